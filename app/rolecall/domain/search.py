@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -20,11 +19,11 @@ from rolecall.domain.arns import ACCOUNT_ID, ANY_PARTITION, RESERVED_ROLE
 from rolecall.domain.folding import SearchIndex, apart, fold, plain
 from rolecall.domain.highlights import FoldedText
 from rolecall.domain.query_word import QueryWord, rows_within
+from rolecall.domain.scattered_letters import closest_first, rows_with
 
 _MOST_WORDS = 32
 _MOST_RANKED = 10_000  # with more matches, users type on instead of reading the first
 _LONGEST_SCATTERED = 64
-_MOST_MEASURED = 2_000  # rows found as scattered letters
 
 # Patterns are strings, so that importing this module does not compile them; `re` caches them.
 _ROLE_ARN = rf"(?i){ANY_PARTITION}:(?:iam|sts)::({ACCOUNT_ID}):"
@@ -176,13 +175,9 @@ class Query(NamedTuple):
         forms = [word.forms[-1] for word in self.words]
         if max(map(len, forms)) > _LONGEST_SCATTERED or all(len(form) == 1 for form in forms):
             return []
-        for letter in set("".join(forms)):
-            within = [i for i, row in rows_within(index.fields, within) if letter in row]
         for form in forms:
-            match = _scattered_pattern(form).match
-            within = [i for i, row in rows_within(index.fields, within) if match(row)]
-        found = within or []
-        return found if len(found) > _MOST_MEASURED else _closest_first(index, found, forms)
+            within = rows_with(index.fields, within, form)
+        return closest_first(index, within or [], forms)
 
 
 def _boosted_first(rows: list[int], boosts: Mapping[int, float] | None) -> list[int]:
@@ -208,24 +203,3 @@ def _words_of(token: str) -> list[QueryWord]:
 
 def _preferred(text: str) -> QueryWord:
     return QueryWord((plain(fold(text)),), preferred=True)
-
-
-@lru_cache(maxsize=64)
-def _scattered_pattern(form: str) -> re.Pattern[str]:
-    """Return a pattern for fields that contain the letters in order with others between; group 1 is
-    from the first letter to the last. It is possessive, so each field is read once.
-    """
-    first, *more = map(re.escape, form)
-    steps = "".join(f"[^\n{letter}]*+{letter}" for letter in more)
-    return re.compile(f"(?:[^\n]*+\n)*?[^\n{first}]*+({first}{steps})")
-
-
-def _closest_first(index: SearchIndex, rows: list[int], forms: Sequence[str]) -> list[int]:
-    """Sort rows by the number of letters between the letters of the query, fewest first."""
-    patterns = [_scattered_pattern(form) for form in forms]
-
-    def spread(i: int) -> int:
-        matches = (pattern.match(index.fields[i]) for pattern in patterns)
-        return sum(len(match[1]) for match in matches if match)
-
-    return sorted(rows, key=spread)
