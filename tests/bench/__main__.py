@@ -48,7 +48,7 @@ def result_of(name: str) -> dict[str, Any]:
             check=False,
         ).returncode
         if not path.exists():
-            return {"title": name, "figures": [], "lacks": "", "problem": f"ended with {status}"}
+            return {"title": name, "figures": [], "lacks": [], "problem": f"ended with {status}"}
         result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return result
 
@@ -62,17 +62,17 @@ def missed(figure: dict[str, Any]) -> bool:
 
 
 def table(results: list[dict[str, Any]]) -> str:
-    """Return all figures with their limits, and why a benchmark was not measured."""
-    lines = [f"\n{'Figure':<64}{'Value':>12}  {'At most':<14}"]
+    """Return all figures with their limits and peers, and what was not measured."""
+    lines = [f"\n{'Figure':<64}{'Value':>12}  {'At most':<14}{'':<8}Peer, and the ratio to it"]
     for result in results:
         lines.append(f"\n{result['title']}")
         for each in result["figures"]:
             limit = "" if each["at_most"] is None else f"{each['at_most']:g} {each['unit']}"
             verdict = "MISSED" if missed(each) else ""
             value = f"{each['value']:,.2f} {each['unit']}"
-            lines.append(f"  {each['name']:<60}{value:>14}  {limit:<14}{verdict}".rstrip())
-        if result["lacks"]:
-            lines.append(f"  not measured: {result['lacks']}")
+            text = f"  {each['name']:<60}{value:>14}  {limit:<14}{verdict:<8}{each.get('peer', '')}"
+            lines.append(text.rstrip())
+        lines += [f"  not measured: {each}" for each in result["lacks"]]
         if result["problem"]:
             lines.append(f"  failed: {result['problem']}")
     return "\n".join(lines)

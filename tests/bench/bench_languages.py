@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.measure import Report
+from tests.bench.measure import Report, run
 from tests.support import texts
 
 ROUNDS = 25
@@ -24,8 +24,7 @@ print(time.process_time() - start)
 """
 
 
-def main() -> int:
-    report = Report("The start in a language, compared with no translation")
+def measure(report: Report) -> None:
     with tempfile.TemporaryDirectory() as folder:
         locale = Path(folder, "locale")
         texts.compile_to(locale)
@@ -47,8 +46,7 @@ def main() -> int:
         report.line("English", none, "ms")
         report.line("English in the settings, more", english - none, "ms", ENGLISH_AT_MOST)
         report.line("Japanese, more", japanese - none, "ms", JAPANESE_AT_MOST)
-    return report.missed
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(measure, "The start in a language, compared with no translation")

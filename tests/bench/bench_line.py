@@ -1,4 +1,5 @@
-"""Bytes on the line and delays: on a pty, and through OpenSSH with 80 ms and 256 kbit/s.
+"""Bytes on the line and delays: on a pty, and through OpenSSH with 80 ms and 256 kbit/s, also with
+`ssh -C`.
 
 The terminal has 120×40 cells and 256 colours. rolecall is signed in to a demo with 300 accounts,
 which are in its cache.

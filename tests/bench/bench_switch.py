@@ -5,20 +5,19 @@ The commands are compared with `python -c pass`, the picker with a blank inline 
 
 from __future__ import annotations
 
-import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.measure import Command, Report, python, run, wall_times
+from tests.bench.measure import Report, first_paints, key_costs, python, run, shows, wall_times
 from tests.support.programs import program
 from tests.support.terminal import Terminal
 
 PROFILES = 2_000
 ROLECALL = Path(sys.executable).parent / "rolecall"
 _ROUNDS = 15
+TYPED = [*"admin", *["backspace"] * 5, *"1234", *["backspace"] * 4, *"tmdm", *["backspace"] * 4]
 _BLANK = """
 from textual.app import App
 from textual.widgets import Static
@@ -49,19 +48,22 @@ def create_home(home: Path) -> None:
     (home / ".aws" / "config").write_text(_SESSION + profiles)
 
 
-def inline_paint(command: Command, home: Path, text: str) -> float:
-    """Return the seconds from the start of a command to the output with the text."""
-    with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
-        terminal.wait_until(lambda: text in terminal.screen_text())
-        return terminal.last_output - terminal.started
-
-
-def inline_paints(commands: Sequence[tuple[Command, str]], home: Path) -> list[float]:
-    times: list[list[float]] = [[] for _ in commands]
-    for _ in range(9):
-        for (command, text), taken in zip(commands, times, strict=True):
-            taken.append(inline_paint(command, home, text))
-    return [statistics.median(taken) for taken in times]
+def measure_picker(report: Report, home: Path, switch: list[str | Path]) -> None:
+    environ = {"HOME": str(home)}
+    blank, picker = first_paints(
+        [
+            (python("-c", _BLANK), environ, shows("blank")),
+            (switch, environ, shows("team-0000-admin")),
+        ]
+    )
+    report.line("blank inline app: spawn to first paint", blank.seconds * 1000, "ms")
+    report.line("the picker / a blank inline app", picker.seconds / blank.seconds, "×")
+    report.line("the same, processor time", picker.cpu / blank.cpu, "×", 1.15)
+    with Terminal(switch, columns=120, lines=40, env=environ) as terminal:
+        terminal.wait_for("team-0000-admin")
+        terminal.settle(1)  # until all rows are prepared for the search
+        report.keys("the picker: a letter", key_costs(terminal, TYPED), 12, 1500)
+        report.keys("the picker: a cursor key", key_costs(terminal, ["down", "up"] * 10), 12, 1500)
 
 
 def measure(report: Report) -> None:
@@ -88,11 +90,7 @@ def measure(report: Report) -> None:
             "awsp NAME in bash, without bash's start / python", (in_bash - bash) / bare, "×", 6
         )
         report.line("completion / python", completed / bare, "×", 6)
-        blank, picker = inline_paints(
-            [(python("-c", _BLANK), "blank"), (switch, "team-0000-admin")], home
-        )
-        report.line("blank inline app", blank * 1000, "ms")
-        report.line("the picker / a blank inline app", picker / blank, "×", 1.2)
+        measure_picker(report, home, switch)
 
 
 if __name__ == "__main__":

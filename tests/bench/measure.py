@@ -85,22 +85,50 @@ def key_costs(terminal: Terminal, keys: Iterable[str], quiet: float = _QUIET) ->
     return [key_cost(terminal, key, quiet) for key in keys]
 
 
-def first_paint(command: Command, home: Path) -> float:
-    """Return the seconds from the start of a command to its first visible output."""
-    with Terminal(command, columns=120, lines=40, env={"HOME": str(home)}) as terminal:
-        terminal.wait_until(
-            lambda: terminal.on_alternate_screen and bool(terminal.screen_text().strip())
-        )
-        return terminal.last_output - terminal.started
+@dataclass(frozen=True)
+class Paint:
+    """The seconds from the start of a program to its first screen, and the processor's of them."""
+
+    seconds: float
+    cpu: float
 
 
-def first_paints(commands: Sequence[Command], home: Path, rounds: int = 9) -> list[float]:
-    """Start the commands in turns. Returns the median of each in seconds."""
-    times: list[list[float]] = [[] for _ in commands]
+Start = tuple[Command, Mapping[str, str], Callable[[Terminal], bool]]  # and whether it is painted
+
+
+def is_painted(terminal: Terminal) -> bool:
+    return terminal.on_alternate_screen and bool(terminal.screen_text().strip())
+
+
+def shows(text: str) -> Callable[[Terminal], bool]:
+    return lambda terminal: text in terminal.screen_text()
+
+
+def first_paint(
+    command: Command, environ: Mapping[str, str], done: Callable[[Terminal], bool]
+) -> Paint:
+    spent = 0.0
+    with Terminal(command, columns=120, lines=40, env=environ) as terminal:
+
+        def is_done() -> bool:
+            nonlocal spent
+            spent = _exact_cpu_seconds(terminal)
+            return done(terminal)
+
+        terminal.wait_until(is_done)
+        return Paint(terminal.last_output - terminal.started, spent)
+
+
+def first_paints(starts: Sequence[Start], rounds: int = 11) -> list[Paint]:
+    """Start the programs in turns. Returns the least of each: other programs only add to it."""
+    paints: list[list[Paint]] = [[] for _ in starts]
     for _ in range(rounds):
-        for command, taken in zip(commands, times, strict=True):
-            taken.append(first_paint(command, home))
-    return [statistics.median(taken) for taken in times]
+        for start, found in zip(starts, paints, strict=True):
+            found.append(first_paint(*start))
+    return [
+        Paint(min(each.seconds for each in found), min(each.cpu for each in found))
+        for found in paints
+    ]
 
 
 @dataclass(frozen=True)
@@ -125,10 +153,27 @@ def cpu_seconds(terminal: Terminal) -> float:
     return (int(stat[11]) + int(stat[12])) / _TICKS
 
 
+def _exact_cpu_seconds(terminal: Terminal) -> float:
+    """Return the processor time of the threads that run, which `cpu_seconds` knows in ticks."""
+    threads = Path(f"/proc/{terminal.process.pid}/task").glob("*/schedstat")
+    return sum(int(each.read_text().split()[0]) for each in threads) / 1e9
+
+
 def resident_mb(terminal: Terminal) -> float:
     status = Path(f"/proc/{terminal.process.pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
+
+
+@dataclass(frozen=True)
+class Peer:
+    """What another program needs for the same."""
+
+    name: str
+    value: float
+
+    def ratio(self, value: float) -> str:
+        return f"{self.name} {self.value:,.2f}, {value / self.value:.2f} ×" if self.value else ""
 
 
 class Report:
@@ -139,17 +184,33 @@ class Report:
         self.title = title
         self.figures: list[dict[str, str | float | None]] = []
         self.missed = 0
-        self.lacks = ""
+        self.lacks: list[str] = []
         self.problem = ""
 
-    def line(self, name: str, value: float, unit: str, at_most: float | None = None) -> None:
+    def line(
+        self,
+        name: str,
+        value: float,
+        unit: str,
+        at_most: float | None = None,
+        peer: Peer | None = None,
+    ) -> None:
+        other = peer.ratio(value) if peer else ""
+        self.figures.append(
+            {"name": name, "value": value, "unit": unit, "at_most": at_most, "peer": other}
+        )
         verdict = ""
-        self.figures.append({"name": name, "value": value, "unit": unit, "at_most": at_most})
         if at_most is not None:
             kept = value <= at_most
             self.missed += not kept
             verdict = f"at most {at_most:g} {unit}{'' if kept else '   MISSED'}"
-        print(f"  {name:<52}{value:>10,.2f} {unit:<6} {verdict}".rstrip(), flush=True)
+        text = f"  {name:<52}{value:>10,.2f} {unit:<6} {verdict}  {other}"
+        print(text.rstrip(), flush=True)
+
+    def lack(self, what: str) -> None:
+        """Say what is not measured, and why."""
+        self.lacks.append(what)
+        print(f"  not measured: {what}", flush=True)
 
     def keys(
         self,
@@ -174,8 +235,7 @@ def run(measure: Callable[[Report], None], title: str) -> None:
     try:
         measure(report)
     except pytest.skip.Exception as missing:
-        report.lacks = str(missing)
-        print(f"  not measured: {missing}", flush=True)
+        report.lack(str(missing))
     except Exception as error:
         report.problem = f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
         traceback.print_exc()
