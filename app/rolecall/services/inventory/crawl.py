@@ -34,6 +34,7 @@ from rolecall.services.inventory.rate_limit import LISTING_DEBT, RequestRate
 from rolecall.services.inventory.reporter import (
     ROLES,
     AccountsNotListed,
+    AccountsOfRoles,
     CallThrottled,
     CrawlRecord,
     CrawlSignal,
@@ -159,13 +160,8 @@ class Crawl:
         """Report the accounts that only account access manager knows, once it has listed all."""
         self._roles_listed.wait()
         more = tuple(each for id_, each in self._role_accounts.items() if id_ not in seen)
-        if more and not self._stopped.is_set():
-            self._reports.put(AccountsListed(more, complete=False))
-            for account in more:
-                if self._stopped.is_set():
-                    return
-                self._unsaved.acquire()
-                self._reports.put(PermissionSetsListed(account.id, ()))
+        if more:
+            self._reports.put(AccountsOfRoles(more))
 
     def _list_roles(self, account_access: AccountAccess) -> None:
         retry_policy = self._retry_policy(ROLES, rate=self._role_rate)

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 from rolecall.domain.errors import ServiceError
-from rolecall.domain.model import Assignment, PermissionSet, SsoSession
+from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.files.inventory import InventoryCache, KnownPermissionSets
 from rolecall.services.inventory.events import (
@@ -57,7 +57,15 @@ class AccountsNotListed:
     error: ServiceError
 
 
-Report = CrawlEvent | CallThrottled | AccountsNotListed | CrawlSignal | Exception
+@dataclass(frozen=True, slots=True)
+class AccountsOfRoles:
+    """The accounts that only account access manager knows: they have no permission sets."""
+
+    accounts: tuple[Account, ...]
+
+
+_Single = CrawlEvent | CallThrottled | AccountsNotListed | CrawlSignal | Exception
+Report = _Single | AccountsOfRoles
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class CrawlRecord:
             return None
         return self.cache.seen_in(self.session, account_id, self.number)
 
-    def save(self, reports: Sequence[Report], position: int) -> bool:
+    def save(self, reports: Sequence[_Single], position: int) -> bool:
         """Save the answers in one transaction. Return whether that worked.
 
         `position` is the position of the first account among all accounts.
@@ -154,9 +162,10 @@ class Reporter:
         exception that a worker reports.
         """
         while jobs:
-            batch = _drain(reports)
+            drained = _drain(reports)
+            batch = [each for report in drained for each in _single(report)]
             self._is_saved &= self._record.save(batch, self._total)
-            if answers := sum(map(_is_answer, batch)):
+            if answers := sum(map(_is_answer, drained)):
                 unsaved.release(answers)
             for report in batch:
                 if stopped.is_set():
@@ -169,7 +178,7 @@ class Reporter:
             self._record.complete()
         self._emit(CrawlDone(self._failed))
 
-    def _handle(self, report: Report) -> None:
+    def _handle(self, report: _Single) -> None:
         match report:
             case CrawlSignal():
                 pass
@@ -259,6 +268,14 @@ def _is_answer(report: Report) -> bool:
     if isinstance(report, PermissionSetsListed):
         return not report.from_cache
     return isinstance(report, AccountFailed)
+
+
+def _single(report: Report) -> Sequence[_Single]:
+    """Return the events that a report stands for. They are saved together: no call made them."""
+    if not isinstance(report, AccountsOfRoles):
+        return [report]
+    none = [PermissionSetsListed(account.id, ()) for account in report.accounts]
+    return [AccountsListed(report.accounts, complete=False), *none]
 
 
 def _drain(reports: queue.SimpleQueue[Report]) -> list[Report]:
