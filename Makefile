@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: demo test test-lowest test-newest release-check faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-compare storm clean
+.PHONY: demo test test-lowest test-newest release-check faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean
 
 demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
@@ -59,6 +59,9 @@ texts: $(VENV)/installed-dev
 
 bench: $(VENV)/installed-dev
 	@$(RUN) tests.bench $(ARGUMENTS)
+
+bench-peers: $(VENV)/installed-dev
+	@$(RUN) tests.bench.peers
 
 bench-compare: $(VENV)/installed-dev
 	@$(RUN) tests.bench.compare $(REF)

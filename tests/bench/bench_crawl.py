@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,11 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rolecall.aws import account_access
 from rolecall.aws.portal import Portal
 from rolecall.demo.home import create_home
-from rolecall.demo.options import RateLimit
-from rolecall.demo.organisation import organisation_of
-from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.demo.options import TENANT, RateLimit
+from rolecall.demo.organisation import Organisation, Role, organisation_of
+from rolecall.domain.model import AccessToken, Account, SsoSession, with_tenant_scopes
 from rolecall.domain.records import replace
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
@@ -31,6 +30,7 @@ from rolecall.services.inventory.events import (
     PermissionSetsListed,
 )
 from rolecall.services.services import Services
+from tests.bench import peers
 from tests.bench.measure import Report, percentile, python, run
 from tests.support.far_server import FarServer
 
@@ -41,15 +41,20 @@ LIMIT = RateLimit(per_second=20, burst=40)
 FLOOR = (CALLS - LIMIT.burst) / LIMIT.per_second
 LARGE = 10_000
 WORKERS = 8
+ROLES = 40_000
+ROLE_NAMES = ("role/Auditor", "role/ops/Deployer", "role/ops/Operator", "role/data/Analyst")
 
 
 class SignedInHome:
     """A home that is signed in to the server."""
 
     def __init__(self, server: FarServer, home: Path) -> None:
-        create_home(home, server.start_url, server.region, organisation_of(2))
+        tenant = server.tenant
+        create_home(home, server.start_url, server.region, organisation_of(2), tenant=tenant)
         self.environ = {"PATH": os.environ["PATH"], "HOME": str(home), **server.endpoints}
-        self.session = SsoSession("demo", server.start_url, server.region)
+        self.session = SsoSession("demo", server.start_url, server.region, tenant=tenant)
+        if tenant is not None:
+            self.session = replace(self.session, scopes=with_tenant_scopes(None))
         self.token: AccessToken = server.sign_in()
         self.services = Services(self.environ)
         places = self.services.locations
@@ -97,23 +102,23 @@ class Highlighter:
 
 
 @contextmanager
-def timed_calls() -> Iterator[list[float]]:
-    """Measure the seconds of each call for an account's permission sets."""
-    ask: Callable[..., Any] = Portal.permission_sets
+def timed_calls(owner: Any, name: str) -> Iterator[list[float]]:
+    """Measure the seconds of each call of a function that calls AWS."""
+    ask: Callable[..., Any] = getattr(owner, name)
     seconds: list[float] = []
 
-    def timed(*arguments: Any) -> Any:
+    def timed(*arguments: Any, **named: Any) -> Any:
         start = time.monotonic()
         try:
-            return ask(*arguments)
+            return ask(*arguments, **named)
         finally:
             seconds.append(time.monotonic() - start)
 
-    Portal.permission_sets = timed  # type: ignore[method-assign, assignment]
+    setattr(owner, name, timed)
     try:
         yield seconds
     finally:
-        Portal.permission_sets = ask  # type: ignore[method-assign]
+        setattr(owner, name, ask)
 
 
 def crawl_with_limit(report: Report, home: Path) -> None:
@@ -121,7 +126,7 @@ def crawl_with_limit(report: Report, home: Path) -> None:
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
         desk, highlighter = SignedInHome(server, home), Highlighter()
         start = time.monotonic()
-        with timed_calls() as calls:
+        with timed_calls(Portal, "permission_sets") as calls:
             found = desk.crawl(highlighter)
         seconds = time.monotonic() - start
         counts = server.counts()
@@ -147,6 +152,24 @@ def crawl_without_limit(report: Report, home: Path) -> None:
         seconds = time.monotonic() - start
         report.line("without a limit", server.counts().calls / seconds, "calls/s")
         report.line("150 calls/s / that", 150 * seconds / CALLS, "×", 1.0)
+
+
+def crawl_roles(report: Report, home: Path) -> None:
+    """ListRoles gives a page after the other: the list cannot be there before pages × latency."""
+    accounts = [Account(f"{i:012}", f"team-{i:05}", "") for i in range(ROLES // len(ROLE_NAMES))]
+    roles = [Role(account, name) for account in accounts for name in ROLE_NAMES]
+    organisation = Organisation([(accounts[0], ("AWSReadOnlyAccess",))], roles)
+    name = f"{ROLES:,} roles of account access manager"
+    with FarServer(organisation=organisation, tenant=TENANT, latency=LATENCY) as server:
+        desk = SignedInHome(server, home)
+        start = time.monotonic()
+        with timed_calls(account_access, "call") as calls:
+            found = desk.crawl()
+        seconds = time.monotonic() - start
+        report.line(f"{name}: done", seconds, "s")
+        # On a busy machine a call takes longer than LATENCY, so the measured time counts.
+        report.line(f"{name}: done / (pages × latency)", seconds / sum(calls), "×", 1.1)
+        report.line(f"{name}: lost", ROLES + 1 - found.catalogue.assignment_count, "roles", 0)
 
 
 def cancel_crawl(report: Report, home: Path) -> None:
@@ -218,13 +241,20 @@ def read_cache(report: Report, home: Path) -> None:
 
 
 def compare_with_peer(report: Report, home: Path) -> None:
-    peer = shutil.which("aws-sso-util", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    peer = peers.find("aws-sso-util")
     if peer is None:
-        print("  not compared: aws-sso-util is not installed")
+        report.lack("aws-sso-util is not installed: make bench-peers")
         return
     with FarServer(accounts=ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
         desk = SignedInHome(server, home)
-        command = [peer, "roles", "--sso-start-url", server.start_url, "--sso-region", "eu-west-1"]
+        command: list[str | Path] = [
+            peer,
+            "roles",
+            "--sso-start-url",
+            server.start_url,
+            "--sso-region",
+            "eu-west-1",
+        ]
         start = time.monotonic()
         result = subprocess.run(command, env=desk.environ, capture_output=True, check=False)
         seconds = time.monotonic() - start
@@ -240,6 +270,7 @@ def measure(report: Report) -> None:
         *(
             crawl_with_limit,
             crawl_without_limit,
+            crawl_roles,
             cancel_crawl,
             kill_half_way,
             crawl_twice_at_once,

@@ -13,13 +13,23 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha1
 from pathlib import Path
 
 from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.organisation import organisation_of
-from tests.bench.measure import Report, idle, key_cost, key_costs, percentile, python, run
+from tests.bench.measure import (
+    Pace,
+    Report,
+    idle,
+    key_cost,
+    key_costs,
+    percentile,
+    python,
+    run,
+)
 from tests.support.far_server import FarServer
 from tests.support.ssh import ssh_server
 from tests.support.terminal import Terminal
@@ -73,7 +83,23 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def first_screens(report: Report, opener: Opener, settled_ms: float | None) -> None:
+@dataclass(frozen=True)
+class Line:
+    """A line, with the limits for what a user sees: None where they are not for this line."""
+
+    name: str
+    pace: Pace
+    screen_ms: float | None = None
+    key_ms: float | None = None
+
+
+# The details come 0.15 s after a key: between two keys here, and alone on a slow line.
+NEAR = Line("", Pace(0.1, 0.1))
+SLOW = Line("ssh: ", Pace(answer=0.5, quiet=0.1, rest=RESTED), 1200, 200)
+COMPRESSED = Line("ssh -C: ", SLOW.pace)
+
+
+def first_screens(report: Report, opener: Opener, line: Line) -> None:
     times, sizes = [], []
     for _ in range(5):
         with opener.open() as terminal:
@@ -82,40 +108,46 @@ def first_screens(report: Report, opener: Opener, settled_ms: float | None) -> N
             terminal.settle(0.5)
             times.append((terminal.last_output - terminal.started) * 1000)
             sizes.append(terminal.bytes_received - before)
-    report.line("first screen settled, median", percentile(times, 50), "ms", settled_ms)
-    report.line("first screen", percentile(sizes, 50), "bytes", 8_000)
+    name = f"{line.name}first screen"
+    report.line(f"{name} settled, median", percentile(times, 50), "ms", line.screen_ms)
+    report.line(name, percentile(sizes, 50), "bytes", 8_000)
 
 
-def keys(report: Report, terminal: Terminal, at_most_ms: float | None, quiet: float) -> None:
-    report.keys("cursor key", key_costs(terminal, ["down"] * 20, quiet), at_most_ms, 600)
-    key_cost(terminal, "down", RESTED)
-    report.keys("details, with the key", key_costs(terminal, ["down"] * 8, RESTED), None, 2100)
-    key_costs(terminal, ["down"] * 16, quiet)
-    report.keys("with scrolling", key_costs(terminal, ["down"] * 20, quiet), at_most_ms, 3000)
-    report.keys("page key", key_costs(terminal, ["pagedown", "pageup"] * 3, quiet))
-    key_cost(terminal, "/", quiet)
-    report.keys("filter key", key_costs(terminal, TYPED, quiet), None, 6000)
-    key_cost(terminal, "escape", 0.5)
+def keys(report: Report, terminal: Terminal, line: Line) -> None:
+    pace, at_most = line.pace, line.key_ms
+    whole = Pace(RESTED, RESTED)
+    costs = key_costs(terminal, ["down"] * 20, pace)
+    report.keys(f"{line.name}cursor key", costs, at_most, 600)
+    key_cost(terminal, "down", whole)
+    costs = key_costs(terminal, ["down"] * 8, whole)
+    report.keys(f"{line.name}a key and then its details", costs, None, 600 + 1500)
+    key_costs(terminal, ["down"] * 16, pace)
+    costs = key_costs(terminal, ["down"] * 20, pace)
+    report.keys(f"{line.name}cursor key with scrolling", costs, at_most, 3000)
+    report.keys(f"{line.name}page key", key_costs(terminal, ["pagedown", "pageup"] * 3, pace))
+    key_cost(terminal, "/", whole)
+    report.keys(f"{line.name}filter key", key_costs(terminal, TYPED, pace), at_most, 6000)
+    key_cost(terminal, "escape", whole)
 
 
-def held(report: Report, terminal: Terminal) -> None:
+def held(report: Report, terminal: Terminal, line: Line) -> None:
     """Measure how long the screen still changes after a held key is released."""
-    key_cost(terminal, "g", 0.5)
+    key_cost(terminal, "g", Pace(RESTED, RESTED))
     start = time.monotonic()
     for i in range(int(HELD_SECONDS * KEYS_A_SECOND)):
         while (left := start + i / KEYS_A_SECOND - time.monotonic()) > 0:
             terminal.read(left)
         terminal.press("down")
-    report_delay(report, terminal, "arrow key held 3 s: delay at release")
+    report_delay(report, terminal, f"{line.name}arrow key held 3 s: delay at release")
 
 
-def resized(report: Report, terminal: Terminal) -> None:
+def resized(report: Report, terminal: Terminal, line: Line) -> None:
     pick = random.Random(1)
     for _ in range(50):
         terminal.resize(pick.randint(40, 200), pick.randint(10, 60))
         terminal.read(pick.random() * 0.05)
     terminal.resize(120, 40)
-    report_delay(report, terminal, "50 resizes: delay after the last")
+    report_delay(report, terminal, f"{line.name}50 resizes: delay after the last")
 
 
 def report_delay(report: Report, terminal: Terminal, name: str) -> None:
@@ -124,26 +156,28 @@ def report_delay(report: Report, terminal: Terminal, name: str) -> None:
     report.line(name, max(0.0, terminal.last_output - released), "s", 0.5)
 
 
-def measure_all(report: Report, opener: Opener, slow: bool) -> None:
-    first_screens(report, opener, 1200 if slow else None)
+def measure_all(report: Report, opener: Opener, line: Line) -> None:
+    first_screens(report, opener, line)
     with opener.open() as terminal:
         terminal.wait_for(READY, 30)
-        terminal.settle(0.5)
-        keys(report, terminal, 200 if slow else None, 0.3 if slow else 0.1)
-        held(report, terminal)
-        resized(report, terminal)
+        terminal.settle(RESTED)
+        keys(report, terminal, line)
+        held(report, terminal, line)
+        resized(report, terminal, line)
         for key, place in (("1", "Accounts"), ("4", "Tokens")):
             terminal.press(key)
-            report.line(f"idle on {place}", idle(terminal).bytes_a_second, "B/s", 100)
+            cost = idle(terminal).bytes_a_second
+            report.line(f"{line.name}idle on {place}", cost, "B/s", 100)
 
 
 def measure(report: Report) -> None:
     with tempfile.TemporaryDirectory() as folder, FarServer(accounts=ACCOUNTS) as server:
         here = Path(folder)
-        measure_all(report, Opener(here / "near", server, []), slow=False)
-        print("  through OpenSSH, 80 ms and 256 kbit/s")
+        measure_all(report, Opener(here / "near", server, []), NEAR)
         with ssh_server(here / "ssh", slow=True) as ssh:
-            measure_all(report, Opener(here / "remote", server, ssh), slow=True)
+            measure_all(report, Opener(here / "slow", server, ssh), SLOW)
+            compressed = [ssh[0], "-C", *ssh[1:]]
+            measure_all(report, Opener(here / "compressed", server, compressed), COMPRESSED)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ ROWS = 50_000
 DEMO_ACCOUNTS = 10_000
 LISTED = DEMO_ACCOUNTS + 1  # and the account of the tenant
 TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4, *"audit 7", *["backspace"] * 7]
-ODD = [*"zqzq", *["backspace"] * 4, *"aaaa", *["backspace"] * 4]
+ODD = [*"zqzq", *["backspace"] * 4, *"pdadm", *["backspace"] * 5, *"ntwrk", *["backspace"] * 5]
 
 
 def measure_start(report: Report, home: Path) -> None:
@@ -62,9 +62,9 @@ def measure_table(report: Report, home: Path) -> None:
         report.line(f"{ROWS:,} rows: resident", resident_mb(terminal), "MB")
 
 
-def measure_cursor(report: Report, terminal: Terminal, name: str) -> None:
+def measure_cursor(report: Report, terminal: Terminal, name: str, at_most_ms: float = 10) -> None:
     keys = key_costs(terminal, ["down"] * 30)
-    report.keys(f"{name}: cursor key without scrolling", keys, 10, 1000)
+    report.keys(f"{name}: cursor key without scrolling", keys, at_most_ms, 1000)
     key_costs(terminal, ["down"] * 10)
     keys = key_costs(terminal, ["down"] * 30)
     report.keys(f"{name}: cursor key with scrolling", keys, None, 10_000)
@@ -75,7 +75,7 @@ def measure_filter(report: Report, terminal: Terminal, name: str, at_most_ms: fl
     terminal.press("/")
     terminal.settle(0.3)
     report.keys(f"{name}: filter key", key_costs(terminal, TYPED), at_most_ms)
-    report.keys(f"{name}: filter key, odd patterns", key_costs(terminal, ODD), 100)
+    report.keys(f"{name}: filter key, scattered letters", key_costs(terminal, ODD), at_most_ms)
 
 
 def measure_program(report: Report, home: Path) -> None:

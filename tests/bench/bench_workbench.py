@@ -14,6 +14,7 @@ from typing import TypeVar
 from rolecall.domain.model import Assignment
 from rolecall.domain.plan import fix, plan
 from rolecall.files.backups import Backups
+from tests.bench import peers
 from tests.bench.bench_crawl import SignedInHome
 from tests.bench.measure import Report, key_costs, python, run
 from tests.support.far_server import FarServer
@@ -89,21 +90,20 @@ def measure_write(report: Report, home: Path) -> None:
 
 
 def compare_with_peer(report: Report, home: Path) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        peer = _installed(Path(folder))
-        _populate(report, home / "ours", "rolecall save --all --fix", _ours)
-        if peer is None:
-            print("  not compared: pip cannot install aws-sso-util")
-            return
-        _populate(
-            report,
-            home / "peer",
-            "aws-sso-util configure populate",
-            lambda desk: [
-                *(peer, "configure", "populate", "--sso-start-url", desk.session.start_url),
-                *("--sso-region", desk.session.region, "--region", desk.session.region),
-            ],
-        )
+    _populate(report, home / "ours", "rolecall save --all --fix", _ours)
+    peer = peers.find("aws-sso-util")
+    if peer is None:
+        report.lack("aws-sso-util is not installed: make bench-peers")
+        return
+    _populate(
+        report,
+        home / "peer",
+        "aws-sso-util configure populate",
+        lambda desk: [
+            *(peer, "configure", "populate", "--sso-start-url", desk.session.start_url),
+            *("--sso-region", desk.session.region, "--region", desk.session.region),
+        ],
+    )
 
 
 def _ours(_: SignedInHome) -> list[str | Path]:
@@ -134,12 +134,12 @@ def _populate(
         }
         kept = "max_concurrent_requests = 4" in config.read_text()
         print(f"  {name}: status {result.returncode}")
-        report.line("  permission sets without a profile", len(everything - reached), "sets")
-        report.line("  profiles that the AWS CLI lists", _listed(desk), "names")
-        report.line("  time", seconds, "s")
-        report.line("  calls", counts.calls, "calls")
-        report.line("  comments kept", _comments(config), f"of {comments}")
-        report.line("  keys set by hand that are kept", int(kept), "of 1")
+        report.line(f"{name}: permission sets without a profile", len(everything - reached), "sets")
+        report.line(f"{name}: profiles that the AWS CLI lists", _listed(desk), "names")
+        report.line(f"{name}: time", seconds, "s")
+        report.line(f"{name}: calls", counts.calls, "calls")
+        report.line(f"{name}: comments kept", _comments(config), f"of {comments}")
+        report.line(f"{name}: keys set by hand that are kept", int(kept), "of 1")
 
 
 def _everything(desk: SignedInHome) -> list[Assignment]:
@@ -159,23 +159,6 @@ def _listed(desk: SignedInHome) -> int:
 
 def _comments(config: Path) -> int:
     return len(re.findall("^[#;]", config.read_text(), re.MULTILINE))
-
-
-def _installed(folder: Path) -> Path | None:
-    """Install aws-sso-util in a new environment. Returns its path, or None if pip fails."""
-    try:
-        subprocess.run(
-            [sys.executable, "-m", "venv", folder], capture_output=True, check=True, timeout=120
-        )
-        subprocess.run(
-            [folder / "bin" / "pip", "install", "--quiet", "aws-sso-util"],
-            capture_output=True,
-            check=True,
-            timeout=600,
-        )
-    except (subprocess.SubprocessError, OSError):
-        return None
-    return folder / "bin" / "aws-sso-util"
 
 
 def measure(report: Report) -> None:

@@ -72,17 +72,36 @@ def percentile(values: Iterable[float], percent: float) -> float:
     return ordered[max(0, -(-len(ordered) * percent // 100).__int__() - 1)]
 
 
-def key_cost(terminal: Terminal, key: str, quiet: float = _QUIET) -> Cost:
+@dataclass(frozen=True)
+class Pace:
+    """Seconds: until the first output of a key at most, without output after which a key is
+    painted, and from then to the next key. What a screen shows once the cursor rests is not of a
+    key.
+    """
+
+    answer: float = _QUIET
+    quiet: float = _QUIET
+    rest: float = 0.0
+
+
+_LOCAL = Pace()
+
+
+def key_cost(terminal: Terminal, key: str, pace: Pace = _LOCAL) -> Cost:
     before = terminal.bytes_received
     start = time.monotonic()
     terminal.press(key)
-    terminal.settle(quiet)
-    return Cost(max(0.0, terminal.last_output - start), terminal.bytes_received - before)
+    terminal.read(pace.answer)
+    terminal.settle(pace.quiet)
+    cost = Cost(max(0.0, terminal.last_output - start), terminal.bytes_received - before)
+    if pace.rest:
+        terminal.settle(pace.rest)
+    return cost
 
 
-def key_costs(terminal: Terminal, keys: Iterable[str], quiet: float = _QUIET) -> list[Cost]:
-    """Measure keys one by one. `quiet` must be more than a round trip on a slow line."""
-    return [key_cost(terminal, key, quiet) for key in keys]
+def key_costs(terminal: Terminal, keys: Iterable[str], pace: Pace = _LOCAL) -> list[Cost]:
+    """Measure keys one by one."""
+    return [key_cost(terminal, key, pace) for key in keys]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.domain.model import AccessToken, Secret
+from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, AccessToken, Secret, with_tenant_scopes
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class FarServer:
         self._near, far = context.Pipe()
         self._process = context.Process(target=_serve, args=(far, options), daemon=True)
         self._process.start()
-        self.url, self.start_url, self.region, self.endpoints = self._near.recv()
+        self.url, self.start_url, self.region, self.endpoints, self.tenant = self._near.recv()
 
     def __enter__(self) -> Self:
         return self
@@ -57,10 +57,12 @@ class FarServer:
 
 def _serve(near: Connection, options: dict[str, Any]) -> None:
     with DemoServer(DemoOptions(**options)) as server:
-        near.send((server.url, server.start_url, server.region, server.endpoints))
+        at = server.url, server.start_url, server.region, server.endpoints, server.tenant
+        near.send(at)
+        scopes = with_tenant_scopes(None) if server.tenant else (ACCOUNT_ACCESS_SCOPE,)
         while (request := near.recv()) != "stop":
             if request == "sign in":
-                token = server.sign_in()
+                token = server.sign_in(scopes)
                 near.send((token.value.reveal(), token.expires_at))
             else:
                 calls = server.calls.all()
