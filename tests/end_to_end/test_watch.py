@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk, filter_for, wait_for_wrapped
@@ -68,3 +69,61 @@ def test_a_session_that_is_signed_out_is_listed_and_its_registration_is_no_clock
         terminal.wait_for(r"○ demo +signed out")
         terminal.press("g", "x")
         terminal.wait_for("Already signed out of demo")
+
+
+def leave_dying_token(desk: TerminalDesk) -> None:
+    """Leave a token that expires in four minutes and cannot be renewed."""
+    desk.leave_token()
+    soon = f"{datetime.now(UTC) + timedelta(minutes=4):%Y-%m-%dT%H:%M:%SZ}"
+    token = {**desk.token(), "expiresAt": soon}
+    del token["refreshToken"]
+    desk.token_file.write_text(json.dumps(token))
+
+
+_DYING = "The access token of demo expires within 5 min and does not renew itself."
+
+
+def test_of_several_watchers_one_notifies_and_only_if_it_is_asked_to(desk: TerminalDesk) -> None:
+    leave_dying_token(desk)
+    noted = desk.home / "noted"
+    mine = desk.home / "mine"
+    mine.write_text(f'#!/bin/sh\necho "$2" >> {noted}\n')
+    mine.chmod(0o755)
+    settings = desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(f'notify_command = "{mine} --to"\n')
+    with desk.open(ROLECALL, "watch", columns=60, lines=18) as terminal:
+        wait_for_wrapped(terminal, "does not renew itself.")
+    assert not noted.exists()
+    watchers = [desk.open(ROLECALL, "watch", "--notify", columns=60, lines=18) for _ in range(3)]
+    for each in watchers:
+        wait_for_wrapped(each, "does not renew itself.")
+    watchers[0].wait_until(noted.exists, what="the notification")
+    for each in watchers:
+        each.press("q")
+        assert each.wait_exit() == 0
+    assert noted.read_text().startswith(_DYING)
+    assert len(noted.read_text().splitlines()) == 1
+
+
+def test_the_terminal_is_told_and_a_command_that_fails_is_named(desk: TerminalDesk) -> None:
+    leave_dying_token(desk)
+    settings = desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('notify_command = "/no/such/program"\n')
+    with desk.open(ROLECALL, "watch", "--notify", columns=60, lines=18) as terminal:
+        wait_for_wrapped(terminal, "The notification failed: /no/such/program: No such file")
+        terminal.wait_until(
+            lambda: f"\x1b]9;rolecall: {_DYING}".encode() in terminal.received,
+            what="the sequence",
+        )
+
+
+def test_a_client_of_tmux_shows_the_warning_in_its_status_line(desk: TerminalDesk) -> None:
+    leave_dying_token(desk)
+    tmux = desk.tmux()
+    with desk.open(*tmux, "new-session", "sh", columns=150, lines=20) as terminal:
+        terminal.wait_for(r"\[0\] 0:sh")
+        watch = [*tmux, "new-window", "-d", ROLECALL, "watch", "--notify"]
+        subprocess.run([*map(str, watch)], env=desk.environment, check=True)
+        terminal.wait_for(f"^rolecall: {_DYING}")

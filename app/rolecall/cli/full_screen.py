@@ -36,8 +36,11 @@ def full_screen(
     on_exit: Callable[[str | None], int] | None = None,
     *,
     watch: bool = False,
+    notify: bool = False,
 ) -> int:
     """Open the full screen or, with `watch`, only the Tokens screen. Returns the exit status.
+
+    `notify`: the Tokens screen also warns outside of it.
 
     `on_exit` receives the chosen profile, or None, and returns the exit status.
     """
@@ -57,7 +60,7 @@ def full_screen(
         server = _start_demo(stack, demo_accounts) if demo else None
         _silence_stderr(user_environ)
         try:
-            status = _run(server, user_environ, on_exit, watch=watch)
+            status = _run(server, user_environ, on_exit, watch=watch, notify=notify)
         finally:
             for number in _STOP_SIGNALS:  # a second signal must not interrupt the exit
                 signal.signal(number, signal.SIG_IGN)
@@ -136,6 +139,7 @@ def _run(
     on_exit: Callable[[str | None], int] | None,
     *,
     watch: bool,
+    notify: bool,
 ) -> int:
     """`user_environ` is the environment before a demo changed it. Returns the exit status."""
     # Imports before the first paint leave no garbage. The app enables the collector again.
@@ -157,9 +161,9 @@ def _run(
 
     app_class = RolecallApp
     if watch:
-        from rolecall.ui.watch import WatchApp
+        from rolecall.ui.watch import NotifyingWatchApp, WatchApp
 
-        app_class = WatchApp
+        app_class = NotifyingWatchApp if notify else WatchApp
     first = None if watch else startup_snapshot(os.environ, utc_now)
     only_prints = on_exit is None and not watch and demo is None and sys.stdout.isatty()
     shell_setup = cache(partial(_shell_setup, user_environ)) if only_prints else str

@@ -9,6 +9,7 @@ from rolecall.presentation import command_help
 
 
 @click.command(help=command_help.WATCH)
+@click.option("--notify", is_flag=True, help=command_help.WATCH_NOTIFY)
 @click.pass_context
-def watch(context: click.Context) -> None:
-    context.exit(full_screen(watch=True))
+def watch(context: click.Context, notify: bool) -> None:
+    context.exit(full_screen(watch=True, notify=notify))

@@ -46,6 +46,7 @@ class SettingProblem(StrEnum):
     NOT_TEXT = "not-text"
     NOT_YES_OR_NO = "not-yes-or-no"
     NOT_HOURS = "not-hours"
+    NOT_A_COMMAND = "not-a-command"
     DURATION = "duration"
     SESSION_NAME = "session-name"
     NOT_A_TABLE = "not-a-table"
@@ -83,7 +84,8 @@ class Settings:
     `language` is that of the environment; which languages there are is known above the domain.
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
     access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
-    out.
+    out. `notify_command` is a program with arguments, which gets the text of a warning as the last
+    one.
     """
 
     template: str = "{account|slug}-{short}"
@@ -94,6 +96,7 @@ class Settings:
     production: str = PRODUCTION
     theme: str = "auto"
     bell: bool = False
+    notify_command: str = ""
     mouse: bool = False
     sign_in: SignInMethod = SignInMethod.DEVICE_CODE
     language: str = ""
@@ -158,6 +161,18 @@ def _template(value: object) -> SettingProblem | None:
     return SettingProblem.TEMPLATE if template.check(value) else None
 
 
+def _command(value: object) -> SettingProblem | None:
+    if not isinstance(value, str):
+        return SettingProblem.NOT_TEXT
+    import shlex  # late: the first paint does not need it
+
+    try:
+        shlex.split(value)
+    except ValueError:
+        return SettingProblem.NOT_A_COMMAND
+    return None
+
+
 def _yes_or_no(value: object) -> SettingProblem | None:
     return None if isinstance(value, bool) else SettingProblem.NOT_YES_OR_NO
 
@@ -220,6 +235,7 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "shorten": _text,
     "production": _pattern,
     "bell": _yes_or_no,
+    "notify_command": _command,
     "mouse": _yes_or_no,
     "refresh_hours": _hours,
     "language": _text,

@@ -314,6 +314,9 @@ WATCH: Final = _help(
         "Fits a pane of 40×5. Tokens that can be renewed are renewed. Press r to renew, / to filter, q to quit."
     ),
 )
+WATCH_NOTIFY: Final = _(
+    "Also warn outside of this pane, 15 and 5 minutes before something expires that does not renew itself: on the desktop (notify-send), in tmux, by the terminal (OSC 9 or 777), or with the command of the settings."
+)
 
 WHOAMI: Final = _help(
     _("Ask AWS (STS) for the identity of this shell."),

@@ -26,6 +26,7 @@ LABELS: Final = {
     "production": _("Production"),
     "theme": _("Theme"),
     "bell": _("Bell"),
+    "notify_command": _("Notify with"),
     "mouse": _("Mouse"),
     "sign_in": _("Sign-in"),
     # Translators: a number of hours follows.
@@ -43,6 +44,7 @@ HELP: Final = {
     "production": _("names that match are marked as production"),
     "theme": _("the colours: Space or ←/→ changes them"),
     "bell": _("ring before a token expires that does not renew itself: Space changes it"),
+    "notify_command": _("the command that `rolecall watch --notify` runs with its warning"),
     "mouse": _("click and scroll, from the next start on: Space changes it"),
     "sign_in": _("with a code on any device, or in the browser of this machine: Space changes it"),
     "refresh_hours": _("after how many hours the accounts are listed again"),
@@ -60,6 +62,7 @@ TABLES: Final = {
 PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
 HOURS_HINT: Final = _("default: {value:g} h")
 HINTS: Final = {
+    "notify_command": _("default: the desktop, tmux or the terminal"),
     "role_session_name": _("default: your name, else rolecall"),
     "role_duration": _("default: that of AWS, an hour"),
 }
@@ -72,6 +75,7 @@ PROBLEMS: Final = {
     SettingProblem.UNKNOWN: _("no such setting; existing: {detail}"),
     SettingProblem.NOT_TEXT: _("must be text in quotes, not {detail}"),
     SettingProblem.NOT_YES_OR_NO: _("must be true or false, not {detail}"),
+    SettingProblem.NOT_A_COMMAND: _("{detail} is not a command: a quote has no end"),
     SettingProblem.NOT_HOURS: _("must be a number of hours, not {detail}"),
     SettingProblem.SESSION_NAME: _(
         "{detail} is not a session name: 2 to 64 letters, digits and _ + = , . @ - only"

@@ -154,6 +154,10 @@ VALID_UNTIL: Final = _("It is valid until {end}.")
 HAS_EXPIRED: Final = _("It has expired.")
 WARNING_SIGN_IN: Final = _("{warning} {way_in} signs in again.")
 WARNING_MORE: Final = _("{warning} (and {more} more)")
+# About the user's command for notifications.
+NOTIFY_FAILED: Final = _("The notification failed: {command}: {reason}")
+NOTIFY_STATUS: Final = _("The notification failed: {command} ended with exit status {status}.")
+NOTIFY_HANGS: Final = _("no answer")
 WARNINGS: Final = {
     "access-token": _(
         "The access token of {name} expires within {minutes} min and does not renew itself."
@@ -205,6 +209,13 @@ def exactly(moment: datetime, now: datetime | None = None, zone: tzinfo | None =
 def in_utc(moment: datetime, now: datetime) -> str:
     """The moment as `times.moment` shows it, but in UTC."""
     return times.short_moment(moment.astimezone(UTC), now.astimezone(UTC))
+
+
+def not_notified(command: str, reason: str) -> str:
+    """That the user's command has failed. `reason` is an exit status, a sentence or empty."""
+    if reason.isdigit():
+        return NOTIFY_STATUS.format(command=command, status=reason)
+    return NOTIFY_FAILED.format(command=command, reason=reason or NOTIFY_HANGS)
 
 
 def warning(warned: Sequence[Expiry], now: datetime, way_in: str) -> str:

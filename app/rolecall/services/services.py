@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rolecall.services.credentials import CredentialsService
     from rolecall.services.drift import DriftService
     from rolecall.services.expiries import ExpiriesService
+    from rolecall.services.expiry_warnings import ExpiryWarnings
     from rolecall.services.hand_outs import HandOuts
     from rolecall.services.inventory.service import InventoryService
     from rolecall.services.portals import PortalsService
@@ -231,6 +232,12 @@ class Services:
         from rolecall.services.token_keeper import TokenKeeper
 
         return TokenKeeper(self.expiries, self._renewal, self.clock, self._monotonic)
+
+    @cached_property
+    def expiry_warnings(self) -> ExpiryWarnings:
+        from rolecall.services.expiry_warnings import ExpiryWarnings
+
+        return ExpiryWarnings(self.locations.state)
 
     @cached_property
     def undo(self) -> UndoService:

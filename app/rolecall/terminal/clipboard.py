@@ -8,12 +8,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from enum import Enum
-from typing import Final
 
 from rolecall.terminal import capabilities
 from rolecall.terminal.capabilities import Multiplexer
-
-_SCREEN_PIECE: Final = 240  # bytes of a string: 256 in version 4.0, 768 in 4.9 (its MAXSTR)
+from rolecall.terminal.wrapped import for_screen, for_tmux
 
 
 class ClipboardAccess(Enum):
@@ -50,20 +48,10 @@ def sequences(text: str, environ: Mapping[str, str]) -> str:
     plain = f"\x1b]52;c;{b64encode(text.encode()).decode()}\x07"
     match capabilities.multiplexer(environ):
         case Multiplexer.TMUX if environ.get("STY"):
-            return _for_tmux(_for_screen(plain))
+            return for_tmux(for_screen(plain))
         case Multiplexer.TMUX:
-            once = _for_tmux(plain)
-            return plain + once + _for_tmux(once)
+            once = for_tmux(plain)
+            return plain + once + for_tmux(once)
         case Multiplexer.SCREEN:
-            return _for_screen(plain)
+            return for_screen(plain)
     return plain
-
-
-def _for_tmux(sequence: str) -> str:
-    doubled = sequence.replace("\x1b", "\x1b\x1b")
-    return f"\x1bPtmux;{doubled}\x1b\\"
-
-
-def _for_screen(sequence: str) -> str:
-    pieces = range(0, len(sequence), _SCREEN_PIECE)
-    return "".join(f"\x1bP{sequence[at : at + _SCREEN_PIECE]}\x1b\\" for at in pieces)

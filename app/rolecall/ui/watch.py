@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import os
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 
 from rolecall.domain.model import SsoSession
+from rolecall.domain.text import safe
 from rolecall.presentation import token_strings
 from rolecall.presentation.commands import Place
-from rolecall.terminal import capabilities
+from rolecall.terminal import capabilities, notification
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread
+
+if TYPE_CHECKING:
+    from rolecall.services.expiries import Expiry
 
 
 class WatchScreen(TokensScreen, inherit_bindings=False):
@@ -48,3 +56,33 @@ class WatchApp(RolecallApp):
         """Return the command that signs in, because no key here leads to a sign-in."""
         name = "" if session is None else f" {session.cache_key}"
         return token_strings.WAY_IN_BY_COMMAND.format(session=name)
+
+
+class NotifyingWatchApp(WatchApp):
+    """Warns outside of its screen, too."""
+
+    async def start(self) -> None:
+        self.flows.tokens.on_warning = self._warn_outside
+        await super().start()
+
+    def _warn_outside(self, expiring: Sequence[Expiry]) -> None:
+        self.spawn(partial(self._notify, expiring))
+
+    async def _notify(self, expiring: Sequence[Expiry]) -> None:
+        """Show a notification of what no other process of this machine has warned of."""
+        now = self.now()
+        claim = self.services.expiry_warnings.claim
+
+        def claimed() -> list[Expiry]:
+            return [each for each in expiring if claim(each.id, each.expires_at, each.level(now))]
+
+        if not (own := await in_thread(claimed)):
+            return
+        text = token_strings.warning(own, now, self.sign_in_hint(own[0].session))
+        command = self.settings.notify_command
+        try:
+            sequence = await in_thread(partial(notification.notify, text, os.environ, command))
+        except notification.CommandFailed as error:
+            self.flash_warning(token_strings.not_notified(safe(command), str(error)))
+            sequence = notification.sequence(text, os.environ)
+        self.write_sequence(sequence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -47,6 +47,8 @@ class TokensFlow:
         self._warned: dict[tuple[str, datetime | None], Level] = {}
         self._title: str | None = None
         self._is_skew_reported = False
+        # What else is done about a warning than to show it on the screen.
+        self.on_warning: Callable[[Sequence[Expiry]], None] = lambda _: None
 
     async def start(self) -> None:
         """Open the services and show the expiries, without a sign-in."""
@@ -232,6 +234,7 @@ class TokensFlow:
             self._host.flash_warning(token_strings.warning(new, now, hint))
             if self._host.settings.bell:
                 self._host.bell()
+            self.on_warning(new)
         self._show_title(expiring, now)
 
     def _expires_soon(self, expiry: Expiry, now: datetime) -> bool:

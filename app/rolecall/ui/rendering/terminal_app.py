@@ -51,6 +51,12 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
 
             driver.write(clipboard.sequences(text, os.environ))
 
+    def write_sequence(self, sequence: str) -> None:
+        """Write an escape sequence that shows nothing on the screen."""
+        driver = tty_driver_of(self)
+        if driver is not None and sequence:
+            driver.write(sequence)
+
     def show_title(self, title: str | None) -> None:
         """Set the terminal's title; None restores the old one."""
         driver = tty_driver_of(self)
