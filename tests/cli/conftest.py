@@ -48,11 +48,13 @@ class CommandLine(Desk):
         assert result.returncode == 0, result.stderr
         return result.stdout
 
-    def start(self, *arguments: str, **environ: str) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, stdin: int = subprocess.DEVNULL, **environ: str
+    ) -> subprocess.Popen[str]:
         return subprocess.Popen(
             command(*arguments),
             env={"PATH": os.environ["PATH"], **self.environ, **environ},
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

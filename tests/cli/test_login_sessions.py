@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -78,3 +80,61 @@ def test_a_switch_shows_account_identity_and_time_left(signed_out: CommandLine) 
     result = signed_out.rolecall("switch", "--shell=bash", "console")
     assert "AWS_PROFILE='console'" in result.stdout
     assert result.stderr.startswith("console · 038410265977 · user/alice · 9 min left, renews")
+
+
+def paste(
+    desk: CommandLine, *arguments: str, change: Callable[[str], str] = str
+) -> tuple[int, str]:
+    """Run `rolecall login`, allow the sign-in, and paste the code. Return status and messages."""
+    with desk.start("login", *arguments, stdin=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        shown = ""
+        while "/v1/authorize" not in shown:
+            shown += process.stderr.readline()
+        code = desk.server.log_in(shown.split()[-1])
+        process.stdin.write(change(code))
+        process.stdin.close()
+        shown += process.stderr.read()
+        return process.wait(60), shown
+
+
+def arn(desk: CommandLine) -> str:
+    return f"arn:aws:iam::{desk.server.organisation.accounts[0].id}:user/alice"
+
+
+def test_a_sign_in_makes_a_profile_that_every_command_uses(signed_out: CommandLine) -> None:
+    desk = signed_out
+    before = desk.config.read_text()
+    status, shown = paste(desk, "dev", "--region", "eu-west-1")
+    assert (status, f"dev uses the console credentials of {arn(desk)}" in shown) == (0, True)
+    added = f"[profile dev]\nlogin_session = {arn(desk)}\nregion = eu-west-1\n"
+    assert desk.config.read_text() == f"{before}\n{added}"
+    assert "export AWS_ACCESS_KEY_ID='ASIA" in desk.output_of("export", "dev")
+    assert json.loads(desk.output_of("credential-process", "dev"))["AccessKeyId"][:4] == "ASIA"
+    identity = desk.output_of("exec", "dev", "--", "sh", "-c", "echo $AWS_SESSION_TOKEN")
+    assert identity.startswith("IQoJ")
+    assert arn(desk) in desk.output_of("whoami", "--profile", "dev")
+    again = desk.rolecall("login", "dev")
+    assert (again.returncode, "is signed in as" in again.stderr) == (0, True)
+
+
+def test_a_code_may_have_spaces_and_line_breaks(signed_out: CommandLine) -> None:
+    status, shown = paste(signed_out, "dev", change=lambda code: f" {code[:40]} \n{code[40:]}\r\n")
+    assert status == 0, shown
+
+
+def test_a_profile_with_other_credentials_is_refused(signed_in: CommandLine) -> None:
+    result = signed_in.rolecall("login", "audit-admin")
+    assert result.returncode == 1
+    assert "audit-admin gets its credentials from sso_session" in result.stderr
+    assert signed_in.server.calls.count("CreateOAuth2Token") == 0
+
+
+def test_without_a_sign_in_the_error_names_the_command(signed_out: CommandLine) -> None:
+    signed_out.add(PROFILE)
+    result = signed_out.rolecall("export", "console")
+    assert result.returncode == 1
+    assert "`rolecall login console` signs in" in result.stderr
+    result = signed_out.rolecall("whoami", "--profile", "console")
+    assert "`rolecall login console` signs in" in result.stdout + result.stderr

@@ -26,7 +26,7 @@ from rolecall.presentation import (
 )
 from rolecall.presentation.errors import explain
 from rolecall.services import credentials
-from rolecall.services.expiries import ExpiryKind, NoRenewal
+from rolecall.services.expiry import ExpiryKind, NoRenewal
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -41,6 +41,8 @@ def leaves(root: type[errors.RolecallError]) -> Iterator[type[errors.RolecallErr
 
 LEAVES = sorted(leaves(errors.RolecallError), key=lambda error: error.__name__)
 PROBLEMS = {
+    "LoginNeeded": "ended",
+    "LoginCodeInvalid": "truncated",
     "ClientSettingInvalid": "not-a-url",
     "PortalNotFound": "loop",
     "StartUrlInvalid": "not-https",

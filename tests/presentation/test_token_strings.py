@@ -10,7 +10,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS
 from rolecall.presentation import times, token_strings
-from rolecall.services.expiries import Expiry, ExpiryKind
+from rolecall.services.expiry import Expiry, ExpiryKind
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CET = timezone(timedelta(hours=1), "CET")

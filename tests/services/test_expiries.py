@@ -9,7 +9,7 @@ from rolecall.domain.errors import FileMalformed
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_start_url
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
-from rolecall.services.expiries import Expiry, ExpiryKind, NoRenewal
+from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal
 from rolecall.services.expiry_groups import by_session, parts_of_sessions
 from tests.support import login_files
 from tests.support.desk import Desk

@@ -6,7 +6,7 @@ import pytest
 
 from rolecall.domain.errors import SignInNeeded
 from rolecall.domain.model import AccessToken
-from rolecall.services.expiries import ExpiryKind, NoRenewal
+from rolecall.services.expiry import ExpiryKind, NoRenewal
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching, is_signed_in
 from tests.support.desk import Desk

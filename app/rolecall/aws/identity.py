@@ -55,6 +55,8 @@ class VerifyProblem(StrEnum):
     EMPTY_NAME = "empty-name"
     MALFORMED = "malformed"
     LOOP = "loop"
+    LOGIN_NEEDED = "login-needed"
+    CRT_MISSING = "crt-missing"
     OTHER = "other"
 
 
@@ -67,6 +69,10 @@ _BY_CLASS: Final = {
     "UnauthorizedSSOTokenError": VerifyProblem.TOKEN_REFUSED,
     "SSOTokenLoadError": VerifyProblem.SIGN_IN_NEEDED,
     "TokenRetrievalError": VerifyProblem.SIGN_IN_NEEDED,
+    "LoginTokenLoadError": VerifyProblem.LOGIN_NEEDED,
+    "LoginRefreshRequired": VerifyProblem.LOGIN_NEEDED,
+    "LoginInsufficientPermissions": VerifyProblem.ACCESS_REFUSED,
+    "MissingDependencyException": VerifyProblem.CRT_MISSING,
     "NoRegionError": VerifyProblem.NO_REGION,
     "InvalidRegionError": VerifyProblem.WRONG_REGION,
     "NoCredentialsError": VerifyProblem.NO_CREDENTIALS,

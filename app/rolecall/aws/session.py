@@ -37,6 +37,7 @@ READ_TIMEOUT: Final = 10  # seconds
 # Calls that may run at the same time: the workers of a crawl, the poll of a sign-in, a few retries.
 MAX_CONNECTIONS: Final = 32
 _ACCOUNT_ACCESS: Final = "account-access-runtime"
+_SIGN_IN: Final = "signin"
 _CA_BUNDLE: Final = "AWS_CA_BUNDLE"
 
 # boto3's clients are thread-safe, its sessions are not.
@@ -90,6 +91,13 @@ class Clients:
         these clients are shared. Raises RegionInvalid, ClientSettingInvalid.
         """
         return self._client(_ACCOUNT_ACCESS, region)
+
+    def console_sign_in(self, region: str) -> Any:
+        """Return the client of AWS Sign-In, which has no stubs: see `aws.console_sign_in`.
+
+        Raises RegionInvalid, ClientSettingInvalid.
+        """
+        return self._client(_SIGN_IN, region)
 
     def sts(self, region: str, credentials: Credentials) -> STSClient:
         """Return a new client that signs with these credentials.
@@ -163,6 +171,10 @@ class Clients:
 
             keys = tuple(_keys(credentials).values())
             CorrectedSigning(keys, self.clock_skew, self._clock).register(client)
+        if service == _SIGN_IN:
+            from rolecall.aws.console_sign_in import prove_calls
+
+            prove_calls(client)
         if service == _ACCOUNT_ACCESS:
             client.meta.events.register("before-parameter-build", _take_token)
             client.meta.events.register("before-call", _authorize)

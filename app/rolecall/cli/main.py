@@ -36,6 +36,7 @@ SUBCOMMANDS: Final = {
     "init": "init",
     "list": "list_",
     "log": "log",
+    "login": "login",
     "man": "man",
     "pin": "pin",
     "prompt": "prompt",

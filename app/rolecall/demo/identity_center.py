@@ -93,6 +93,28 @@ class IssuedCredentials:
     user_id: str
 
 
+@dataclass(slots=True)
+class LoginCode:
+    """A code that the browser brings back, or that the user pastes."""
+
+    client_id: str
+    redirect_uri: str
+    challenge: str
+    expires_at: datetime
+
+
+@dataclass(slots=True)
+class Login:
+    """A login session. Its refresh token works once; `proof_key` is the key of its DPoP proofs."""
+
+    client_id: str
+    arn: str
+    refresh_token: str = field(repr=False)
+    proof_key: str
+    ends_at: datetime
+    has_changed: bool = False  # the user has a new password
+
+
 class IdentityCenter:
     """An organisation, its one user and everything that was issued."""
 
@@ -105,6 +127,9 @@ class IdentityCenter:
         self.authorization_codes: dict[str, AuthorizationCode] = {}
         self.sign_ins: list[SignIn] = []
         self.credentials: dict[str, IssuedCredentials] = {}
+        self.login_codes: dict[str, LoginCode] = {}
+        self.logins: list[Login] = []
+        self.proofs: set[str] = set()  # the IDs of DPoP proofs, each of which works once
         seeded = options.seed is not None
         self._random = random.Random(options.seed) if seeded else secrets.SystemRandom()
         self._bucket: tuple[float, datetime] | None = None

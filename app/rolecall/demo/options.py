@@ -33,6 +33,8 @@ class DemoOptions:
     `limits_credentials`: it also applies to the calls for role credentials.
     `other_start_urls` are accepted too.
     `tenant` is the ID of the account access manager; empty if there is none.
+    `console_user` is who signs in with console credentials, in the first account;
+    `console_allowed`: a policy allows it.
     `seed` makes codes and tokens the same on every run.
     """
 
@@ -54,4 +56,7 @@ class DemoOptions:
     other_start_urls: tuple[str, ...] = ()
     tenant: str = ""
     clock: Callable[[], datetime] = utc_now
+    console_user: str = "user/alice"
+    console_allowed: bool = True
+    console_keys_lifetime: int = 900
     seed: int | None = None

@@ -10,7 +10,7 @@ from string import Template
 from typing import Final
 from urllib.parse import urlencode, urlsplit
 
-from rolecall.demo import oidc
+from rolecall.demo import console_login, oidc
 from rolecall.demo.identity_center import Approval, IdentityCenter
 from rolecall.demo.organisation import USER
 from rolecall.demo.wire import Rejected, Request, Response
@@ -42,6 +42,9 @@ input { width: 100%; margin: .25rem 0 1.25rem; padding: .5rem; text-align: cente
   text-transform: uppercase; letter-spacing: .12em; color: var(--ink); background: var(--paper);
   border: 1px solid var(--line); border-radius: 8px; font: 600 1.6rem ui-monospace, monospace; }
 .buttons { display: flex; gap: .75rem; }
+pre { margin: 0; padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere;
+  background: var(--paper); border: 1px solid var(--line); border-radius: 8px;
+  font: .95rem/1.4 ui-monospace, monospace; user-select: all; }
 button { flex: 1; min-height: 2.75rem; border-radius: 8px; border: 1px solid var(--line);
   font: inherit; font-weight: 600; color: inherit; background: transparent; cursor: pointer; }
 button.allow { background: var(--accent); border-color: var(--accent); color: var(--on-accent); }
@@ -62,6 +65,11 @@ _BUTTONS: Final = (
 _ASK_TITLE: Final = "Allow this sign-in?"
 _ASK_CODE: Final = "Allow it only if your terminal shows the same code."
 _ASK_BROWSER: Final = "A program on this machine wants to sign in."
+_ASK_LOGIN: Final = "A program wants to use your console credentials on the command line."
+_PASTE: Final = (
+    "Almost done",
+    "Copy this code, and paste it into your terminal. It is valid for five minutes.",
+)
 _AS_USER: Final = f"You are signed in as {USER}. This page is part of rolecall's demo."
 _CODE_LABEL: Final = "Code"
 _ALLOWED: Final = ("Allowed", "Go back to your terminal. You can close this page.")
@@ -110,18 +118,44 @@ def decide_device(center: IdentityCenter, request: Request) -> Response:
 def ask_authorize(center: IdentityCenter, request: Request) -> Response:
     if center.options.approve:
         return _redirect(center, request.query, allowed=True)
-    fields = "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in request.query.items()
-    )
     return _ask(
         f"<p>{escape(_ASK_BROWSER)}</p>"
-        f'<form method="post" action="/authorize">{fields}{_BUTTONS}</form>'
+        f'<form method="post" action="/authorize">{_hidden(request.query)}{_BUTTONS}</form>'
     )
 
 
 def decide_authorize(center: IdentityCenter, request: Request) -> Response:
     return _redirect(center, request.form, allowed=request.form.get("decision") == "allow")
+
+
+def ask_login(center: IdentityCenter, request: Request) -> Response:
+    if center.options.approve:
+        return _login(center, request.query, allowed=True)
+    return _ask(
+        f"<p>{escape(_ASK_LOGIN)}</p>"
+        f'<form method="post" action="/v1/authorize">{_hidden(request.query)}{_BUTTONS}</form>'
+    )
+
+
+def decide_login(center: IdentityCenter, request: Request) -> Response:
+    return _login(center, request.form, allowed=request.form.get("decision") == "allow")
+
+
+def confirm_login(_center: IdentityCenter, request: Request) -> Response:
+    """Show the code that the user pastes in the terminal."""
+    title, sentence = _PASTE
+    if "code" not in request.query:
+        return _message(_DENIED)
+    code = escape(console_login.code_to_paste(request.query))
+    return _html(title, f"<p>{escape(sentence)}</p><pre>{code}</pre>")
+
+
+def _login(center: IdentityCenter, parameters: dict[str, str], allowed: bool) -> Response:
+    try:
+        code = console_login.authorize(center, parameters)
+    except Rejected:
+        return _message(_BAD_LINK, 400)
+    return _back(parameters, {"code": code} if allowed else {"error": "access_denied"})
 
 
 def _redirect(center: IdentityCenter, parameters: dict[str, str], allowed: bool) -> Response:
@@ -131,11 +165,23 @@ def _redirect(center: IdentityCenter, parameters: dict[str, str], allowed: bool)
         code = oidc.authorize(center, parameters.get("client_id", ""), redirect_uri, challenge)
     except Rejected:
         return _message(_BAD_LINK, 400)
-    answer = {"code": code} if allowed else {"error": "access_denied"}
+    return _back(parameters, {"code": code} if allowed else {"error": "access_denied"})
+
+
+def _back(parameters: dict[str, str], answer: dict[str, str]) -> Response:
+    """Send the browser back to the program that began the sign-in."""
+    redirect_uri = parameters["redirect_uri"]
     answer["state"] = parameters.get("state", "")
     separator = "&" if urlsplit(redirect_uri).query else "?"
     location = f"{redirect_uri}{separator}{urlencode(answer)}"
     return Response(303, b"", "text/html; charset=utf-8", {"Location": location})
+
+
+def _hidden(parameters: dict[str, str]) -> str:
+    return "".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in parameters.items()
+    )
 
 
 def _ask(form: str) -> Response:

@@ -14,8 +14,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
+from urllib.parse import parse_qsl, urlsplit
 
-from rolecall.demo import account_access, faults, oidc, page, portal, sts
+from rolecall.demo import account_access, console_login, faults, oidc, page, portal, sts
 from rolecall.demo.calls import Call, Calls
 from rolecall.demo.faults import AnyFault, Fault, Faults
 from rolecall.demo.http import HOST, HttpServer
@@ -49,6 +50,10 @@ _OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, Operation]]] = {
     ("POST", "/device"): ("DeviceDecision", page.decide_device),
     ("GET", "/authorize"): ("AuthorizePage", page.ask_authorize),
     ("POST", "/authorize"): ("AuthorizeDecision", page.decide_authorize),
+    ("POST", console_login.TOKEN): ("CreateOAuth2Token", console_login.create_token),
+    ("GET", "/v1/authorize"): ("LoginPage", page.ask_login),
+    ("POST", "/v1/authorize"): ("LoginDecision", page.decide_login),
+    ("GET", console_login.CONFIRMATION): ("LoginConfirmation", page.confirm_login),
     ("GET", "/start"): ("StartPage", page.start),
     ("GET", "/start/"): ("StartPage", page.start),
 }
@@ -138,6 +143,7 @@ class DemoServer:
             "AWS_ENDPOINT_URL_SSO": self.url,
             "AWS_ENDPOINT_URL_SSO_OIDC": self.url,
             "AWS_ENDPOINT_URL_STS": self.url,
+            "AWS_ENDPOINT_URL_SIGNIN": self.url,
             "AWS_ENDPOINT_URL_ACCOUNT_ACCESS_RUNTIME": self.url,
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": HOST,
@@ -151,6 +157,7 @@ class DemoServer:
             "HOME": str(home),
             "AWS_CONFIG_FILE": str(home / ".aws" / "config"),
             "AWS_SHARED_CREDENTIALS_FILE": str(home / ".aws" / "credentials"),
+            "AWS_LOGIN_CACHE_DIRECTORY": str(home / ".aws" / "login" / "cache"),
             "XDG_CONFIG_HOME": str(home / ".config"),
             "XDG_CACHE_HOME": str(home / ".cache"),
             "XDG_DATA_HOME": str(home / ".local" / "share"),
@@ -210,6 +217,22 @@ class DemoServer:
         """Forget all device codes."""
         with self._lock:
             self._center.device_authorizations.clear()
+
+    def log_in(self, link: str) -> str:
+        """Allow the sign-in with console credentials of a link. Return the code to paste."""
+        with self._lock:
+            query = dict(parse_qsl(urlsplit(link).query))
+            return console_login.code_to_paste(
+                {"code": console_login.authorize(self._center, query), "state": query["state"]}
+            )
+
+    def forget_logins(self, *, changed: bool = False) -> None:
+        """End all login sessions, or note that the user's credentials have `changed`."""
+        with self._lock:
+            for login in self._center.logins:
+                login.has_changed = changed
+            if not changed:
+                self._center.logins.clear()
 
     def answer(self, request: Request) -> Response | None:
         """Return the response, or None to reset the connection."""

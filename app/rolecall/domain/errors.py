@@ -32,6 +32,7 @@ RolecallError
 ├── RenewalInterrupted           a renewal was killed, and its refresh token can be used only once
 ├── RoleError                    about roles of account access manager: see `domain.role_errors`
 ├── PinError                     about what a repository pins: see `domain.pin_errors`
+├── LoginError                   about login sessions: see `domain.login_errors`
 ├── NoAssignment                 the user is not assigned the permission set in the account
 ├── DestinationInvalid           the typed text is not a page of the AWS console
 ├── NoCredentials                rolecall cannot get credentials for the profile, and why

@@ -14,6 +14,17 @@ from typing import Final, NamedTuple
 KEY: Final = "login_session"  # of a profile
 # AWS does not say how long a session lasts, but not longer than this.
 LONGEST_SESSION: Final = timedelta(hours=12)
+# A profile with one of these has other credentials, which come first for some clients.
+OTHER_SOURCES: Final = (
+    "web_identity_token_file",
+    "sso_session",
+    "sso_start_url",
+    "sso_account_id",
+    "sso_role_name",
+    "role_arn",
+    "aws_access_key_id",
+    "credential_process",
+)
 
 
 class LoginIdentity(NamedTuple):
@@ -27,6 +38,11 @@ def identity_of(arn: str) -> LoginIdentity:
     """Return who an ARN names. Both are empty if it is no ARN."""
     parts = arn.split(":", 5)
     return LoginIdentity(parts[4], parts[5]) if len(parts) == 6 else LoginIdentity("", "")
+
+
+def other_source(values: Mapping[str, str]) -> str:
+    """Return the key of a profile that gives it other credentials, or ""."""
+    return next((key for key in OTHER_SOURCES if key in values), "")
 
 
 def claims_of(id_token: str) -> Mapping[str, object]:

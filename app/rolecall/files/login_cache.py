@@ -14,6 +14,7 @@ from rolecall.domain.login_session import claims_of, end_of, identity_of
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass
 from rolecall.domain.timestamps import write_time
+from rolecall.files import atomic
 from rolecall.files.fast.login_file import login_stem
 from rolecall.files.json_cache import Fields, JsonFolder, text, time_of
 
@@ -45,6 +46,10 @@ class LoginCache:
         """Return the login session; None if there is none or its file is broken."""
         fields = self._files.load(login_stem(arn))
         return None if fields is None else read_session(arn, fields)
+
+    def has_file(self, arn: str) -> bool:
+        """Return whether the session has a file, broken or not."""
+        return atomic.exists(self.path(arn))
 
     def save(self, session: LoginSession) -> None:
         """Write the file that the CLI would write; unknown members stay."""

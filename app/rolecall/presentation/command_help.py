@@ -251,6 +251,20 @@ SERVE: Final = _help(
 SERVE_PORT: Final = _("The port; by default, a free one.")
 SERVE_FORMAT: Final = _("The shell to print the variables for.")
 
+LOGIN: Final = _help(
+    _("Sign in with the credentials of the AWS console, as `aws login` does."),
+    _(
+        "PROFILE gets the key login_session, and defaults to AWS_PROFILE, or to default. The link and its QR code are printed to standard error; the page in the browser shows a code to paste here. The AWS CLI 2.32 and later and the SDKs use the same files. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
+    ),
+)
+LOGIN_REGION: Final = _(
+    "The region to sign in at, by default that of the profile. It is written to a profile that has none."
+)
+LOGIN_FORCE: Final = _("Sign in again, even if the keys are valid.")
+LOGIN_BROWSER: Final = _(
+    "Use the browser of this machine or a code to paste; by default, as set in the settings."
+)
+
 SIGN_IN: Final = _help(
     _("Sign in to an sso-session, or at a portal's address."),
     _(

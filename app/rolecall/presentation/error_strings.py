@@ -71,6 +71,17 @@ ERRORS: Final[dict[str, str]] = {
         "The session {session} has no account access portal, so its roles are unknown. Add its address, such as https://aa-example.account-access.eu-west-1.app.aws, to the session."
     ),
     "RoleRefused": "{problem}",
+    "LoginNeeded": "{problem}",
+    "LoginRefused": _(
+        "AWS gives this identity no keys for the command line. It needs the policy SignInLocalDevelopmentAccess. {detail}"
+    ),
+    "LoginCodeInvalid": "{problem}",
+    "LoginTaken": _(
+        "{profile} gets its credentials from {key} in the config file, which clients use instead of a console sign-in. Name another profile, or remove {key} from it."
+    ),
+    "CrtMissing": _(
+        "Console credentials need the package awscrt, and this Python does not have it. Install it: {command}"
+    ),
     "DestinationInvalid": _(
         "“{typed}” is not a page of the AWS console. Name a service, such as s3 or cloudshell, or an AWS URL that begins with https://."
     ),
@@ -224,11 +235,48 @@ VERIFY_PROBLEMS: Final = {
     "unknown-keys": _(
         "{profile}: AWS does not know its access key. Check that it is active and belongs to this partition."
     ),
+    "login-needed": _(
+        "{profile}: there is no valid console sign-in. `rolecall login {profile}` signs in."
+    ),
+    "crt-missing": _(
+        "{profile}: boto3 needs awscrt for console credentials, and this Python does not have it. `rolecall doctor` says how to install it."
+    ),
     "loop": _(
         "{profile}: the program that gives its credentials asks rolecall for {profile} again."
     ),
     "malformed": _("{profile}: the config file has a setting that cannot be used. {detail}"),
     "other": _("{profile} does not work: {detail}"),
+}
+
+# By `LoginNeeded.problem`. Translators: a console sign-in is one that `aws login` makes.
+LOGIN_PROBLEMS: Final = {
+    "signed-out": _("{profile} has no console sign-in yet. `rolecall login {profile}` signs in."),
+    "broken": _(
+        "The file of the console sign-in of {profile} is incomplete: another program was interrupted while writing it. `rolecall login {profile}` signs in again."
+    ),
+    "ended": _(
+        "The console sign-in of {profile} has ended; it lasts 12 hours at most. `rolecall login {profile}` signs in again."
+    ),
+    "changed": _(
+        "The console credentials of {profile} have changed, such as the password. `rolecall login {profile}` signs in again."
+    ),
+}
+
+# By `LoginCodeInvalid.problem`.
+CODE_PROBLEMS: Final = {
+    "empty": _("Paste the code that the page in the browser shows."),
+    "not-a-code": _(
+        "This is not the code of a console sign-in. Copy the whole code from the page in the browser."
+    ),
+    "truncated": _(
+        "The end of the code is missing. Copy the whole code from the page in the browser."
+    ),
+    "other-state": _(
+        "This code is of another sign-in. Open the link that is shown here, and paste the code of that page."
+    ),
+    "expired": _(
+        "The code has expired or was used already. Start the sign-in again, and open the new link."
+    ),
 }
 
 # By `RoleRefused.problem`.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain import errors, pin_errors, role_errors, token_errors
+from rolecall.domain import errors, login_errors, pin_errors, role_errors, token_errors
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
 from rolecall.presentation import (
@@ -37,6 +37,8 @@ _PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     errors.SessionNameInvalid: error_strings.SESSION_NAME_PROBLEMS,
     errors.TemplateInvalid: error_strings.TEMPLATE_PROBLEMS,
     errors.ClientSettingInvalid: error_strings.CLIENT_SETTING_PROBLEMS,
+    login_errors.LoginNeeded: error_strings.LOGIN_PROBLEMS,
+    login_errors.LoginCodeInvalid: error_strings.CODE_PROBLEMS,
     role_errors.RoleRefused: error_strings.ROLE_PROBLEMS,
     errors.VerifyFailed: error_strings.VERIFY_PROBLEMS,
     pin_errors.PinInvalid: error_strings.PIN_PROBLEMS,

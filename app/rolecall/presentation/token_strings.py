@@ -11,7 +11,7 @@ from rolecall.presentation import labels, times
 from rolecall.presentation.translation import _
 
 if TYPE_CHECKING:
-    from rolecall.services.expiries import Expiry
+    from rolecall.services.expiry import Expiry
 
 UTC_COLUMN: Final = "UTC"
 # Translators: the heading of a column of "yes" and "no".
@@ -119,7 +119,7 @@ RENEWS_NOT: Final = {
 KEYS_RENEW: Final = _(
     "Console credentials, valid for 15 minutes. The next call renews them, as long as the sign-in lasts."
 )
-LOGIN_BY_COMMAND: Final = "`aws login --profile {profile}`"
+LOGIN_BY_COMMAND: Final = "`rolecall login {profile}`"
 TRIED: Final = _("Not renewed yet: {what} The next try is at {time}.")
 REGISTRATION: Final = _(
     "The registration of this machine with AWS, for {name}. A sign-in renews it when necessary."

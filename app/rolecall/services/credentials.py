@@ -33,6 +33,7 @@ from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.key_expiry import expiry_of
+from rolecall.services.login_sessions import LoginSessions
 from rolecall.services.role_credentials import RoleCredentialsService, RoleMemory
 
 
@@ -55,7 +56,7 @@ class CredentialsProblem(StrEnum):
 
 
 # Keys of sources that are left to botocore.
-_BY_BOTOCORE: Final = {"web_identity_token_file", "login_session", "credential_process"}
+_BY_BOTOCORE: Final = {"web_identity_token_file", "credential_process"}
 
 
 class CodePrompt(Protocol):
@@ -80,6 +81,7 @@ class CredentialsService:
     config: ConfigFile
     credentials: CredentialsFile
     roles: RoleCredentialsService
+    logins: LoginSessions
     clock: Callable[[], datetime]
     prompt: CodePrompt | None = None
 
@@ -107,7 +109,8 @@ class CredentialsService:
     def of_profile(self, name: str) -> Credentials:
         """Return the credentials that a program with this profile gets.
 
-        Raises NoCredentials, VerifyFailed, SignInNeeded, ServiceError, RegionInvalid, FileError.
+        Raises NoCredentials, VerifyFailed, SignInNeeded, LoginError, ServiceError, RegionInvalid,
+        FileError.
         """
         config = self.config.read()
         return self._for(config, name)._of_profile(config, name, ())
@@ -167,7 +170,8 @@ class CredentialsService:
         They are also used for its source profiles, as botocore does.
         """
         clients = self.clients.with_settings(config.client_settings(self._find(config, name)))
-        return replace(self, clients=clients, roles=self.roles.with_clients(clients))
+        roles, logins = self.roles.with_clients(clients), replace(self.logins, clients=clients)
+        return replace(self, clients=clients, roles=roles, logins=logins)
 
     def _of_profile(
         self,
@@ -200,8 +204,17 @@ class CredentialsService:
             return self._assumed(config, profile, settings, (*through, name), roles)
         if profile.is_sso or (profile.is_access_role and "aws_access_key_id" not in stored):
             return self._of_sso_profile(config, profile)
-        if "aws_access_key_id" not in stored and not _BY_BOTOCORE.isdisjoint(settings):
-            return self._by_botocore(name)
+        if "aws_access_key_id" in stored:
+            return self._static(profile, settings)
+        return self._of_other_source(profile, settings)
+
+    def _of_other_source(self, profile: Profile, settings: Mapping[str, str]) -> Credentials:
+        """Return the credentials of a profile without keys in ~/.aws/credentials."""
+        if profile.login_session:
+            region = settings.get("region", "")
+            return self.logins.keys(original(profile.login_session), profile.name, region)
+        if not _BY_BOTOCORE.isdisjoint(settings):
+            return self._by_botocore(original(profile.name))
         return self._static(profile, settings)
 
     def _by_botocore(self, name: str) -> Credentials:

@@ -5,17 +5,12 @@ The session at the access portal is missing, because AWS does not say when it ex
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from enum import Enum, StrEnum
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
-from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.config import Config
 from rolecall.domain.errors import FileError
-from rolecall.domain.login_session import LONGEST_SESSION, identity_of
+from rolecall.domain.login_session import identity_of
 from rolecall.domain.model import (
     AccessToken,
     LoginSession,
@@ -25,7 +20,6 @@ from rolecall.domain.model import (
 )
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.text import original, safe
-from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
@@ -33,157 +27,8 @@ from rolecall.files.fast.login_file import login_stem
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.login_cache import LoginCache
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
+from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal, sort_expiries
 from rolecall.services.renewal import RENEW_BEFORE, Renewal, belongs_to
-
-
-class ExpiryKind(Enum):
-    """What expires."""
-
-    ACCESS_TOKEN = "access-token"
-    CLIENT_REGISTRATION = "client-registration"
-    ROLE_CREDENTIALS = "role-credentials"
-    SHORT_TERM_CREDENTIALS = "short-term-credentials"
-    LOGIN_SESSION = "login-session"
-    LOGIN_KEYS = "login-keys"
-
-
-class NoRenewal(StrEnum):
-    """Why an access token does not renew itself."""
-
-    NO_REFRESH_TOKEN = "no-refresh-token"
-    LEGACY = "legacy"
-    NO_REGISTRATION = "no-registration"
-    REGISTRATION_EXPIRED = "registration-expired"
-    REGISTRATION_EXPIRES_FIRST = "registration-expires-first"
-    REVOKED = "revoked"
-    NO_SESSION = "no-session"
-    LONGEST = "longest"  # a login session: at its end, only a new sign-in helps
-    SESSION_OVER = "session-over"  # the keys of a login session that has ended
-
-
-_ACCOUNT_ID: Final = re.compile(rf"(?<!\d){ACCOUNT_ID}(?!\d)")
-
-# How long each is usually valid, for the bar: the files have the expiry but not the start.
-_TYPICAL_LIFETIMES: Final = {
-    ExpiryKind.ACCESS_TOKEN: timedelta(hours=8),
-    ExpiryKind.CLIENT_REGISTRATION: timedelta(days=90),
-    ExpiryKind.ROLE_CREDENTIALS: timedelta(hours=1),
-    ExpiryKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
-    ExpiryKind.LOGIN_SESSION: LONGEST_SESSION,
-    ExpiryKind.LOGIN_KEYS: timedelta(minutes=15),
-}
-
-# How long an expired one is still of interest. Clients register again and get new role credentials
-# on their own.
-_SHOWN_AFTER_EXPIRY: Final = {
-    ExpiryKind.ACCESS_TOKEN: timedelta(days=1),
-    ExpiryKind.CLIENT_REGISTRATION: timedelta(0),
-    ExpiryKind.ROLE_CREDENTIALS: timedelta(0),
-    ExpiryKind.SHORT_TERM_CREDENTIALS: timedelta(hours=1),
-    ExpiryKind.LOGIN_SESSION: timedelta(days=1),
-    ExpiryKind.LOGIN_KEYS: timedelta(0),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Expiry:
-    """One thing that expires.
-
-    `name` is the session, the profile, or account and permission set. `id` is the name of its file,
-    section or session, and does not change. `session` is None if it belongs to no session in
-    ~/.aws/config. `expires_at` is None if the expiry is unknown. `renews` is None if things of this
-    kind are never renewed; if it is False, `no_renewal` is the reason. `refused`: AWS no longer
-    accepts it, though it has not expired. `signed_out`: the session has no access token. `detail`
-    has more facts. `key` is the key of ~/.aws/credentials that has the expiry. `login` is the ARN
-    of a login session and of its keys, `profile` the first profile that uses it.
-    """
-
-    kind: ExpiryKind
-    id: str
-    name: str
-    session: SsoSession | None
-    expires_at: datetime | None
-    renews: bool | None = None
-    no_renewal: NoRenewal | None = None
-    refused: bool = False
-    signed_out: bool = False
-    detail: str = ""
-    key: str = ""
-    login: str = ""
-    profile: str = ""
-
-    @property
-    def account_id(self) -> str:
-        """The account of role credentials or a login session; empty if unknown."""
-        if self.login:
-            return identity_of(self.login).account_id
-        if self.kind is not ExpiryKind.ROLE_CREDENTIALS:
-            return ""
-        found = _ACCOUNT_ID.search(self.detail)
-        return found[0] if found else ""
-
-    @property
-    def typical_lifetime(self) -> timedelta:
-        """How long things of this kind are usually valid."""
-        return _TYPICAL_LIFETIMES[self.kind]
-
-    @property
-    def counts(self) -> bool:
-        """Whether the user loses something when it expires. A registration is renewed by the next
-        sign-in, and is no sign of one; the keys of a login session are renewed by the next call.
-        """
-        return self.kind not in {ExpiryKind.CLIENT_REGISTRATION, ExpiryKind.LOGIN_KEYS}
-
-    def level(self, now: datetime) -> Level:
-        """Return how urgent the expiry is."""
-        if self.refused or self.signed_out:
-            return Level.GONE
-        return Level.UNKNOWN if self.expires_at is None else self.remaining(now).level
-
-    def remaining(self, now: datetime) -> TimeLeft:
-        """Return the time left. The expiry must be known."""
-        assert self.expires_at is not None
-        return TimeLeft.until(self.expires_at, now)
-
-    def is_stale(self, now: datetime) -> bool:
-        """Whether it expired so long ago that it is of no interest."""
-        if self.level(now) is not Level.GONE:
-            return False
-        if self.kind is ExpiryKind.ACCESS_TOKEN and self.session is None:
-            return True
-        return (
-            self.expires_at is not None and now - self.expires_at >= _SHOWN_AFTER_EXPIRY[self.kind]
-        )
-
-
-def sort_expiries(rows: Iterable[Expiry], now: datetime) -> list[Expiry]:
-    """Return them sorted by expiry, the earliest first.
-
-    Those whose expiry is unknown follow, then the stale ones, the latest first.
-    """
-    current: list[Expiry] = []
-    stale: list[Expiry] = []
-    for row in sorted(rows, key=sort_key):
-        (stale if row.is_stale(now) else current).append(row)
-    return current + stale[::-1]
-
-
-def sort_key(expiry: Expiry) -> tuple[bool, bool, bool, datetime, str, str]:
-    """Return a key that sorts refused ones first, then by expiry, then those with an unknown
-    expiry.
-
-    Those that do not count come last.
-    """
-    is_unknown = expiry.expires_at is None
-    expires_at = expiry.expires_at or datetime.max.replace(tzinfo=UTC)
-    return (
-        not expiry.counts,
-        is_unknown,
-        not expiry.refused,
-        expires_at,
-        expiry.kind.value,
-        expiry.id,
-    )
 
 
 @dataclass(frozen=True, slots=True)

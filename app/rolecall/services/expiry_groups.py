@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rolecall.domain.model import SsoSession
-from rolecall.services.expiries import Expiry, ExpiryKind
+from rolecall.services.expiry import Expiry, ExpiryKind
 
 # The kinds that belong to no session that is shown, in their order.
 OTHER_KINDS: Final = (

@@ -29,12 +29,14 @@ if TYPE_CHECKING:
     from rolecall.files.sso_cache import SsoCache
     from rolecall.services.browser_sign_in import BrowserSignInService
     from rolecall.services.bulk import BulkService
+    from rolecall.services.console_login import ConsoleLoginService
     from rolecall.services.credentials import CredentialsService
     from rolecall.services.drift import DriftService
     from rolecall.services.expiries import ExpiriesService
     from rolecall.services.expiry_warnings import ExpiryWarnings
     from rolecall.services.hand_outs import HandOuts
     from rolecall.services.inventory.service import InventoryService
+    from rolecall.services.login_sessions import LoginSessions
     from rolecall.services.portals import PortalsService
     from rolecall.services.profile_edits import ProfileEditsService
     from rolecall.services.profiles import ProfilesService
@@ -159,7 +161,9 @@ class Services:
     def verification(self) -> VerificationService:
         from rolecall.services.verification import VerificationService
 
-        return VerificationService(self._config, self._renewal, self._environ, self.clock)
+        return VerificationService(
+            self._config, self._renewal, self.login_sessions, self._environ, self.clock
+        )
 
     @cached_property
     def drift(self) -> DriftService:
@@ -185,7 +189,12 @@ class Services:
         from rolecall.services.credentials import CredentialsService
 
         return CredentialsService(
-            self._clients, self._config, self._credentials_file, self._role_credentials, self.clock
+            self._clients,
+            self._config,
+            self._credentials_file,
+            self._role_credentials,
+            self.login_sessions,
+            self.clock,
         )
 
     @cached_property
@@ -193,6 +202,26 @@ class Services:
         from rolecall.services.hand_outs import HandOuts
 
         return HandOuts(self._environ, self.clock)
+
+    @cached_property
+    def console_login(self) -> ConsoleLoginService:
+        from rolecall.services.console_login import ConsoleLoginService
+
+        return ConsoleLoginService(
+            self._clients,
+            self._config,
+            self._credentials_file,
+            self._login_cache,
+            self._environ,
+            self.clock,
+            self._monotonic,
+        )
+
+    @cached_property
+    def login_sessions(self) -> LoginSessions:
+        from rolecall.services.login_sessions import LoginSessions
+
+        return LoginSessions(self._clients, self._login_cache, self.clock, self._sleep)
 
     @cached_property
     def runs(self) -> RunsService:

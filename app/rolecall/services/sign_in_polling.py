@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from rolecall.domain.model import AccessToken
+Got_co = TypeVar("Got_co", covariant=True)  # an access token or a login session
 
 
-class SignInAttempt(Protocol):
+class SignInAttempt(Protocol[Got_co]):
     """A sign-in that was started and that a user may approve in a browser."""
 
     @property
     def interval(self) -> float:
         """Seconds to wait before each `poll`."""
 
-    def poll(self) -> AccessToken | None:
+    def poll(self) -> Got_co | None:
         """Return the token, or None while nobody has approved."""
 
 
 def wait_for_token(
-    attempt: SignInAttempt,
+    attempt: SignInAttempt[Got_co],
     wait: Callable[[float], None],
-    other_token: Callable[[], AccessToken | None] = lambda: None,
-) -> AccessToken:
+    other_token: Callable[[], Got_co | None] = lambda: None,
+) -> Got_co:
     """Poll until there is a token, and return it. Blocks.
 
     `wait` is called with the attempt's interval before each poll; an exception that it raises ends

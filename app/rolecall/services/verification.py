@@ -21,10 +21,13 @@ from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
+from rolecall.services.login_sessions import LoginSessions
 from rolecall.services.renewal import Renewal
 
 # boto3 renews in the last 15 minutes, each session for itself, but a refresh token works only once.
 _WOULD_RENEW: Final = timedelta(minutes=16)
+# boto3 renews the keys of a login session in their last five minutes, without rolecall's lock.
+_WOULD_RENEW_KEYS: Final = timedelta(minutes=6)
 _TEMPORARY: Final = {
     identity.VerifyProblem.NO_NETWORK,
     identity.VerifyProblem.SERVICE_FAILED,
@@ -44,6 +47,7 @@ class VerificationService:
 
     config: ConfigFile
     renewal: Renewal
+    logins: LoginSessions
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
 
@@ -102,7 +106,7 @@ class VerificationService:
         Return the profiles whose token has expired and cannot be renewed, because AWS cannot be
         reached.
         """
-        failed: dict[str, VerifyFailed] = {}
+        failed = self._renew_logins(names)
         for session, users in self._users(names).items():
             try:
                 self._renew(session)
@@ -114,14 +118,39 @@ class VerificationService:
                 pass  # the process that asks says what is missing
         return failed
 
+    def _renew_logins(self, names: Sequence[str]) -> dict[str, VerifyFailed]:
+        """Renew the keys of login sessions, as `_renew_in_time` does tokens."""
+        failed: dict[str, VerifyFailed] = {}
+        for name, chain in self._chains(names).items():
+            for profile in chain:
+                if profile.login_session is None:
+                    continue
+                arn, region = original(profile.login_session), original(profile.region or "")
+                try:
+                    self.logins.keys(arn, profile.name, region, _WOULD_RENEW_KEYS)
+                except ServiceError as error:
+                    detail = f"{error.operation}: {error.host}"
+                    failed[name] = VerifyFailed(name, _problem_of(error), detail)
+                except RolecallError:
+                    pass  # the process that asks says what is missing
+        return failed
+
+    def _chains(self, names: Sequence[str]) -> dict[str, list[Profile]]:
+        """Return each profile with its chain of sources."""
+        try:
+            config = self.config.read()
+        except RolecallError:
+            return {}
+        by_name = {profile.name: profile for profile in config.profiles}
+        return {name: _with_sources(by_name, name) for name in names}
+
     def _users(self, names: Sequence[str]) -> dict[SsoSession, list[str]]:
         """Return the sessions whose tokens are needed, each with the profiles that need it."""
         try:
             config = self.config.read()
         except RolecallError:
             return {}
-        by_name = {profile.name: profile for profile in config.profiles}
-        chains = {name: _with_sources(by_name, name) for name in names}
+        chains = self._chains(names)
         users = {
             session: [
                 name

@@ -20,7 +20,7 @@ from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
-    from rolecall.services.expiries import Expiry
+    from rolecall.services.expiry import Expiry
 
 
 class WatchScreen(TokensScreen, inherit_bindings=False):

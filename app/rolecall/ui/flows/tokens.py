@@ -19,7 +19,8 @@ from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession
-    from rolecall.services.expiries import Expiries, Expiry
+    from rolecall.services.expiries import Expiries
+    from rolecall.services.expiry import Expiry
     from rolecall.services.token_keeper import KeeperReport, RenewalFailure
     from rolecall.ui.host import Host
     from rolecall.ui.state.session_state import SessionState

@@ -11,7 +11,7 @@ from rolecall.presentation import labels, session_strings, table_strings, times,
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
-from rolecall.services.expiries import Expiry, ExpiryKind, sort_expiries, sort_key
+from rolecall.services.expiry import Expiry, ExpiryKind, sort_expiries, sort_key
 from rolecall.services.expiry_groups import (
     OTHER_KINDS,
     SESSION_KINDS,

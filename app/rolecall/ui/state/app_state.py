@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rolecall.domain.config import Config
     from rolecall.domain.findings import Finding
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
-    from rolecall.services.expiries import Expiry
+    from rolecall.services.expiry import Expiry
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.token_keeper import RenewalFailure
 

@@ -1,0 +1,202 @@
+"""Sign in with console credentials, as `aws login` does: with a code to paste, or in a browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from rolecall.aws.console_sign_in import CROSS_DEVICE, SAME_DEVICE, ConsoleSignIn, LoginAsk
+from rolecall.aws.dpop import new_key, prover
+from rolecall.aws.session import Clients
+from rolecall.domain import naming
+from rolecall.domain.errors import AuthorizationExpired, RegionInvalid, SignInDenied
+from rolecall.domain.link import Link
+from rolecall.domain.login_code import read_code
+from rolecall.domain.login_errors import CrtMissing, LoginTaken
+from rolecall.domain.login_session import KEY, other_source
+from rolecall.domain.model import LoginSession, Profile, Secret
+from rolecall.domain.records import dataclass, field
+from rolecall.domain.switching import REGIONS, profile_of
+from rolecall.domain.text import original, safe
+from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.login_cache import LoginCache
+from rolecall.services.login_sessions import DEFAULT_REGION
+from rolecall.services.own_program import how_to_install
+
+if TYPE_CHECKING:
+    from rolecall.aws.callback import Callback
+
+# Seconds. The AWS CLI waits as long for a browser.
+SIGN_IN_TIMEOUT: Final = 600.0
+_LISTEN_SECONDS: Final = 1.0
+_ACCESS_KEY: Final = "aws_access_key_id"
+
+
+@dataclass(slots=True)
+class ConsoleLogin:
+    """A sign-in that waits for the user, for a profile. `link` is the page to open.
+
+    Without a listener, `finish` takes the code that the page shows; with one, `poll` waits for it.
+    """
+
+    profile: str
+    link: Link
+    _ask: LoginAsk
+    _sign_in: ConsoleSignIn
+    _clock: Callable[[], datetime]
+    _monotonic: Callable[[], float]
+    _callback: Callback | None = None
+    _end: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._end = self._monotonic() + SIGN_IN_TIMEOUT
+
+    @property
+    def interval(self) -> float:
+        """Seconds to wait before each poll: none, because `poll` itself waits."""
+        return 0.0
+
+    def remaining(self) -> float:
+        """Return the seconds until it times out, at least 0."""
+        return max(0.0, self._end - self._monotonic())
+
+    def finish(self, pasted: str) -> LoginSession:
+        """Return the session for a pasted code. Raises LoginCodeInvalid, LoginRefused,
+        ServiceError.
+        """
+        return self._redeem(read_code(pasted, self._ask.state))
+
+    def poll(self, seconds: float = _LISTEN_SECONDS) -> LoginSession | None:
+        """Listen for that long. Return the session, or None if the browser has not come back.
+
+        Raises SignInDenied, AuthorizationExpired, and what `finish` raises.
+        """
+        assert self._callback is not None
+        answer = self._callback.wait(seconds)
+        if answer is None:
+            if not self.remaining():
+                raise AuthorizationExpired
+            return None
+        if answer.code is None:
+            raise SignInDenied
+        return self._redeem(answer.code)
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._callback is not None:
+            self._callback.close()
+
+    def _redeem(self, code: Secret) -> LoginSession:
+        return self._sign_in.redeem(self._ask, code, prover(self._ask.key, self._clock()))
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleLoginService:
+    """Begins sign-ins and saves their sessions. `clock` returns an aware UTC datetime, `monotonic`
+    seconds.
+    """
+
+    clients: Clients
+    config: ConfigFile
+    credentials: CredentialsFile
+    cache: LoginCache
+    environ: Mapping[str, str]
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+
+    def default_profile(self) -> str:
+        """Return the profile of `aws login` without a name."""
+        return profile_of(self.environ) or "default"
+
+    def login_session(self, profile: str) -> str:
+        """Return the ARN of the profile's login session; empty without one. Raises FileError."""
+        found = self._profile(profile)
+        return original(found.login_session or "") if found else ""
+
+    def region(self, profile: str) -> str:
+        """Return the region to sign in at, if none is given. Raises FileError."""
+        found = self._profile(profile)
+        of_environ = next(filter(None, map(self.environ.get, REGIONS)), "")
+        own = original(found.region) if found and found.region else ""
+        return own or of_environ or DEFAULT_REGION
+
+    def begin(self, profile: str, region: str = "") -> ConsoleLogin:
+        """Begin a sign-in whose code is pasted. An empty region is that of the profile.
+
+        Raises LoginTaken, CrtMissing, RegionInvalid, ServiceError, FileError.
+        """
+        sign_in = self._checked(profile, region)
+        ask = self._new_ask(CROSS_DEVICE, sign_in.confirmation, secrets.token_urlsafe(24))
+        return self._login(profile, sign_in, ask)
+
+    def begin_in_browser(self, profile: str, region: str, pages: tuple[str, str]) -> ConsoleLogin:
+        """Begin a sign-in in the browser of this machine.
+
+        `pages` are two HTML pages: the one shown at the end, and the one for any other request.
+        Raises NoListener too.
+        """
+        from rolecall.aws.callback import Callback  # late: it is rarely needed
+
+        sign_in = self._checked(profile, region)
+        state = secrets.token_urlsafe(24)
+        callback = Callback(state, pages)
+        ask = self._new_ask(SAME_DEVICE, callback.redirect_uri, state)
+        return self._login(profile, sign_in, ask, callback)
+
+    def keep(self, profile: str, session: LoginSession, region: str = "") -> None:
+        """Save the session, and name it in the profile; a region only if it has none.
+
+        Raises FileError.
+        """
+        self.cache.save(session)
+        self.config.commit(self.config.plan([self._edit(profile, session.arn, region)]))
+
+    def _edit(self, profile: str, arn: str, region: str) -> SetProfile:
+        found = self._profile(profile)
+        values: dict[str, str | None] = {KEY: arn}
+        if region and not (found and found.region):
+            values["region"] = region
+        return SetProfile(profile, values)
+
+    def _checked(self, profile: str, region: str) -> ConsoleSignIn:
+        """Return the sign-in of a region, after a check that its result could be saved."""
+        region = region or self.region(profile)
+        if not naming.is_region(region):
+            raise RegionInvalid(safe(region))
+        found = self._profile(profile)
+        key = other_source(found.settings) if found else ""
+        if not key and _ACCESS_KEY in self.credentials.values(profile):
+            key = _ACCESS_KEY
+        if key:
+            raise LoginTaken(safe(profile), key)
+        arn = self.login_session(profile) or f"arn:aws:iam::{'0' * 12}:root"
+        self.config.plan([self._edit(profile, arn, region)])
+        with self.cache.replacing(arn):
+            pass
+        return ConsoleSignIn(self.clients.console_sign_in(region), region, self.clock)
+
+    def _new_ask(self, client_id: str, redirect_uri: str, state: str) -> LoginAsk:
+        verifier = secrets.token_urlsafe(48)
+        digest = hashlib.sha256(verifier.encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        try:
+            key = new_key()
+        except ImportError:
+            raise CrtMissing(how_to_install("awscrt")) from None
+        return LoginAsk(client_id, redirect_uri, state, Secret(verifier), challenge, key)
+
+    def _login(
+        self, profile: str, sign_in: ConsoleSignIn, ask: LoginAsk, callback: Callback | None = None
+    ) -> ConsoleLogin:
+        link = sign_in.link(ask)
+        return ConsoleLogin(profile, link, ask, sign_in, self.clock, self.monotonic, callback)
+
+    def _profile(self, name: str) -> Profile | None:
+        profiles = self.config.read().profiles
+        return next((each for each in profiles if original(each.name) == name), None)

@@ -1,0 +1,128 @@
+"""Login sessions: keys for console credentials, renewed once for all processes.
+
+The rules are those of botocore (`credentials.LoginCredentialFetcher`): keys are renewed in their
+last five minutes, and the file of `aws login` is written again. Unlike botocore, all rolecalls
+share one lock, and the file is checked for writing before the refresh token is used: it works once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from rolecall.aws.console_sign_in import ConsoleSignIn, LoginProblem
+from rolecall.aws.dpop import KeyUnreadable, Prove, prover
+from rolecall.aws.session import Clients
+from rolecall.domain.errors import FileError, FileUnwritable, RolecallError
+from rolecall.domain.login_errors import CrtMissing, LoginNeeded
+from rolecall.domain.model import LoginSession, RoleCredentials, Secret
+from rolecall.domain.records import dataclass
+from rolecall.files import atomic
+from rolecall.files.fast.login_file import login_stem
+from rolecall.files.login_cache import LoginCache
+from rolecall.services.own_program import how_to_install
+
+RENEW_BEFORE: Final = timedelta(minutes=5)
+DEFAULT_REGION: Final = "us-east-1"
+# Keys last 15 minutes. If more is left, the clock of this machine is behind.
+_LONGEST: Final = timedelta(minutes=20)
+_LOCK_TIMEOUT: Final = 30.0  # the process with the lock makes one call
+# Seconds. Other clients have no lock, and write in place: for a moment a file is empty.
+_OTHER_WRITE_DELAY: Final = 1.5
+_CHECK_EVERY: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class LoginSessions:
+    """Gets keys. `clock` returns an aware UTC datetime, `sleep` takes seconds."""
+
+    clients: Clients
+    cache: LoginCache
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
+
+    def keys(
+        self, arn: str, profile: str, region: str, renew_before: timedelta = RENEW_BEFORE
+    ) -> RoleCredentials:
+        """Return the keys of a login session, renewed if less than `renew_before` is left.
+
+        `profile` is named in errors, and made safe. A failed renewal is no error while the keys are
+        valid. Raises LoginNeeded, LoginRefused, CrtMissing, ServiceError, RegionInvalid, FileError.
+        """
+        session = self._session(arn, profile)
+        if self._is_fresh(session, renew_before):
+            return session.keys
+        is_valid = timedelta(0) < session.keys.expires_at - self.clock() <= _LONGEST
+        try:
+            timeout = 0.0 if is_valid else _LOCK_TIMEOUT
+            return self._renewed(session, profile, region, timeout).keys
+        except RolecallError:
+            if is_valid:
+                return session.keys
+            raise
+
+    def renew(self, arn: str, profile: str, region: str) -> LoginSession:
+        """Renew the keys now, however long they are valid. Raises what `keys` raises."""
+        return self._renewed(self._session(arn, profile), profile, region, _LOCK_TIMEOUT)
+
+    def _renewed(
+        self, old: LoginSession, profile: str, region: str, timeout: float
+    ) -> LoginSession:
+        path = self.cache.path(old.arn)
+        with atomic.lock_if_possible(path, self.cache.state, timeout, purpose="renewal"):
+            session = self._session(old.arn, profile)
+            if session.keys != old.keys and self._is_fresh(session, RENEW_BEFORE):
+                return session  # another process was quicker
+            if self.cache.is_refused(login_stem(session.arn), session):
+                raise LoginNeeded(profile, LoginProblem.ENDED)
+            prove = self._prover(session.dpop_key, profile)
+            place = session.sign_in_region or region or DEFAULT_REGION
+            sign_in = ConsoleSignIn(self.clients.console_sign_in(place), place, self.clock)
+            with self.cache.replacing(session.arn) as save:
+                try:
+                    new = sign_in.renew(session, profile, prove)
+                except LoginNeeded:
+                    if theirs := self._from_another_client(session):
+                        return theirs
+                    with suppress(FileError):  # then each rolecall asks AWS itself
+                        self.cache.note_refusal(session, self.clock())
+                    raise
+                with suppress(FileUnwritable):  # the keys are valid even if they cannot be saved
+                    save(new)
+                return new
+
+    def _session(self, arn: str, profile: str) -> LoginSession:
+        """Return the session in the file. If the file is broken, another client may be writing it.
+
+        Raises LoginNeeded, FileUnreadable.
+        """
+        for _ in range(round(_OTHER_WRITE_DELAY / _CHECK_EVERY)):
+            if session := self.cache.session(arn):
+                return session
+            if not self.cache.has_file(arn):
+                raise LoginNeeded(profile, LoginProblem.SIGNED_OUT)
+            self.sleep(_CHECK_EVERY)
+        raise LoginNeeded(profile, LoginProblem.BROKEN)
+
+    def _from_another_client(self, old: LoginSession) -> LoginSession | None:
+        """Wait for the keys of a client that may have just used the refresh token."""
+        for _ in range(round(_OTHER_WRITE_DELAY / _CHECK_EVERY)):
+            session = self.cache.session(old.arn)
+            if session and session.refresh_token != old.refresh_token:
+                return session
+            self.sleep(_CHECK_EVERY)
+        return None
+
+    def _prover(self, key: Secret, profile: str) -> Prove:
+        try:
+            return prover(key, self.clock() + self.clients.clock_skew.difference)
+        except ImportError:
+            raise CrtMissing(how_to_install("awscrt")) from None
+        except KeyUnreadable:
+            raise LoginNeeded(profile, LoginProblem.BROKEN) from None
+
+    def _is_fresh(self, session: LoginSession, renew_before: timedelta) -> bool:
+        return renew_before < session.keys.expires_at - self.clock() <= _LONGEST

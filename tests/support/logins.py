@@ -1,0 +1,33 @@
+"""A login session of the demo, as `aws login --remote` would get it."""
+
+from __future__ import annotations
+
+from rolecall.aws.console_sign_in import CROSS_DEVICE, ConsoleSignIn, LoginAsk
+from rolecall.aws.dpop import new_key, prover
+from rolecall.domain.login_code import read_code
+from rolecall.domain.model import LoginSession, Secret
+from rolecall.files.login_cache import LoginCache
+from tests.support.desk import Desk
+
+VERIFIER = "v" * 64
+CHALLENGE = "w1TpKUdYE9hUAcNSeeSRFioHDxfUxuHho_JHAfZ_vDM"
+
+
+def log_in(desk: Desk, profile: str = "console", region: str = "eu-west-1") -> LoginSession:
+    """Sign in, save the session, and add a profile for it."""
+    client = desk.services.login_sessions.clients.console_sign_in(region)
+    sign_in = ConsoleSignIn(client, region, desk.clock)
+    ask = LoginAsk(
+        CROSS_DEVICE, sign_in.confirmation, "state-1", Secret(VERIFIER), CHALLENGE, new_key()
+    )
+    code = read_code(desk.server.log_in(sign_in.link(ask).url), ask.state)
+    session = sign_in.redeem(ask, code, prover(ask.key, desk.clock()))
+    cache(desk).save(session)
+    with desk.config.open("a") as file:
+        file.write(f"\n[profile {profile}]\nlogin_session = {session.arn}\nregion = {region}\n")
+    return session
+
+
+def cache(desk: Desk) -> LoginCache:
+    locations = desk.services.locations
+    return LoginCache(locations.login_cache, locations.state)
