@@ -71,15 +71,19 @@ def paint(shown: Frame, frame: list[Line]) -> str:
 
 
 def on_screen(output: str) -> list[list[tuple[object, ...]]]:
-    """Return characters and colours; for a blank, only what shows on it."""
     screen = Screen(WIDTH, HEIGHT)
     pyte.Stream(screen).feed(output)
+    return cells_of(screen)
+
+
+def cells_of(screen: Screen) -> list[list[tuple[object, ...]]]:
+    """Return characters and colours; for a blank, only what shows on it."""
     return [
         [
             (c.data, c.bg, c.reverse, c.underscore, *(() if c.data == " " else (c.fg, c.bold)))
             for c in (screen.buffer[y][x] for x in range(WIDTH))
         ]
-        for y in range(HEIGHT)
+        for y in range(screen.lines)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
@@ -12,7 +12,10 @@ from textual.screen import ScreenResultType
 
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.textual_private import PaintedScreen, Part
-from rolecall.ui.rendering.tty_driver import tty_driver_of
+from rolecall.ui.rendering.tty_driver import QUERY, tty_driver_of
+
+if TYPE_CHECKING:
+    from rolecall.ui.rendering.inline_driver import InlineDriver
 
 # DEC private mode 2026: the terminal shows what is written between these at once.
 _SYNC_START: Final = "\x1b[?2026h"
@@ -22,8 +25,7 @@ _SYNC_END: Final = "\x1b[?2026l"
 class FlowControlledScreen(PaintedScreen[ScreenResultType]):
     """A screen that sends only the cells that differ, and waits for the terminal to show them.
 
-    Under the prompt it sends whole frames, but waits too. Without a terminal it paints as any
-    other screen.
+    Without a terminal it paints as any other screen.
     """
 
     def paint(self) -> None:
@@ -37,10 +39,7 @@ class FlowControlledScreen(PaintedScreen[ScreenResultType]):
         elif self.is_batching:
             self.paint_later()
         elif not isinstance(driver, FullScreenDriver):
-            before = driver.written
-            self.paint_as_textual()
-            if driver.written > before:
-                driver.flow_control.sent(driver.written - before)
+            self.paint_below_prompt(cast("InlineDriver", driver))
         elif app.is_running:
             # An answer of the terminal leads here too, before Textual has looked at the widgets.
             self.collect_changes()
@@ -59,11 +58,33 @@ class FlowControlledScreen(PaintedScreen[ScreenResultType]):
 
     def send(self, driver: FullScreenDriver, parts: Iterable[Part]) -> None:
         """Send the cells of these parts that differ from what the terminal shows."""
-        app, (width, height) = self.app, self.painted_size
-        colours = COLOR_SYSTEMS.get(app.console.color_system or "", ColorSystem.TRUECOLOR)
-        text = driver.frame.update(parts, width, height, colours)
+        width, height = self.painted_size
+        text = driver.frame.update(parts, width, height, self._colours)
         driver.shown = self
         if text:
-            text += Control.move_to(*app.cursor_position).segment.text
+            text += Control.move_to(*self.app.cursor_position).segment.text
             driver.write(f"{_SYNC_START}{text}{_SYNC_END}" if driver.synchronizes else text)
             driver.flow_control.sent(len(text))
+
+    def paint_below_prompt(self, driver: InlineDriver) -> None:
+        """Send the cells that differ, in an app under the prompt."""
+        if not self.app.is_running:
+            return
+        lines, width = self.lines_below_prompt(), self.app.size.width
+        before, caret = self.next_caret()
+        text = driver.frame.update_lines(
+            lines,
+            width,
+            self._colours,
+            at=(before.y, before.x),
+            caret=(caret.y, caret.x),
+            query=QUERY,
+        )
+        if text:
+            driver.write(text)
+            driver.flush()  # type: ignore[no-untyped-call]
+            driver.flow_control.sent(len(text))
+
+    @property
+    def _colours(self) -> ColorSystem:
+        return COLOR_SYSTEMS.get(self.app.console.color_system or "", ColorSystem.TRUECOLOR)

@@ -22,7 +22,7 @@ from rolecall.domain.text import without_unsafe
 from rolecall.ui.rendering.ansi import PLAIN, CellStyle, cell_style_of, style_change
 from rolecall.ui.rendering.cell_writer import Cell, CellRow, CellWriter
 
-_BLANK: Final[Cell] = (" ", PLAIN)
+BLANK: Final[Cell] = (" ", PLAIN)
 _WORTH_SCROLLING: Final = 2  # lines
 _PROBED: Final = 7  # one cell in so many: enough to tell most lines apart
 # Characters of one cell that do not combine with others: ASCII, bars and borders.
@@ -82,14 +82,12 @@ class Frame:
         colours: ColorSystem,
     ) -> str:
         """Return what to send so that the terminal shows each part: (line, column, segments)."""
-        if colours != self._colours:
-            self._colours = colours
-            self._cells_of.clear()
+        self.use_colours(colours)
         is_known = self.has_size(width, height)
         rows: dict[int, CellRow] = {}
         for y, x, segments in parts:
             if y not in rows:
-                rows[y] = list(self._rows[y]) if is_known else [_BLANK] * width
+                rows[y] = list(self._rows[y]) if is_known else [BLANK] * width
             row, cells = rows[y], self._cells(segments)[: width - x]
             row[x : x + len(cells)] = cells
         out: list[str] = []
@@ -106,6 +104,16 @@ class Frame:
                 writer.write_line(y, self._rows[y], row)
                 self._rows[y] = row
         return "".join(out) + writer.finish()
+
+    def use_colours(self, colours: ColorSystem) -> None:
+        if colours != self._colours:
+            self._colours = colours
+            self._cells_of.clear()
+
+    def row_of(self, segments: Iterable[Segment], width: int) -> CellRow:
+        """Return a whole line."""
+        cells = self._cells(segments)[:width]
+        return cells + [BLANK] * (width - len(cells))
 
     def _cells(self, segments: Iterable[Segment]) -> CellRow:
         cells: CellRow = []
@@ -148,7 +156,7 @@ class Frame:
 
     def _clear(self, rows: dict[int, CellRow], width: int, height: int, out: list[str]) -> None:
         """Clear the screen to the blank that is most frequent in the new one."""
-        blank = _BLANK
+        blank = BLANK
         if self._erases:
             blanks = Counter(cell for row in rows.values() for cell in row if cell[0] == " ")
             blanks = Counter({cell: n for cell, n in blanks.items() if not cell[1].flags})
@@ -173,7 +181,7 @@ class Frame:
             return
         by, lines = max(moves.items(), key=lambda move: len(move[1]))
         top, bottom = min(lines[0], lines[0] + by), max(lines[-1], lines[-1] + by) + 1
-        free: list[CellRow] = [[_BLANK] * self._size[0] for _ in range(abs(by))]
+        free: list[CellRow] = [[BLANK] * self._size[0] for _ in range(abs(by))]
         before = self._rows[top:bottom]
         after = before[by:] + free if by > 0 else free + before[:by]
         wanted = [changed.get(y, self._rows[y]) for y in range(top, bottom)]

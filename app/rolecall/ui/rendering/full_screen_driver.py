@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 from types import FrameType
 from typing import Any, Final
 
@@ -14,11 +12,9 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.screen import Screen
 
-from rolecall.terminal import capabilities
-from rolecall.terminal.glyphs import REPLACEMENTS
 from rolecall.ui.rendering.frame import Frame
 from rolecall.ui.rendering.textual_private import can_write
-from rolecall.ui.rendering.tty_driver import TtyDriver
+from rolecall.ui.rendering.tty_driver import TtyDriver, frame_options
 
 _SAVE_TITLE: Final = "\x1b[22;2t"
 # Sets an empty title first, for terminals that save none (xterm.js, in VS Code and CloudShell).
@@ -34,14 +30,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
-        self.frame = Frame(
-            erases=capabilities.erases_with_background(os.environ),
-            links=capabilities.supports_links(os.environ),
-            replacements=REPLACEMENTS[
-                capabilities.glyphs(capabilities.original_environment(os.environ))
-            ],
-            encoding=sys.stderr.encoding,
-        )
+        self.frame = Frame(**frame_options())
         self.shown: Screen[Any] | None = None  # the screen that the terminal shows
         self.synchronizes = False  # whether the terminal knows synchronized output (mode 2026)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from textual import events
+from textual.app import App
 from textual.drivers.linux_inline_driver import LinuxInlineDriver
 from textual.message import Message
 
-from rolecall.ui.rendering.tty_driver import TtyDriver
+from rolecall.ui.rendering.inline_frame import InlineFrame
+from rolecall.ui.rendering.tty_driver import TtyDriver, frame_options
 
 _CLEAR_ALL: Final = "\x1b[2J"
 _CLEAR_BELOW: Final = "\x1b[J"
@@ -17,10 +19,15 @@ _CLEAR_BELOW: Final = "\x1b[J"
 class InlineDriver(TtyDriver, LinuxInlineDriver):
     """Clears only what is below the prompt when the terminal is resized. Textual's clears all."""
 
-    query = ""  # each frame ends with Textual's own query
+    query = ""  # each frame has its own
+
+    def __init__(self, app: App[Any], **options: Any) -> None:
+        super().__init__(app, **options)
+        self.frame = InlineFrame(**frame_options())
 
     def start_application_mode(self) -> None:
         self.begin()
+        self.frame.invalidate()
         super().start_application_mode()
 
     def stop_application_mode(self) -> None:
@@ -28,7 +35,10 @@ class InlineDriver(TtyDriver, LinuxInlineDriver):
         super().stop_application_mode()
 
     def write(self, data: str) -> None:
-        super().write(_CLEAR_BELOW if data == _CLEAR_ALL else data)
+        if data == _CLEAR_ALL:
+            self.frame.invalidate()
+            data = _CLEAR_BELOW
+        super().write(data)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):

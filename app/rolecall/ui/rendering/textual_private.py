@@ -20,20 +20,21 @@ from textual.app import App, ReturnType
 from textual.await_complete import AwaitComplete
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.message import Message
 from textual.messages import Prune
 from textual.screen import Screen, ScreenResultType
+from textual.strip import Strip
 from textual.timer import Timer
 
 from rolecall.terminal import capabilities
 
 try:
-    from textual._compositor import ChopsUpdate, LayoutUpdate
+    from textual._compositor import ChopsUpdate, InlineUpdate, LayoutUpdate
     from textual._xterm_parser import XTermParser
 except ImportError:  # the names are in MISSING then, and nothing below uses them
     if not TYPE_CHECKING:
-        ChopsUpdate = LayoutUpdate = XTermParser = object
+        ChopsUpdate = InlineUpdate = LayoutUpdate = XTermParser = object
 
 if TYPE_CHECKING:
     StockDriver = Driver
@@ -59,6 +60,7 @@ _SCREEN: Final = "textual.screen.Screen"
 _FULL_SCREEN: Final = "textual.drivers.linux_driver.LinuxDriver"
 _INLINE: Final = "textual.drivers.linux_inline_driver.LinuxInlineDriver"
 _COMPOSITOR: Final = "textual._compositor.Compositor"
+_INLINE_UPDATE: Final = "textual._compositor.InlineUpdate"
 _LAYOUT: Final = "textual._compositor.LayoutUpdate"
 _CHOPS: Final = "textual._compositor.ChopsUpdate"
 _PARSER: Final = "textual._xterm_parser.XTermParser"
@@ -72,6 +74,8 @@ PRIVATE_NAMES: Final = (
     PrivateName(_APP, "_screen_stacks"),
     PrivateName(_APP, "_close_messages_no_wait", ()),
     PrivateName(_APP, "_update_mouse_over", ("screen",)),
+    PrivateName(_APP, "_get_inline_height", ()),
+    PrivateName(_APP, "_previous_cursor_position"),
     PrivateName(_SCREEN, "_compositor"),
     PrivateName(_SCREEN, "_result_callbacks"),
     PrivateName(_SCREEN, "_pop_result_callback", ()),
@@ -83,6 +87,9 @@ PRIVATE_NAMES: Final = (
     PrivateName(_COMPOSITOR, "update_widgets", ("widgets",)),
     PrivateName(_COMPOSITOR, "render_strips", ("size",)),
     PrivateName(_COMPOSITOR, "render_update", ("full", "screen_stack", "simplify")),
+    PrivateName(_COMPOSITOR, "render_inline", ("size", "screen_stack", "clear")),
+    PrivateName(_COMPOSITOR, "_dirty_regions"),
+    PrivateName(_INLINE_UPDATE, "strips"),
     PrivateName(_LAYOUT, "strips"),
     PrivateName(_LAYOUT, "region"),
     PrivateName(_CHOPS, "chops"),
@@ -241,6 +248,25 @@ class PaintedScreen(Screen[ScreenResultType]):
         if isinstance(update, LayoutUpdate):
             return _whole_lines(update)
         return _pieces(update) if isinstance(update, ChopsUpdate) else None
+
+    def lines_below_prompt(self) -> list[Strip]:
+        """Return all lines of an app under the prompt. All changes are in them."""
+        height = self.app._get_inline_height()
+        update = self._compositor.render_inline(
+            self.app.size.with_height(height), screen_stack=self.app._background_screens
+        )
+        self._dirty_widgets.clear()
+        self._compositor._dirty_regions.clear()
+        return update.strips if isinstance(update, InlineUpdate) else []
+
+    def next_caret(self) -> tuple[Offset, Offset]:
+        """Return where the cursor was left under the prompt, and where it is left next: in a field.
+
+        When the app ends, Textual moves it back to the prompt from there.
+        """
+        caret = self.outer_size.clamp_offset(self.app.cursor_position)
+        before, self.app._previous_cursor_position = self.app._previous_cursor_position, caret
+        return before, caret
 
     def update_mouse_over(self) -> None:
         """Find the widget under the mouse again: others may be there now."""

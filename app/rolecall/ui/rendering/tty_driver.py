@@ -7,6 +7,7 @@ import errno
 import os
 import select
 import signal
+import sys
 import termios
 import threading
 import time
@@ -23,12 +24,14 @@ from textual.app import App
 from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
+from rolecall.terminal import capabilities
+from rolecall.terminal.glyphs import REPLACEMENTS
 from rolecall.ui.rendering.flow_control import FlowControl
 from rolecall.ui.rendering.key_parser import KeyParser
 from rolecall.ui.rendering.textual_private import StderrSize, driver_of
 
 # Asks for the cursor position (ECMA-48 8.3.35). Every terminal answers, in its turn.
-_QUERY: Final = "\x1b[6n"
+QUERY: Final = "\x1b[6n"
 # What Textual writes and rolecall does not need: nothing here changes with the terminal's focus,
 # and another shape of the pointer would stay after the end.
 _UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
@@ -42,7 +45,7 @@ class TtyDriver(StderrSize):
     leave the terminal as it is.
     """
 
-    query = _QUERY
+    query = QUERY
     fileno: int
     exit_event: Event
 
@@ -179,7 +182,7 @@ class TtyDriver(StderrSize):
             self._lose_line()
         self.written += len(data)
         # Textual asks too: each frame under the prompt ends with a query.
-        if queries := data.count(_QUERY):
+        if queries := data.count(QUERY):
             self._asked += queries
             self._asked_at = time.monotonic()
 
@@ -228,6 +231,17 @@ class TtyDriver(StderrSize):
             self.call_soon(self.flow_control.answered)
         else:
             super().process_message(message)
+
+
+def frame_options() -> dict[str, Any]:
+    """Return what a frame has to know about the terminal."""
+    glyphs = capabilities.glyphs(capabilities.original_environment(os.environ))
+    return {
+        "erases": capabilities.erases_with_background(os.environ),
+        "links": capabilities.supports_links(os.environ),
+        "replacements": REPLACEMENTS[glyphs],
+        "encoding": sys.stderr.encoding,
+    }
 
 
 def tty_driver_of(app: App[Any]) -> TtyDriver | None:
