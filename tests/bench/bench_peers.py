@@ -18,6 +18,7 @@ from tests.bench.measure import (
     Peer,
     Report,
     Start,
+    first_paint,
     first_paints,
     key_costs,
     percentile,
@@ -43,7 +44,7 @@ TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4]
 
 
 def starts(report: Report, desk: SignedInHome, home: Path) -> dict[str, Start]:
-    """Return how to start rolecall and the peers that are installed."""
+    """Return how to start rolecall and the peers that are installed and start here."""
     fzf, posting, harlequin = map(peers.find, ("fzf", "posting", "harlequin"))
     commands: dict[str, Command] = {"rolecall": python("-m", "rolecall")}
     if fzf:
@@ -54,8 +55,16 @@ def starts(report: Report, desk: SignedInHome, home: Path) -> dict[str, Start]:
         commands["harlequin"] = [harlequin, "--adapter", "sqlite", ":memory:"]
     for name in READY.keys() - commands.keys():
         report.lack(f"{name} is not installed: make bench-peers")
-    environ = {**desk.environ, "HOME": str(home)}
-    return {name: (command, environ, shows(READY[name])) for name, command in commands.items()}
+    found: dict[str, Start] = {}
+    for name, command in commands.items():
+        start = command, desk.environ, shows(READY[name])
+        try:
+            first_paint(*start)  # not counted: the files may not be in the memory yet
+        except AssertionError as error:
+            report.lack(f"{name}: {str(error).partition(', on screen')[0]}")
+        else:
+            found[name] = start
+    return found
 
 
 def measure_first_paints(report: Report, found: dict[str, Start]) -> None:
