@@ -93,12 +93,51 @@ def test_the_best_match_comes_first(machine: DemoMachine) -> None:
         "permission_set",
         "profiles",
         "sso_session",
+        "alias",
+        "note",
+        "groups",
     }
     by_id = machine.list(found[0]["account_id"]).stdout.splitlines()
     assert [line.split()[0] for line in by_id] == ["Account", "orders-prod", "orders-prod"]
     nothing = machine.list("zzzz")
     assert (nothing.returncode, nothing.stdout) == (0, "")
     assert nothing.stderr == "Nothing matches “zzzz”.\n"
+
+
+def test_aliases_notes_and_groups_are_listed_and_searched(machine: DemoMachine) -> None:
+    machine.sign_in()
+    machine.list()
+    account = machine.server.organisation.named("audit")
+    machine.locations.accounts.parent.mkdir(parents=True, exist_ok=True)
+    text = 'alias = "books"\nnote = "ask Kim"\ngroups = [\n    "payments",\n]\n'
+    for form in (text, f"# mine\n{text}"):  # read without and with the TOML parser
+        machine.locations.accounts.write_text(f"[accounts.{account.id}]\n{form}")
+        for words in (["books"], ["ask", "kim"], ["group:payments"], ["group:pay"]):
+            rows = json.loads(machine.list("--json", *words).stdout)
+            assert {row["account"] for row in rows} == {"audit"}
+            assert (rows[0]["alias"], rows[0]["note"]) == ("books", "ask Kim")
+            assert rows[0]["groups"] == ["payments"]
+        shown = machine.list("group:payments").stdout.splitlines()
+        assert shown[0].split()[-1] == "Alias"
+        assert shown[1].split()[-1] == "books"
+        assert "Alias" not in machine.list("orders").stdout
+    saved = machine.rolecall("save", "--account", "Books", "--permission-set", "ViewOnlyAccess")
+    assert (saved.returncode, account.id in machine.locations.config.read_text()) == (0, True)
+    dry = ("save", "--all", "--dry-run", "--template", "{alias}.{short}", "group:payments", "Admin")
+    assert "books.admin" in machine.rolecall(*dry).stdout
+
+
+def test_a_broken_file_of_aliases_is_reported_and_the_rest_is_listed(machine: DemoMachine) -> None:
+    machine.sign_in()
+    whole = machine.list()
+    machine.locations.accounts.parent.mkdir(parents=True, exist_ok=True)
+    machine.locations.accounts.write_text('[accounts.111122223333]\ncommand = "rm"\n')
+    result = machine.list()
+    assert (result.returncode, result.stdout) == (3, whole.stdout)
+    assert f"{machine.locations.accounts}, line 2: " in result.stderr
+    assert "accounts.111122223333.command is refused" in result.stderr
+    refused = machine.rolecall("save", "--all", "--dry-run", "group:payments")
+    assert (refused.returncode, refused.stdout) == (1, "")
 
 
 def test_a_refresh_finds_what_is_new(machine: DemoMachine) -> None:
@@ -108,7 +147,7 @@ def test_a_refresh_finds_what_is_new(machine: DemoMachine) -> None:
     machine.server.organisation = Organisation([(new, ("Admin",))])
     assert "brand new" not in machine.list().stdout
     assert machine.list("--refresh", "--csv").stdout.splitlines()[1:] == [
-        f"brand new,{'1' * 12},,Admin,,demo"
+        f"brand new,{'1' * 12},,Admin,,demo,,,"
     ]
 
 

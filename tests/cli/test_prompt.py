@@ -50,6 +50,24 @@ def other_account(signed_in: CommandLine) -> Path:
     return folder
 
 
+def test_the_line_has_the_alias_of_the_user_or_else_of_the_team(signed_in: CommandLine) -> None:
+    folder = signed_in.home / ".config" / "rolecall"
+    folder.mkdir(parents=True, exist_ok=True)
+    form = "--format", "{alias}|{production}"
+    (folder / "team.toml").write_text(
+        f'location = "x"\nproduction = "audit"\n\n[accounts.{ACCOUNT}]\nalias = "theirs"\n'
+    )
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "theirs|PROD\n"
+    (folder / "settings.toml").write_text('production = "other"\n')
+    for text in ('alias = "mine"', "# edited\nalias = 'mine'"):
+        (folder / "accounts.toml").write_text(f"[accounts.{ACCOUNT}]\n{text}\n")
+        assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "mine|\n"
+    (folder / "accounts.toml").write_text(f'[accounts.{ACCOUNT}]\nalias = "\\u001b[31m"\n')
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "␛[31m|\n"
+    (folder / "accounts.toml").write_text("<html>")
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "theirs|\n"
+
+
 def test_the_line_has_the_profile_its_region_and_the_time_left(signed_in: CommandLine) -> None:
     assert prompt(signed_in) == ""
     line = prompt(signed_in, AWS_PROFILE=PROFILE)

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
@@ -72,6 +74,11 @@ class _Rewriter:
         return content | {field: self._texts.next(f"{operation} {field}") for field in fields}
 
 
+def _text(texts: Texts, field: str, longest: int) -> str:
+    """Return a hostile text that a TOML file can have: tomli-w escapes control characters."""
+    return texts.next(field)[:longest].encode("utf-8", "ignore").decode()
+
+
 def _write_files(desk: Desk, texts: Texts) -> list[str]:
     """Add hostile sections to the AWS files, and return the names of the profiles."""
 
@@ -131,5 +138,11 @@ x_security_token_expires = {text("time")}
 """)
     settings = desk.home / ".config" / "rolecall" / "settings.toml"
     settings.parent.mkdir(parents=True, exist_ok=True)
+    said = {
+        id_: {"alias": _text(texts, "alias", 64), "note": _text(texts, "note", 900)}
+        for id_ in ACCOUNTS
+    }
+    accounts = tomli_w.dumps({"accounts": said})
+    settings.with_name("accounts.toml").write_text(accounts, "utf-8")
     settings.write_text(f'theme = "{text("theme")}"\n"{text("setting")}" = 1\n', "utf-8")
     return names

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from rolecall.aws import identity, translate
 from rolecall.domain import errors, start_url, template
+from rolecall.domain.annotations import TomlProblem
 from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.records import fields
 from rolecall.domain.time_left import Level, TimeLeft, share
 from rolecall.presentation import (
+    annotation_strings,
     credential_strings,
     error_strings,
     labels,
@@ -50,6 +52,7 @@ PROBLEMS = {
     "VerifyFailed": "other",
     "TemplateInvalid": "unknown-field",
     "PinInvalid": "no-role",
+    "TomlInvalid": "no-table",
     "NoCredentials": "loop",
     "RoleRefused": "denied",
 }
@@ -103,6 +106,7 @@ def test_an_unexpected_error_shows_its_name_and_not_its_message() -> None:
         (save_strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
         (error_strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
         (labels.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
+        (annotation_strings.FILE_PROBLEMS, {p.value for p in TomlProblem}),
         (error_strings.TEMPLATE_PROBLEMS, {p.value for p in template.TemplateProblem}),
         (token_strings.KINDS, {kind.value for kind in ExpiryKind}),
         (token_strings.NO_RENEWAL, {why.value for why in NoRenewal}),

@@ -6,6 +6,7 @@ from itertools import product
 
 import pytest
 
+from rolecall.domain.annotations import NOTHING, Annotation
 from rolecall.services.inventory.listed import (
     ListedAccount,
     ListedSession,
@@ -32,13 +33,23 @@ _QUERIES = [
     ),
     *("arn:aws:iam::000000000003:role/aws-reserved/sso.amazonaws.com/Admin", "own-name", "x"),
     *("https://x.awsapps.com/start/#/console?account_id=000000000001&role_name=Admin", "wide", "i"),
+    *("group:pay", "group:paym", "group:eu group:payments", "group:nothing", "zahlung", "ask zoe"),
     *("1234-5678", "12345678", "example.com", "prod-3@", "orders prod admin"),
 ]
 
 
+_SAID = {
+    3: Annotation("Zahlung", "ask Zoë first", ("payments", "eu")),
+    5: Annotation("", "", ("pay",)),
+    11: Annotation("pay-2"),
+}
+
+
 def _sessions() -> list[ListedSession]:
     accounts = [
-        ListedAccount(f"{i:012}", name, f"prod-{i}@example.com" if i % 2 else "", sets)
+        ListedAccount(
+            f"{i:012}", name, f"prod-{i}@example.com" if i % 2 else "", sets, _SAID.get(i, NOTHING)
+        )
         for i, (name, sets) in enumerate(product(_NAMES, _SETS))
     ]
     profiles = {("000000000001", "BillingView"): ("own-name", "Ünder")}
@@ -59,7 +70,7 @@ def test_the_matches_are_those_of_a_search_of_all_rows_in_the_same_order(query: 
         if row.sso_session == "demo"
         and (boost := sessions[0].boosts.get((row.account_id, row.permission_set)))
     }
-    expected = search_all([query], [row.cells for row in rows], boosts)
+    expected = search_all([query], [row.searched for row in rows], boosts)
     assert matching_rows(sessions, query.split()) == [rows[i] for i in expected]
 
 

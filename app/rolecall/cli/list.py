@@ -15,6 +15,7 @@ from rolecall.cli.support.inventory_query import (
 from rolecall.cli.support.list_output import print_rows
 from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
 from rolecall.cli.support.output import echo
+from rolecall.domain.annotations import NOTHING, Annotations
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import command_help, list_strings, table_strings
@@ -63,6 +64,12 @@ class _Found:
         self._services = services
         self.sessions: list[ListedSession] = []
         self.is_incomplete = False
+        self._annotations: Annotations = {}
+        try:
+            self._annotations = services.annotations.read()
+        except RolecallError as error:
+            echo_error(error)
+            self.is_incomplete = True
 
     def add(self, session: SsoSession, refresh: bool, *, is_only: bool) -> None:
         """List a session. Raises RolecallError if it is the only one and cannot be listed."""
@@ -84,6 +91,7 @@ class _Found:
                         each.account.name,
                         each.account.email,
                         tuple(found.name for found in each.all_sets or ()),
+                        self._annotations.get(each.account.id, NOTHING),
                     )
                     for each in catalogue
                 ],

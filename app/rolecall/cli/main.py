@@ -45,6 +45,7 @@ SUBCOMMANDS: Final = {
     "sign-in": "sign_in",
     "sign-out": "sign_out",
     "switch": "switch",
+    "team": "team",
     "tokens": "tokens",
     "trust": "trust",
     "undo": "undo",

@@ -28,6 +28,7 @@ from rolecall.cli.support.options import (
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.pager import paged
 from rolecall.cli.support.table import print_diff, print_table
+from rolecall.domain.annotations import Annotations
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import NamingRules, Outcome, Planned, counts
@@ -171,10 +172,12 @@ class _Save:
         )
 
     def chosen(self, catalogue: Catalogue) -> list[Assignment]:
-        """The permission sets to save. Raises click.UsageError."""
+        """The permission sets to save. Raises click.UsageError and FileError."""
+        annotations = self.services.annotations.read()
         if not self.options.save_all:
-            return [_one(catalogue, self.options.account or "", self.options.permission_set or "")]
-        return matching_assignments(self.options.query, catalogue)
+            account, permission_set = self.options.account or "", self.options.permission_set or ""
+            return [_one(catalogue, account, permission_set, annotations)]
+        return matching_assignments(self.options.query, catalogue, annotations)
 
     def not_assigned(self) -> Sequence[Profile]:
         """The profiles that match the words and whose permission set AWS no longer lists."""
@@ -193,9 +196,11 @@ class _Save:
         return bulk.plan_rows(rows, rules, deleted, fix_names=options.fix_names)
 
 
-def _one(catalogue: Catalogue, account: str, permission_set: str) -> Assignment:
+def _one(
+    catalogue: Catalogue, account: str, permission_set: str, annotations: Annotations
+) -> Assignment:
     """The named permission set. Raises click.UsageError if it is unknown or ambiguous."""
-    accounts = listings_named(catalogue, account)
+    accounts = listings_named(catalogue, account, annotations)
     if len(accounts) != 1:
         text = words.SEVERAL_ACCOUNTS if accounts else words.NO_ACCOUNT
         ids = ", ".join(each.account.id for each in accounts)

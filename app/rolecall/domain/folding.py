@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Final
 
+from rolecall.domain.annotations import GROUP_PREFIX
 from rolecall.domain.records import dataclass, field
 
 # Latin, Greek, Cyrillic and their extensions: here a mark is an accent. In other scripts (kana,
@@ -56,12 +58,28 @@ class SearchIndex:
         return index
 
 
+class Prose(str):
+    """A text of sentences: its words are found, but not scattered letters, which it always has."""
+
+    __slots__ = ()
+
+
+PROSE: Final = "\1"  # before a field of prose; no text that is safe to show has it
+
+
 def index_row(fields: Iterable[str]) -> tuple[str, str]:
-    """Return the fields and the words of one row for `SearchIndex`."""
-    index = [_field(text) for text in fields]
-    bare = [bare for bare, _, _ in index]
-    accented = [accented for _, _, accented in index if accented]
-    return "\n".join(bare + accented), f" {' '.join([words for _, words, _ in index])} "
+    """Return the fields and the words of one row for `SearchIndex`. Prose comes last."""
+    bare, accented, words, prose = [], [], [], []
+    for text in fields:
+        field_bare, field_words, field_accented = _field(text)
+        words.append(field_words)
+        if isinstance(text, Prose):
+            prose += [PROSE + without_groups(each) for each in (field_bare, field_accented) if each]
+            continue
+        bare.append(field_bare)
+        if field_accented:
+            accented.append(field_accented)
+    return "\n".join(bare + accented + prose), f" {' '.join(words)} "
 
 
 @lru_cache(maxsize=1 << 12)
@@ -77,6 +95,11 @@ def _field(text: str) -> tuple[str, str, str]:
     if "-" in bare and (ids := DASHED_ID.findall(bare)):
         bare = "\n".join([bare, *map("".join, ids)])
     return bare, words, "" if bare == folded else folded
+
+
+def without_groups(folded: str) -> str:
+    """Return folded prose without what a search would take for the groups of the row."""
+    return folded.replace(GROUP_PREFIX, "group ") if GROUP_PREFIX in folded else folded
 
 
 def apart(text: str) -> str:

@@ -62,10 +62,11 @@ class PlanRow:
         session: SsoSession,
         assignment: Assignment,
         shorten: Mapping[str, str] = NO_SHORTENINGS,
+        alias: str = "",
     ) -> None:
         self.session = session
         self.assignment = assignment
-        self.facts = NameFacts(session, assignment, shorten)
+        self.facts = NameFacts(session, assignment, shorten, alias)
         self.target = _target(session.name, session.start_url, *assignment.key)
         self.name: str | None = None
         self.region: str | None = None

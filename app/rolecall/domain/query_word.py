@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from rolecall.domain.annotations import GROUP_PREFIX
 from rolecall.domain.folding import fold, plain
 
 _ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
@@ -15,7 +16,8 @@ class QueryWord(NamedTuple):
     """One word of a query. `forms` are the spellings that match, folded and without accents.
 
     `accented` requires the accents that were typed. A word from an ARN or a link is `preferred`:
-    rows without it are dropped only if some rows have it.
+    rows without it are dropped only if some rows have it. `group:NAME` finds the rows of the group
+    or, if there is none of that name, of those that begin so: it may still be being typed.
     """
 
     forms: tuple[str, ...]
@@ -33,8 +35,14 @@ class QueryWord(NamedTuple):
             return cls((folded, folded.replace("-", "")))
         return cls((folded,))
 
+    @property
+    def is_group(self) -> bool:
+        return self.forms[0].startswith(GROUP_PREFIX) and len(self.forms[0]) > len(GROUP_PREFIX)
+
     def select(self, fields: Sequence[str], within: Sequence[int] | None) -> list[int]:
         """Return the rows within (all, if None) that have the word, by index."""
+        if self.is_group:
+            return self._of_group(fields, within)
         if self.accented is not None:
             search = self.accented.search
             return [i for i, row in rows_within(fields, within) if search(row)]
@@ -45,9 +53,17 @@ class QueryWord(NamedTuple):
             {i for form in self.forms for i, row in rows_within(fields, within) if form in row}
         )
 
+    def _of_group(self, fields: Sequence[str], within: Sequence[int] | None) -> list[int]:
+        form = self.forms[0]
+        apart, last = f"{form} ", f"{form}\n"
+        begun = [(i, row) for i, row in enumerate(fields) if form in row]
+        whole = [i for i, row in begun if apart in row or last in row or row.endswith(form)]
+        found = whole or [i for i, _ in begun]
+        return found if within is None else sorted(set(found).intersection(within))
+
     def implied_by(self, other: QueryWord) -> bool:
         """Return whether every row that has the other word has this one too."""
-        if self.accented is not None:
+        if self.accented is not None or self.is_group or other.is_group:
             return self == other
         return all(any(mine in form for mine in self.forms) for form in other.forms)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import compress
 
-from rolecall.domain.folding import SearchIndex
+from rolecall.domain.folding import PROSE, SearchIndex
 
 # Up to this length, a row is searched from each of the first letters in it. That is faster, but its
 # time grows with the square of the length.
@@ -19,6 +19,8 @@ def rows_with(fields: Sequence[str], within: Sequence[int] | None, form: str) ->
     """Return the rows within (of all, if None) that have the letters of `form`, by index."""
     rows = range(len(fields)) if within is None else within
     texts = fields if within is None else [fields[i] for i in within]
+    if any(PROSE in text for text in texts):
+        texts = [text.partition(PROSE)[0] for text in texts]
     search, match = _anywhere(form).search, _from_start(form).match
     if max(map(len, texts), default=0) <= _SHORT:
         return list(compress(rows, map(search, texts)))

@@ -2,7 +2,8 @@
 
 A query is words in any order. A row matches if its fields contain every word. Letters are compared
 after NFKC and case folding, and without accents unless the query has accents. An account ID may
-have dashes. A pasted role ARN or portal link means its account and permission set.
+have dashes. A pasted role ARN or portal link means its account and permission set. `group:NAME`
+means the accounts of a group.
 
 The search is a few passes of `str.__contains__`, which handle 50,000 rows within a key press; each
 row is folded once, into `folding.SearchIndex`.
@@ -112,7 +113,9 @@ class Query(NamedTuple):
             return sorted(self._scattered(SearchIndex(list(fields)), None))
         rows: list[int] | None = None
         for word in self.words:
-            if not word.preferred:
+            if word.is_group:
+                rows = word.select(fields, rows)
+            elif not word.preferred:
                 kept = {
                     i for form in word.forms for i, row in rows_within(fields, rows) if form in row
                 }
@@ -170,7 +173,7 @@ class Query(NamedTuple):
         return best, good, rest
 
     def _scattered(self, index: SearchIndex, within: list[int] | None) -> list[int]:
-        if any(word.accented for word in self.words):
+        if any(word.accented or word.is_group for word in self.words):
             return []
         forms = [word.forms[-1] for word in self.words]
         if max(map(len, forms)) > _LONGEST_SCATTERED or all(len(form) == 1 for form in forms):

@@ -53,7 +53,8 @@ class TemplateProblem(StrEnum):
 class NameFacts:
     """The values for a template: one permission set of one account, through one session.
 
-    `shorten` has the user's own short forms, as in `naming.short_permission_set`.
+    `shorten` has the user's own short forms, as in `naming.short_permission_set`. Without an
+    `alias` the account's name takes its place.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class NameFacts:
         session: SsoSession,
         assignment: Assignment,
         shorten: Mapping[str, str] = naming.NO_SHORTENINGS,
+        alias: str = "",
     ) -> None:
         self.account_of: Account = assignment.account
         self.account = original(assignment.account.name)
@@ -69,6 +71,7 @@ class NameFacts:
         self.permission_set = short_name(original(assignment.permission_set.name))
         host = session.start_url.partition("://")[2].partition("/")[0]
         self.session = original(session.name or host)
+        self.alias = original(alias) or self.account
         self._shorten = shorten
 
     @cached_property
@@ -80,7 +83,8 @@ class NameFacts:
         return naming.short_permission_set(self.permission_set, self._shorten)
 
 
-FIELDS: Final = ("account", "permission_set", "short", "account_id", "session", "email")
+FIELDS: Final = ("account", "alias", "permission_set", "short", "account_id", "session", "email")
+_NAMES: Final = {"account", "alias"}  # of the account; a filter leaves something of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,11 @@ class TemplateField:
     def value(self, facts: NameFacts) -> str:
         text: str = getattr(facts, self.name)
         for name, *arguments in self.filters:
-            if self.name == "account" and name == "slug":
+            if self.name in _NAMES and name == "slug":
                 text = naming.account_slug(facts.account_of, text)
                 continue
             text = FILTERS[name].apply(text, *arguments)
-            if self.name == "account" and name in _FILLS_IN and not text:
+            if self.name in _NAMES and name in _FILLS_IN and not text:
                 text = naming.account_slug(facts.account_of)
         return text
 

@@ -12,8 +12,8 @@ from rolecall.files.fast import paths
 
 @dataclass(frozen=True, slots=True)
 class Locations:
-    """The paths of files and folders. `state` and `cache` are rolecall's folders, `settings` its
-    settings file.
+    """The paths of files and folders. `state` and `cache` are rolecall's folders, `settings`,
+    `accounts` and `team` its files.
 
     An empty variable gives an empty path, at which botocore finds nothing.
     """
@@ -27,6 +27,8 @@ class Locations:
     state: Path
     cache: Path
     settings: Path
+    accounts: Path
+    team: Path
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Locations:
@@ -47,6 +49,8 @@ class Locations:
             state=Path(paths.state(environ, home)),
             cache=Path(paths.cache(environ, home)),
             settings=Path(paths.settings(environ, home)),
+            accounts=Path(paths.accounts(environ, home)),
+            team=Path(paths.team(environ, home)),
         )
 
     def moved(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.errors import EditRefused, FileError, FileMalformed
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import (
     NAMES,
@@ -30,6 +30,7 @@ from rolecall.files import atomic
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
 
+SHARED: Final = ("template", "production", "shorten", "regions")  # settings that a team may have
 _HEADER: Final = re.compile(r"""\s*\[\s*["']?([^"'\]]+?)["']?\s*\]""")
 _KEY: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.=]""")
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)")
@@ -75,6 +76,43 @@ class SettingsFile:
             change = _plan(self.path, atomic.read(self.path), values)
             if not change.is_empty:
                 atomic.write(self.path, change.after, expected=change.before)
+
+
+def with_shared(own: SettingsRead, shared: Mapping[str, Any]) -> SettingsRead:
+    """Return the settings with those of a team that the user does not have."""
+    values: dict[str, Any] = {
+        name: {**getattr(own.settings, name), **_others(value, getattr(own.settings, name))}
+        if name in TABLES
+        else value
+        for name, value in shared.items()
+        if name in TABLES or name not in own.lines
+    }
+    return replace(own, settings=replace(own.settings, **values)) if values else own
+
+
+def _others(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in shared.items() if key not in own}
+
+
+def shared_settings(path: Path) -> dict[str, Any]:
+    """Return the settings in what was taken over from a team; those that are wrong are left out."""
+    try:
+        if (data := atomic.read(path)) is None:
+            return {}
+        from tomllib import loads  # late: few have a team's file
+
+        from rolecall.files.fast.annotations import split
+
+        values = loads(split(data.decode())[0])
+    except (FileError, ValueError, RecursionError):
+        return {}
+    return {name: value for name in SHARED if _is_fine(name, value := values.get(name))}
+
+
+def _is_fine(name: str, value: object) -> bool:
+    if name in TABLES:
+        return isinstance(value, dict) and not any(check(name, each) for each in value.values())
+    return value is not None and check(name, value) is None
 
 
 def _parse(text: str) -> SettingsRead:

@@ -209,7 +209,7 @@ PROMPT: Final = _help(
         "rolecall prompt --format '{profile}[ {production}][ {left}]'",
     ),
     _(
-        "The fields are {profile}, {account}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another one. Reads only files, and prints nothing if there is nothing to say."
+        "The fields are {profile}, {account}, {alias}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another one. Reads only files, and prints nothing if there is nothing to say."
     ),
 )
 PROMPT_FORMAT: Final = _("The template.")
@@ -302,6 +302,40 @@ TOKENS: Final = _help(
     _("Also shows the short-term credentials in ~/.aws/credentials. AWS is not asked."),
     _(
         "Exit status 0 if the session has a token that is valid or can be renewed, otherwise 1, whatever the keys. The session is the one named, or that of AWS_PROFILE, or any."
+    ),
+)
+
+TEAM: Final = _help(
+    _("Share aliases, portals and naming with a team."),
+    _as_is(
+        "rolecall team add ~/src/aws/rolecall-team.toml",
+        "rolecall team add https://intranet.example/rolecall-team.toml",
+        "rolecall team export > rolecall-team.toml",
+    ),
+    _(
+        "A team's file has access portals, the naming template and shortenings, production names, regions, and an alias, a note and groups for accounts. Your own settings, aliases and sessions come first. It cannot run anything: unknown keys are refused."
+    ),
+)
+TEAM_ADD: Final = _help(
+    _("Take over the team's file at LOCATION."),
+    _(
+        "LOCATION is a file, a folder with a rolecall-team.toml, such as a git checkout, or an https:// address. Shows the changes and asks for confirmation. The access portals become sessions in ~/.aws/config. What was taken over from another file is replaced."
+    ),
+)
+TEAM_UPDATE: Final = _help(
+    _("Fetch the team's file again."),
+    _(
+        "Shows the changes and asks for confirmation. If the file cannot be fetched or is wrong, nothing changes."
+    ),
+)
+TEAM_REMOVE: Final = _help(
+    _("Remove what was taken over from the team's file."),
+    _("The sessions in ~/.aws/config stay, because profiles may use them."),
+)
+TEAM_EXPORT: Final = _help(
+    _("Print a team's file with what you have."),
+    _(
+        "It has your sessions, naming, production names, regions, aliases, notes and groups, and those of the team. Look at it before you share it."
     ),
 )
 

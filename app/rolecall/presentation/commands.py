@@ -134,6 +134,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("save", ("s", "enter"), (Place.PERMISSION_SETS,), footer=1, for_marked=True),
     Command("save_account", ("s",), (Place.ACCOUNTS,), footer=2, for_marked=True),
     Command("use", ("u",), (Place.PERMISSION_SETS, Place.PROFILES, Place.SAVED), footer=2),
+    Command("annotate", ("e",), (Place.ACCOUNTS,), footer=3),
     Command("edit", ("e",), (Place.PROFILES,), footer=3, for_marked=True),
     Command("edit_section", ("E",), (Place.PROFILES,)),
     Command("delete", ("x",), (Place.PROFILES,), footer=4, for_marked=True),
@@ -262,6 +263,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("toggle_theme", ("t",), (Place.EVERYWHERE, Place.WATCH)),
     Command("redraw", ("ctrl+l",), (Place.EVERYWHERE, Place.WATCH)),
     Command("settings", ("comma",), (Place.EVERYWHERE,)),
+    Command("team", (), (Place.EVERYWHERE,)),
     Command(
         "suspend",
         ("ctrl+z",),
@@ -390,7 +392,10 @@ def markdown_table() -> str:
     """Return the README's key table, with a row for each place."""
     lines = [command_strings.KEY_TABLE_HEAD, "|---|---|"]
     for place, rows in key_table():
-        cells = [f"{_code(keys)} {name or text}" for keys, name, text, _ in rows]
+        cells = [
+            f"{_code(keys)} {name or text}" if keys else _code(f": {name}")
+            for keys, name, text, _ in rows
+        ]
         lines.append(f"| {place} | {' · '.join(cells)} |")
     return "\n".join(lines) + "\n"
 

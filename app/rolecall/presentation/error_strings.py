@@ -91,6 +91,8 @@ ERRORS: Final[dict[str, str]] = {
         "{folder} has no .rolecall.toml, and no directory above it up to the root of the repository. `rolecall pin` writes one."
     ),
     "PinInvalid": "{path}: {problem}",
+    "NoTeam": _("There is no team's file. `rolecall team add LOCATION` takes one over."),
+    "TomlInvalid": "{place}: {problem}",
     "PinUntrusted": _(
         "{path} says {subject}, but you do not trust it yet. Check it, then run `rolecall trust`."
     ),

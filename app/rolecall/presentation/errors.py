@@ -10,6 +10,7 @@ from rolecall.domain import errors, login_errors, pin_errors, role_errors, token
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
 from rolecall.presentation import (
+    annotation_strings,
     credential_strings,
     error_strings,
     file_strings,
@@ -42,6 +43,7 @@ _PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     role_errors.RoleRefused: error_strings.ROLE_PROBLEMS,
     errors.VerifyFailed: error_strings.VERIFY_PROBLEMS,
     pin_errors.PinInvalid: error_strings.PIN_PROBLEMS,
+    errors.TomlInvalid: annotation_strings.FILE_PROBLEMS,
     errors.NoCredentials: credential_strings.NO_CREDENTIALS,
     errors.FileMalformed: file_strings.MALFORMED,
 }
@@ -55,6 +57,8 @@ def explain(error: BaseException) -> str:
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
     if problem := facts.get("problem"):
         facts["problem"] = with_keys(_problem(error, problem), **facts)
+    if isinstance(error, errors.TomlInvalid) and error.line:
+        facts["place"] = annotation_strings.IN_LINE.format(place=facts["place"], line=error.line)
     if isinstance(error, errors.Unreachable):
         facts["reason"] = error_strings.UNREACHABLE.get(error.reason, error.reason)
     if isinstance(error, errors.FileBusy):

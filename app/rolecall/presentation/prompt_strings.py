@@ -59,6 +59,7 @@ def missed(facts: ShellFacts) -> str:
 _FIELDS: Final[Mapping[str, Callable[[ShellFacts, datetime], str]]] = {
     "profile": lambda facts, _: safe(facts.profile),
     "account": lambda facts, _: safe(facts.account_name),
+    "alias": lambda facts, _: facts.alias,
     "account_id": lambda facts, _: safe(facts.target.account_id),
     "role": lambda facts, _: safe(facts.target.role),
     "region": lambda facts, _: _region(facts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from rolecall.domain.annotations import NOTHING
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Assignment, Profile, SsoSession
@@ -14,6 +15,7 @@ from rolecall.domain.settings import DEFAULTS
 from rolecall.domain.template import Template
 from rolecall.domain.text import original
 from rolecall.files.config_edits import DeleteProfile, SetProfile
+from rolecall.services.annotations import AnnotationsService
 from rolecall.services.profiles import ProfilesService
 
 
@@ -22,6 +24,7 @@ class BulkService:
     """Plans and saves many profiles at once."""
 
     profiles: ProfilesService
+    annotations: AnnotationsService
 
     def existing_profiles(self) -> ExistingProfiles:
         """Return the profiles and names that exist now. Raises FileError."""
@@ -30,8 +33,14 @@ class BulkService:
         )
 
     def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[PlanRow]:
+        """Return the rows of the plan. Raises FileError."""
         shorten = self.profiles.settings.settings.shorten
-        return [PlanRow(session, assignment, shorten) for session, assignment in chosen]
+        said = self.annotations.read()
+
+        def alias(each: Assignment) -> str:
+            return said.get(each.account.id, NOTHING).alias
+
+        return [PlanRow(session, each, shorten, alias(each)) for session, each in chosen]
 
     def default_rules(self, session: SsoSession) -> NamingRules:
         """Return the naming rules from the settings and the file. Raises FileError."""

@@ -21,6 +21,7 @@ from rolecall.domain.text import original
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.services.annotations import AnnotationsService
 from rolecall.services.own_program import program
 from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import SettingsService
@@ -72,6 +73,7 @@ class ProfilesService:
     credentials: CredentialsFile
     environ: Mapping[str, str]
     settings: SettingsService
+    annotations: AnnotationsService
 
     def read(self) -> Config:
         """Return ~/.aws/config with all findings about roles. Raises FileError."""
@@ -111,7 +113,8 @@ class ProfilesService:
         shorten = self.settings.settings.shorten
         source = self.settings.settings.template
         if session is not None and template.check(source) is None:
-            facts = template.NameFacts(session, assignment, shorten)
+            alias = self.annotations.alias(assignment.account.id) if "{alias" in source else ""
+            facts = template.NameFacts(session, assignment, shorten, alias)
             name = template.Template.parse(source).name(facts)
             if naming.check(name) is None and name not in taken:
                 return name

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rolecall.files.inventory import InventoryCache
     from rolecall.files.login_cache import LoginCache
     from rolecall.files.sso_cache import SsoCache
+    from rolecall.services.annotations import AnnotationsService
     from rolecall.services.browser_sign_in import BrowserSignInService
     from rolecall.services.bulk import BulkService
     from rolecall.services.console_login import ConsoleLoginService
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from rolecall.services.settings import SettingsService
     from rolecall.services.sign_in import SignInService
     from rolecall.services.stored_credentials import StoredCredentialsService
+    from rolecall.services.team import TeamService
     from rolecall.services.token_keeper import TokenKeeper
     from rolecall.services.tokens import TokensService
     from rolecall.services.undo import UndoService
@@ -94,6 +96,22 @@ class Services:
         return SettingsService.from_environment(self._environ)
 
     @cached_property
+    def annotations(self) -> AnnotationsService:
+        from rolecall.services.annotations import AnnotationsService
+
+        return AnnotationsService(self.locations)
+
+    @cached_property
+    def team(self) -> TeamService:
+        from rolecall.files.team_file import TeamFile
+        from rolecall.services.team import TeamService
+
+        file = TeamFile(self.locations.team, self.locations.state)
+        return TeamService(
+            file, self._config, self.settings, self.annotations, lambda: self._clients
+        )
+
+    @cached_property
     def sign_in(self) -> SignInService:
         from rolecall.services.sign_in import SignInService
 
@@ -137,7 +155,13 @@ class Services:
     def profiles(self) -> ProfilesService:
         from rolecall.services.profiles import ProfilesService
 
-        return ProfilesService(self._config, self._credentials_file, self._environ, self.settings)
+        return ProfilesService(
+            self._config,
+            self._credentials_file,
+            self._environ,
+            self.settings,
+            self.annotations,
+        )
 
     @cached_property
     def session_edits(self) -> SessionEditsService:
@@ -155,7 +179,7 @@ class Services:
     def bulk(self) -> BulkService:
         from rolecall.services.bulk import BulkService
 
-        return BulkService(self.profiles)
+        return BulkService(self.profiles, self.annotations)
 
     @cached_property
     def verification(self) -> VerificationService:

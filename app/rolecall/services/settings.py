@@ -11,7 +11,7 @@ from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import BadSetting, Settings
 from rolecall.files import atomic
 from rolecall.files.locations import Locations
-from rolecall.files.settings import SettingsFile, SettingsRead
+from rolecall.files.settings import SettingsFile, SettingsRead, shared_settings, with_shared
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
@@ -22,6 +22,7 @@ class SettingsService:
     """Reads and saves settings. With a `read_error`, all settings have their defaults."""
 
     file: SettingsFile
+    team: Path  # what was taken over from a team
     last: SettingsRead = field(default_factory=SettingsRead)
     read_error: FileError | None = None
 
@@ -31,8 +32,8 @@ class SettingsService:
         try:
             locations = Locations.from_environment(environ)
         except HomeUnknown as error:
-            return cls(SettingsFile(Path(), Path()), read_error=error)
-        service = cls(SettingsFile(locations.settings, locations.state))
+            return cls(SettingsFile(Path(), Path()), Path(), read_error=error)
+        service = cls(SettingsFile(locations.settings, locations.state), locations.team)
         service.read_again()
         return service
 
@@ -56,7 +57,8 @@ class SettingsService:
     def read_again(self) -> None:
         """Read the file again. Raises nothing: an error is in `read_error`."""
         try:
-            self.last, self.read_error = self.file.read(), None
+            own = self.file.read()
+            self.last, self.read_error = with_shared(own, shared_settings(self.team)), None
         except FileError as error:
             self.last, self.read_error = SettingsRead(), error
 

@@ -45,6 +45,15 @@ class ShellFacts:
         return self._switching.status(self.target).account_name
 
     @property
+    def alias(self) -> str:
+        """The user's or the team's alias of the account, safe to show; empty if it has none."""
+        if not self.target.account_id:
+            return ""
+        from rolecall.files.fast.annotations import alias_of
+
+        return alias_of(self._environ, self.target.account_id)
+
+    @property
     def is_production(self) -> bool:
         names = self.target.name, self.account_name
         return any(names) and self._switching.is_production(*names)

@@ -65,6 +65,7 @@ class Switching:
         self._state = paths.state(environ, home)
         self._cache = paths.cache(environ, home)
         self._settings = paths.settings(environ, home)
+        self._team = paths.team(environ, home)
 
     @property
     def cache_folder(self) -> str:
@@ -216,8 +217,10 @@ class Switching:
 
     @cached_property
     def production(self) -> str:
-        """The pattern of production names: that of the settings, or the default one."""
+        """The pattern of production names: of the user, the team, or the default one."""
         pattern = setting(self._settings, "production")
+        if pattern is None:
+            pattern = setting(self._team, "production")
         try:
             if isinstance(pattern, str):
                 re.compile(pattern)

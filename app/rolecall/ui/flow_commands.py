@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     from rolecall.domain.credential_formats import Export
     from rolecall.domain.errors import RolecallError
-    from rolecall.domain.model import AccessToken, Assignment, Profile, SsoSession, VerifyResult
+    from rolecall.domain.model import (
+        AccessToken,
+        Account,
+        Assignment,
+        Profile,
+        SsoSession,
+        VerifyResult,
+    )
     from rolecall.domain.plan import ExistingProfiles, Outcome, Planned
     from rolecall.domain.template import Template
     from rolecall.services.drift import DriftOverview
@@ -76,6 +83,13 @@ class InventoryCommands(Protocol):
 
     def show_row(self, profile: Profile) -> None:
         """Show the profile's permission set among all, if its session lists it."""
+
+
+class AnnotationsCommands(Protocol):
+    """What screens ask of the annotations flow."""
+
+    def edit(self, account: Account) -> None:
+        """Change what the user says about the account, with a form."""
 
 
 class VerificationView(Protocol):
@@ -251,6 +265,9 @@ class Flows(Protocol):
 
     @property
     def inventory(self) -> InventoryCommands: ...
+
+    @property
+    def annotations(self) -> AnnotationsCommands: ...
 
     @property
     def profiles(self) -> ProfilesCommands: ...

@@ -30,6 +30,7 @@ from rolecall.ui.events import (
 )
 
 if TYPE_CHECKING:
+    from rolecall.ui.flows.annotations import AnnotationsFlow
     from rolecall.ui.flows.credentials import CredentialsFlow
     from rolecall.ui.flows.display import DisplayFlow
     from rolecall.ui.flows.inventory import InventoryFlow
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from rolecall.ui.flows.session_edits import SessionEditsFlow
     from rolecall.ui.flows.settings import SettingsFlow
     from rolecall.ui.flows.sign_in import SignInFlow
+    from rolecall.ui.flows.team import TeamFlow
     from rolecall.ui.flows.tokens import TokensFlow
     from rolecall.ui.flows.workbench import WorkbenchFlow
     from rolecall.ui.host import Host
@@ -61,6 +63,7 @@ class Wiring:
         on(ConfigChanged, lambda _: self.profiles.read_config())
         on(ConfigChanged, lambda _: self.sign_in.update_sessions())
         on(ConfigChanged, lambda _: self.profile_edits.refresh_drift())
+        on(ConfigChanged, lambda _: self.annotations.read())
         on(ConfigReadable, lambda _: self.sign_in.retry_start())
         on(TokensChanged, lambda _: self.tokens.read())
         on(TokenKnown, lambda event: self.tokens.take_token(event.session, event.token))
@@ -120,6 +123,12 @@ class Wiring:
         return InventoryFlow(self._host)
 
     @cached_property
+    def annotations(self) -> AnnotationsFlow:
+        from rolecall.ui.flows.annotations import AnnotationsFlow
+
+        return AnnotationsFlow(self._host)
+
+    @cached_property
     def profiles(self) -> ProfilesFlow:
         from rolecall.ui.flows.profiles import ProfilesFlow
 
@@ -150,6 +159,12 @@ class Wiring:
         return TokensFlow(self._host)
 
     @cached_property
+    def team(self) -> TeamFlow:
+        from rolecall.ui.flows.team import TeamFlow
+
+        return TeamFlow(self._host)
+
+    @cached_property
     def settings(self) -> SettingsFlow:
         from rolecall.ui.flows.settings import SettingsFlow
 
@@ -173,6 +188,7 @@ APP_COMMANDS: Final[dict[str, Callable[[Wiring], None]]] = {
     "help": lambda flows: flows.navigation.show_help(),
     "palette": lambda flows: flows.navigation.show_palette(),
     "settings": lambda flows: flows.settings.change(),
+    "team": lambda flows: flows.team.open(),
     "undo": lambda flows: flows.profile_edits.undo(),
     "redraw": lambda flows: flows.display.redraw(),
     "suspend": lambda flows: flows.display.suspend(),

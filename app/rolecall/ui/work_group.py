@@ -36,6 +36,8 @@ class WorkGroup(Enum):
     USE = "use"  # leaves rolecall with a profile
     # session_edits
     SESSION_EDIT = "session-edit"  # opens the form or the question
+    # annotations
+    ANNOTATION = "annotation"  # opens the form
     # profile_edits
     EDIT = "edit"  # opens a form, a question or the drift
     DRIFT = "drift"  # compares the profiles with the listing again
@@ -47,5 +49,7 @@ class WorkGroup(Enum):
     WORKBENCH_FILE = "workbench-file"  # plans to write its profiles, and asks
     # navigation
     QUIT = "quit"  # asks before what was typed is lost
+    # team
+    TEAM = "team"  # opens the form and the question
     # settings
     SETTINGS = "settings"  # opens the form of the settings

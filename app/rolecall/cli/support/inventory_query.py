@@ -20,7 +20,7 @@ from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
-from rolecall.services.inventory.lookup import matching_rows, missing_listings
+from rolecall.services.inventory.lookup import matching_rows, missing_listings, searched_texts
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching, is_signed_in
 
@@ -113,6 +113,7 @@ def roles_matching(
 
     Raises RolecallError, click.UsageError, click.ClickException.
     """
+    annotations = services.annotations.read()
     found: list[tuple[SsoSession, Assignment]] = []
     cells: list[tuple[str, ...]] = []
     is_complete = True
@@ -120,15 +121,9 @@ def roles_matching(
         catalogue, error = catalogue_of(services, session, refresh)
         profiles = services.profiles.profiles_of(session)
         for each in catalogue.assignments():
-            account = each.account
             names = " ".join(profile.name for profile in profiles.get(each.key, ()))
             found.append((session, each))
-            cells.append(
-                (
-                    *(account.name, account.id, account.email, each.permission_set.name),
-                    *(names, session.cache_key),
-                )
-            )
+            cells.append((*searched_texts(each, annotations), names, session.cache_key))
         missing = missing_listings(catalogue)
         echo_missing(missing, error)
         is_complete &= not (missing or error)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from rolecall.cli.support.columns import print_columns
 from rolecall.cli.support.output import echo, write, write_json_objects
 from rolecall.cli.support.pager import paged
-from rolecall.presentation import labels, list_strings
+from rolecall.presentation import annotation_strings, labels, list_strings
 from rolecall.services.inventory.listed import ListRow
 
 # Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
@@ -20,7 +20,6 @@ _HEADER = (
     labels.EMAIL,
     labels.PERMISSION_SET,
     labels.PROFILE,
-    labels.SESSION,
 )
 
 
@@ -47,16 +46,29 @@ def print_rows(
 def _echo_text(rows: Sequence[ListRow], *, with_session: bool) -> None:
     if not rows:
         return
-    columns = len(_HEADER) if with_session else len(_HEADER) - 1
-    print_columns([_HEADER[:columns], *(row.cells[:columns] for row in rows)])
+    lines = [list(_HEADER), *(list(row.cells) for row in rows)]
+    if with_session:
+        _add(lines, labels.SESSION, [row.sso_session for row in rows])
+    if any(row.alias for row in rows):
+        _add(lines, annotation_strings.ALIAS, [row.alias for row in rows])
+    print_columns(lines)
+
+
+def _add(lines: list[list[str]], heading: str, texts: Sequence[str]) -> None:
+    for line, text in zip(lines, (heading, *texts), strict=True):
+        line.append(text)
 
 
 def _echo_csv(rows: Iterable[ListRow]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(ListRow._fields)
-    writer.writerows(map(_neutral, row.cells) for row in rows)
+    writer.writerows(map(_neutral, _csv_cells(row)) for row in rows)
     write(text.getvalue())
+
+
+def _csv_cells(row: ListRow) -> tuple[str, ...]:
+    return (*row.cells, row.sso_session, row.alias, row.note, " ".join(row.groups))
 
 
 def _neutral(cell: str) -> str:

@@ -57,6 +57,16 @@ def settings(environ: Mapping[str, str], home: str) -> str:
     return _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config") + "/settings.toml"
 
 
+def accounts(environ: Mapping[str, str], home: str) -> str:
+    """Return the path of the user's aliases, notes and groups of accounts."""
+    return _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config") + "/accounts.toml"
+
+
+def team(environ: Mapping[str, str], home: str) -> str:
+    """Return the path of what was taken over from the team's file."""
+    return _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config") + "/team.toml"
+
+
 def _given(environ: Mapping[str, str], variable: str, default: str) -> str:
     """Return the path in the variable, expanded; it may be empty, as in botocore."""
     if variable not in environ:

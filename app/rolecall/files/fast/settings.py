@@ -6,7 +6,9 @@ from rolecall.files.fast.read import read
 
 
 def setting(path: str, name: str) -> object:
-    """Return the value; None if it is not set or the file cannot be read."""
+    """Return the value in the file of the user or of the team; None if it is not set, or the file
+    cannot be read.
+    """
     try:
         data = read(path)
     except (OSError, ValueError):
@@ -16,6 +18,7 @@ def setting(path: str, name: str) -> object:
     import tomllib
 
     try:
-        return tomllib.loads(data.decode()).get(name)
+        head = data.partition(b"\n[accounts.")[0]  # a team's file may have thousands of them
+        return tomllib.loads(head.decode()).get(name)
     except ValueError:
         return None

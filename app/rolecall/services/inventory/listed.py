@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from rolecall.domain.account_access import TENANT_KEY
-from rolecall.domain.folding import SearchIndex, fold, plain
+from rolecall.domain.annotations import NOTHING, Annotation, Annotations
+from rolecall.domain.folding import Prose, SearchIndex, fold, plain, without_groups
 from rolecall.domain.recent import REFRESH_HOURS, is_within
 from rolecall.domain.search import Query, Selection
 from rolecall.domain.text import safe
 from rolecall.files.fast import ini, inventory, paths
+from rolecall.files.fast.annotations import read_all
 from rolecall.files.fast.read import read
 from rolecall.files.fast.token_file import token_expiry
 from rolecall.services.inventory.startup_snapshot import favourites_of, profiles_of
@@ -35,10 +37,22 @@ class ListRow(NamedTuple):
     permission_set: str
     profiles: tuple[str, ...]
     sso_session: str
+    alias: str = ""
+    note: str = ""
+    groups: tuple[str, ...] = ()
 
     @property
     def cells(self) -> tuple[str, ...]:
-        return (*self[:4], " ".join(self.profiles), self.sso_session)
+        """The texts that every list has."""
+        return (*self[:4], " ".join(self.profiles))
+
+    @property
+    def searched(self) -> tuple[str, ...]:
+        """The texts in which words are searched."""
+        texts = *self.cells, self.sso_session
+        if not (self.alias or self.note or self.groups):
+            return texts
+        return (*texts, self.alias, Prose(self.note), Annotation(groups=self.groups).group_words)
 
 
 class ListedAccount(NamedTuple):
@@ -48,6 +62,7 @@ class ListedAccount(NamedTuple):
     name: str
     email: str
     permission_sets: tuple[str, ...]
+    said: Annotation = NOTHING
 
 
 class ListedSession(NamedTuple):
@@ -60,10 +75,10 @@ class ListedSession(NamedTuple):
 
     def rows(self, accounts: Sequence[ListedAccount]) -> Iterator[ListRow]:
         none: tuple[str, ...] = ()
-        for id_, name, email, permission_sets in accounts:
+        for id_, name, email, permission_sets, said in accounts:
             for each in permission_sets:
                 profiles = self.profiles.get((id_, each), none)
-                yield ListRow(name, id_, email, each, profiles, self.name)
+                yield ListRow(name, id_, email, each, profiles, self.name, *said)
 
     def folded(self) -> list[str]:
         """Return for each account a text with all that the fields of its rows have, folded."""
@@ -72,11 +87,15 @@ class ListedSession(NamedTuple):
             profiles[id_] = "\n".join([profiles.get(id_, ""), *names])
         sets: dict[tuple[str, ...], str] = {}
         texts = []
-        for id_, name, email, permission_sets in self.accounts:
+        for id_, name, email, permission_sets, said in self.accounts:
             joined = sets.get(permission_sets)
             if joined is None:
                 joined = sets[permission_sets] = "\n".join([self.name, *permission_sets])
-            texts.append(f"{name}\n{id_}\n{email}\n{joined}{profiles.get(id_, '')}")
+            text = f"{name}\n{id_}\n{email}\n{joined}{profiles.get(id_, '')}"
+            if said is not NOTHING:
+                note = without_groups(fold(said.note))
+                text = f"{text}\n{said.alias}\n{note}\n{said.group_words}"
+            texts.append(text)
         folded = [text.lower() if text.isascii() else plain(fold(text)) for text in texts]
         # An ID with dashes is also found without them.
         without = "\0".join(folded).replace("-", "").split("\0")
@@ -106,13 +125,15 @@ def listed_in_cache(
             each for each in names if is_signed_in(token_expiry(home, state, each, urls[each]), now)
         ]
     age = _refresh_age(environ, home)
+    if (said := read_all(environ, home)) is None:
+        return None
     found = []
     for each in names:
         has_tenant = TENANT_KEY in sections[f"{_SESSION}{each}"]
         at = inventory.complete_at(cache, each, urls[each], with_roles=has_tenant)
         if at is None or not is_within(age, datetime.fromtimestamp(at, UTC), now):
             return None
-        found.append(_read(cache, sections, each, urls[each], with_roles=has_tenant))
+        found.append(_read(cache, sections, each, urls[each], with_roles=has_tenant, said=said))
     return found or None
 
 
@@ -149,7 +170,7 @@ def _select(
             keys = ((row.account_id, row.permission_set) for row in rows[start:])
             found = enumerate(map(session.boosts.get, keys), start)
             boosts |= {i: boost for i, boost in found if boost is not None}
-    return rows, query.select(SearchIndex.of(row.cells for row in rows), boosts=boosts)
+    return rows, query.select(SearchIndex.of(row.searched for row in rows), boosts=boosts)
 
 
 def _sessions(sections: Mapping[str, Mapping[str, str]], name: str | None) -> list[str] | None:
@@ -186,6 +207,7 @@ def _read(
     start_url: str,
     *,
     with_roles: bool,
+    said: Annotations,
 ) -> ListedSession:
     parsed: dict[tuple[str, str | None], tuple[str, ...]] = {}
     accounts = []
@@ -198,7 +220,7 @@ def _read(
         texts = id_, account, email
         if not (whole := "".join(texts)).isascii() or not whole.isprintable():
             texts = safe(id_), safe(account), safe(email)
-        accounts.append(ListedAccount(*texts, permission_sets))
+        accounts.append(ListedAccount(*texts, permission_sets, said.get(id_, NOTHING)))
     profiles: dict[Key, tuple[str, ...]] = {}
     for each in profiles_of(sections, safe(name)):
         if each.account_id and each.permission_set:

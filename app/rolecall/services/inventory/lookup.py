@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rolecall.domain.annotations import NOTHING, Annotations
 from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.folding import SearchIndex
+from rolecall.domain.folding import Prose, SearchIndex
 from rolecall.domain.model import Assignment
 from rolecall.domain.search import Query
 from rolecall.domain.text import original
@@ -31,26 +32,35 @@ def matching_rows(
     return [] if whole_words and selection.scattered else list(selection.rows)
 
 
-def matching_assignments(words: Sequence[str], catalogue: Catalogue) -> list[Assignment]:
+def matching_assignments(
+    words: Sequence[str], catalogue: Catalogue, annotations: Annotations
+) -> list[Assignment]:
     """Return the permission sets that match all words as whole words, best first."""
     query = Query.parse(" ".join(words))
     listings = list(catalogue)
     if not query.is_empty:
         # Preparing all rows for the search takes longer than searching the accounts first.
-        texts = ListedSession("", [_listed(each) for each in listings], {}, {}).folded()
+        accounts = [_listed(each, annotations) for each in listings]
+        texts = ListedSession("", accounts, {}, {}).folded()
         listings = [listings[i] for i in query.candidates(texts, scattered=False)]
     assignments = [found for each in listings for found in each.assignments]
-    rows = [
-        (each.account.name, each.account.id, each.account.email, each.permission_set.name)
-        for each in assignments
-    ]
+    rows = [searched_texts(each, annotations) for each in assignments]
     return [assignments[i] for i in matching_rows(words, rows, whole_words=True)]
 
 
-def _listed(listing: Listing) -> ListedAccount:
+def searched_texts(assignment: Assignment, annotations: Annotations) -> tuple[str, ...]:
+    """Return the texts of a permission set in an account in which words are searched."""
+    account = assignment.account
+    texts = account.name, account.id, account.email, assignment.permission_set.name
+    said = annotations.get(account.id)
+    return texts if said is None else (*texts, said.alias, Prose(said.note), said.group_words)
+
+
+def _listed(listing: Listing, annotations: Annotations) -> ListedAccount:
     account = listing.account
     names = tuple(each.name for each in listing.permission_sets or ())
-    return ListedAccount(account.id, account.name, account.email, names)
+    said = annotations.get(account.id, NOTHING)
+    return ListedAccount(account.id, account.name, account.email, names, said)
 
 
 def missing_listings(catalogue: Catalogue) -> list[Listing]:
@@ -58,8 +68,17 @@ def missing_listings(catalogue: Catalogue) -> list[Listing]:
     return [each for each in catalogue if each.error or each.permission_sets is None]
 
 
-def listings_named(catalogue: Catalogue, account: str) -> list[Listing]:
-    """Return the account with that ID, with or without dashes, or all accounts with that name."""
+def listings_named(catalogue: Catalogue, account: str, annotations: Annotations) -> list[Listing]:
+    """Return the account with that ID, with or without dashes, or all accounts with that name, or
+    with that alias.
+    """
     digits, folded = account.replace("-", ""), account.casefold()
-    by_id = [each for each in catalogue if original(each.account.id) == digits]
-    return by_id or [each for each in catalogue if original(each.account.name).casefold() == folded]
+
+    def alias(id_: str) -> str:
+        return original(annotations.get(id_, NOTHING).alias).casefold()
+
+    found = [each for each in catalogue if original(each.account.id) == digits]
+    found = found or [
+        each for each in catalogue if original(each.account.name).casefold() == folded
+    ]
+    return found or [each for each in catalogue if alias(each.account.id) == folded]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.presentation import command_strings, labels, table_strings
 from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.ui.screens.base import columns
+from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.key_line import KeyHint
@@ -24,6 +25,9 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     noun = table_strings.ACCOUNTS_NOUN
 
     def columns(self) -> Sequence[Column[AccountRow]]:
+        said: Sequence[Column[AccountRow]] = annotation_columns(
+            self.host.state, lambda row: row.account.id
+        )
         return (
             self.sign_column(),
             columns.account(
@@ -31,6 +35,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
                 lambda row: self.production_badge(row.account.name),
                 minimum=22, maximum=48, weight=5,
             ),
+            *said,
             self.session_column(),
             columns.account_id(lambda row: row.account.id, drop_order=2),
             columns.email(lambda row: row.account.email),
@@ -49,6 +54,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         """Return the facts about the account, its permission sets and its profiles."""
         account = row.account
         lines = [DetailLine(account.id, "strong"), DetailLine(account.email, "muted")]
+        lines += annotation_lines(self.host.state.annotation_of(account.id))
         sets = [each.permission_set.name for each in row.assignments]
         lines += section(labels.PERMISSION_SETS, sets or [self._sets(row)], "text")
         profiles = [each.name for each in self.host.state.profiles_of(row)]
@@ -119,6 +125,10 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             self.flows.profiles.save(found[0])
         else:
             self.flows.workbench.open(found, self.table.clear_marks)
+
+    def do_annotate(self) -> None:
+        if row := self.current:
+            self.flows.annotations.edit(row.account)
 
     def do_favourite(self) -> None:
         if row := self.current:

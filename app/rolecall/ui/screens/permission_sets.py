@@ -13,6 +13,7 @@ from rolecall.presentation import inventory_strings, labels, save_strings, table
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
+from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.state.rows import Wanted
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
@@ -38,6 +39,9 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             lambda row: row.permission_set.name,
             style="strong" if self._opened else None, maximum=40,
         )  # fmt: skip
+        said: Sequence[Column[AssignmentRow]] = annotation_columns(
+            self.host.state, lambda row: row.account.id
+        )
         account_id: Column[AssignmentRow] = columns.account_id(lambda row: row.account.id)
         profile = columns.profile(self._profile, minimum=10, weight=2)
         if self._opened is not None:
@@ -49,6 +53,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
                 lambda row: self.production_badge(row.account.name),
                 minimum=22, weight=3,
             ),
+            *said,
             permission_set,
             self.session_column(),
             account_id,
@@ -60,6 +65,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         """Return the role, and the section of its profile or the one that would be written."""
         account, name, arn = row.account, row.permission_set.name, row.role_arn
         lines = [DetailLine(account.name, "strong"), DetailLine(account.id, "muted")]
+        lines += annotation_lines(self.host.state.annotation_of(account.id))
         lines += section(labels.ROLE, [arn], "text")
         lines += await self._profile_lines(row)
         lines += section(labels.CONSOLE, [_console_of(row)], "muted", cut=True)

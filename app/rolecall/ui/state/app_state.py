@@ -14,6 +14,7 @@ from rolecall.ui.state.rows import AccountRow, AssignmentRow
 from rolecall.ui.state.session_state import SessionState
 
 if TYPE_CHECKING:
+    from rolecall.domain.annotations import Annotation, Annotations
     from rolecall.domain.config import Config
     from rolecall.domain.findings import Finding
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
@@ -30,6 +31,7 @@ class AppState:
 
     Each field is written in one place: by a method of this class, or by one flow.
 
+    `annotations`: aliases, notes and groups, by account ID; `has_aliases`: one has an alias.
     `session_states`: one for each session, in the order of ~/.aws/config. `session`: the current
     session, whose token the header shows. `all_shown`: the tables show the rows of all sessions,
     not only of the current one. `looking_for_token`: rolecall has started, and has not yet decided
@@ -44,6 +46,8 @@ class AppState:
     all_shown: bool = False
     looking_for_token: bool = True
     config: Config | None = None
+    annotations: Annotations = field(default_factory=dict)
+    has_aliases: bool = False
     first_profiles: tuple[Profile, ...] = ()
     expiries: Sequence[Expiry] = ()
     expiries_read: bool = False
@@ -191,6 +195,16 @@ class AppState:
     def names_of(self, *profiles: Profile) -> list[str]:
         """Return the names that say whether they are production: of profiles and accounts."""
         return [name for each in profiles for name in (each.name, self.account_name(each)) if name]
+
+    # --- annotations
+
+    def set_annotations(self, annotations: Annotations) -> None:
+        self.annotations = annotations
+        self.has_aliases = any(each.alias for each in annotations.values())
+
+    def annotation_of(self, account_id: str) -> Annotation | None:
+        """Return what the user and the team say about the account."""
+        return self.annotations.get(account_id)
 
     # --- profiles
 

@@ -11,6 +11,7 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
+from rolecall.domain.folding import Prose
 from rolecall.ui.widgets.table.columns import (
     GAP,
     Column,
@@ -172,7 +173,11 @@ class TablePainter(Generic[R]):
         )
         pairs = zip(self._columns, self._widths, strict=False)
         unseen = (c.text(row) for c, width in pairs if c.searched and not width)
-        return [text for text in unseen if rest.spans(text, scattered)]
+        return [
+            text
+            for text in unseen
+            if not (scattered and isinstance(text, Prose)) and rest.spans(text, scattered)
+        ]
 
     def _paint(
         self,

@@ -1,0 +1,145 @@
+"""What a team shares in a file: portals, naming, production names, regions and accounts.
+
+The file has data only. Nothing in it runs, and no key names a server other than an access portal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from rolecall.domain import naming, settings, start_url
+from rolecall.domain.annotations import (
+    Annotation,
+    TomlMistake,
+    TomlProblem,
+    annotations_of,
+    refuse_unknown,
+    string_of,
+)
+from rolecall.domain.errors import StartUrlInvalid
+from rolecall.domain.records import dataclass, field
+from rolecall.domain.settings import SettingProblem
+
+FILE_NAME: Final = "rolecall-team.toml"  # in a checkout
+KEYS: Final = ("template", "production", "shorten", "regions", "portals", "accounts")
+SETTINGS: Final = KEYS[:4]  # that a user has as well
+PORTAL_KEYS: Final = ("start_url", "region")
+_LONGEST: Final = 300
+_MOST_PORTALS: Final = 50
+_MOST_ENTRIES: Final = 1000
+_SESSION: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
+_PROBLEMS: Final = {
+    SettingProblem.TEMPLATE: TomlProblem.BAD_TEMPLATE,
+    SettingProblem.PATTERN: TomlProblem.BAD_PATTERN,
+    SettingProblem.REGION: TomlProblem.BAD_REGION,
+}
+# A pattern of somebody else must not keep rolecall busy for minutes: no repeated group, and few
+# repetitions.
+_REPEATED_GROUP: Final = r"\)(?:[*+]|\{)"
+_REPETITION: Final = r"(?<!\\)(?:[*+]|\{\d*,)"
+_MOST_REPETITIONS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The access portal of a session."""
+
+    start_url: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The content of a file. `portals` are by the name of their session, `accounts` by ID."""
+
+    template: str = ""
+    production: str = ""
+    shorten: Mapping[str, str] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
+    portals: Mapping[str, Portal] = field(default_factory=dict)
+    accounts: Mapping[str, Annotation] = field(default_factory=dict)
+
+    def head(self) -> dict[str, Any]:
+        """Return what a file has before the accounts."""
+        portals = {
+            name: {"start_url": each.start_url, "region": each.region}
+            for name, each in self.portals.items()
+        }
+        values = {name: getattr(self, name) for name in SETTINGS} | {"portals": portals}
+        return {name: value for name, value in values.items() if value}
+
+
+def team_of(values: Mapping[str, Any]) -> Team:
+    """Return what a file says. Raises TomlMistake."""
+    for key in values:
+        if key not in KEYS:
+            refuse_unknown((key,), KEYS)
+    return Team(
+        _setting("template", values.get("template", "")),
+        _setting("production", values.get("production", "")),
+        _table("shorten", values.get("shorten", {})),
+        _table("regions", values.get("regions", {})),
+        _portals(values.get("portals", {})),
+        annotations_of(values.get("accounts", {})),
+    )
+
+
+def _setting(name: str, value: object, *keys: str) -> str:
+    path = (name, *keys)
+    text = string_of(value, path, _LONGEST)
+    if not text:
+        return text
+    if problem := settings.check(name, text):
+        raise TomlMistake(_PROBLEMS[problem], path, text)
+    if name == "production" and not _is_fast(text):
+        raise TomlMistake(TomlProblem.BAD_PATTERN, path, text)
+    return text
+
+
+def _is_fast(pattern: str) -> bool:
+    if re.search(_REPEATED_GROUP, pattern):
+        return False
+    return len(re.findall(_REPETITION, pattern)) <= _MOST_REPETITIONS
+
+
+def _table(name: str, value: object) -> dict[str, str]:
+    entries = _entries(value, (name,), _MOST_ENTRIES)
+    for key in entries:
+        string_of(key, (name, key), _LONGEST)
+    return {key: _setting(name, each, key) for key, each in entries.items()}
+
+
+def _entries(value: object, keys: Sequence[str], most: int) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise TomlMistake(TomlProblem.NO_TABLE, keys)
+    if len(value) > most:
+        raise TomlMistake(TomlProblem.TOO_LONG, keys, str(most))
+    return value
+
+
+def _portals(value: object) -> dict[str, Portal]:
+    portals = _entries(value, ("portals",), _MOST_PORTALS)
+    return {name: _portal(each, ("portals", name)) for name, each in portals.items()}
+
+
+def _portal(value: object, keys: Sequence[str]) -> Portal:
+    if not re.fullmatch(_SESSION, keys[-1]):
+        raise TomlMistake(TomlProblem.BAD_SESSION, keys)
+    entries = _entries(value, keys, len(PORTAL_KEYS) + _MOST_ENTRIES)
+    for key in entries:
+        if key not in PORTAL_KEYS:
+            refuse_unknown((*keys, key), PORTAL_KEYS)
+    for key in PORTAL_KEYS:
+        if key not in entries:
+            raise TomlMistake(TomlProblem.MISSING, keys, key)
+    address = string_of(entries["start_url"], (*keys, "start_url"), start_url.MAX_LENGTH)
+    region = string_of(entries["region"], (*keys, "region"), _LONGEST)
+    try:
+        address = start_url.normalise(address)
+    except StartUrlInvalid:
+        raise TomlMistake(TomlProblem.BAD_START_URL, (*keys, "start_url"), address) from None
+    if not naming.is_region(region):
+        raise TomlMistake(TomlProblem.BAD_REGION, (*keys, "region"), region)
+    return Portal(address, region)

@@ -1,0 +1,62 @@
+"""The text of a TOML file that several people may write, with clear errors."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from rolecall.domain.annotations import TomlMistake, TomlProblem
+from rolecall.domain.errors import TomlInvalid
+from rolecall.domain.text import safe
+from rolecall.files.toml_lines import AT_LINE, line_of, repeated
+
+LARGEST: Final = 16 * 1024 * 1024  # bytes
+_LONGEST_SHOWN: Final = 80
+_HTML: Final = ("<!doctype", "<html", "<head", "<?xml")
+
+
+def decoded(data: bytes, place: str) -> str:
+    """Return the text of the bytes. Raises TomlInvalid, naming the place."""
+    if len(data) > LARGEST:
+        limit = f"{LARGEST // 1024 // 1024} MB"
+        raise TomlInvalid(place, 0, TomlProblem.TOO_LARGE, detail=limit)
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise TomlInvalid(place, line, TomlProblem.NOT_TEXT) from None
+
+
+def parsed(text: str, place: str) -> dict[str, Any]:
+    """Return the content of the text. Raises TomlInvalid, naming the place."""
+    if text.lstrip()[:16].lower().startswith(_HTML):
+        raise TomlInvalid(place, 1, TomlProblem.HTML)
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        if twice := repeated(text):
+            raise _invalid(place, twice[1], TomlProblem.TWICE, twice[0]) from None
+        words = str(error)
+        found = AT_LINE.search(words)
+        line = int(found[1]) if found and found[1] else text.count("\n") + 1
+        detail = safe(AT_LINE.sub("", words)[:_LONGEST_SHOWN])
+        raise TomlInvalid(place, line, TomlProblem.NOT_TOML, detail=detail) from None
+
+
+@contextmanager
+def mistakes_in(text: Callable[[], str], place: str) -> Iterator[None]:
+    """Raise TomlInvalid with the line for a TomlMistake."""
+    try:
+        yield
+    except TomlMistake as mistake:
+        line = line_of(text(), mistake.keys)
+        raise _invalid(place, line, mistake.problem, mistake.keys, mistake.detail) from None
+
+
+def _invalid(
+    place: str, line: int, problem: TomlProblem, keys: tuple[str, ...], detail: str = ""
+) -> TomlInvalid:
+    shown = safe(".".join(keys)[:_LONGEST_SHOWN]), safe(detail[:_LONGEST_SHOWN])
+    return TomlInvalid(place, line, problem, *shown)

@@ -1,0 +1,60 @@
+"""The aliases, notes and groups of accounts: read them, and change the user's own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.domain.errors import RolecallError
+from rolecall.presentation import annotation_strings
+from rolecall.presentation.errors import explain
+from rolecall.presentation.paths import as_written
+from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
+
+if TYPE_CHECKING:
+    from rolecall.domain.model import Account
+    from rolecall.ui.host import Host
+
+
+class AnnotationsFlow:
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._problem = ""  # the last that was reported
+
+    def edit(self, account: Account) -> None:
+        """Change what the user says about the account, with a form."""
+        self._host.spawn(partial(self._edit, account), WorkGroup.ANNOTATION, opens=True)
+
+    async def read(self) -> None:
+        """Read what is said about accounts, and show it. A file that is wrong changes nothing."""
+        state, problem = self._host.state, ""
+        try:
+            found = await in_thread(self._host.services.annotations.read)
+        except RolecallError as error:
+            problem = explain(error)
+        else:
+            if found != state.annotations:
+                state.set_annotations(found)
+                self._host.refresh_texts()
+                self._host.show_state()
+        if problem and problem != self._problem:
+            self._host.flash_warning(problem)
+        self._problem = problem
+
+    async def _edit(self, account: Account) -> None:
+        from rolecall.ui.screens.annotate import AnnotateScreen
+
+        service = self._host.services.annotations
+        try:
+            said = await in_thread(partial(service.own_and_shared, account.id))
+        except RolecallError as error:
+            self._host.flash_error(error)
+            return
+        is_changed = await self._host.ask(AnnotateScreen(account, *said))
+        turn = self._host.type_ahead.turn
+        if is_changed:
+            await self.read()
+            path = as_written(self._host.services.locations.accounts)
+            self._host.flash(annotation_strings.SAVED.format(path=path))
+        await self._host.deliver_typed_keys(turn)

@@ -1,0 +1,80 @@
+"""What a team's file may have, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from rolecall.domain.annotations import Annotation, TomlMistake, TomlProblem
+from rolecall.domain.production import PRODUCTION
+from rolecall.domain.team import Portal, Team, team_of
+
+URL = "https://d-1234567890.awsapps.com/start"
+FALSE_URL = "https://awsapps.com.evil.example"
+PORTAL = {"start_url": URL, "region": "eu-west-1"}
+WHOLE: dict[str, Any] = {
+    "template": "{alias}-{short}",
+    "production": PRODUCTION,
+    "shorten": {"Deployer": "dep"},
+    "regions": {"*-us": "us-east-1"},
+    "portals": {"corp": PORTAL},
+    "accounts": {"111122223333": {"alias": "pay", "groups": ["payments"]}},
+}
+
+
+def test_a_whole_file_is_read() -> None:
+    team = team_of(WHOLE)
+    assert team == Team(
+        "{alias}-{short}",
+        PRODUCTION,
+        {"Deployer": "dep"},
+        {"*-us": "us-east-1"},
+        {"corp": Portal(URL, "eu-west-1")},
+        {"111122223333": Annotation("pay", "", ("payments",))},
+    )
+    assert team.head() == {name: value for name, value in WHOLE.items() if name != "accounts"}
+    assert team_of({}) == Team()
+    assert Team().head() == {}
+
+
+def _portal(key: str, value: object) -> dict[str, Any]:
+    return {"portals": {"a": {**PORTAL, key: value}}}
+
+
+@pytest.mark.parametrize(
+    ("values", "problem", "keys"),
+    [
+        ({"keys": {}}, TomlProblem.UNKNOWN_KEY, "keys"),
+        ({"actions": {}}, TomlProblem.RUNS, "actions"),
+        ({"endpoint_url": "x"}, TomlProblem.RUNS, "endpoint_url"),
+        (_portal("credential_process", "x"), TomlProblem.RUNS, "portals.a.credential_process"),
+        (_portal("endpoint_url", "x"), TomlProblem.RUNS, "portals.a.endpoint_url"),
+        ({"portals": {"a": {"start_url": URL}}}, TomlProblem.MISSING, "portals.a"),
+        (_portal("region", "x"), TomlProblem.BAD_REGION, "portals.a.region"),
+        (_portal("start_url", "http://x.io"), TomlProblem.BAD_START_URL, "portals.a.start_url"),
+        (_portal("start_url", FALSE_URL), TomlProblem.BAD_START_URL, "portals.a.start_url"),
+        (_portal("start_url", 3), TomlProblem.NO_STRING, "portals.a.start_url"),
+        ({"portals": {"a b": PORTAL}}, TomlProblem.BAD_SESSION, "portals.a b"),
+        ({"portals": {"a]\n[b": PORTAL}}, TomlProblem.BAD_SESSION, "portals.a]\n[b"),
+        ({"portals": [PORTAL]}, TomlProblem.NO_TABLE, "portals"),
+        ({"portals": {"a": URL}}, TomlProblem.NO_TABLE, "portals.a"),
+        ({"portals": {f"a{i}": PORTAL for i in range(51)}}, TomlProblem.TOO_LONG, "portals"),
+        ({"template": "{what}"}, TomlProblem.BAD_TEMPLATE, "template"),
+        ({"template": ["x"]}, TomlProblem.NO_STRING, "template"),
+        ({"production": "("}, TomlProblem.BAD_PATTERN, "production"),
+        ({"production": "(a+)+$"}, TomlProblem.BAD_PATTERN, "production"),
+        ({"production": "(a|a)*b"}, TomlProblem.BAD_PATTERN, "production"),
+        ({"production": "(a|a){9}b"}, TomlProblem.BAD_PATTERN, "production"),
+        ({"production": ".*.*.*.*x"}, TomlProblem.BAD_PATTERN, "production"),
+        ({"production": "x" * 301}, TomlProblem.TOO_LONG, "production"),
+        ({"shorten": "x"}, TomlProblem.NO_TABLE, "shorten"),
+        ({"shorten": {"A": 1}}, TomlProblem.NO_STRING, "shorten.A"),
+        ({"regions": {"*": "nowhere"}}, TomlProblem.BAD_REGION, "regions.*"),
+        ({"accounts": {"1": {}}}, TomlProblem.NO_ACCOUNT, "accounts.1"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_refused(values: Any, problem: TomlProblem, keys: str) -> None:
+    with pytest.raises(TomlMistake) as caught:
+        team_of({**WHOLE, **values})
+    assert (caught.value.problem, ".".join(caught.value.keys)) == (problem, keys)

@@ -1,0 +1,154 @@
+"""accounts.toml: read fast or slowly with the same result, written whole, nothing lost."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import tomli_w
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rolecall.domain.annotations import Annotation, annotations_of, merged
+from rolecall.domain.errors import FileChanged, TomlInvalid
+from rolecall.files.accounts_file import AccountsFile, text_of
+from rolecall.files.fast import annotations as fast
+from rolecall.files.toml_lines import line_of
+
+ONE, TWO = "1" * 12, "2" * 12
+GROUPS = st.lists(st.sampled_from(["a", "payments", "eu-west", "決済"]), unique=True, max_size=3)
+SAID = st.builds(
+    lambda alias, note, groups: annotations_of(
+        {ONE: {"alias": alias, "note": note, "groups": groups}}
+    )[ONE],
+    st.text(max_size=64),
+    st.text(max_size=80),
+    GROUPS,
+)
+
+
+def file_of(folder: Path, text: str | bytes | None = None) -> AccountsFile:
+    path = folder / "rolecall" / "accounts.toml"
+    if text is not None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return AccountsFile(path, folder / "state")
+
+
+@given(st.dictionaries(st.from_regex("[0-9]{12}", fullmatch=True), SAID, max_size=5))
+def test_what_is_written_is_read_again_fast_and_by_tomllib(said: dict[str, Annotation]) -> None:
+    said = {id_: each for id_, each in said.items() if any(each)}
+    text = text_of(said)
+    assert fast.parse(text) == said
+    assert annotations_of(tomllib.loads(text).get("accounts", {})) == said
+    for id_, each in said.items():
+        assert fast.one(text, id_) == each
+    assert fast.one(text, "x") == Annotation()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[accounts.111111111111]\nalias = "a"\n# mine\n',
+        '# mine\n[accounts.111111111111]\nalias = "a"\n',
+        "[accounts.111111111111]\nalias = 'a'\n",
+        '[accounts]\n111111111111 = { alias = "a" }\n',
+        '[accounts.111111111111]\nalias = "a"\n\n[accounts.111111111111.x]\n',
+        '[accounts.111111111111]\nalias = "a"\n[accounts.111111111111]\nalias = "b"\n',
+        f'[accounts.111111111111]\nalias = "{"a" * 65}"\n',
+        '[accounts.111111111111]\nalias = "a"\nrun = "b"\n',
+        "[accounts.1]\n",
+    ],
+)
+def test_a_file_of_another_form_is_left_to_tomllib(text: str) -> None:
+    assert fast.parse(text) is None
+
+
+def test_a_file_that_somebody_has_edited_is_read_too(tmp_path: Path) -> None:
+    text = "# mine\r\naccounts = { 111111111111 = { alias = 'a', groups = [ 'x' ] } }\r\n"
+    assert file_of(tmp_path, text).read() == {ONE: Annotation("a", "", ("x",))}
+    assert file_of(tmp_path / "none").read() == {}
+
+
+def test_a_change_is_planned_written_and_taken_back(tmp_path: Path) -> None:
+    file = file_of(tmp_path)
+    assert file.plan(ONE, Annotation()).is_empty
+    change = file.plan(ONE, Annotation("a", "n", ("g",)))
+    assert '+alias = "a"' in change.diff()
+    file.commit(change)
+    assert file.path.stat().st_mode & 0o777 == 0o600
+    file.commit(file.plan(TWO, Annotation("b")))
+    assert file.read() == {ONE: Annotation("a", "n", ("g",)), TWO: Annotation("b")}
+    assert file.plan(ONE, Annotation("a", "n", ("g",))).is_empty
+    file.commit(file.plan(ONE, Annotation()))
+    assert file.read() == {TWO: Annotation("b")}
+
+
+def test_a_change_of_another_rolecall_is_not_overwritten(tmp_path: Path) -> None:
+    file = file_of(tmp_path)
+    late = file.plan(ONE, Annotation("late"))
+    file.commit(file.plan(TWO, Annotation("first")))
+    with pytest.raises(FileChanged):
+        file.commit(late)
+    assert file.read() == {TWO: Annotation("first")}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "problem"),
+    [
+        ("<!DOCTYPE html>\n<html>", 1, "html"),
+        ("\n\nx = ", 3, "not-toml"),
+        (b"x = 1\ny = '\xff'\n", 2, "not-text"),
+        ("[accounts.111111111111]\nalias = 'a'\n\n[accounts.111111111111]\n", 4, "twice"),
+        ("[accounts.111111111111]\nalias = 'a'\ncommand = 'x'\n", 3, "runs"),
+        ("[other]\n", 1, "unknown-key"),
+        ("accounts = [\n", 2, "not-toml"),
+        ("[accounts]\n111111111111 = { alias = 1 }\n", 2, "no-string"),
+        ("x = " + "[" * 5000, 1, "not-toml"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line_and_nothing_is_written(
+    tmp_path: Path, text: str | bytes, line: int, problem: str
+) -> None:
+    file = file_of(tmp_path, text)
+    before = file.path.read_bytes()
+    for act in (file.read, lambda: file.plan(TWO, Annotation("b"))):
+        with pytest.raises(TomlInvalid) as caught:
+            act()
+        assert (caught.value.line, caught.value.problem) == (line, problem)
+        assert caught.value.place == str(file.path)
+    assert file.path.read_bytes() == before
+
+
+def test_a_huge_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TomlInvalid, match="too-large") as caught:
+        file_of(tmp_path, b"x" * (16 * 1024 * 1024 + 1)).read()
+    assert caught.value.problem == "too-large"
+
+
+def test_lines_are_found_by_keys() -> None:
+    text = 'a = 1\n["b".c]\nd = 1\n[[e]]\n f.g = 2\n'
+    assert line_of(text, ("a",)) == 1
+    assert line_of(text, ("b", "c", "d")) == 3
+    assert line_of(text, ("b", "c", "x")) == 2
+    assert line_of(text, ("e", "f", "g")) == 5
+    assert line_of(text, ("x",)) == 0
+
+
+def test_both_files_are_read_at_once(tmp_path: Path) -> None:
+    folder = tmp_path / ".config" / "rolecall"
+    folder.mkdir(parents=True)
+    home = str(tmp_path)
+    assert fast.read_all({}, home) == {}
+    own, shared = {ONE: Annotation("a")}, {ONE: Annotation("b", "n"), TWO: Annotation("c")}
+    (folder / "accounts.toml").write_text(text_of(own))
+    (folder / "team.toml").write_text(text_of(shared, {"template": "{alias}"}))
+    assert fast.read_all({}, home) == merged(own, shared)
+    (folder / "accounts.toml").write_text("x = 1\n")
+    assert fast.read_all({}, home) is None
+
+
+def test_tomli_w_writes_what_the_fast_reader_expects() -> None:
+    text = tomli_w.dumps({"accounts": {ONE: {"alias": "a", "note": "b", "groups": ["c"]}}})
+    assert fast.parse(text) == {ONE: Annotation("a", "b", ("c",))}

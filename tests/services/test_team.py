@@ -1,0 +1,230 @@
+"""Taking over what a team shares: a difference first, the user's own before it, nothing lost."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.annotations import NOTHING, Annotation
+from rolecall.domain.errors import NoTeam, RolecallError, TomlInvalid, Unreachable
+from rolecall.presentation.errors import explain
+from tests.support.desk import Desk
+from tests.support.web_server import web_server
+
+PAY, OTHER = "1" * 12, "2" * 12
+URL = "https://d-1234567890.awsapps.com/start"
+TEXT = f"""
+template = "{{alias}}-{{short}}"
+production = "live"
+[shorten]
+Deployer = "dep"
+[regions]
+"*-us" = "us-east-1"
+[portals.acme]
+start_url = "{URL}"
+region = "eu-west-1"
+[accounts.{PAY}]
+alias = "pay"
+note = "Ask"
+groups = ["payments"]
+[accounts.{OTHER}]
+alias = "other"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "checkout" / "rolecall-team.toml"
+    path.parent.mkdir()
+    path.write_text(TEXT)
+    return path
+
+
+def take_over(desk: Desk, location: object) -> None:
+    desk.services.team.commit(desk.services.team.plan(str(location)))
+
+
+def fails(desk: Desk, location: object) -> str:
+    """Return why a file cannot be taken over. It has changed nothing."""
+    files = [desk.services.locations.team, desk.config]
+    before = [each.read_bytes() if each.exists() else None for each in files]
+    with pytest.raises(RolecallError) as caught:
+        desk.services.team.plan(str(location))
+    assert [each.read_bytes() if each.exists() else None for each in files] == before
+    return explain(caught.value)
+
+
+def test_a_file_is_taken_over_after_its_difference_was_shown(desk: Desk, file: Path) -> None:
+    plan = desk.services.team.plan(str(file))
+    assert '+alias = "pay"' in plan.diff()
+    assert "+[sso-session acme]" in plan.diff()
+    assert not desk.services.locations.team.exists()
+    desk.services.team.commit(plan)
+    settings = desk.services.settings.settings
+    assert (settings.template, settings.production) == ("{alias}-{short}", "live")
+    assert settings.region_of("orders-us") == "us-east-1"
+    assert desk.services.annotations.read()[PAY] == Annotation("pay", "Ask", ("payments",))
+    assert {"corp", "acme"} == {each.name for each in desk.services.sign_in.sessions()}
+    again = desk.another()
+    assert again.settings.settings == settings
+    assert again.team.plan_update().is_empty
+
+
+def test_the_users_own_settings_aliases_and_sessions_win(desk: Desk, file: Path) -> None:
+    desk.services.sign_in.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
+    settings = desk.services.locations.settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('template = "{account}"\n[shorten]\nDeployer = "mine"\nX = "y"\n')
+    annotations = desk.services.annotations
+    annotations.commit(annotations.plan(PAY, Annotation("mine", "", ("own",))))
+    before = desk.config.read_bytes()
+    plan = desk.services.team.plan(str(file))
+    assert plan.kept == ("acme",)
+    desk.services.team.commit(plan)
+    now = desk.services.settings.settings
+    assert (now.template, now.production) == ("{account}", "live")
+    assert now.shorten == {"Deployer": "mine", "X": "y"}
+    assert annotations.read()[PAY] == Annotation("mine", "Ask", ("own", "payments"))
+    assert annotations.own_and_shared(OTHER) == (NOTHING, Annotation("other"))
+    assert desk.config.read_bytes() == before
+
+
+def test_a_portal_that_the_user_has_under_another_name_is_not_added(desk: Desk, file: Path) -> None:
+    desk.services.sign_in.add_session("mine", URL, "eu-west-1")
+    plan = desk.services.team.plan(str(file))
+    assert plan.config.is_empty
+    assert plan.kept == ()
+
+
+def test_an_update_follows_the_file_and_changes_sessions_that_are_as_they_were(
+    desk: Desk, file: Path
+) -> None:
+    take_over(desk, file.parent)  # as a checkout
+    assert desk.services.team.last_location() == str(file.parent)
+    file.write_text(TEXT.replace('"pay"', '"paid"').replace("1234567890", "0987654321"))
+    plan = desk.services.team.plan_update()
+    assert '-alias = "pay"\n+alias = "paid"' in plan.diff()
+    desk.services.team.commit(plan)
+    session = desk.services.sign_in.session_named("acme")
+    assert session is not None
+    assert "0987654321" in session.start_url
+    assert desk.services.annotations.alias(PAY) == "paid"
+
+
+def test_a_removal_leaves_the_sessions_and_what_is_the_users_own(desk: Desk, file: Path) -> None:
+    take_over(desk, file)
+    config = desk.config.read_bytes()
+    plan = desk.services.team.plan_removal()
+    assert '-alias = "pay"' in plan.diff()
+    desk.services.team.commit(plan)
+    assert not desk.services.locations.team.exists()
+    assert desk.config.read_bytes() == config
+    assert desk.services.annotations.read() == {}
+    assert desk.services.settings.settings.production != "live"
+    for act in (desk.services.team.plan_removal, desk.services.team.plan_update):
+        with pytest.raises(NoTeam):
+            act()
+
+
+def test_what_is_exported_can_be_taken_over(desk: Desk, file: Path, tmp_path: Path) -> None:
+    take_over(desk, file)
+    annotations = desk.services.annotations
+    annotations.commit(annotations.plan(PAY, Annotation(note="mine\u202e \x1b[31m")))
+    text = desk.services.team.export()
+    values = tomllib.loads(text)
+    assert values["accounts"][PAY]["note"] == "mine\u202e \x1b[31m"
+    assert set(values["portals"]) == {"corp", "acme"}
+    assert (values["template"], values["shorten"]) == ("{alias}-{short}", {"Deployer": "dep"})
+    other = tmp_path / "exported.toml"
+    other.write_text(text)
+    take_over(desk, other)
+    assert desk.services.team.export() == text
+
+
+def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
+    settings = desk.services.locations.settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('production = "(a+)+"\n')
+    desk.services.settings.read_again()
+    with pytest.raises(TomlInvalid) as caught:
+        desk.services.team.export()
+    assert caught.value.name == "production"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<!DOCTYPE html><html>", "line 1: it is a web page, not TOML."),
+        (b"x" * (16 * 1024 * 1024 + 1), "it is larger than 16 MB."),
+        (b"\xff", "line 1: it is not text in UTF-8."),
+        (b"[accounts.111111111111]\n\n" * 2, "line 3: [accounts.111111111111] is there twice."),
+        (b"\n[portals.a]\nendpoint_url = 'x'\n", "line 3: portals.a.endpoint_url is refused"),
+        (b"colour = 'x'\n", "line 1: there is no key colour."),
+        (b"accounts = 3\n", "line 1: accounts must be a table."),
+        (b"[accounts.111111111111]\nnote = 3\n", "line 2: accounts.111111111111.note must be text"),
+    ],
+)  # fmt: skip
+def test_a_bad_file_changes_nothing_and_says_why_where(
+    desk: Desk, file: Path, content: bytes, reason: str
+) -> None:
+    take_over(desk, file)
+    file.write_bytes(content)
+    assert reason in fails(desk, file)
+    with web_server((200, {}, content)) as address:
+        assert reason in fails(desk, f"{address}/team.toml")
+
+
+def test_a_file_is_fetched_from_an_address(desk: Desk) -> None:
+    with web_server((200, {}, TEXT.encode())) as address:
+        take_over(desk, f"{address}/team.toml")
+        assert desk.services.team.plan_update().is_empty
+        with web_server((302, {"Location": f"{address}/x"}, b"")) as redirecting:
+            assert desk.services.team.plan(f"{redirecting}/a").config.is_empty
+    with pytest.raises(Unreachable):
+        desk.services.team.plan_update()
+    assert desk.services.annotations.alias(PAY) == "pay"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ((404, {}, b"no"), "answered 404"),
+        ((302, {"Location": "/again"}, b""), "without end"),
+        ((302, {"Location": "http://elsewhere.example/x"}, b""), "https://"),
+        ((302, {"Location": "file:///etc/passwd"}, b""), "https://"),
+        ((302, {}, b""), "answered 302"),
+    ],
+)
+def test_an_address_without_the_file_changes_nothing(
+    desk: Desk, answer: tuple[int, dict[str, str], bytes], reason: str
+) -> None:
+    with web_server(answer) as address:
+        assert reason in fails(desk, f"{address}/team.toml")
+
+
+@pytest.mark.parametrize(
+    "location",
+    ["http://example.com/t", "https://me:secret@example.com/t", "ftp://x/t", "https://", "https://[x/"],
+)  # fmt: skip
+def test_an_address_that_is_not_https_is_refused(desk: Desk, location: str) -> None:
+    assert "https://" in fails(desk, location)
+
+
+def test_a_path_without_a_file_is_refused(desk: Desk, tmp_path: Path) -> None:
+    assert "No such file" in fails(desk, tmp_path / "none")
+    assert "rolecall-team.toml" in fails(desk, tmp_path)
+    assert "cannot be read" in fails(desk, "/dev/zero")
+    assert "cannot be read" in fails(desk, "a\0b")
+
+
+def test_a_copy_that_somebody_broke_can_be_replaced_and_removed(desk: Desk, file: Path) -> None:
+    take_over(desk, file)
+    desk.services.locations.team.write_text("accounts = 3\n")
+    with pytest.raises(TomlInvalid):
+        desk.services.annotations.read()
+    desk.services.settings.read_again()
+    assert desk.services.settings.settings.production != "live"
+    take_over(desk, file)
+    assert desk.services.annotations.alias(PAY) == "pay"
