@@ -194,12 +194,34 @@ def test_the_documented_lines_work(
         terminal.wait_for(r"^100%n-x " if shell is Shell.BASH else r" 100%n-x *$")
 
 
-def test_the_line_for_tmux_works(signed_in: CommandLine, rolecall_on_path: str) -> None:
-    own, status = documented_line("tmux, from bash")
+def test_the_line_for_starship_works(signed_in: CommandLine, rolecall_on_path: str) -> None:
+    config = signed_in.home / "starship.toml"
+    config.write_text("\n".join(['format = "$custom> "', *documented_line("starship")]))
+    environ = {
+        **signed_in.environ,
+        "PATH": rolecall_on_path,
+        "AWS_PROFILE": PROFILE,
+        "TERM": "xterm-256color",
+        "STARSHIP_CONFIG": str(config),
+    }
+    start = [program("bash"), "--norc"]
+    starship = program("starship")
+    with Terminal(start, env=environ, columns=120) as terminal:
+        terminal.press(f'eval "$({starship} init bash)"\r')
+        terminal.wait_for(rf"^{PROFILE} eu-central-1 \d h \d+ min *>")
+        terminal.press("AWS_PROFILE='100%n-`x`'\r")
+        terminal.wait_for(r"^100%n-`x` *>")
+
+
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
+def test_the_line_for_tmux_works(
+    signed_in: CommandLine, rolecall_on_path: str, shell: Shell
+) -> None:
+    own, *status = documented_line(f"tmux, from {shell.value}")
+    if not status:
+        _, *status = documented_line("tmux, from bash")
     config = signed_in.home / "tmux.conf"
-    config.write_text(f"{status}\nset -g status-right-length 80\n")
-    start = signed_in.home / "start.bash"
-    start.write_text(f"{own}\n")
+    config.write_text(f"{status[0]}\nset -g status-right-length 80\n")
     environ = {
         **signed_in.environ,
         "PATH": rolecall_on_path,
@@ -207,9 +229,10 @@ def test_the_line_for_tmux_works(signed_in: CommandLine, rolecall_on_path: str) 
         "TERM": "xterm-256color",
         "TMUX_TMPDIR": str(signed_in.home),
     }
-    bash = f"{program('bash')} --rcfile {start}"
-    words = [program("tmux"), "-f", str(config), "new-session", bash]
+    name, *options = RUN[shell]
+    words = [program("tmux"), "-f", str(config), "new-session", program(name), *options]
     with Terminal(words, env=environ, columns=120) as terminal:
+        terminal.press(own.replace(r"\|", "|") + "\r")
         terminal.wait_for(rf"{PROFILE} eu-central-1 \d h \d+ min")
         subprocess.run([program("tmux"), "kill-server"], env=environ, check=True)
 
