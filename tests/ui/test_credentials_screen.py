@@ -6,7 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from rolecall.aws.call import TRIES
-from rolecall.domain.hand_out import HandOut
+from rolecall.domain.hand_out import HandOut, HandOutKind
+from rolecall.domain.switching import SwitchTarget
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from tests.support.full_screen import FullScreen, open_full_screen
@@ -90,3 +91,27 @@ async def test_each_access_key_that_the_user_gets_is_noted_once(tmp_path: Path) 
         *_, console = await entries(3)
         assert (console.kind, console.access_key_id) == ("console", "")
         assert console[2:7] == exported[2:7]
+
+
+async def test_an_access_key_that_is_typed_into_the_filter_is_looked_up_in_the_log(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as rolecall:
+        log, key_id = rolecall.desk.services.hand_outs, "ASIAIOSFODNN7EXAMPLE"
+        for command in ("make", "make all"):
+            log.note(
+                HandOutKind.EXEC,
+                SwitchTarget("mine", rolecall.ids[0], "Admin"),
+                key_id,
+                command=command.split(),
+            )
+
+        async def look_up(typed: str, said: str) -> None:
+            rolecall.screen.filter_for(typed)
+            await rolecall.until(lambda: said in rolecall.screen.status.text)
+
+        await look_up("no such account", "")
+        await look_up(f" {key_id.lower()}", f"{key_id}: exec · mine · ")
+        assert "Admin · make all · " in rolecall.screen.status.text
+        assert rolecall.screen.status.text.endswith(f"1 more line: `rolecall log {key_id}`")
+        await look_up("ASIAXXSFODNN7EXAMPLE", "does not have ASIAXXSFODNN7EXAMPLE")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
 
 import click
 
@@ -57,14 +56,11 @@ def _object(each: HandOut) -> dict[str, str | None]:
 def _print(found: Sequence[HandOut]) -> None:
     """Print a line for each, without the columns that are empty in all."""
     used = [name for name in _COLUMNS if any(getattr(each, name) for each in found)]
-    rows = [[_cell(name, getattr(each, name)) for name in used] for each in found]
+    rows = [[_cell(each, name) for name in used] for each in found]
     print_columns([[_COLUMNS[name] for name in used], *rows])
 
 
-def _cell(name: str, value: str) -> str:
-    if name == "time":
-        try:
-            return datetime.fromisoformat(value).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        except (ValueError, OverflowError, OSError):
-            pass
-    return safe(value)
+def _cell(entry: HandOut, name: str) -> str:
+    if name == "time" and (when := log_strings.moment(entry)) is not None:
+        return when.strftime("%Y-%m-%d %H:%M:%S")
+    return safe(getattr(entry, name))

@@ -28,3 +28,9 @@ def is_role_arn(text: str) -> bool:
 def is_mfa_arn(text: str) -> bool:
     """Return whether the text looks like the ARN of an MFA device, in any partition."""
     return re.fullmatch(_MFA_ARN, text, re.ASCII) is not None
+
+
+def access_key_id(text: str) -> str:
+    """Return the ID of an access key that a user has typed; empty if it is something else."""
+    found = text.strip().upper()
+    return found if re.fullmatch("A[KS]IA[A-Z0-9]{16}", found) else ""

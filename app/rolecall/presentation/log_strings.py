@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from rolecall.presentation.translation import _
+from rolecall.domain.text import safe
+from rolecall.presentation import labels, times
+from rolecall.presentation.translation import _, ngettext
+
+if TYPE_CHECKING:
+    from rolecall.domain.hand_out import HandOut
 
 # Column headings.
 WHEN: Final = _("When")
@@ -13,3 +20,32 @@ COMMAND: Final = _("Command")
 REASON: Final = _("Reason")
 EMPTY: Final = _("Nothing was handed out yet.")
 OFF: Final = _("The log is off (`log` in the settings).")
+# What the full screen says about an access key ID that is typed into the filter.
+KEY_UNKNOWN: Final = _("The log of what was handed out does not have {key_id}.")
+
+
+def who_had(key_id: str, found: Sequence[HandOut], now: datetime) -> str:
+    """Return who had the access key last, and how often the log has it."""
+    if not found:
+        return KEY_UNKNOWN.format(key_id=key_id)
+    last = found[-1]
+    facts = (last.kind, last.profile, last.account or last.account_id, last.role, last.command)
+    text = f"{key_id}: {labels.SEPARATOR.join(map(safe, filter(None, (*facts, last.reason))))}"
+    if (when := moment(last)) is not None:
+        text = f"{text}{labels.SEPARATOR}{times.moment(when, now)}"
+    if not (more := len(found) - 1):
+        return text
+    others = ngettext(
+        "{count} more line: `rolecall log {key_id}`",
+        "{count} more lines: `rolecall log {key_id}`",
+        more,
+    )
+    return f"{text}{labels.SEPARATOR}{others.format(count=more, key_id=key_id)}"
+
+
+def moment(entry: HandOut) -> datetime | None:
+    """Return the time of an entry; None if it is none."""
+    try:
+        return datetime.fromisoformat(entry.time).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None

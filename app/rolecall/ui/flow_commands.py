@@ -208,6 +208,9 @@ class CredentialsCommands(Protocol):
     def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
         """Show a link to the AWS console, or to CloudShell, for the permission set."""
 
+    def say_who_had(self, key_id: str) -> None:
+        """Say what the log has about this access key."""
+
     def write(self, exported: Export, on_written: Callable[[], None]) -> None:
         """Write the credentials to ~/.aws/credentials, after a confirmation."""
 

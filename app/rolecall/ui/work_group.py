@@ -44,6 +44,7 @@ class WorkGroup(Enum):
     # credentials
     KEYS = "keys"  # opens the screen with the keys
     KEYS_FILE = "keys-file"  # plans to write the keys to a file, and asks
+    LOG = "log"  # looks for an access key in the log
     # workbench
     WORKBENCH = "workbench"  # opens the workbench
     WORKBENCH_FILE = "workbench-file"  # plans to write its profiles, and asks

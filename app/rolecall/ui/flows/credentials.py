@@ -13,7 +13,7 @@ from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Profile
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original, safe
-from rolecall.presentation import credential_strings, labels, save_strings
+from rolecall.presentation import credential_strings, labels, log_strings, save_strings
 from rolecall.presentation.paths import credentials_file
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.credentials import CredentialsScreen
@@ -93,6 +93,14 @@ class CredentialsFlow:
         """AWS documents no link into the console for a role of account access manager."""
         portal = session.tenant.address if session.tenant else ""
         self._host.flash(credential_strings.NO_CONSOLE_OF_ROLE.format(portal=portal).strip())
+
+    def say_who_had(self, key_id: str) -> None:
+        """Say what the log has about this access key."""
+        self._host.spawn(partial(self._say_who_had, key_id), WorkGroup.LOG)
+
+    async def _say_who_had(self, key_id: str) -> None:
+        found = await in_thread(partial(self._host.services.hand_outs.found, (key_id,)))
+        self._host.flash(log_strings.who_had(key_id, found, self._host.now()))
 
     def write(self, exported: Export, on_written: Callable[[], None]) -> None:
         """Write the credentials to ~/.aws/credentials, after a confirmation."""

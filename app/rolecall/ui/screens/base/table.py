@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from rich.cells import cell_len
 from textual.app import ComposeResult
 
+from rolecall.domain.arns import access_key_id
 from rolecall.presentation import command_strings, labels, table_strings
 from rolecall.presentation.commands import BY_ID, Command, Place, commands_of, show_key, with_keys
 from rolecall.ui.screens.base import columns
@@ -212,6 +213,8 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def _filter(self, query: str) -> None:
         self.table.query_text = query
         self._show_counts()
+        if not self.table.shown and (key_id := access_key_id(query)):
+            self.flows.credentials.say_who_had(key_id)
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         self.set_focus(self.table)
