@@ -21,9 +21,12 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
     URL. An empty `start_url` matches every token. `state` is rolecall's state folder. A token that
     AWS has refused expires with the refusal if it can be renewed; if not, there is none.
     """
-    import hashlib
+    try:  # as the standard library does: hashlib takes long to load
+        from _sha1 import sha1  # type: ignore[import-not-found]
+    except ImportError:
+        from hashlib import sha1
 
-    stem = hashlib.sha1(session.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    stem = sha1(session.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
     try:
         token = _object(f"{home}/.aws/sso/cache/{stem}.json")
         expires_at, token_start_url = read_time(token.get("expiresAt")), _text(token, "startUrl")
@@ -40,9 +43,10 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
 
 def _unless_refused(path: str, token: _Fields, expiry: TokenExpiry) -> TokenExpiry | None:
     """Apply what `files.sso_cache` has recorded about refused tokens."""
-    import hashlib
 
     def is_refused(kind: str) -> bool:
+        import hashlib
+
         digest = hashlib.sha256(str(token.get(kind)).encode("utf-8", "replace")).hexdigest()
         return refusals.get(kind) == digest
 

@@ -70,11 +70,15 @@ class ChangedLines(Widget):
         return lines
 
     def filtered(self, style: Style) -> Style:
-        """Return the style after Textual's filters (NO_COLOR is one). They look only at styles."""
-        segments = [Segment(" ", style)]
-        for line_filter in self.get_line_filters():
-            segments = line_filter.apply(segments, self.background_colors[1])
-        return segments[0].style or style
+        return filtered(self, style)
+
+
+def filtered(widget: Widget, style: Style) -> Style:
+    """Return the style after Textual's filters (NO_COLOR is one). They look only at styles."""
+    segments = [Segment(" ", style)]
+    for line_filter in widget.get_line_filters():
+        segments = line_filter.apply(segments, widget.background_colors[1])
+    return segments[0].style or style
 
 
 def _differing(old: Strip, new: Strip) -> tuple[int, int]:

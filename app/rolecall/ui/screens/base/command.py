@@ -93,9 +93,16 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.header = Header(self.place)
         self.status = StatusLine()
         self._key_names: dict[str, str] = {}
+        self._was_shown = False
 
     async def on_event(self, event: events.Event) -> None:
-        """If the app closes while the screen opens, the screen has no widgets: skip `on_mount`."""
+        """If the app closes while the screen opens, the screen has no widgets: skip `on_mount`.
+
+        When a screen is shown first, its widgets have just been styled: do not do it again.
+        """
+        if isinstance(event, events.ScreenResume):
+            event.refresh_styles &= self._was_shown
+            self._was_shown = True
         if self.is_attached or not isinstance(event, events.Mount):
             await super().on_event(event)
 

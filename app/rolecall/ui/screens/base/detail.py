@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.widgets.blank_lines import BlankLines
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, DetailPane
 
@@ -22,6 +23,10 @@ _BESIDE: Final = 120  # the columns from which the pane is next to the table
 _BELOW: Final = 32  # the rows from which it is below a table with fewer columns
 _NOTE: Final = 14  # the rows from which there is room for the note
 _REST: Final = 0.15  # seconds without a move after which the cursor rests
+
+
+class Tables(BlankLines, Container):
+    """The table and the details."""
 
 
 class DetailScreen(TableScreen[R], ReliableTimers):
@@ -45,7 +50,7 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         self.fit_to_size()
         yield self.header
         yield from self.above()
-        with Container(id="tables"):
+        with Tables(id="tables"):
             yield self.area()
             yield self.detail
         if self.has_note:

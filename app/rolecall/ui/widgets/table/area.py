@@ -6,10 +6,11 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 
+from rolecall.ui.widgets.blank_lines import BlankLines
 from rolecall.ui.widgets.filter_bar import FilterBar
 
 
-class TableArea(Container):
+class TableArea(BlankLines, Container):
     def __init__(self, filter_bar: FilterBar, table: Widget) -> None:
         super().__init__()
         self._parts = filter_bar, table

@@ -358,11 +358,12 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
     def _fold_later(self) -> None:
         if not self._folding and self.is_attached:
             self._folding = True
-            if self._lines:
-                every = _CHECK_EVERY if self._model.all_folded else _FOLD_EVERY
-                self.set_timer(every, self._fold_some)
-            else:
-                self.call_after_refresh(self._fold_some)  # after the first paint
+            if self._lines:  # otherwise it begins with the first paint
+                self._begin_to_fold()
+
+    def _begin_to_fold(self) -> None:
+        every = _CHECK_EVERY if self._model.all_folded else _FOLD_EVERY
+        self.set_timer(every, self._fold_some)
 
     def _fold_some(self) -> None:
         self._folding = False
@@ -395,6 +396,8 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         self.show()
 
     def build_inner(self) -> list[Strip]:
+        if self._folding and not self._lines:
+            self._begin_to_fold()
         width, height = size = self.inner
         if self._fitted_for != size:
             self._fitted_for = size
