@@ -22,7 +22,10 @@ def test_screens_show_no_secret_until_asked(planted: Planted) -> None:
             *[("x", "Enter delete"), ("escape", "!Enter delete")],
             *[("e", "› Edit"), ("escape", "!› Edit"), ("escape", "chained")],
             *[("a", "marked"), ("v", "work · "), ("escape", "!work · "), ("A", "!marked")],
-            *[("4", "access token"), ("2", "permission sets"), ("c", "Secret access key")],
+            *[("4", "access token"), ("2", "permission sets")],
+            *[("!", "Run a command with"), ("echo done", "echo done"), ("enter", "exit 0")],
+            *[("enter", "lines 1"), ("escape", "Last line"), ("escape", "!Last line")],
+            *[("c", "Secret access key")],
         )
         terminal.wait_for("left")
         found = planted.canaries.find(bytes(terminal.received))

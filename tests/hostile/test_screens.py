@@ -12,6 +12,7 @@ import pytest
 
 from tests.end_to_end.conftest import ROLECALL
 from tests.hostile.grammar import violations
+from tests.hostile.texts import PIECES
 from tests.hostile.world import World, hostile_world
 from tests.support.terminal import Terminal
 
@@ -77,6 +78,9 @@ def test_hostile_names_are_made_safe_on_the_catalogue_screens(world: World) -> N
             *[("j", "▌"), ("s", "› Save"), ("escape", "!› Save")],
             *[("2", "18 permission sets"), ("a", "18 marked"), ("s", "Workbench ·")],
             *[("escape", "s write"), ("escape", "!Workbench ·")],
+            *[("!", "Run a command with"), ("true", "true"), ("enter", "Last line")],
+            *[("", "!running|waiting"), ("G", "▌"), ("enter", "Output ·"), ("escape", "Last line")],
+            *[("escape", "!Last line"), ("", "18 marked")],
             *[("S", "Sessions found"), ("n", "› New"), ("escape", "!› New")],
             *[("escape", "18 marked"), ("1", "!18 marked"), ("escape", "7 accounts")],
             *[(":", "› Commands"), ("escape", "type a command|Enter run"), ("escape", "!› Comm")],
@@ -86,6 +90,25 @@ def test_hostile_names_are_made_safe_on_the_catalogue_screens(world: World) -> N
         quit_and_check(
             terminal, world, "account name", "e-mail address", "permission set", "profile name"
         )
+
+
+def test_the_hostile_output_of_a_program_is_made_safe(world: World, tmp_path: Path) -> None:
+    path = tmp_path / "output"
+    text = "\n".join(["first", *PIECES.values(), *PIECES.values(), "last"])
+    path.write_bytes(text.encode("utf-8", "surrogatepass"))
+    with checked(world) as terminal:
+        terminal.wait_for("7 accounts")
+        go(
+            terminal,
+            *[("2", "18 permission sets"), ("!", "Run a command with"), (f"cat {path}", "output ")],
+            *[("enter", "exit 0"), ("enter", "first"), ("pagedown", "!first"), ("G", "last")],
+            *[("/", "Enter to the output"), ("evil", "/ evil"), ("enter", "!Enter to the")],
+            *[("n", "evil"), ("right", "→ right"), ("escape", "!/ evil"), ("escape", "Last line")],
+        )
+        terminal.press("escape")
+        terminal.wait_gone("Last line")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
 
 
 def test_hostile_names_are_made_safe_on_profiles_and_tokens(world: World) -> None:

@@ -29,6 +29,8 @@ from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.run_output import RunOutputScreen
+from rolecall.ui.screens.runs import RunsScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
@@ -58,6 +60,8 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     VerifiedScreen,
     DriftScreen,
     WatchScreen,
+    RunsScreen,
+    RunOutputScreen,
 )  # type: ignore[assignment]
 
 

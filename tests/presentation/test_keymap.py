@@ -42,11 +42,11 @@ def test_all_settings_in_the_documentation_are_valid(tmp_path: Path) -> None:
 
 
 def test_a_key_in_the_settings_replaces_the_default() -> None:
-    assert keymap.use({"favourite": ("!",), "help": ("F1", "?")}, {}) == []
-    assert BY_ID["favourite"].keys == ("exclamation_mark",)
+    assert keymap.use({"favourite": ("%",), "help": ("F1", "?")}, {}) == []
+    assert BY_ID["favourite"].keys == ("percent_sign",)
     assert BY_ID["help"].shown_keys == "F1 ?"
     rows = [row for _, rows in key_table() for row in rows]
-    assert ("!", "favourite", BY_ID["favourite"]) in {(*row[:2], row[3]) for row in rows}
+    assert ("%", "favourite", BY_ID["favourite"]) in {(*row[:2], row[3]) for row in rows}
     assert "help" in [command.id for command in footer_of(Place.ACCOUNTS)]
 
 
@@ -77,9 +77,9 @@ def test_a_command_without_keys_is_in_the_palette_only() -> None:
 def test_a_key_that_cannot_be_used_is_reported(
     wanted: dict[str, tuple[str, ...]], name: str, problem: SettingProblem, detail: str
 ) -> None:
-    (bad,) = keymap.use({**wanted, "help": ("!",)}, {name: 7})
+    (bad,) = keymap.use({**wanted, "help": ("%",)}, {name: 7})
     assert (bad.name, bad.problem, bad.detail, bad.line) == (name, problem, detail, 7)
-    assert BY_ID["help"].keys == ("exclamation_mark",)
+    assert BY_ID["help"].keys == ("percent_sign",)
     assert not commands.USER_KEYS.keys() & wanted.keys()
 
 

@@ -20,10 +20,12 @@ from rolecall.demo.home import create_home
 from rolecall.demo.http import HOST
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
+from rolecall.domain.records import replace
 from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.runs import RunsScreen
 from rolecall.ui.watch import WatchApp
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import StatusLine
@@ -129,6 +131,7 @@ async def tour(size: tuple[int, int], environ: Mapping[str, str], visit: Visit) 
         await _sign_in(guide, visit)
         await _save_many(guide, visit)
         await _save_one(guide, visit)
+        await _run_many(guide, visit)
         await _look_around(guide, visit)
 
 
@@ -205,6 +208,29 @@ async def _save_one(guide: Guide, visit: Visit) -> None:
     await guide.until(lambda screen: "arn:" in str(screen.query_one("#arn").render()))
     await visit(guide, "saved")
     await guide.press("enter", then="PermissionSetsScreen")
+
+
+async def _run_many(guide: Guide, visit: Visit) -> None:
+    """Run a command with the permission sets of the account. Each takes two seconds."""
+    script = "echo From $ROLECALL_PROFILE; echo careful >&2; test $ROLECALL_PROFILE"
+    await guide.press("a", "exclamation_mark", then="RunCommandScreen")
+    await guide.until(lambda screen: screen.is_typing)
+    await guide.press(*f"sh -c '{script}'")
+    await visit(guide, "run-command")
+    await guide.press("enter", then="RunsScreen")
+    await guide.until(lambda screen: not screen.board.is_under_way)
+    assert isinstance(guide.screen, RunsScreen)
+    for state in guide.screen.board.states:
+        assert state.ended is not None
+        state.ended = replace(state.ended, duration=2.0)
+    guide.screen.show_state()
+    await visit(guide, "run")
+    await guide.press("enter", then="RunOutputScreen")
+    await guide.until(lambda screen: screen._count == 2)
+    await visit(guide, "output")
+    await guide.press("escape", then="RunsScreen")
+    await guide.press("escape", then="PermissionSetsScreen")
+    await guide.press("A")
 
 
 async def _look_around(guide: Guide, visit: Visit) -> None:

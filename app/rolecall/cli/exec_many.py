@@ -19,7 +19,6 @@ from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, 
 from rolecall.domain.text import safe
 from rolecall.presentation import list_strings, run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow
-from rolecall.services.runs.service import JOBS
 from rolecall.services.services import Services
 
 _MOST_NAMED: Final = 10  # rows that are named for each reason of a failure
@@ -55,7 +54,7 @@ def exec_many(request: Request) -> int:
     runs = services.runs.runs(
         rows,
         request.command,
-        jobs=request.jobs or JOBS,
+        jobs=request.jobs,
         fail_fast=request.fail_fast,
         reason=request.reason,
     )

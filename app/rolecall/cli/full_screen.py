@@ -60,7 +60,7 @@ def full_screen(
         server = _start_demo(stack, demo_accounts) if demo else None
         _silence_stderr(user_environ)
         try:
-            status = _run(server, user_environ, on_exit, watch=watch, notify=notify)
+            status = _run(stack, server, user_environ, on_exit, watch=watch, notify=notify)
         finally:
             for number in _STOP_SIGNALS:  # a second signal must not interrupt the exit
                 signal.signal(number, signal.SIG_IGN)
@@ -134,6 +134,7 @@ def _use(settings: SettingsService) -> None:
 
 
 def _run(
+    stack: ExitStack,
     demo: DemoServer | None,
     user_environ: Mapping[str, str],
     on_exit: Callable[[str | None], int] | None,
@@ -141,7 +142,10 @@ def _run(
     watch: bool,
     notify: bool,
 ) -> int:
-    """`user_environ` is the environment before a demo changed it. Returns the exit status."""
+    """`user_environ` is the environment before a demo changed it. Returns the exit status.
+
+    The stack gets what is to be done at the end.
+    """
     # Imports before the first paint leave no garbage. The app enables the collector again.
     gc.disable()
     # Textual reads it when imported. At 60, a key in the filter mostly waits for the next frame.
@@ -167,7 +171,7 @@ def _run(
     first = None if watch else startup_snapshot(os.environ, utc_now)
     only_prints = on_exit is None and not watch and demo is None and sys.stdout.isatty()
     shell_setup = cache(partial(_shell_setup, user_environ)) if only_prints else str
-    open_services = partial(_open_services, settings, shell_setup)
+    open_services = partial(_open_services, stack, settings, shell_setup)
     app = app_class(open_services, utc_now, settings, demo, first)
     app.shell_setup = shell_setup
     profile = app.run(mouse=settings.settings.mouse)
@@ -207,12 +211,15 @@ def _print(profile: str | None) -> int:
     return 0
 
 
-def _open_services(settings: SettingsService, shell_setup: Callable[[], str]) -> Services:
+def _open_services(
+    stack: ExitStack, settings: SettingsService, shell_setup: Callable[[], str]
+) -> Services:
     """Open the services, in a thread. Imported late, because the first paint needs none of this."""
     from rolecall.services.leftovers import delete_leftovers
     from rolecall.services.services import Services
 
     services = Services(os.environ, utc_now, settings=settings).build()
+    stack.callback(services.runs.end_all)
     delete_leftovers(services.locations)
     shell_setup()  # it reads a file, so the screen that shows it must find it known
     return services

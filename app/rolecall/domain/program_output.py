@@ -29,3 +29,8 @@ def shown_line(line: str) -> str:
     parts = _COLOURS.split(text)
     parts[::2] = [safe(_OTHERS.sub("", part)) for part in parts[::2]]
     return "".join(parts) + (_RESET if len(parts) > 1 else "")
+
+
+def plain_line(line: str) -> str:
+    """Return a line of output as `shown_line` does, without its colours."""
+    return _COLOURS.sub("", shown_line(line))

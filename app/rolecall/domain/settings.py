@@ -28,6 +28,8 @@ _TEXTUAL_THEMES: Final = (
     *("rose-pine", "rose-pine-moon", "rose-pine-dawn", "textual-dark", "textual-light"),
 )
 THEMES: Final = ("auto", "dark", "light", "terminal", *_TEXTUAL_THEMES)
+JOBS: Final = 8
+_MOST_JOBS: Final = 1000
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 
 
@@ -47,6 +49,7 @@ class SettingProblem(StrEnum):
     NOT_YES_OR_NO = "not-yes-or-no"
     NOT_HOURS = "not-hours"
     NOT_A_COMMAND = "not-a-command"
+    JOBS = "jobs"
     DURATION = "duration"
     SESSION_NAME = "session-name"
     NOT_A_TABLE = "not-a-table"
@@ -85,7 +88,7 @@ class Settings:
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
     access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
     out. `notify_command` is a program with arguments, which gets the text of a warning as the last
-    one.
+    one. `jobs` is how many programs of a command with many roles run at the same time.
     """
 
     template: str = "{account|slug}-{short}"
@@ -104,6 +107,7 @@ class Settings:
     role_session_name: str = ""
     role_duration: int = 0
     log: bool = True
+    jobs: int = JOBS
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -198,6 +202,12 @@ def _duration(value: object) -> SettingProblem | None:
     return None if value == 0 or is_duration(value) else SettingProblem.DURATION
 
 
+def _jobs(value: object) -> SettingProblem | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return SettingProblem.JOBS
+    return None if 1 <= value <= _MOST_JOBS else SettingProblem.JOBS
+
+
 def _keys(value: object) -> SettingProblem | None:
     keys = value if isinstance(value, list) else [value]
     if all(isinstance(key, str) and key for key in keys):
@@ -242,5 +252,6 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "role_session_name": _session_name,
     "role_duration": _duration,
     "log": _yes_or_no,
+    "jobs": _jobs,
     "keys": _keys,
 }

@@ -123,7 +123,9 @@ EXEC_PROFILE: Final = _("The profile, instead of PROFILE. Several: run the comma
 EXEC_ALL: Final = _(
     "Run COMMAND with each permission set that matches WORDS, or with all. No profile is needed."
 )
-EXEC_JOBS: Final = _("How many commands run at the same time; by default 8.")
+EXEC_JOBS: Final = _(
+    "How many commands run at the same time; by default `jobs` of the settings, or 8."
+)
 EXEC_FAIL_FAST: Final = _("Start no more commands after one has failed.")
 EXEC_OUTPUT: Final = _(
     "Print lines with names, or a JSON object for each command, on one line, once it has ended."

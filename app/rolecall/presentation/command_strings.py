@@ -15,6 +15,15 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("save"),
         _("save the permission sets of the account, or of all marked accounts"),
     ),
+    "exec": (_("run"), _("run a command with the row, or with all marked ones")),
+    "show_output": (_("output"), _("show all that the program of the row has written")),
+    "run_again": (_("run again"), _("run the command again where it has not succeeded")),
+    "stop_run": (_("stop"), _("stop the program of the row, or do not start it")),
+    "search": (_("search"), _("find the lines that have what you type")),
+    "next_match": (_("next"), _("go to the next line that was searched for")),
+    "previous_match": (_("previous"), _("go to the previous line that was searched for")),
+    "scroll_left": (_("left"), _("show what is to the left")),
+    "scroll_right": (_("right"), _("show what is to the right, of long lines")),
     "use": (_("use"), _("leave rolecall with this profile; its name is printed to stdout")),
     "open_row": (_("go to row"), _("show the account and permission set of the profile")),
     "verify": (_("verify"), _("ask AWS whether the profile works, or each marked profile")),
@@ -123,6 +132,8 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
 # Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
 TO_THE_LIST: Final = _("to the list")
 CLEAR_FILTER: Final = _("clear")
+# Translators: what a key does while what to search for is typed: "Enter to the output".
+TO_THE_OUTPUT: Final = _("to the output")
 # Translators: "↑ earlier filter".
 EARLIER_FILTER: Final = _("earlier filter")
 # Translators: what a key does on a row that could not be listed: "r try again".
@@ -160,6 +171,8 @@ PLACES: Final = {
     "verified": _("Verified"),
     "drift": _("Drift"),
     "changes": _("Changes"),
+    "runs": _("Run"),
+    "output": _("Output"),
     "watch": "rolecall watch",
 }
 # Where there is less room: in the header of a narrow terminal.

@@ -42,6 +42,8 @@ class Place(Enum):
     WATCH = "watch"
     VERIFIED = "verified"
     DRIFT = "drift"
+    RUNS = "runs"
+    OUTPUT = "output"
 
 
 USER_KEYS: Final[dict[str, tuple[str, ...]]] = {}  # set by the user, by command id
@@ -91,6 +93,8 @@ _SHOWN: Final = {
     "pagedown": "PgDn",
     "up": "↑",
     "down": "↓",
+    "left": "←",
+    "right": "→",
     "tab": "Tab",
     "space": "Space",
     "shift+tab": "Shift+Tab",
@@ -133,6 +137,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("open_permission_sets", ("enter",), (Place.ACCOUNTS,), footer=1),
     Command("save", ("s", "enter"), (Place.PERMISSION_SETS,), footer=1, for_marked=True),
     Command("save_account", ("s",), (Place.ACCOUNTS,), footer=2, for_marked=True),
+    Command(
+        "exec",
+        ("exclamation_mark",),
+        (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES),
+        footer=8,
+        for_marked=True,
+    ),
     Command("use", ("u",), (Place.PERMISSION_SETS, Place.PROFILES, Place.SAVED), footer=2),
     Command("annotate", ("e",), (Place.ACCOUNTS,), footer=3),
     Command("edit", ("e",), (Place.PROFILES,), footer=3, for_marked=True),
@@ -146,6 +157,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (
             *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
             *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
+            Place.RUNS,
         ),
         footer=7,
     ),
@@ -214,6 +226,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("use_device_code", ("p",), (Place.BROWSER_SIGN_IN,), footer=4),
     Command("start_again", ("n",), (Place.BROWSER_SIGN_IN,), footer=5),
     Command("approve_demo", ("a",), (Place.DEVICE_CODE,), footer=1),
+    Command("show_output", ("enter",), (Place.RUNS,), footer=1),
+    Command("run_again", ("r",), (Place.RUNS,), footer=2),
+    Command("stop_run", ("x",), (Place.RUNS, Place.OUTPUT), footer=3),
+    Command("search", ("slash",), (Place.OUTPUT,), footer=1),
+    Command("next_match", ("n",), (Place.OUTPUT,), footer=2),
+    Command("previous_match", ("N",), (Place.OUTPUT,), footer=2),
+    Command("scroll_left", ("left", "h"), (Place.OUTPUT,)),
+    Command("scroll_right", ("right", "l"), (Place.OUTPUT,), footer=4),
     Command("run_command", ("enter",), (Place.PALETTE,), footer=1),
     Command("all_keys", ("tab",), (Place.HELP,), footer=1),
     Command("filter", ("slash",), (Place.TABLES,), footer=5),
@@ -251,7 +271,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "back",
         ("escape",),
-        (Place.TABLES, Place.CREDENTIALS, Place.CONSOLE, Place.HELP),
+        (Place.TABLES, Place.CREDENTIALS, Place.CONSOLE, Place.HELP, Place.OUTPUT),
     ),
     Command(
         "help",
@@ -301,11 +321,13 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.DRIFT: (Place.DRIFT, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
     Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
     Place.CHANGES: (Place.CHANGES, Place.TABLES, Place.EVERYWHERE),
+    Place.RUNS: (Place.RUNS, Place.TABLES, Place.EVERYWHERE),
+    Place.OUTPUT: (Place.OUTPUT, Place.EVERYWHERE),
     Place.WATCH: (Place.WATCH, Place.TABLES),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
 }
 
-# Keys that move the cursor of a table.
+# Keys that move the cursor of a table, or scroll an output.
 MOVES: Final = {
     "move(1)": ("j", "down"),
     "move(-1)": ("k", "up"),
@@ -316,6 +338,7 @@ MOVES: Final = {
     "page(0.5)": ("ctrl+d",),
     "page(-0.5)": ("ctrl+u",),
 }
+MOVING: Final = {Place.TABLES, Place.OUTPUT}  # where they do
 _BACK: Final = 5  # its rank in the footer if it leaves the screen
 
 

@@ -35,6 +35,8 @@ LABELS: Final = {
     "role_session_name": _("Role session"),
     "role_duration": _("Role duration"),
     "log": _("Log"),
+    # Translators: how many programs run at the same time.
+    "jobs": _("Jobs"),
 }
 # One line about each, while its field has the focus.
 HELP: Final = {
@@ -52,6 +54,7 @@ HELP: Final = {
     "role_session_name": _("the name of sessions of account access manager's roles in CloudTrail"),
     "role_duration": _("how many seconds the credentials of such a role are valid"),
     "log": _("note on this machine what is handed out, without secrets: Space changes it"),
+    "jobs": _("how many programs run at the same time if a command runs with many roles"),
 }
 # Those that the form does not have.
 TABLES: Final = {
@@ -81,6 +84,7 @@ PROBLEMS: Final = {
         "{detail} is not a session name: 2 to 64 letters, digits and _ + = , . @ - only"
     ),
     SettingProblem.DURATION: _("must be 900 to 43200 seconds, not {detail}"),
+    SettingProblem.JOBS: _("must be 1 to 1000, not {detail}"),
     SettingProblem.NOT_A_TABLE: _("must be a table: [{name}]"),
     SettingProblem.NOT_KEYS: _("must be a key or a list of keys, in quotes, not {detail}"),
     SettingProblem.REGION: _("{detail} is not a region; one looks like eu-west-1"),

@@ -249,6 +249,7 @@ class Services:
 
     @cached_property
     def runs(self) -> RunsService:
+        from rolecall.files.command_history import CommandHistory
         from rolecall.services.runs.service import RunsService
 
         return RunsService(
@@ -258,6 +259,7 @@ class Services:
             self.hand_outs,
             self._environ,
             self._monotonic,
+            CommandHistory(self.locations.state),
         )
 
     @cached_property

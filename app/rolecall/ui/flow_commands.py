@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rolecall.domain.plan import ExistingProfiles, Outcome, Planned
     from rolecall.domain.template import Template
     from rolecall.services.drift import DriftOverview
+    from rolecall.services.runs.board import RunBoard
     from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, Wanted
 
 
@@ -257,6 +258,32 @@ class WorkbenchCommands(Protocol):
         """Show the difference in ~/.aws/config, and write it if the user agrees."""
 
 
+class RunsView(Protocol):
+    """The screen of a command that runs with many roles."""
+
+    @property
+    def is_attached(self) -> bool: ...
+
+    def show_ended(self) -> None:
+        """Show that everything has ended."""
+
+
+class RunsCommands(Protocol):
+    """What screens ask of the runs flow."""
+
+    def with_roles(self, rows: Sequence[AssignmentRow]) -> None:
+        """Ask for a command, and run it with these permission sets."""
+
+    def with_profiles(self, profiles: Sequence[Profile]) -> None:
+        """Ask for a command, and run it with these profiles."""
+
+    def run(self, board: RunBoard, view: RunsView) -> None:
+        """Run what waits, and tell the screen when all has ended."""
+
+    def ask_to_stop(self, board: RunBoard) -> None:
+        """Stop everything after a confirmation. What is stopping already is killed."""
+
+
 class Flows(Protocol):
     """The features, as screens know them."""
 
@@ -289,6 +316,9 @@ class Flows(Protocol):
 
     @property
     def workbench(self) -> WorkbenchCommands: ...
+
+    @property
+    def runs(self) -> RunsCommands: ...
 
     def run_command(self, command_id: str) -> None:
         """Run a command that is the same on every screen."""

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rolecall.ui.flows.navigation import NavigationFlow
     from rolecall.ui.flows.profile_edits import ProfileEditsFlow
     from rolecall.ui.flows.profiles import ProfilesFlow
+    from rolecall.ui.flows.runs import RunsFlow
     from rolecall.ui.flows.session_edits import SessionEditsFlow
     from rolecall.ui.flows.settings import SettingsFlow
     from rolecall.ui.flows.sign_in import SignInFlow
@@ -175,6 +176,12 @@ class Wiring:
         from rolecall.ui.flows.workbench import WorkbenchFlow
 
         return WorkbenchFlow(self._host)
+
+    @cached_property
+    def runs(self) -> RunsFlow:
+        from rolecall.ui.flows.runs import RunsFlow
+
+        return RunsFlow(self._host)
 
 
 # The commands that no screen handles itself, by the ids of `presentation/commands.py`.

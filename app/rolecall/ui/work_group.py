@@ -48,6 +48,9 @@ class WorkGroup(Enum):
     # workbench
     WORKBENCH = "workbench"  # opens the workbench
     WORKBENCH_FILE = "workbench-file"  # plans to write its profiles, and asks
+    # runs
+    RUN = "run"  # opens the form for a command
+    STOP = "stop"  # asks before everything is stopped
     # navigation
     QUIT = "quit"  # asks before what was typed is lost
     # team

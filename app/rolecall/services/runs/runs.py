@@ -6,7 +6,7 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from rolecall.domain.errors import RolecallError
@@ -24,6 +24,9 @@ from rolecall.services.runs.events import (
 
 # Pieces of output that wait to be taken. The programs wait when there are more.
 _WAITING: Final = 64
+# When rolecall ends: the seconds until programs are killed, and until it ends without them.
+_UNTIL_KILL: Final = 4.0
+_UNTIL_LEFT: Final = 2.0
 
 # Returns the environment for a row. Raises RolecallError, and Cancelled once the event is set.
 MakeEnvironment = Callable[[RunRow, threading.Event], Mapping[str, str]]
@@ -54,10 +57,15 @@ class Runs:
         self._lock = threading.Lock()
         self._waiting = deque(range(len(rows)))
         self._stopped = [threading.Event() for _ in rows]
-        self._killed = threading.Event()
+        self._killed = [threading.Event() for _ in rows]
         self._is_halted = False
+        self._workers = 0  # that take rows
+        self._unended = 0  # workers whose end `run` has not seen
+        self._is_over = threading.Event()
+        self._is_over.set()
         # None: a worker has ended.
-        self._events: queue.Queue[RunEvent | BaseException | None] = queue.Queue(_WAITING)
+        self._events: queue.SimpleQueue[RunEvent | BaseException | None] = queue.SimpleQueue()
+        self._room = threading.Semaphore(_WAITING)
 
     def run(self, on_event: Callable[[RunEvent], None]) -> None:
         """Run everything. `on_event` is called on this thread only, once for the end of each row.
@@ -65,45 +73,95 @@ class Runs:
         If it raises, or Ctrl+C comes, all programs are stopped before the exception is passed on; a
         second one kills them.
         """
-        for _ in range(self._jobs):
-            threading.Thread(target=self._work, name="run", daemon=True).start()
-        left = self._jobs
+        with self._lock:
+            self._is_over.clear()
+            self._start_workers()
         try:
-            while left:
-                event = self._events.get()
+            while not self._is_at_end():
+                event = self._next()
                 if isinstance(event, BaseException):
                     raise event
-                if event is None:
-                    left -= 1
-                else:
+                if event is not None:
                     on_event(event)
         except BaseException:
             self.stop_all()
-            self._drain(left)
+            self._drain()
             raise
+        finally:
+            with self._lock:
+                if not self._unended:
+                    self._is_over.set()
+
+    def again(self, rows: Iterable[int]) -> bool:
+        """Run rows that have ended again. Returns False if `run` has returned and does not see it:
+        then it has to be called.
+        """
+        with self._lock:
+            for row in rows:
+                self._stopped[row], self._killed[row] = threading.Event(), threading.Event()
+                self._waiting.append(row)
+            self._is_halted = False
+            if not self._unended:
+                return False
+            self._start_workers()
+            return True
 
     def stop(self, row: int) -> None:
         """Stop the program of a row, or do not start it."""
         self._stopped[row].set()
+        with self._lock:
+            if row in self._waiting:
+                self._waiting.remove(row)
+                self._events.put(RunEnded(row, Outcome.SKIPPED))
 
     def stop_all(self) -> None:
         """Stop all programs, and start no more. `run` returns once they have ended."""
         for stopped in self._stopped:
             stopped.set()
+        with self._lock:
+            while self._waiting:
+                self._events.put(RunEnded(self._waiting.popleft(), Outcome.SKIPPED))
 
     def kill_all(self) -> None:
         """Kill all programs at once."""
-        self._killed.set()
+        for killed in self._killed:
+            killed.set()
         self.stop_all()
 
-    def _drain(self, left: int) -> None:
+    def end(self) -> None:
+        """Stop all programs, and wait until they have ended; kill what does not end soon."""
+        self.stop_all()
+        if not self._is_over.wait(_UNTIL_KILL):
+            self.kill_all()
+            self._is_over.wait(_UNTIL_LEFT)
+
+    def _is_at_end(self) -> bool:
+        with self._lock:
+            return not self._unended and self._events.empty()
+
+    def _next(self) -> RunEvent | BaseException | None:
+        event = self._events.get()
+        if isinstance(event, RunOutput):
+            self._room.release()
+        if event is None:
+            with self._lock:
+                self._unended -= 1
+        return event
+
+    def _drain(self) -> None:
         """Wait until the workers have ended. Ctrl+C kills what still runs."""
-        while left:
+        while not self._is_at_end():
             try:
-                if self._events.get() is None:
-                    left -= 1
+                self._next()
             except KeyboardInterrupt:
                 self.kill_all()
+
+    def _start_workers(self) -> None:
+        """Start as many as there is work for. The caller has the lock."""
+        for _ in range(min(self._jobs - self._workers, len(self._waiting))):
+            self._workers += 1
+            self._unended += 1
+            threading.Thread(target=self._work, name="run", daemon=True).start()
 
     def _work(self) -> None:
         try:
@@ -115,8 +173,12 @@ class Runs:
             self._events.put(None)
 
     def _take(self) -> int | None:
+        """Return the next row, or None: then the worker ends, and another may be started."""
         with self._lock:
-            return self._waiting.popleft() if self._waiting else None
+            if self._waiting:
+                return self._waiting.popleft()
+            self._workers -= 1
+            return None
 
     def _ended(self, row: int) -> RunEnded:
         """Run the row. Returns how it ended."""
@@ -146,8 +208,9 @@ class Runs:
         self._events.put(RunStarted(row))
 
         def on_data(stream: Stream, data: bytes) -> None:
+            self._room.acquire()
             self._events.put(RunOutput(row, stream, data))
 
-        status = child.run(on_data, stopped, self._killed)
+        status = child.run(on_data, stopped, self._killed[row])
         outcome = Outcome.STOPPED if stopped.is_set() else Outcome.EXITED
         return RunEnded(row, outcome, status, time.monotonic() - began_at)

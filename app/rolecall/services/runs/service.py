@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from threading import Event
-from typing import Final
+from weakref import WeakSet
 
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.hand_out import HandOutKind
@@ -18,23 +18,24 @@ from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import original, safe
+from rolecall.files.command_history import CommandHistory
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.hand_outs import HandOuts
 from rolecall.services.inventory.retry import RetryPolicy
 from rolecall.services.inventory.service import InventoryService
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.role_credentials import RoleMemory
+from rolecall.services.runs.board import RunBoard
+from rolecall.services.runs.child import check
 from rolecall.services.runs.events import RunRow
 from rolecall.services.runs.runs import Runs
-
-JOBS: Final = 8  # programs that run at the same time
 
 RoleRow = tuple[SsoSession, Assignment]
 
 
 @dataclass(frozen=True, slots=True)
 class RunsService:
-    """Runs a command over rows. `monotonic` is in seconds."""
+    """Runs a command over rows. `monotonic` is in seconds. `history` has earlier command lines."""
 
     credentials: CredentialsService
     inventory: InventoryService
@@ -42,7 +43,9 @@ class RunsService:
     hand_outs: HandOuts
     environ: Mapping[str, str]
     monotonic: Callable[[], float]
+    history: CommandHistory
     _memory: RoleMemory = field(default_factory=RoleMemory, repr=False)
+    _made: WeakSet[Runs] = field(default_factory=WeakSet, repr=False)
 
     def of_profiles(self, names: Iterable[str]) -> list[RunRow]:
         """Return a row for each of the profiles, each once. Raises NoCredentials, FileError."""
@@ -73,13 +76,32 @@ class RunsService:
         rows: Sequence[RunRow],
         command: Sequence[str],
         *,
-        jobs: int = JOBS,
+        jobs: int | None = None,
         fail_fast: bool = False,
         reason: str = "",
     ) -> Runs:
-        """Prepare the runs of a command; call `run` of the result. The log has the reason."""
+        """Prepare the runs of a command; call `run` of the result. The log has the reason.
+
+        `jobs` is how many programs run at the same time; the settings have the default.
+        """
+        jobs = jobs or self.profiles.settings.settings.jobs
         environment = partial(self._environment, command=command, reason=reason)
-        return Runs(rows, command, self.environ, environment, jobs=jobs, fail_fast=fail_fast)
+        runs = Runs(rows, command, self.environ, environment, jobs=jobs, fail_fast=fail_fast)
+        self._made.add(runs)
+        return runs
+
+    def board(self, rows: Sequence[RunRow], command: Sequence[str]) -> RunBoard:
+        """Prepare the runs of a command, with what a screen shows of them."""
+        return RunBoard(self.runs(rows, command), self.is_production, self.monotonic)
+
+    def check(self, command: Sequence[str]) -> None:
+        """Raise CommandNotRun if there is no such program."""
+        check(command, self.environ)
+
+    def end_all(self) -> None:
+        """Stop what still runs, and wait for its end: the process is about to end."""
+        for runs in list(self._made):
+            runs.end()
 
     def _of_profile(self, name: str) -> RunRow:
         profile = self.credentials.profile(name)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from rolecall.presentation import labels
+from rolecall.presentation import labels, run_strings
+from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
@@ -39,10 +41,26 @@ async def confirmed(
     return bool(await host.ask(screen))
 
 
+def runs_programs(host: Host, mode: str) -> bool:
+    """Return whether a screen of the place runs programs."""
+    with suppress(KeyError):  # a place that has not been seen yet
+        screens = host.get_screen_stack(mode)
+        return any(isinstance(each, CommandScreen) and each.runs_programs for each in screens)
+    return False
+
+
+def any_runs_programs(host: Host) -> bool:
+    """Return whether a screen of any place runs programs, which end with rolecall."""
+    return any(runs_programs(host, mode) for mode in host.MODES)
+
+
 def go_to(host: Host, mode: str) -> None:
     """Go to a place. In the place itself, go back to its first screen."""
     leave(host)
     if mode == host.current_mode:
+        if runs_programs(host, mode):
+            host.flash(with_keys(run_strings.STILL_RUNS))
+            return
         close_all(host, mode)
     else:
         host.switch_mode(mode)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from rolecall.presentation import labels
-from rolecall.ui.flows.dialogs import confirmed, go_to
+from rolecall.presentation import labels, run_strings
+from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.work_group import WorkGroup
 
@@ -62,7 +62,7 @@ class NavigationFlow:
 
     def quit(self) -> None:
         """Quit, but ask first if what the user has typed would be lost. A second Ctrl+C quits."""
-        if self._is_asking or not self._has_unsaved_input:
+        if self._is_asking or not (self._has_unsaved_input or any_runs_programs(self._host)):
             self._host.exit()
         else:
             self._host.spawn(self._ask_to_quit, WorkGroup.QUIT, opens=True)
@@ -70,8 +70,10 @@ class NavigationFlow:
     async def _ask_to_quit(self) -> None:
         self._is_asking = True
         try:
-            question = labels.QUIT_TITLE, ""
-            if await confirmed(self._host, labels.QUIT, *question, intro=labels.NOT_SAVED):
+            title, intro = labels.QUIT_TITLE, labels.NOT_SAVED
+            if any_runs_programs(self._host):
+                title, intro = run_strings.QUIT_TITLE, run_strings.WILL_STOP
+            if await confirmed(self._host, labels.QUIT, title, "", intro=intro):
                 self._host.exit()
         finally:
             self._is_asking = False

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import RolecallError, VerifyFailed
 from rolecall.domain.text import original, safe
-from rolecall.presentation import labels, profile_strings, save_strings
+from rolecall.presentation import labels, profile_strings, run_strings, save_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.ui.asker import Left
 from rolecall.ui.events import ConfigChanged, RoleUsed
-from rolecall.ui.flows.dialogs import confirmed, go_to
+from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
@@ -139,7 +139,7 @@ class ProfilesFlow:
             await self._host.deliver_typed_keys(turn)
 
     async def _use(self, name: str) -> None:
-        if not await self._may_use(name):
+        if not await self._may_use(name) or not await self._may_stop():
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONGEST_NOTE):
@@ -156,6 +156,13 @@ class ProfilesFlow:
         title = save_strings.USE_PRODUCTION.format(name=name)
         intro = labels.SEPARATOR.join(dict.fromkeys([*about, *map(labels.profile_summary, found)]))
         return await confirmed(self._host, labels.USE, title, "", intro=intro, about=about)
+
+    async def _may_stop(self) -> bool:
+        """Ask if something still runs, which ends with rolecall."""
+        if not any_runs_programs(self._host):
+            return True
+        title, intro = run_strings.QUIT_TITLE, run_strings.WILL_STOP
+        return await confirmed(self._host, labels.QUIT, title, "", intro=intro)
 
     async def _note_use(self, name: str) -> None:
         for profile in self._host.state.profiles:

@@ -102,7 +102,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return super().position_text()
 
     def needs_row(self, command: Command) -> bool:
-        if command.id in {"save_account", "copy_id"} and self.table.marked_count:
+        if command.id in {"save_account", "exec", "copy_id"} and self.table.marked_count:
             return False
         return super().needs_row(command)
 
@@ -129,6 +129,10 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     def do_annotate(self) -> None:
         if row := self.current:
             self.flows.annotations.edit(row.account)
+
+    def do_exec(self) -> None:
+        """Run a command with all permission sets of the accounts."""
+        self.flows.runs.with_roles([each for row in self.selected for each in row.assignments])
 
     def do_favourite(self) -> None:
         if row := self.current:

@@ -12,6 +12,7 @@ from rolecall.presentation import command_strings, labels, save_strings
 from rolecall.presentation.commands import (
     BY_ID,
     GROUPS,
+    MOVING,
     Command,
     Place,
     commands_of,
@@ -44,7 +45,7 @@ class HelpScreen(BoxScreen[None]):
     def compose(self) -> ComposeResult:
         below = self._shown
         commands = [each for each in commands_of(below.place) if below.offers(each) and each.keys]
-        movement = Place.TABLES in GROUPS[below.place]
+        movement = bool(MOVING.intersection(GROUPS[below.place]))
         with self.box(command_strings.PLACES[self.place.value]):
             yield KeyGroups(key_groups(commands, movement=movement))
         yield self.status

@@ -159,7 +159,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._opened is not None:
             return False
-        if command.id in {"save", "copy_id", "copy_role"} and self.table.marked_count:
+        if command.id in {"save", "exec", "copy_id", "copy_role"} and self.table.marked_count:
             return False
         return super().needs_row(command)
 
@@ -175,6 +175,9 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             self.flows.workbench.open(self.table.marked_rows, self.table.clear_marks)
         elif row := self.current:
             self.flows.profiles.save(row)
+
+    def do_exec(self) -> None:
+        self.flows.runs.with_roles(self.selected)
 
     def do_use(self) -> None:
         if row := self.current:

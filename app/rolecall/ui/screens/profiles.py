@@ -174,6 +174,9 @@ class ProfilesScreen(DetailScreen[Profile]):
         elif row := self.current:
             self.flows.profiles.verify(row.name, self)
 
+    def do_exec(self) -> None:
+        self.flows.runs.with_profiles(self.selected)
+
     def do_use(self) -> None:
         if row := self.current:
             self.flows.profiles.use(row.name)

@@ -111,7 +111,7 @@ def _value(name: str, typed: str) -> Any:
         return None
     if isinstance(getattr(DEFAULTS, name), bool):
         return _YES_OR_NO.get(typed.lower(), typed)
-    if name == "role_duration":
+    if name in {"role_duration", "jobs"}:
         return int(typed) if typed.isascii() and typed.isdigit() else typed
     if name == "refresh_hours":
         try:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 
 @cache
-def _console() -> Console:
+def console() -> Console:
     return Console()
 
 
@@ -17,4 +17,4 @@ def wrap(text: str, width: int) -> list[str]:
     """Return the text in lines of at most `width` cells, broken between words if possible."""
     if width < 1:
         return [text]
-    return [line.plain.rstrip() for line in Text(text).wrap(_console(), width)] or [""]
+    return [line.plain.rstrip() for line in Text(text).wrap(console(), width)] or [""]

@@ -20,6 +20,7 @@ from rolecall.presentation.commands import (
     LAST,
     MAIN,
     MOVES,
+    MOVING,
     Command,
     Place,
     commands_of,
@@ -60,8 +61,8 @@ def _bindings(place: Place) -> list[BindingType]:
                 Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
                 Binding(key, f"command('{command.id}')", command.name, show=False),
             ]
-    # The table's own keys again, with priority.
-    if Place.TABLES in GROUPS[place]:
+    # The keys of the table or the output itself again, with priority.
+    if MOVING.intersection(GROUPS[place]):
         made += [
             Binding(key, f"table({move!r})", show=False, priority=True)
             for move, keys in MOVES.items()
@@ -208,6 +209,11 @@ class CommandScreen(FlowControlledScreen[Result]):
     @property
     def has_unsaved_input(self) -> bool:
         """Whether the user has typed something that quitting would lose."""
+        return False
+
+    @property
+    def runs_programs(self) -> bool:
+        """Whether the screen runs programs, which end when it is closed."""
         return False
 
     def key_line(self, **names: str) -> KeyLine:

@@ -1,0 +1,126 @@
+"""A command with many roles: what to run, the question about production, and the runs."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.domain.command_line import words_of
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.text import original, safe
+from rolecall.presentation import run_strings
+from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
+
+if TYPE_CHECKING:
+    from rolecall.domain.model import Profile
+    from rolecall.services.runs.board import RunBoard
+    from rolecall.services.runs.events import RunRow
+    from rolecall.services.runs.service import RunsService
+    from rolecall.ui.flow_commands import RunsView
+    from rolecall.ui.host import Host
+    from rolecall.ui.state.rows import AssignmentRow
+
+
+class RunsFlow:
+    """Asks for a command, runs it with many roles, and stops it."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    @property
+    def _service(self) -> RunsService:
+        return self._host.services.runs
+
+    def with_roles(self, rows: Sequence[AssignmentRow]) -> None:
+        """Ask for a command, and run it with these permission sets."""
+        roles = [(row.session, row.assignment) for row in rows]
+        self._ask(lambda: self._service.of_roles(roles))
+
+    def with_profiles(self, profiles: Sequence[Profile]) -> None:
+        """Ask for a command, and run it with these profiles."""
+        names = [original(profile.name) for profile in profiles]
+        self._ask(lambda: self._service.of_profiles(names))
+
+    def run(self, board: RunBoard, view: RunsView) -> None:
+        """Run what waits, and tell the screen when all has ended."""
+        self._host.spawn(partial(self._run, board, view))
+
+    def ask_to_stop(self, board: RunBoard) -> None:
+        """Stop everything after a confirmation. What is stopping already is killed."""
+        if board.is_stopping:
+            board.kill_all()
+            self._host.flash(run_strings.KILLED)
+        else:
+            self._host.spawn(partial(self._ask_to_stop, board), WorkGroup.STOP, opens=True)
+
+    def _ask(self, get_rows: Callable[[], list[RunRow]]) -> None:
+        self._host.spawn(partial(self._prepare, get_rows), WorkGroup.RUN, opens=True)
+
+    async def _prepare(self, get_rows: Callable[[], list[RunRow]]) -> None:
+        from rolecall.ui.screens.run_command import RunCommandScreen
+        from rolecall.ui.screens.runs import RunsScreen
+
+        def read() -> tuple[list[RunRow], list[RunRow], list[str]]:
+            rows = get_rows()
+            return rows, [row for row in rows if self._service.is_production(row)], self._earlier()
+
+        try:
+            rows, production, earlier = await in_thread(read)
+        except RolecallError as error:
+            self._host.flash_error(error)
+            return
+        if not rows:
+            self._host.flash(run_strings.NO_RUNS)
+            return
+        line = await self._host.ask(RunCommandScreen(rows, production, earlier))
+        while line and production and not await self._may_run(line, rows, production):
+            line = await self._host.ask(RunCommandScreen(rows, production, earlier, line))
+        if not line:
+            return
+        await in_thread(partial(self._note, line))
+        board = self._service.board(rows, words_of(line))
+        self._host.require_asker()
+        await self._host.push_screen(RunsScreen(board))
+
+    async def _may_run(
+        self, line: str, rows: Sequence[RunRow], production: Sequence[RunRow]
+    ) -> bool:
+        """Ask about the production rows, with their names."""
+        return await confirmed(
+            self._host,
+            run_strings.RUN,
+            run_strings.run_in_production(len(production)),
+            "\n".join(row.name for row in production),
+            intro=run_strings.what_runs(safe(shlex.join(words_of(line))), len(rows)),
+            about=[production[0].name, production[0].account],
+        )
+
+    def _earlier(self) -> list[str]:
+        """Return the history: what can be shown as it is. If it cannot be read, there is none."""
+        try:
+            return [line for line in self._service.history.read() if safe(line) == line]
+        except RolecallError:
+            return []
+
+    def _note(self, line: str) -> None:
+        try:
+            self._service.history.add(line)
+        except RolecallError as error:
+            self._host.call_later(self._host.flash_error, error)
+
+    async def _run(self, board: RunBoard, view: RunsView) -> None:
+        await in_thread(board.run)
+        if view.is_attached:
+            view.show_ended()
+
+    async def _ask_to_stop(self, board: RunBoard) -> None:
+        left = sum(state.is_under_way for state in board.states)
+        intro = run_strings.still_runs(left)
+        if await confirmed(self._host, run_strings.STOP, run_strings.STOP_TITLE, "", intro=intro):
+            board.stop_all()
+            if board.is_under_way:
+                self._host.flash(run_strings.ALL_STOPPING)

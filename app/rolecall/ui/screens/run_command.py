@@ -1,0 +1,128 @@
+"""`!`: asks for a command, and lists the rows that it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual import work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Input, Static
+
+from rolecall.domain.command_line import shell_sign, words_of
+from rolecall.domain.errors import RolecallError
+from rolecall.presentation import run_strings
+from rolecall.presentation.commands import Command, Place
+from rolecall.presentation.errors import explain
+from rolecall.services.runs.events import RunRow
+from rolecall.ui.screens.base.diff import DiffScreen
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.command_field import CommandField
+from rolecall.ui.widgets.diff_view import DiffView
+
+
+class RunCommandScreen(DiffScreen[str | None]):
+    """The result is the line that was typed; its program exists. None after Esc."""
+
+    place = Place.FORMS
+    CSS_PATH = stylesheets("box", "run_command")
+
+    def __init__(
+        self,
+        rows: Sequence[RunRow],
+        production: Sequence[RunRow],
+        earlier: Sequence[str],
+        line: str = "",
+    ) -> None:
+        super().__init__()
+        self._rows = rows
+        self._about = [production[0].name, production[0].account] if production else []
+        self._line = line
+        self._field = CommandField(line, hint=run_strings.COMMAND_HINT, earlier=earlier)
+        self._note = Static("", classes="note", markup=False)
+        self._is_checking = False
+
+    def compose(self) -> ComposeResult:
+        with self.box(run_strings.STEP, *self._about):
+            title = run_strings.with_rows(len(self._rows))
+            yield Static(self.title_of(self._about, title), classes="title")
+            with Horizontal(classes="field"):
+                yield Static(run_strings.COMMAND, classes="label", markup=False)
+                yield self._field
+            yield self._note
+            yield DiffView("\n".join(row.name for row in self._rows))
+        yield self.status
+        yield self.key_line()
+
+    @property
+    def has_unsaved_input(self) -> bool:
+        return self._field.value != self._line
+
+    def on_mount(self) -> None:
+        self._fit()
+        self._show_note()
+        self._field.focus()
+
+    def on_resize(self) -> None:
+        self._fit()
+
+    def _fit(self) -> None:
+        self.set_class(self.app.size.height < 18, "-short")
+
+    def offers(self, command: Command) -> bool:
+        return command.id != "next_field" and super().offers(command)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._show_note()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the value at the time of Enter: in a burst the next key may have changed it."""
+        self._submit(event.value)
+
+    def do_submit(self) -> None:
+        self._submit(self._field.value)
+
+    def do_cancel(self) -> None:
+        self.dismiss(None)
+
+    def _show_note(self, problem: str = "") -> None:
+        """Show what is wrong with the line, or that it needs a shell."""
+        if problem:
+            self._note.update(Content.assemble((problem, "bold $error")))
+        elif sign := shell_sign(self._field.value):
+            self._note.update(
+                Content.assemble((run_strings.NO_SHELL.format(sign=sign), "$warning"))
+            )
+        else:
+            self._note.update(Content.assemble((run_strings.HELP, "$muted")))
+
+    def _submit(self, line: str) -> None:
+        if not self._is_checking:
+            self._is_checking = True
+            self.host.type_ahead.begin()
+            self._check(line)
+
+    @work(exclusive=True)
+    async def _check(self, line: str) -> None:
+        problem = await self.in_thread(partial(self._problem_of, line))
+        if not problem:
+            self.dismiss(line)
+            return
+        self.host.type_ahead.end()
+        self._is_checking = False
+        self._show_note(problem)
+
+    def _problem_of(self, line: str) -> str:
+        """Return why the line cannot be run, or "". Runs in a thread."""
+        try:
+            words = words_of(line)
+            if not words:
+                return run_strings.EMPTY
+            self.host.services.runs.check(words)
+        except ValueError:
+            return run_strings.NOT_CLOSED
+        except RolecallError as error:
+            return explain(error)
+        return ""

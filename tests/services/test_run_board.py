@@ -1,0 +1,176 @@
+"""The board knows where each row is, runs the failed ones again, and stops what runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.services.runs.board import RunBoard, RunState, Stage
+from rolecall.services.runs.events import RunRow
+from rolecall.services.runs.runs import Runs
+from tests.support.desk import Desk, demo
+from tests.support.programs import is_alive
+
+_STUBBORN = (
+    "import os, signal, time\n"
+    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+    "os.write(1, b'%d\\n' % os.getpid())\n"
+    "time.sleep(1000)"
+)
+
+
+def board_of(command: tuple[str, ...], rows: int = 1, jobs: int = 8) -> RunBoard:
+    """Rows that need no credentials. The variable ROW has the number of the row."""
+
+    def environment(row: RunRow, _: threading.Event) -> dict[str, str]:
+        return {**os.environ, "ROW": row.name}
+
+    named = [RunRow(str(number)) for number in range(rows)]
+    runs = Runs(named, command, os.environ, environment, jobs=jobs)
+    return RunBoard(runs, lambda row: row.name == "0", time.monotonic)
+
+
+def until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@contextmanager
+def running(board: RunBoard) -> Iterator[threading.Thread]:
+    thread = threading.Thread(target=board.run)
+    thread.start()
+    yield thread
+    board.kill_all()
+    thread.join(60)
+    assert not thread.is_alive()
+
+
+def stages(board: RunBoard) -> list[Stage]:
+    return [state.stage for state in board.states]
+
+
+def test_each_row_has_its_stage_its_time_and_its_output() -> None:
+    board = board_of(("sh", "-c", 'echo "row $ROW"; exit $ROW'), rows=3)
+    assert stages(board) == [Stage.WAITING] * 3
+    assert board.seconds(board.states[0]) is None
+    version = board.version
+    board.run()
+    assert stages(board) == [Stage.SUCCEEDED, Stage.FAILED, Stage.FAILED]
+    assert [board.output.last_line(number) for number in range(3)] == ["row 0", "row 1", "row 2"]
+    assert all((board.seconds(state) or 0) > 0 for state in board.states)
+    assert [state.is_production for state in board.states] == [True, False, False]
+    assert board.version > version
+    assert not board.is_under_way
+
+
+def test_only_what_has_failed_runs_again(tmp_path: Path) -> None:
+    """Each run of a row leaves a line in its file; row 1 succeeds the second time."""
+    script = f'echo x >> {tmp_path}/$ROW; test $ROW = 0 || test "$(wc -l < {tmp_path}/$ROW)" = 2'
+    board = board_of(("sh", "-c", script), rows=2)
+    board.run()
+    assert stages(board) == [Stage.SUCCEEDED, Stage.FAILED]
+    assert board.run_again()
+    assert stages(board) == [Stage.SUCCEEDED, Stage.WAITING]
+    board.run()
+    assert stages(board) == [Stage.SUCCEEDED] * 2
+    assert [len((tmp_path / name).read_text().split()) for name in "01"] == [1, 2]
+
+
+def test_failed_rows_run_again_while_others_still_run(tmp_path: Path) -> None:
+    goes_on = tmp_path / "go"
+    script = f"test $ROW = 1 && test -e {goes_on} && exit 0; test $ROW = 1 && exit 3; sleep 1000"
+    board = board_of(("sh", "-c", script), rows=2)
+    with running(board):
+        until(lambda: stages(board) == [Stage.RUNNING, Stage.FAILED])
+        goes_on.touch()
+        assert not board.run_again()  # the call of `run` that blocks takes them
+        until(lambda: stages(board) == [Stage.RUNNING, Stage.SUCCEEDED])
+
+
+def test_a_row_that_waits_is_not_started_and_ends_at_once() -> None:
+    board = board_of(("sleep", "1000"), rows=2, jobs=1)
+    with running(board):
+        until(lambda: board.states[0].stage is Stage.RUNNING)
+        board.stop(board.states[1])
+        until(lambda: board.states[1].stage is Stage.SKIPPED)
+        assert board.states[0].stage is Stage.RUNNING
+        board.stop(board.states[0])
+        until(lambda: not board.is_under_way)
+    assert stages(board) == [Stage.STOPPED, Stage.SKIPPED]
+
+
+def test_what_was_stopped_can_run_again() -> None:
+    board = board_of(("sh", "-c", "sleep 1000"), rows=3, jobs=2)
+    for _ in range(2):
+        with running(board):
+            until(lambda: stages(board).count(Stage.RUNNING) == 2)
+            board.stop_all()
+            until(lambda: not board.is_under_way)
+        assert sorted(stages(board), key=str) == [Stage.SKIPPED, Stage.STOPPED, Stage.STOPPED]
+        assert board.run_again()
+
+
+def test_a_program_that_ignores_sigterm_is_killed_at_once_if_that_is_wanted() -> None:
+    board = board_of((sys.executable, "-c", _STUBBORN))
+    with running(board):
+        until(lambda: board.output.last_line(0))
+        board.stop_all()
+        assert board.is_stopping
+        board.kill_all()
+        until(lambda: not board.is_under_way)
+    assert board.states[0].ended is not None
+    assert board.states[0].ended.status == 137
+    assert board.states[0].ended.duration < 3
+
+
+@demo(accounts=500)
+def test_of_500_rows_the_refused_ones_say_why_and_nothing_is_lost(desk: Desk) -> None:
+    desk.sign_in()
+    accounts = desk.server.organisation.accounts[:500]
+    names = [
+        "NotMine" if number % 10 < 3 else _first(desk, account)
+        for number, account in enumerate(accounts)
+    ]
+    rows = desk.services.runs.of_roles(
+        (desk.session, Assignment(account, PermissionSet(name)))
+        for account, name in zip(accounts, names, strict=True)
+    )
+    board = desk.services.runs.board(rows, ("echo", "hello"))
+    board.run()
+    assert len(rows) == 500
+    assert board.counts == {Stage.SUCCEEDED: 350, Stage.FAILED: 150}
+    assert all(map(_is_explained, board.states))
+
+
+def _first(desk: Desk, account: Account) -> str:
+    return next(iter(desk.server.organisation.permission_sets(account.id)))
+
+
+def _is_explained(state: RunState) -> bool:
+    is_refused = state.row.permission_set == "NotMine"
+    assert state.ended is not None
+    return (state.ended.error is not None) == is_refused == (state.stage is Stage.FAILED)
+
+
+def test_everything_ends_with_rolecall(desk: Desk) -> None:
+    runs = desk.services.runs
+    row = RunRow("static", profile="static")
+    (desk.home / ".aws").mkdir(exist_ok=True)
+    (desk.home / ".aws" / "credentials").write_text(
+        "[static]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
+    )
+    board = runs.board([row], (sys.executable, "-c", _STUBBORN))
+    with running(board):
+        until(lambda: board.output.last_line(0))
+        pid = int(board.output.last_line(0))
+        runs.end_all()
+        assert not is_alive(pid)
+        until(lambda: not board.is_under_way)
