@@ -22,6 +22,7 @@ from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
+from rolecall.ui.screens.console_login import ConsoleLoginScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
@@ -49,6 +50,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     CredentialsScreen,
     DeviceCodeScreen,
     BrowserSignInScreen,
+    ConsoleLoginScreen,
     FormScreen,
     SavedScreen,
     HelpScreen,

@@ -19,3 +19,18 @@ ALREADY: Final = _(
 )
 REPLACE: Final = _("{profile} is signed in as {old}. Replace it with {new}?")
 NOT_REPLACED: Final = _("{profile} still uses {old}. --yes replaces it without asking.")
+
+# --- the screen
+
+# Translators: `profile` is the name of a profile.
+TITLE: Final = _("Console sign-in · {profile}")
+PASTE_HINT: Final = _("paste the code here")
+CHECKING: Final = _("Sending the code…")
+NO_LINK: Final = _("There is no link now.")
+RENEWED: Final = _("Renewed the keys of {profile}. They expire at {end}.")
+SIGN_OUT_TITLE: Final = _("Sign out of {profile}")
+SIGN_OUT_INTRO: Final = _(
+    "This is deleted from this machine. Programs that have read the keys already can use them for 15 minutes at most. The profile stays."
+)
+KEYS_OF: Final = _("the console sign-in of {who}, with its keys")
+SIGNED_OUT: Final = _("{profile} is signed out.")

@@ -14,6 +14,7 @@ from rolecall.aws.dpop import new_key, prover
 from rolecall.aws.session import Clients
 from rolecall.domain import naming
 from rolecall.domain.errors import AuthorizationExpired, RegionInvalid, SignInDenied
+from rolecall.domain.file_change import Change
 from rolecall.domain.link import Link
 from rolecall.domain.login_code import read_code
 from rolecall.domain.login_errors import CrtMissing, LoginTaken
@@ -156,6 +157,14 @@ class ConsoleLoginService:
         """
         self.cache.save(session)
         self.config.commit(self.config.plan([self._edit(profile, session.arn, region)]))
+
+    def plan(self, profile: str, arn: str) -> Change:
+        """Return the change of the profile that `keep` makes. Raises FileError."""
+        return self.config.plan([self._edit(profile, arn, "")])
+
+    def sign_out(self, arn: str) -> None:
+        """Delete the session from this machine, as `aws logout` does. Raises FileError."""
+        self.cache.forget(arn)
 
     def _edit(self, profile: str, arn: str, region: str) -> SetProfile:
         found = self._profile(profile)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         AccessToken,
         Account,
         Assignment,
+        LoginSession,
         Profile,
         SsoSession,
         VerifyResult,
@@ -63,6 +64,22 @@ class SignInCommands(Protocol):
     def renew(self, session: SsoSession) -> None: ...
 
     def sign_out(self, session: SsoSession) -> None: ...
+
+
+class ConsoleLoginCommands(Protocol):
+    """What screens ask of the flow for console credentials. Profiles are named as on the screen."""
+
+    def begin(self, profile: str) -> None:
+        """Sign in for the profile, on a separate screen."""
+
+    def finish(self, profile: str, session: LoginSession, screen: Screen[Any]) -> None:
+        """Save the session of a sign-in, and close its screen."""
+
+    def renew(self, profile: str) -> None:
+        """Renew the keys now."""
+
+    def sign_out(self, profile: str) -> None:
+        """Delete the session of the profile after a confirmation."""
 
 
 class InventoryCommands(Protocol):
@@ -292,6 +309,9 @@ class Flows(Protocol):
 
     @property
     def sign_in(self) -> SignInCommands: ...
+
+    @property
+    def console_login(self) -> ConsoleLoginCommands: ...
 
     @property
     def inventory(self) -> InventoryCommands: ...

@@ -41,6 +41,9 @@ class Demo(Protocol):
         Raises KeyError if no such sign-in is waiting.
         """
 
+    def log_in(self, link: str) -> str:
+        """Allow the sign-in with console credentials of a link. Return the code to paste."""
+
 
 class Host(Protocol):
     """The app, as screens and flows know it."""

@@ -31,6 +31,7 @@ from rolecall.ui.events import (
 
 if TYPE_CHECKING:
     from rolecall.ui.flows.annotations import AnnotationsFlow
+    from rolecall.ui.flows.console_login import ConsoleLoginFlow
     from rolecall.ui.flows.credentials import CredentialsFlow
     from rolecall.ui.flows.display import DisplayFlow
     from rolecall.ui.flows.inventory import InventoryFlow
@@ -116,6 +117,12 @@ class Wiring:
         from rolecall.ui.flows.sign_in import SignInFlow
 
         return SignInFlow(self._host)
+
+    @cached_property
+    def console_login(self) -> ConsoleLoginFlow:
+        from rolecall.ui.flows.console_login import ConsoleLoginFlow
+
+        return ConsoleLoginFlow(self._host)
 
     @cached_property
     def inventory(self) -> InventoryFlow:

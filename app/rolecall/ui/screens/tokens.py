@@ -242,7 +242,7 @@ class TokensScreen(DetailScreen[Expiry]):
 
     def _sign_in_hint(self, row: Expiry) -> str:
         """Return the key or the command that signs in."""
-        if row.profile:
+        if row.profile and self.place is Place.WATCH:
             return token_strings.LOGIN_BY_COMMAND.format(profile=row.profile)
         return self.host.sign_in_hint(row.session, "sign_in")
 
@@ -367,30 +367,36 @@ class TokensScreen(DetailScreen[Expiry]):
         row = self.current
         if row is None or command.id not in {"sign_in", "sign_out"}:
             return None
-        if row.session is None:
+        if row.session is None and not row.profile:
             return token_strings.NOT_A_SESSION_ROW.format(path=config_file())
         if command.id == "sign_out" and row.signed_out:
-            return session_strings.SIGNED_OUT_ALREADY.format(session=row.session.label)
-        if command.id == "sign_out" and row.kind is not ExpiryKind.ACCESS_TOKEN:
+            return session_strings.SIGNED_OUT_ALREADY.format(session=row.name)
+        if command.id == "sign_out" and row.kind not in SESSION_KINDS:
             return token_strings.NOT_A_TOKEN
         return None
 
     def do_renew(self) -> None:
         """Renew the access token, or read the files again for any other row."""
         row = self.current
-        if row and row.session and row.kind is ExpiryKind.ACCESS_TOKEN:
+        if row and row.profile and not row.signed_out:
+            self.flows.console_login.renew(row.profile)
+        elif row and row.session and row.kind is ExpiryKind.ACCESS_TOKEN:
             self.flows.sign_in.renew(row.session)
         else:
             self.flows.tokens.check(force=True)
             self.flash(token_strings.READ_AGAIN)
 
     def do_sign_in(self) -> None:
-        if (row := self.current) and row.session:
+        if (row := self.current) and row.profile:
+            self.flows.console_login.begin(row.profile)
+        elif row and row.session:
             self.flows.sign_in.begin(row.session, force=True)
 
     def do_sign_out(self) -> None:
         """Show what a sign-out deletes, and sign out after a confirmation."""
-        if (row := self.current) and row.session:
+        if (row := self.current) and row.profile:
+            self.flows.console_login.sign_out(row.profile)
+        elif row and row.session:
             self.flows.sign_in.sign_out(row.session)
 
 

@@ -1,0 +1,103 @@
+"""Signing in with console credentials, as `aws login` does."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.text import original, safe
+from rolecall.presentation import labels, login_strings, times
+from rolecall.ui.events import ConfigChanged, TokensChanged
+from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.threads import in_thread
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from rolecall.domain.model import LoginSession
+    from rolecall.ui.host import Host
+
+
+class ConsoleLoginFlow:
+    """Gets the keys of login sessions, and ends them. Profiles are named as on the screen."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def begin(self, profile: str) -> None:
+        """Sign in for the profile, on a separate screen."""
+        self._host.spawn(partial(self._begin, profile), opens=True)
+
+    def finish(self, profile: str, session: LoginSession, screen: Screen[Any]) -> None:
+        """Save the session of a sign-in, and close its screen."""
+        self._host.spawn(partial(self._finish, profile, session, screen))
+
+    def renew(self, profile: str) -> None:
+        """Renew the keys now."""
+        self._host.spawn(partial(self._renew, profile))
+
+    def sign_out(self, profile: str) -> None:
+        """Delete the session of the profile after a confirmation."""
+        self._host.spawn(partial(self._sign_out, profile), opens=True)
+
+    async def _begin(self, profile: str) -> None:
+        from rolecall.ui.screens.console_login import ConsoleLoginScreen
+
+        self._host.require_asker()
+        await self._host.push_screen(ConsoleLoginScreen(profile))
+
+    async def _finish(self, profile: str, session: LoginSession, screen: Screen[Any]) -> None:
+        service, name = self._host.services.console_login, original(profile)
+        try:
+            before = await in_thread(partial(service.login_session, name))
+            if before not in {"", session.arn}:
+                change = await in_thread(partial(service.plan, name, session.arn))
+                title = login_strings.TITLE.format(profile=profile)
+                diff = await in_thread(change.diff)
+                if not await confirmed(self._host, labels.WRITE, title, diff):
+                    return
+            await in_thread(partial(service.keep, name, session))
+        except RolecallError as error:
+            self._host.flash_error(error)
+            return
+        screen.dismiss(None)
+        words = login_strings.SIGNED_IN
+        await self._report(words.format(profile=profile, who=safe(session.arn)))
+
+    async def _renew(self, profile: str) -> None:
+        services, name = self._host.services, original(profile)
+
+        def renew() -> LoginSession:
+            arn = services.console_login.login_session(name)
+            return services.login_sessions.renew(arn, profile, services.console_login.region(name))
+
+        try:
+            session = await in_thread(renew)
+        except RolecallError as error:
+            self._host.flash_error(error)
+            return
+        end = times.moment(session.keys.expires_at, self._host.now())
+        await self._report(login_strings.RENEWED.format(profile=profile, end=end))
+
+    async def _sign_out(self, profile: str) -> None:
+        service, name = self._host.services.console_login, original(profile)
+        try:
+            arn = await in_thread(partial(service.login_session, name))
+            title = login_strings.SIGN_OUT_TITLE.format(profile=profile)
+            removed = f"- {login_strings.KEYS_OF.format(who=safe(arn))}"
+            intro = login_strings.SIGN_OUT_INTRO
+            if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
+                return
+            await in_thread(partial(service.sign_out, arn))
+        except RolecallError as error:
+            self._host.flash_error(error)
+            return
+        await self._report(login_strings.SIGNED_OUT.format(profile=profile))
+
+    async def _report(self, text: str) -> None:
+        """Show what has changed, and a message."""
+        await self._host.announce(ConfigChanged())
+        await self._host.announce(TokensChanged())
+        self._host.show_state()
+        self._host.flash(text)

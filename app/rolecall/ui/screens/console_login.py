@@ -1,0 +1,195 @@
+"""Sign-in with console credentials, as `aws login --remote` does it: link, QR code, a field for the
+code that the page in the browser shows.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input, Static
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.link import NO_LINK
+from rolecall.domain.login_code import without_spaces
+from rolecall.domain.model import LoginSession
+from rolecall.domain.time_left import TimeLeft
+from rolecall.presentation import browser_strings, labels, login_strings, sign_in_strings, times
+from rolecall.presentation.commands import Command, Place
+from rolecall.presentation.errors import explain
+from rolecall.services.console_login import ConsoleLogin
+from rolecall.services.sign_in_polling import wait_for_token
+from rolecall.ui.screens.base.link import QrScreen
+from rolecall.ui.styles import stylesheets
+from rolecall.ui.threads import in_thread, stoppable_wait
+from rolecall.ui.widgets.code_field import CodeField
+from rolecall.ui.widgets.text_line import TextLine
+
+_CODE_COLUMNS = 44  # at least, for the field
+_OTHER_ROWS = 11  # the rows of the screen that are not the QR code
+
+
+class ConsoleLoginScreen(QrScreen):
+    """Waits for the code, or for the browser of this machine. Closing it cancels the sign-in.
+
+    A paste is taken wherever the cursor is, so that no key has to be pressed before it.
+    """
+
+    place = Place.CONSOLE_LOGIN
+    CSS_PATH = stylesheets("console_login")
+
+    def __init__(self, profile: str) -> None:
+        super().__init__()
+        self._profile = profile
+        self._attempt: ConsoleLogin | None = None
+        self._in_browser = False
+        self.code = CodeField(hint=login_strings.PASTE_HINT)
+        self.clock = TextLine()
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        title = login_strings.TITLE.format(profile=self._profile)
+        yield Static(title, classes="title", markup=False)
+        yield Static(login_strings.OPEN_LINK, classes="intro", markup=False)
+        yield self.link
+        with Horizontal(id="body"):
+            with Vertical(id="code"):
+                yield self.code
+                yield self.clock
+                yield Static("", id="hint", markup=False)
+            yield self.qr
+        yield self.status
+        yield self.key_line()
+
+    def on_mount(self) -> None:
+        self.show_header()
+        self.qr.display = False
+        if self.host.demo is not None:
+            self.status.set_text(labels.DEMO_NOTE)
+        self.begin()
+
+    # --- the sign-in itself
+
+    @work(exclusive=True)
+    async def begin(self, *, in_browser: bool = False) -> None:
+        """Show a new link. With a browser here, its answer comes by itself."""
+        service = self.host.services.console_login
+        self._attempt, self._in_browser = None, in_browser
+        self.link.show(NO_LINK)
+        self.code.display = not in_browser
+        self.clock.show(browser_strings.PREPARING, "$muted")
+        try:
+            if not in_browser:
+                self._take(await self.in_thread(partial(service.begin, self._profile)))
+                return
+            pages = browser_strings.pages()
+            start = partial(service.begin_in_browser, self._profile, "", pages)
+            attempt = await self.in_thread(start)
+            try:
+                self._take(attempt)
+                self.do_open_browser()
+                with stoppable_wait() as wait:
+                    session = await self.in_thread(partial(wait_for_token, attempt, wait))
+            finally:
+                await in_thread(attempt.close)
+            self._done(session)
+        except RolecallError as error:
+            self._attempt = None
+            self.clock.show(explain(error), "bold $error")
+            self.refresh_keys()
+
+    def _take(self, attempt: ConsoleLogin) -> None:
+        self._attempt = attempt
+        self.link.show(attempt.link)
+        self.clock.show("" if not self._in_browser else " ")
+        self.wants_qr_alone = False
+        self.place_qr()
+        self.refresh_keys()
+        self.tick()
+
+    @work(exclusive=True)
+    async def check_code(self) -> None:
+        """Send the code in the field. It stays there if it does not fit."""
+        attempt, pasted = self._attempt, self.code.value
+        if attempt is None:
+            return
+        self.clock.show(login_strings.CHECKING, "$muted")
+        try:
+            session = await self.in_thread(partial(attempt.finish, pasted))
+        except RolecallError as error:
+            self.clock.show(explain(error), "bold $error")
+            return
+        self._done(session)
+
+    def _done(self, session: LoginSession) -> None:
+        self.flows.console_login.finish(self._profile, session, self)
+
+    def tick(self) -> None:
+        super().tick()
+        if self._attempt is not None and self._in_browser:
+            left = times.time_left(TimeLeft(max(1, int(self._attempt.remaining()))))
+            self.clock.show(browser_strings.WAITING.format(left=left))
+
+    # --- typing and pasting
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a paste that no field has taken."""
+        event.stop()
+        if self._in_browser or self._attempt is None:
+            return
+        self.code.value = without_spaces(event.text)
+        self.code.cursor_position = len(self.code.value)
+        self.check_code()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.set_focus(None)
+        self.refresh_keys()
+        self.check_code()
+
+    def room_for_qr(self) -> tuple[int, int]:
+        """Return the room next to the field."""
+        return self.size.width - _CODE_COLUMNS, self.size.height - _OTHER_ROWS
+
+    # --- commands
+
+    def offers(self, command: Command) -> bool:
+        if command.id == "approve_demo":
+            return self.host.demo is not None
+        return super().offers(command)
+
+    def blocked(self, command: Command) -> str | None:
+        needs_link = {"copy_link", "open_browser", "show_qr", "approve_demo", "type_code"}
+        if command.id in needs_link and self._attempt is None:
+            return login_strings.NO_LINK
+        if command.id == "console_browser":
+            return browser_strings.obstacle(os.environ) or None
+        return None
+
+    def do_type_code(self) -> None:
+        if not self._in_browser:
+            self.set_focus(self.code)
+            self.refresh_keys()
+
+    def do_console_browser(self) -> None:
+        self.begin(in_browser=True)
+
+    def do_new_link(self) -> None:
+        self.code.value = ""
+        self.begin()
+
+    def do_approve_demo(self) -> None:
+        if self._attempt and self.host.demo and not self._in_browser:
+            self.code.value = self.host.demo.log_in(self._attempt.link.url)
+            self.flash(sign_in_strings.APPROVED_DEMO)
+            self.check_code()
+
+    def do_cancel(self) -> None:
+        if self.is_typing:
+            self.set_focus(None)
+            self.refresh_keys()
+        else:
+            self.step_back()
