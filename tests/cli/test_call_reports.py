@@ -53,6 +53,15 @@ def test_a_rate_limit_is_reported_as_one(signed_in: CommandLine) -> None:
         process.kill()
 
 
+def test_a_pause_that_another_command_was_asked_for_is_reported(signed_in: CommandLine) -> None:
+    signed_in.server.faults.add("ListAccounts", ThrottledFault("90"))
+    assert signed_in.rolecall("list").returncode == 3
+    with signed_in.start("list") as process:
+        assert process.stderr
+        assert process.stderr.readline() == "Waiting: AWS limits the rate of calls…\n"
+        process.kill()
+
+
 def test_an_outage_is_reported_once(signed_in: CommandLine) -> None:
     signed_in.server.faults.add("ListAccountRoles", 503)
     result = signed_in.rolecall("list")

@@ -18,6 +18,7 @@ from rolecall.aws.session import Clients
 from rolecall.demo.faults import ThrottledFault
 from rolecall.demo.options import utc_now
 from rolecall.domain.errors import Throttled
+from rolecall.services.inventory import retry
 from rolecall.services.inventory.events import CallsWaiting
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT
 from tests.support.desk import Desk, demo
@@ -71,6 +72,20 @@ def test_retry_after_counts_for_every_rolecall(desk: Desk, form: str) -> None:
     assert 2900 < seconds_to_wait(desk) <= 3000
     crawl.cancel()
     running.join()
+
+
+@demo(accounts=3)
+def test_a_pause_ends_when_a_call_within_it_is_answered(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retry, "STALLED_AFTER", 0.5)
+    token = desk.server.sign_in()
+    desk.server.faults.add("ListAccounts", ThrottledFault("3000"), times=1)
+    with pytest.raises(Throttled):
+        desk.services.inventory.crawl(desk.session, token).run(lambda _: None)
+    assert seconds_to_wait(desk) > 2900
+    desk.another().inventory.crawl(desk.session, token).run(lambda _: None)
+    assert seconds_to_wait(desk) < 10
 
 
 @demo(accounts=60)

@@ -47,13 +47,13 @@ def set_on_slow(on_slow: OnSlow | None) -> None:
     """Set what is called, at most once for each call, if there is no answer after a few seconds.
 
     It gets AWS's name of the operation, the host, and whether that limits the rate, on the thread
-    of the caller.
+    of the caller. Both names are empty if it is not known yet which call it will be.
     """
     global _on_slow  # noqa: PLW0603  # one for the process, as its standard error is
     _on_slow = on_slow
 
 
-def report_slow(operation: str, host: str, *, is_throttled: bool = False) -> None:
+def report_slow(operation: str = "", host: str = "", *, is_throttled: bool = False) -> None:
     """Report that a call has no answer yet."""
     if _on_slow is not None:
         _on_slow(operation, host, is_throttled)

@@ -100,6 +100,14 @@ class RequestRate:
             self._answers += 1
             self.answered_at = self._monotonic()
 
+    def reopen(self) -> None:
+        """End the pause that AWS has asked for: it has answered a call within it."""
+
+        def reopen(state: _State, _now: float) -> None:
+            state.closed_until = 0.0
+
+        self._change(reopen)
+
     def record_throttling(self, asked_at: float, retry_after: float | None) -> None:
         """Lower the rate after a 429. Several 429s of one burst lower it once.
 

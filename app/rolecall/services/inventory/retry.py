@@ -60,7 +60,7 @@ class RetryPolicy:
         began_at = self._monotonic()
         was_throttled = False
         while True:
-            self._wait_for_turn()
+            is_early = self._wait_for_turn()
             asked_at = self._monotonic()
             try:
                 answer = call()
@@ -83,6 +83,8 @@ class RetryPolicy:
                 self._wait(pause)
             else:
                 self._request_rate.record_answer()
+                if is_early:
+                    self._request_rate.reopen()
                 return answer
 
     def _is_stalled(self, began_at: float, retry_after: float) -> bool:
@@ -90,17 +92,22 @@ class RetryPolicy:
         answered_at = max(began_at, self._request_rate.answered_at)
         return self._monotonic() + retry_after - answered_at > STALLED_AFTER
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self) -> bool:
+        """Return whether the call comes before its turn: nobody waits longer than for a stall."""
+        is_early = False
         if self._is_counted:
             self._is_counted = False
         else:
             end = self._monotonic() + STALLED_AFTER
             while (seconds := self._request_rate.take(self._debt)) > 0:
+                if seconds > SLOW_AFTER:  # AWS may have asked another process for the pause
+                    report_slow(is_throttled=True)
                 left = end - self._monotonic()
-                if left <= 0:  # another process was asked to wait for longer: ask AWS again
+                if is_early := left <= 0:
                     break
                 self._wait(min(seconds, left))
         self._wait(0)
+        return is_early
 
     def _wait(self, seconds: float) -> None:
         if self._cancelled.wait(seconds) if seconds else self._cancelled.is_set():
