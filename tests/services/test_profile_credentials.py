@@ -257,7 +257,6 @@ class TestProfiles:
     @pytest.mark.parametrize(
         "settings",
         [
-            "login_session = x",
             f"role_arn = arn:aws:iam::{AUDIT}:role/r\nweb_identity_token_file = /nonesuch",
             f"role_arn = arn:aws:iam::{AUDIT}:role/r\ncredential_source = Environment",
         ],
