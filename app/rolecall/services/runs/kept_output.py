@@ -75,8 +75,9 @@ class KeptOutput:
             text = row.rests[stream] + data
             row.last = _last_of(text) or row.last
             end = text.rfind(b"\n") + 1
-            if len(text) - end > _LONGEST_LINE:
-                text, end = text + b"\n", len(text) + 1
+            while len(text) - end > _LONGEST_LINE:
+                cut = end + _LONGEST_LINE
+                text, end = text[:cut] + b"\n" + text[cut:], cut + 1
             row.rests[stream] = text[end:]
             if end:
                 self._add_lines(row, stream, text[:end])
