@@ -13,7 +13,7 @@ GROUPS: Final = _("Groups")
 # Translators: the title of the form for an alias, a note and groups.
 TITLE: Final = _("Alias, note and groups · {account} {account_id}")
 STEP: Final = _("Alias and note")
-ALIAS_HELP: Final = _("a short name of your own, for lists, searches and {{alias}} in templates")
+ALIAS_HELP: Final = _("a short name of your own, for lists, searches and {alias} in templates")
 NOTE_HELP: Final = _("one line that you want to see with the account")
 GROUPS_HELP: Final = _("words, such as payments; group:payments in the filter finds them")
 # Translators: what the team's file says, in an empty field: "team: payments".
