@@ -271,9 +271,3 @@ class RunOutputScreen(LiveScreen):
             self.set_focus(self._view)
         else:
             super().do_back()
-
-    def do_quit(self) -> None:
-        if self.board.is_under_way:
-            self.flows.runs.ask_to_stop(self.board)
-        else:
-            self.flows.run_command("quit")

@@ -180,12 +180,6 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
         else:
             super().do_back()
 
-    def do_quit(self) -> None:
-        if self.board.is_under_way:
-            self.flows.runs.ask_to_stop(self.board)
-        else:
-            self.flows.run_command("quit")
-
 
 def _style(row: RunState) -> str:
     return _SIGNS[row.stage][1]

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.strip import Strip
 
 from rolecall.presentation import profile_strings
-from rolecall.ui.widgets.framed_lines import FramedLines
+from rolecall.ui.widgets.framed_lines import StyledLines
 from rolecall.ui.widgets.table.columns import fit_text, without_joiners
 from rolecall.ui.widgets.wrapping import wrap
 
@@ -49,15 +48,15 @@ class Detail(NamedTuple):
     badge: str = ""
 
 
-class DetailPane(FramedLines):
+class DetailPane(StyledLines):
     """The details of the row under the cursor."""
 
+    PREFIX = "detail-pane"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail-pane--{name}" for name in _STYLES}
 
     def __init__(self) -> None:
         super().__init__()
         self._detail = Detail()
-        self._styles: dict[str, Style] = {}
 
     def show_detail(self, detail: Detail) -> None:
         if detail != self._detail:
@@ -88,19 +87,6 @@ class DetailPane(FramedLines):
     def _line(self, text: str, style: str, room: int) -> Strip:
         shown = f" {fit_text(text, room).text} "
         return Strip([Segment(shown, self.frame_style(style))], room + 2)
-
-    def frame_style(self, *names: str) -> Style:
-        (name,) = names
-        if name not in self._styles:
-            part = self.get_component_rich_style(f"detail-pane--{name}", partial=True)
-            self._styles[name] = self.filtered(self.rich_style + part)
-        return self._styles[name]
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles.clear()
-        if self.is_running:
-            self.show_later()
 
 
 def _wrapped(line: DetailLine, room: int) -> list[str]:

@@ -5,7 +5,7 @@ The border is part of the lines, so that a changed text costs only its own cells
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -105,3 +105,26 @@ class FramedLines(ChangedLines):
             return [], 0
         blank = Segment(" ", self.frame_style("border"))
         return [blank, *segments, blank], used
+
+
+class StyledLines(FramedLines):
+    """Framed lines with the styles of the component classes `PREFIX--name`."""
+
+    PREFIX: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._styles: dict[str, Style] = {}
+
+    def frame_style(self, *names: str) -> Style:
+        (name,) = names
+        if name not in self._styles:
+            part = self.get_component_rich_style(f"{self.PREFIX}--{name}", partial=True)
+            self._styles[name] = self.filtered(self.rich_style + part)
+        return self._styles[name]
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+        if self.is_running:
+            self.show_later()

@@ -11,7 +11,7 @@ from rich.text import Text
 from textual.strip import Strip
 
 from rolecall.domain.program_output import shown_line
-from rolecall.ui.widgets.framed_lines import FramedLines
+from rolecall.ui.widgets.framed_lines import StyledLines
 from rolecall.ui.widgets.table.columns import without_joiners
 from rolecall.ui.widgets.wrapping import console
 
@@ -33,15 +33,15 @@ class Page(NamedTuple):
     placeholder: str = ""
 
 
-class OutputView(FramedLines, can_focus=True):
+class OutputView(StyledLines, can_focus=True):
     """Shows a page. The screen around it reads the lines, and scrolls."""
 
+    PREFIX = "output-view"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"output-view--{name}" for name in _STYLES}
 
     def __init__(self) -> None:
         super().__init__()
         self._page = Page()
-        self._styles: dict[str, Style] = {}
 
     def show_page(self, page: Page) -> None:
         if page != self._page:
@@ -83,16 +83,3 @@ class OutputView(FramedLines, can_focus=True):
 
     def _style(self) -> Style:
         return self.filtered(self.rich_style)
-
-    def frame_style(self, *names: str) -> Style:
-        (name,) = names
-        if name not in self._styles:
-            part = self.get_component_rich_style(f"output-view--{name}", partial=True)
-            self._styles[name] = self.filtered(self.rich_style + part)
-        return self._styles[name]
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles.clear()
-        if self.is_running:
-            self.show_later()

@@ -26,6 +26,13 @@ class LiveScreen(CommandScreen[None]):
         if self._timer is None:
             self._timer = self.set_interval(_EVERY, self._look)
 
+    def do_quit(self) -> None:
+        """Ask first if something runs."""
+        if self.board.is_under_way:
+            self.flows.runs.ask_to_stop(self.board)
+        else:
+            self.flows.run_command("quit")
+
     def _look(self) -> None:
         is_under_way = self.board.is_under_way
         if self.is_current and self.board.version != self._seen:
