@@ -171,6 +171,7 @@ def test_the_environment_keeps_every_file_in_the_given_home(demo: Client, tmp_pa
     assert set(paths) == {
         "HOME",
         "AWS_CONFIG_FILE",
+        "AWS_LOGIN_CACHE_DIRECTORY",
         "AWS_SHARED_CREDENTIALS_FILE",
         "XDG_CONFIG_HOME",
         "XDG_CACHE_HOME",
