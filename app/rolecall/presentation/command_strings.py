@@ -29,8 +29,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "verify": (_("verify"), _("ask AWS whether the profile works, or each marked profile")),
     "copy_command": (_("copy command"), _("copy a command that tests the profile")),
     "undo": (_("undo"), _("show the last change that rolecall wrote, and undo it")),
-    # Translators: gives an account an alias, a note and groups.
-    "annotate": (_("alias, note"), _("give the account an alias of your own, a note and groups")),
+    "annotate": (_("edit"), _("give the account an alias of your own, a note and groups")),
     "edit": (
         _("edit"),
         _("change the name, region or output of the profile, or of all marked ones"),
