@@ -62,10 +62,11 @@ _PHRASES: Final = (
     # Further than random keys come: after saving, and the sign-in with a browser.
     ("escape", "escape", "2", "j", "s", "enter", "v", "y", "escape"),
     ("escape", "escape", "S", "enter", "p", "o", "y", "p"),
+    ("escape", "escape", "2", "exclamation_mark", "w", "enter", "r", "x", "enter", "escape"),
 )
 _CHARACTERS: Final = {
     "slash": "/", "question_mark": "?", "colon": ":", "comma": ",", "space": " ",
-    "less_than_sign": "<", "greater_than_sign": ">",
+    "less_than_sign": "<", "greater_than_sign": ">", "exclamation_mark": "!",
 }  # fmt: skip
 _LONGEST_BURST: Final = 6
 _PHRASED: Final = 0.2  # the share of bursts that are phrases
@@ -127,6 +128,7 @@ class Storm:
         with DemoServer(options) as server:
             create_home(home, server.start_url, server.region, server.organisation)
             environ, clock = server.environment(home), FakeClock()
+            environ["PATH"] = str(_programs(home / "bin"))
             settings = SettingsService.from_environment(environ)
 
             def services() -> Services:
@@ -142,6 +144,15 @@ class Storm:
             with patch.dict(os.environ, {"BROWSER": "true"}):
                 async with app.run_test(size=size) as pilot:
                     yield pilot
+
+
+def _programs(folder: Path) -> Path:
+    """Return the folder, with the only program that random keys can start."""
+    folder.mkdir()
+    program = folder / "w"
+    program.write_text("#!/bin/sh\necho x\nexit 3\n")
+    program.chmod(0o755)
+    return folder
 
 
 def main() -> int:
