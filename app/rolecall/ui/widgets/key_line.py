@@ -23,8 +23,8 @@ class KeyHint(NamedTuple):
 
 
 class KeyLine(Widget):
-    """Shows the keys that do something here and now. Those at the end are at the right, and the
-    first of them is always there.
+    """Shows the keys that do something here and now. Those at the end are at the right. They are
+    all there if they fit into a quarter of the line; the first of them always is.
     """
 
     def __init__(self, hints: Sequence[KeyHint], end: Sequence[KeyHint]) -> None:
@@ -46,8 +46,9 @@ class KeyLine(Widget):
     def render(self) -> Content:
         hints, end = self._hints
         width = self.size.width
-        least, _ = _fitting(end[:1], width)
-        left, used = _fitting(hints, width - sum(part.cell_length for part in least))
+        _, kept = _fitting(end, width // 4)
+        kept = kept or _fitting(end[:1], width)[1]
+        left, used = _fitting(hints, width - kept)
         right, more = _fitting(end, width - used)
         gap = max(0, width - used - more)
         self._spans = [*_spans(left, hints, 0), *_spans(right, end, used + gap)]
