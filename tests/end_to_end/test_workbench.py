@@ -52,7 +52,7 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
         terminal.wait_for("the names of the last valid template")
         for _ in range(7):
             terminal.press("backspace")
-        terminal.wait_for("Tab: account or permission_set")
+        terminal.wait_for("Tab: account or alias, permission_set")
         terminal.press("tab")
         terminal.wait_for(r"\{short\}x\{account *$")
         terminal.press("tab")

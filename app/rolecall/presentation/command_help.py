@@ -254,7 +254,7 @@ SERVE_PORT: Final = _("The port; by default, a free one.")
 SERVE_FORMAT: Final = _("The shell to print the variables for.")
 
 LOGIN: Final = _help(
-    _("Sign in with the credentials of the AWS console, as `aws login` does."),
+    _("Sign in to the AWS console, as `aws login` does."),
     _(
         "PROFILE gets the key login_session, and defaults to AWS_PROFILE, or to default. The link and its QR code are printed to standard error; the page in the browser shows a code to paste here. The AWS CLI 2.32 and later and the SDKs use the same files. Exit status 0 if signed in, 1 if the sign-in failed, 130 after Ctrl+C."
     ),
