@@ -17,6 +17,7 @@ from rolecall.presentation import run_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.runs.events import RunRow
+from rolecall.services.services import Services
 from rolecall.ui.screens.base.diff import DiffScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.command_field import CommandField
@@ -106,7 +107,7 @@ class RunCommandScreen(DiffScreen[str | None]):
 
     @work(exclusive=True)
     async def _check(self, line: str) -> None:
-        problem = await self.in_thread(partial(self._problem_of, line))
+        problem = await self.in_thread(partial(_problem_of, self.host.services, line))
         if not problem:
             self.dismiss(line)
             return
@@ -114,15 +115,16 @@ class RunCommandScreen(DiffScreen[str | None]):
         self._is_checking = False
         self._show_note(problem)
 
-    def _problem_of(self, line: str) -> str:
-        """Return why the line cannot be run, or "". Runs in a thread."""
-        try:
-            words = words_of(line)
-            if not words:
-                return run_strings.EMPTY
-            self.host.services.runs.check(words)
-        except ValueError:
-            return run_strings.NOT_CLOSED
-        except RolecallError as error:
-            return explain(error)
-        return ""
+
+def _problem_of(services: Services, line: str) -> str:
+    """Return why the line cannot be run, or ""."""
+    try:
+        words = words_of(line)
+        if not words:
+            return run_strings.EMPTY
+        services.runs.check(words)
+    except ValueError:
+        return run_strings.NOT_CLOSED
+    except RolecallError as error:
+        return explain(error)
+    return ""

@@ -13,7 +13,7 @@ from rolecall.presentation import command_strings, labels, run_strings
 from rolecall.presentation.commands import Command, Place, show_key, with_keys
 from rolecall.services.runs.board import RunBoard, RunState
 from rolecall.services.runs.events import Stream
-from rolecall.services.runs.kept_output import Line
+from rolecall.services.runs.kept_output import KeptOutput, Line
 from rolecall.ui.screens.base.live import LiveScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
 from rolecall.ui.widgets.framed_lines import Runs, has_room_for_frame
@@ -113,18 +113,12 @@ class RunOutputScreen(LiveScreen):
         try:
             while self._is_stale:
                 self._is_stale = False
-                page = await self.in_thread(self._read)
+                top = None if self._follows else self._top
+                output, index = self.board.output, self._state.index
+                page = await self.in_thread(partial(_read, output, index, top, self._height))
                 self._show(*page)
         finally:
             self._is_loading = False
-
-    def _read(self) -> tuple[int, int, list[Line]]:
-        """Return the number of lines, the first to show, and those to show. Runs in a thread."""
-        output, index, height = self.board.output, self._state.index, self._height
-        count = output.count(index)
-        last = max(0, count - height)
-        top = last if self._follows else min(self._top, last)
-        return count, top, output.lines(index, top, top + height)
 
     def _show(self, count: int, top: int, lines: list[Line]) -> None:
         self._count = count
@@ -271,3 +265,16 @@ class RunOutputScreen(LiveScreen):
             self.set_focus(self._view)
         else:
             super().do_back()
+
+
+def _read(
+    output: KeptOutput, index: int, top: int | None, height: int
+) -> tuple[int, int, list[Line]]:
+    """Return the number of lines, the first to show, and those to show.
+
+    `top` is the first line to show if there are enough below it; None for the end.
+    """
+    count = output.count(index)
+    last = max(0, count - height)
+    first = last if top is None else min(top, last)
+    return count, first, output.lines(index, first, first + height)
