@@ -76,6 +76,13 @@ def test_nothing_is_gone_in_an_account_that_was_not_listed() -> None:
     assert drift_of([profile("new", "1", "B")], {"1": "A", "2": ""}, seen="12").not_assigned != ()
 
 
+def test_a_profile_without_an_account_or_a_permission_set_is_not_compared() -> None:
+    half = [profile("no-set", "9", ""), profile("no-account", "", "A")]
+    found = drift_of(half, {"1": "A"})
+    assert [each.key for each in found.missing] == [("1", "A")]
+    assert (found.not_assigned, found.duplicates) == ((), ())
+
+
 def test_without_a_complete_listing_nothing_is_missing_or_dead() -> None:
     found = drift_of([profile("x", "1", "A"), profile("y", "1", "A")], {"2": "A"}, when=None)
     assert (found.missing, found.not_assigned) == ((), ())

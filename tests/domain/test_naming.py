@@ -1,12 +1,20 @@
 """Profile names: short, valid for every client, and unique."""
 
+from itertools import islice
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain import naming
 from rolecall.domain.model import Account
-from rolecall.domain.naming import NameProblem, check, short_permission_set, suggest
+from rolecall.domain.naming import (
+    NameProblem,
+    check,
+    numbered,
+    short_permission_set,
+    suggest,
+)
 from rolecall.domain.text import safe
 
 
@@ -113,3 +121,7 @@ def test_every_suggestion_is_valid_unique_and_short(
 @given(anything)
 def test_any_name_can_be_checked(name: str) -> None:
     assert check(name) in {None, *NameProblem}
+
+
+def test_a_name_that_is_taken_is_numbered_from_two() -> None:
+    assert list(islice(numbered("audit"), 4)) == ["audit", "audit-2", "audit-3", "audit-4"]
