@@ -1,10 +1,21 @@
-"""A style sheet is parsed again only if a variable has another value."""
+"""A style sheet is read before its screen is composed, and parsed again only if a variable has
+another value.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import sys
+from pathlib import Path
+
+from textual.app import ComposeResult
 from textual.color import Color
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.screen import Screen
+from textual.widgets import Static
 
 from rolecall.ui.rendering.kept_stylesheet import KeptStylesheet
+from rolecall.ui.rendering.terminal_app import TerminalApp
 
 
 def test_sources_are_parsed_again_only_for_other_variables() -> None:
@@ -20,3 +31,28 @@ def test_sources_are_parsed_again_only_for_other_variables() -> None:
     sheet.reparse()
     assert [rule.styles.color for rule in sheet.rules] == [Color.parse("blue")] * 2
     assert {rule.styles.color for rule in (first, added)} == {Color.parse("red")}
+
+
+class Narrow(Screen[None]):
+    """A screen with a style sheet of its own."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.css_path = [path]
+        self.styles_in_compose = False
+
+    def compose(self) -> ComposeResult:
+        self.styles_in_compose = self.app.stylesheet.has_source(str(self.css_path[0]))
+        yield Static("narrow")
+
+
+async def test_the_style_sheet_of_a_screen_is_there_before_its_widgets(tmp_path: Path) -> None:
+    if sys.version_info >= (3, 12):  # as in Textual's run()
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    path = tmp_path / "narrow.tcss"
+    path.write_text("Narrow Static { width: 7; }")
+    app = TerminalApp[None](HeadlessDriver)
+    async with app.run_test():
+        await app.push_screen(screen := Narrow(path))
+        assert screen.styles_in_compose
+        assert screen.query_one(Static).size.width == 7

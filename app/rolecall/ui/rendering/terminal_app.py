@@ -42,6 +42,18 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
         super().__init__(driver_class=None if MISSING else driver_class, **options)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
 
+    def get_screen(self, screen: Any, screen_class: Any = None) -> Any:
+        """Read the style sheets of the screen, which is opened next.
+
+        Textual reads them after it has started the screen. Since Python 3.12 its tasks start
+        eagerly: by then the widgets are there, in the wrong style.
+        """
+        found = super().get_screen(screen, screen_class)
+        for path in found.css_path:
+            if not self.stylesheet.has_source(str(path)):
+                self.stylesheet.read(path)
+        return found
+
     def copy_to_clipboard(self, text: str) -> None:
         driver = tty_driver_of(self)
         if driver is None:
