@@ -11,6 +11,7 @@ import json
 import textwrap
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -28,11 +29,19 @@ class KeyUnreadable(Exception):
 
 
 def new_key() -> Secret:
-    """Return a new private key. Raises ImportError if awscrt is missing."""
+    """Return a new private key. Raises ImportError if awscrt is missing.
+
+    awscrt exports a number that begins with zeros without them, and then cannot read the key again:
+    one key in 256, which is not taken.
+    """
     from awscrt.crypto import EC, ECExportFormat, ECType
 
-    key = EC.new_generate(ECType.P_256).export_key(ECExportFormat.SEC1)
-    lines = textwrap.wrap(base64.b64encode(key).decode(), 64)
+    while True:
+        data = EC.new_generate(ECType.P_256).export_key(ECExportFormat.SEC1)
+        with suppress(ValueError, RuntimeError):
+            EC.new_key_from_der_data(data)
+            break
+    lines = textwrap.wrap(base64.b64encode(data).decode(), 64)
     return Secret("\n".join([_BEGIN, *lines, _END, ""]))
 
 
