@@ -138,3 +138,61 @@ def test_without_a_sign_in_the_error_names_the_command(signed_out: CommandLine) 
     assert "`rolecall login console` signs in" in result.stderr
     result = signed_out.rolecall("whoami", "--profile", "console")
     assert "`rolecall login console` signs in" in result.stdout + result.stderr
+
+
+class TestSignOut:
+    def test_it_deletes_the_keys_and_the_roles_that_are_assumed_with_them(
+        self, signed_out: CommandLine
+    ) -> None:
+        desk = signed_out
+        assert paste(desk, "dev")[0] == 0
+        account = desk.server.organisation.accounts[0].id
+        role = f"arn:aws:iam::{account}:role/Deploy"
+        desk.add(f"[profile deploy]\nrole_arn = {role}\nsource_profile = dev\nregion = eu-west-1")
+        assert desk.rolecall("export", "deploy").returncode == 0
+        result = desk.rolecall("sign-out", "dev", "--yes")
+        assert result.returncode == 0
+        assert f"sign-in of {arn(desk)} with its keys, which dev uses" in result.stderr
+        assert "- role credentials in the AWS CLI's cache: deploy Deploy" in result.stderr
+        assert result.stderr.endswith("dev is signed out.\n")
+        for profile in ("dev", "deploy"):
+            assert desk.rolecall("export", profile).returncode == 1
+        assert "login_session" in desk.config.read_text()
+        again = desk.rolecall("sign-out", "dev")
+        assert (again.returncode, again.stderr) == (0, "Already signed out of dev.\n")
+
+    def test_the_profile_of_the_shell_says_which(self, signed_in: CommandLine) -> None:
+        path = log_in(signed_in, timedelta(minutes=9), timedelta(hours=3))
+        result = signed_in.rolecall("sign-out", AWS_PROFILE="console")
+        assert (result.returncode, path.exists()) == (2, True)
+        assert "--yes signs out without asking" in result.stderr
+        assert signed_in.rolecall("sign-out", "--yes", AWS_PROFILE="console").returncode == 0
+        assert not path.exists()
+        assert signed_in.rolecall("sign-out", "--yes", AWS_PROFILE="audit-admin").returncode == 0
+        assert signed_in.server.calls.count("Logout") == 1
+
+    def test_it_asks_which_if_there_are_several(self, signed_in: CommandLine) -> None:
+        log_in(signed_in, timedelta(minutes=9), timedelta(hours=3))
+        result = signed_in.rolecall("sign-out", "--yes")
+        assert result.returncode == 2
+        assert "Name one of: corp console" in result.stderr
+        assert signed_in.rolecall("sign-out", "corp", "--yes").returncode == 0
+
+    def test_a_broken_file_is_deleted_too(self, signed_in: CommandLine) -> None:
+        path = log_in(signed_in, timedelta(minutes=9), timedelta(hours=3))
+        path.write_text(path.read_text()[:99])
+        assert signed_in.rolecall("sign-out", "console", "--yes").returncode == 0
+        assert not path.exists()
+
+    def test_names_are_completed(self, signed_out: CommandLine) -> None:
+        signed_out.add(PROFILE)
+        offered = signed_out.output_of("complete", "rolecall", "fish", "sign-out", "")
+        assert [line.split("\t")[0] for line in offered.splitlines()] == ["corp", "console"]
+
+
+def test_sign_in_names_the_command_for_console_credentials(signed_out: CommandLine) -> None:
+    signed_out.add(PROFILE)
+    for arguments, environ in ((["console"], {}), ([], {"AWS_PROFILE": "console"})):
+        result = signed_out.rolecall("sign-in", *arguments, **environ)
+        assert result.returncode == 2
+        assert "`rolecall login console` signs in" in result.stderr

@@ -30,7 +30,7 @@ _UNSAFE_UNQUOTED = {
     Shell.NU.value: re.compile(r"""[\s'"`$()\[\]{}|;#&<>*?\\^]"""),
 }
 _PROFILE_COMMANDS: Final = frozenset(
-    {"console", "credential-process", "exec", "export", "serve", "whoami"}
+    {"console", "credential-process", "exec", "export", "login", "serve", "whoami"}
 )
 _SESSION_COMMANDS: Final = frozenset({"sign-in", "sign-out"})
 _REGION_OPTIONS: Final = frozenset({"-r", "--region"})  # of `switch`
@@ -63,6 +63,14 @@ def session_names() -> dict[str, str]:
     switching = Switching(os.environ)
     urls = switching.start_urls()
     return {name: urls.get(name, "") for name in switching.session_names()}
+
+
+def session_and_login_names() -> dict[str, str]:
+    """Return what can be signed out of: the sessions, and a profile of each login session."""
+    found = session_names()
+    for login, name in Switching(os.environ).logins().items():
+        found.setdefault(name, login)
+    return found
 
 
 def can_be_typed(name: str) -> bool:
@@ -100,7 +108,7 @@ def _candidates(kind: str, shell: str, typed: Sequence[str]) -> Mapping[str, str
         if previous == "--profile" or (first and previous in _PROFILE_COMMANDS):
             return profile_names()
         if previous == "--sso-session" or (first and previous in _SESSION_COMMANDS):
-            return session_names()
+            return session_and_login_names() if previous == "sign-out" else session_names()
         if before[0] == "switch" and previous not in _REGION_OPTIONS:
             return profile_names()
     return _of_click(before, current)

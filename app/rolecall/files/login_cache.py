@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -63,6 +63,10 @@ class LoginCache:
         """
         with self._files.replacing(login_stem(arn), _FIELDS) as replace:
             yield lambda session: replace(_fields(session))
+
+    def renewal_lock(self, arn: str, timeout: float) -> AbstractContextManager[None]:
+        """Keep other rolecalls from renewing or deleting the session. Raises FileBusy."""
+        return atomic.lock_if_possible(self.path(arn), self.state, timeout, purpose="renewal")
 
     def forget(self, arn: str) -> None:
         self._files.forget(login_stem(arn))

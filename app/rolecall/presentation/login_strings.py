@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from rolecall.presentation.translation import _
+from rolecall.domain.text import safe
+from rolecall.presentation.session_strings import role_deleted
+from rolecall.presentation.translation import _, ngettext
+
+if TYPE_CHECKING:
+    from rolecall.services.login_sign_out import LoginSignOutPlan
 
 OPEN_LINK: Final = _(
     "Open this link in a browser on any device, and sign in to the AWS console. Then copy the code that the page shows:"
@@ -29,8 +35,23 @@ CHECKING: Final = _("Sending the code…")
 NO_LINK: Final = _("There is no link now.")
 RENEWED: Final = _("Renewed the keys of {profile}. They expire at {end}.")
 SIGN_OUT_TITLE: Final = _("Sign out of {profile}")
-SIGN_OUT_INTRO: Final = _(
-    "This is deleted from this machine. Programs that have read the keys already can use them for 15 minutes at most. The profile stays."
+KEYS_STAY: Final = _(
+    "Programs that have read the keys already can use them for 15 minutes at most."
 )
-KEYS_OF: Final = _("the console sign-in of {who}, with its keys")
+SIGN_OUT_INTRO: Final = " ".join(
+    (_("This is deleted from this machine."), KEYS_STAY, _("The profile stays."))
+)
 SIGNED_OUT: Final = _("{profile} is signed out.")
+
+
+def sign_out_lines(plan: LoginSignOutPlan, now: datetime) -> list[str]:
+    """Return what a sign-out deletes, a line each."""
+    lines = []
+    if plan.has_file:
+        words = ngettext(
+            "the console sign-in of {who} with its keys, which {profiles} uses",
+            "the console sign-in of {who} with its keys, which {profiles} use",
+            len(plan.profiles),
+        )
+        lines.append(words.format(who=safe(plan.arn), profiles=", ".join(plan.profiles)))
+    return lines + [role_deleted(role, now) for role in plan.roles]

@@ -15,6 +15,7 @@ from rolecall.presentation.translation import _
 
 if TYPE_CHECKING:
     from rolecall.domain.time_left import TokenExpiry
+    from rolecall.services.cached_roles import CachedRole
     from rolecall.services.tokens import SignOutPlan
 
 # --- the list of sessions ----------------------------------------------------------------------
@@ -87,12 +88,13 @@ def sign_out_lines(plan: SignOutPlan, now: datetime) -> list[str]:
         lines.append(TOKEN_DELETED.format(session=name, left=left))
     elif plan.has_token_file:
         lines.append(BROKEN_TOKEN_DELETED.format(session=name))
-    for role in plan.roles:
-        left = time_left(TimeLeft.until(role.expires_at, now))
-        lines.append(
-            ROLE_DELETED.format(account=role.account, permission_set=role.permission_set, left=left)
-        )
-    return lines
+    return lines + [role_deleted(role, now) for role in plan.roles]
+
+
+def role_deleted(role: CachedRole, now: datetime) -> str:
+    """Return the line about role credentials that a sign-out deletes."""
+    left = time_left(TimeLeft.until(role.expires_at, now))
+    return ROLE_DELETED.format(account=role.account, permission_set=role.permission_set, left=left)
 
 
 # --- which session ------------------------------------------------------------------------------
@@ -110,6 +112,9 @@ FIND_REGION: Final = _(
     "`rolecall sign-in {session} --region find` looks for it in the other regions."
 )
 CHANGE_REGION: Final = _("`rolecall sign-in {session} --region {region}` changes it.")
+LOGIN_INSTEAD: Final = _(
+    "{profile} has console credentials and no sso-session. `rolecall login {profile}` signs in."
+)
 NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 
 

@@ -162,10 +162,6 @@ class ConsoleLoginService:
         """Return the change of the profile that `keep` makes. Raises FileError."""
         return self.config.plan([self._edit(profile, arn, "")])
 
-    def sign_out(self, arn: str) -> None:
-        """Delete the session from this machine, as `aws logout` does. Raises FileError."""
-        self.cache.forget(arn)
-
     def _edit(self, profile: str, arn: str, region: str) -> SetProfile:
         found = self._profile(profile)
         values: dict[str, str | None] = {KEY: arn}

@@ -20,7 +20,6 @@ from rolecall.domain.errors import FileError, FileUnwritable, RolecallError
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass
-from rolecall.files import atomic
 from rolecall.files.fast.login_file import login_stem
 from rolecall.files.login_cache import LoginCache
 from rolecall.services.own_program import how_to_install
@@ -71,8 +70,7 @@ class LoginSessions:
     def _renewed(
         self, old: LoginSession, profile: str, region: str, timeout: float
     ) -> LoginSession:
-        path = self.cache.path(old.arn)
-        with atomic.lock_if_possible(path, self.cache.state, timeout, purpose="renewal"):
+        with self.cache.renewal_lock(old.arn, timeout):
             session = self._session(old.arn, profile)
             if session.keys != old.keys and self._is_fresh(session, RENEW_BEFORE):
                 return session  # another process was quicker

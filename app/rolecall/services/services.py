@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rolecall.services.hand_outs import HandOuts
     from rolecall.services.inventory.service import InventoryService
     from rolecall.services.login_sessions import LoginSessions
+    from rolecall.services.login_sign_out import LoginSignOutService
     from rolecall.services.portals import PortalsService
     from rolecall.services.profile_edits import ProfileEditsService
     from rolecall.services.profiles import ProfilesService
@@ -246,6 +247,12 @@ class Services:
         from rolecall.services.login_sessions import LoginSessions
 
         return LoginSessions(self._clients, self._login_cache, self.clock, self._sleep)
+
+    @cached_property
+    def login_sign_out(self) -> LoginSignOutService:
+        from rolecall.services.login_sign_out import LoginSignOutService
+
+        return LoginSignOutService(self._config, self._login_cache, self._cli_cache)
 
     @cached_property
     def runs(self) -> RunsService:

@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.errors import FileUnwritable, SignInNeeded
-from rolecall.domain.model import AccessToken, Profile, SsoSession
+from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.records import dataclass
-from rolecall.domain.text import original, safe
 from rolecall.domain.token_errors import TokenNotDeleted
-from rolecall.files.cli_cache import (
-    CliCache,
-    assume_role_arguments,
-    assumed_stem,
-    credentials_stem,
-)
+from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.cached_roles import CachedRole, assumed_roles, cached_roles
 from rolecall.services.renewal import Renewal
-
-
-class CachedRole(NamedTuple):
-    """Role credentials in the cache of the AWS CLI, in the file with the stem.
-
-    `account` is the name of the account, or its ID if that is unknown. For a role that is assumed
-    through the session, it is the name of the profile, and `permission_set` the name of the role.
-    """
-
-    account: str
-    permission_set: str
-    expires_at: datetime
-    stem: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +122,5 @@ class TokensService:
             credentials_stem(session, *each.key): (each.account.name, each.permission_set.name)
             for each in catalogue.assignments()
         }
-        for profile in _assumed_through(session, profiles):
-            settings = {key: original(value) for key, value in profile.settings.items()}
-            role = safe(settings["role_arn"].rpartition("/")[2])
-            roles[assumed_stem(assume_role_arguments(settings))] = profile.name, role
-        for stem, (name, role) in roles.items():
-            if found := cached.get(stem):
-                yield CachedRole(name, role, found.expires_at, stem)
-
-
-def _assumed_through(session: SsoSession, profiles: Sequence[Profile]) -> Iterator[Profile]:
-    """Yield the profiles whose role is assumed with credentials of the session, through others."""
-    by_name = {profile.name: profile for profile in profiles}
-    for profile in profiles:
-        through, source = {profile.name}, by_name.get(profile.source or "")
-        while source is not None and source.name not in through:
-            if source.is_of(session):
-                yield profile
-                break
-            through.add(source.name)
-            source = by_name.get(source.source or "")
+        roles |= assumed_roles(profiles, lambda profile: profile.is_of(session))
+        yield from cached_roles(roles, cached)

@@ -73,11 +73,15 @@ def session_or_current(
     """The named session, or that of AWS_PROFILE, or the only one. Raises what `session_named`
     raises.
     """
+    switching, profile = Switching(environ), profile_of(environ)
     if name is None:
-        profile = profile_of(environ)
         if own := services.sign_in.session_of(profile):
             return own
-        name = Switching(environ).session_of(profile)
+        name = switching.session_of(profile)
+    elif not services.sign_in.session_named(name):
+        profile = name
+    if name in {None, profile} and (target := switching.target(profile)) and target.login:
+        raise click.UsageError(session_strings.LOGIN_INSTEAD.format(profile=safe(profile)))
     if name is None:
         sessions = services.sign_in.sessions()
         if len(sessions) > 1:

@@ -81,15 +81,17 @@ class ConsoleLoginFlow:
         await self._report(login_strings.RENEWED.format(profile=profile, end=end))
 
     async def _sign_out(self, profile: str) -> None:
-        service, name = self._host.services.console_login, original(profile)
+        services = self._host.services
+        login = partial(services.console_login.login_session, original(profile))
         try:
-            arn = await in_thread(partial(service.login_session, name))
+            arn = await in_thread(login)
+            plan = await in_thread(partial(services.login_sign_out.plan, arn))
             title = login_strings.SIGN_OUT_TITLE.format(profile=profile)
-            removed = f"- {login_strings.KEYS_OF.format(who=safe(arn))}"
-            intro = login_strings.SIGN_OUT_INTRO
+            lines = login_strings.sign_out_lines(plan, self._host.now())
+            removed, intro = "\n".join(f"- {line}" for line in lines), login_strings.SIGN_OUT_INTRO
             if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
                 return
-            await in_thread(partial(service.sign_out, arn))
+            await in_thread(partial(services.login_sign_out.sign_out, arn))
         except RolecallError as error:
             self._host.flash_error(error)
             return
