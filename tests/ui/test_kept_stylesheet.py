@@ -34,7 +34,7 @@ def test_sources_are_parsed_again_only_for_other_variables() -> None:
 
 
 class Narrow(Screen[None]):
-    """A screen with a style sheet of its own."""
+    """A screen with a separate style sheet."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
