@@ -11,6 +11,7 @@ import pytest
 from rolecall.domain.wide_text import cells
 from tests.end_to_end.conftest import TerminalDesk
 from tests.support import pseudo_locale, texts
+from tests.support.login_files import PROFILE
 from tests.support.walk import Walk, crooked, texts_of
 
 SIZES = [(80, 24), (120, 36)]
@@ -30,6 +31,13 @@ def japanese(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def long_language(tmp_path: Path) -> dict[str, str]:
     return pseudo_locale.write(tmp_path / "locale", pseudo_locale.longer)
+
+
+@pytest.fixture(autouse=True)
+def console_profile(desk: TerminalDesk) -> None:
+    """A profile that signs in with console credentials: the walk has a screen for it."""
+    with desk.config.open("a") as file:
+        file.write(f"\n{PROFILE}")
 
 
 @pytest.mark.parametrize(("columns", "lines"), SIZES)

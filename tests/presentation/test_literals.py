@@ -17,7 +17,7 @@ from rolecall.presentation import (
 )
 
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
-TRANSLATED = {"_", "ngettext", "plural_forms"}
+TRANSLATED = {"_", "ngettext", "pgettext", "plural_forms"}
 # Command lines and sections of files, the same in every language.
 EXAMPLES = {"_as_is"}
 
@@ -77,7 +77,11 @@ def called(node: ast.AST) -> str:
 
 def texts_in(node: ast.AST, skipped: Collection[int] = ()) -> Iterator[str]:
     """Return the string literals in the node, except those that are translated or skipped."""
-    if called(node) in TRANSLATED | EXAMPLES or id(node) in skipped:
+    if called(node) in TRANSLATED or id(node) in skipped:
+        return
+    if called(node) in EXAMPLES:  # a user types it, and reads what it is for
+        for child in ast.iter_child_nodes(node):
+            yield from filter(None, (each.partition("# ")[2] for each in texts_in(child, skipped)))
         return
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
@@ -128,6 +132,8 @@ def name_of(path: Path) -> str:
 
 def test_the_check_finds_literals() -> None:
     assert bypassing_in_presentation('A = "Not marked."\nB = _("Marked.")\n"id"') == {"Not marked."}
+    assert bypassing_in_presentation('_as_is("run All  # Not marked")') == {"Not marked"}
+    assert bypassing_in_presentation('_as_is("run All  # " + _("Marked"))') == set()
     assert bypassing_in_presentation('def f():\n    """Docs."""\n    return f"{n} rows left"') == {
         " rows left"
     }

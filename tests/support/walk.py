@@ -38,6 +38,10 @@ class Walk:
         self.terminal.press("escape")
         self.terminal.wait_gone(self._part(text))
 
+    def word(self, context: str, english: str) -> str:
+        """The word that a context has."""
+        return re.escape(self._texts.pgettext(context, english))
+
     def _part(self, english: str) -> str:
         """A pattern for the longest part of a text between its fields and spaces."""
         parts = re.split(r"\{[^}]*\}|…|\s", self._texts.gettext(english))
@@ -52,6 +56,9 @@ class Walk:
         server.approve(server.pending_codes()[-1])
         terminal.wait_for(r"▌ +audit .*038410265977 +3\b")
         yield "accounts"
+        self.go("e", then="Alias and note")
+        yield "alias and note"
+        self.leave("Alias and note")
         for key, text in {
             "?": "Find",
             ":": "type a command",
@@ -60,6 +67,9 @@ class Walk:
             self.go(key, then=text)
             yield text
             self.leave(text)
+        self.go(":", self._texts.gettext("team"), "enter", then="Location")
+        yield "team"
+        self.leave("Location")
         terminal.press("2")
         terminal.wait_for("▌ +audit +AWSAdmin")
         yield "permission sets"
@@ -67,6 +77,13 @@ class Walk:
         yield from self._profiles()
         self.go("4", then="short-term credentials")
         yield "tokens"
+        terminal.press("/", "console")
+        terminal.wait_for("▌ ○ console")
+        self.go("enter", "enter", then="paste the code here")
+        terminal.wait_for("v1/authorize")
+        yield "console sign-in"
+        self.leave("paste the code here")
+        terminal.press("escape")
         self.go("S", then="Start URL")
         yield "sessions"
         terminal.press("n")
@@ -92,11 +109,25 @@ class Walk:
         yield "console"
         terminal.press("escape")
         terminal.wait_gone("#/console")
+        yield from self._running()
         terminal.press("a", "s")
         terminal.wait_for(r"\+ +audit-readonly")
         yield "workbench"
         terminal.press("escape", "escape")
         terminal.wait_gone(r"\+ +audit-readonly")
+
+    def _running(self) -> Iterator[str]:
+        """Run a command with a role. It writes the word that names the screen of its output."""
+        self.go("!", then="It runs without a shell and without a terminal. ↑ has earlier commands.")
+        yield "command to run"
+        self.go("printf done", "enter", then="Last line")
+        self.terminal.wait_for("✓.* done")
+        yield "run"
+        self.terminal.press("enter")
+        self.terminal.wait_for(f"╭─ {self.word('what a program has written', 'Output')} · ")
+        yield "output"
+        self.leave("lines {first:,}–{last:,} of {count:,}")
+        self.leave("Last line")
 
     def _profiles(self) -> Iterator[str]:
         terminal = self.terminal

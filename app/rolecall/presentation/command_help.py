@@ -104,7 +104,8 @@ EXEC: Final = _help(
     _("Run COMMAND with the credentials of PROFILE."),
     _as_is(
         "rolecall exec audit-admin -- terraform plan",
-        "rolecall exec . -- terraform plan    # as the .rolecall.toml of the directory says",
+        "rolecall exec . -- terraform plan    # "
+        + _("as the .rolecall.toml of the directory says"),
     ),
     _(
         "The command replaces rolecall, so it receives all signals and its exit status is returned. Without COMMAND, a shell starts; a terminal asks first if the profile is production. The environment also has AWS_CREDENTIAL_EXPIRATION, the region of the profile, and its name as ROLECALL_PROFILE and, for prompts, AWS_VAULT. Exit status 125 if there are no credentials."
@@ -112,7 +113,7 @@ EXEC: Final = _help(
     _("Or run it with many roles, a few at a time:"),
     _as_is(
         "rolecall exec --all prod ReadOnly -- aws s3 ls",
-        "rolecall exec --profile audit-admin --profile core-admin -- aws iam get-account-summary",
+        "rolecall exec --profile audit-admin --profile core-admin -- aws s3 ls",
         "rolecall exec --all --output json -- sh -c 'aws ec2 describe-vpcs | wc -l'",
     ),
     _(
@@ -178,9 +179,9 @@ LIST_CSV: Final = _(
 LOG: Final = _help(
     _("Show what was handed out on this machine."),
     _as_is(
-        "rolecall log                         # the newest last",
+        "rolecall log                         # " + _("the newest last"),
         "rolecall log prod exec",
-        "rolecall log ASIAIOSFODNN7EXAMPLE    # who had this access key",
+        "rolecall log ASIAIOSFODNN7EXAMPLE    # " + _("who had this access key"),
     ),
     _(
         "A line for each use of a profile by `awsp` or `u`, and for what `export`, `exec`, `console`, `credential-process`, `serve` and the full screen have handed out: when, account, role, access key ID, command and --reason. WORDS select those that have all of them. The log has no secrets: what looks like one in a command or reason is replaced by “…”. It is in the state folder; with log = false in the settings, nothing is noted."
@@ -195,9 +196,9 @@ MAN: Final = _help(
 PIN: Final = _help(
     _("Write which AWS account this directory belongs to."),
     _as_is(
-        "rolecall pin               # for the profile of this shell",
-        "awsp .                     # anyone: uses their own profile for it",
-        "rolecall exec . -- make    # runs in that account, or not at all",
+        "rolecall pin               # " + _("for the profile of this shell"),
+        "awsp .                     # " + _("anyone: uses their own profile for it"),
+        "rolecall exec . -- make    # " + _("runs in that account, or not at all"),
     ),
     _(
         "The file .rolecall.toml has the account ID, the permission set or role ARN, the region and the start URL of PROFILE, which defaults to AWS_PROFILE, but not its name, because names differ. It counts for the directory and everything below it. Shows the file and asks for confirmation. You trust what you write; others run `rolecall trust`."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rolecall.presentation import credential_strings, labels
-from rolecall.presentation.translation import _, plural_forms
+from rolecall.presentation.translation import _, pgettext, plural_forms
 
 # Command id → (name, help). Translators: names are shown at the foot of the screen; keep them short.
 COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
@@ -178,7 +178,7 @@ PLACES: Final = {
     "drift": _("Drift"),
     "changes": _("Changes"),
     "runs": _("Run"),
-    "output": _("Output"),
+    "output": pgettext("what a program has written", "Output"),
     "watch": "rolecall watch",
 }
 # Where there is less room: in the header of a narrow terminal.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rolecall.presentation.errors import explain
-from rolecall.presentation.translation import _, ngettext, plural_forms
+from rolecall.presentation.translation import _, ngettext, pgettext, plural_forms
 from rolecall.services.runs.board import RunState, Stage
 from rolecall.services.runs.events import Outcome, RunEnded
 
@@ -29,6 +29,7 @@ ROWS_NOUN: Final = plural_forms("{count:,} row", "{count:,} rows")
 STATUS_COLUMN: Final = _("Status")
 TIME_COLUMN: Final = _("Time")
 LAST_LINE: Final = _("Last line")
+OUTPUT: Final = pgettext("what a program has written", "Output")
 STAGES: Final = {
     Stage.WAITING: _("waiting"),
     Stage.RUNNING: _("running"),
@@ -105,7 +106,8 @@ def summary(succeeded: int, failed: int, skipped: int) -> str:
     ]
     if skipped:
         parts.append(_("{count:,} not started").format(count=skipped))
-    return f"{', '.join(parts)}."
+    # Translators: "3 succeeded, 1 failed."
+    return _("{counts}.").format(counts=", ".join(parts))
 
 
 def progress(done: int, total: int, failed: int) -> str:

@@ -106,6 +106,10 @@ def _english_plural(singular: str, plural: str, count: int) -> str:
     return singular if count == 1 else plural
 
 
+def _same_in_context(_context: str, message: str) -> str:
+    return message
+
+
 def plural_forms(singular: str, plural: str) -> tuple[str, str]:
     """Mark the two forms for extraction. `ngettext` translates them once the count is known."""
     return singular, plural
@@ -114,4 +118,6 @@ def plural_forms(singular: str, plural: str) -> tuple[str, str]:
 _texts = _catalogue(os.environ)
 IS_ENGLISH = _texts is None
 _: Callable[[str], str] = _same if _texts is None else _texts.gettext
+# The same for a word that has two meanings: the context says which.
+pgettext: Callable[[str, str], str] = _same_in_context if _texts is None else _texts.pgettext
 ngettext: Callable[[str, str, int], str] = _english_plural if _texts is None else _texts.ngettext

@@ -97,7 +97,7 @@ class RunOutputScreen(LiveScreen):
             return
         self.status.set_text("")
         style = "production" if self._state.is_production else "title"
-        title: Runs = [(labels.SEPARATOR.join((labels.OUTPUT, row.name)), style)]
+        title: Runs = [(labels.SEPARATOR.join((run_strings.OUTPUT, row.name)), style)]
         edge = labels.SEPARATOR.join
         self._view.set_edges(title, [(edge(status), "edge")], [(edge(foot), "edge")])
 

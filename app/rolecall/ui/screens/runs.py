@@ -85,7 +85,7 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
 
         width = self.detail.inner.width
         written = [plain_line(line.beginning(width)) for line in await self.in_thread(read)]
-        found += section(labels.OUTPUT, written, "text", cut=True)
+        found += section(run_strings.OUTPUT, written, "text", cut=True)
         return Detail(row.row.name, found, self._badge(row))
 
     def _badge(self, row: RunState) -> str:
