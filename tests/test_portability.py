@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,27 @@ def test_a_shell_switches_without_any_program(name: Shell, tmp_path: Path) -> No
         check=False,
     )
     assert re.search(r"AWS_PROFILE[= ][\"']?billing", result.stdout), result.stderr
+
+
+def needed(name: str, extra: str = "") -> dict[str, metadata.Distribution]:
+    """The packages that a package needs, and those that they need, as far as they are installed."""
+    found = {}
+    for each in metadata.distribution(name).requires or []:
+        if "extra ==" not in each or (extra and f"extra == '{extra}'" in each.replace('"', "'")):
+            package, its_extra = re.findall(r"^([\w.-]+)(?:\[(\w+)\])?", each)[0]
+            with suppress(metadata.PackageNotFoundError):  # another system needs it
+                found[package] = metadata.distribution(package)
+                found |= needed(package, its_extra)
+    return found
+
+
+def test_only_awscrt_is_not_pure_python() -> None:
+    """It has wheels for glibc, musl and macOS, on x86-64 and arm64: docs/getting-started.md."""
+    packages = needed("rolecall")
+    assert {"textual", "awscrt", "markdown-it-py"} <= packages.keys()
+    pure = "Root-Is-Purelib: true"
+    compiled = {name for name, each in packages.items() if pure not in str(each.read_text("WHEEL"))}
+    assert compiled == {"awscrt"}
 
 
 def test_without_proc_the_variables_decide(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 from subprocess import run
 
 import pytest
 
 from rolecall.cli.main import SUBCOMMANDS
+from rolecall.domain import settings
 from rolecall.presentation import error_strings
 from tests.support.moving_picture import FRAMES, NAME, moving
-from tests.support.pages import CAUSES, FOLDER, pages
+from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [*FOLDER.glob("*.md"), *ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md"]
@@ -30,8 +32,24 @@ def test_every_command_is_documented() -> None:
     assert [name for name in SUBCOMMANDS if f"## `rolecall {name}`\n" not in text] == []
 
 
-def test_every_cause_is_that_of_an_error() -> None:
-    assert set(CAUSES) <= set(error_strings.ERRORS)
+def test_every_error_has_its_cause() -> None:
+    assert set(CAUSES) == set(error_strings.ERRORS)
+
+
+def test_every_sentence_about_an_error_is_in_the_table() -> None:
+    rows = pages()["troubleshooting.md"].splitlines()
+    empty = [each for each in rows if re.match(r"\| (‹[^›]*›[ :.]*)* \|", each)]
+    assert empty == ["| ‹command›: ‹reason› | The program is missing, or may not be run. |  |"]
+    assert [each for each in set(rows) if each.startswith("| ‹") and rows.count(each) > 1] == []
+    assert "The end of the code is missing" in "\n".join(rows)
+
+
+def test_the_example_has_every_setting_and_is_valid() -> None:
+    example = tomllib.loads(EXAMPLE)
+    assert set(example) == set(settings.NAMES)
+    for name, value in example.items():
+        for entry in value.values() if name in settings.TABLES else [value]:
+            assert settings.check(name, entry) is None, name
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.name)

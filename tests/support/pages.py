@@ -21,8 +21,8 @@ from rolecall.cli.support.man_page import commands_below
 from rolecall.domain import settings
 from rolecall.presentation import (
     command_strings,
-    credential_strings,
     error_strings,
+    errors,
     file_strings,
     man_strings,
     settings_strings,
@@ -31,16 +31,8 @@ from rolecall.presentation.commands import key_of, markdown_table
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs"
 _MADE: Final = "<!-- Made by `make pages`. -->"
-# By the class of error: the sentences for what it names.
-_PROBLEMS: Final[Mapping[str, Mapping[str, str]]] = {
-    "StartUrlInvalid": error_strings.START_URL_PROBLEMS,
-    "SessionNameInvalid": error_strings.SESSION_NAME_PROBLEMS,
-    "TemplateInvalid": error_strings.TEMPLATE_PROBLEMS,
-    "ClientSettingInvalid": error_strings.CLIENT_SETTING_PROBLEMS,
-    "VerifyFailed": error_strings.VERIFY_PROBLEMS,
-    "NoCredentials": credential_strings.NO_CREDENTIALS,
-    "FileBusy": error_strings.BUSY,
-}
+# The files that are named in messages.
+_FILES: Final = {"config": "`~/.aws/config`", "credentials": "`~/.aws/credentials`"}
 
 
 # Why each error appears. What to do is in its sentence.
@@ -92,6 +84,18 @@ CAUSES: Final = {
     "FileBusy": "Another process holds the lock.",
     "FileChanged": "An editor or another program wrote at the same moment.",
     "UndoRefused": "The file was edited after the change.",
+    "TenantInvalid": "What was typed is another address, such as that of the access portal.",
+    "TokenLacksScopes": "The token is from a sign-in without account access manager.",
+    "TenantUnknown": "The address is mistyped, or belongs to another organisation.",
+    "NoTenant": "Roles of account access manager need the address of their portal.",
+    "RoleRefused": "Account access manager gives no credentials for this role.",
+    "LoginNeeded": "Console credentials need a sign-in, which lasts at most 12 hours.",
+    "LoginRefused": "A policy does not allow console credentials for command lines.",
+    "LoginCodeInvalid": "Not the whole code was pasted, or one of another link.",
+    "LoginTaken": "Clients use a console sign-in last of all.",
+    "CrtMissing": "rolecall was installed without its dependencies.",
+    "NoTeam": "Nothing was taken over from a team's file.",
+    "TomlInvalid": "The file has a mistake. Nothing of a team's file is taken over then.",
     "EditRefused": "The change would make clients read something else than it says.",
 }
 
@@ -152,7 +156,7 @@ def _settings() -> Iterator[str]:
             what += ": " + ", ".join(f"`{choice}`" for choice in choices)
         value = "prod, prd, production" if name == "production" else _value(default)
         yield f"| `{_name(name)}` | {value} | {_cell(what)} |"
-    yield from ("", "An example with all of them:", "", "```toml", _EXAMPLE, "```")
+    yield from ("", "An example with all of them:", "", "```toml", EXAMPLE, "```")
 
 
 def _name(name: str) -> str:
@@ -165,16 +169,22 @@ def _value(default: object) -> str:
     return _cell(f"`{default}`") if default not in ("", {}) else ""
 
 
-_EXAMPLE: Final = """\
+EXAMPLE: Final = """\
 template = "{account|slug}-{short}"
 region = "eu-west-1"
 output = "json"
 production = "prod|prd|live"
 theme = "auto"
 bell = true
+notify_command = "my-script --to phone"
 mouse = false
 sign_in = "device-code"
+language = "ja"
 refresh_hours = 24
+role_session_name = "kim"
+role_duration = 3600
+log = true
+jobs = 8
 
 [shorten]
 DeployPermissionSet = "deploy"
@@ -193,12 +203,13 @@ def _troubleshooting() -> Iterator[str]:
         "for a name. `rolecall --debug FILE COMMAND` writes a log without secrets."
     )
     yield from ("", "## Errors", "", "| Message | Why | What to do |", "|---|---|---|")
+    problems = {each.__name__: table for each, table in errors.PROBLEMS.items()}
+    problems["FileBusy"] = error_strings.BUSY
     for name, template in error_strings.ERRORS.items():
-        cause = CAUSES.get(name, "")
-        for text in _PROBLEMS[name].values() if name in _PROBLEMS else (template,):
-            if not re.fullmatch(r"(\{\w+\}[ :]*)*", text):
-                message, to_do = _parts(text)
-                yield f"| {_cell(message)} | {_cell(cause)} | {_cell(to_do)} |"
+        for problem in dict.fromkeys(problems.get(name, {"": ""}).values()):
+            text = template.replace("{problem}", problem).replace("{purpose}", problem)
+            message, to_do = _parts(text)
+            yield f"| {_cell(message)} | {_cell(CAUSES[name])} | {_cell(to_do)} |"
     yield from (
         "",
         "## What `rolecall doctor` reports",
@@ -215,12 +226,14 @@ def _parts(text: str) -> tuple[str, str]:
     """Return the first sentence, and the others."""
     shown = re.sub(r"(?<!\{)\{(\w+)\}(?!\})", _placeholder, text)
     shown = shown.replace("{{", "{").replace("}}", "}")
-    first, _, rest = re.sub(r"([.?!:][”)]?) (?=[A-Z`‹“])", "\\1\0", shown, count=1).partition("\0")
+    first, _, rest = re.sub(r"([.?!][”)]?) (?=[A-Z`‹“])", "\\1\0", shown, count=1).partition("\0")
     return first, rest
 
 
 def _placeholder(match: re.Match[str]) -> str:
-    """The key of a command, or a name."""
+    """A file, the key of a command, or a name."""
+    if match[1] in _FILES:
+        return _FILES[match[1]]
     if match[1] in command_strings.COMMAND_TEXTS:
         return f"`{key_of(match[1])}`"
     return f"‹{match[1].replace('_', ' ')}›"

@@ -32,7 +32,7 @@ _UNWRITABLE: Final = (
 )
 
 # By the error, the sentences of its problems.
-_PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
+PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     errors.StartUrlInvalid: error_strings.START_URL_PROBLEMS,
     errors.PortalNotFound: error_strings.PORTAL_PROBLEMS,
     errors.SessionNameInvalid: error_strings.SESSION_NAME_PROBLEMS,
@@ -46,6 +46,7 @@ _PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     errors.TomlInvalid: annotation_strings.FILE_PROBLEMS,
     errors.NoCredentials: credential_strings.NO_CREDENTIALS,
     errors.FileMalformed: file_strings.MALFORMED,
+    errors.EditRefused: file_strings.REFUSED,
 }
 
 
@@ -84,7 +85,7 @@ def describe(finding: Finding) -> str:
 
 
 def _problem(error: errors.RolecallError, problem: str) -> str:
-    return _PROBLEMS.get(type(error), file_strings.REFUSED)[problem]
+    return PROBLEMS[type(error)][problem]
 
 
 def _shown(fact: object) -> str:
