@@ -13,11 +13,12 @@ import pytest
 from rolecall.cli.main import SUBCOMMANDS
 from rolecall.domain import settings
 from rolecall.presentation import error_strings
-from tests.support.moving_picture import FRAMES, NAME, moving
+from tests.support.moving_picture import FRAMES, NAME, NAME_TRANSLATED, moving
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [*FOLDER.glob("*.md"), *ROOT.glob("README*.md"), ROOT / "CONTRIBUTING.md"]
+_READMES = ("README.md", "README.ja.md")
 _LINK = re.compile(r"\]\((?!https?://)([^)#]*)(?:#([^)]*))?\)")
 
 
@@ -61,6 +62,24 @@ def test_every_link_leads_to_a_file_and_a_heading(path: Path) -> None:
             assert heading in _anchors(file)
 
 
+def test_the_readme_in_japanese_says_the_same() -> None:
+    english, japanese = (ROOT.joinpath(name).read_text("utf-8") for name in _READMES)
+    assert _outline(japanese) == _outline(english)
+
+
+def _outline(text: str) -> tuple[list[str], list[str], list[str]]:
+    """Where links lead, what is typed, and the kinds of the lines."""
+    own = re.sub(r"-ja\.svg", ".svg", text).replace(*_READMES)
+    typed = re.findall(r"`[^`\n]+`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    blocks = "".join(re.findall(r"```\n(.*?)```", text, re.DOTALL)).splitlines()
+    kinds = re.findall(r"^(#+|- \*|\||!)", text, re.MULTILINE)
+    return (
+        sorted(found[0] for found in _LINK.findall(own)),
+        [*sorted(typed), *(line.partition(" #")[0].strip() for line in blocks)],
+        kinds,
+    )
+
+
 def _anchors(file: Path) -> set[str]:
     titles = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in titles}
@@ -72,8 +91,10 @@ def test_the_moving_picture_has_every_frame_and_is_small() -> None:
     frames = [(folder / f"{each}-80x24.svg").read_text(encoding="utf-8") for each in FRAMES]
     made = (folder / NAME).read_text(encoding="utf-8")
     assert made == moving(frames)
-    assert made.count("<g class=") >= len(FRAMES)
-    assert len(made.encode()) < 1_000_000
+    for path in (folder / NAME, *folder.glob(NAME_TRANSLATED.format(language="*"))):
+        picture = path.read_text(encoding="utf-8")
+        assert picture.count("<g class=") >= len(FRAMES)
+        assert len(picture.encode()) < 1_000_000
 
 
 def test_a_moving_picture_keeps_the_classes_of_frames_apart() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -10,14 +11,15 @@ FRAMES: Final = (
     *("sign-in", "accounts", "permission-sets", "save", "saved", "profiles", "tokens"),
 )
 NAME: Final = "tour.svg"
+NAME_TRANSLATED: Final = "tour-{language}.svg"
 _SECONDS: Final = 3  # that each frame is shown
 _VIEW_BOX: Final = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
-def make_moving_picture(folder: Path, suffix: str = "-80x24") -> None:
-    """Write the moving picture from the pictures with this suffix."""
-    frames = [(folder / f"{name}{suffix}.svg").read_text(encoding="utf-8") for name in FRAMES]
-    (folder / NAME).write_text(moving(frames), encoding="utf-8")
+def make_moving_picture(folder: Path, name: str, pictures: Mapping[str, str]) -> None:
+    """Write the moving picture from the pictures of the screens."""
+    frames = [pictures[each] for each in FRAMES]
+    (folder / name).write_text(moving(frames), encoding="utf-8")
 
 
 def moving(frames: list[str]) -> str:

@@ -1,6 +1,6 @@
 """`make screenshots`: takes the pictures of the README on a tour of the demo.
 
-With the argument `ja`, those of README.ja.md; the language is that of the environment.
+With the argument `ja`, the moving one of README.ja.md; the language is that of the environment.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from tests.support.moving_picture import make_moving_picture
+from tests.support.moving_picture import NAME, NAME_TRANSLATED, make_moving_picture
 from tests.support.snapshots import Tour, text_when_quiet
 from tests.support.tour import Guide
 
-_TOURS: Final = {Tour((120, 36), is_whole=True): "", Tour((80, 24), is_whole=True): "-80x24"}
+WIDE: Final = Tour((120, 36), is_whole=True)
+SMALL: Final = Tour((80, 24), is_whole=True)
 _LEFT_OUT: Final = {"console", "delete", "every-key", "watch"}
-# What is shown in another language.
-_TRANSLATED: Final = {"sign-in", "permission-sets", "save", "profiles", "workbench", "tokens"}
 FOLDER: Final = Path(__file__).resolve().parents[2] / "screenshots"
 
 
@@ -60,24 +59,30 @@ def _picture(guide: Guide) -> str:
     return with_wide_characters(svg)
 
 
-async def take_all(folder: Path, language: str = "") -> None:
-    folder.mkdir(exist_ok=True)
-    for tour, suffix in list(_TOURS.items())[: 1 if language else None]:
+async def take(tour: Tour) -> dict[str, str]:
+    """Return the picture of each screen."""
+    pictures = {}
 
-        async def take(guide: Guide, screen: str, tour: Tour = tour, suffix: str = suffix) -> None:
-            if screen in _TRANSLATED if language else screen not in _LEFT_OUT:
-                await text_when_quiet(guide, tour.mode)
-                name = f"{screen}{suffix}{language and f'-{language}'}.svg"
-                (folder / name).write_text(_picture(guide), encoding="utf-8")
+    async def visit(guide: Guide, screen: str) -> None:
+        await text_when_quiet(guide, tour.mode)
+        pictures[screen] = _picture(guide)
 
-        await tour.go(take)
+    await tour.go(visit)
+    return pictures
 
 
 def main() -> None:
     language = sys.argv[1] if len(sys.argv) > 1 else ""
-    asyncio.run(take_all(FOLDER, language))
-    if not language:
-        make_moving_picture(FOLDER)
+    if language:
+        name = NAME_TRANSLATED.format(language=language)
+        make_moving_picture(FOLDER, name, asyncio.run(take(SMALL)))
+        return
+    for tour, suffix in ((WIDE, ""), (SMALL, "-80x24")):
+        pictures = asyncio.run(take(tour))
+        for screen in pictures.keys() - _LEFT_OUT:
+            (FOLDER / f"{screen}{suffix}.svg").write_text(pictures[screen], encoding="utf-8")
+        if tour is SMALL:
+            make_moving_picture(FOLDER, NAME, pictures)
 
 
 if __name__ == "__main__":
