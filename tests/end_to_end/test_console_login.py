@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk
+import pytest
+
+from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk
 from tests.support.login_files import PROFILE
 from tests.support.terminal import Terminal
 
@@ -71,5 +73,89 @@ def test_a_code_can_be_typed_and_a_new_link_refuses_the_old_one(desk: TerminalDe
     )
     terminal.press("\r", *old, "\r")
     terminal.wait_for("This code is of another sign-in")
+    terminal.press("n")
+    terminal.wait_for("v1/authorize(.|\n)*paste the code here")
+    terminal.send(f"{code_of(desk, terminal)[:30]}\r")  # a paste that the terminal sends as keys
+    terminal.wait_for("The end of the code is missing")
     terminal.send(pasted(code_of(desk, terminal)))
     terminal.wait_for("console uses the console credentials of")
+
+
+class TestUnderThePrompt:
+    """`awsp` with a profile whose console sign-in has ended."""
+
+    @pytest.fixture
+    def shell(self, desk: TerminalDesk) -> Terminal:
+        account = desk.server.organisation.accounts[0].id
+        arn = f"arn:aws:iam::{account}:user/alice"
+        with desk.config.open("a") as file:
+            file.write(f"\n[profile console]\nlogin_session = {arn}\nregion = eu-west-1\n")
+            file.write(
+                f"\n[profile release]\nrole_arn = arn:aws:iam::{account}:role/Deploy\n"
+                "source_profile = console\nregion = eu-west-1\n"
+            )
+        terminal = desk.open("bash", "--norc", columns=100, lines=32)
+        terminal.wait_for(r"\S")
+        terminal.press(f"PS1='$ '; eval \"$({ROLECALL} init bash)\"; clear\r")
+        terminal.wait_until(lambda: terminal.screen_text().split() == ["$"], 30)
+        return terminal
+
+    def test_a_profile_that_is_named_signs_in(self, desk: TerminalDesk, shell: Terminal) -> None:
+        shell.press("awsp console\r")
+        shell.wait_for("console has no valid console sign-in: sign in first")
+        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        code = code_of(desk, shell)
+        shell.send(pasted(code[:30]))
+        shell.wait_for("The end of the code is missing")
+        shell.send(pasted(f"{code[:40]}\r\n  {code[40:]}\n"))
+        shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left, renews itself")
+        assert desk.run("export", "console").returncode == 0
+        shell.press("clear; awsp console\r")
+        shell.wait_for(r"^console · \d{12} · user/alice")
+        assert desk.server.calls.count("CreateOAuth2Token") == 1
+
+    def test_a_terminal_may_send_a_paste_as_keys(self, desk: TerminalDesk, shell: Terminal) -> None:
+        shell.press("awsp release\r")  # its source profile signs in
+        shell.wait_for("console has no valid console sign-in: sign in first")
+        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        shell.send(f"{code_of(desk, shell)}\r")
+        shell.wait_for(r"^release · \d{12} · Deploy · 1[45] min left")
+
+    def test_the_picker_signs_in_and_esc_goes_back_to_it(
+        self, desk: TerminalDesk, shell: Terminal
+    ) -> None:
+        shell.press("awsp\r")
+        shell.wait_for(r"console +\d{12} +user/alice +eu-west-1 +signed out")
+        shell.press("console\r")
+        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        shell.press("escape")
+        shell.wait_for("Enter use")
+        shell.press("\r")
+        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        shell.send(pasted(code_of(desk, shell)))
+        shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left")
+
+    def test_without_a_sign_in_the_command_is_named(
+        self, desk: TerminalDesk, shell: Terminal
+    ) -> None:
+        shell.press("awsp console\r")
+        shell.wait_for("Esc later")
+        shell.press("escape")
+        shell.wait_for(r"^console · \d{12} · user/alice · signed out of console")
+        shell.wait_for(r"^`rolecall login console` signs in\.")
+
+    def test_another_identity_is_asked_about(self, desk: TerminalDesk, shell: Terminal) -> None:
+        text = desk.config.read_text().replace("user/alice", "user/bob")
+        desk.config.write_text(text)
+        shell.press("awsp console\r")
+        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        shell.send(pasted(code_of(desk, shell)))
+        shell.wait_for("You signed in as (.|\n)*user/alice(.|\n)*user/bob")
+        shell.press("n")
+        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        assert desk.config.read_text() == text
+        shell.send(pasted(code_of(desk, shell)))
+        shell.wait_for("You signed in as ")
+        shell.press("y")
+        shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left")
+        assert "user/bob" not in desk.config.read_text()

@@ -157,7 +157,7 @@ class _Switcher:
             return CANCELLED
         if picked.saved:
             echo(words.SAVED.format(name=safe(picked.target.name), path=config_file()), err=True)
-        return self._print_switch(picked.target)
+        return self._print_switch(self._after_sign_in(picked.target))
 
     def _picker_shows(self, query: str, targets: Mapping[str, SwitchTarget]) -> bool:
         """Return whether a profile, or a permission set without one, matches in the picker."""
@@ -195,12 +195,17 @@ class _Switcher:
         if not self._request.yes and not may_use(self._switching, target):
             return CANCELLED
         token = self._switching.token(target)
-        if target.start_url and not is_signed_in(token, datetime.now(UTC)) and is_terminal():
+        if target.can_sign_in and not is_signed_in(token, datetime.now(UTC)) and is_terminal():
             from rolecall.ui.picker.run import sign_in, unsupported
 
             if not unsupported() and sign_in(self._switching, target) is None:
                 return CANCELLED
+            target = self._after_sign_in(target)
         return self._print_switch(target)
+
+    def _after_sign_in(self, target: SwitchTarget) -> SwitchTarget:
+        """A sign-in with console credentials may have given the profile another identity."""
+        return self._switching.read_again(target.name) if target.login else target
 
     def _print_switch(self, target: SwitchTarget | None) -> int:
         name = target.name if target else None
@@ -223,18 +228,23 @@ class _Switcher:
         now = datetime.now(UTC)
         account = safe(f"{status.account_name} {target.account_id}".strip())
         is_production = self._switching.is_production(target.name, status.account_name)
+        login = target.login and self._switching.logins().get(target.login, target.name)
         line = words.switch_line(
             (safe(target.name), account, safe(target.role)),
             status.token,
             now,
-            safe(target.session),
+            safe(login or target.session),
             production=is_production,
         )
         if is_production and capabilities.shows_colours(self._environ, sys.stderr):
             write(f"{words.in_red(line)}\n", err=True)
         else:
             echo(line, err=True)
-        if target.session and not is_signed_in(status.token, now):
+        if is_signed_in(status.token, now):
+            return
+        if login:
+            echo(words.HOW_TO_LOG_IN.format(profile=safe(login)), err=True)
+        elif target.session:
             how = words.HOW_TO_SIGN_IN if target.start_url else words.NO_SUCH_SESSION
             echo(how.format(session=safe(target.session), path=config_file()), err=True)
 

@@ -74,6 +74,11 @@ class SwitchTarget(NamedTuple):
     login: str = ""
 
     @property
+    def can_sign_in(self) -> bool:
+        """Whether a sign-in gives its credentials: of a session that there is, or a login."""
+        return bool(self.start_url or self.login)
+
+    @property
     def account_key(self) -> AccountKey:
         return self.session, self.start_url, self.account_id
 

@@ -31,6 +31,7 @@ NOT_REPLACED: Final = _("{profile} still uses {old}. --yes replaces it without a
 # Translators: `profile` is the name of a profile.
 TITLE: Final = _("Console sign-in · {profile}")
 PASTE_HINT: Final = _("paste the code here")
+PREPARING: Final = _("Preparing the link…")
 CHECKING: Final = _("Sending the code…")
 NO_LINK: Final = _("There is no link now.")
 RENEWED: Final = _("Renewed the keys of {profile}. They expire at {end}.")

@@ -38,9 +38,16 @@ LEFT: Final = _("Signed in")
 # Translators: the token renews itself; in a narrow column.
 RENEWS_SHORT: Final = _("renews")
 SIGN_IN_FIRST: Final = _("Signed out of {session}: sign in first")
-# Translators: y, Y, o, n and Esc are keys.
-SIGN_IN_KEYS: Final = _("y copy link · Y copy code · o browser · n new code · Esc back")
-SIGN_IN_OR_LATER: Final = _("y copy link · Y copy code · o browser · n new code · Esc later")
+# Translators: y, Y, o and n are keys; `way_out` is "Esc back".
+SIGN_IN_KEYS: Final = _("y copy link · Y copy code · o browser · n new code · {way_out}")
+LOGIN_KEYS: Final = _("Enter type the code · y copy link · o browser · n new link · {way_out}")
+BACK: Final = _("Esc back")
+LATER: Final = _("Esc later")
+LOGIN_FIRST: Final = _("{profile} has no valid console sign-in: sign in first")
+# Translators: `who` and `old` are the ARNs of users or roles.
+OTHER_IDENTITY: Final = _(
+    "You signed in as {who}, but {profile} is for {old}. y changes the profile, any other key gets a new link."
+)
 ASKING: Final = _("Asking {session} for a code…")
 SAVED: Final = _("Saved as {name} in {path}.")
 
@@ -72,6 +79,7 @@ NEEDS_WHOLE_NAME: Final = _(
 NOT_FOR_SHELL: Final = _("{name} has a character that {shell} cannot represent.")
 SIGNED_OUT_OF: Final = _("signed out of {session}")
 HOW_TO_SIGN_IN: Final = _("`rolecall sign-in {session}` signs in.")
+HOW_TO_LOG_IN: Final = _("`rolecall login {profile}` signs in.")
 NO_SUCH_SESSION: Final = _(
     "There is no sso-session {session} in {path}, so no client can use this profile."
 )
@@ -97,7 +105,10 @@ def switch_line(
     *,
     production: bool,
 ) -> str:
-    """`audit-admin · audit 038410265977 · AWSAdministratorAccess · 7 h 12 min left`."""
+    """`audit-admin · audit 038410265977 · AWSAdministratorAccess · 7 h 12 min left`.
+
+    `session` is what the profile is signed out of without a token.
+    """
     shown = [part for part in parts if part]
     if production:
         shown.insert(1, PRODUCTION)

@@ -294,7 +294,7 @@ class Picker(InlineApp[Picked]):
         try:
             token = await in_thread(partial(self._switching.token, row.target))
             signed_in = is_signed_in(token, datetime.now(UTC))
-            if row.target.start_url and not signed_in and not await self._sign_in(row):
+            if row.target.can_sign_in and not signed_in and not await self._sign_in(row):
                 self._busy = False
                 self._back_to_list()
                 return
@@ -305,11 +305,11 @@ class Picker(InlineApp[Picked]):
             self.hint.show(explain(error), "bold $error")
 
     async def _sign_in(self, row: PickerRow) -> bool:
-        from rolecall.ui.picker.inline_sign_in import InlineSignIn, session_of
+        from rolecall.ui.picker.sign_in_screens import sign_in_screen
 
         services = await in_thread(self._open_services)
-        session = await in_thread(partial(session_of, services.sign_in, row.target))
-        return await self.push_screen_wait(InlineSignIn(services.sign_in, session))
+        screen = await sign_in_screen(services, self._switching, row.target, words.BACK)
+        return await self.push_screen_wait(screen)
 
     async def _save(self, row: PickerRow) -> Picked:
         if row.unsaved is None:

@@ -66,7 +66,7 @@ class PickerRows:
         self._targets = targets
         self._accounts = switching.account_names()
         self._pattern = switching.production
-        self._left: dict[tuple[str, str], str] = {}
+        self._left: dict[tuple[str, str, str], str] = {}
         self._production: dict[tuple[str, str], bool] = {}
 
     def of_profiles(self) -> list[PickerRow]:
@@ -98,14 +98,13 @@ class PickerRows:
     def read_times_left(self, targets: Iterable[SwitchTarget]) -> None:
         """Read the tokens of the sessions of these targets, each once."""
         for target in targets:
-            key = target.session, target.start_url
-            if target.session and key not in self._left:
+            key = _session_key(target)
+            if any(key) and key not in self._left:
                 self._left[key] = words.left_short(self._switching.token(target), datetime.now(UTC))
 
     def time_left_of(self, row: PickerRow) -> str:
         """Return the time left of the sign-in; "" until it was read."""
-        target = row.target
-        return self._left.get((target.session, target.start_url), "")
+        return self._left.get(_session_key(row.target), "")
 
     def columns(self, width: Callable[[], int]) -> Sequence[Column[PickerRow]]:
         """Return the columns for a screen of `width()` cells.
@@ -159,6 +158,10 @@ class PickerRows:
             ),
         ]  # fmt: skip
         return [each for each in columns if several or each.key != "session"]
+
+
+def _session_key(target: SwitchTarget) -> tuple[str, str, str]:
+    return target.session, target.start_url, target.login
 
 
 def unsaved_row(each: UnsavedRole, target: SwitchTarget) -> PickerRow:

@@ -15,9 +15,11 @@ from rolecall.presentation import switch_strings as words
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
-from rolecall.ui.picker.inline_sign_in import LINES, InlineSignIn, session_of
+from rolecall.ui.picker.sign_in_screens import sign_in_screen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
+
+_LINES = 14  # until the sign-in is there
 
 
 class SignInApp(InlineApp[bool]):
@@ -31,21 +33,21 @@ class SignInApp(InlineApp[bool]):
 
     def __init__(self, switching: Switching, target: SwitchTarget) -> None:
         super().__init__(switching.theme())
+        self._switching = switching
         self._target = target
 
     def on_mount(self) -> None:
-        self.screen.styles.height = min(LINES, self.size.height)
+        self.screen.styles.height = min(_LINES, self.size.height)
         self._sign_in()
 
     @work
     async def _sign_in(self) -> None:
         try:
             services = await in_thread(partial(Services, os.environ))
-            session = await in_thread(partial(session_of, services.sign_in, self._target))
+            screen = await sign_in_screen(services, self._switching, self._target, words.LATER)
         except RolecallError:
             self.exit(False)  # the caller reports what is wrong with the files
             return
-        screen = InlineSignIn(services.sign_in, session, words.SIGN_IN_OR_LATER)
         signed_in = await self.push_screen_wait(screen)
         self.exit(signed_in)
 

@@ -15,6 +15,8 @@ from rolecall.ui.rendering.textual_private import PaintedScreen, Part
 from rolecall.ui.rendering.tty_driver import QUERY, tty_driver_of
 
 if TYPE_CHECKING:
+    from textual.events import Key
+
     from rolecall.ui.rendering.inline_driver import InlineDriver
 
 # DEC private mode 2026: the terminal shows what is written between these at once.
@@ -27,6 +29,13 @@ class FlowControlledScreen(PaintedScreen[ScreenResultType]):
 
     Without a terminal it paints as any other screen.
     """
+
+    def take_key(self, event: Key) -> bool:
+        """Do what the key does before it is forwarded, so that the next one comes after it.
+
+        Returns whether it was taken.
+        """
+        return False
 
     def paint(self) -> None:
         """Paint, or wait until another frame may be sent; changed widgets are kept until then."""

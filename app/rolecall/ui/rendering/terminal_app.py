@@ -9,11 +9,13 @@ from typing import Any, TypeVar
 
 from textual.app import ReturnType
 from textual.driver import Driver
+from textual.events import Event, Key
 
 from rolecall.domain import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal import capabilities
 from rolecall.ui import theme
+from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.kept_stylesheet import KeptStylesheet
 from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp, break_lines_at
@@ -53,6 +55,13 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
             if not self.stylesheet.has_source(str(path)):
                 self.stylesheet.read(path)
         return found
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key) and not event.is_forwarded and self.screen_stack:
+            screen = self.screen
+            if isinstance(screen, FlowControlledScreen) and screen.take_key(event):
+                return
+        await super().on_event(event)
 
     def copy_to_clipboard(self, text: str) -> None:
         driver = tty_driver_of(self)

@@ -80,7 +80,9 @@ class ConsoleLoginScreen(QrScreen):
         self._attempt, self._in_browser = None, in_browser
         self.link.show(NO_LINK)
         self.code.display = not in_browser
-        self.clock.show(browser_strings.PREPARING, "$muted")
+        self.clock.show(
+            browser_strings.PREPARING if in_browser else login_strings.PREPARING, "$muted"
+        )
         try:
             if not in_browser:
                 self._take(await self.in_thread(partial(service.begin, self._profile)))
@@ -135,6 +137,14 @@ class ConsoleLoginScreen(QrScreen):
 
     # --- typing and pasting
 
+    def take_key(self, event: events.Key) -> bool:
+        """Begin to type in the field."""
+        is_waiting = self._attempt is not None and not self._in_browser and self.focused is None
+        if not is_waiting or not self.code.begin_with(event, self.active_bindings):
+            return False
+        self.refresh_keys()
+        return True
+
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste that no field has taken."""
         event.stop()
@@ -149,6 +159,7 @@ class ConsoleLoginScreen(QrScreen):
         self.set_focus(None)
         self.refresh_keys()
         self.check_code()
+        self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
 
     def room_for_qr(self) -> tuple[int, int]:
         """Return the room next to the field."""

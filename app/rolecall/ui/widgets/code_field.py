@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from textual import events
 
 from rolecall.domain.login_code import without_spaces
@@ -15,3 +17,14 @@ class CodeField(FormField):
         event.stop()
         event.prevent_default()
         self.insert_text_at_cursor(without_spaces(event.text))
+
+    def begin_with(self, event: events.Key, bound: Container[str]) -> bool:
+        """Take a letter that is not bound, and the focus with it. Returns whether it did.
+
+        A terminal may send a paste as keys. A code begins with `c`.
+        """
+        if not event.is_printable or not event.character or event.key in bound:
+            return False
+        self.screen.set_focus(self)
+        self.insert_text_at_cursor(event.character)
+        return True

@@ -1,0 +1,71 @@
+"""The base of the sign-ins under the prompt: a link that can be copied, opened or scanned."""
+
+from __future__ import annotations
+
+import os
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from rolecall.domain.link import Link
+from rolecall.presentation import browser_strings, sign_in_strings
+from rolecall.presentation.commands import with_keys
+from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
+from rolecall.ui.widgets.link_line import LinkLine
+from rolecall.ui.widgets.qr_code import QrCode
+from rolecall.ui.widgets.text_line import TextLine
+
+_NOTE_SECONDS = 4.0  # seconds
+
+
+class InlineLinkScreen(FlowControlledScreen[bool]):
+    """Returns whether the user has signed in. Esc cancels it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c,ctrl+g", "cancel", priority=True),
+        Binding("y", "copy_link"),
+        Binding("o", "open_browser"),
+    ]
+
+    def __init__(self, keys: str) -> None:
+        super().__init__()
+        self.link = LinkLine()
+        self.clock = TextLine()
+        self.qr = QrCode()
+        self._keys = keys
+        self._rows = 0  # of the screen; it only grows
+        self.keys = Static(keys, classes="intro", markup=False)
+
+    def show_link(self, link: Link, *, rows: int, above_qr: int, next_to_qr: int) -> None:
+        """Show the link. The screen has so many rows, and more for a QR code that fits.
+
+        `above_qr` are the rows above the code, `next_to_qr` the columns that it leaves.
+        """
+        self.link.show(link)
+        self.set_class(link.problem is not None, "untrusted")
+        columns, most = self.app.size
+        room = columns - next_to_qr, most - above_qr
+        self.qr.display = bool(link.url) and self.qr.fit(link.url, *room)
+        if self.qr.display and self.qr.styles.height is not None:
+            rows = max(rows, int(self.qr.styles.height.value) + above_qr)
+        self._rows = min(max(rows, self._rows), most)
+        self.styles.height = self._rows
+
+    def show_note(self, text: str) -> None:
+        """Show a text instead of the keys, for some seconds."""
+        self.keys.update(text, layout=False)
+        self.set_timer(_NOTE_SECONDS, lambda: self.keys.update(self._keys, layout=False))
+
+    def action_cancel(self) -> None:
+        self.dismiss(False)
+
+    def action_copy_link(self) -> None:
+        if self.link.link.shown:
+            self.app.copy_to_clipboard(self.link.link.shown)
+            self.show_note(sign_in_strings.LINK_COPIED)
+
+    def action_open_browser(self) -> None:
+        if self.link.link.shown:
+            instead = with_keys(sign_in_strings.BROWSER_INSTEAD)
+            self.show_note(browser_strings.open_link(os.environ, self.link.link, instead))
