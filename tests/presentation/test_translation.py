@@ -6,12 +6,18 @@ import os
 import string
 import subprocess
 import sys
+from array import array
 from collections.abc import Callable
+from gettext import GNUTranslations
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 
 from rolecall.domain.settings import SettingProblem, Settings
+from rolecall.presentation.catalogue import Catalogue
 from rolecall.presentation.settings_strings import unknown_language
 from rolecall.presentation.translation import languages
 from tests.support import pseudo_locale, texts
@@ -60,6 +66,56 @@ def test_a_catalogue_translates_texts_and_plurals(tmp_path: Path) -> None:
     environ = pseudo_locale.write(tmp_path)
     assert say(**environ) == ["⟦Account⟧ ⟦1 account⟧ ⟦2 accounts⟧", "True"]
     assert say(**environ, LC_ALL="en_US.UTF-8")[1] == "False"
+
+
+def test_a_catalogue_says_what_gettext_says() -> None:
+    """All texts of all languages, also in the other order of bytes."""
+    for path in texts.translations().values():
+        translated = texts.read(path)
+        file = BytesIO()
+        write_mo(file, translated)
+        data = file.getvalue()
+        standard = GNUTranslations(BytesIO(data))
+        for catalogue in (Catalogue(data), Catalogue(_swapped(data))):
+            for message in translated:
+                text, *plural = texts.forms(message.id)
+                for count in (0, 1, 2, 5) if plural else ():
+                    found = catalogue.ngettext(text, plural[0], count)
+                    assert found == standard.ngettext(text, plural[0], count)
+                if message.context:
+                    found = catalogue.pgettext(message.context, text)
+                    assert found == standard.pgettext(message.context, text)
+                elif not plural:
+                    assert catalogue.gettext(text) == standard.gettext(text)
+
+
+def _swapped(data: bytes) -> bytes:
+    """The file as a machine with the other order of bytes writes it."""
+    numbers = array("I", data[: len(data) // 4 * 4])
+    end = min(numbers[numbers[3] // 4 + 1], numbers[numbers[4] // 4 + 1])  # of the numbers
+    tables = array("I", data[:end])
+    tables.byteswap()
+    return tables.tobytes() + data[end:]
+
+
+def test_a_catalogue_knows_plurals_and_leaves_the_rest_to_others() -> None:
+    def made(**forms: str | tuple[str, ...]) -> bytes:
+        catalogue = Catalog(locale="cs")
+        for text, translated in forms.items():
+            catalogue.add((text, f"{text}s") if isinstance(translated, tuple) else text, translated)
+        file = BytesIO()
+        write_mo(file, catalogue)
+        return file.getvalue()
+
+    others = Catalogue(made(dog="pes", cat=("kočka", "kočky", "koček")))
+    catalogue = Catalogue(made(row=("řádek", "řádky", "řádků"), cow="kráva"), others)
+    assert [catalogue.ngettext("row", "rows", count) for count in (1, 2, 5)] == [
+        "řádek", "řádky", "řádků",
+    ]  # fmt: skip
+    assert catalogue.ngettext("cat", "cats", 2) == "kočky"
+    assert (catalogue.gettext("cow"), catalogue.gettext("dog")) == ("kráva", "pes")
+    assert (catalogue.gettext("rat"), catalogue.ngettext("rat", "rats", 2)) == ("rat", "rats")
+    assert catalogue.pgettext("animal", "rat") == "rat"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rolecall.services.language import language_setting
 
 if TYPE_CHECKING:
-    from gettext import GNUTranslations
+    from rolecall.presentation.catalogue import Catalogue
 
 _ENGLISH = "en"
 _DOMAIN = "rolecall"
@@ -68,7 +68,7 @@ def _file(folder: str, name: str) -> str:
     return os.path.join(folder, name, "LC_MESSAGES", f"{_DOMAIN}.mo")
 
 
-def _catalogue(environ: Mapping[str, str]) -> GNUTranslations | None:
+def _catalogue(environ: Mapping[str, str]) -> Catalogue | None:
     """Return the texts in the best of the wanted languages; what it lacks is in the next ones."""
     folder = _folder(environ)
     found = [
@@ -79,15 +79,13 @@ def _catalogue(environ: Mapping[str, str]) -> GNUTranslations | None:
     ]
     if not found:
         return None
-    from gettext import GNUTranslations
+    from rolecall.presentation.catalogue import Catalogue
 
-    catalogues = []
-    for path in found:  # gettext.translation would import locale, which is slow
+    catalogue = None
+    for path in reversed(found):
         with open(path, "rb") as file:
-            catalogues.append(GNUTranslations(file))
-    for other in catalogues[1:]:
-        catalogues[0].add_fallback(other)
-    return catalogues[0]
+            catalogue = Catalogue(file.read(), catalogue)
+    return catalogue
 
 
 def translate_click() -> None:
