@@ -13,11 +13,19 @@ from tests.support.terminal import Terminal
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/v1/authorize\?\S*?code_challenge=[\w-]{43}")
 
 
+def link_of(terminal: Terminal) -> str:
+    """The link on the screen; empty without one."""
+    found = LINK.search("".join(line.strip() for line in terminal.screen_lines()))
+    return found[0] if found else ""
+
+
+def wait_for_another(terminal: Terminal, link: str) -> None:
+    terminal.wait_until(lambda: link_of(terminal) not in {"", link}, what="another link")
+
+
 def code_of(desk: TerminalDesk, terminal: Terminal) -> str:
     """Allow the sign-in of the link on the screen, and return the code that the page shows."""
-    found = LINK.search("".join(line.strip() for line in terminal.screen_lines()))
-    assert found is not None
-    return desk.server.log_in(found[0])
+    return desk.server.log_in(link_of(terminal))
 
 
 def pasted(text: str) -> str:
@@ -60,21 +68,14 @@ def test_a_pasted_code_signs_in_and_a_wrong_one_says_what_is_wrong(desk: Termina
 
 def test_a_code_can_be_typed_and_a_new_link_refuses_the_old_one(desk: TerminalDesk) -> None:
     terminal = open_sign_in(desk)
-    old = code_of(desk, terminal)
-    first = LINK.search("".join(line.strip() for line in terminal.screen_lines()))
+    old, link = code_of(desk, terminal), link_of(terminal)
     terminal.press("n")
-    terminal.wait_until(
-        lambda: (
-            (link := LINK.search("".join(line.strip() for line in terminal.screen_lines())))
-            is not None
-            and first is not None
-            and link[0] != first[0]
-        )
-    )
+    wait_for_another(terminal, link)
     terminal.press("\r", *old, "\r")
     terminal.wait_for("This code is of another sign-in")
+    link = link_of(terminal)
     terminal.press("n")
-    terminal.wait_for("v1/authorize(.|\n)*paste the code here")
+    wait_for_another(terminal, link)
     terminal.send(f"{code_of(desk, terminal)[:30]}\r")  # a paste that the terminal sends as keys
     terminal.wait_for("The end of the code is missing")
     terminal.send(pasted(code_of(desk, terminal)))
@@ -151,8 +152,9 @@ class TestUnderThePrompt:
         shell.wait_for("v1/authorize(.|\n)*paste the code here")
         shell.send(pasted(code_of(desk, shell)))
         shell.wait_for("You signed in as (.|\n)*user/alice(.|\n)*user/bob")
+        link = link_of(shell)
         shell.press("n")
-        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        wait_for_another(shell, link)
         assert desk.config.read_text() == text
         shell.send(pasted(code_of(desk, shell)))
         shell.wait_for("You signed in as ")
