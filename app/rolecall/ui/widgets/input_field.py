@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingsMap
+from textual.geometry import Region
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
@@ -42,6 +43,11 @@ class InputField(Input):
         )
         self.cursor_blink = False
         self.cursor_position = len(value)
+
+    def on_resize(self) -> None:
+        """Scroll to the cursor: Textual does so only when it moves."""
+        caret = self.cursor_screen_offset.x - self.content_region.x + round(self.scroll_x)
+        self.scroll_to_region(Region(caret, 0, 1, 1), force=True, animate=False)
 
     def takes(self, event: events.Key) -> bool:
         """Do what the key does here; return False for what it does in every field."""
