@@ -7,7 +7,7 @@ from tempfile import gettempdir
 
 import pytest
 
-from tests.end_to_end.conftest import TerminalDesk, wait_for_wrapped
+from tests.end_to_end.conftest import ROLECALL, TerminalDesk, wait_for_wrapped
 
 SECTION = "# a comment of mine\n[profile mine]\nregion = eu-west-1\n"
 REST = "\n# of the next\n[profile other]\noutput = json\n"
@@ -82,3 +82,22 @@ def test_another_profile_in_the_text_is_refused(desk: TerminalDesk, tmp_path: Pa
         terminal.press("/", "mine", "enter", "E")
         wait_for_wrapped(terminal, "The text must be the one section [profile mine]")
     assert desk.config.read_text() == before
+
+
+def test_the_editor_draws_on_the_terminal_also_in_a_substitution(
+    desk: TerminalDesk, tmp_path: Path
+) -> None:
+    desk.leave_token()
+    script = f'test -t 0 && test -t 1 && test -t 2 && echo drawn && touch "{tmp_path}/drawn"'
+    inside = ("sh", "-c", 'chosen=$("$0"); echo "chosen: $chosen"', str(ROLECALL))
+    commands: list[tuple[str, ...]] = [(), inside]
+    for command in commands:
+        (tmp_path / "drawn").unlink(missing_ok=True)
+        with desk.open(*command, env=editor(tmp_path, script)) as terminal:
+            terminal.press("3")
+            terminal.wait_for(" vault ")
+            terminal.press("E")
+            terminal.wait_for("Nothing was changed")
+            terminal.press("q")
+            assert terminal.wait_exit() == 0
+        assert (tmp_path / "drawn").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, TypeVar
 
 from textual.app import ReturnType
@@ -102,7 +103,8 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
         if driver is None:
             with self.suspend():
                 return run()
-        with driver.lent():
+        # Textual has replaced both by objects without a file descriptor.
+        with driver.lent(), redirect_stdout(sys.__stdout__), redirect_stderr(sys.__stderr__):
             return run()
 
     def stop_job(self) -> bool:
