@@ -144,3 +144,59 @@ def test_invalid_toml_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(FileMalformed):
         file.save({"bell": True})
     assert file.path.read_text() == "[x\n"
+
+
+ACTIONS = """\
+[actions]
+eks = true
+ecr = "yes"
+[actions.logs]
+key = "L"
+name = "Logs"
+command = "aws logs '{account}'"
+[actions.wrong]
+key = "W"
+name = 3
+command = "x {nothing}"
+in = "space"
+[actions.empty]
+"""
+
+
+def test_bad_actions_are_reported_with_their_key_and_line(tmp_path: Path) -> None:
+    read = file_of(tmp_path, ACTIONS).read()
+    assert [(each.line, each.name, each.problem) for each in read.bad] == [
+        (3, "actions.ecr", SettingProblem.NOT_AN_ACTION),
+        (10, "actions.wrong.name", SettingProblem.NOT_TEXT),
+        (12, "actions.wrong.in", SettingProblem.CHOICE),
+        (13, "actions.empty.key", SettingProblem.MISSING),
+        (13, "actions.empty.name", SettingProblem.MISSING),
+        (13, "actions.empty.command", SettingProblem.MISSING),
+    ]
+    assert list(read.settings.actions) == ["eks", "logs"]
+    assert read.settings.actions["logs"].command == ("aws", "logs", "{account}")
+
+
+@pytest.mark.parametrize(
+    ("before", "value", "after"),
+    [
+        (None, True, "[actions]\neks = true\n"),
+        ("bell = true  # mine\n", True, "bell = true  # mine\n\n[actions]\neks = true\n"),
+        (
+            '[actions.logs]\nkey = "L"  # mine\n',
+            True,
+            '[actions]\neks = true\n\n[actions.logs]\nkey = "L"  # mine\n',
+        ),
+        ("[actions]\neks = true\necr = true\n", None, "[actions]\necr = true\n"),
+        ("actions.eks = true\n", None, ""),
+        ("bell = true\n", None, "bell = true\n"),
+    ],
+)
+def test_an_entry_of_a_table_is_set_and_deleted(
+    tmp_path: Path, before: str | None, value: bool | None, after: str
+) -> None:
+    file = file_of(tmp_path, before)
+    if before is None:
+        file.path.parent.mkdir()
+    file.save({"actions.eks": value})
+    assert file.path.read_text() == after

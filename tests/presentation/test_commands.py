@@ -20,6 +20,7 @@ from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
+from rolecall.ui.screens.choices import ChoicesScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.console_login import ConsoleLoginScreen
@@ -56,6 +57,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     HelpScreen,
     AllKeysScreen,
     PaletteScreen,
+    ChoicesScreen,
     ConfirmScreen,
     ListingChangesScreen,
     WorkbenchScreen,

@@ -55,6 +55,7 @@ PROBLEMS = {
     "TomlInvalid": "no-table",
     "NoCredentials": "loop",
     "RoleRefused": "denied",
+    "ActionRefused": "no-tmux",
 }
 
 

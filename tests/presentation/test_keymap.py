@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.settings import SettingProblem
+from rolecall.domain.action import Action
+from rolecall.domain.settings import BadSetting, SettingProblem, Settings
+from rolecall.domain.shipped_actions import SHIPPED
 from rolecall.files.settings import SettingsFile
-from rolecall.presentation import commands, keymap
+from rolecall.presentation import action_strings, commands, keymap
 from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of, key_table
 
 
@@ -17,6 +19,7 @@ from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of,
 def default_keys_again() -> Iterator[None]:
     yield
     commands.USER_KEYS.clear()
+    commands.ACTIONS.clear()
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,9 @@ def test_all_settings_in_the_documentation_are_valid(tmp_path: Path) -> None:
     path.write_text(readme.partition("```toml\n")[2].partition("```")[0])
     read = SettingsFile(path, tmp_path).read()
     assert read.settings.keys
+    assert read.settings.actions
     assert [*read.bad, *keymap.use(read.settings.keys, read.lines)] == []
+    assert keymap.use_actions(read.settings, read.lines) == []
 
 
 def test_a_key_in_the_settings_replaces_the_default() -> None:
@@ -86,3 +91,55 @@ def test_a_key_that_cannot_be_used_is_reported(
 def test_the_default_keys_have_no_problems() -> None:
     for command in commands.COMMANDS:
         assert keymap.use({command.id: command.default_keys}, {}) == [], command.id
+
+
+def actions(**keys: str) -> Settings:
+    return Settings(actions={name: Action(key, name, ("x",)) for name, key in keys.items()})
+
+
+def test_actions_are_commands_of_the_places_with_roles() -> None:
+    assert keymap.use_actions(actions(logs="L"), {}) == []
+    for place in Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES:
+        found = commands.action_with("L", place)
+        assert found is not None
+        assert (found.id, found.name, found.shown_keys) == ("actions.logs", "logs", "L")
+        assert found in commands_of(place)
+        assert found in footer_of(place)
+    assert commands.action_with("L", Place.TOKENS) is None
+    assert "actions.logs" not in [command.id for command in commands_of(Place.TOKENS)]
+    keymap.use_actions(Settings(), {})
+    assert commands.action_with("L", Place.ACCOUNTS) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "problem", "detail"),
+    [
+        ("s", SettingProblem.KEY_TAKEN, "save"),
+        ("E", SettingProblem.KEY_TAKEN, "editor"),
+        ("?", SettingProblem.KEY_TAKEN, "help"),
+        ("Ctrl+C", SettingProblem.KEY_TAKEN, "quit"),
+        ("j", SettingProblem.KEY_TAKEN, "Movement"),
+        ("F5", SettingProblem.KEY_TAKEN, "logs"),
+        ("hyper+x", SettingProblem.UNKNOWN_KEY, "hyper+x"),
+    ],
+)
+def test_a_key_that_rolecall_or_another_action_has_is_refused(
+    key: str, problem: SettingProblem, detail: str
+) -> None:
+    lines = {"actions.mine": 4, "actions.mine.key": 5}
+    bad = keymap.use_actions(actions(logs="f5", mine=key), lines)
+    assert bad == [BadSetting("actions.mine.key", problem, detail, 5)]
+    assert list(commands.ACTIONS) == ["actions.logs"]
+
+
+def test_an_action_may_have_a_key_that_the_user_has_taken_from_a_command() -> None:
+    keymap.use({"exec": ("%",)}, {})
+    assert keymap.use_actions(actions(mine="!"), {}) == []
+    assert [bad.detail for bad in keymap.use_actions(actions(mine="%"), {})] == ["run"]
+
+
+def test_the_actions_that_rolecall_brings_have_free_keys_and_texts() -> None:
+    assert keymap.use_actions(Settings(actions=SHIPPED), {}) == []
+    assert {command.name for command in commands.ACTIONS.values()} == {
+        name for name, _ in action_strings.SHIPPED.values()
+    }

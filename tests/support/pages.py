@@ -77,6 +77,7 @@ CAUSES: Final = {
     "FileUnwritable": "Permissions, a full disk, or a read-only file system.",
     "TokenNotRenewed": "A refresh token works once, so the new one must be saved.",
     "SessionDiffers": "The profile was moved to another session, or copied, by hand.",
+    "ActionRefused": "The row, tmux or the AWS CLI does not give what the action needs.",
     "CommandNotRun": "The program is missing, or may not be run.",
     "TokenNotSaved": "The disk failed after AWS had given the token.",
     "RenewalInterrupted": "A process was killed between the answer of AWS and the write.",
@@ -150,7 +151,7 @@ def _settings() -> Iterator[str]:
     yield from ("", "| Setting | Default | What it is |", "|---|---|---|")
     for name in settings.NAMES:
         default = getattr(settings.DEFAULTS, name)
-        what = settings_strings.HELP.get(name) or settings_strings.TABLES[name]
+        what = settings_strings.TABLES.get(name) or settings_strings.HELP[name]
         what = what.partition(": Space")[0]
         if choices := settings.choices(name):
             what += ": " + ", ".join(f"`{choice}`" for choice in choices)
@@ -193,7 +194,16 @@ DeployPermissionSet = "deploy"
 "*-us" = "us-east-1"
 
 [keys]
-save = ["s", "f2"]"""
+save = ["s", "f2"]
+
+[actions]
+eks = true
+
+[actions.logs]
+key = "L"
+name = "Logs"
+command = "aws logs describe-log-groups --region {region} --output table"
+wait = true"""
 
 
 def _troubleshooting() -> Iterator[str]:

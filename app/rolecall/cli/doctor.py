@@ -42,6 +42,7 @@ def doctor(context: click.Context, as_json: bool) -> None:
         *found.bad_settings,
         *settings_strings.unknown_language(settings.settings, settings.last.lines),
         *keymap.use(settings.settings.keys, settings.last.lines),
+        *keymap.use_actions(settings.settings, settings.last.lines),
     ]
     is_clean = found.is_clean and not bad
     if as_json:

@@ -131,6 +131,10 @@ def _use(settings: SettingsService) -> None:
         from rolecall.presentation import keymap
 
         settings.add_bad(keymap.use(chosen.keys, lines))
+    if chosen.actions:
+        from rolecall.presentation import keymap
+
+        settings.add_bad(keymap.use_actions(chosen, lines))
 
 
 def _run(

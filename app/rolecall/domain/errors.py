@@ -37,6 +37,7 @@ RolecallError
 ├── DestinationInvalid           the typed text is not a page of the AWS console
 ├── NoCredentials                rolecall cannot get credentials for the profile, and why
 ├── CommandNotRun                a command of the user cannot be started
+├── ActionRefused                an action of the settings: see `domain.action_errors`
 ├── TemplateInvalid              the name template is wrong, and where
 ├── VerifyFailed                 the profile does not work, with the reason the client gives
 └── FileError

@@ -85,6 +85,14 @@ class SsoSession:
         """The name on screen."""
         return short_start_url(self.start_url) if self.name is None else self.name
 
+    def role_arn(self, account_id: str, permission_set: str) -> str:
+        """Return the ARN of a role. That of a permission set is for policies: it ends with `*`."""
+        from rolecall.domain.reserved_role import role_arn
+
+        if access_role.is_role(permission_set) and self.tenant is not None:
+            return access_role.arn_of(self.tenant, account_id, permission_set)
+        return role_arn(self.region, account_id, permission_set)
+
 
 def sso_session_of(name: str, values: Mapping[str, str]) -> SsoSession:
     """Return the session that a section `[sso-session NAME]` with these values is."""

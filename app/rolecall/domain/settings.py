@@ -10,13 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.domain import production
 from rolecall.domain.production import PRODUCTION
 from rolecall.domain.recent import REFRESH_HOURS
 from rolecall.domain.records import dataclass, field, fields
 from rolecall.domain.text import original
+
+if TYPE_CHECKING:
+    from rolecall.domain.action import Action
 
 # What only checks a value is imported late: the first paint does not need it.
 
@@ -58,9 +61,17 @@ class SettingProblem(StrEnum):
     PATTERN = "pattern"
     TEMPLATE = "template"
     CHOICE = "choice"
+    MISSING = "missing"
+    NOT_AN_ACTION = "not-an-action"
+    ACTION_NAME = "action-name"
+    NOT_ARGUMENTS = "not-arguments"
+    PLACEHOLDER = "placeholder"
+    PROGRAM = "program"
+    IN_SCRIPT = "in-script"
     UNKNOWN_COMMAND = "unknown-command"
     UNKNOWN_KEY = "unknown-key"
     KEY_TWICE = "key-twice"
+    KEY_TAKEN = "key-taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,8 @@ class Settings:
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
     access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
     out. `notify_command` is a program with arguments, which gets the text of a warning as the last
-    one. `jobs` is how many programs of a command with many roles run at the same time.
+    one. `jobs` is how many programs of a command with many roles run at the same time. `actions`
+    are commands with a key, by the names that the user gives them.
     """
 
     template: str = "{account|slug}-{short}"
@@ -109,6 +121,7 @@ class Settings:
     log: bool = True
     jobs: int = JOBS
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    actions: Mapping[str, Action] = field(default_factory=dict)
 
     @property
     def refresh_age(self) -> timedelta:
@@ -129,7 +142,8 @@ class Settings:
 
 DEFAULTS: Final = Settings()
 NAMES: Final = tuple(each.name for each in fields(Settings))
-TABLES: Final = frozenset({"regions", "shorten", "keys"})
+ACTIONS: Final = "actions"  # a table of tables
+TABLES: Final = frozenset({"regions", "shorten", "keys", ACTIONS})
 
 
 def check(name: str, value: object) -> SettingProblem | None:
@@ -142,6 +156,13 @@ def check(name: str, value: object) -> SettingProblem | None:
 def choices(name: str) -> tuple[str, ...]:
     """Return the choices of a setting; empty if it has no fixed choices."""
     return tuple(choice for choice in _CHOICES.get(name, ()) if choice)
+
+
+def line_of(name: str, lines: Mapping[str, int]) -> int:
+    """Return the line of an entry, or of the one that it is part of; 0 if it is unknown."""
+    while name and name not in lines:
+        name = name.rpartition(".")[0]
+    return lines.get(name, 0)
 
 
 def checked(name: str, value: Any) -> Any:

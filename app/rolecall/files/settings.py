@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rolecall.domain.errors import EditRefused, FileError, FileMalformed
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import (
+    ACTIONS,
     NAMES,
     TABLES,
     BadSetting,
@@ -23,11 +24,13 @@ from rolecall.domain.settings import (
     check,
     checked,
     choices,
+    line_of,
 )
 from rolecall.domain.text import safe
 from rolecall.files import atomic
 
 if TYPE_CHECKING:
+    from rolecall.domain.action import Action
     from rolecall.domain.file_change import Change
 
 SHARED: Final = ("template", "production", "shorten", "regions")  # settings that a team may have
@@ -62,8 +65,8 @@ class SettingsFile:
     def plan(self, values: Mapping[str, Any]) -> Change:
         """Return what setting these values would write.
 
-        None deletes the key, so its default applies again. Tables cannot be set. Raises
-        FileUnreadable, FileMalformed.
+        None deletes the key, so its default applies again. A whole table cannot be set, but its
+        entry, as "table.key". Raises FileUnreadable, FileMalformed.
         """
         return _plan(self.path, atomic.read(self.path), values)
 
@@ -128,13 +131,15 @@ def _parse(text: str) -> SettingsRead:
     for name, value in document.items():
         if name in TABLES and not isinstance(value, dict):
             bad.append(BadSetting(safe(name), SettingProblem.NOT_A_TABLE))
+        elif name == ACTIONS:
+            good[name] = dict(_good_actions(value, bad))
         elif name in TABLES:
             good[name] = dict(_good_entries(name, value, bad))
         elif problem := check(name, value):
             bad.append(_bad(name, name, problem, value))
         else:
             good[name] = checked(name, value)
-    numbered = tuple(replace(each, line=lines.get(each.name, 0)) for each in bad)
+    numbered = tuple(replace(each, line=line_of(each.name, lines)) for each in bad)
     return SettingsRead(Settings(**good), numbered, lines)
 
 
@@ -146,6 +151,23 @@ def _good_entries(
             bad.append(_bad(table, f"{table}.{key}", problem, value))
         else:
             yield key, checked(table, value)
+
+
+def _good_actions(
+    entries: Mapping[str, object], bad: list[BadSetting]
+) -> Iterator[tuple[str, Action]]:
+    from rolecall.domain.action_entries import read  # late: few have actions
+
+    for action_id, value in entries.items():
+        found = read(action_id, value)
+        if isinstance(found, list):
+            names = (".".join(filter(None, (ACTIONS, action_id, each.key))) for each in found)
+            bad += [
+                BadSetting(safe(name), each.problem, safe(each.detail))
+                for name, each in zip(names, found, strict=True)
+            ]
+        elif found is not None:
+            yield action_id, found
 
 
 def _bad(setting: str, name: str, problem: SettingProblem, value: object) -> BadSetting:
@@ -191,7 +213,7 @@ def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change
         raise FileMalformed(path, line, "not-toml", _line(text, line)) from None
     if text and not text.endswith("\n"):
         text += "\n"  # tomlkit does not always begin a new line
-    wanted = {name: value for name, value in {**current, **values}.items() if value is not None}
+    wanted = _merged(current, values)
     after = ""
     if not text.strip():  # no words of the user to keep
         import tomli_w
@@ -205,16 +227,36 @@ def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change
     return Change(path, before, after.encode(), f"set {', '.join(values)}")
 
 
+def _merged(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries after setting these values."""
+    merged = dict(current)
+    for name, value in values.items():
+        table, _, key = name.rpartition(".")
+        entries = dict(merged.get(table, {})) if table else merged
+        entries.pop(key, None)
+        if value is not None:
+            entries[key] = value
+        if table:
+            merged[table] = entries
+    return merged
+
+
 def _edited(text: str, values: Mapping[str, Any]) -> str:
     """Return the text with these entries; None deletes one. Raises TOMLKitError."""
     import tomlkit
 
     document = tomlkit.parse(text)
     for name, value in values.items():
+        table, _, key = name.rpartition(".")
+        entries: Any = document
+        if table and value is not None:
+            entries = document.setdefault(table, tomlkit.table())
+        elif table:
+            entries = document.get(table, {})
         if value is None:
-            document.pop(name, None)
-        elif document.get(name) != value:
-            document[name] = value
+            entries.pop(key, None)
+        elif entries.get(key) != value:
+            entries[key] = value
     return tomlkit.dumps(document)
 
 
@@ -226,5 +268,15 @@ def _says(text: str, wanted: Mapping[str, Any]) -> bool:
         written = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return False
-    # As text, because `nan` does not equal itself.
-    return sorted(map(repr, written.items())) == sorted(map(repr, wanted.items()))
+    return _canonical(written) == _canonical(wanted)
+
+
+def _canonical(value: object) -> str:
+    """Return a text that equals that of the same value.
+
+    The order of a table says nothing, nor does an empty one. `nan` does not equal itself.
+    """
+    if not isinstance(value, dict):
+        return repr(value)
+    entries = sorted((name, _canonical(each)) for name, each in value.items() if each != {})
+    return repr(entries)

@@ -37,6 +37,7 @@ class Place(Enum):
     HELP = "help"
     ALL_KEYS = "all_keys"
     PALETTE = "palette"
+    CHOICES = "choices"
     CONFIRM = "confirm"
     WORKBENCH = "workbench"
     CHANGES = "changes"
@@ -56,6 +57,7 @@ class Command:
 
     `default_keys` apply unless the user has set others. `footer` is its rank among the keys at the
     foot of the screen, 0 if it is not there. `for_marked`: it is for all marked rows at once.
+    `texts` are the name and the help of an action of the settings.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Command:
     places: tuple[Place, ...]
     footer: int = 0
     for_marked: bool = False
+    texts: tuple[str, str] | None = None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -70,11 +73,11 @@ class Command:
 
     @property
     def name(self) -> str:
-        return command_strings.COMMAND_TEXTS[self.id][0]
+        return (self.texts or command_strings.COMMAND_TEXTS[self.id])[0]
 
     @property
     def help(self) -> str:
-        return command_strings.COMMAND_TEXTS[self.id][1]
+        return (self.texts or command_strings.COMMAND_TEXTS[self.id])[1]
 
     @property
     def shown_keys(self) -> str:
@@ -245,6 +248,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("scroll_left", ("left", "h"), (Place.OUTPUT,)),
     Command("scroll_right", ("right", "l"), (Place.OUTPUT,), footer=4),
     Command("run_command", ("enter",), (Place.PALETTE,), footer=1),
+    Command("choose", ("enter",), (Place.CHOICES,), footer=1),
     Command("all_keys", ("tab",), (Place.HELP,), footer=1),
     Command("filter", ("slash",), (Place.TABLES,), footer=5),
     Command("favourite", ("f",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=6),
@@ -289,7 +293,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "help",
         ("question_mark", "f1"),
-        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE),
+        (Place.EVERYWHERE, Place.FORMS, Place.CONFIRM, Place.PALETTE, Place.CHOICES),
         footer=9,
     ),
     Command("palette", ("colon", "ctrl+p"), (Place.EVERYWHERE,)),
@@ -306,6 +310,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
 )
 
 LAST: Final = ("help", "quit")  # at the right end of the foot of every screen
+ACTION_PLACES: Final = (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES)
+ACTIONS: Final[dict[str, Command]] = {}  # of the settings, by their ids, such as "actions.eks"
 MAIN: Final = (
     Place.ACCOUNTS,
     Place.PERMISSION_SETS,
@@ -339,6 +345,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.OUTPUT: (Place.OUTPUT, Place.EVERYWHERE),
     Place.WATCH: (Place.WATCH, Place.TABLES),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
+    Place.CHOICES: (Place.CHOICES, Place.TABLES),
 }
 
 # Keys that move the cursor of a table, or scroll an output.
@@ -364,11 +371,16 @@ def commands_of(place: Place) -> list[Command]:
     found: dict[str, Command] = {}
     taken: set[str] = set()
     for group in GROUPS[place]:
-        for command in COMMANDS:
+        for command in (*COMMANDS, *ACTIONS.values()):
             if group in command.places and not taken.intersection(command.keys):
                 found[command.id] = command
                 taken.update(command.keys)
     return list(found.values())
+
+
+def action_with(key: str, place: Place) -> Command | None:
+    """Return the action of the settings that has the key on a screen."""
+    return next((c for c in ACTIONS.values() if key in c.keys and place in c.places), None)
 
 
 def footer_of(place: Place, *, goes_back: bool = False) -> list[Command]:
@@ -379,7 +391,8 @@ def footer_of(place: Place, *, goes_back: bool = False) -> list[Command]:
     ranks = {c.id: c.footer for c in commands_of(place) if c.keys}
     if goes_back and "back" in ranks:
         ranks["back"] = _BACK
-    return sorted((BY_ID[name] for name, rank in ranks.items() if rank), key=lambda c: ranks[c.id])
+    found = [command for command in commands_of(place) if ranks.get(command.id)]
+    return sorted(found, key=lambda command: ranks[command.id])
 
 
 # Keys that widgets handle themselves: shown in the help and the README, never bound here.
@@ -418,7 +431,7 @@ def key_table() -> Iterator[tuple[str, list[_KeyRow]]]:
     for place in Place:
         rows: list[_KeyRow] = [
             (command.shown_keys, command.name, command.help, command)
-            for command in COMMANDS
+            for command in (*COMMANDS, *ACTIONS.values())
             if place in command.places
         ]
         if rows:

@@ -87,6 +87,7 @@ ERRORS: Final[dict[str, str]] = {
     ),
     "NoCredentials": "{problem}",
     "CommandNotRun": "{command}: {reason}",
+    "ActionRefused": "{action}: {problem}",
     "NoPin": _(
         "{folder} has no .rolecall.toml, and no directory above it up to the root of the repository. `rolecall pin` writes one."
     ),

@@ -6,10 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain import errors, login_errors, pin_errors, role_errors, token_errors
+from rolecall.domain import (
+    action_errors,
+    errors,
+    login_errors,
+    pin_errors,
+    role_errors,
+    token_errors,
+)
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
 from rolecall.presentation import (
+    action_strings,
     annotation_strings,
     credential_strings,
     error_strings,
@@ -41,6 +49,7 @@ PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     login_errors.LoginNeeded: error_strings.LOGIN_PROBLEMS,
     login_errors.LoginCodeInvalid: error_strings.CODE_PROBLEMS,
     role_errors.RoleRefused: error_strings.ROLE_PROBLEMS,
+    action_errors.ActionRefused: action_strings.PROBLEMS,
     errors.VerifyFailed: error_strings.VERIFY_PROBLEMS,
     pin_errors.PinInvalid: error_strings.PIN_PROBLEMS,
     errors.TomlInvalid: annotation_strings.FILE_PROBLEMS,

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from rolecall.domain.settings import BadSetting, SettingProblem
-from rolecall.presentation import commands
-from rolecall.presentation.commands import BY_ID, GROUPS, MOVES, Place
+from rolecall.domain.settings import ACTIONS, BadSetting, SettingProblem, Settings, line_of
+from rolecall.domain.text import safe
+from rolecall.presentation import action_strings, command_strings, commands
+from rolecall.presentation.commands import BY_ID, GROUPS, MOVES, Command, Place
 
 _NAMED: Final = {
     *("enter", "escape", "tab", "space", "backspace", "delete", "insert", "home", "end"),
@@ -25,6 +26,7 @@ _TEXTUAL_NAMES: Final = {
     "plus_sign": "plus",
     "low_line": "underscore",
 }
+_ACTION_RANK: Final = 3  # in the footer
 _MODIFIERS: Final = re.compile(r"\A(?:(?:ctrl|alt|shift)\+)+", re.IGNORECASE)
 
 
@@ -75,6 +77,43 @@ def use(wanted: Mapping[str, Sequence[str]], lines: Mapping[str, int]) -> list[B
     commands.USER_KEYS.clear()
     commands.USER_KEYS.update(changed)
     return bad
+
+
+def use_actions(settings: Settings, lines: Mapping[str, int]) -> list[BadSetting]:
+    """Make commands of the actions. Return those whose keys cannot be used.
+
+    Call it after `use`: it refuses keys that other commands have.
+    """
+    commands.ACTIONS.clear()
+    bad: list[BadSetting] = []
+
+    def skip(action: str, problem: SettingProblem, detail: str) -> None:
+        name = f"{action}.key"
+        bad.append(BadSetting(name, problem, detail, line_of(name, lines)))
+
+    for action_id, action in settings.actions.items():
+        name, key = f"{ACTIONS}.{action_id}", parse_key(action.key)
+        if key is None:
+            skip(name, SettingProblem.UNKNOWN_KEY, safe(action.key))
+        elif other := _command_with(key):
+            skip(name, SettingProblem.KEY_TAKEN, other)
+        else:
+            texts = action_strings.texts_of(action_id, action)
+            commands.ACTIONS[name] = Command(
+                name, (key,), commands.ACTION_PLACES, footer=_ACTION_RANK, texts=texts
+            )
+    return bad
+
+
+def _command_with(key: str) -> str:
+    """Return the command that has the key where actions work, or ""."""
+    for place in commands.ACTION_PLACES:
+        for command in commands.commands_of(place):
+            if key in command.keys:
+                return command.name
+        if any(key in keys for keys in MOVES.values()):
+            return command_strings.PLACES["movement"]
+    return ""
 
 
 def _clashes(changed: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rolecall.domain.settings import BadSetting, SettingProblem, Settings
+from rolecall.domain.shipped_actions import SHIPPED
 from rolecall.presentation.translation import _, available, ngettext
 
 TITLE: Final = _("In {path}. An empty field uses the default.")
@@ -37,6 +38,7 @@ LABELS: Final = {
     "log": _("Log"),
     # Translators: how many programs run at the same time.
     "jobs": _("Jobs"),
+    "actions": _("Actions"),
 }
 # One line about each, while its field has the focus.
 HELP: Final = {
@@ -55,18 +57,24 @@ HELP: Final = {
     "role_duration": _("how many seconds the credentials of such a role are valid"),
     "log": _("note on this machine what is handed out, without secrets: Space changes it"),
     "jobs": _("how many programs run at the same time if a command runs with many roles"),
+    "actions": _("on a row: {names_and_keys}").format(
+        names_and_keys=" · ".join(f"{name} {action.key}" for name, action in SHIPPED.items())
+    ),
 }
 # Those that the form does not have.
 TABLES: Final = {
     "regions": _("regions by patterns of account names; the first that matches is used"),
     "shorten": _("short forms of permission sets, or of their words, in names"),
     "keys": _("keys by the names of commands; an empty list removes the keys"),
+    "actions": _("commands with a key, which run with the row under the cursor"),
 }
 PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
 HOURS_HINT: Final = _("default: {value:g} h")
 HINTS: Final = {
     "notify_command": _("default: the desktop, tmux or the terminal"),
     "role_session_name": _("default: your name, else rolecall"),
+    # Translators: names of actions follow.
+    "actions": _("default: none of {names}").format(names=" ".join(SHIPPED)),
     "role_duration": _("default: that of AWS, an hour"),
 }
 SAVED: Final = _("Saved to {path}.")
@@ -98,6 +106,20 @@ PROBLEMS: Final = {
     ),
     SettingProblem.UNKNOWN_KEY: _("{detail} is not a key"),
     SettingProblem.KEY_TWICE: _("{detail} is another command's key in the same place"),
+    SettingProblem.KEY_TAKEN: _("“{detail}” has this key already"),
+    SettingProblem.MISSING: _("is missing"),
+    SettingProblem.NOT_AN_ACTION: _(
+        "must be a table with a key, a name and a command; only these can be true: {detail}"
+    ),
+    SettingProblem.ACTION_NAME: _("the name of an action has only a to z, digits, - and _"),
+    SettingProblem.NOT_ARGUMENTS: _("must be a command in quotes, or a list of its arguments"),
+    SettingProblem.PLACEHOLDER: _(
+        "{detail} is not a placeholder here; two pairs of braces make it text"
+    ),
+    SettingProblem.PROGRAM: _("{detail}: the program itself cannot be a placeholder"),
+    SettingProblem.IN_SCRIPT: _(
+        "a shell would run what is filled in; give it as an argument after the script: $1"
+    ),
 }
 # Translators: where a setting is in the file: "line 3, theme".
 _LINE: Final = _("line {line}")

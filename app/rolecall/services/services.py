@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rolecall.files.inventory import InventoryCache
     from rolecall.files.login_cache import LoginCache
     from rolecall.files.sso_cache import SsoCache
+    from rolecall.services.actions import ActionsService
     from rolecall.services.annotations import AnnotationsService
     from rolecall.services.browser_sign_in import BrowserSignInService
     from rolecall.services.bulk import BulkService
@@ -268,6 +269,12 @@ class Services:
             self._monotonic,
             CommandHistory(self.locations.state),
         )
+
+    @cached_property
+    def actions(self) -> ActionsService:
+        from rolecall.services.actions import ActionsService
+
+        return ActionsService(self.runs)
 
     @cached_property
     def stored_credentials(self) -> StoredCredentialsService:

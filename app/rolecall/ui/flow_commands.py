@@ -301,6 +301,16 @@ class RunsCommands(Protocol):
         """Stop everything after a confirmation. What is stopping already is killed."""
 
 
+class ActionsCommands(Protocol):
+    """What screens ask of the actions flow. `name` is that of a command, such as "actions.eks"."""
+
+    def with_roles(self, name: str, rows: Sequence[AssignmentRow]) -> None:
+        """Run an action of the settings with one of these permission sets."""
+
+    def with_profile(self, name: str, profile: Profile) -> None:
+        """Run an action of the settings with this profile."""
+
+
 class Flows(Protocol):
     """The features, as screens know them."""
 
@@ -339,6 +349,9 @@ class Flows(Protocol):
 
     @property
     def runs(self) -> RunsCommands: ...
+
+    @property
+    def actions(self) -> ActionsCommands: ...
 
     def run_command(self, command_id: str) -> None:
         """Run a command that is the same on every screen."""

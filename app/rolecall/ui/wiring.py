@@ -30,6 +30,7 @@ from rolecall.ui.events import (
 )
 
 if TYPE_CHECKING:
+    from rolecall.ui.flows.actions import ActionsFlow
     from rolecall.ui.flows.annotations import AnnotationsFlow
     from rolecall.ui.flows.console_login import ConsoleLoginFlow
     from rolecall.ui.flows.credentials import CredentialsFlow
@@ -189,6 +190,12 @@ class Wiring:
         from rolecall.ui.flows.runs import RunsFlow
 
         return RunsFlow(self._host)
+
+    @cached_property
+    def actions(self) -> ActionsFlow:
+        from rolecall.ui.flows.actions import ActionsFlow
+
+        return ActionsFlow(self._host)
 
 
 # The commands that no screen handles itself, by the ids of `presentation/commands.py`.

@@ -51,6 +51,8 @@ class WorkGroup(Enum):
     # runs
     RUN = "run"  # opens the form for a command
     STOP = "stop"  # asks before everything is stopped
+    # actions
+    ACTION = "action"  # prepares an action of the settings, and opens what it asks
     # navigation
     QUIT = "quit"  # asks before what was typed is lost
     # team

@@ -28,7 +28,7 @@ from rolecall.services.role_credentials import RoleMemory
 from rolecall.services.runs.board import RunBoard
 from rolecall.services.runs.child import check
 from rolecall.services.runs.events import RunRow
-from rolecall.services.runs.runs import Runs
+from rolecall.services.runs.runs import MakeEnvironment, Runs
 
 RoleRow = tuple[SsoSession, Assignment]
 
@@ -79,20 +79,49 @@ class RunsService:
         jobs: int | None = None,
         fail_fast: bool = False,
         reason: str = "",
+        environment: MakeEnvironment | None = None,
     ) -> Runs:
         """Prepare the runs of a command; call `run` of the result. The log has the reason.
 
-        `jobs` is how many programs run at the same time; the settings have the default.
+        `jobs` is how many programs run at the same time; the settings have the default. The default
+        of `environment` is that with the credentials of the row.
         """
         jobs = jobs or self.profiles.settings.settings.jobs
-        environment = partial(self._environment, command=command, reason=reason)
+        environment = environment or partial(self.environment, command=command, reason=reason)
         runs = Runs(rows, command, self.environ, environment, jobs=jobs, fail_fast=fail_fast)
         self._made.add(runs)
         return runs
 
-    def board(self, rows: Sequence[RunRow], command: Sequence[str]) -> RunBoard:
+    def board(
+        self,
+        rows: Sequence[RunRow],
+        command: Sequence[str],
+        environment: MakeEnvironment | None = None,
+    ) -> RunBoard:
         """Prepare the runs of a command, with what a screen shows of them."""
-        return RunBoard(self.runs(rows, command), self.is_production, self.monotonic)
+        runs = self.runs(rows, command, environment=environment)
+        return RunBoard(runs, self.is_production, self.monotonic)
+
+    def environment(
+        self, row: RunRow, cancelled: Event, *, command: Sequence[str], reason: str = ""
+    ) -> dict[str, str]:
+        """Return the environment of a program with the row's credentials.
+
+        Raises Cancelled, and what `CredentialsService.export` raises.
+        """
+        service = self.credentials.unsaved(
+            self._memory, partial(self._retry_policy, cancelled=cancelled)
+        )
+        if row.profile:
+            exported = service.export(row.profile)
+        else:
+            assert row.session is not None
+            found = service.of_role(row.session, row.account_id, row.permission_set)
+            exported = Export(found, original(row.region) or None, "")
+        self._note(row, exported, command, reason)
+        named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), row.profile or None)
+        variables = {**self.environ, **exported.variables(), **named}
+        return {name: value for name, value in variables.items() if value is not None}
 
     def check(self, command: Sequence[str]) -> None:
         """Raise CommandNotRun if there is no such program."""
@@ -141,27 +170,6 @@ class RunsService:
             return ""
         listing = self.inventory.cached(session).catalogue.get(account_id)
         return listing.account.name if listing else ""
-
-    def _environment(
-        self, row: RunRow, cancelled: Event, *, command: Sequence[str], reason: str
-    ) -> dict[str, str]:
-        """Return the environment of a program with the row's credentials.
-
-        Raises Cancelled, and what `CredentialsService.export` raises.
-        """
-        service = self.credentials.unsaved(
-            self._memory, partial(self._retry_policy, cancelled=cancelled)
-        )
-        if row.profile:
-            exported = service.export(row.profile)
-        else:
-            assert row.session is not None
-            found = service.of_role(row.session, row.account_id, row.permission_set)
-            exported = Export(found, original(row.region) or None, "")
-        self._note(row, exported, command, reason)
-        named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), row.profile or None)
-        variables = {**self.environ, **exported.variables(), **named}
-        return {name: value for name, value in variables.items() if value is not None}
 
     def _note(self, row: RunRow, exported: Export, command: Sequence[str], reason: str) -> None:
         key_id = exported.credentials.access_key_id

@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 from rolecall.presentation import labels, run_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
+from rolecall.ui.events import ConfigChanged, RoleUsed
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from rolecall.services.profiles import ProfileDraft
     from rolecall.ui.host import Host
+    from rolecall.ui.state.rows import AssignmentRow
 
 
 async def confirmed(
@@ -39,6 +43,25 @@ async def confirmed(
     intro = intro or labels.WILL_CHANGE.format(path=config_file())
     screen: Screen[Any] = ConfirmScreen(act, title, intro, diff, warnings=warnings, about=about)
     return bool(await host.ask(screen))
+
+
+async def save_profile(host: Host, row: AssignmentRow) -> str | None:
+    """Ask for a profile of the permission set, with the form and its difference, and save it.
+
+    Returns its name, or None. Raises Left, RolecallError.
+    """
+    from rolecall.ui.screens.save_profile import SaveProfileScreen
+
+    def prepare() -> tuple[ProfileDraft, list[str]]:
+        draft = host.services.profiles.draft(row.assignment, row.session)
+        return draft, host.services.sign_in.regions()
+
+    draft, regions = await in_thread(prepare)
+    name = await host.ask(SaveProfileScreen(*row, draft, regions))
+    if name is not None:
+        await host.announce(RoleUsed(row.session, row.key))
+        await host.announce(ConfigChanged())
+    return name
 
 
 def runs_programs(host: Host, mode: str) -> bool:

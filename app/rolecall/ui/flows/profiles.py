@@ -16,8 +16,8 @@ from rolecall.presentation import labels, profile_strings, run_strings, save_str
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.ui.asker import Left
-from rolecall.ui.events import ConfigChanged, RoleUsed
-from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to
+from rolecall.ui.events import RoleUsed
+from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to, save_profile
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
@@ -26,7 +26,7 @@ from rolecall.ui.work_group import WorkGroup
 if TYPE_CHECKING:
     from rolecall.domain.config import Config
     from rolecall.domain.model import Profile, VerifyResult
-    from rolecall.services.profiles import ProfileDraft, ProfilesService
+    from rolecall.services.profiles import ProfilesService
     from rolecall.ui.flow_commands import VerificationsView, VerificationView
     from rolecall.ui.host import Host
     from rolecall.ui.state.rows import AssignmentRow
@@ -112,25 +112,15 @@ class ProfilesFlow:
             self._host.flash(profile_strings.READABLE.format(path=config_file()))
 
     async def _save(self, row: AssignmentRow) -> None:
-        from rolecall.ui.screens.save_profile import SaveProfileScreen
         from rolecall.ui.screens.saved import SavedScreen
 
-        session, assignment = row
-
-        def prepare() -> tuple[ProfileDraft, list[str]]:
-            draft = self._service.draft(assignment, session)
-            return draft, self._host.services.sign_in.regions()
-
         try:
-            draft, regions = await in_thread(prepare)
+            name = await save_profile(self._host, row)
         except RolecallError as error:
             self._host.flash_error(error)
             return
-        name = await self._host.ask(SaveProfileScreen(*row, draft, regions))
         turn = self._host.type_ahead.turn
         if name is not None:
-            await self._host.announce(RoleUsed(session, row.key))
-            await self._host.announce(ConfigChanged())
             with suppress(Left):
                 await self._host.ask(SavedScreen(name, row.account.name))
             if any(each.name == name for each in self._host.state.profiles):  # not undone

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from rolecall.presentation import settings_strings
+from rolecall.presentation import keymap, settings_strings
 from rolecall.presentation.paths import as_written
 from rolecall.ui import theme
 from rolecall.ui.threads import in_thread
@@ -48,10 +48,16 @@ class SettingsFlow:
         if is_changed:
             host.show_theme(theme.first_theme(os.environ, host.settings.theme))
             host.refresh_texts()
+            bad = keymap.use_actions(host.settings, self._service.last.lines)
+            self._service.add_bad(bad)
+            host.show_state()
             words = settings_strings.SAVED
             if host.settings.mouse != before.mouse:
                 words = settings_strings.MOUSE_LATER
             if host.settings.language != before.language:
                 words = settings_strings.LANGUAGE_LATER
-            host.flash(words.format(path=self.path))
+            if bad:
+                host.flash_warning(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1))
+            else:
+                host.flash(words.format(path=self.path))
         await host.deliver_typed_keys(turn)

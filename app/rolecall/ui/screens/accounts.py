@@ -134,6 +134,10 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         """Run a command with all permission sets of the accounts."""
         self.flows.runs.with_roles([each for row in self.selected for each in row.assignments])
 
+    def start_action(self, name: str) -> None:
+        if row := self.current:
+            self.flows.actions.with_roles(name, row.assignments)
+
     def do_favourite(self) -> None:
         if row := self.current:
             self.flows.inventory.toggle_favourite(row.session, row.key)

@@ -205,6 +205,10 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         text = one if len(arns) == 1 else inventory_strings.roles_copied(len(arns))
         self.copy("\n".join(arns), text)
 
+    def start_action(self, name: str) -> None:
+        if row := self.current:
+            self.flows.actions.with_roles(name, [row])
+
     def do_favourite(self) -> None:
         if row := self.current:
             self.flows.inventory.toggle_favourite(row.session, row.key)

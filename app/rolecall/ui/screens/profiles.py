@@ -177,6 +177,10 @@ class ProfilesScreen(DetailScreen[Profile]):
     def do_exec(self) -> None:
         self.flows.runs.with_profiles(self.selected)
 
+    def start_action(self, name: str) -> None:
+        if row := self.current:
+            self.flows.actions.with_profile(name, row)
+
     def do_use(self) -> None:
         if row := self.current:
             self.flows.profiles.use(row.name)

@@ -1,5 +1,5 @@
-"""`,`: the form for the common settings. The others (keys, shortenings, regions by account) can be
-set only in the file.
+"""`,`: the form for the common settings. The others (keys, shortenings, regions by account, the
+user's own actions) can be set only in the file.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from rolecall.domain import settings as domain
 from rolecall.domain.file_change import Change
-from rolecall.domain.settings import DEFAULTS, BadSetting, SettingProblem
+from rolecall.domain.settings import ACTIONS, DEFAULTS, BadSetting, SettingProblem
+from rolecall.domain.shipped_actions import SHIPPED
 from rolecall.presentation import labels, settings_strings
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.translation import available
@@ -54,16 +55,20 @@ class SettingsScreen(FormScreen[bool]):
 
     def _shown(self, name: str) -> str:
         """Return the value as text. A text that is the default is empty, and a hint shows it."""
+        if name == ACTIONS:
+            return " ".join(each for each in SHIPPED if each in self._service.settings.actions)
         value, choices = getattr(self._service.settings, name), _choices(name)
         if choices:
             return _text(value) or choices[0]
         return "" if value == getattr(DEFAULTS, name) else _text(value)
 
     def notes(self, values: FormValues) -> dict[str, Note]:
-        notes = {}
+        notes: dict[str, Note] = {}
         for name, typed in values.items():
             value = _value(name, typed)
-            if value is not None and (problem := domain.check(name, value)):
+            if name == ACTIONS:
+                notes |= _unknown_actions(typed)
+            elif value is not None and (problem := domain.check(name, value)):
                 detail = ", ".join(domain.choices(name)) or typed
                 if problem is SettingProblem.NOT_YES_OR_NO:
                     problem, detail = SettingProblem.CHOICE, ", ".join(_YES_OR_NO)
@@ -76,15 +81,26 @@ class SettingsScreen(FormScreen[bool]):
 
     def _changed(self, values: FormValues) -> dict[str, Any]:
         """Return the settings that the user has changed, so that nothing else in the file moves."""
-        return {
-            name: _value(name, typed)
-            for name, typed in values.items()
-            if typed != self._shown(name)
-        }
+        changed = {name: typed for name, typed in values.items() if typed != self._shown(name)}
+        switched = _switched(self._shown(ACTIONS), changed.pop(ACTIONS, self._shown(ACTIONS)))
+        return {name: _value(name, typed) for name, typed in changed.items()} | switched
 
     def submit(self, values: FormValues, change: Change) -> bool:
         self._service.save(self._changed(values))
         return not change.is_empty
+
+
+def _switched(before: str, after: str) -> dict[str, Any]:
+    """Return the entries of the actions that rolecall brings and that are switched on or off."""
+    was, wanted = set(before.split()), set(after.split())
+    return {f"{ACTIONS}.{each}": each in wanted or None for each in SHIPPED if each in was ^ wanted}
+
+
+def _unknown_actions(typed: str) -> dict[str, Note]:
+    if set(typed.split()) <= set(SHIPPED):
+        return {}
+    problem = BadSetting("", SettingProblem.CHOICE, ", ".join(SHIPPED))
+    return {ACTIONS: Note(settings_strings.problem(problem), stops=True)}
 
 
 def _text(value: object) -> str:

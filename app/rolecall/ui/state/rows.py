@@ -37,13 +37,7 @@ class AssignmentRow(NamedTuple):
     @property
     def role_arn(self) -> str:
         """The ARN of its role. That of a permission set is for policies: it ends with `*`."""
-        from rolecall.domain.access_role import arn_of
-        from rolecall.domain.reserved_role import role_arn
-
-        name, tenant = self.permission_set.name, self.session.tenant
-        if self.permission_set.is_role and tenant is not None:
-            return arn_of(tenant, self.account.id, name)
-        return role_arn(self.session.region, self.account.id, name)
+        return self.session.role_arn(self.account.id, self.permission_set.name)
 
     @property
     def key(self) -> Key:

@@ -15,6 +15,7 @@ from textual.content import Content
 from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, save_strings, token_strings
 from rolecall.presentation.commands import (
+    ACTIONS,
     BY_ID,
     GROUPS,
     LAST,
@@ -23,6 +24,7 @@ from rolecall.presentation.commands import (
     MOVING,
     Command,
     Place,
+    action_with,
     commands_of,
     footer_of,
     show_key,
@@ -55,7 +57,7 @@ def _bindings(place: Place) -> list[BindingType]:
     that keys of a burst stay in order. Without (`command`) a focused field gets it first.
     """
     made: list[BindingType] = []
-    for command in commands_of(place):
+    for command in filter(lambda each: each.id in BY_ID, commands_of(place)):
         for key in command.keys:
             made += [
                 Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
@@ -180,20 +182,39 @@ class CommandScreen(FlowControlledScreen[Result]):
         return not self.is_typing
 
     def action_now(self, command_id: str) -> None:
-        """Run the command, and clear a message that was shown before."""
-        flashed = self.status.flashed
-        self.run_command(BY_ID[command_id])
-        if self.status.flashed is flashed:
-            self.status.clear()
+        self._run_now(BY_ID[command_id])
 
     def action_command(self, command_id: str) -> None:
         self.run_command(BY_ID[command_id])
+
+    def take_key(self, event: events.Key) -> bool:
+        """Run the action of the settings that has the key here.
+
+        Actions are no bindings, because they change with the settings.
+        """
+        command = None if self.is_typing else action_with(event.key, self.place)
+        if command is not None:
+            self._run_now(command)
+        return command is not None
+
+    def _run_now(self, command: Command) -> None:
+        """Run the command, and clear a message that was shown before."""
+        flashed = self.status.flashed
+        self.run_command(command)
+        if self.status.flashed is flashed:
+            self.status.clear()
+
+    def start_action(self, name: str) -> None:
+        """Run an action of the settings with the row under the cursor."""
 
     def run_command(self, command: Command) -> None:
         if not self.offers(command):
             return
         if reason := self.blocked(command):
             self.flash(reason)
+            return
+        if command.id in ACTIONS:
+            self.start_action(command.id)
             return
         handler: Callable[[], None] | None = getattr(self, f"do_{command.id}", None)
         if handler is None:

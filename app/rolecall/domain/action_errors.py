@@ -1,0 +1,29 @@
+"""Errors about the actions of the settings."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.records import dataclass
+
+
+class ActionProblem(StrEnum):
+    """Why an action does not run."""
+
+    NO_VALUE = "no-value"  # the row has nothing for a placeholder
+    OPTION = "option"  # a program would take the value for an option
+    NO_TMUX = "no-tmux"
+    TMUX_FAILED = "tmux-failed"
+    NO_CHOICES = "no-choices"  # the list has no entries
+    LIST_FAILED = "list-failed"  # the program that lists the choices has failed
+    LIST_UNREADABLE = "list-unreadable"  # its output is not what is expected
+
+
+@dataclass(eq=False)
+class ActionRefused(RolecallError):
+    """`action` is its name; `subject` is a placeholder, a value, or what a program said."""
+
+    action: str
+    problem: ActionProblem
+    subject: str = ""

@@ -1,0 +1,200 @@
+"""Actions of the settings: what they need is asked, then their command runs."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.domain.action import RunsIn
+from rolecall.domain.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.records import replace
+from rolecall.domain.settings import ACTIONS
+from rolecall.domain.text import original, safe
+from rolecall.presentation import action_strings, keymap, labels, run_strings
+from rolecall.presentation.commands import ACTIONS as COMMANDS
+from rolecall.services.runs.board import Stage
+from rolecall.ui.flows.dialogs import confirmed, save_profile
+from rolecall.ui.threads import in_thread
+from rolecall.ui.work_group import WorkGroup
+
+if TYPE_CHECKING:
+    from rolecall.domain.action import Action
+    from rolecall.domain.model import Profile
+    from rolecall.services.actions import Choice, Prepared
+    from rolecall.services.runs.events import RunRow
+    from rolecall.ui.asker import Work
+    from rolecall.ui.host import Host
+    from rolecall.ui.state.rows import AssignmentRow
+
+
+class ActionsFlow:
+    """Runs actions with the row under the cursor."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def with_roles(self, name: str, rows: Sequence[AssignmentRow]) -> None:
+        """Run an action with one of these permission sets."""
+        if action := self._action(name):
+            self._spawn(partial(self._with_roles, action, rows))
+
+    def with_profile(self, name: str, profile: Profile) -> None:
+        """Run an action with this profile."""
+        if action := self._action(name):
+            self._spawn(partial(self._with_profile, action, original(profile.name)))
+
+    def _action(self, name: str) -> Action | None:
+        """Return the action. None if the settings were read again, and it is gone."""
+        settings = self._host.settings_service
+        action = settings.settings.actions.get(name.removeprefix(f"{ACTIONS}."))
+        if action is None:
+            keymap.use_actions(settings.settings, settings.last.lines)
+            self._host.show_state()
+            return None
+        return replace(action, name=COMMANDS[name].name)
+
+    def _spawn(self, work: Work) -> None:
+        self._host.spawn(partial(self._reporting, work), WorkGroup.ACTION, opens=True)
+
+    async def _reporting(self, work: Work) -> None:
+        try:
+            await work()
+        except RolecallError as error:
+            self._host.flash_error(error)
+
+    async def _with_roles(self, action: Action, rows: Sequence[AssignmentRow]) -> None:
+        _check_tmux(action)
+        if not rows:
+            self._host.flash(action_strings.NO_SETS)
+            return
+        row = rows[0] if len(rows) == 1 else await self._one_of(action, rows)
+        if row is None:
+            return
+        has_profile = not action.needs_profile or self._host.state.profiles_of(row)
+        if not has_profile and await save_profile(self._host, row) is None:
+            return
+        turn = self._host.type_ahead.turn
+        role = row.session, row.assignment
+        found = await in_thread(lambda: self._host.services.runs.of_roles([role]))
+        await self._run(action, found[0])
+        await self._host.deliver_typed_keys(turn)  # those after the Enter of the form
+
+    async def _with_profile(self, action: Action, name: str) -> None:
+        _check_tmux(action)
+        found = await in_thread(lambda: self._host.services.runs.of_profiles([name]))
+        await self._run(action, found[0])
+
+    async def _one_of(self, action: Action, rows: Sequence[AssignmentRow]) -> AssignmentRow | None:
+        """Ask for one of the permission sets of an account."""
+        names = {row.permission_set.name: row for row in rows}
+        choices = [
+            {
+                labels.PERMISSION_SET: name,
+                labels.PROFILE: " ".join(p.name for p in self._host.state.profiles_of(row)),
+            }
+            for name, row in names.items()
+        ]
+        chosen = await self._chosen(action, [rows[0].account.name], choices)
+        return names[chosen[labels.PERMISSION_SET]] if chosen else None
+
+    async def _chosen(
+        self, action: Action, about: Sequence[str], choices: Sequence[Choice]
+    ) -> Choice | None:
+        from rolecall.ui.screens.choices import ChoicesScreen
+
+        screen = ChoicesScreen(action.name, about, choices)
+        await self._host.ask(screen)
+        return screen.chosen
+
+    async def _run(self, action: Action, row: RunRow) -> None:
+        if self._host.services.runs.is_production(row) and not await self._may_run(action, row):
+            return
+        prepared = await in_thread(lambda: self._host.services.actions.prepare(action, row))
+        choice = None
+        if action.choose:
+            about = [row.name]
+            if not (choices := await self._listed(prepared, about)):
+                return
+            choice = await self._chosen(action, about, choices)
+            if choice is None:
+                return
+        command = prepared.command(choice)
+        self._host.require_asker()
+        match action.runs_in:
+            case RunsIn.TERMINAL:
+                self._in_terminal(prepared, command)
+            case RunsIn.TMUX:
+                await in_thread(partial(_in_window, prepared, command))
+                self._host.flash(action_strings.IN_WINDOW.format(name=action.name))
+            case RunsIn.BACKGROUND:
+                work = partial(self._in_background, prepared, command, row)
+                self._host.spawn(partial(self._reporting, work))
+
+    async def _may_run(self, action: Action, row: RunRow) -> bool:
+        title = action_strings.PRODUCTION_TITLE.format(name=action.name)
+        what = run_strings.what_runs(safe(shlex.join(action.command)), 1)
+        about = [row.name, row.account]
+        names = labels.SEPARATOR.join(dict.fromkeys(filter(None, about)))
+        return await confirmed(
+            self._host, action_strings.RUN, title, names, intro=what, about=about
+        )
+
+    async def _listed(self, prepared: Prepared, about: Sequence[str]) -> list[Choice] | None:
+        """List the choices, while a screen says so."""
+        from rolecall.ui.screens.choices import ListingScreen
+
+        action = prepared.action
+        get = partial(self._host.services.actions.choices, prepared)
+        screen = ListingScreen(action.name, about, shlex.join(action.choose), get)
+        await self._host.ask(screen)
+        return screen.choices
+
+    def _in_terminal(self, prepared: Prepared, command: Sequence[str]) -> None:
+        from rolecall.services.action_programs import in_terminal
+
+        action = prepared.action
+
+        def pause(status: int) -> str:
+            text = action_strings.ENTER_AFTER.format(name=action.name, status=status)
+            return text if status or action.waits else ""
+
+        status = self._host.run_outside(lambda: in_terminal(command, prepared.environ, pause))
+        self._show_ended(action, status, "")
+
+    async def _in_background(self, prepared: Prepared, command: Sequence[str], row: RunRow) -> None:
+        action = prepared.action
+        board = self._host.services.runs.board([row], command, lambda *_: prepared.environ)
+        self._host.flash(action_strings.RUNNING.format(name=action.name))
+        await in_thread(board.run)
+        state = board.states[0]
+        if state.ended is not None and state.ended.error is not None:
+            raise state.ended.error
+        if state.stage is Stage.STOPPED or state.ended is None or state.ended.status is None:
+            self._host.flash(action_strings.STOPPED.format(name=action.name))
+        else:
+            self._show_ended(action, state.ended.status, board.output.last_line(0))
+
+    def _show_ended(self, action: Action, status: int, line: str) -> None:
+        if status:
+            text = action_strings.FAILED.format(name=action.name, status=status, line=line)
+            self._host.flash_warning(text.strip())
+        else:
+            text = action_strings.DONE.format(name=action.name, line=line)
+            self._host.flash(text.strip(), asked=False)
+
+
+def _check_tmux(action: Action) -> None:
+    if action.runs_in is RunsIn.TMUX and not os.environ.get("TMUX"):
+        raise ActionRefused(action.name, ActionProblem.NO_TMUX)
+
+
+def _in_window(prepared: Prepared, command: Sequence[str]) -> None:
+    from rolecall.services.action_programs import in_tmux_window
+
+    name = prepared.action.name
+    pause = action_strings.ENTER_CLOSES.format(name=name, status="\0")
+    in_tmux_window(name, command, prepared.environ, pause)
