@@ -98,7 +98,8 @@ class Shelf:
 
 def test_two_processes_share_one_bucket() -> None:
     seconds, shelf = Seconds(), Shelf()
-    one, other = RequestRate(seconds, shelf), RequestRate(seconds, shelf)
+    boot = Seconds()
+    one, other = RequestRate(seconds, shelf, boot), RequestRate(seconds, shelf, boot)
     taken = 0
     while one.take() == 0 and other.take() == 0:
         taken += 2
@@ -110,14 +111,14 @@ def test_two_processes_share_one_bucket() -> None:
 
 def test_a_process_that_waited_for_another_uses_the_same_bucket() -> None:
     seconds, shelf = Seconds(), Shelf()
-    one = RequestRate(seconds, shelf)
+    one = RequestRate(seconds, shelf, Seconds())
 
     def behind_the_other(update: Callable[[Sequence[float] | None], Sequence[float]]) -> bool:
         seconds.now += 0.001
         one.take()
         return shelf(update)
 
-    other = RequestRate(seconds, behind_the_other)
+    other = RequestRate(seconds, behind_the_other, Seconds())
     taken = 0
     while taken < rate_limit.BURST and other.take() == 0:
         taken += 1
@@ -126,7 +127,7 @@ def test_a_process_that_waited_for_another_uses_the_same_bucket() -> None:
 
 def test_it_works_alone_if_nothing_can_be_shared() -> None:
     seconds, shelf = Seconds(), Shelf()
-    request_rate = RequestRate(seconds, shelf)
+    request_rate = RequestRate(seconds, shelf, Seconds())
     request_rate.record_throttling(0.0, None)
     shelf.is_there = False
     assert request_rate.rate == rate_limit.START / 2
@@ -134,13 +135,37 @@ def test_it_works_alone_if_nothing_can_be_shared() -> None:
     assert request_rate.take() == 0
 
 
-@pytest.mark.parametrize("later", [-50.0, 700.0])
-def test_a_rate_from_before_a_boot_or_long_ago_is_forgotten(later: float) -> None:
+@pytest.mark.parametrize("ahead", [0.0, 3.0])
+def test_machines_that_share_a_home_share_one_bucket(ahead: float) -> None:
+    """Each has its own monotonic clock, and the clocks of the day differ a little."""
+    shelf = Shelf()
+    here, there = Seconds(), Seconds()
+    here.now, there.now = 500.0, 90_000.0
+    one = RequestRate(here, shelf, lambda: 1_000_000.0 - 500)
+    other = RequestRate(there, shelf, lambda: 1_000_000.0 - 90_000 - ahead)
+    taken = sum(one.take() == 0 or other.take() == 0 for _ in range(100))
+    assert taken == rate_limit.BURST
+    one.record_throttling(500.0, 5.0)
+    assert 5.0 <= other.take() <= 5.0 + ahead
+    assert other.rate == rate_limit.START / 2
+
+
+def test_a_clock_that_is_put_back_keeps_the_rate() -> None:
+    seconds, shelf, boot = Seconds(), Shelf(), Seconds()
+    seconds.now, boot.now = 100.0, 9000.0
+    request_rate = RequestRate(seconds, shelf, boot)
+    request_rate.record_throttling(100.0, 30.0)
+    boot.now -= 3600
+    assert request_rate.take() == 30.0
+    assert request_rate.rate == rate_limit.START / 2
+
+
+def test_a_rate_from_long_ago_is_forgotten() -> None:
     seconds, shelf = Seconds(), Shelf()
     seconds.now = 100.0
-    RequestRate(seconds, shelf).record_throttling(100.0, 30.0)
-    seconds.now += later
-    request_rate = RequestRate(seconds, shelf)
+    RequestRate(seconds, shelf, Seconds()).record_throttling(100.0, 30.0)
+    seconds.now += 700
+    request_rate = RequestRate(seconds, shelf, Seconds())
     assert request_rate.take() == 0
     assert request_rate.rate == rate_limit.START
 

@@ -1,9 +1,9 @@
 """How many calls a second to make to a service that answers 429 when there are too many.
 
 There is one rate for all list calls of a sign-in, because the service counts them together. It is
-shared by all rolecalls on the machine (`shared`). It grows with every answer, fast at first and
-slowly after the first 429, and each 429 lowers it. AWS's limits page gives 20 calls a second for
-the portal's list calls, but the real limit differs, so it is measured.
+shared by all rolecalls of a home (`shared`), also on other machines. It grows with every answer,
+fast at first and slowly after the first 429, and each 429 lowers it. AWS's limits page gives 20
+calls a second for the portal's list calls, but the real limit differs, so it is measured.
 
 Urgent calls may go into debt, which later calls pay back. AWS counts calls for sign-in and for
 credentials separately; they do not use this rate.
@@ -12,6 +12,7 @@ credentials separately; they do not use this rate.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
@@ -33,6 +34,7 @@ _NEAR: Final = 0.7
 _NEAR_AFTER: Final = 2.0  # seconds
 _FORGOTTEN_AFTER: Final = 600.0  # seconds after which an old rate is not used
 _LONGEST_CLOSED: Final = 3600.0
+_AHEAD: Final = 10.0  # seconds that the clock of another machine may be ahead
 
 T = TypeVar("T")
 RateNumbers = Sequence[float]
@@ -43,7 +45,7 @@ Shared = Callable[[Callable[[RateNumbers | None], RateNumbers]], bool]
 
 @dataclass(slots=True)
 class _State:
-    """Times are in monotonic seconds, which all processes share until the next boot."""
+    """Times are in monotonic seconds; in the shared numbers, in those since 1970."""
 
     filled_at: float
     rate: float = START
@@ -52,12 +54,28 @@ class _State:
     lowered_at: float = 0.0
     limit_met: float = 0.0  # 1.0 once a 429 came
 
+    def moved(self, by: float) -> _State:
+        """Return the state with all times moved by so many seconds."""
+        times = (self.closed_until + by, self.lowered_at + by)
+        return _State(self.filled_at + by, self.rate, self.tokens, *times, self.limit_met)
+
+
+def _boot_time() -> float:
+    """Return when the monotonic clock began, in seconds since 1970."""
+    return time.time() - time.monotonic()
+
 
 class RequestRate:
-    """Safe to use from any thread. `monotonic` is in seconds."""
+    """Safe to use from any thread. `monotonic` is in seconds, and `boot` when it began."""
 
-    def __init__(self, monotonic: Callable[[], float], shared: Shared | None = None) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        shared: Shared | None = None,
+        boot: Callable[[], float] = _boot_time,
+    ) -> None:
         self._monotonic = monotonic
+        self._boot = boot
         self._shared = shared
         self._lock = threading.Lock()
         self._state = _State(monotonic())
@@ -133,15 +151,16 @@ class RequestRate:
 
             def update(values: RateNumbers | None) -> RateNumbers:
                 # Read the clock here and not earlier: another process may have changed the numbers
-                # while this one waited for them, and a time later than now means another boot.
-                now = self._monotonic()
-                state = _current(_State(*values) if values else self._state, now)
+                # while this one waited for them.
+                now, boot = self._monotonic(), self._boot()
+                state = _current(_State(*values).moved(-boot) if values else self._state, now)
                 state.rate = _grown(state, self._answers, now)
-                state.tokens = min(BURST, state.tokens + (now - state.filled_at) * state.rate)
-                state.filled_at = now
+                passed = max(0.0, now - state.filled_at)
+                state.tokens = min(BURST, state.tokens + passed * state.rate)
+                state.filled_at += passed
                 results.append(act(state, now))
                 self._state = state
-                return astuple(state)
+                return astuple(state.moved(boot))
 
             if self._shared is None or not self._shared(update):
                 update(None)
@@ -150,10 +169,16 @@ class RequestRate:
 
 
 def _current(state: _State, now: float) -> _State:
-    """Return a copy of the state, or a new one if it is old or from before the last boot."""
+    """Return a copy of the state, or a new one if it is old.
+
+    One from the future is from a machine whose clock is a little ahead, which adds the tokens then;
+    or the clock was put back.
+    """
     age = now - state.filled_at
-    if 0 <= age < _FORGOTTEN_AFTER and state.closed_until - now < _LONGEST_CLOSED:
-        return _State(*astuple(state))
+    if age < -_AHEAD:
+        state = state.moved(age)
+    if age < _FORGOTTEN_AFTER and state.closed_until - now < _LONGEST_CLOSED:
+        return state.moved(0.0)
     return _State(now)
 
 
