@@ -62,6 +62,13 @@ def test_every_link_leads_to_a_file_and_a_heading(path: Path) -> None:
             assert heading in _anchors(file)
 
 
+@pytest.mark.parametrize("path", [ROOT / "README.md", FOLDER / "index.md"], ids=lambda it: it.name)
+def test_every_page_is_linked(path: Path) -> None:
+    linked = {path.parent / target for target, _ in _LINK.findall(path.read_text(encoding="utf-8"))}
+    pages_there = {page for page in FOLDER.glob("*.md") if page.name != "index.md"}
+    assert pages_there <= linked
+
+
 def test_the_readme_in_japanese_says_the_same() -> None:
     english, japanese = (ROOT.joinpath(name).read_text("utf-8") for name in _READMES)
     assert _outline(japanese) == _outline(english)
