@@ -309,7 +309,9 @@ def test_an_account_asks_for_its_permission_set_and_production_is_asked_about(
     assert call["arguments"][3] == "ViewOnlyAccess"
 
 
-def test_background_actions_end_with_rolecall(desk: TerminalDesk, aws: StandIn) -> None:
+def test_background_actions_end_with_rolecall_which_asks_first(
+    desk: TerminalDesk, aws: StandIn
+) -> None:
     desk.leave_token()
     set_actions(desk, LOGS + 'in = "background"')
     aws.does("logs", "import time; time.sleep(999)")
@@ -319,6 +321,8 @@ def test_background_actions_end_with_rolecall(desk: TerminalDesk, aws: StandIn) 
         terminal.wait_for("Logs: running")
         terminal.wait_until(lambda: len(aws.calls) == 1)
         terminal.press("q")
+        terminal.wait_for("Stop what runs, and quit")
+        terminal.press("enter")
         assert terminal.wait_exit() == 0
         assert not is_alive(aws.calls[0]["pid"])
 

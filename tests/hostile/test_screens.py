@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from tests.end_to_end.conftest import ROLECALL
 from tests.hostile.grammar import violations
@@ -175,3 +177,36 @@ def test_the_saved_screen_and_the_browser_sign_in(world: World, tmp_path: Path) 
         go(terminal, ("p", "Waiting for the browser"), ("o", "Opened|Careful"))
         terminal.press("ctrl+c")
     shutil.copytree(tmp_path / "cache", world.desk.sso_cache, dirs_exist_ok=True)
+
+
+def test_hostile_choices_and_output_of_an_action_are_made_safe(
+    world: World, tmp_path: Path
+) -> None:
+    pieces = [piece.encode("utf-8", "replace").decode() for piece in PIECES.values()]
+    choices, output = tmp_path / "choices", tmp_path / "output"
+    choices.write_text(json.dumps([{f"a{each}": each, "b": each} for each in ["first", *pieces]]))
+    output.write_bytes("\n".join([*pieces, f"last{pieces[0]}"]).encode())
+    settings = world.desk.home / ".config" / "rolecall" / "settings.toml"
+    before = settings.read_text()
+    entry = {
+        "key": "F5",
+        "name": f"Mine{pieces[0]}{pieces[1]}",
+        "command": ["cat", str(output), f"{pieces[0]}{{choice}}"],
+        "choose": ["cat", str(choices)],
+        "in": "background",
+    }
+    settings.write_text(tomli_w.dumps({"actions": {"mine": entry}}))
+    try:
+        with checked(world) as terminal:
+            terminal.wait_for("7 accounts")
+            go(
+                terminal,
+                *[("2", "18 permission sets"), ("\x1b[15~", "first"), ("G", "▌")],
+                *[("escape", "!first"), ("?", "Mine"), ("escape", "!› Help")],
+                *[(":", "Mine"), ("escape", "type a command|Enter run"), ("escape", "!› Comm")],
+                *[("\x1b[15~", "first"), ("enter", "exit status 1")],
+            )
+            terminal.press("q")
+            assert terminal.wait_exit() == 0
+    finally:
+        settings.write_text(before)

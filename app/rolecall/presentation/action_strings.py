@@ -44,6 +44,7 @@ NO_SETS: Final = _("The permission sets of the account are not listed yet.")
 RUN: Final = _("run")
 # Translators: {name} is that of an action, such as "Shell".
 PRODUCTION_TITLE: Final = _("{name}: run it in production?")
+PREPARING: Final = _("{name}: getting credentials.")
 RUNNING: Final = _("{name}: running.")
 IN_WINDOW: Final = _("{name} runs in a new window of tmux.")
 DONE: Final = _("{name}: done. {line}")

@@ -113,6 +113,7 @@ class ActionsFlow:
     async def _run(self, action: Action, row: RunRow) -> None:
         if self._host.services.runs.is_production(row) and not await self._may_run(action, row):
             return
+        self._host.flash(action_strings.PREPARING.format(name=action.name))
         prepared = await in_thread(lambda: self._host.services.actions.prepare(action, row))
         choice = None
         if action.choose:
@@ -169,7 +170,11 @@ class ActionsFlow:
         action = prepared.action
         board = self._host.services.runs.board([row], command, lambda *_: prepared.environ)
         self._host.flash(action_strings.RUNNING.format(name=action.name))
-        await in_thread(board.run)
+        self._host.state.running_actions += 1
+        try:
+            await in_thread(board.run)
+        finally:
+            self._host.state.running_actions -= 1
         state = board.states[0]
         if state.ended is not None and state.ended.error is not None:
             raise state.ended.error

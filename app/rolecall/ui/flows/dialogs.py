@@ -73,8 +73,8 @@ def runs_programs(host: Host, mode: str) -> bool:
 
 
 def any_runs_programs(host: Host) -> bool:
-    """Return whether a screen of any place runs programs, which end with rolecall."""
-    return any(runs_programs(host, mode) for mode in host.MODES)
+    """Return whether an action or a screen of any place runs programs, which end with rolecall."""
+    return host.state.running_actions > 0 or any(runs_programs(host, mode) for mode in host.MODES)
 
 
 def go_to(host: Host, mode: str) -> None:

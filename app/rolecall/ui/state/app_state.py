@@ -39,6 +39,7 @@ class AppState:
     `config` is read. `usable_tokens`: the valid access tokens. `renewal_failures`: the renewals
     that failed last. `sessions_problem`: why the sessions cannot be read. `profiles_problem`: why
     the profiles cannot be read now. `expiries_problem`: why some of the expiries cannot be read.
+    `running_actions`: how many actions run in the background.
     """
 
     session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class AppState:
     renewal_failures: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
     profiles_problem: str = ""
     sessions_problem: str = ""
+    running_actions: int = 0
     _verifications: dict[str, tuple[Config | None, bool]] = field(default_factory=dict)
 
     # --- sessions

@@ -1,0 +1,106 @@
+"""The actions that rolecall brings list their choices with the real AWS CLI."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+
+from rolecall.domain.model import Assignment
+from rolecall.domain.shipped_actions import SHIPPED
+from rolecall.services.actions import Choice, Prepared, columns_of
+from tests.support.desk import Desk
+from tests.support.programs import aws_cli
+from tests.support.web_server import web_server
+
+INSTANCE = {
+    "InstanceId": "i-1",
+    "ComputerName": "web",
+    "PlatformName": "Ubuntu",
+    "IPAddress": "10.0.0.1",
+}
+REPOSITORY = {
+    "name": "lib",
+    "domainName": "dom",
+    "domainOwner": "111122223333",
+    "description": "of the team",
+    "arn": "arn:aws:codeartifact:eu-west-1:111122223333:repository/dom/lib",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "choices"),
+    [
+        ("eks", {"clusters": ["blue", "green"]}, [{"": "blue"}, {"": "green"}]),
+        (
+            "ssm",
+            {
+                "InstanceInformationList": [
+                    {**INSTANCE, "PingStatus": "Online"},
+                    {"InstanceId": "i-2", "PingStatus": "ConnectionLost"},
+                    {"InstanceId": "i-3", "PingStatus": "Online"},
+                ]
+            },
+            [
+                {"id": "i-1", "name": "web", "platform": "Ubuntu", "address": "10.0.0.1"},
+                {"id": "i-3", "name": "", "platform": "", "address": ""},
+            ],
+        ),
+        (
+            "codeartifact",
+            {"repositories": [REPOSITORY]},
+            [
+                {
+                    "repository": "lib",
+                    "domain": "dom",
+                    "owner": "111122223333",
+                    "description": "of the team",
+                }
+            ],
+        ),
+    ],
+)
+def test_the_choices_come_from_the_aws_cli(
+    desk: Desk, tmp_path: Path, name: str, answer: dict[str, Any], choices: list[Choice]
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "aws").symlink_to(aws_cli())
+    body = json.dumps(answer).encode()
+    with web_server((200, {"Content-Type": "application/json"}, body)) as url:
+        environ = {
+            "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+            "HOME": str(tmp_path),
+            "AWS_ENDPOINT_URL": url,
+            "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "example",
+        }
+        prepared = Prepared(SHIPPED[name], {"profile": "mine"}, environ)
+        found = desk.services.actions.choices(prepared, Event())
+    assert found == choices
+    assert columns_of(found) == list(choices[0])
+    command = prepared.command(found[0])
+    assert next(iter(choices[0].values())) in command
+
+
+def test_the_facts_of_a_row_are_the_values(desk: Desk, audit_admin: Assignment) -> None:
+    runs = desk.services.runs
+    desk.sign_in()
+    [row] = runs.of_roles([(desk.session, audit_admin)])
+    prepared = desk.services.actions.prepare(SHIPPED["shell"], row)
+    account = audit_admin.account
+    assert prepared.values == {
+        "profile": "audit-admin",
+        "account_id": account.id,
+        "account": "audit",
+        "permission_set": "AWSAdministratorAccess",
+        "role_arn": desk.session.role_arn(account.id, "AWSAdministratorAccess"),
+        "region": "eu-west-1",
+        "session": "corp",
+    }
+    assert prepared.environ["AWS_PROFILE"] == "audit-admin"
+    assert "AWS_SECRET_ACCESS_KEY" not in prepared.environ
