@@ -31,6 +31,8 @@ class Operation(Enum):
     SIGN_OUT = "Logout"
     ASSUME_ROLE = "AssumeRole"
     IDENTITY = "GetCallerIdentity"
+    LOGIN = "CreateOAuth2Token, with the code of a page"
+    RENEW_LOGIN = "CreateOAuth2Token, with a refresh token"
 
     @property
     def aws_name(self) -> str:
@@ -43,13 +45,18 @@ class Operation(Enum):
     @property
     def endpoint(self) -> str:
         """The variable with the endpoint of the service."""
-        service = {"AssumeRole": "STS", "GetCallerIdentity": "STS"}.get(self.aws_name)
+        service = _OTHER_SERVICES.get(self.aws_name)
         if service is None:
             is_oidc = self in _OIDC
             service = "SSO_OIDC" if is_oidc else "SSO"
         return f"AWS_ENDPOINT_URL_{service}"
 
 
+_OTHER_SERVICES: Final = {
+    "AssumeRole": "STS",
+    "GetCallerIdentity": "STS",
+    "CreateOAuth2Token": "SIGNIN",
+}
 _OIDC: Final = {
     *(Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL),
     *(Operation.RENEW, Operation.REDEEM),
@@ -146,7 +153,8 @@ class Cell:
     @property
     def loses_session(self) -> bool:
         """Whether only a sign-in helps: the refresh token works once, and its answer is lost."""
-        return self.operation is Operation.RENEW and self.cause_name in (*_LOST, "answer lost")
+        is_renewal = self.operation in {Operation.RENEW, Operation.RENEW_LOGIN}
+        return is_renewal and self.cause_name in (*_LOST, "answer lost")
 
     def __str__(self) -> str:
         return f"{self.operation.name.lower().replace('_', ' ')}-{self.cause_name}"
@@ -249,6 +257,8 @@ EXCEPTIONS: Final[dict[Operation, dict[str, Outcome]]] = {
     Operation.RENEW: {
         **dict.fromkeys(("truncated", "wrong length", "answer lost"), _SIGNED_OUT),
     },
+    Operation.LOGIN: {"answer lost": Outcome("a code works only once")},
+    Operation.RENEW_LOGIN: {"answer lost": Outcome("`rolecall login console` signs in")},
     Operation.ACCOUNTS: {"401": _SIGNED_OUT},
     Operation.MORE_ACCOUNTS: {"401": _SIGNED_OUT},
     Operation.PERMISSION_SETS: {"401": _SIGNED_OUT},

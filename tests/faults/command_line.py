@@ -13,14 +13,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from urllib.parse import parse_qsl, urlsplit
 
+from rolecall.demo.console_login import code_to_paste
+from rolecall.demo.wire import Rejected
 from tests.cli.conftest import PROFILE, CommandLine
 from tests.faults.cells import Cell, Line, Operation
 from tests.services.test_browser_sign_in import decide
+from tests.support.logins import expire, log_in
 
 ROLE: Final = "ops"
 _CODE: Final = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
-_LINK: Final = re.compile(r"http://\S+/authorize\?\S+")
+_LINK: Final = re.compile(r"https?://\S+/authorize\?\S+")
+LOGIN_PROFILE: Final = "console"
 # Small pages, so that few accounts have several.
 _PROGRAM: Final = """
 from rolecall.aws import portal
@@ -41,9 +46,12 @@ _COMMANDS: Final = {
     Operation.SIGN_OUT: ("sign-out", "--yes"),
     Operation.ASSUME_ROLE: ("export", ROLE),
     Operation.IDENTITY: ("whoami", "--profile", PROFILE),
+    Operation.LOGIN: ("login", LOGIN_PROFILE),
+    Operation.RENEW_LOGIN: ("export", LOGIN_PROFILE),
 }
 _SIGNED_OUT: Final = {
     *(Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL, Operation.REDEEM),
+    Operation.LOGIN,
 }
 # Generous: a machine under load must not fail a test. A call has 25 seconds.
 SAYS_WITHIN: Final = 30.0
@@ -72,7 +80,7 @@ class Session:
         self._process = subprocess.Popen(
             [sys.executable, "-c", _PROGRAM, *arguments],
             env={"PATH": os.environ["PATH"], **own, **environ},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -104,7 +112,17 @@ class Session:
         match = found()
         return match[0] if match else ""
 
+    def type(self, line: str) -> None:
+        """Type a line, if the command still runs."""
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.write(f"{line}\n")
+            self._process.stdin.flush()
+
     def finish(self) -> Run:
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         try:
             status = self._process.wait(ENDS_WITHIN)
         finally:
@@ -126,6 +144,8 @@ def prepare(desk: CommandLine, cell: Cell) -> None:
     if cell.operation in _SIGNED_OUT:
         return
     token = desk.sign_in()
+    if cell.operation is Operation.RENEW_LOGIN:
+        expire(desk, log_in(desk, LOGIN_PROFILE).arn)
     if cell.operation is Operation.RENEW:
         path = desk.token_cache.token_path(desk.session)
         ended = datetime.now(UTC) - timedelta(minutes=1)
@@ -134,6 +154,14 @@ def prepare(desk: CommandLine, cell: Cell) -> None:
         assert stamp in text
         path.write_text(text.replace(stamp, f"{ended:%Y-%m-%dT%H:%M:%SZ}"))
     desk.server.calls.clear()
+
+
+def sign_in_again(desk: CommandLine, cell: Cell) -> None:
+    """Sign in after the session is lost."""
+    if cell.operation is Operation.RENEW_LOGIN:
+        log_in(desk, LOGIN_PROFILE)
+    else:
+        desk.sign_in()
 
 
 def begin_fault(desk: CommandLine, cell: Cell, tls_url: str) -> dict[str, str]:
@@ -188,6 +216,10 @@ def _take_part(
     """Do what the user does at a sign-in: allow it, in the browser or with the code."""
     if cell.operation not in _SIGNED_OUT:
         return
+    if cell.operation is Operation.LOGIN:
+        if link := session.wait_for(_LINK.pattern):
+            session.type(_code_of(desk, link))
+        return
     if cell.operation is Operation.REDEEM:
         link = session.wait_for(_LINK.pattern)
         if link:
@@ -200,3 +232,12 @@ def _take_part(
         if cell.operation is Operation.POLL:
             wait_for_trouble()
             desk.server.faults.clear()
+
+
+def _code_of(desk: CommandLine, link: str) -> str:
+    """Allow the sign-in of the link. Return the code of the page, or one that is never sent."""
+    try:
+        return desk.server.log_in(link)
+    except Rejected:  # of a link that leads elsewhere, because of the fault
+        state = dict(parse_qsl(urlsplit(link).query))["state"]
+        return code_to_paste({"state": state, "code": "unused"})

@@ -18,7 +18,9 @@ from tests.faults.command_line import (
     prepare,
     run,
     run_again,
+    sign_in_again,
 )
+from tests.support.logins import cache
 from tests.support.tls_server import tls_server
 
 
@@ -58,15 +60,17 @@ def test_a_command_says_what_is_wrong_ends_and_works_again(
         object.__setattr__(desk.server.options, "clock", utc_now)
         if cell.loses_session or (difference and cell.outcome.status):
             desk.server.faults.clear()
-            desk.sign_in()
+            sign_in_again(desk, cell)
         again = run_again(desk, cell)
         assert again.status == 0, again.errors
         assert again.output or cell.operation in {
             *(Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL, Operation.REDEEM),
+            Operation.LOGIN,
         }
 
 
-def kept(desk: CommandLine) -> tuple[bytes, bool]:
-    """What a command that fails leaves as it is: the config, and that there is a refresh token."""
+def kept(desk: CommandLine) -> tuple[bytes, bool, int]:
+    """What a command that fails leaves as it is: the config, and that there are refresh tokens."""
     token = desk.token_cache.token(desk.session)
-    return desk.config.read_bytes(), token is not None and token.refresh_token is not None
+    has_token = token is not None and token.refresh_token is not None
+    return desk.config.read_bytes(), has_token, len(cache(desk).sessions())

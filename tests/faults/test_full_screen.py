@@ -8,19 +8,23 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from textual.events import Paste
 
 from rolecall.aws import call
 from rolecall.demo.faults import AnyFault
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.services.console_login import ConsoleLogin
 from rolecall.services.inventory import retry
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.console_login import ConsoleLoginScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from tests.faults.cells import CAUSES, Cell, Operation
+from tests.support import logins
 from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 
@@ -44,6 +48,7 @@ _SAYS: Final = (
     "the listing was cut short",
     "failed: r",
     "this code works only once",
+    "a code works only once",
 )
 
 
@@ -63,6 +68,7 @@ def _causes(operation: Operation) -> list[str]:
         Operation.IDENTITY: {"hang", "drip"},
         # The answer is lost after the refresh token was used: only a sign-in helps.
         Operation.RENEW: {"drip", "truncated"},
+        Operation.RENEW_LOGIN: {"drip", "truncated"},
         Operation.SIGN_OUT: {"drip", "truncated"},  # the answer has no body
     }
     return [cause for cause in _CAUSES if cause not in left_out.get(operation, set())]
@@ -121,7 +127,7 @@ def said(it: FullScreen) -> str:
     """Return what the screen says about its work."""
     screen = it.app.screen
     texts = [screen.status.text] if isinstance(screen, CommandScreen) else []
-    if isinstance(screen, DeviceCodeScreen | CredentialsScreen):
+    if isinstance(screen, DeviceCodeScreen | CredentialsScreen | ConsoleLoginScreen):
         texts.append(screen.clock.text)
     if isinstance(screen, CatalogueScreen):
         texts += [screen.placeholder(), screen.position_text()]
@@ -166,6 +172,39 @@ async def tokens_are_shown(it: FullScreen) -> None:
     screen = it.app.screen
     assert isinstance(screen, TokensScreen)
     await it.until(lambda: bool(screen.table.shown))
+
+
+async def login_is_shown(it: FullScreen) -> None:
+    logins.log_in(it.desk)
+    await tokens_are_shown(it)
+    screen = it.app.screen
+    assert isinstance(screen, TokensScreen)
+    await it.until(lambda: any(row.profile for row in screen.table.shown))
+    row = next(row for row in screen.table.shown if row.profile)
+    screen.table.move_to(screen.row_key(row))
+
+
+async def login_is_open(it: FullScreen) -> None:
+    await login_is_shown(it)
+    await it.pilot.press("enter")
+    await it.until(lambda: login_attempt(it) is not None)
+
+
+async def paste_code(it: FullScreen) -> None:
+    """Paste the code of the link, or of a new one if there was an error."""
+    screen, attempt = it.app.screen, login_attempt(it)
+    assert isinstance(screen, ConsoleLoginScreen)
+    if screen.clock.text:
+        await it.pilot.press("n")
+        await it.until(lambda: login_attempt(it) not in (None, attempt))
+        attempt = login_attempt(it)
+    assert attempt is not None
+    screen.post_message(Paste(it.desk.server.log_in(attempt.link.url)))
+
+
+def login_attempt(it: FullScreen) -> ConsoleLogin | None:
+    screen = it.app.screen
+    return screen._attempt if isinstance(screen, ConsoleLoginScreen) else None
 
 
 async def renew(it: FullScreen) -> None:
@@ -237,4 +276,10 @@ _STEPS: Final[dict[Operation, tuple[_Step, _Step, Callable[[FullScreen], bool]]]
         verify,
         lambda it: it.app.state.verification_of("mine") is True,
     ),
+    Operation.LOGIN: (
+        login_is_open,
+        paste_code,
+        lambda it: "uses the console credentials" in said(it),
+    ),
+    Operation.RENEW_LOGIN: (login_is_shown, renew, lambda it: "Renewed the keys" in said(it)),
 }

@@ -173,26 +173,16 @@ def test_boto3_goes_on_with_what_rolecall_wrote(
         client = boto3.Session(profile_name=PROFILE).client("sts", region_name="eu-west-1")
         return client.get_caller_identity()["Arn"]
 
-    expire(desk, session.arn)
+    logins.expire(desk, session.arn)
     assert caller() == session.arn
     theirs = logins.cache(desk).session(session.arn)
     assert theirs is not None
     assert theirs.keys != session.keys
-    expire(desk, session.arn)
+    logins.expire(desk, session.arn)
     ours = credentials(desk)
     assert ours.access_key_id not in {theirs.keys.access_key_id, session.keys.access_key_id}
     assert caller() == session.arn
     assert desk.server.calls.count(CREATE_TOKEN) == 2
-
-
-def expire(desk: Desk, arn: str) -> None:
-    """Let the keys in the file have expired, by every clock."""
-    from rolecall.domain.records import replace
-
-    found = logins.cache(desk).session(arn)
-    assert found is not None
-    keys = replace(found.keys, expires_at=desk.clock.now - timedelta(minutes=1))
-    logins.cache(desk).save(replace(found, keys=keys))
 
 
 @demo(console_allowed=False)

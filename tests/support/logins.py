@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from rolecall.aws.console_sign_in import CROSS_DEVICE, ConsoleSignIn, LoginAsk
 from rolecall.aws.dpop import new_key, prover
 from rolecall.domain.login_code import read_code
 from rolecall.domain.model import LoginSession, Secret
+from rolecall.domain.records import replace
 from rolecall.files.login_cache import LoginCache
 from tests.support.desk import Desk
 
@@ -14,7 +17,7 @@ CHALLENGE = "w1TpKUdYE9hUAcNSeeSRFioHDxfUxuHho_JHAfZ_vDM"
 
 
 def log_in(desk: Desk, profile: str = "console", region: str = "eu-west-1") -> LoginSession:
-    """Sign in, save the session, and add a profile for it."""
+    """Sign in, save the session, and add a profile for it if there is none."""
     client = desk.services.login_sessions.clients.console_sign_in(region)
     sign_in = ConsoleSignIn(client, region, desk.clock)
     ask = LoginAsk(
@@ -23,9 +26,19 @@ def log_in(desk: Desk, profile: str = "console", region: str = "eu-west-1") -> L
     code = read_code(desk.server.log_in(sign_in.link(ask).url), ask.state)
     session = sign_in.redeem(ask, code, prover(ask.key, desk.clock()))
     cache(desk).save(session)
-    with desk.config.open("a") as file:
-        file.write(f"\n[profile {profile}]\nlogin_session = {session.arn}\nregion = {region}\n")
+    header = f"[profile {profile}]"
+    if header not in desk.config.read_text():
+        with desk.config.open("a") as file:
+            file.write(f"\n{header}\nlogin_session = {session.arn}\nregion = {region}\n")
     return session
+
+
+def expire(desk: Desk, arn: str) -> None:
+    """Let the keys in the file have expired, by every clock."""
+    found = cache(desk).session(arn)
+    assert found is not None
+    keys = replace(found.keys, expires_at=desk.clock.now - timedelta(minutes=1))
+    cache(desk).save(replace(found, keys=keys))
 
 
 def cache(desk: Desk) -> LoginCache:

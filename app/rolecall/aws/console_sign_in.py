@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from rolecall.aws.call import TRIES, call
+from rolecall.aws.call import call
 from rolecall.aws.dpop import Prove
 from rolecall.domain.link import Link, link_of
 from rolecall.domain.login_code import CodeProblem
@@ -27,6 +27,7 @@ SAME_DEVICE: Final = "arn:aws:signin:::devtools/same-device"
 CROSS_DEVICE: Final = "arn:aws:signin:::devtools/cross-device"
 _CONFIRMATION: Final = "/v1/sessions/confirmation"
 _OPERATION: Final = "CreateOAuth2Token"
+_DENIED: Final = "AccessDeniedException"  # its member `error` says why
 _MAX_LIFETIME: Final = 3600  # seconds of keys; AWS gives 900
 
 
@@ -108,8 +109,7 @@ class ConsoleSignIn:
                 ends_at=end_of(output["idToken"]),
             )
 
-        # A code works once, also if the answer to it is lost.
-        return self._create_token(token_input, prove, read, "", tries=1)
+        return self._create_token(token_input, prove, read, "")
 
     def renew(self, session: LoginSession, profile: str, prove: Prove) -> LoginSession:
         """Return the session with new keys and a new refresh token.
@@ -137,21 +137,27 @@ class ConsoleSignIn:
         prove: Prove,
         read: Callable[[dict[str, Any]], LoginSession],
         profile: str,
-        *,
-        tries: int = TRIES,
     ) -> LoginSession:
         from botocore.exceptions import ClientError
 
+        tries = 0
+
         def ask() -> LoginSession:
+            nonlocal tries
+            tries += 1
             try:
                 answer = self._client.create_o_auth2_token(prove=prove, tokenInput=token_input)
             except ClientError as error:
                 response: Any = error.response
+                if error.response["Error"]["Code"] == _DENIED and "error" not in response:
+                    raise KeyError("error") from None  # half of an answer
                 problem = _refusal(str(response.get("error", "")), profile, response)
+                if isinstance(problem, LoginCodeInvalid) and tries > 1:
+                    problem = LoginCodeInvalid(CodeProblem.LOST)
                 raise problem or error from None
             return read(answer["tokenOutput"])
 
-        return call(self._client, _OPERATION, ask, tries=tries)
+        return call(self._client, _OPERATION, ask)
 
     def _keys(self, output: dict[str, Any], account_id: str | None) -> RoleCredentials:
         keys = output["accessToken"]
@@ -213,6 +219,8 @@ def _refusal(error: str, profile: str, response: Any) -> Exception | None:
             return LoginRefused(safe(str(response.get("message", ""))[:300]))
         case "invalid_grant":
             return (
-                LoginNeeded(profile, LoginProblem.ENDED) if profile else LoginCodeInvalid("expired")
+                LoginNeeded(profile, LoginProblem.ENDED)
+                if profile
+                else LoginCodeInvalid(CodeProblem.EXPIRED)
             )
     return None

@@ -110,7 +110,7 @@ def _with_code(attempt: ConsoleLogin) -> LoginSession:
         try:
             return attempt.finish(_pasted())
         except LoginCodeInvalid as error:
-            if error.problem == CodeProblem.EXPIRED:
+            if error.problem in {CodeProblem.EXPIRED, CodeProblem.LOST}:
                 raise
             _echo(error_text(error))
 

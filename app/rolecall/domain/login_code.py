@@ -23,6 +23,7 @@ class CodeProblem(StrEnum):
     TRUNCATED = "truncated"
     OTHER_STATE = "other-state"  # of another sign-in
     EXPIRED = "expired"
+    LOST = "lost"  # it was used, but the answer to it did not arrive
 
 
 def without_spaces(pasted: str) -> str:

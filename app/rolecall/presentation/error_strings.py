@@ -280,6 +280,9 @@ CODE_PROBLEMS: Final = {
     "expired": _(
         "The code has expired or was used already. Start the sign-in again, and open the new link."
     ),
+    "lost": _(
+        "The connection was lost while AWS answered, and a code works only once. Start the sign-in again, and open the new link."
+    ),
 }
 
 # By `RoleRefused.problem`.

@@ -1,0 +1,93 @@
+"""Roles of account access manager in the full screen, next to permission sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from rolecall.demo.options import TENANT
+from tests.end_to_end.conftest import (
+    ACCOUNTS,
+    AUDIT,
+    WAITING,
+    TerminalDesk,
+    filter_for,
+    wait_for_field,
+    wait_for_wrapped,
+)
+from tests.support.terminal import Terminal
+
+ADDRESS = f"https://{TENANT}.account-access.eu-west-1.app.aws"
+ROLE = f"arn:aws:iam::{AUDIT}:role/Deployer"
+
+
+@pytest.fixture
+def desk(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
+    """Signed in without the scopes of account access manager, as the AWS CLI does."""
+    desk = a_desk(tenant=TENANT)
+    desk.create_home()
+    desk.leave_token()
+    return desk
+
+
+def add_address(desk: TerminalDesk) -> None:
+    text = desk.config.read_text()
+    header = "[sso-session demo]\n"
+    assert header in text
+    desk.config.write_text(text.replace(header, f"{header}rolecall_account_access = {ADDRESS}\n"))
+
+
+def sign_in_again(desk: TerminalDesk, terminal: Terminal) -> None:
+    terminal.press("4")
+    terminal.wait_for(r"▌ ● demo ")
+    terminal.press("enter")
+    terminal.wait_for(WAITING)
+    desk.server.approve(desk.server.pending_codes()[-1])
+    terminal.wait_for("Tokens · demo")
+
+
+def test_the_address_of_the_portal_and_a_new_sign_in_add_the_roles(desk: TerminalDesk) -> None:
+    with desk.open(columns=120, lines=32) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        terminal.press("S")
+        terminal.wait_for("▌ +demo")
+        terminal.press("e")
+        wait_for_wrapped(terminal, "Edit the session demo")
+        terminal.wait_for("has this already")
+        terminal.press("tab", "tab")
+        wait_for_field(terminal, "Role portal")
+        terminal.press(ADDRESS)
+        terminal.wait_for(r"\+rolecall_account_access = ")
+        terminal.press("enter")
+        wait_for_wrapped(terminal, "sso-session demo written")
+        terminal.press("2")
+        terminal.wait_for("112 permission sets")
+        terminal.wait_for("roles not listed: 4, then Enter signs in again")
+        sign_in_again(desk, terminal)
+        terminal.press("2")
+        terminal.wait_for("147 permission sets")
+        filter_for(terminal, "audit")
+        terminal.wait_for(r"audit +AWSAdministratorAccess")
+        terminal.wait_for(r"audit +role/Deployer")
+
+
+def test_a_role_is_saved_and_gives_credentials(desk: TerminalDesk) -> None:
+    add_address(desk)
+    desk.token_file.unlink()
+    with desk.open(columns=120, lines=40) as terminal:
+        desk.approve(terminal)
+        terminal.press("2")
+        terminal.wait_for("147 permission sets")
+        filter_for(terminal, "audit deploy")
+        terminal.wait_for(r"▌.*audit +role/Deployer")
+        terminal.press("s")
+        terminal.wait_for(r"\+credential_process = ")
+        wait_for_wrapped(terminal, f"--role-arn {ROLE}")
+        terminal.press("enter")
+        wait_for_wrapped(terminal, "audit-deployer is in")
+        assert f"credential-process --sso-session demo --role-arn {ROLE}" in desk.config.read_text()
+        assert desk.boto3_arn("audit-deployer").split("/")[0].endswith("assumed-role")
+        terminal.press("escape")
+        terminal.press("c")
+        terminal.wait_for(r"● \d+ min left")
