@@ -206,6 +206,21 @@ def test_a_source_profile_that_is_in_neither_file_is_reported(home: Path) -> Non
     )
 
 
+def test_an_action_that_cannot_be_used_is_reported_with_its_key_and_line(home: Path) -> None:
+    path = home / ".config" / "rolecall" / "settings.toml"
+    path.parent.mkdir(parents=True)
+    script = 'command = ["sh", "-c", "echo {account}"]'
+    path.write_text(
+        f'[actions.one]\nkey = "s"\nname = "One"\ncommand = "true"\n'
+        f'[actions.two]\nkey = "L"\nname = "Two"\n{script}\n'
+    )
+    assert problems(call(home, doctor)).splitlines() == [
+        f"{path}: line 8, actions.two.command: a shell would run what is filled in; give it as an "
+        "argument after the script: $1",
+        f"{path}: line 2, actions.one.key: “save” has this key already",
+    ]
+
+
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(home: Path) -> None:
     (home / ".aws" / "config").write_text("[dev\n")
     (home / ".aws" / "sso" / "cache" / "x.json").write_text("")

@@ -124,7 +124,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "toggle_theme": (_("theme"), _("switch between dark, light and the terminal's own colours")),
     "settings": (
         _("settings"),
-        _("template, region, output, production, theme, bell, mouse, sign-in"),
+        _("template, region, output, production, theme, bell, mouse, sign-in, actions"),
     ),
     # Translators: what a team shares in a file.
     "team": (_("team"), _("share portals, naming, aliases and notes with a team")),
