@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from tests.cli.conftest import ACCOUNT, CommandLine
+from tests.cli.test_sign_in import code_of
 from tests.support.programs import aws_cli
 
 TENANT: Final = "aa-tern-tide"
@@ -168,3 +169,26 @@ def test_the_aws_cli_runs_it_without_a_terminal(machine: CommandLine) -> None:
     exported = answer(machine, "configure", "export-credentials", "--profile", "deployer")
     assert exported["AccessKeyId"].startswith("ASIA")
     assert asked(machine) == 1
+
+
+def test_the_address_of_the_portal_adds_the_roles_to_the_session(signed_out: CommandLine) -> None:
+    signed_out.sign_in()
+    address = f"{TENANT}.account-access.eu-west-1.app.aws/#/"
+    with signed_out.start("sign-in", address) as started:
+        signed_out.server.approve(code_of(started))
+        assert "Signed in to corp" in started.communicate(timeout=60)[1]
+    assert f"rolecall_account_access = https://{TENANT}." in signed_out.config.read_text()
+    assert "role/Deployer" in signed_out.output_of("list", "--csv", "--refresh")
+    again = signed_out.rolecall("sign-in", address)
+    assert (again.returncode, "Already signed in to corp" in again.stderr) == (0, True)
+
+
+def test_the_address_of_the_portal_needs_to_know_its_session(signed_out: CommandLine) -> None:
+    signed_out.add(
+        "[sso-session lab]\nsso_start_url = https://lab.awsapps.com/start\nsso_region = eu-west-1"
+    )
+    address = f"https://{TENANT}.account-access.eu-west-1.app.aws"
+    before = signed_out.config.read_text()
+    result = signed_out.rolecall("sign-in", address)
+    assert (result.returncode, "one of: corp lab" in result.stderr) == (2, True)
+    assert signed_out.config.read_text() == before

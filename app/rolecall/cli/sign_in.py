@@ -55,7 +55,10 @@ def sign_in(
     try:
         with exit_on_error():
             services = Services(os.environ, on_problem=_report)
+            before = services.sign_in.sessions()
             session = session_at(services, sso_session, name, region)
+            if session.tenant is not None and session not in before:
+                force = True  # the token of before does not cover the roles
             token = None if force else services.sign_in.valid_token(session)
             was_signed_in = token is not None
             if token is None:

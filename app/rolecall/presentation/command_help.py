@@ -277,7 +277,9 @@ SIGN_IN: Final = _help(
 SIGN_IN_REGION: Final = _(
     "The region of the Identity Center, or `find` to look for it. It is tried, and written to the session."
 )
-SIGN_IN_NAME: Final = _("The name of a new session; by default, from the address.")
+SIGN_IN_NAME: Final = _(
+    "The name of a new session, by default from the address; or the session that gets the roles of an account access portal."
+)
 SIGN_IN_FORCE: Final = _("Sign in again, even if the token is still valid.")
 SIGN_IN_BROWSER: Final = _(
     "Use the browser of this machine (PKCE) or a device code; by default, as set in the settings."

@@ -161,7 +161,7 @@ START_URL_PROBLEMS: Final = {
     "credentials": _("A start URL has no user name or password in it."),
     "not-a-portal": _("That is an AWS address, but not one of an access portal."),
     "account-access": _(
-        "That is an account access portal. Enter the start URL of the access portal that you sign in at."
+        "That is an account access portal, which has no sign-in. Enter the start URL of the access portal that you sign in at. Then its session takes this address, as its role portal."
     ),
 }
 

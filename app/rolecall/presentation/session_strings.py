@@ -115,6 +115,9 @@ CHANGE_REGION: Final = _("`rolecall sign-in {session} --region {region}` changes
 LOGIN_INSTEAD: Final = _(
     "{profile} has console credentials and no sso-session. `rolecall login {profile}` signs in."
 )
+ROLES_OF_WHICH: Final = _(
+    "Which session has the roles of this account access portal? Add --name NAME, one of: {names}"
+)
 NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 
 
