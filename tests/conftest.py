@@ -7,9 +7,16 @@ import signal
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from tests.support.programs import NO_SKIP
+
+# How long an example takes says something about the machine, and nothing about rolecall.
+settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any-machine")
 
 
 def pytest_configure() -> None:

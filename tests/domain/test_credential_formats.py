@@ -76,7 +76,6 @@ def test_a_shell_sets_the_variables_and_unsets_those_that_override_them(
 @shells
 @settings(
     max_examples=8,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(export=exports)

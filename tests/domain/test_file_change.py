@@ -18,7 +18,6 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", "", "[x]", "[y]"]), max_size=10
 @given(LINES, LINES)
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_patch_turns_the_old_file_into_the_new_one(

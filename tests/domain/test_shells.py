@@ -83,7 +83,6 @@ def test_hostile_values_arrive_unchanged(shell: Shell, tmp_path: Path) -> None:
 @shells
 @settings(
     max_examples=6,
-    deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,
         HealthCheck.too_slow,

@@ -63,7 +63,7 @@ def we_read(document: Document) -> dict[str, object]:
     }
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(BYTES)
 @example(b"[profile a]\nregion = x\n  [profile b]\n")
 @example(b"[profile a]\ns3 =\n\n  # c\n  a = b\n\n\n  c = d\n\n# e\n")
@@ -97,7 +97,7 @@ def check_edit(data: bytes, edit: Edit) -> tuple[dict[str, Any], dict[str, Any]]
     return before, after
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(FILES, EDIT_NAMES, EDIT_VALUES)
 def test_set_profile_changes_its_keys_and_nothing_else(
     data: bytes, name: str, values: dict[str, str | None]
@@ -133,7 +133,7 @@ def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
     assert set(old - new) <= ours | set(last)
 
 
-@settings(max_examples=EXAMPLES // 2, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(FILES, EDIT_NAMES, EDIT_VALUES)
 def test_set_sso_session_changes_only_its_session(
     data: bytes, name: str, values: dict[str, str | None]
@@ -146,7 +146,7 @@ def test_set_sso_session_changes_only_its_session(
     assert before["profiles"] == after["profiles"]
 
 
-@settings(max_examples=EXAMPLES // 2, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(FILES, EDIT_NAMES)
 def test_delete_profile_deletes_nothing_else(data: bytes, name: str) -> None:
     if (read := check_edit(data, DeleteProfile(name))) is None:
@@ -156,7 +156,7 @@ def test_delete_profile_deletes_nothing_else(data: bytes, name: str) -> None:
     assert before == after
 
 
-@settings(max_examples=EXAMPLES // 2, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(FILES, EDIT_NAMES, EDIT_NAMES)
 def test_rename_profile_renames_nothing_else(data: bytes, old: str, new: str) -> None:
     if (read := check_edit(data, RenameProfiles({old: new}))) is None:
@@ -166,7 +166,7 @@ def test_rename_profile_renames_nothing_else(data: bytes, old: str, new: str) ->
     assert before == after
 
 
-@settings(max_examples=EXAMPLES // 2, deadline=None)
+@settings(max_examples=EXAMPLES // 2)
 @given(FILES, EDIT_NAMES, EDIT_NAMES, EDIT_VALUES)
 def test_a_copy_has_the_same_values_and_changes_nothing_else(
     data: bytes, old: str, new: str, values: dict[str, str | None]
@@ -189,7 +189,7 @@ EDITS = st.one_of(
 GLUED = b"[profile x]\nregion = a\n[profile prod]# c\nregion = b\noutput = c\n"
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(FILES, EDITS)
 @example(GLUED, SetProfile("new", {"region": "us-east-1"}))
 @example(GLUED, SetProfile("x", {"region": "us-east-1"}))
@@ -213,7 +213,7 @@ def test_javascript_reads_no_key_of_another_section_after_an_edit(data: bytes, e
                 assert written[section].get(key.lower()) == value
 
 
-@settings(max_examples=EXAMPLES // 4, deadline=None)
+@settings(max_examples=EXAMPLES // 4)
 @given(FILES, EDIT_NAMES.filter(lambda name: " " not in name), EDIT_VALUES)
 def test_adding_and_deleting_a_profile_restores_the_file(
     data: bytes, name: str, values: dict[str, str | None]
@@ -229,7 +229,7 @@ def test_adding_and_deleting_a_profile_restores_the_file(
     assert deleted.after.rstrip() == data.rstrip()
 
 
-@settings(max_examples=EXAMPLES // 4, deadline=None)
+@settings(max_examples=EXAMPLES // 4)
 @given(FILES)
 def test_a_readable_file_always_has_findings_with_valid_lines(data: bytes) -> None:
     with TemporaryDirectory() as folder:

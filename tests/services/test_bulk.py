@@ -89,7 +89,7 @@ def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> N
         accounts=st.lists(st.tuples(NAMES, NAMES, st.lists(SETS, max_size=3)), max_size=12),
         taken=st.lists(st.sampled_from(["audit-readonly", "AUDIT-A", "audit-a"]), unique=True),
     )
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
     def write(accounts: list[tuple[str, str, list[str]]], taken: list[str]) -> None:
         home = tmp_path / str(len(expected))
         config = "".join(f"[profile {name}]\nregion = x\n\n" for name in taken)

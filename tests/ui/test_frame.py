@@ -88,7 +88,7 @@ def cells_of(screen: Screen) -> list[list[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize("erases", [True, False])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(frames())
 def test_only_cells_that_differ_are_sent_and_the_whole_frame_is_shown(
     erases: bool, painted: list[list[Line]]
@@ -99,7 +99,7 @@ def test_only_cells_that_differ_are_sent_and_the_whole_frame_is_shown(
     assert paint(known, painted[-1]) == ""
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(frames())
 def test_a_change_costs_little_more_than_the_whole_frame_at_most(painted: list[list[Line]]) -> None:
     known = Frame()

@@ -45,7 +45,7 @@ class Picker:
 
 
 @pytest.mark.parametrize("erases", [True, False])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(frames(), st.integers(0, LINES - 1), st.data())
 def test_the_terminal_shows_the_last_frame_below_the_prompt(
     erases: bool, painted: list[list[Line]], lines_above: int, data: st.DataObject
