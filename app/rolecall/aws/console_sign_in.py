@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from rolecall.aws.call import call
+from rolecall.aws.call import call_host
 from rolecall.aws.dpop import Prove
 from rolecall.domain.link import Link, link_of
 from rolecall.domain.login_code import CodeProblem
@@ -157,7 +157,7 @@ class ConsoleSignIn:
                 raise problem or error from None
             return read(answer["tokenOutput"])
 
-        return call(self._client, _OPERATION, ask)
+        return call_host(urlsplit(self._base()).netloc, _OPERATION, ask)
 
     def _keys(self, output: dict[str, Any], account_id: str | None) -> RoleCredentials:
         keys = output["accessToken"]
