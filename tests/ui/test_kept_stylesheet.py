@@ -50,9 +50,11 @@ async def test_the_style_sheet_of_a_screen_is_there_before_its_widgets(tmp_path:
     if sys.version_info >= (3, 12):  # as in Textual's run()
         asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
     path = tmp_path / "narrow.tcss"
-    path.write_text("Narrow Static { width: 7; }")
+    path.write_text("Narrow { align: center middle; } Narrow Static { width: 7; }")
     app = TerminalApp[None](HeadlessDriver)
     async with app.run_test():
+        assert app.stylesheet.rules_map  # is kept, until the style sheets are parsed again
         await app.push_screen(screen := Narrow(path))
         assert screen.styles_in_compose
+        assert screen.styles.align == ("center", "middle")
         assert screen.query_one(Static).size.width == 7

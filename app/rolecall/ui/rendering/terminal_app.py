@@ -52,9 +52,10 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
         eagerly: by then the widgets are there, in the wrong style.
         """
         found = super().get_screen(screen, screen_class)
-        for path in found.css_path:
-            if not self.stylesheet.has_source(str(path)):
-                self.stylesheet.read(path)
+        new = [path for path in found.css_path if not self.stylesheet.has_source(str(path))]
+        if new:
+            self.stylesheet.read_all(new)
+            self.stylesheet.reparse()
         return found
 
     async def on_event(self, event: Event) -> None:
