@@ -201,10 +201,10 @@ def test_hostile_choices_and_output_of_an_action_are_made_safe(
             terminal.wait_for("7 accounts")
             go(
                 terminal,
-                *[("2", "18 permission sets"), ("\x1b[15~", "first"), ("G", "▌")],
+                *[("2", "18 permission sets"), ("\x1b[15~", "▌ first"), ("G", "▌")],
                 *[("escape", "!first"), ("?", "Mine"), ("escape", "!› Help")],
                 *[(":", "Mine"), ("escape", "type a command|Enter run"), ("escape", "!› Comm")],
-                *[("\x1b[15~", "first"), ("enter", "exit status 1")],
+                *[("\x1b[15~", "▌ first"), ("enter", "exit status 1")],
             )
             terminal.press("q")
             assert terminal.wait_exit() == 0

@@ -339,7 +339,7 @@ class TestAsOneLikes:
                 desk.session, desk.server.sign_in(), "1" * 12, cancelled
             )
 
-    @demo(accounts=100, latency=0.005)
+    @demo(accounts=100, latency=0.05)
     def test_prioritised_accounts_come_first(self, desk: Desk) -> None:
         wanted = [account.id for account in desk.server.organisation.accounts[-3:]]
 

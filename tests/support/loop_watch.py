@@ -58,7 +58,8 @@ def _audit(event: str, arguments: tuple[Any, ...]) -> None:
     if isinstance(path, int):
         return
     path = path.decode() if isinstance(path, bytes) else str(path)
-    if not path.endswith(_OURS) and not path.startswith(_DEVICES):
+    is_ours = path.endswith(_OURS) or "/__pycache__/" in path
+    if not is_ours and not path.startswith(_DEVICES):
         watch.opened.append(f"{path} by {_caller()}")
 
 
