@@ -286,7 +286,7 @@ SIGN_IN_BROWSER: Final = _(
 )
 
 SIGN_OUT: Final = _help(
-    _("Sign out of an sso-session, or of a profile's console sign-in."),
+    _("Sign out of a session, or of a console sign-in."),
     _(
         "NAME is an sso-session, or a profile with a login_session. It defaults to the session of AWS_PROFILE, or to the only session. Deletes its access token or its keys, and its role credentials in the AWS CLI's cache, and signs out of the access portal if the token is still valid. Lists what is deleted, and asks for confirmation. Other sessions stay signed in."
     ),
