@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.annotations import NOTHING, Annotation
-from rolecall.domain.errors import NoTeam, RolecallError, TomlInvalid, Unreachable
+from rolecall.domain.errors import RolecallError, Unreachable
+from rolecall.domain.team_errors import NoTeam, TomlInvalid
 from rolecall.presentation.errors import explain
 from tests.support.desk import Desk
 from tests.support.web_server import web_server

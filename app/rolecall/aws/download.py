@@ -9,8 +9,8 @@ from urllib.parse import urljoin, urlsplit
 from rolecall.aws.call import call_host
 from rolecall.aws.session import Clients
 from rolecall.domain.annotations import TomlProblem
-from rolecall.domain.errors import TomlInvalid
 from rolecall.domain.start_url import is_loopback
+from rolecall.domain.team_errors import TomlInvalid
 from rolecall.domain.text import safe
 
 if TYPE_CHECKING:

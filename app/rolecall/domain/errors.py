@@ -44,8 +44,7 @@ RolecallError
     ├── HomeUnknown              neither HOME nor the system gives the home folder
     ├── FileUnreadable           the system refuses to read it, or it is not a file
     ├── FileMalformed            no client can read it, with the line and the reason
-    ├── NoTeam                   no team's file was taken over
-    ├── TomlInvalid              a file of aliases, or of a team, cannot be used, and why
+    ├── TeamFileError            about files of aliases, and of a team: see `domain.team_errors`
     ├── FileUnwritable           the system refuses to write it; its old content is unchanged
     ├── TokenFileError           about files with tokens: see `domain.token_errors`
     ├── FileBusy                 another rolecall has the lock
@@ -355,25 +354,6 @@ class FileMalformed(FileError):
     line: int
     problem: str
     text: str = ""
-
-
-@dataclass(eq=False)
-class NoTeam(FileError):
-    """There is nothing to update or to remove."""
-
-
-@dataclass(eq=False)
-class TomlInvalid(FileError):
-    """`problem` is a value of `annotations.TomlProblem`; `name` is the key, with dots.
-
-    `line` counts from 1; 0 if it is about the whole file.
-    """
-
-    place: str
-    line: int
-    problem: str
-    name: str = ""
-    detail: str = ""
 
 
 @dataclass(eq=False)

@@ -12,6 +12,7 @@ from rolecall.domain import (
     login_errors,
     pin_errors,
     role_errors,
+    team_errors,
     token_errors,
 )
 from rolecall.domain.records import fields
@@ -52,7 +53,7 @@ PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     action_errors.ActionRefused: action_strings.PROBLEMS,
     errors.VerifyFailed: error_strings.VERIFY_PROBLEMS,
     pin_errors.PinInvalid: error_strings.PIN_PROBLEMS,
-    errors.TomlInvalid: annotation_strings.FILE_PROBLEMS,
+    team_errors.TomlInvalid: annotation_strings.FILE_PROBLEMS,
     errors.NoCredentials: credential_strings.NO_CREDENTIALS,
     errors.FileMalformed: file_strings.MALFORMED,
     errors.EditRefused: file_strings.REFUSED,
@@ -67,7 +68,7 @@ def explain(error: BaseException) -> str:
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
     if problem := facts.get("problem"):
         facts["problem"] = with_keys(_problem(error, problem), **facts)
-    if isinstance(error, errors.TomlInvalid) and error.line:
+    if isinstance(error, team_errors.TomlInvalid) and error.line:
         facts["place"] = annotation_strings.IN_LINE.format(place=facts["place"], line=error.line)
     if isinstance(error, errors.Unreachable):
         facts["reason"] = error_strings.UNREACHABLE.get(error.reason, error.reason)
