@@ -12,7 +12,8 @@ from rolecall.domain.settings import BadSetting, SettingProblem, Settings
 from rolecall.domain.shipped_actions import SHIPPED
 from rolecall.files.settings import SettingsFile
 from rolecall.presentation import action_strings, commands, keymap
-from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of, key_table
+from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of
+from rolecall.presentation.key_tables import key_table
 
 
 @pytest.fixture(autouse=True)

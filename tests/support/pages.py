@@ -27,7 +27,8 @@ from rolecall.presentation import (
     man_strings,
     settings_strings,
 )
-from rolecall.presentation.commands import key_of, markdown_table
+from rolecall.presentation.commands import key_of
+from rolecall.presentation.key_tables import markdown_table
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs"
 _MADE: Final = "<!-- Made by `make pages`. -->"

@@ -16,9 +16,8 @@ from rolecall.presentation.commands import (
     Command,
     Place,
     commands_of,
-    key_groups,
-    key_table,
 )
+from rolecall.presentation.key_tables import key_groups, key_table
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
