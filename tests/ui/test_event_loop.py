@@ -17,6 +17,8 @@ from textual.widgets import Input
 from rolecall.demo.home import create_home
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.presentation import keymap
+from rolecall.presentation.commands import ACTIONS, Command
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
@@ -28,6 +30,7 @@ from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.chain_profile import ChainProfileScreen
+from rolecall.ui.screens.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.console_login import ConsoleLoginScreen
@@ -135,6 +138,12 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.until_on(PermissionSetsScreen)
     await drive.open("o", ConsoleScreen)
     await drive.press("escape")
+    await drive.open("f5", ListingScreen)
+    await drive.press("escape")
+    await drive.until_on(PermissionSetsScreen)
+    await drive.open("f6", ChoicesScreen)
+    await drive.press("enter")
+    await drive.until_on(PermissionSetsScreen)
     await drive.open("exclamation_mark", RunCommandScreen)
     await drive.press(*"true")
     await drive.open("enter", RunsScreen)
@@ -213,8 +222,15 @@ def all_screens(base: type[CommandScreen[Any]] = CommandScreen) -> Iterator[type
             yield screen
 
 
+@pytest.fixture
+def actions() -> Iterator[dict[str, Command]]:
+    """The commands of actions, which all apps of a process share."""
+    yield ACTIONS
+    ACTIONS.clear()
+
+
 async def test_no_screen_opens_a_file_on_the_loop_and_no_thread_touches_a_widget(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, actions: dict[str, Command]
 ) -> None:
     monkeypatch.setenv("BROWSER", "true")
     monkeypatch.setenv("DISPLAY", ":0")
@@ -225,14 +241,37 @@ async def test_no_screen_opens_a_file_on_the_loop_and_no_thread_touches_a_widget
             return state.loaded and state.complete and not state.crawling
 
         await rolecall.until(is_listed)
+        keymap.use_actions(rolecall.app.settings_service.settings, {})
+        assert set(actions) == {"actions.slow", "actions.quick"}
         visited = await drive(rolecall)
     assert {HelpScreen, *all_screens()} <= visited
     assert rolecall.watch.opened == []
     assert "\n".join(rolecall.watch.touched) == ""
 
 
+# An action whose choices are listed until Esc, and one that has a choice.
+_ACTIONS = """
+[actions.slow]
+key = "F5"
+name = "Slow"
+command = "true"
+choose = "sleep 1000"
+in = "background"
+
+[actions.quick]
+key = "F6"
+name = "Quick"
+command = "true"
+choose = ["echo", '["x"]']
+in = "background"
+"""
+
+
 def save_two(desk: Desk) -> None:
-    """Save two profiles for the first account."""
+    """Save two profiles for the first account, and two actions."""
+    settings = desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text(_ACTIONS)
     account = desk.server.organisation.accounts[0]
     save(desk, "first", Assignment(account, PermissionSet("A")))
     save(desk, "second", Assignment(account, PermissionSet("B")))
