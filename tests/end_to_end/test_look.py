@@ -163,8 +163,7 @@ def test_a_form_is_a_box_over_its_place(desk: TerminalDesk) -> None:
         terminal.press("2")
         terminal.wait_for("▌ +audit ")
         terminal.press("enter")
-        terminal.wait_for("╭─ Permission sets › Save ─")
-        terminal.wait_for(r"\+\[profile audit-admin\]")
+        terminal.wait_for(r"2 Permission sets(.|\n)*› Save ─(.|\n)*\+\[profile audit-admin\]")
         _, y = terminal.position_of("2 Permission sets")
         assert len(looks(terminal, y, 1, 30)) == 1, "the place is dimmed"
         terminal.press("escape")
