@@ -118,10 +118,7 @@ def decide_device(center: IdentityCenter, request: Request) -> Response:
 def ask_authorize(center: IdentityCenter, request: Request) -> Response:
     if center.options.approve:
         return _redirect(center, request.query, allowed=True)
-    return _ask(
-        f"<p>{escape(_ASK_BROWSER)}</p>"
-        f'<form method="post" action="/authorize">{_hidden(request.query)}{_BUTTONS}</form>'
-    )
+    return _ask_to_allow(_ASK_BROWSER, "/authorize", request)
 
 
 def decide_authorize(center: IdentityCenter, request: Request) -> Response:
@@ -131,10 +128,7 @@ def decide_authorize(center: IdentityCenter, request: Request) -> Response:
 def ask_login(center: IdentityCenter, request: Request) -> Response:
     if center.options.approve:
         return _login(center, request.query, allowed=True)
-    return _ask(
-        f"<p>{escape(_ASK_LOGIN)}</p>"
-        f'<form method="post" action="/v1/authorize">{_hidden(request.query)}{_BUTTONS}</form>'
-    )
+    return _ask_to_allow(_ASK_LOGIN, "/v1/authorize", request)
 
 
 def decide_login(center: IdentityCenter, request: Request) -> Response:
@@ -186,6 +180,14 @@ def _hidden(parameters: dict[str, str]) -> str:
 
 def _ask(form: str) -> Response:
     return _html(_ASK_TITLE, f'{form}<p class="dim">{escape(_AS_USER)}</p>')
+
+
+def _ask_to_allow(sentence: str, action: str, request: Request) -> Response:
+    """Ask whether the query may be allowed; the answer goes to the path `action`."""
+    return _ask(
+        f"<p>{escape(sentence)}</p>"
+        f'<form method="post" action="{action}">{_hidden(request.query)}{_BUTTONS}</form>'
+    )
 
 
 def _message(text: tuple[str, str], status: int = 200) -> Response:

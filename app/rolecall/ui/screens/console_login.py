@@ -9,7 +9,6 @@ from functools import partial
 
 from textual import events, work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError
@@ -55,18 +54,12 @@ class ConsoleLoginScreen(QrScreen):
         yield Static(title, classes="title", markup=False)
         yield Static(login_strings.OPEN_LINK, classes="intro", markup=False)
         yield self.link
-        with Horizontal(id="body"):
-            with Vertical(id="code"):
-                yield self.code
-                yield self.clock
-                yield Static("", id="hint", markup=False)
-            yield self.qr
+        yield from self.body(self.code, self.clock)
         yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
         self.show_header()
-        self.qr.display = False
         if self.host.demo is not None:
             self.status.set_text(labels.DEMO_NOTE)
         self.begin()

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from rolecall.domain.backoff import retry_pause
@@ -72,18 +71,12 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
             yield Static(self._reason, classes="intro", id="reason", markup=False)
         yield Static(sign_in_strings.ENTER_CODE, classes="intro", id="ask", markup=False)
         yield self.link
-        with Horizontal(id="body"):
-            with Vertical(id="code"):
-                yield self.code
-                yield self.clock
-                yield Static("", id="hint", markup=False)
-            yield self.qr
+        yield from self.body(self.code, self.clock)
         yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
         self.show_header(session=self._session.label)
-        self.qr.display = False
         if self.host.demo is not None:
             self.status.set_text(labels.DEMO_NOTE)
         self.sign_in()

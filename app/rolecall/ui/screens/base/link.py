@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from rolecall.presentation import browser_strings, sign_in_strings
@@ -41,7 +44,16 @@ class QrScreen(LinkScreen):
     def __init__(self) -> None:
         super().__init__()
         self.qr = QrCode()
+        self.qr.display = False
         self.wants_qr_alone = False
+
+    def body(self, *widgets: Widget) -> ComposeResult:
+        """Yield the widgets, with the QR code to the right of them."""
+        with Horizontal(id="body"):
+            with Vertical(id="code"):
+                yield from widgets
+                yield Static("", id="hint", markup=False)
+            yield self.qr
 
     def room_for_qr(self) -> tuple[int, int]:
         """Return the columns and rows that are free for the QR code."""
