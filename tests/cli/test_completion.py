@@ -59,7 +59,7 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine
         terminal.press("ctrl+u")
         if shell in {Shell.ZSH, Shell.FISH}:
             terminal.press("rolecall sign-\t")
-            terminal.wait_for("sign-out .*Sign out of an sso-session, or of a profile")
+            terminal.wait_for("sign-out .*Sign out of a session, or of a console sign-in")
             terminal.press("ctrl+u")
             terminal.press("rolecall list --\t")
             terminal.wait_for("--refresh .*Ask AWS, even if the cache is recent")
