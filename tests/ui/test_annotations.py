@@ -11,6 +11,9 @@ from rolecall.ui.events import ConfigChanged
 from rolecall.ui.screens.annotate import AnnotateScreen
 from rolecall.ui.screens.base.annotations import annotation_lines
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.widgets.detail_pane import DetailPane
+from rolecall.ui.widgets.table.grouped_table import Heading
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -81,3 +84,75 @@ def test_the_details_have_what_is_said() -> None:
     texts = [line.text for line in annotation_lines(Annotation("a", "n", ("g", "h")))]
     assert texts == ["", "Alias", "  a", "", "Note", "  n", "", "Groups", "  g h"]
     assert annotation_lines(Annotation(groups=("g",)))[1].text == "Groups"
+
+
+async def give_groups(it: FullScreen, **groups: tuple[str, ...]) -> None:
+    services = it.desk.services.annotations
+    names = [account.name for account in it.desk.server.organisation.accounts]
+    for name, words in groups.items():
+        annotation = Annotation(groups=words)
+        services.commit(services.plan(it.ids[names.index(name)], annotation))
+    await it.app.announce(ConfigChanged())
+
+
+def items(it: FullScreen) -> list[str]:
+    return [
+        item.name.upper() if isinstance(item, Heading) else item.account.name
+        for item in it.screen.table.items
+    ]
+
+
+NAMES = ["alpha", "beta", "gamma"]
+
+
+async def test_accounts_are_grouped_and_folded_with_keys(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, NAMES, size=(120, 24)) as it:
+        await it.pilot.press("b")
+        assert "No account has a group. e gives it one." in str(it.screen.status.flashed)
+        await give_groups(it, alpha=("pay", "eu"), gamma=("pay",))
+        await it.pilot.press("b")
+        assert items(it) == ["EU", "alpha", "PAY", "alpha", "gamma", "NO GROUP", "beta"]
+        assert "eu: 1 of 1" in it.screen._place_text()
+        await it.pilot.press("h")
+        assert items(it) == ["EU", "PAY", "alpha", "gamma", "NO GROUP", "beta"]
+        hints = [(hint.key, hint.name) for hint in it.screen.key_hints()]
+        assert hints[:3] == [("Enter", "unfold"), ("-", "fold all"), ("=", "unfold all")]
+        await it.pilot.press("enter")
+        assert items(it)[:2] == ["EU", "alpha"]
+        await it.pilot.press("minus")
+        assert items(it) == ["EU", "PAY", "NO GROUP"]
+        await it.pilot.press("down", "right")
+        assert items(it) == ["EU", "PAY", "alpha", "gamma", "NO GROUP"]
+        await it.pilot.press("equals_sign")
+        assert len(items(it)) == 7
+        await it.pilot.press("b")
+        assert items(it) == NAMES
+        await it.pilot.press("minus", "h")
+        assert items(it) == NAMES
+
+
+async def test_what_is_done_on_a_heading_is_done_with_its_accounts(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, NAMES, size=(120, 40)) as it:
+        await give_groups(it, alpha=("pay", "eu"), gamma=("pay",))
+        await it.pilot.press("b", "minus", "down")
+        await it.until(lambda: it.screen.query_one(DetailPane).shown.title == "pay")
+        texts = [line.text for line in it.screen.query_one(DetailPane).shown.lines]
+        assert texts == ["2 accounts", "", "  alpha", "  gamma"]
+        assert [row.account.name for row in it.screen.selected] == ["alpha", "gamma"]
+        await it.pilot.press("f")
+        assert "This is a group" in str(it.screen.status.flashed)
+        await it.pilot.press("space")
+        assert it.screen.table.marked_count == 2
+        await it.pilot.press("A", "up", "s")
+        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
+        assert isinstance(it.app.screen, WorkbenchScreen)
+        assert len(it.app.screen.planned) == 4
+
+
+async def test_accounts_are_no_longer_grouped_once_no_account_has_a_group(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, NAMES, size=(120, 24)) as it:
+        await give_groups(it, alpha=("pay",))
+        await it.pilot.press("b")
+        assert items(it)[0] == "PAY"
+        await give_groups(it, alpha=())
+        assert items(it) == NAMES

@@ -99,6 +99,12 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "mark_all": (_("mark all"), _("mark all rows that match the filter")),
     "mark_none": (_("unmark all"), _("unmark all rows, also those that the filter hides")),
     "favourite": (_("favourite"), _("put the row first, as a favourite; press again to undo")),
+    "group": (_("groups"), _("show the accounts below their groups, or without")),
+    # Translators: hides the accounts of a group; only its heading stays.
+    "fold": (_("fold"), _("fold the group of the row")),
+    "unfold": (_("unfold"), _("show the accounts of the group again")),
+    "fold_all": (_("fold all"), _("fold all groups")),
+    "unfold_all": (_("unfold all"), _("show the accounts of all groups again")),
     "changes": (_("changes"), _("show what AWS has added and removed since the previous listing")),
     "copy_id": (_("copy ID"), _("copy the ID of the account, or of all marked ones")),
     "copy_role": (_("copy role"), _("copy the role's ARN, with * for the suffix that AWS adds")),
@@ -136,6 +142,8 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     **credential_strings.CREDENTIAL_COMMANDS,
 }
 # Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
+# Translators: the key that shows the accounts without the headings of their groups.
+WITHOUT_GROUPS: Final = _("no groups")
 TO_THE_LIST: Final = _("to the list")
 CLEAR_FILTER: Final = _("clear")
 # Translators: what a key does while what to search for is typed: "Enter to the output".

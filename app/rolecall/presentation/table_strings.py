@@ -27,6 +27,12 @@ SHOWN_OF: Final = _("{shown:,} of {all}")
 SCATTERED: Final = _("{rows} as scattered letters")
 # Translators: "3 of 27": the row under the cursor, in the bottom edge of a table.
 ROW_OF: Final = _("{row:,} of {rows:,}")
+# Translators: "payments: 3 of 27": the row under the cursor, among those of its group.
+ROW_OF_GROUP: Final = _("{group}: {row}")
+# Translators: the heading above the accounts that are in no group.
+NO_GROUP: Final = _("no group")
+GROUPS_NONE: Final = _("No account has a group. {annotate} gives it one.")
+ON_HEADING: Final = _("This is a group. Move to one of its accounts.")
 FILTER: Final = _("filter: words, an ID, an e-mail")
 # Translators: while AWS lists roles page by page: "1,200 roles, 12 pages so far".
 _ROLES_SO_FAR: Final = plural_forms(

@@ -7,7 +7,7 @@ from typing import Final
 from rolecall.terminal.capabilities import Glyphs
 
 _SIGNS: Final = {
-    **dict(zip("▌▎❯›→←↑↓▲▼", "|!>>><^v^v", strict=True)),
+    **dict(zip("▌▎❯›→←↑↓▲▼►", "|!>>><^v^v>", strict=True)),
     **dict(zip("●◐◔○★◆✓✗−–—…", "*o.-*#vx---~", strict=True)),
     **dict(zip("━╌─│┌┐└┘├┤╭╮╰╯", "=--|++++++++++", strict=True)),
     **dict(zip("█▀▄·×“”‘’", "#'.-x\"\"''", strict=True)),

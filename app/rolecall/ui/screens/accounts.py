@@ -9,7 +9,8 @@ from rolecall.presentation import command_strings, labels, table_strings
 from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
-from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
+from rolecall.ui.screens.base.catalogue import failure_text
+from rolecall.ui.screens.base.grouped import GroupedScreen
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from rolecall.ui.state.rows import AccountRow
 
 
-class AccountsScreen(CatalogueScreen["AccountRow"]):
+class AccountsScreen(GroupedScreen["AccountRow"]):
     """The accounts of the shown sessions."""
 
     place = Place.ACCOUNTS
     noun = table_strings.ACCOUNTS_NOUN
+    opens = "open_permission_sets"
 
     def columns(self) -> Sequence[Column[AccountRow]]:
         said: Sequence[Column[AccountRow]] = annotation_columns(
@@ -117,6 +119,8 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     def do_open_permission_sets(self) -> None:
         if row := self.current:
             self.flows.inventory.open_account(row)
+        elif heading := self.groups.heading:
+            (self.do_unfold if heading.is_folded else self.do_fold)()
 
     def do_save_account(self) -> None:
         """Save all permission sets of the accounts."""

@@ -31,7 +31,8 @@ class AppState:
 
     Each field is written in one place: by a method of this class, or by one flow.
 
-    `annotations`: aliases, notes and groups, by account ID; `has_aliases`: one has an alias.
+    `annotations`: aliases, notes and groups, by account ID; `has_aliases`,
+    `has_groups`: one of them has.
     `session_states`: one for each session, in the order of ~/.aws/config. `session`: the current
     session, whose token the header shows. `all_shown`: the tables show the rows of all sessions,
     not only of the current one. `looking_for_token`: rolecall has started, and has not yet decided
@@ -49,6 +50,7 @@ class AppState:
     config: Config | None = None
     annotations: Annotations = field(default_factory=dict)
     has_aliases: bool = False
+    has_groups: bool = False
     first_profiles: tuple[Profile, ...] = ()
     expiries: Sequence[Expiry] = ()
     expiries_read: bool = False
@@ -203,6 +205,7 @@ class AppState:
     def set_annotations(self, annotations: Annotations) -> None:
         self.annotations = annotations
         self.has_aliases = any(each.alias for each in annotations.values())
+        self.has_groups = any(each.groups for each in annotations.values())
 
     def annotation_of(self, account_id: str) -> Annotation | None:
         """Return what the user and the team say about the account."""

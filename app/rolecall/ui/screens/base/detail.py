@@ -73,6 +73,10 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         badge = next(filter(None, (column.badge_of(row) for column in columns)), "")
         return Detail(columns[0].text(row) if columns else "", lines, badge)
 
+    def detail_of_none(self) -> Detail:
+        """Return what the pane shows while the cursor is on no row."""
+        return Detail()
+
     def size_classes(self) -> dict[str, bool]:
         width, height = self.app.size
         has_room = width >= _BESIDE or height >= _BELOW
@@ -117,7 +121,7 @@ class DetailScreen(TableScreen[R], ReliableTimers):
     @work(exclusive=True, group="detail")
     async def _show_detail(self) -> None:
         row = self.current
-        detail = Detail() if row is None else await self.detail_of(row)
+        detail = self.detail_of_none() if row is None else await self.detail_of(row)
         self.stop_if_closed()
         if row is self.current:
             self.detail.show_detail(detail)

@@ -239,8 +239,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
     @property
     def selected(self) -> Sequence[R]:
         """The marked rows, or the row under the cursor if none is marked."""
-        row = self.current
-        return self.table.marked_rows or ([] if row is None else [row])
+        return self.table.marked_rows or self.table.current_rows
 
     def run_command(self, command: Command) -> None:
         """Run it. What is done with rows ends the filter that has found them: the next begins

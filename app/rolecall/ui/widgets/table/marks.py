@@ -42,6 +42,10 @@ class TableMarks(Generic[R]):
         self._keys.update(map(self._model.key_of, rows))
         self._count = len(self.rows)
 
+    def remove(self, rows: Sequence[R]) -> None:
+        self._keys.difference_update(map(self._model.key_of, rows))
+        self._count = len(self.rows)
+
     def forget_absent(self) -> None:
         """Forget the marks of rows that the table does not have now."""
         self._keys = set(map(self._model.key_of, self.rows))

@@ -26,6 +26,8 @@ from rolecall.ui.widgets.table.rows import TableRows
 _POINTER = "▌"  # at the row of the cursor,
 _PRODUCTION = "▎"  # and at other rows of production
 _MARK = "◆"
+_FOLDED = "►"
+_UNFOLDED = "▼"
 _SLACK = 2  # cells,
 _SLACK_FROM = 16  # in columns at least so wide: in a short word every letter counts
 _SORTED = {False: " ▲", True: " ▼"}
@@ -162,6 +164,28 @@ class TablePainter(Generic[R]):
         if (strip := self._strips.get(key)) is None:
             strip = self._strips[key] = self._paint(*key)
         return strip
+
+    def heading(
+        self, name: str, facts: str, state: str | None, *, is_folded: bool, marked: bool
+    ) -> Strip:
+        """Return the line above the rows of a group."""
+        state = state or ""
+        base, styles = self._styles[(state,)], self._styles
+        mark = (f"{_MARK} " if marked else "  ") if self._marks else ""
+        sign = _FOLDED if is_folded else _UNFOLDED
+        room = self.width - len(f"  {mark}{sign} ")
+        title = fit_text(without_joiners(name), min(room, cell_len(without_joiners(name)))).text
+        return self._strip(
+            [
+                (base, self._edge(state, is_production=False) + " "),
+                (base if state else styles["", "marked"], mark),
+                (base if state else styles["", "header"], f"{sign} {title}"),
+                (
+                    base if state else styles["", "muted"],
+                    fit_text(f"  {facts}", room - cell_len(title)).text,
+                ),
+            ]
+        )
 
     def hidden_matches(self, row: R) -> list[str]:
         """Return the texts in which the query matches, from columns that are left out."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from typing import ClassVar, Generic
+from typing import Any, ClassVar, Generic
 
 from rich.style import Style
 from textual.binding import Binding, BindingType
@@ -23,11 +23,9 @@ from rolecall.ui.widgets.table.marks import TableMarks
 from rolecall.ui.widgets.table.messages import TableMessages
 from rolecall.ui.widgets.table.painter import TablePainter
 from rolecall.ui.widgets.table.rows import TableRows
+from rolecall.ui.widgets.table.search_preparation import SearchPreparation
 from rolecall.ui.widgets.wrapping import wrap
 
-_FOLD_AT_ONCE = 150
-_FOLD_EVERY = 0.01
-_CHECK_EVERY = 0.1  # texts seldom change without their row, and a crawl often starts it again
 _MANY = 500  # rows from which on the widths are not checked with every new row
 _FIT_EVERY = 1.0
 
@@ -89,21 +87,34 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         self._placeholder = placeholder
         self._cursor = 0
         self._moved = False  # by the user: from then on the cursor stays on its row
-        self._reported: tuple[Hashable | None, int, int] = (None, 0, 0)
+        self._reported: tuple[tuple[Hashable, ...] | None, int, int] = (None, 0, 0)
         self._painter = TablePainter(self.columns, self._model, self._style_of)
         self._content_widths: list[ContentWidth] = []
         self._fitted_to = 0  # the number of rows at that time
         self._fit_timer: Timer | None = None
         self._fitted_for = Size()  # the size that the columns' widths are for
-        self._folding = False
+        self._search = SearchPreparation(
+            self._model, self.set_timer, lambda: self._change_rows(self._model.select_again)
+        )
         self._wanted: list[bool] = []
 
     # --- what the table shows
 
     @property
+    def items(self) -> Sequence[Any]:
+        """What the lines show: rows, and what a subclass has between them."""
+        return self._model.shown
+
+    @property
     def current(self) -> R | None:
-        shown = self._model.shown
-        return shown[self._cursor] if shown else None
+        items = self.items
+        return items[self._cursor] if items else None
+
+    @property
+    def current_rows(self) -> Sequence[R]:
+        """The row under the cursor, or the rows that it is for."""
+        row = self.current
+        return [] if row is None else [row]
 
     @property
     def shown(self) -> Sequence[R]:
@@ -115,12 +126,16 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
 
     @property
     def position(self) -> int:
-        """The index of the cursor among the rows shown."""
+        """The index of the cursor among the items."""
         return self._cursor
 
     @property
     def visible_rows(self) -> Sequence[R]:
-        return self._model.shown[self.top : self.top + self._page]
+        return self.visible_items
+
+    @property
+    def visible_items(self) -> Sequence[Any]:
+        return self.items[self.top : self.top + self._page]
 
     @property
     def room(self) -> int:
@@ -208,7 +223,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
             self._fit_to_contents(growing)
         elif self._fit_timer is None:
             self._fit_timer = self.set_timer(_FIT_EVERY, partial(self._fit_to_contents, True))
-        self._fold_later()
+        self._prepare_search()
 
     def _fit_to_contents(self, growing: bool) -> None:
         """Set the widths from the contents.
@@ -241,7 +256,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
 
     def move_to(self, key: Hashable) -> bool:
         """Move the cursor to a row. Returns False if the row is not shown."""
-        place = self._model.find(key)
+        place = self._place_of((key,))
         if place is None:
             return False
         self._move_cursor(place)
@@ -284,7 +299,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
 
     def place_at(self, line: int) -> int | None:
         place = self.top + line - 1
-        return place if self.top <= place < len(self.shown) else None
+        return place if self.top <= place < len(self.items) else None
 
     def click_header(self, column: int) -> None:
         """Sort by the column. A second click reverses the order."""
@@ -306,7 +321,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         self._move_cursor(0)
 
     def action_last(self) -> None:
-        self._move_cursor(len(self.shown) - 1)
+        self._move_cursor(len(self.items) - 1)
 
     # --- the cursor
 
@@ -325,58 +340,59 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         A cursor that was moved stays on its row, and the row on its line. If the row is gone, the
         cursor stays at its index or, with `or_best`, goes to the first row.
         """
-        row = self.current if self._moved else None
+        spot = self._spot() if self._moved else None
         change()
-        place = None if row is None else self._model.find(self._model.key_of(row), self._cursor)
+        self._arrange()
+        place = None if spot is None else self._place_of(spot)
         if place is not None:
             self.top += place - self._cursor
             self._cursor = place
         elif or_best or not self._moved:
-            self._cursor = self.top = 0
+            self._cursor, self.top = self._first_place(), 0
             self._moved = False
         self._update_cursor()
+
+    def _arrange(self) -> None:
+        """Make the items again: the rows have changed."""
+
+    def _first_place(self) -> int:
+        return 0
+
+    def _spot(self) -> tuple[Hashable, ...] | None:
+        """Return what identifies the line of the cursor, with the key of its row first."""
+        row = self.current
+        return None if row is None else (self._model.key_of(row),)
+
+    def _place_of(self, spot: tuple[Hashable, ...]) -> int | None:
+        """Return the index of the line among the items, or None."""
+        return self._model.find(spot[0], self._cursor)
 
     def _update_cursor(self) -> None:
         """Paint, and send messages about what has changed."""
         self._keep_in_view()
         self.show()
-        row = self.current
-        key = None if row is None else self._model.key_of(row)
-        key_before, shown_before, total_before = self._reported
-        self._reported = key, len(self.shown), self.total
-        if key != key_before:
-            self.post_message(self.Highlighted(self, row))
+        spot = self._spot()
+        spot_before, shown_before, total_before = self._reported
+        self._reported = spot, len(self.shown), self.total
+        if spot != spot_before:
+            self.post_message(self.Highlighted(self, self.current))
         if (shown_before, total_before) != self._reported[1:]:
             self.post_message(self.Filtered(self, len(self.shown), self.total))
 
     def _keep_in_view(self) -> None:
-        last = len(self.shown) - 1
+        last = len(self.items) - 1
         self._cursor = max(0, min(self._cursor, last))
         self.top = max(0, min(self.top, last + 1 - self._page))
         self.top = max(self._cursor - self._page + 1, min(self.top, self._cursor))
 
-    def _fold_later(self) -> None:
-        if not self._folding and self.is_attached:
-            self._folding = True
-            if self._lines:  # otherwise it begins with the first paint
-                self._begin_to_fold()
-
-    def _begin_to_fold(self) -> None:
-        every = _CHECK_EVERY if self._model.all_folded else _FOLD_EVERY
-        self.set_timer(every, self._fold_some)
-
-    def _fold_some(self) -> None:
-        self._folding = False
-        more, changed = self._model.fold_some(_FOLD_AT_ONCE)
-        if changed:
-            self._change_rows(self._model.select_again)
-        if more:
-            self._fold_later()
+    def _prepare_search(self) -> None:
+        if self.is_attached:
+            self._search.prepare(is_painted=bool(self._lines))
 
     # --- painting
 
     def on_mount(self) -> None:
-        self._fold_later()
+        self._prepare_search()
 
     def on_resize(self) -> None:
         self._update_cursor()
@@ -396,18 +412,18 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         self.show()
 
     def build_inner(self) -> list[Strip]:
-        if self._folding and not self._lines:
-            self._begin_to_fold()
+        if self._search.is_due and not self._lines:
+            self._search.begin()
         width, height = size = self.inner
         if self._fitted_for != size:
             self._fitted_for = size
             natural = self._content_widths or content_widths(self.columns, ())
             self._painter.fit(natural, width, bool(self.marked_count), self._padding)
             self._keep_in_view()
-        rows = self.visible_rows
+        items = self.visible_items
         lines = [self._painter.header()]
-        lines += [self._line_of(self.top + i, row) for i, row in enumerate(rows)]
-        if not rows:
+        lines += [self._line_of(self.top + i, item) for i, item in enumerate(items)]
+        if not items:
             lines.append(self._painter.text(""))
             lines += map(self._painter.text, wrap(self._placeholder, width - 4))
         return lines[:height] + [self._painter.text("")] * (height - len(lines))
@@ -415,11 +431,14 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
     def frame_style(self, *names: str) -> Style:
         return self._painter.style(*names)
 
-    def _line_of(self, place: int, row: R) -> Strip:
-        state = None
-        if place == self._cursor:
-            state = "cursor" if self.has_focus else "cursor-blurred"
-        return self._painter.row(row, state, row in self._marks)
+    def _line_of(self, place: int, item: Any) -> Strip:
+        return self._painter.row(item, self._state_of(place), item in self._marks)
+
+    def _state_of(self, place: int) -> str | None:
+        """Return the component class of the cursor if it is there."""
+        if place != self._cursor:
+            return None
+        return "cursor" if self.has_focus else "cursor-blurred"
 
     def _style_of(self, *names: str) -> Style:
         """Return the table's style, combined with these component classes."""
