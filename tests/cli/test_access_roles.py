@@ -192,3 +192,10 @@ def test_the_address_of_the_portal_needs_to_know_its_session(signed_out: Command
     result = signed_out.rolecall("sign-in", address)
     assert (result.returncode, "one of: corp lab" in result.stderr) == (2, True)
     assert signed_out.config.read_text() == before
+
+
+def test_the_address_of_another_portal_does_not_replace_the_first(machine: CommandLine) -> None:
+    before = machine.config.read_text()
+    result = machine.rolecall("sign-in", "aa-other.account-access.eu-west-1.app.aws")
+    assert (result.returncode, "one of: corp" in result.stderr) == (2, True)
+    assert machine.config.read_text() == before

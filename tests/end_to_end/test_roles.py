@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from configparser import ConfigParser
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.end_to_end.conftest import (
     AUDIT,
     WAITING,
     TerminalDesk,
+    fill_in,
     filter_for,
     wait_for_field,
     wait_for_wrapped,
@@ -36,6 +38,12 @@ def add_address(desk: TerminalDesk) -> None:
     header = "[sso-session demo]\n"
     assert header in text
     desk.config.write_text(text.replace(header, f"{header}rolecall_account_access = {ADDRESS}\n"))
+
+
+def open_form(terminal: Terminal) -> None:
+    terminal.press("S")
+    terminal.wait_for("Sessions found in")
+    terminal.press("n")
 
 
 def sign_in_again(desk: TerminalDesk, terminal: Terminal) -> None:
@@ -70,6 +78,82 @@ def test_the_address_of_the_portal_and_a_new_sign_in_add_the_roles(desk: Termina
         filter_for(terminal, "audit")
         terminal.wait_for(r"audit +AWSAdministratorAccess")
         terminal.wait_for(r"audit +role/Deployer")
+
+
+def test_the_form_of_a_new_session_takes_the_address_of_the_portal(desk: TerminalDesk) -> None:
+    """It gives the roles to the only session, and signs in to it again."""
+    before = desk.config.read_text()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        open_form(terminal)
+        fill_in(terminal, "Start URL", f" {ADDRESS}/#/ ".strip())
+        terminal.wait_for(r"Session +‹ demo ›")
+        terminal.wait_for(r"\+rolecall_account_access = ")
+        terminal.press("enter")
+        desk.approve(terminal)
+        terminal.press("2")
+        terminal.wait_for("147 permission sets")
+    after = desk.config.read_text()
+    assert set(after.splitlines()) - set(before.splitlines()) == {
+        f"rolecall_account_access = {ADDRESS}",
+        "sso_registration_scopes ="
+        " sso:account:access,account_access:read_only,account_access:assume",
+    }
+
+
+def test_the_form_asks_which_of_several_sessions_has_the_roles(desk: TerminalDesk) -> None:
+    with desk.config.open("a") as file:
+        file.write(
+            "[sso-session lab]\nsso_start_url = https://lab.awsapps.com/start\n"
+            "sso_region = eu-west-1\n"
+        )
+    before = desk.config.read_text()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        open_form(terminal)
+        fill_in(terminal, "Start URL", ADDRESS)
+        wait_for_wrapped(terminal, "Which session has these roles?")
+        terminal.press("enter")
+        wait_for_field(terminal, "")  # the next field, which has no cursor
+        assert desk.config.read_text() == before
+        terminal.press("space")
+        terminal.wait_for(r"Session +‹ demo ›")
+        terminal.wait_gone("Which session has these roles?")
+        terminal.press("enter")
+        desk.approve(terminal)
+    text = desk.config.read_text()
+    assert text.index(ADDRESS) < text.index("[sso-session lab]")
+
+
+def test_without_a_session_the_form_asks_for_the_access_portal(
+    a_desk: Callable[..., TerminalDesk],
+) -> None:
+    desk = a_desk(tenant=TENANT)
+    with desk.open() as terminal:
+        terminal.wait_for("Welcome to rolecall")
+        fill_in(terminal, "Start URL", ADDRESS.removeprefix("https://"))
+        wait_for_wrapped(terminal, "its roles belong to a session")
+        terminal.press("enter")
+        wait_for_field(terminal, "Access portal")
+        wait_for_wrapped(terminal, "Access portal is missing.")
+        fill_in(terminal, "Access portal", desk.server.start_url)
+        terminal.wait_for(r"Session name +local")
+        terminal.wait_for(r"\+rolecall_account_access = ")
+        terminal.press("enter")
+        terminal.wait_for(WAITING)
+        desk.server.approve(desk.server.pending_codes()[-1])
+        terminal.press("2")
+        terminal.wait_for("147 permission sets")
+    config = ConfigParser()
+    config.read(desk.config)
+    assert dict(config["sso-session local"]) == {
+        "sso_start_url": desk.server.start_url,
+        "sso_region": "eu-west-1",
+        "sso_registration_scopes": (
+            "sso:account:access,account_access:read_only,account_access:assume"
+        ),
+        "rolecall_account_access": ADDRESS,
+    }
 
 
 def test_a_role_is_saved_and_gives_credentials(desk: TerminalDesk) -> None:

@@ -16,6 +16,7 @@ from rolecall.demo.organisation import Organisation, Role
 from rolecall.domain.access_role import NO_OPTIONS, SCOPES, RoleOptions
 from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, Assignment, PermissionSet, SsoSession
+from rolecall.domain.records import replace
 from rolecall.domain.role_errors import NoTenant, RoleRefused, TenantUnknown, TokenLacksScopes
 from rolecall.services.inventory.events import CrawlEvent, RolesListed, RolesNotListed
 from rolecall.services.profiles import ProfileDraft
@@ -84,6 +85,12 @@ class TestSession:
             f"rolecall_account_access = https://{TENANT}.account-access.eu-west-1.app.aws" in text
         )
         assert f"sso_registration_scopes = {ACCOUNT_ACCESS_SCOPE},{','.join(SCOPES)}" in text
+
+    @with_tenant
+    def test_a_new_one_has_the_same_keys(self, desk: Desk) -> None:
+        add = desk.services.sign_in.add_session
+        new = add("new", desk.session.start_url, desk.session.region, desk.session.tenant)
+        assert new == replace(desk.session, name="new")
 
     @with_tenant
     def test_without_the_portal_it_has_its_first_scopes_again(self, desk: Desk) -> None:

@@ -52,6 +52,8 @@ TIME_LEFT: Final = _("Left")
 # Translators: the heading of a column of moments, such as "21:49".
 EXPIRES: Final = _("Expires")
 START_URL: Final = _("Start URL")
+# Translators: the start URL of a session, next to the address of an account access portal.
+ACCESS_PORTAL: Final = _("Access portal")
 # Translators: the address of an account access portal, next to "Start URL".
 ACCOUNT_ACCESS: Final = _("Role portal")
 

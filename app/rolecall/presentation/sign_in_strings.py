@@ -31,6 +31,12 @@ FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
 CHANGE_REGION: Final = _("{find_region} shows the change that follows it.")
 REGION_IS: Final = _("The region of this Identity Center is {region}. Enter writes it.")
 TENANT_HINT: Final = _("optional: https://aa-example.account-access.eu-west-1.app.aws")
+ROLES_OF_A_SESSION: Final = _(
+    "An account access portal. It has no sign-in: its roles belong to a session."
+)
+WHICH_SESSION: Final = _("Which session has these roles? Space goes through the sessions.")
+# Translators: in the place of the name of a session.
+ANOTHER_SESSION: Final = _("a new session")
 EDIT_TITLE: Final = _("Edit the session {name}")
 DELETE_TITLE: Final = _("Delete the session {name}")
 USERS_STAY: Final = _("These profiles lose their session and stop working: {names}.")

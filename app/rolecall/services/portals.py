@@ -80,7 +80,8 @@ class PortalsService:
             oidc.start(registration, tries=1)
             return registration
 
-        likely = likely_regions(portal, self._used_regions(), regions())
+        roles = [session.tenant.region] if session.tenant else []
+        likely = likely_regions(portal, [*roles, *self._used_regions()], regions())
         if elsewhere:
             likely = [each for each in likely if each != session.region]
         if self.clients.has_endpoint("sso-oidc"):  # the same for every region

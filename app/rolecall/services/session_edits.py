@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rolecall.domain.access_role import SCOPES, tenant_of
+from collections.abc import Iterable
+
+from rolecall.domain.access_role import SCOPES, Tenant, tenant_of
 from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession, with_tenant_scopes
@@ -33,12 +35,25 @@ class SessionEditsService:
         tenant = tenant_of(typed_tenant)
         if typed_tenant.strip() and tenant is None:
             raise TenantInvalid(safe(typed_tenant))
+        return self.with_roles(replace(session, start_url=url, region=region), tenant)
+
+    def session_of(self, tenant: Tenant, sessions: Iterable[SsoSession]) -> SsoSession | None:
+        """Return the session whose roles are those of the tenant: the one that has it, or the only
+        one if it has none. None if only the user knows.
+        """
+        named = [each for each in sessions if each.name is not None]
+        if len(named) == 1 and named[0].tenant is None:
+            return named[0]
+        return next((each for each in named if each.tenant == tenant), None)
+
+    def with_roles(self, session: SsoSession, tenant: Tenant | None) -> SsoSession:
+        """Return the session with the roles of the tenant, or without roles."""
         if tenant == session.tenant:
-            return replace(session, start_url=url, region=region)
-        scopes = session.scopes if tenant is None else with_tenant_scopes(session.scopes)
-        if tenant is None:
-            scopes = tuple(each for each in scopes or () if each not in SCOPES)
-        return replace(session, start_url=url, region=region, scopes=scopes, tenant=tenant)
+            return session
+        if tenant is not None:
+            return replace(session, scopes=with_tenant_scopes(session.scopes), tenant=tenant)
+        scopes = tuple(each for each in session.scopes or () if each not in SCOPES)
+        return replace(session, scopes=scopes, tenant=None)
 
     def plan_edit(self, session: SsoSession, edited: SsoSession) -> Change:
         """Plan the changed keys; without a region only to show the plan. Raises FileError."""

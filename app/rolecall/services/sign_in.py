@@ -10,6 +10,8 @@ from typing import Final
 from rolecall.aws.regions import regions
 from rolecall.aws.sign_in import NoTokenReason, Oidc
 from rolecall.domain import naming, start_url
+from rolecall.domain.access_role import Tenant
+from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.errors import (
     ApprovalLost,
     DeviceCodeExpired,
@@ -28,6 +30,7 @@ from rolecall.domain.model import (
     ClientRegistration,
     DeviceCode,
     SsoSession,
+    with_tenant_scopes,
 )
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import safe
@@ -209,17 +212,23 @@ class SignInService:
                 return TAKEN
         return None
 
-    def plan_session(self, name: str, typed_start_url: str, region: str) -> Change:
+    def plan_session(
+        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
+    ) -> Change:
         """Plan to add an `[sso-session]` to ~/.aws/config; without a region only to show the plan.
+
+        `tenant` is the account access manager whose roles the session gives access to.
 
         Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
         """
-        session = self.new_session(name, typed_start_url, region)
-        values = {
+        session = self.new_session(name, typed_start_url, region, tenant)
+        values: dict[str, str | None] = {
             "sso_start_url": session.start_url,
             "sso_region": session.region or REGION_TO_FIND,
             "sso_registration_scopes": ",".join(session.scopes or ()),
         }
+        if tenant is not None:
+            values[TENANT_KEY] = tenant.address
         return self.config.plan([SetSsoSession(name, values)])
 
     def try_session(self, session: SsoSession) -> None:
@@ -258,14 +267,18 @@ class SignInService:
             self.cache.save_registration(located, registration)
         return located
 
-    def add_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
+    def add_session(
+        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
+    ) -> SsoSession:
         """Write the session and return it. Raises what `plan_session` raises."""
         if not checked_address(typed_start_url, region)[1]:
             raise RegionInvalid(region)
-        self.config.commit(self.plan_session(name, typed_start_url, region))
+        self.config.commit(self.plan_session(name, typed_start_url, region, tenant))
         return next(session for session in self.sessions() if session.name == name)
 
-    def new_session(self, name: str, typed_start_url: str, region: str) -> SsoSession:
+    def new_session(
+        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
+    ) -> SsoSession:
         """Return a session that can be added to ~/.aws/config once it has a region. A region in the
         address is used.
 
@@ -274,7 +287,8 @@ class SignInService:
         url, region = checked_address(typed_start_url, region)
         if problem := self.check_session_name(name, url):
             raise SessionNameInvalid(name, problem)
-        return SsoSession(name, url, region, (ACCOUNT_ACCESS_SCOPE,))
+        scopes = (ACCOUNT_ACCESS_SCOPE,) if tenant is None else with_tenant_scopes(None)
+        return SsoSession(name, url, region, scopes, tenant)
 
     def _is_usable(self, registration: ClientRegistration, session: SsoSession) -> bool:
         """The rules of the AWS CLI: valid for 15 more minutes, and not made for PKCE."""

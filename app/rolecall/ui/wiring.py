@@ -77,6 +77,7 @@ class Wiring:
         on(ConfigChanged, lambda _: self.sign_in.refresh_list())
         on(SessionReplaced, lambda event: self.inventory.stop_listing(event.old))
         on(SessionReplaced, lambda event: self.sign_in.replace_session(event.old, event.new))
+        on(SessionReplaced, lambda _: self.tokens.read())
         on(SignInWanted, self._sign_in)
         on(TokenRejected, lambda event: self.tokens.take_token(event.session, None))
         on(TokenRejected, lambda event: self.sign_in.replace_token(event.session, event.is_awaited))

@@ -16,7 +16,7 @@ from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.table import print_diff
 from rolecall.domain import naming, start_url
-from rolecall.domain.access_role import tenant_of
+from rolecall.domain.access_role import Tenant, tenant_of
 from rolecall.domain.errors import (
     RegionInvalid,
     RegionMoved,
@@ -46,8 +46,8 @@ def session_at(
     Raises click.UsageError, RolecallError.
     """
     sign_in = services.sign_in
-    if typed is not None and tenant_of(typed):
-        return _with_roles(services, typed, name)
+    if typed is not None and (tenant := tenant_of(typed)):
+        return _with_roles(services, tenant, name)
     if typed is not None and not sign_in.session_named(typed) and start_url.is_address(typed):
         address = start_url.normalise(typed)
         at_address = [each for each in sign_in.sessions() if each.start_url == address]
@@ -86,20 +86,20 @@ def _new(services: Services, address: str, name: str | None, region: str | None)
     return sign_in.add_session(name, address, located.region)
 
 
-def _with_roles(services: Services, address: str, name: str | None) -> SsoSession:
-    """Return the session with this account access portal. The only one, or that of the name, gets
+def _with_roles(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
+    """Return the session with this account access portal. That of the name, or the only one, gets
     its address.
     """
+    edits = services.session_edits
     sessions = [each for each in services.sign_in.sessions() if each.name is not None]
     if not sessions:
-        raise StartUrlInvalid(address, StartUrlProblem.ACCOUNT_ACCESS)
-    known = [each for each in sessions if each.tenant == tenant_of(address)]
-    chosen = known or [each for each in sessions if name in {None, each.name}]
-    if not known and len(chosen) != 1:
+        raise StartUrlInvalid(tenant.address, StartUrlProblem.ACCOUNT_ACCESS)
+    named = (each for each in sessions if each.name == name)
+    session = next(named, None) if name else edits.session_of(tenant, sessions)
+    if session is None:
         names = " ".join(each.cache_key for each in sessions)
         raise UsageError(words.ROLES_OF_WHICH.format(names=names))
-    session, edits = chosen[0], services.session_edits
-    with_roles = edits.edited(session, session.start_url, session.region, address)
+    with_roles = edits.with_roles(session, tenant)
     change = edits.plan_edit(session, with_roles)
     print_diff(change.diff())
     edits.commit(change)

@@ -20,6 +20,7 @@ from rolecall.ui.events import (
     ConfigChanged,
     SessionGone,
     SessionReady,
+    SessionReplaced,
     SessionSelected,
     SignedOut,
     TokenKnown,
@@ -282,8 +283,13 @@ class SignInFlow:
         if session is not None:
             self._goes_to = form.assignment
             turn = self._host.type_ahead.turn
+            # The token of before does not cover the roles.
+            force = session.tenant is not None and session not in sessions
             try:
-                await self._begin(session, "")
+                if force and form.before is not None:
+                    await self._host.announce(ConfigChanged())
+                    await self._host.announce(SessionReplaced(form.before, session))
+                await self._begin(session, "", force=force)
             finally:
                 await self._host.deliver_typed_keys(turn)
 

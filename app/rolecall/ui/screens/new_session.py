@@ -1,4 +1,8 @@
-"""The form for a new session, which is also the welcome of a user without one."""
+"""The form for a new session, which is also the welcome of a user without one.
+
+Roles of account access manager belong to a session. With the address of their portal, the form
+asks which one, or for the start URL of a new one.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Collection, Sequence
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from rolecall.domain.access_role import Tenant, tenant_of
 from rolecall.domain.console import assignment_in
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
@@ -17,7 +22,7 @@ from rolecall.ui.screens.base.session_form import SessionForm
 
 
 class NewSessionScreen(SessionForm):
-    """The result is the session that was written."""
+    """The result is the session that was written, a new one or one with roles."""
 
     step = labels.SESSION_STEP
     title_text = sign_in_strings.NEW_SESSION_TITLE
@@ -25,15 +30,23 @@ class NewSessionScreen(SessionForm):
     def __init__(self, regions: Sequence[str], region: str, *, is_first: bool) -> None:
         super().__init__(regions)
         self._region = region
+        self._edits = self.services.session_edits
+        sessions = self.host.state.sessions
+        self._named = {each.name: each for each in sessions if each.name is not None}
         self.assignment: tuple[str, str] | None = None  # what the link names that was pasted
+        self.before: SsoSession | None = None  # the session without the roles that it gets
         self._is_first = is_first
         if is_first:
             self.step = sign_in_strings.WELCOME_STEP
             self.title_text = sign_in_strings.WELCOME_TITLE
 
     def fields(self) -> Sequence[FieldSpec]:
+        hint = sign_in_strings.START_URL_HINT
+        sessions = *self._named, sign_in_strings.ANOTHER_SESSION
         return (
-            FieldSpec("start_url", labels.START_URL, hint=sign_in_strings.START_URL_HINT),
+            FieldSpec("start_url", labels.START_URL, hint=hint),
+            FieldSpec("session", labels.SESSION, choices=sessions),
+            FieldSpec("portal", labels.ACCESS_PORTAL, hint=hint),
             FieldSpec("region", labels.REGION, self._region, suggestions=self.regions),
             FieldSpec("name", sign_in_strings.SESSION_NAME),
         )
@@ -45,27 +58,62 @@ class NewSessionScreen(SessionForm):
     def show_asked_fields(self) -> None:
         """The welcome gives its room to the fields that follow the address."""
         super().show_asked_fields()
+        values = self._values()
         for welcome in self.query("#welcome"):
-            welcome.display = not self.address(self._values())
+            welcome.display = not (self.address(values) or tenant_of(values["start_url"]))
+
+    def address_field(self, values: FormValues) -> str:
+        return "portal" if tenant_of(values["start_url"]) else "start_url"
+
+    def gets_roles(self, values: FormValues) -> SsoSession | None:
+        """Return the session of the file that gets the roles of the portal whose address is typed.
+
+        Not the new session that gets them.
+        """
+        return self._named.get(values["session"]) if tenant_of(values["start_url"]) else None
 
     def unasked(self, values: FormValues) -> Collection[str]:
         """The name is suggested once the address is complete."""
-        return {*super().unasked(values), *(() if self.address(values) else ("name",))}
+        if tenant_of(values["start_url"]) is None:
+            hidden = {"session", "portal"}
+        elif not self._named:
+            hidden = {"session"}
+        elif values["session"] == sign_in_strings.ANOTHER_SESSION:
+            hidden = set()
+        else:
+            return "portal", "region", "name"
+        return {*hidden, *super().unasked(values), *(() if self.address(values) else ("name",))}
+
+    def is_region_asked(self, values: FormValues) -> bool:
+        return self.gets_roles(values) is None and super().is_region_asked(values)
 
     def follow(self, changed: str, values: FormValues) -> FormValues:
-        """The name follows the start URL. The sessions are those known to the state: `notes` reads
-        the file, in a thread.
+        """The name follows the start URL, and the session the address of an account access portal.
+
+        The sessions are those known to the state: `notes` reads the file, in a thread.
         """
-        if changed != "start_url":
+        field_id, sessions = self.address_field(values), self.host.state.sessions
+        if changed not in {"start_url", field_id}:
             return {}
-        sessions = self.host.state.sessions
+        followed = {}
+        if changed == "start_url" and (tenant := tenant_of(values["start_url"])):
+            likely = self._edits.session_of(tenant, sessions)
+            followed["session"] = likely.name or "" if likely else ""
         try:
-            return {"name": self.sign_in.suggest_session_name(values["start_url"], sessions)}
+            name = self.sign_in.suggest_session_name(values[field_id], sessions)
         except RolecallError:
-            return {"name": ""}
+            name = ""
+        return {**followed, "name": name}
 
     def notes(self, values: FormValues) -> dict[str, Note]:
-        notes, name = super().notes(values), values["name"]
+        about_roles = {}
+        if tenant_of(values["start_url"]):
+            about_roles["start_url"] = Note(sign_in_strings.ROLES_OF_A_SESSION)
+            if self.gets_roles(values) is not None:
+                return about_roles
+            if "portal" in self.unasked(values):
+                return about_roles | {"session": Note(sign_in_strings.WHICH_SESSION, stops=True)}
+        notes, name = about_roles | super().notes(values), values["name"]
         url = self.address(values)
         if url and (problem := self.sign_in.check_session_name(name, url)):
             words = error_strings.SESSION_NAME_PROBLEMS[problem].format(subject=name)
@@ -73,10 +121,14 @@ class NewSessionScreen(SessionForm):
         return notes
 
     def plan(self, values: FormValues) -> Change:
-        return self.sign_in.plan_session(values["name"], values["start_url"], values["region"])
+        if session := self.gets_roles(values):
+            return self._edits.plan_edit(session, self.filled_in(values))
+        return self.sign_in.plan_session(*self._new(values))
 
     def filled_in(self, values: FormValues) -> SsoSession:
-        return self.sign_in.new_session(values["name"], values["start_url"], values["region"])
+        if session := self.gets_roles(values):
+            return self._edits.with_roles(session, tenant_of(values["start_url"]))
+        return self.sign_in.new_session(*self._new(values))
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
         """A region that was found is written at once, not one in the place of a typed one."""
@@ -84,5 +136,14 @@ class NewSessionScreen(SessionForm):
         return sign_in_strings.REGION_IS.format(region=after["region"]) if is_other else ""
 
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
+        if session := self.gets_roles(values):
+            self.before = session
+            self._edits.commit(change)
+            return self.filled_in(values)
         self.assignment = assignment_in(values["start_url"])
-        return self.sign_in.add_session(values["name"], values["start_url"], values["region"])
+        return self.sign_in.add_session(*self._new(values))
+
+    def _new(self, values: FormValues) -> tuple[str, str, str, Tenant | None]:
+        """Return what the new session has."""
+        tenant = tenant_of(values["start_url"])
+        return values["name"], values[self.address_field(values)], values["region"], tenant

@@ -40,10 +40,14 @@ class SessionForm(FormScreen[SsoSession | None]):
         """Return the session that the values describe. Runs in a thread. Raises RolecallError."""
         raise NotImplementedError
 
+    def address_field(self, values: FormValues) -> str:
+        """Return the ID of the field with the start URL."""
+        return "start_url"
+
     def address(self, values: FormValues) -> str:
         """Return the start URL as it is written; empty while it is not one."""
         try:
-            return start_url.normalise(values["start_url"])
+            return start_url.normalise(values[self.address_field(values)])
         except RolecallError:
             return ""
 
@@ -55,11 +59,12 @@ class SessionForm(FormScreen[SsoSession | None]):
         return bool(url) and not start_url.region_of(url)
 
     def notes(self, values: FormValues) -> dict[str, Note]:
-        typed = values["start_url"]
+        field_id = self.address_field(values)
+        typed = values[field_id]
         try:
             url = start_url.normalise(typed)
         except RolecallError as error:
-            return {"start_url": Note(explain(error) if typed else "", stops=True)}
+            return {field_id: Note(explain(error) if typed else "", stops=True)}
         if start_url.region_of(url):
             return {}
         region = values["region"]
@@ -89,11 +94,9 @@ class SessionForm(FormScreen[SsoSession | None]):
 
     def verdict_on_trial(self, error: RolecallError, values: FormValues) -> Verdict:
         """No answer is most often a region without Identity Center: its host does not exist."""
-        if "region" in self.unasked(values) or not isinstance(error, RegionInvalid | Unreachable):
-            return Verdict({}, problem=explain(error), field_id="start_url")
-        region = values["region"]
-        if not region:
-            return Verdict({}, problem=explain(error), field_id="start_url")
+        region = "" if "region" in self.unasked(values) else values["region"]
+        if not region or not isinstance(error, RegionInvalid | Unreachable):
+            return Verdict({}, problem=explain(error), field_id=self.address_field(values))
         near = "" if region in self.regions else closest_match(region, self.regions)
         words = sign_in_strings.REGION_NOT_THERE.format(region=safe(region), near=near)
         return Verdict({}, problem=words if near else explain(error), field_id="region")
