@@ -28,7 +28,7 @@ from tests.mutants.project import ROOT, changed_files, copy_to
 # mostly start others.
 TESTS: Final[dict[str, tuple[str, ...]]] = {
     "domain": ("tests/domain", "tests/presentation", "tests/aws", "tests/files", "tests/services"),
-    "files": ("tests/files", "tests/domain"),
+    "files": ("tests/files", "tests/domain", "tests/services"),
     "services": ("tests/services", "tests/aws"),
     "aws": ("tests/aws", "tests/services"),
     "presentation": ("tests/presentation",),
@@ -52,17 +52,22 @@ class Map:
         A line that is run at import only, as a constant, has all tests of its module.
         """
         lines = self.lines.get(path, {})
-        tests = {test for test in lines.get(str(mutant.line), ()) if test}
-        if not tests and "" in lines.get(str(mutant.line), ()):
-            tests = {test for found in lines.values() for test in found if test}
+        tests = set(lines.get(str(mutant.line), ()))
+        if tests and tests <= _importing(lines):
+            tests = {test for found in lines.values() for test in found}
         chosen: list[str] = []
         total = 0.0
-        for test in sorted(tests, key=lambda each: self.seconds.get(each, 0.0)):
+        for test in sorted(tests - {""}, key=lambda each: self.seconds.get(each, 0.0)):
             total += self.seconds.get(test, 0.0)
             if chosen and total > _MOST_SECONDS:
                 break
             chosen.append(test)
         return chosen
+
+
+def _importing(lines: Mapping[str, list[str]]) -> set[str]:
+    """Return the tests that ran while the module was imported; "" if none did."""
+    return set(lines[min(lines, key=int)]) if lines else set()
 
 
 class Worker:
