@@ -20,6 +20,7 @@ TOKEN = "IQoJb3JpZ2luX2VjEHsaCWV1LXdlc3QtMSJGMEQCIHx7+Yz0/ab=="
         "aws sts assume-role --role-arn arn:aws:iam::123456789012:role/"
         "aws-reserved/sso.amazonaws.com/AWSReservedSSO_AWSAdministratorAccess_0123456789abcdef",
         "kubectl get pods -n kube-system",
+        "curl -u me https://example.com",
         "git log --author someone --since=2026-01-01",
         "find . -print -path ./a",
         "sh -c 'aws ec2 describe-vpcs | wc -l'",
@@ -70,6 +71,7 @@ def test_a_reason_is_kept_and_its_secrets_are_not() -> None:
 
 
 def test_a_long_command_is_cut() -> None:
+    assert shown_text("a " * 500, {}) == "a " * 500
     shown = shown_command(["echo", "a " * 5000], {})
     assert len(shown) == 1001
     assert shown.endswith("…")

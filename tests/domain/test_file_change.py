@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.file_change import unified_diff
+from rolecall.domain.file_change import Change, unified_diff
 from tests.support.programs import program
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "[x]", "[y]"]), max_size=10)
@@ -55,3 +55,18 @@ def test_a_line_among_many_equal_ones_is_the_only_difference() -> None:
     before, after = "".join(lines), "".join([*lines[:10], "c\n", *lines[10:]])
     diff = unified_diff(before.encode(), after.encode(), "config").splitlines()
     assert [line for line in diff if line[:1] in "+-" and line[1:2] not in "+-"] == ["+c"]
+
+
+def test_a_difference_shows_three_lines_around_a_change() -> None:
+    before = "".join(f"{n}\n" for n in range(20)).encode()
+    change = Change(Path("x"), before, before.replace(b"10\n", b"ten\n"), "")
+    assert change.diff().splitlines()[2:] == [
+        "@@ -8,7 +8,7 @@", " 7", " 8", " 9", "-10", "+ten", " 11", " 12", " 13"
+    ]  # fmt: skip
+    assert change.lines_written == ["ten"]
+
+
+def test_no_text_of_a_change_has_the_contents_of_its_file() -> None:
+    change = Change(Path("x"), b"aws_secret_access_key = old", b"hunter2", "set-profile x")
+    assert "old" not in repr(change)
+    assert "hunter2" not in repr(change)

@@ -199,6 +199,15 @@ def test_a_distinguishing_text_without_letters_is_not_used(odd: str) -> None:
     assert names == ["audit", "audit-2"]
 
 
+def test_a_distinguishing_text_that_no_name_can_have_is_not_used() -> None:
+    """Not even if that of the other row is good. AWS has such IDs in no account that is known."""
+    rows = [row(id=id) for id in ("a b", "cd")]
+    asked = rules("{account|slug}")
+    fix(plan(rows, asked, ExistingProfiles()), ExistingProfiles())
+    names = [each.name for each in plan(rows, asked, ExistingProfiles())]
+    assert names == ["audit", "audit-2"]
+
+
 def test_an_existing_profile_keeps_its_name_in_a_collision() -> None:
     there, new = row("a"), row("b", id="2" * 12)
     existing = ExistingProfiles([profile("b-readonly", there, "eu-west-1", "json")])
@@ -237,6 +246,15 @@ def test_a_rows_own_values_win() -> None:
         Outcome.BAD_NAME,
         naming.NameProblem.SPACES,
     )
+
+
+def test_a_rows_own_name_adds_a_profile_beside_the_existing_one() -> None:
+    of = row()
+    existing = ExistingProfiles([profile("there", of)])
+    of.name = "mine"
+    planned = one(of, existing)
+    assert (planned.name, planned.outcome) == ("mine", Outcome.NEW)
+    assert planned.profile == existing.profiles[0]
 
 
 def test_values_that_no_client_accepts() -> None:

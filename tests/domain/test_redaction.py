@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from rolecall.domain.access_role import RoleProcess
 from rolecall.domain.redaction import hide_secrets
+
+_OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' * 12}:role/x").text
 
 
 @pytest.mark.parametrize(
@@ -17,6 +20,10 @@ from rolecall.domain.redaction import hide_secrets
         ('credential_process = "/opt/vault -p x', "credential_process =  …"),
         ("credential_process =\n  /opt/vault -p x", "credential_process =\n  …"),
         ("aws_secret_access_key = x\nregion = y", "aws_secret_access_key = …\nregion = y"),
+        ("aws_session_token =\n  x\n\n  y", "aws_session_token =\n  …\n\n  …"),
+        ("aws_session_token = x\n\nregion = y\n  z", "aws_session_token = …\n\nregion = y\n  z"),
+        ("s3 =\n\n  max_queue_size = 1", "s3 =\n\n  max_queue_size = 1"),
+        (f"credential_process = {_OURS}", f"credential_process = {_OURS}"),
     ],
 )
 def test_secrets_are_hidden_and_programs_are_left(line: str, shown: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -77,6 +78,59 @@ def test_a_commit_waits_until_another_program_has_written_all_pieces(
     monkeypatch.setattr(time, "sleep", writes(file, pieces[1:]))
     file.commit(change)
     assert file.path.read_bytes() == pieces[-1].replace(DEV, WRITTEN)
+
+
+def test_a_commit_goes_on_as_soon_as_the_other_program_is_done(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    change = file.plan([TO_US])
+    file.path.write_bytes(OTHER + DEV)
+    file.commit(change)
+    assert len(pauses) == 2  # to read it again, and to look for a write that came in between
+
+
+@pytest.mark.parametrize(("age", "pause"), [(0.0, 0.1), (3.0, 0.02), (-3.0, 0.02)])
+def test_a_commit_looks_longer_for_another_write_of_a_busy_file(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch, age: float, pause: float
+) -> None:
+    now = time.time()
+    os.utime(file.path, (now - age, now - age))
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    file.commit(file.plan([TO_US]))
+    assert pauses == [pause]
+
+
+def test_a_file_that_is_not_there_is_not_busy(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.path.unlink()
+    pauses: list[float] = []
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    file.commit(file.plan([TO_US]))
+    assert pauses == [0.02]
+
+
+def test_a_write_that_is_overwritten_again_and_again_is_an_error(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", writes(file, [DEV] * 100))
+    with pytest.raises(FileChanged):
+        file.commit(file.plan([TO_US]))
+    assert file.path.read_bytes() == DEV
+
+
+def test_a_file_that_was_deleted_meanwhile_is_not_written(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    change = file.plan([TO_US])
+    file.path.unlink()
+    with pytest.raises(FileChanged):
+        file.commit(change)
+    assert not file.path.exists()
 
 
 def test_a_write_that_another_program_precedes_leaves_no_backup(tmp_path: Path) -> None:

@@ -6,10 +6,13 @@ import queue
 import threading
 import time
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
+
+import pytest
 
 from rolecall.domain.model import PermissionSet, SsoSession
-from rolecall.services.inventory.events import PermissionSetsListed
+from rolecall.domain.role_errors import NoTenant
+from rolecall.services.inventory.events import PermissionSetsListed, RolesListed, RolesNotListed
 from rolecall.services.inventory.rate_limit import RequestRate
 from rolecall.services.inventory.reporter import CrawlRecord, CrawlSignal, Report, Reporter
 from rolecall.services.inventory.work_queue import WorkQueue
@@ -39,31 +42,70 @@ def test_what_changes_while_the_rate_is_asked_is_noticed_before_the_wait() -> No
     assert taken == ["second"]
 
 
-def test_a_crawl_with_an_answer_that_was_not_saved_is_not_complete() -> None:
-    class Cache:
-        results = iter((False, True))
-        completed = 0
+def test_an_account_that_is_opened_during_the_wait_ends_it() -> None:
+    asked = threading.Event()
 
-        def save(self, *_: object) -> bool:
-            return next(self.results)
+    class Rate(RequestRate):
+        waits = iter((60.0, 0.0))
 
-        def complete(self, *_: object) -> None:
-            self.completed += 1
+        def take(self, debt: float = 0.0) -> float:
+            asked.set()
+            return next(self.waits)
 
-    class OneByOne(queue.SimpleQueue[Report]):
-        """Gives each report as a batch."""
+    work_queue = WorkQueue(Rate(time.monotonic))
+    work_queue.add([((0.0, 0.0), "first"), ((1.0, 0.0), "second")])
+    taken: list[str | None] = []
+    taking = threading.Thread(target=lambda: taken.append(work_queue.take()), daemon=True)
+    taking.start()
+    assert asked.wait(10)
+    work_queue.prioritise(["second"])
+    taking.join(10)
+    assert taken == ["second"]
 
-        def get_nowait(self) -> Report:
-            raise queue.Empty
 
-    for results, completed in (((False, True), 0), ((True, True), 1)):
-        cache: Any = Cache()
-        cache.results = iter(results)
-        reports = OneByOne()
-        for account_id in ("1", "2"):
-            reports.put(PermissionSetsListed(account_id, (PermissionSet("A"),)))
-        reports.put(CrawlSignal.JOB_DONE)
-        record = CrawlRecord(cache, SESSION, 1, is_shared=False, clock=lambda: NOW)
-        reporter = Reporter(record, time.monotonic, lambda _: None)
-        reporter.run(reports, 1, threading.Event(), threading.Semaphore(0))
-        assert cache.completed == completed
+class _Cache:
+    """Saves one answer after the other, or not."""
+
+    def __init__(self, *results: bool) -> None:
+        self._results = iter(results)
+        self.completed = 0
+
+    def save(self, *_: object) -> bool:
+        return next(self._results)
+
+    save_roles = keep_roles = save
+
+    def complete(self, *_: object) -> None:
+        self.completed += 1
+
+
+class _OneByOne(queue.SimpleQueue[Report]):
+    """Gives each report as a batch."""
+
+    def get_nowait(self) -> Report:
+        raise queue.Empty
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        PermissionSetsListed("2", (PermissionSet("A"),)),
+        RolesListed((), complete=True),
+        RolesNotListed(NoTenant("corp")),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+@pytest.mark.parametrize(
+    ("results", "completed"), [((False, True), 0), ((True, False), 0), ((True, True), 1)]
+)
+def test_a_crawl_with_an_answer_that_was_not_saved_is_not_complete(
+    last: Report, results: tuple[bool, bool], completed: int
+) -> None:
+    cache = _Cache(*results)
+    reports = _OneByOne()
+    for each in (PermissionSetsListed("1", (PermissionSet("A"),)), last, CrawlSignal.JOB_DONE):
+        reports.put(each)
+    record = CrawlRecord(cast("Any", cache), SESSION, 1, is_shared=False, clock=lambda: NOW)
+    reporter = Reporter(record, time.monotonic, lambda _: None)
+    reporter.run(reports, 1, threading.Event(), threading.Semaphore(0))
+    assert cache.completed == completed

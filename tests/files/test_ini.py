@@ -1,0 +1,69 @@
+"""Small files: what is malformed in which line, and what an edit writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from botocore.configloader import raw_config_parse
+from botocore.exceptions import ConfigParseError
+
+from rolecall.domain.errors import FileMalformed
+from rolecall.domain.file_change import Edit
+from rolecall.files.config_edits import CopyProfile, SetProfile
+from rolecall.files.config_file import ConfigFile
+from rolecall.files.ini import Document, IniProblem
+
+_NESTED = b"[profile dev]\ns3 =\n  max_queue_size = 1\n"
+
+
+def written(folder: Path, before: str, edit: Edit) -> str:
+    """Return the file after an edit."""
+    path = folder / "config"
+    path.write_bytes(before.encode())
+    file = ConfigFile(path, folder / "state")
+    file.commit(file.plan([edit]))
+    return path.read_bytes().decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "problem"),
+    [
+        (b"[DEFAULT]\nregion = a\n[DEFAULT]\nregion = b\n", 4, IniProblem.DUPLICATE_KEY),
+        (_NESTED + b"  # a comment\n  wrong\n", 5, IniProblem.NESTED),
+        (_NESTED + b"\n  wrong\n", 5, IniProblem.NESTED),
+    ],
+)
+def test_the_line_that_botocore_refuses_is_named(
+    tmp_path: Path, data: bytes, line: int, problem: IniProblem
+) -> None:
+    path = tmp_path / "config"
+    path.write_bytes(data)
+    with pytest.raises(FileMalformed) as raised:
+        Document.parse(data, path)
+    assert (raised.value.line, raised.value.problem) == (line, problem.value)
+    with pytest.raises(ConfigParseError):
+        raw_config_parse(str(path))
+
+
+def test_a_key_of_one_letter_is_a_key() -> None:
+    (section,) = Document.parse(b"[profile dev]\nr = 1\n", Path("config")).sections
+    assert section.values == {"r": "1"}
+
+
+def test_a_copy_goes_below_an_indented_header_that_would_continue_it(tmp_path: Path) -> None:
+    before = "  [profile a]\n[profile b]\nregion = eu-west-1\n"
+    assert written(tmp_path, before, CopyProfile("a", "c", {"region": "us-east-1"})) == (
+        "  [profile a]\n[profile c]\nregion = us-east-1\n[profile b]\nregion = eu-west-1\n"
+    )
+    before = "[profile a]\n  [profile b]\nregion = eu-west-1\n"
+    assert written(tmp_path, before, CopyProfile("a", "c", {"region": "us-east-1"})) == (
+        "[profile a]\n  [profile b]\nregion = eu-west-1\n[profile c]\nregion = us-east-1\n"
+    )
+
+
+def test_the_comments_in_a_value_stay_below_its_new_line(tmp_path: Path) -> None:
+    before = "[profile dev]\noutput = json\nregion = eu\n  # a comment\n  west\nx = 1\n"
+    assert written(tmp_path, before, SetProfile("dev", {"region": "us-east-1"})) == (
+        "[profile dev]\noutput = json\nregion = us-east-1\n  # a comment\nx = 1\n"
+    )
