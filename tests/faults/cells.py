@@ -33,10 +33,22 @@ class Operation(Enum):
     IDENTITY = "GetCallerIdentity"
     LOGIN = "CreateOAuth2Token, with the code of a page"
     RENEW_LOGIN = "CreateOAuth2Token, with a refresh token"
+    ROLES = "ListRoles"
+    ROLE_CREDENTIALS = "GetRoleCredentials, of account access manager"
 
     @property
     def aws_name(self) -> str:
         return self.value.partition(",")[0]
+
+    @property
+    def demo_name(self) -> str:
+        """The name of the call in the demo. Two services have one of the same name."""
+        return "GetAccessRoleCredentials" if self is Operation.ROLE_CREDENTIALS else self.aws_name
+
+    @property
+    def is_about_roles(self) -> bool:
+        """Whether it is a call of account access manager."""
+        return self in {Operation.ROLES, Operation.ROLE_CREDENTIALS}
 
     @property
     def skip(self) -> int:
@@ -45,7 +57,7 @@ class Operation(Enum):
     @property
     def endpoint(self) -> str:
         """The variable with the endpoint of the service."""
-        service = _OTHER_SERVICES.get(self.aws_name)
+        service = _OTHER_SERVICES.get(self.demo_name)
         if service is None:
             is_oidc = self in _OIDC
             service = "SSO_OIDC" if is_oidc else "SSO"
@@ -56,6 +68,8 @@ _OTHER_SERVICES: Final = {
     "AssumeRole": "STS",
     "GetCallerIdentity": "STS",
     "CreateOAuth2Token": "SIGNIN",
+    "ListRoles": "ACCOUNT_ACCESS_RUNTIME",
+    "GetAccessRoleCredentials": "ACCOUNT_ACCESS_RUNTIME",
 }
 _OIDC: Final = {
     *(Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL),
@@ -160,7 +174,10 @@ class Cell:
         return f"{self.operation.name.lower().replace('_', ' ')}-{self.cause_name}"
 
 
-_LISTING: Final = {Operation.ACCOUNTS, Operation.MORE_ACCOUNTS, Operation.PERMISSION_SETS}
+_LISTING: Final = {
+    *(Operation.ACCOUNTS, Operation.MORE_ACCOUNTS, Operation.PERMISSION_SETS),
+    Operation.ROLES,
+}
 
 
 def every_cell() -> list[Cell]:
@@ -228,6 +245,7 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "a day ahead": _WRONG_CLOCK,
 }
 _SIGNED_OUT: Final = Outcome("Signed out of corp")
+_NOT_FOR_ROLES: Final = Outcome("does not cover the roles of account access manager")
 _ONLY_ONCE: Final = Outcome("this code works only once")
 # The work is done, and the answer with the token is lost.
 _LOST: Final = ("reset in the body", "drip", "truncated", "wrong length")
@@ -266,6 +284,9 @@ EXCEPTIONS: Final[dict[Operation, dict[str, Outcome]]] = {
         "401": _SIGNED_OUT,
         **dict.fromkeys(("403", "404"), Outcome("is not assigned to you")),
     },
+    # A token that is not valid is refused as one that is not for this service.
+    Operation.ROLES: {"401": replace(_NOT_FOR_ROLES, status=3)},
+    Operation.ROLE_CREDENTIALS: {"401": _NOT_FOR_ROLES},
     # The answer has no body.
     Operation.SIGN_OUT: dict.fromkeys((*_LOST, "401"), _NOT_NOTICED),
     Operation.ASSUME_ROLE: dict.fromkeys(("301", "403 as HTML"), _UNREADABLE),

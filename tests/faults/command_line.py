@@ -16,8 +16,10 @@ from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 from rolecall.demo.console_login import code_to_paste
+from rolecall.demo.options import TENANT
 from rolecall.demo.wire import Rejected
-from tests.cli.conftest import PROFILE, CommandLine
+from rolecall.domain.access_role import Tenant
+from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
 from tests.faults.cells import Cell, Line, Operation
 from tests.services.test_browser_sign_in import decide
 from tests.support.logins import expire, log_in
@@ -26,6 +28,7 @@ ROLE: Final = "ops"
 _CODE: Final = re.compile(r"\b[A-Z]{4}-[A-Z]{4}\b")
 _LINK: Final = re.compile(r"https?://\S+/authorize\?\S+")
 LOGIN_PROFILE: Final = "console"
+ACCESS_ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/Deployer"
 # Small pages, so that few accounts have several.
 _PROGRAM: Final = """
 from rolecall.aws import portal
@@ -48,6 +51,8 @@ _COMMANDS: Final = {
     Operation.IDENTITY: ("whoami", "--profile", PROFILE),
     Operation.LOGIN: ("login", LOGIN_PROFILE),
     Operation.RENEW_LOGIN: ("export", LOGIN_PROFILE),
+    Operation.ROLES: ("list", "--json"),
+    Operation.ROLE_CREDENTIALS: ("credential-process", "--role-arn", ACCESS_ROLE),
 }
 _SIGNED_OUT: Final = {
     *(Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL, Operation.REDEEM),
@@ -143,6 +148,11 @@ def prepare(desk: CommandLine, cell: Cell) -> None:
     )
     if cell.operation in _SIGNED_OUT:
         return
+    if cell.operation.is_about_roles:
+        edits, tenant = desk.services.session_edits, Tenant(TENANT, desk.server.region)
+        with_roles = edits.with_roles(desk.session, tenant)
+        edits.commit(edits.plan_edit(desk.session, with_roles))
+        desk.session = with_roles
     token = desk.sign_in()
     if cell.operation is Operation.RENEW_LOGIN:
         expire(desk, log_in(desk, LOGIN_PROFILE).arn)
@@ -171,7 +181,7 @@ def begin_fault(desk: CommandLine, cell: Cell, tls_url: str) -> dict[str, str]:
         case Line.REFUSED:
             return {cell.operation.endpoint: "http://127.0.0.1:1"}
         case Line.NO_NAME:
-            return {cell.operation.endpoint: "http://nowhere.invalid"}
+            return {cell.operation.endpoint: "https://nowhere.invalid"}
         case Line.TLS:
             return {cell.operation.endpoint: tls_url}
         case Line.PROXY:
@@ -187,7 +197,7 @@ def begin_fault(desk: CommandLine, cell: Cell, tls_url: str) -> dict[str, str]:
             return {}  # the clock of the server is that of its options
         case fault:
             desk.server.faults.add(
-                cell.operation.aws_name, fault, times=cause.times, skip=cell.operation.skip
+                cell.operation.demo_name, fault, times=cause.times, skip=cell.operation.skip
             )
     return {}
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.demo.options import DemoOptions, utc_now
+from rolecall.demo.options import TENANT, DemoOptions, utc_now
 from tests.cli.conftest import CommandLine, machine
 from tests.faults.cells import CAUSES, Cell, Line, Operation, chosen, every_cell
 from tests.faults.command_line import (
@@ -42,7 +42,7 @@ def test_a_command_says_what_is_wrong_ends_and_works_again(
 ) -> None:
     what = cell.cause.what
     difference = what if isinstance(what, timedelta) else timedelta(0)
-    options = DemoOptions(accounts=25, clock=lambda: datetime.now(UTC) + difference)
+    options = DemoOptions(accounts=25, tenant=TENANT, clock=lambda: datetime.now(UTC) + difference)
     with machine(tmp_path / "home", options) as desk:
         prepare(desk, cell)
         tls_url = request.getfixturevalue("tls_url") if what is Line.TLS else ""

@@ -92,7 +92,7 @@ async def test_the_full_screen_says_what_is_wrong_paints_and_recovers(
     assert isinstance(fault, AnyFault)
 
     def add_fault(desk: Desk) -> None:
-        desk.server.faults.add(cell.operation.aws_name, fault, skip=cell.operation.skip)
+        desk.server.faults.add(cell.operation.demo_name, fault, skip=cell.operation.skip)
 
     is_at_start = cell.operation in _AT_START
     names = MANY if cell.operation is Operation.MORE_ACCOUNTS else NAMES
@@ -102,6 +102,7 @@ async def test_the_full_screen_says_what_is_wrong_paints_and_recovers(
         before=add_fault if is_at_start else None,
         size=(100, 24),
         signed_in=cell.operation not in _SIGNED_OUT,
+        with_roles=cell.operation.is_about_roles,
     ) as it:
         await begin(it)
         if not is_at_start:
@@ -251,11 +252,28 @@ async def verify(it: FullScreen) -> None:
     await it.pilot.press("v")
 
 
+async def role_is_saved(it: FullScreen) -> None:
+    account = it.desk.server.organisation.accounts[0]
+    save(it.desk, "ops", Assignment(account, PermissionSet("role/Ops")))
+    await it.pilot.press("3")
+    await it.until(lambda: len(it.app.state.profiles) == 1)
+    screen = it.app.screen
+    assert isinstance(screen, ProfilesScreen)
+    await it.until(lambda: len(screen.table.shown) == 1)
+
+
+def are_roles_listed(it: FullScreen) -> bool:
+    return is_listed(it) and all(each.roles for each in it.session_state.catalogue)
+
+
 def has_credentials(it: FullScreen) -> bool:
     return isinstance(it.app.screen, CredentialsScreen) and it.app.screen._exported is not None
 
 
-_LISTING: Final = {Operation.ACCOUNTS, Operation.MORE_ACCOUNTS, Operation.PERMISSION_SETS}
+_LISTING: Final = {
+    *(Operation.ACCOUNTS, Operation.MORE_ACCOUNTS, Operation.PERMISSION_SETS),
+    Operation.ROLES,
+}
 _AT_START: Final = {Operation.REGISTER, Operation.DEVICE_CODE, *_LISTING}
 _SIGNED_OUT: Final = {Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL}
 _Step = Callable[[FullScreen], Awaitable[None]]
@@ -282,4 +300,6 @@ _STEPS: Final[dict[Operation, tuple[_Step, _Step, Callable[[FullScreen], bool]]]
         lambda it: "uses the console credentials" in said(it),
     ),
     Operation.RENEW_LOGIN: (login_is_shown, renew, lambda it: "Renewed the keys" in said(it)),
+    Operation.ROLES: (nothing, nothing, are_roles_listed),
+    Operation.ROLE_CREDENTIALS: (role_is_saved, credentials_of("ops"), has_credentials),
 }

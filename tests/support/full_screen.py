@@ -9,9 +9,10 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from rolecall.demo.options import DemoOptions
-from rolecall.demo.organisation import Organisation
+from rolecall.demo.options import TENANT, DemoOptions
+from rolecall.demo.organisation import Organisation, Role
 from rolecall.demo.server import DemoServer
+from rolecall.domain.access_role import Tenant
 from rolecall.domain.model import Account, SsoSession
 from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
@@ -82,23 +83,30 @@ async def open_full_screen(
     size: tuple[int, int] = (100, 8),
     *,
     signed_in: bool = True,
+    with_roles: bool = False,
     watched: bool = False,
 ) -> AsyncIterator[FullScreen]:
     """Open the full screen with accounts of these names.
 
     `before` is called before it opens, and then nothing is waited for. Without a sign-in neither.
-    If `watched`, `FullScreen.watch` finds what blocks the event loop from the start to the end.
+    `with_roles`: the session has an account access manager, with a role in each account. If
+    `watched`, `FullScreen.watch` finds what blocks the event loop from the start to the end.
     """
     clock = FakeClock()
     accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(names)]
     week = 7 * 24 * 3600
     options = DemoOptions(
-        organisation=Organisation(accounts), clock=clock, access_token_lifetime=week
+        organisation=Organisation(accounts, [Role(each, "role/Ops") for each, _ in accounts]),
+        tenant=TENANT,
+        clock=clock,
+        access_token_lifetime=week,
     )
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, home, clock, session)
-        desk.services.sign_in.add_session("corp", server.start_url, server.region)
+        tenant = Tenant(TENANT, server.region) if with_roles else None
+        add = desk.services.sign_in.add_session
+        desk.session = add("corp", server.start_url, server.region, tenant)
         if signed_in:
             desk.sign_in()
         if before:

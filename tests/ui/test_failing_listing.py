@@ -89,3 +89,31 @@ async def test_a_token_that_is_refused_however_often_it_is_renewed(tmp_path: Pat
         await it.until(lambda: it.desk.server.calls.count("CreateToken") == 2)
         await it.until(lambda: it.session_state.retry_at is not None)
         assert it.desk.server.calls.count("CreateToken") == 2
+
+
+async def test_roles_that_are_not_listed_say_what_lists_them(tmp_path: Path) -> None:
+    def fail(desk: Desk) -> None:
+        desk.server.faults.add("ListRoles", 500)
+
+    async with open_full_screen(tmp_path, before=fail, size=(100, 24), with_roles=True) as it:
+        await it.until(lambda: it.session_state.retry_at is not None)
+        next_try = it.session_state.retry_at
+        assert next_try is not None
+        again = f"roles not listed: R tries again, or {next_try.astimezone():%H:%M:%S} by itself"
+        assert again in it.position_text
+        assert "failed with status 500 at ListRoles" in it.screen.status.text
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(11)
+        await it.until(lambda: it.session_state.roles_error is None and it.session_state.complete)
+        await it.until(lambda: not it.session_state.crawling)
+        assert "roles" not in it.position_text
+        assert all(each.roles for each in it.session_state.catalogue)
+
+
+async def test_a_wrong_account_access_portal_is_corrected_in_the_session(tmp_path: Path) -> None:
+    def wrong(desk: Desk) -> None:
+        object.__setattr__(desk.server.options, "tenant", "aa-other")
+
+    async with open_full_screen(tmp_path, before=wrong, size=(100, 24), with_roles=True) as it:
+        await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
+        assert "roles not listed: S, then e corrects their portal" in it.position_text

@@ -14,6 +14,10 @@ PORTAL_HIDES: Final = _(
 # Of account access manager, in the line below the table. `rolecall doctor` and the table without
 # rows say why.
 NO_ROLES: Final = _("roles not listed: {go_tokens}, then {sign_in} signs in again")
+# Translators: the address of an account access portal is wrong.
+WRONG_TENANT: Final = _("roles not listed: {sessions}, then {edit_session} corrects their portal")
+ROLES_LATER: Final = _("roles not listed: {refresh_all} tries again, or {time} by itself")
+ROLES_FAILED: Final = _("roles not listed: {refresh_all} tries again")
 ID_COPIED: Final = _("Sent to the clipboard: {id}.")
 ROLE_COPIED: Final = _("Role ARN sent to the clipboard, with * for the suffix that only AWS knows.")
 _UNLISTED: Final = plural_forms("{count:,} not listed yet", "{count:,} not listed yet")

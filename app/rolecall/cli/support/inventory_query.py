@@ -9,10 +9,11 @@ from typing import Final
 
 import click
 
+from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.errors import ServiceError
+from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import original, safe
@@ -92,14 +93,18 @@ def session_or_current(
 
 def catalogue_of(
     services: Services, session: SsoSession, refresh: bool
-) -> tuple[Catalogue, ServiceError | None]:
+) -> tuple[Catalogue, RolecallError | None]:
     """Return the accounts, and the error if they are incomplete or old. Raises RolecallError."""
     inventory = services.inventory
     if not refresh and not inventory.is_due(session):
         return inventory.cached(session).catalogue, None
+    refused: list[RolecallError] = []
     try:
         with _progress_bar() as show:
-            return inventory.list_everything(session, show, refresh=refresh), None
+            catalogue = inventory.list_everything(
+                session, show, refresh=refresh, on_roles_refused=refused.append
+            )
+            return catalogue, next(iter(refused), None)
     except ServiceError as error:
         return inventory.cached(session).catalogue, error
 
@@ -134,10 +139,11 @@ def roles_matching(
     return [found[i] for i in sorted(matching_rows(words, cells, whole_words=True))], is_complete
 
 
-def echo_missing(missing: Sequence[Listing], error: ServiceError | None) -> None:
-    """Print to standard error why the list is old, and which accounts are missing."""
+def echo_missing(missing: Sequence[Listing], error: RolecallError | None) -> None:
+    """Print to standard error why the list is old or has no roles, and which accounts it lacks."""
     if error is not None:
-        echo(explain(error), err=True)
+        echo_error(error)
+    if isinstance(error, ServiceError):
         echo(list_strings.MAY_BE_OLD, err=True)
     if missing:
         echo(list_strings.missing(len(missing)), err=True)

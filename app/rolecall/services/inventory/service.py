@@ -13,7 +13,7 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.catalogue import Catalogue, ListingChanges
-from rolecall.domain.errors import SignInNeeded
+from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
 from rolecall.domain.recent import is_within
@@ -183,10 +183,12 @@ class InventoryService:
         on_progress: Callable[[Progress], None],
         *,
         refresh: bool = False,
+        on_roles_refused: Callable[[RolecallError], None] = lambda _: None,
     ) -> Catalogue:
         """List and return everything, which may take minutes. A token that expires meanwhile is
         renewed.
 
+        `on_roles_refused` is called if account access manager refuses the token or the tenant.
         An account that failed has its error. Raises SignInNeeded if there is no valid token, and
         ServiceError; what was listed until then is in the cache.
         """
@@ -206,6 +208,8 @@ class InventoryService:
 
             try:
                 crawl.run(on_event)
+                if builder.roles_error is not None:
+                    on_roles_refused(builder.roles_error)
                 return builder.catalogue
             except SignInNeeded:
                 # With another token as many accounts were listed: renewing does not help.

@@ -125,7 +125,7 @@ class InventoryFlow:
         self._feeds[session] = feed
         (self._in_background.add if in_background else self._in_background.discard)(session)
         session_state.crawling, session_state.crawl_problem = True, ""
-        session_state.roles_problem = ""
+        session_state.roles_error = None
         session_state.retry_at = None
         feed.start()
         if self._timer is None:
@@ -201,7 +201,7 @@ class InventoryFlow:
         new, complete = feed.take(catalogue), session_state.complete or feed.complete
         session_state.set_catalogue(new, complete=complete)
         session_state.progress = feed.progress
-        session_state.roles_problem = explain(feed.roles_error) if feed.roles_error else ""
+        session_state.roles_error = feed.roles_error
         if done:
             self._stop(session)
             self._finish(session_state, feed.error)

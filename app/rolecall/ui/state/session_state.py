@@ -12,6 +12,7 @@ from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, SessionRows
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue, ListingChanges
+    from rolecall.domain.errors import RolecallError
     from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import AccessToken, Profile, SsoSession
     from rolecall.services.inventory.events import Progress
@@ -27,8 +28,8 @@ class SessionState:
     has been read. `has_snapshot`: the rows for the first paint were shown. `seen_at`: when the
     oldest listing that is shown was made. `complete_at`: when the last complete crawl ended that is
     shown, of this rolecall or of another. `crawl_problem`: why the last crawl stopped early.
-    `retry_at`: when the inventory flow lists again what is missing. `roles_problem`: why the roles
-    of account access manager were not listed.
+    `retry_at`: when the inventory flow lists again what is missing. `roles_error`: why the roles of
+    account access manager were not listed.
     """
 
     session: SsoSession
@@ -41,7 +42,7 @@ class SessionState:
     seen_at: datetime | None = None
     complete_at: datetime | None = None
     crawl_problem: str = ""
-    roles_problem: str = ""
+    roles_error: RolecallError | None = None
     retry_at: datetime | None = None
     _new_of: ListingChanges | None = None
     _new_keys: set[Key] = field(default_factory=set)

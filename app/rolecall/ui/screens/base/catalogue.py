@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import (
     command_strings,
@@ -68,7 +69,7 @@ class CatalogueScreen(DetailScreen[R]):
         problems = (
             state.sessions_problem,
             *map(_crawl_problem, state.shown),
-            *(each.roles_problem for each in state.shown),
+            *map(_roles_problem, state.shown),
         )
         if problem := next(filter(None, problems), ""):
             return problem
@@ -117,9 +118,8 @@ class CatalogueScreen(DetailScreen[R]):
 
     def _listing_text(self) -> str:
         """Return what failed or is missing, and the age of the oldest listing."""
-        session_states, parts = self._with_accounts, []
-        if any(each.roles_problem for each in session_states):
-            parts.append(with_keys(inventory_strings.NO_ROLES))
+        session_states = self._with_accounts
+        parts = list({_roles_hint(each): None for each in session_states if each.roles_error})
         if ends := [
             each.retry_at for each in session_states if each.is_cut_short and each.retry_at
         ]:
@@ -161,6 +161,26 @@ def _crawl_problem(session_state: SessionState) -> str:
     """Return why the last listing failed and when the next is, or ""."""
     problem, at = session_state.crawl_problem, session_state.retry_at
     return token_strings.next_try(problem, at) if problem else ""
+
+
+def _roles_problem(session_state: SessionState) -> str:
+    """Return why the roles of account access manager were not listed, or ""."""
+    if session_state.roles_error is None:
+        return ""
+    from rolecall.presentation.errors import explain
+
+    return explain(session_state.roles_error)
+
+
+def _roles_hint(session_state: SessionState) -> str:
+    """Return what lists the roles that were not listed."""
+    if isinstance(session_state.roles_error, TokenLacksScopes):
+        return with_keys(inventory_strings.NO_ROLES)
+    if isinstance(session_state.roles_error, TenantUnknown):
+        return with_keys(inventory_strings.WRONG_TENANT)
+    if (at := session_state.retry_at) is None:
+        return with_keys(inventory_strings.ROLES_FAILED)
+    return with_keys(inventory_strings.ROLES_LATER, time=token_strings.time(at))
 
 
 def _wanted(rows: Sequence[R]) -> list[Wanted]:
