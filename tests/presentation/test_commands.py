@@ -35,6 +35,7 @@ from rolecall.ui.screens.run_output import RunOutputScreen
 from rolecall.ui.screens.runs import RunsScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
+from rolecall.ui.screens.team import TeamScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.verified import VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
@@ -63,6 +64,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     WorkbenchScreen,
     VerifiedScreen,
     DriftScreen,
+    TeamScreen,
     WatchScreen,
     RunsScreen,
     RunOutputScreen,

@@ -67,9 +67,12 @@ class Walk:
             self.go(key, then=text)
             yield text
             self.leave(text)
-        self.go(":", self._texts.gettext("team"), "enter", then="Location")
+        self.go(":", self._texts.gettext("team"), "enter", then="Value")
         yield "team"
-        self.leave("Location")
+        self.go("n", then="The team's file")
+        yield "location of the team's file"
+        self.leave("The team's file")
+        self.leave("Value")
         terminal.press("2")
         terminal.wait_for("▌ +audit +AWSAdmin")
         yield "permission sets"

@@ -52,6 +52,7 @@ from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.settings import SettingsScreen
 from rolecall.ui.screens.team import TeamScreen
+from rolecall.ui.screens.team_location import TeamLocationScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.verified import VerifiedRow, VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
@@ -116,7 +117,10 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("ctrl+p", PaletteScreen)
     await drive.press(*"team")
     await drive.open("enter", TeamScreen)
+    await drive.open("n", TeamLocationScreen)
     await drive.fill_in()
+    await drive.press("escape")
+    await drive.until_on(AccountsScreen)
     await drive.open("e", AnnotateScreen)
     await drive.fill_in()
     await drive.open("comma", SettingsScreen)

@@ -1,7 +1,8 @@
-"""The team's file in the full screen: found in the palette, shown first, taken over."""
+"""The Team place: found in the palette, what a team's file brings, and each change shown first."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from textual.widgets import Input
@@ -9,53 +10,191 @@ from textual.widgets import Input
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.team import TeamScreen
+from rolecall.ui.screens.team_location import TeamLocationScreen
+from rolecall.ui.widgets.detail_pane import DetailPane
 from tests.support.full_screen import FullScreen, open_full_screen
 
+SIZE = (140, 30)
 
-async def open_form(it: FullScreen) -> TeamScreen:
+
+async def open_place(it: FullScreen) -> TeamScreen:
     await it.pilot.press("colon", *"team", "enter")
     await it.until(lambda: isinstance(it.app.screen, TeamScreen))
+    screen = it.app.screen
+    assert isinstance(screen, TeamScreen)
+    await it.until(lambda: screen.is_mounted)
+    return screen
+
+
+async def open_form(it: FullScreen) -> TeamLocationScreen:
+    await it.pilot.press("n")
+    await it.until(lambda: isinstance(it.app.screen, TeamLocationScreen))
     form = it.app.screen
-    assert isinstance(form, TeamScreen)
+    assert isinstance(form, TeamLocationScreen)
     await it.until(lambda: bool(form.query("#location")))
     return form
+
+
+async def take_over(it: FullScreen, location: Path) -> None:
+    form = await open_form(it)
+    form.query_one("#location", Input).value = str(location)
+    await it.pilot.press("enter")
+    await confirm(it)
 
 
 async def confirm(it: FullScreen) -> None:
     await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
     await it.pilot.press("enter")
+    await it.until(lambda: isinstance(it.app.screen, TeamScreen))
 
 
-async def test_a_file_is_taken_over_and_removed_with_the_palette(tmp_path: Path) -> None:
+def rows(screen: TeamScreen) -> list[list[str]]:
+    shown = [column for column in screen.table.columns if column.title][:5]
+    return [
+        [column.text(row) for column in shown if column.text(row)] for row in screen.table.shown
+    ]
+
+
+async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: Path) -> None:
     file = tmp_path / "rolecall-team.toml"
-    async with open_full_screen(tmp_path, size=(120, 30)) as it:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
         file.write_text(f'production = "alpha"\n[accounts.{it.ids[1]}]\nalias = "pay"\n')
-        form = await open_form(it)
-        form.query_one("#location", Input).value = str(tmp_path)
-        await it.pilot.press("enter")
-        await confirm(it)
-        await it.until(lambda: it.app.state.has_aliases)
+        screen = await open_place(it)
+        assert "Nothing is taken over from a team. n asks" in screen.table.placeholder
+        for key in ("r", "x"):
+            await it.pilot.press(key)
+            assert "n asks where its file is" in str(screen.status.flashed)
+        await take_over(it, tmp_path)
+        await it.until(lambda: len(rows(screen)) == 2)
+        assert rows(screen) == [
+            ["production", "alpha"],
+            ["account", "beta", it.ids[1], "pay"],
+        ]
+        assert str(tmp_path) in screen.heading()
+        assert "fetched " in screen.foot_text()
+        assert it.app.state.has_aliases
         assert it.app.settings.is_production("alpha")
-        await it.filter("pay")
-        assert it.shown == ["beta"]
+
+        file.write_text(file.read_text().replace("pay", "books"))
+        await it.pilot.press("r")
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        assert rows(screen)[1][-1] == "pay"
+        assert not screen.status.flashed
+        await confirm(it)
+        await it.until(lambda: rows(screen)[1][-1] == "books")
+        await it.pilot.press("r")
+        await it.until(lambda: "has nothing new" in str(screen.status.flashed))
+
+        await it.pilot.press("x")
+        await confirm(it)
+        await it.until(lambda: not rows(screen))
+        assert not it.app.state.annotations
+        assert not it.app.settings.is_production("alpha")
         await it.pilot.press("escape")
+        await it.filter("beta")
+        assert it.shown == ["beta"]
+
+
+async def test_what_is_taken_over_stays_if_the_question_is_left(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
+        screen = await open_place(it)
+        await take_over(it, tmp_path)
+        await it.until(lambda: len(rows(screen)) == 1)
+        await it.pilot.press("x")
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.pilot.press("escape")
+        await it.until(lambda: it.app.screen is screen)
+        assert len(rows(screen)) == 1
         form = await open_form(it)
         assert form.query_one("#location", Input).value == str(tmp_path)
-        form.query_one("#location", Input).value = ""
-        await it.pilot.press("enter")
-        await confirm(it)
-        await it.until(lambda: not it.app.state.annotations)
-        assert not it.app.settings.is_production("alpha")
+
+
+async def test_the_users_own_values_are_next_to_those_of_the_team(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        own = it.desk.services.locations.settings
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text('template = "{account}"\n[shorten]\nDeployer = "mine"\n')
+        it.desk.services.locations.accounts.write_text(
+            f'[accounts.{it.ids[0]}]\nalias = "books"\ngroups = ["eu"]\n'
+        )
+        (tmp_path / "rolecall-team.toml").write_text(
+            'template = "{alias}"\n[shorten]\nDeployer = "dep"\nOther = "o"\n'
+            '[regions]\n"*-us" = "us-east-1"\n'
+            f'[portals.corp]\nstart_url = "https://x.awsapps.com/start"\nregion = "eu-west-1"\n'
+            f'[accounts.{it.ids[0]}]\nalias = "pay"\nnote = "Ask"\ngroups = ["payments"]\n'
+        )
+        screen = await open_place(it)
+        await take_over(it, tmp_path)
+        await it.until(lambda: bool(rows(screen)))
+        portal, template, *shorten, region, account = rows(screen)
+        session = it.desk.session
+        assert portal == [
+            *("portal", "corp", "https://x.awsapps.com/start · eu-west-1"),
+            f"{session.start_url} · {session.region}",
+        ]
+        assert template == ["template", "{alias}", "{account}"]
+        assert shorten == [
+            ["short name", "Deployer", "dep", "mine"],
+            ["short name", "Other", "o"],
+        ]
+        assert region == ["region", "*-us", "us-east-1"]
+        assert account == ["account", "alpha", it.ids[0], "pay · Ask · payments", "books"]
+        await it.pilot.press("slash", *"group:payments", "enter")
+        assert [row[1] for row in rows(screen)] == ["alpha"]
+        await it.until(lambda: screen.query_one(DetailPane).shown.title == "alpha")
+        texts = [line.text.strip() for line in screen.query_one(DetailPane).shown.lines]
+        assert {"pay", "Ask", "payments", "books"} <= set(texts)
+        assert "Your own counts instead of the team's." in texts
 
 
 async def test_a_file_that_is_wrong_stays_in_the_form_with_the_reason(tmp_path: Path) -> None:
-    async with open_full_screen(tmp_path, size=(120, 30)) as it:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
         (tmp_path / "rolecall-team.toml").write_text("command = 'rm'\n")
+        await open_place(it)
         form = await open_form(it)
         form.query_one("#location", Input).value = str(tmp_path)
         await it.pilot.press("enter")
         await it.until(lambda: "command is refused" in str(form.status.flashed))
         await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, TeamScreen))
+        await it.until(lambda: not isinstance(it.app.screen, TeamLocationScreen))
         assert isinstance(it.app.screen, CommandScreen)
         assert not it.desk.services.locations.team.exists()
+
+
+async def test_a_copy_that_was_broken_since_is_said_and_can_be_replaced(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        team = it.desk.services.locations.team
+        team.parent.mkdir(parents=True, exist_ok=True)
+        team.write_text("colour = 1\n")
+        screen = await open_place(it)
+        assert "there is no key colour" in screen.table.placeholder
+        await it.pilot.press("r")
+        await it.until(lambda: "there is no key colour" in str(screen.status.flashed))
+        (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
+        await take_over(it, tmp_path)
+        await it.until(lambda: len(rows(screen)) == 1)
+
+
+async def test_hostile_texts_of_a_file_are_safe_in_the_table(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        folder = tmp_path / "a\x1b]0;x\x07b"
+        folder.mkdir()
+        (folder / "rolecall-team.toml").write_text('[shorten]\n"X\\u202e" = "y\\u0007"\n')
+        screen = await open_place(it)
+        it.desk.services.team.commit(it.desk.services.team.plan(str(folder)))
+        await it.app.screen.flows.team.show_again()  # type: ignore[attr-defined]
+        texts = "".join(text for row in rows(screen) for text in row) + screen.heading()
+        assert texts.isprintable()
+
+
+async def test_a_fetch_without_news_is_the_new_time_of_the_fetch(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
+        team = it.desk.services.team
+        team.commit(team.plan(str(tmp_path)))
+        os.utime(it.desk.services.locations.team, (0, 0))
+        screen = await open_place(it)
+        assert "1970" in screen.foot_text()
+        await it.pilot.press("r")
+        await it.until(lambda: "1970" not in screen.foot_text())

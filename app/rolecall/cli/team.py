@@ -80,6 +80,8 @@ def _take_over(
         names = safe(" ".join(plan.kept))
         echo(team_strings.KEPT.format(names=names, config=config_file()), err=True)
     if plan.is_empty:
+        if not dry_run:
+            service.commit(plan)
         echo(team_strings.UNCHANGED.format(location=location))
     elif _is_wanted(context, plan, team_strings.CONFIRM, dry_run=dry_run, yes=yes):
         service.commit(plan)

@@ -6,6 +6,8 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,6 +63,18 @@ class TeamFile:
             return found
         shared = self.read()
         return shared.team.accounts if shared else {}
+
+    def fetched_at(self) -> datetime | None:
+        """Return when the team's file was fetched last; None if that is unknown."""
+        try:
+            return datetime.fromtimestamp(self.path.stat().st_mtime, UTC)
+        except (OSError, ValueError, OverflowError):
+            return None
+
+    def note_fetched(self) -> None:
+        """Note that the team's file was fetched, and is the same as before."""
+        with suppress(OSError):
+            os.utime(self.path)
 
     def plan(self, location: str, team: Team) -> Change:
         """Return what taking this over would write. Raises FileUnreadable."""

@@ -133,7 +133,10 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("template, region, output, production, theme, bell, mouse, sign-in, actions"),
     ),
     # Translators: what a team shares in a file.
-    "team": (_("team"), _("share portals, naming, aliases and notes with a team")),
+    "team": (_("team"), _("show what a team shares: portals, naming, aliases and notes")),
+    "team_add": (_("add"), _("take over the team's file at another location")),
+    "team_update": (_("update"), _("fetch the team's file again")),
+    "team_remove": (_("remove"), _("remove what was taken over; sessions stay")),
     "suspend": (
         _("suspend"),
         _("suspend rolecall; fg resumes it"),
@@ -186,6 +189,7 @@ PLACES: Final = {
     "workbench": _("Workbench"),
     "verified": _("Verified"),
     "drift": _("Drift"),
+    "team": _("Team"),
     "changes": _("Changes"),
     "runs": _("Run"),
     "output": pgettext("what a program has written", "Output"),

@@ -43,6 +43,7 @@ class Place(Enum):
     WATCH = "watch"
     VERIFIED = "verified"
     DRIFT = "drift"
+    TEAM = "team"
     RUNS = "runs"
     OUTPUT = "output"
 
@@ -162,7 +163,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (
             *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
             *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
-            Place.RUNS,
+            *(Place.RUNS, Place.TEAM),
         ),
         footer=7,
     ),
@@ -213,6 +214,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("renew", ("r",), (Place.TOKENS, Place.WATCH), footer=1),
     Command("sign_in", ("enter",), (Place.TOKENS,), footer=2),
     Command("sign_out", ("x",), (Place.TOKENS,), footer=3),
+    Command("team_add", ("n",), (Place.TEAM,), footer=1),
+    Command("team_update", ("r",), (Place.TEAM,), footer=2),
+    Command("team_remove", ("x",), (Place.TEAM,), footer=3),
     Command("choose_session", ("enter",), (Place.SESSIONS,), footer=1),
     Command("new_session", ("n",), (Place.SESSIONS,), footer=2),
     Command("edit_session", ("e",), (Place.SESSIONS,), footer=3),
@@ -345,6 +349,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.CONFIRM: (Place.CONFIRM,),
     Place.WORKBENCH: (Place.WORKBENCH, Place.TABLES, Place.EVERYWHERE),
     Place.DRIFT: (Place.DRIFT, Place.MARKS, Place.TABLES, Place.EVERYWHERE),
+    Place.TEAM: (Place.TEAM, Place.TABLES, Place.EVERYWHERE),
     Place.VERIFIED: (Place.VERIFIED, Place.TABLES, Place.EVERYWHERE),
     Place.CHANGES: (Place.CHANGES, Place.TABLES, Place.EVERYWHERE),
     Place.RUNS: (Place.RUNS, Place.TABLES, Place.EVERYWHERE),

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.presentation.translation import _
+from rolecall.presentation.translation import _, plural_forms
 
-STEP: Final = _("Team")
 TITLE: Final = _("The team's file")
 LOCATION: Final = _("Location")
 LOCATION_HINT: Final = _("a file, a folder of a git checkout, or https://…")
-LOCATION_HELP: Final = _("the changes are shown before anything is taken over; empty: none")
+LOCATION_HELP: Final = _("the changes are shown before anything is taken over")
 FETCHES: Final = _("Enter fetches the file and shows what changes.")
-REMOVES: Final = _("Enter shows what is removed.")
 FETCHING: Final = _("Fetching the team's file…")
+NOUN: Final = plural_forms("{count:,} entry", "{count:,} entries")
+WHAT: Final = _("What")
+VALUE: Final = _("Value")
+# Translators: a column with what the user has instead of what the team has.
+OWN: Final = _("Your own")
+OWN_COUNTS: Final = _("Your own counts instead of the team's.")
+# What an entry of the team's file is.
+PARTS: Final = {
+    "portal": _("portal"),
+    "template": _("template"),
+    "production": _("production"),
+    "shorten": _("short name"),
+    "region": _("region"),
+    "account": _("account"),
+}
+FETCHED: Final = _("fetched {when}")
+NONE: Final = _(
+    "Nothing is taken over from a team. {team_add} asks where its file is, and shows what changes."
+)
+EMPTY: Final = _("The team's file has nothing in it. {team_update} fetches it again.")
 # Translators: what Enter does: "Enter take over".
 TAKE_OVER: Final = _("take over")
 REMOVE: Final = _("remove")

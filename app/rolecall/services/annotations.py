@@ -24,6 +24,10 @@ class AnnotationsService:
         """Return what the user and the team say, by account ID."""
         return merged(self._own.read(), self._team.accounts())
 
+    def own(self) -> Annotations:
+        """Return what the user says, by account ID."""
+        return self._own.read()
+
     def own_and_shared(self, account_id: str) -> tuple[Annotation, Annotation]:
         """Return what the user says about the account, and what the team says."""
         own, shared = self._own.read(), self._team.accounts()

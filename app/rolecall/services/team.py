@@ -19,13 +19,14 @@ from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
 from rolecall.domain.settings import DEFAULTS, Settings
 from rolecall.domain.team import FILE_NAME, Portal, Team
 from rolecall.domain.team_errors import NoTeam, TomlInvalid
-from rolecall.domain.text import original
+from rolecall.domain.text import original, safe
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.team_file import Shared, TeamFile, parse_shared, read_shared, shared_text
 from rolecall.files.toml_text import LARGEST
 from rolecall.services.annotations import AnnotationsService
 from rolecall.services.settings import SettingsService
+from rolecall.services.team_overview import OwnValues, TeamOverview, entries_of
 
 
 class TeamPlan(NamedTuple):
@@ -73,6 +74,15 @@ class TeamService:
         shared = self._shared_or_none()
         return shared.location if shared else ""
 
+    def overview(self) -> TeamOverview:
+        """Return what was taken over, and what the user has instead."""
+        shared = self._file.read()
+        if shared is None:
+            return TeamOverview()
+        own = OwnValues(self._settings.file.read(), self._own_portals(), self._annotations.own())
+        entries = tuple(entries_of(shared.team, own))
+        return TeamOverview(safe(shared.location), self._file.fetched_at(), entries)
+
     def plan(self, location: str) -> TeamPlan:
         """Fetch a file, and return what taking it over writes."""
         if "://" not in location:
@@ -99,7 +109,11 @@ class TeamService:
         return TeamPlan("", change, self._config.plan([]))
 
     def commit(self, plan: TeamPlan) -> None:
-        """Write both files, and read the settings again."""
+        """Write both files, and read the settings again. A plan without changes is noted as a
+        fetch.
+        """
+        if plan.copy.is_empty:
+            self._file.note_fetched()
         self._config.commit(plan.config)
         self._file.commit(plan.copy)
         self._settings.read_again()
@@ -144,6 +158,10 @@ class TeamService:
         found = self._config.read().sso_sessions
         return {original(each.name): each for each in found if each.name}
 
+    def _own_portals(self) -> dict[str, Portal]:
+        sessions = self._sessions().items()
+        return {name: Portal(each.start_url, each.region) for name, each in sessions}
+
     def _session_edits(
         self, team: Team, shared: Shared | None
     ) -> tuple[list[SetSsoSession], list[str]]:
@@ -151,7 +169,7 @@ class TeamService:
         team had them; and the names of the others.
         """
         old = shared.team.portals if shared else {}
-        own = {name: Portal(each.start_url, each.region) for name, each in self._sessions().items()}
+        own = self._own_portals()
         edits, kept = [], []
         for name, portal in team.portals.items():
             if name not in own:

@@ -110,6 +110,19 @@ class AnnotationsCommands(Protocol):
         """Change what the user says about the account, with a form."""
 
 
+class TeamCommands(Protocol):
+    """What screens ask of the team flow."""
+
+    def add(self) -> None:
+        """Ask for the location of a team's file, and take it over after showing the changes."""
+
+    def update(self) -> None:
+        """Fetch the file again that was taken over."""
+
+    def remove(self) -> None:
+        """Remove what was taken over, after a confirmation."""
+
+
 class VerificationView(Protocol):
     """A screen that shows whether a profile works."""
 
@@ -328,6 +341,9 @@ class Flows(Protocol):
 
     @property
     def annotations(self) -> AnnotationsCommands: ...
+
+    @property
+    def team(self) -> TeamCommands: ...
 
     @property
     def profiles(self) -> ProfilesCommands: ...

@@ -1,21 +1,26 @@
-"""The team's file: take it over, fetch it again, remove it."""
+"""The Team place: show what a team's file brings, take one over, fetch it again, remove it."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, team_strings
+from rolecall.presentation.commands import Place
+from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
 from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.services.team import TeamPlan
+    from rolecall.services.team_overview import TeamOverview
     from rolecall.ui.host import Host
 
 
@@ -24,26 +29,85 @@ class TeamFlow:
         self._host = host
 
     def open(self) -> None:
-        """Ask where the file is, and show what it changes."""
-        self._host.spawn(self._open, WorkGroup.TEAM, opens=True)
+        """Show what was taken over."""
+        self._spawn(self._open)
+
+    def add(self) -> None:
+        """Ask for the location of a team's file, and take it over after showing the changes."""
+        self._spawn(self._add)
+
+    def update(self) -> None:
+        """Fetch the file again that was taken over."""
+        self._spawn(self._update)
+
+    def remove(self) -> None:
+        """Remove what was taken over, after a confirmation."""
+        self._spawn(self._remove)
+
+    async def show_again(self) -> None:
+        """Show what was taken over now, if that is on the screen."""
+        screen = self._host.screen
+        if getattr(screen, "place", None) is Place.TEAM:
+            from rolecall.ui.screens.team import TeamScreen
+
+            assert isinstance(screen, TeamScreen)
+            overview, problem = await in_thread(self._overview)
+            screen.show(overview, problem)
+
+    def _spawn(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do work that opens a screen, and show an error in it."""
+
+        async def reporting() -> None:
+            try:
+                await work()
+            except RolecallError as error:
+                self._host.flash_error(error)
+
+        self._host.spawn(reporting, WorkGroup.TEAM, opens=True)
+
+    def _overview(self) -> tuple[TeamOverview, str]:
+        """Return what was taken over, and what is wrong with it."""
+        from rolecall.services.team_overview import TeamOverview
+
+        try:
+            return self._host.services.team.overview(), ""
+        except RolecallError as error:
+            return TeamOverview(), explain(error)
 
     async def _open(self) -> None:
         from rolecall.ui.screens.team import TeamScreen
 
-        service = self._host.services.team
-        location = await in_thread(service.last_location)
-        plan = await self._host.ask(TeamScreen(location))
+        found = await in_thread(self._overview)
+        self._host.require_asker()
+        if not isinstance(self._host.screen, TeamScreen):
+            self._host.push_screen(TeamScreen(*found))
+
+    async def _add(self) -> None:
+        from rolecall.ui.screens.team_location import TeamLocationScreen
+
+        location = await in_thread(self._host.services.team.last_location)
+        plan = await self._host.ask(TeamLocationScreen(location))
         turn = self._host.type_ahead.turn
         if plan is not None:
-            try:
-                await self._take_over(plan)
-            except RolecallError as error:
-                self._host.flash_error(error)
+            await self._take_over(plan)
         await self._host.deliver_typed_keys(turn)
+
+    async def _update(self) -> None:
+        screen = self._host.screen
+        self._host.flash(team_strings.FETCHING)
+        plan = await in_thread(self._host.services.team.plan_update)
+        if isinstance(screen, CommandScreen):
+            screen.status.clear()
+        await self._take_over(plan)
+
+    async def _remove(self) -> None:
+        await self._take_over(await in_thread(self._host.services.team.plan_removal))
 
     async def _take_over(self, plan: TeamPlan) -> None:
         location = safe(plan.location)
         if plan.is_empty:
+            await in_thread(partial(self._host.services.team.commit, plan))
+            await self.show_again()
             self._host.flash(team_strings.UNCHANGED.format(location=location))
             return
         act, title = team_strings.REMOVE, team_strings.REMOVE_TITLE

@@ -25,7 +25,10 @@ _FILTER_LEAST: Final = 16  # cells of the filter,
 _FILTER_MOST: Final = 40
 _EDGE_CELLS: Final = 6  # around the counts in the edge of the border
 _LOOKS: Final = {"details"}  # commands that do nothing with a row
-_WITHOUT_ROW: Final = {"refresh_all", "undo", "changes", "drift", "details", "new_session"}
+_WITHOUT_ROW: Final = {
+    *("refresh_all", "undo", "changes", "drift", "details", "new_session"),
+    *("team_add", "team_update", "team_remove"),
+}
 
 
 class TableScreen(CommandScreen[None], Generic[R]):
