@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeVar
-from urllib.parse import urlsplit
 
+from rolecall.aws.hosts import host_of
 from rolecall.aws.translate import Meanings, UnreachableReason, translated
 from rolecall.domain.debug_log import note
 from rolecall.domain.errors import (
@@ -74,8 +75,7 @@ def call(
     within the deadline: use 1 if the request must not be repeated. Raises ServiceError, and what
     `meanings` has.
     """
-    host = urlsplit(client.meta.endpoint_url).netloc
-    return call_host(host, operation, ask, meanings, tries=tries)
+    return _call(partial(host_of, client), operation, ask, meanings, tries)
 
 
 def call_host(
@@ -87,6 +87,17 @@ def call_host(
     tries: int = TRIES,
 ) -> T:
     """Return what `ask` returns: `call` for a request to a host that is made without a client."""
+    return _call(lambda: host, operation, ask, meanings, tries)
+
+
+def _call(
+    host: Callable[[], str],
+    operation: str,
+    ask: Callable[[], T],
+    meanings: Meanings | None,
+    tries: int,
+) -> T:
+    """`host` is asked only after the request has begun: until then a client may not know it."""
     clock = _Clock(operation, host)
 
     def translated_ask() -> T:
@@ -99,7 +110,7 @@ def call_host(
             result = type(error).__name__
             raise
         finally:
-            note(f"{operation} at {host}: {result} after {time.monotonic() - began_at:.3f} s")
+            note(f"{operation} at {host()}: {result} after {time.monotonic() - began_at:.3f} s")
 
     for pause in _PAUSES[: tries - 1]:
         try:
@@ -117,7 +128,7 @@ def call_host(
 class _Clock:
     """The deadline of one call."""
 
-    def __init__(self, operation: str, host: str) -> None:
+    def __init__(self, operation: str, host: Callable[[], str]) -> None:
         self._operation = operation
         self._host = host
         self._began_at = time.monotonic()
@@ -142,11 +153,11 @@ class _Clock:
                     self._announce()
             return future.result(max(0.0, end - time.monotonic()))
         except TimeoutError:
-            raise Unreachable(self._operation, self._host, UnreachableReason.TIMED_OUT) from None
+            raise Unreachable(self._operation, self._host(), UnreachableReason.TIMED_OUT) from None
 
     def _announce(self) -> None:
         self._is_announced = True
-        report_slow(self._operation, self._host)
+        report_slow(self._operation, self._host())
 
 
 def _fulfil(future: Future[T], ask: Callable[[], T]) -> None:

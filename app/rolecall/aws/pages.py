@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
+from rolecall.aws.hosts import host_of
 from rolecall.aws.translate import AnswerProblem
 from rolecall.domain.errors import UnexpectedAnswer
 
@@ -46,6 +47,5 @@ def pages_of(
             return
         empty = 0 if items else empty + 1
         if next_token in seen or empty > _EMPTY_PAGES:
-            host = client.meta.endpoint_url.partition("://")[2]
-            raise UnexpectedAnswer(operation, host, AnswerProblem.ENDLESS)
+            raise UnexpectedAnswer(operation, host_of(client), AnswerProblem.ENDLESS)
         seen.add(next_token)

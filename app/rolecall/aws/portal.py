@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rolecall.aws.call import call
+from rolecall.aws.hosts import host_of
 from rolecall.aws.pages import PAGE_SIZE, CallPolicy, once, pages_of
 from rolecall.aws.translate import AnswerProblem
 from rolecall.domain.errors import NoAssignment, SignInNeeded, UnexpectedAnswer
@@ -143,8 +144,7 @@ class Portal:
             next(self.accounts(token))
         except SignInNeeded:
             return
-        host = self._client.meta.endpoint_url.partition("://")[2]
-        raise UnexpectedAnswer("Logout", host, AnswerProblem.UNREADABLE)
+        raise UnexpectedAnswer("Logout", host_of(self._client), AnswerProblem.UNREADABLE)
 
 
 def _account(answer: Any) -> Account:

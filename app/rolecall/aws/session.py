@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from rolecall.aws.clock_skew import ClockSkew
+from rolecall.aws.hosts import note_host_of
 from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.start_url import is_loopback
@@ -165,6 +166,7 @@ class Clients:
             )
         except (BotoCoreError, ValueError):
             raise RegionInvalid(region) from None
+        note_host_of(client)
         client.meta.events.register("after-call", self.clock_skew.measure)
         if credentials is not None:
             from rolecall.aws.signing import CorrectedSigning

@@ -48,20 +48,24 @@ class AnswerProblem(StrEnum):
 
 
 @contextmanager
-def translated(host: str, operation: str, meanings: Meanings | None = None) -> Iterator[None]:
+def translated(
+    host: Callable[[], str], operation: str, meanings: Meanings | None = None
+) -> Iterator[None]:
     """Wrap one call and the reading of its answer: every error becomes a ServiceError.
 
-    `operation` is the name that AWS gives to the call. `meanings` has the exceptions for error
-    codes with a special meaning. A KeyError inside means a missing member.
+    `host` returns the host once the call has begun. `operation` is the name that AWS gives to the
+    call. `meanings` has the exceptions for error codes with a special meaning. A KeyError inside
+    means a missing member.
     """
     try:
         yield
     except errors.RolecallError:
         raise
     except KeyError:
-        raise errors.UnexpectedAnswer(operation, host, AnswerProblem.INCOMPLETE) from None
+        raise errors.UnexpectedAnswer(operation, host(), AnswerProblem.INCOMPLETE) from None
     except Exception as error:  # botocore does not wrap the errors of its parsers
-        raise _special_meaning(error, meanings or {}) or translate(error, operation, host) from None
+        special = _special_meaning(error, meanings or {})
+        raise special or translate(error, operation, host()) from None
 
 
 def _special_meaning(error: Exception, meanings: Meanings) -> Exception | None:

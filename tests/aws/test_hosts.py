@@ -1,0 +1,52 @@
+"""An error names the host that was asked: the rules for endpoints decide which it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rolecall.aws import call
+from rolecall.aws.account_access import AccountAccess
+from rolecall.aws.portal import Portal
+from rolecall.aws.session import Clients
+from rolecall.domain.access_role import Tenant
+from rolecall.domain.errors import Unreachable
+from rolecall.domain.model import AccessToken, Secret, SsoSession
+
+PROXY = "http://127.0.0.1:1"
+START_URL = "https://d-1.awsapps.com/start"
+
+
+@pytest.fixture(autouse=True)
+def no_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(call, "_PAUSES", (0.0, 0.0))
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, PROXY)
+
+
+@pytest.fixture
+def token() -> AccessToken:
+    return AccessToken(START_URL, "eu-west-1", Secret("t"), datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("eu-west-1", "account-access-runtime.eu-west-1.api.aws"),
+        ("cn-north-1", "account-access-runtime.cn-north-1.api.amazonwebservices.com.cn"),
+    ],
+)
+def test_account_access_manager(token: AccessToken, region: str, host: str) -> None:
+    client = Clients({}).account_access(region)
+    access = AccountAccess(client, "corp", Tenant("aa-example", region))
+    with pytest.raises(Unreachable) as caught:
+        next(access.roles(token))
+    assert caught.value.host == host
+
+
+def test_a_region_whose_usual_host_is_that_for_fips(token: AccessToken) -> None:
+    client = Clients({"AWS_USE_FIPS_ENDPOINT": "true"}).portal("us-gov-west-1")
+    with pytest.raises(Unreachable) as caught:
+        next(Portal(client, SsoSession("corp", START_URL, "us-gov-west-1")).accounts(token))
+    assert caught.value.host == "portal.sso.us-gov-west-1.amazonaws.com"
