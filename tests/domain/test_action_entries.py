@@ -90,12 +90,44 @@ def test_the_name_of_an_entry_is_plain(name: str) -> None:
         ["env", "A=b", "zsh", "-lc", "echo {account}"],
         ["sudo", "-u", "me", "fish", "--command", "echo {account}"],
         ["pwsh", "-Command", "echo {account}"],
+        ["watch", "aws s3 ls {account}"],
+        ["watch", "-n", "5", "--color", "echo", "{account}"],
+        ["watch", "sh", "-x", "{account}"],
+        ["ssh", "jump", "echo {account}"],
+        [
+            "sudo",
+            "/usr/bin/ssh",
+            "-tt",
+            "-i",
+            "key",
+            "-p22",
+            "me@{choice}",
+            "--",
+            "ls",
+            "{account}",
+        ],
+        ["ssh", "-o", "ProxyCommand=nc {account} 22", "jump"],
+        ["ssh", "-oproxycommand nc {account}", "jump"],
     ],
 )
 def test_no_value_is_filled_into_a_script(command: list[str]) -> None:
     found = read("logs", {**GOOD, "command": command})
     assert isinstance(found, list)
     assert [(each.key, each.problem) for each in found] == [("command", SettingProblem.IN_SCRIPT)]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["watch", "-x", "aws", "--profile", "{profile}"],
+        ["watch", "-n", "5", "--exec", "aws", "--profile", "{profile}"],
+        ["ssh", "-i", "{account}", "-o", "User={account}", "{account}", "uptime"],
+        ["watch"],
+        ["ssh", "-p"],
+    ],
+)
+def test_programs_that_need_no_shell_for_an_argument_get_values(command: list[str]) -> None:
+    assert isinstance(read("logs", {**GOOD, "command": command}), Action)
 
 
 def test_a_script_gets_values_as_its_arguments() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -19,6 +19,10 @@ _ID: Final = re.compile(r"[a-z0-9_-]+")
 _SHELLS: Final = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "fish", "tcsh", "csh", "nu", "pwsh", "ash"}
 )
+# Options with a value: of watch, and of ssh.
+_WATCH_VALUES: Final = frozenset({"-n", "--interval", "-q", "--equexit"})
+_SSH_VALUES: Final = frozenset(f"-{letter}" for letter in "BbcDEeFIiJLlmOopPQRSWw")
+_SSH_SCRIPT: Final = re.compile(r"(?:-o)?\s*\w+command[\s=].*", re.IGNORECASE | re.DOTALL)
 _SCRIPT_OPTION: Final = re.compile(r"-\w*c|-Command|--command", re.ASCII)
 
 
@@ -131,8 +135,33 @@ def _scripts(arguments: Sequence[str]) -> list[str]:
     """Return the arguments that a shell would read as a script."""
     has_shell = False
     found = []
+    for i, argument in enumerate(arguments):
+        if scripts := _JOINING.get(argument.rpartition("/")[2]):
+            found += scripts(arguments[i + 1 :])
     for argument, following in pairwise(arguments):
         has_shell = has_shell or argument.rpartition("/")[2] in _SHELLS
         if has_shell and _SCRIPT_OPTION.fullmatch(argument):
             found.append(following)
     return found
+
+
+def _split(arguments: Sequence[str], with_value: Set[str]) -> tuple[list[str], list[str]]:
+    """Return the options at the beginning with their values, and the rest."""
+    at = 0
+    while at < len(arguments) and arguments[at].startswith("-"):
+        at += 2 if arguments[at] in with_value else 1
+    return list(arguments[:at]), list(arguments[at:])
+
+
+def _scripts_of_watch(arguments: Sequence[str]) -> list[str]:
+    options, command = _split(arguments, _WATCH_VALUES)
+    return [] if {"-x", "--exec"}.intersection(options) else command
+
+
+def _scripts_of_ssh(arguments: Sequence[str]) -> list[str]:
+    options, host_and_command = _split(arguments, _SSH_VALUES)
+    return [*filter(_SSH_SCRIPT.fullmatch, options), *host_and_command[1:]]
+
+
+# Programs that join their arguments to a script.
+_JOINING: Final = {"watch": _scripts_of_watch, "ssh": _scripts_of_ssh}
