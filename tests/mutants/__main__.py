@@ -24,12 +24,11 @@ from typing import Any, Final
 from tests.mutants.mutations import Mutant, mutants
 from tests.mutants.project import ROOT, changed_files, copy_to
 
-# The tests of each package, all in the process that is mutated: those of commands and screens
-# mostly start others.
+# The tests of each package. Those of screens take too long.
 TESTS: Final[dict[str, tuple[str, ...]]] = {
     "domain": ("tests/domain", "tests/presentation", "tests/aws", "tests/files", "tests/services"),
     "files": ("tests/files", "tests/domain", "tests/services"),
-    "services": ("tests/services", "tests/aws"),
+    "services": ("tests/services", "tests/aws", "tests/cli"),
     "aws": ("tests/aws", "tests/services"),
     "presentation": ("tests/presentation",),
     "terminal": ("tests/terminal",),

@@ -36,9 +36,12 @@ def copy_to(folder: Path) -> Path:
     (paths,) = (folder / ".venv/lib").glob("python*/site-packages")
     # The copy comes before what the editable installation adds.
     first = f"{folder / 'app'}\n{folder}\nimport site; site.addsitedir({installed!r})\n"
-    (paths / "mutants.pth").write_text(first)
+    (paths / "mutants.pth").write_text(f"{first}import tests.mutants.child\n")
     compileall.compile_dir(folder / "app", quiet=1)
-    return folder / ".venv/bin/python"
+    python, program = folder / ".venv/bin/python", folder / ".venv/bin/rolecall"
+    program.write_text(f"#!{python}\n{Path(sysconfig.get_path('scripts'), 'rolecall').read_text()}")
+    program.chmod(0o755)
+    return python
 
 
 def _git(*arguments: str) -> str:

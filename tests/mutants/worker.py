@@ -1,7 +1,8 @@
 """Runs in the copy of the project: `map` says which tests run which lines, `serve` runs tests.
 
-Both print one line of JSON for each answer. A run of tests is a fork of this process, which has
-imported what tests need except rolecall itself: that takes longer than most tests.
+Lines that other processes of the tests run are in the map, too. Both print one line of JSON for
+each answer. A run of tests is a fork of this process, which has imported what tests need except
+rolecall itself: that takes longer than most tests.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -18,6 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+
+from tests.mutants import child
 
 _PRELOADED: Final = (
     *("boto3", "botocore.session", "botocore.config", "botocore.stub", "hypothesis.strategies"),
@@ -37,6 +41,7 @@ class _Contexts:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Any:
         self.coverage.switch_context(item.nodeid)
+        child.TEST.write_text(item.nodeid)
         began = time.monotonic()
         result = yield
         self.seconds[item.nodeid] += time.monotonic() - began
@@ -49,20 +54,31 @@ class _Contexts:
 
 
 def make_map(tests: list[str]) -> None:
-    from coverage import Coverage
+    from coverage import Coverage, CoverageData
+    from coverage.exceptions import CoverageException
 
+    child.NOTES.mkdir()
     coverage = Coverage(data_file=None, source=["app/rolecall"], concurrency=["thread"])
     contexts = _Contexts(coverage)
     with _quiet():
         coverage.start()
         pytest.main([*_OPTIONS, *tests], plugins=[contexts])
         coverage.stop()
-    data = coverage.get_data()
+    child.TEST.unlink()
+    every = coverage.get_data()
+    for path in child.NOTES.iterdir():  # what other processes of the tests have run
+        data = CoverageData(str(path))
+        with suppress(CoverageException):  # it was killed while it wrote
+            data.read()
+            every.update(data)
+    shutil.rmtree(child.NOTES)
     lines: dict[str, dict[int, list[str]]] = {}
-    for name in data.measured_files():
-        found = data.contexts_by_lineno(name)
-        path = str(Path(name).relative_to(Path.cwd()))
-        lines[path] = {n: [c for c in of if c not in contexts.failed] for n, of in found.items()}
+    for name in every.measured_files():
+        found = every.contexts_by_lineno(name)
+        path = Path(name).relative_to(Path.cwd())
+        lines[str(path)] = {
+            n: [c for c in of if c not in contexts.failed] for n, of in found.items()
+        }
     answer = {"lines": lines, "seconds": contexts.seconds, "failed": sorted(contexts.failed)}
     print(json.dumps(answer), flush=True)
 

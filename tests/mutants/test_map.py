@@ -1,0 +1,26 @@
+"""Which tests are tried for a mutant."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.mutants.__main__ import Map
+from tests.mutants.mutations import Mutant
+
+# Line 1 is a constant, line 3 the body of a function.
+_LINES = {
+    "early.py": {"1": [""], "3": ["slow", "fast"], "4": ["other"]},
+    "late.py": {"1": ["slow"], "3": ["slow", "fast"], "4": ["other"]},
+}
+_SECONDS = {"slow": 50.0, "other": 20.0, "fast": 1.0}
+
+
+@pytest.mark.parametrize("path", ["early.py", "late.py"])
+@pytest.mark.parametrize(
+    ("line", "tests"), [(1, ["fast", "other"]), (2, []), (3, ["fast", "slow"]), (4, ["other"])]
+)
+def test_a_constant_has_the_fastest_tests_of_its_module(
+    path: str, line: int, tests: list[str]
+) -> None:
+    mutant = Mutant(line, 0, 1, "1", "2")
+    assert Map(_LINES, _SECONDS).tests_of(path, mutant) == tests
