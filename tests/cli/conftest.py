@@ -60,10 +60,6 @@ class CommandLine(Desk):
             text=True,
         )
 
-    def add(self, text: str) -> None:
-        with self.config.open("a") as file:
-            file.write(f"\n{text}\n")
-
     def credential_calls(self) -> int:
         return self.server.calls.count("GetRoleCredentials")
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rolecall.aws.pages import once
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import (
     NoAssignment,
@@ -20,6 +21,7 @@ from rolecall.domain.records import replace
 from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem
 from rolecall.services.credentials import CredentialsService
+from rolecall.services.role_credentials import RoleMemory
 from rolecall.services.services import Services
 from tests.support.desk import Desk, demo
 from tests.support.programs import aws_cli
@@ -132,7 +134,7 @@ class TestSharing:
 
 
 class TestWhen:
-    @pytest.mark.parametrize(("minutes", "calls"), [(16, 0), (14, 1), (-1, 1)])
+    @pytest.mark.parametrize(("minutes", "calls"), [(16, 0), (15, 0), (14, 1), (-1, 1)])
     def test_they_are_fetched_again_with_less_than_15_minutes_left(
         self, desk: Desk, service: CredentialsService, minutes: int, calls: int
     ) -> None:
@@ -142,6 +144,18 @@ class TestWhen:
         new = service.of_role(desk.session, AUDIT, ADMIN)
         assert (new != old) == bool(calls)
         assert asked(desk) == 1 + calls
+
+    def test_those_that_are_only_in_memory_are_fetched_again_too(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        desk.sign_in()
+        unsaved = service.unsaved(RoleMemory(), lambda session: once)
+        old = unsaved.of_role(desk.session, AUDIT, ADMIN)
+        assert unsaved.of_role(desk.session, AUDIT, ADMIN) == old
+        assert not desk.role_cache.folder.exists()
+        desk.clock.forward(50 * 60)
+        assert unsaved.of_role(desk.session, AUDIT, ADMIN) != old
+        assert asked(desk) == 2
 
     @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, 429, 500])
     def test_valid_ones_are_used_if_new_ones_cannot_be_fetched(

@@ -194,14 +194,13 @@ def test_the_profile_that_was_used_last_comes_first(
 def test_a_profile_of_another_portal_or_role_is_not_used(
     desk: Desk, pins: Pins, audit_admin: Assignment, pin: Pin
 ) -> None:
-    with desk.config.open("a") as config:
-        config.write(
-            f"[profile chained]\nrole_arn = {ARN}\nsource_profile = audit-admin\n"
-            "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n"
-            "sso_region = us-east-1\n"
-            f"[profile elsewhere]\nsso_session = other\nsso_account_id = {pin.account_id}\n"
-            f"sso_role_name = {pin.permission_set}\n"
-        )
+    desk.add(
+        f"[profile chained]\nrole_arn = {ARN}\nsource_profile = audit-admin\n"
+        "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n"
+        "sso_region = us-east-1\n"
+        f"[profile elsewhere]\nsso_session = other\nsso_account_id = {pin.account_id}\n"
+        f"sso_role_name = {pin.permission_set}\n"
+    )
 
     def names(pin: Pin) -> set[str]:
         return {each.name for each in pins.profiles(pin, targets(desk))}
@@ -223,11 +222,10 @@ def test_without_a_profile_the_permission_set_of_the_only_portal_is_used(
     assert found == SwitchTarget("", account, role, "corp", url, "us-west-2")
     with pytest.raises(PinMissed):
         pins.target(Pin(ARN.split(":")[4], role_arn=ARN), targets(desk))
-    with desk.config.open("a") as config:
-        config.write(
-            "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n"
-            "sso_region = us-east-1\n"
-        )
+    desk.add(
+        "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n"
+        "sso_region = us-east-1\n"
+    )
     with pytest.raises(PinMissed):
         pins.target(pin, targets(desk))
     there = pin._replace(start_url="https://other.awsapps.com/start/")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import subprocess
 
 import botocore.session
 import pytest
 
-from rolecall.domain.errors import EditRefused, RegionInvalid
+from rolecall.domain.errors import EditRefused, FileChanged, RegionInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.services.profile_edits import Chain, ProfileEditsService
@@ -188,6 +189,80 @@ class TestDuplicating:
     def test_a_taken_name_is_refused(self, edits: ProfileEditsService) -> None:
         with pytest.raises(EditRefused):
             edits.plan_duplicates({"dev": "ops"}, "us-east-1")
+
+
+class TestInAnEditor:
+    def test_the_section_is_offered_as_it_is(self, edits: ProfileEditsService) -> None:
+        (ops,) = named(edits, "ops")
+        (robot,) = named(edits, "robot")
+        assert edits.section_text(ops).splitlines()[:2] == ["[profile ops]", "source_profile=dev"]
+        assert edits.section_text(robot) == (
+            "# keys of a robot\n[profile robot]\naws_access_key_id = AKIAEXAMPLE\n"
+            "aws_secret_access_key = secret\noutput = text\n"
+        )
+
+    def test_what_was_typed_replaces_the_section_alone(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
+        before = desk.config.read_text()
+        (ops,) = named(edits, "ops")
+        typed = "# new\n[profile ops]\nregion = us-east-1"
+        change = edits.plan_section(ops, typed)
+        assert change.summary == "set-profile ops"
+        edits.profiles.commit(change)
+        old = edits.section_text(ops)
+        assert old == f"{typed}\n"
+        assert desk.config.read_text().partition(old)[0] == before.partition("[profile ops]")[0]
+        assert desk.config.read_text().endswith(before.partition(":role/Ops\n")[2])
+        assert desk.config.read_text().count("\n\n# keys of a robot") == 1
+
+    def test_typed_line_endings_are_kept(self, desk: Desk, edits: ProfileEditsService) -> None:
+        (robot,) = named(edits, "robot")
+        edits.profiles.commit(edits.plan_section(robot, "[profile robot]\r\nregion = a\r\n\r\n"))
+        assert desk.config.read_bytes().endswith(b"\n[profile robot]\r\nregion = a\r\n")
+
+    @pytest.mark.parametrize(
+        "typed", ["[profile other]\nregion = x", "", "[profile ops]\n[profile more]\n"]
+    )
+    def test_another_header_is_refused(self, edits: ProfileEditsService, typed: str) -> None:
+        (ops,) = named(edits, "ops")
+        with pytest.raises(EditRefused):
+            edits.plan_section(ops, typed)
+
+    def test_a_section_that_was_changed_meanwhile_is_not_replaced(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
+        (ops,) = named(edits, "ops")
+        change = edits.plan_section(ops, "[profile ops]\nregion = us-east-1")
+        theirs = desk.config.read_bytes().replace(b"source_profile=dev", b"source_profile=robot")
+        desk.config.write_bytes(theirs)
+        with pytest.raises(FileChanged):
+            edits.profiles.commit(change)
+        assert desk.config.read_bytes() == theirs
+
+    def test_the_file_of_the_editor_is_private_and_deleted(
+        self, edits: ProfileEditsService
+    ) -> None:
+        with edits.draft("a\r\né") as path:
+            assert path.read_bytes() == "a\r\né".encode()
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+        assert not path.parent.exists()
+
+    def test_the_folder_of_a_killed_rolecall_is_deleted_and_that_of_another_is_kept(
+        self, edits: ProfileEditsService
+    ) -> None:
+        with edits.draft("theirs") as theirs:
+            stale = theirs.parent.with_name("rolecall-edit-stale")
+            stale.mkdir()
+            (stale / "profile.ini").write_text("killed")
+            other = theirs.parent.with_name("rolecall-other-stale")
+            other.mkdir()
+            with edits.draft("mine"):
+                assert theirs.exists()
+                assert not stale.exists()
+                assert other.exists()
+            other.rmdir()
 
 
 def test_several_are_deleted_and_restored_together(desk: Desk, edits: ProfileEditsService) -> None:

@@ -212,6 +212,15 @@ class TestWaiting:
         with pytest.raises(ApprovalLost):
             waiting.poll()
 
+    def test_a_code_that_expires_while_nothing_answers_has_expired(self, desk: Desk) -> None:
+        waiting = desk.services.sign_in.begin(desk.session)
+        desk.server.faults.add("CreateToken", 500, times=1)
+        assert waiting.poll() is None
+        assert waiting.last_error is not None
+        desk.clock.forward(waiting.code.lifetime)
+        with pytest.raises(DeviceCodeExpired):
+            waiting.poll()
+
     def test_a_lost_connection_that_returns(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.stop()
@@ -349,3 +358,20 @@ def test_times_are_aware_and_utc(desk: Desk) -> None:
     token = desk.sign_in()
     assert token.expires_at.tzinfo is UTC
     assert isinstance(token.expires_at, datetime)
+
+
+def test_the_session_of_a_role_is_that_of_its_first_source(desk: Desk) -> None:
+    desk.add(
+        "[profile sso]\nsso_session = corp\n"
+        "[profile role]\nrole_arn = x\nsource_profile = sso\n"
+        "[profile chained]\nrole_arn = x\nsource_profile = role\n"
+        "[profile round]\nrole_arn = x\nsource_profile = trip\n"
+        "[profile trip]\nrole_arn = x\nsource_profile = round\n"
+        "[profile lost]\nrole_arn = x\nsource_profile = gone\n"
+    )
+    for name in ("sso", "role", "chained"):
+        found = desk.services.sign_in.session_of(name)
+        assert found is not None
+        assert found.name == "corp"
+    for name in ("round", "lost", "gone"):
+        assert desk.services.sign_in.session_of(name) is None

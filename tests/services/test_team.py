@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
@@ -144,6 +145,16 @@ def test_what_is_exported_can_be_taken_over(desk: Desk, file: Path, tmp_path: Pa
     assert desk.services.team.export() == text
 
 
+def test_a_session_that_is_not_complete_is_not_exported(desk: Desk) -> None:
+    desk.add(
+        "[sso-session nowhere]\nsso_region = eu-west-1\n"
+        "[sso-session anywhere]\nsso_start_url = https://own.awsapps.com/start\n"
+        "[profile old]\nsso_start_url = https://old.awsapps.com/start\n"
+        "sso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = A\n"
+    )
+    assert set(tomllib.loads(desk.services.team.export())["portals"]) == {"corp"}
+
+
 def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
     settings = desk.services.locations.settings
     settings.parent.mkdir(parents=True, exist_ok=True)
@@ -218,6 +229,15 @@ def test_a_path_without_a_file_is_refused(desk: Desk, tmp_path: Path) -> None:
     assert "rolecall-team.toml" in fails(desk, tmp_path)
     assert "cannot be read" in fails(desk, "/dev/zero")
     assert "cannot be read" in fails(desk, "a\0b")
+    os.mkfifo(tmp_path / "pipe")
+    assert "cannot be read" in fails(desk, tmp_path / "pipe")
+
+
+def test_a_copy_that_somebody_edited_is_read_in_full(desk: Desk, file: Path) -> None:
+    take_over(desk, file)
+    copy = desk.services.locations.team
+    copy.write_text(copy.read_text().replace('alias = "pay"', "alias = 'mine'  # by hand"))
+    assert desk.services.annotations.alias(PAY) == "mine"
 
 
 def test_a_copy_that_somebody_broke_can_be_replaced_and_removed(desk: Desk, file: Path) -> None:

@@ -185,6 +185,16 @@ class TestFailing:
         assert trouble.again_at is not None
         assert 290 < (trouble.again_at - desk.clock.now).total_seconds() <= 300
 
+    def test_it_retries_after_a_minute_if_no_retry_after_is_sent(
+        self, desk: Desk, keeper: TokenKeeper
+    ) -> None:
+        desk.server.faults.add("CreateToken", 429, times=TRIES)
+        to_minutes_left(desk, 9)
+        (trouble,) = check_and_renew(keeper).failed
+        assert isinstance(trouble.error, Throttled)
+        assert trouble.again_at is not None
+        assert 60 < (trouble.again_at - desk.clock.now).total_seconds() < 75
+
     def test_a_revoked_session_is_reported_and_not_retried(
         self, desk: Desk, keeper: TokenKeeper
     ) -> None:
@@ -224,6 +234,16 @@ def test_a_broken_config_is_reported_and_its_repair_is_noticed(
     assert set(expiries.tokens) == {SsoSession("corp", desk.server.start_url, "eu-west-1")}
 
 
+def test_everything_is_read_again_after_a_minute_without_a_change(
+    desk: Desk, keeper: TokenKeeper
+) -> None:
+    desk.clock.forward(58)
+    assert keeper.check() is None
+    desk.clock.forward(2)
+    assert check(keeper).changed == frozenset()
+    assert keeper.check() is None
+
+
 def test_the_report_has_the_changed_files(desk: Desk, keeper: TokenKeeper) -> None:
     credentials = desk.services.locations.credentials
     desk.config.write_bytes(desk.config.read_bytes() + b"# by hand\n")
@@ -245,6 +265,16 @@ def test_a_file_is_not_reported_as_changed_once_it_is_shown(
     assert check(keeper).changed == {desk.config}
     desk.config.unlink()
     assert check(keeper).changed == {desk.config}
+
+
+def test_files_that_are_shown_one_after_the_other_are_not_reported(
+    desk: Desk, keeper: TokenKeeper
+) -> None:
+    credentials = desk.services.locations.credentials
+    for path in (desk.config, credentials):
+        path.write_bytes(b"[default]\n")
+        keeper.note_shown(path)
+    assert check(keeper).changed == frozenset()
 
 
 def test_a_file_that_changed_after_it_was_shown_is_reported_by_the_first_check(

@@ -63,6 +63,11 @@ class Desk:
         assert token is not None
         return token
 
+    def add(self, text: str) -> None:
+        """Add text to ~/.aws/config."""
+        with self.config.open("a") as file:
+            file.write(f"\n{text}\n")
+
     @property
     def token_cache(self) -> SsoCache:
         return SsoCache(self.sso_cache, self.services.locations.state)

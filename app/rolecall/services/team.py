@@ -122,9 +122,9 @@ class TeamService:
         """Return a file for others: what the user and the team have."""
         settings = self._settings.settings
         sessions = {
-            original(each.name): Portal(original(each.start_url), original(each.region))
-            for each in self._sessions().values()
-            if each.name and each.start_url and each.region
+            name: Portal(original(each.start_url), original(each.region))
+            for name, each in self._sessions().items()
+            if each.start_url and each.region
         }
         team = Team(
             _unless_default(settings, "template"),
