@@ -101,7 +101,7 @@ def test_the_name_of_an_entry_is_plain(name: str) -> None:
             "-i",
             "key",
             "-p22",
-            "me@{choice}",
+            "me@{profile}",
             "--",
             "ls",
             "{account}",
