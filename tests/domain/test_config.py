@@ -149,3 +149,10 @@ def test_favourites_come_before_what_was_used_last() -> None:
         ("2", ""): first.timestamp(),
         ("3", ""): FAVOURITE,
     }
+
+
+def test_the_account_of_a_login_session_is_that_of_its_arn() -> None:
+    arn = "arn:aws:iam::123456789012:user/kim"
+    assert profile(login_session=arn, sso_account_id="1").account_id == "123456789012"
+    assert profile(login_session="odd").account_id is None
+    assert profile(sso_session="corp", sso_account_id="1").account_id == "1"

@@ -224,6 +224,28 @@ def test_deep_nesting_is_a_broken_file() -> None:
     assert parse(b"[" * 200_000) is None
 
 
+def test_a_token_file_that_others_could_read_is_private_after_a_write(cache: SsoCache) -> None:
+    cache.save_token(CORP, TOKEN)
+    path = cache.token_path(CORP)
+    path.chmod(0o644)
+    cache.save_token(CORP, TOKEN)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o664)
+    with cache.replacing_token(CORP) as save:
+        save(TOKEN)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_what_is_no_readable_json_file_is_ignored(cache: SsoCache) -> None:
+    cache.save_token(CORP, TOKEN)
+    whole = cache.token_path(CORP)
+    (cache.folder / "0.json").mkdir()
+    (cache.folder / "notes.txt").write_bytes(whole.read_bytes())
+    assert [stem for stem, _ in cache.tokens()] == [whole.stem]
+    assert set(cache.files()) == {whole, cache.folder / "0.json"}
+    assert cache.broken() == [cache.folder / "0.json"]
+
+
 def test_without_a_cache_folder_there_are_no_tokens(cache: SsoCache) -> None:
     assert cache.tokens() == []
     assert cache.registrations() == []

@@ -9,8 +9,9 @@ import boto3
 import pytest
 from botocore.session import Session
 
-from rolecall.domain.errors import EditRefused
+from rolecall.domain.errors import EditRefused, FileChanged, RolecallError
 from rolecall.domain.model import RoleCredentials, Secret
+from rolecall.domain.records import replace
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoreKeys
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS
 from tests.support.diffs import added
@@ -153,3 +154,30 @@ def test_a_section_of_keys_alone_is_deleted_with_them(
     file.path.write_text(f"[{name}]\n" + "".join(f"{key} = ASIA1\n" for key in keys))
     file.commit(file.plan([DeleteKeys(name)]))
     assert file.path.read_text() == left
+
+
+def test_keys_that_another_program_has_stored_meanwhile_are_not_overwritten(
+    file: CredentialsFile,
+) -> None:
+    for name, is_conflict in (("audit", True), ("other", False)):
+        file.path.write_text("")
+        change = file.plan([StoreKeys("audit", KEYS)])
+        file.path.write_text(theirs := f"[{name}]\naws_access_key_id = AKIATHEIRS\n")
+        if is_conflict:
+            with pytest.raises(RolecallError):
+                file.commit(change)
+            assert file.path.read_text() == theirs
+        else:
+            file.commit(change)
+            assert file.path.read_text().startswith(theirs)
+            assert KEYS.access_key_id in file.path.read_text()
+
+
+def test_renewed_keys_are_not_written_over_other_renewed_ones(file: CredentialsFile) -> None:
+    file.commit(file.plan([StoreKeys("audit", KEYS)]))
+    change = file.plan([StoreKeys("audit", replace(KEYS, access_key_id="ASIAMINE"))])
+    theirs = file.path.read_bytes().replace(KEYS.access_key_id.encode(), b"ASIATHEIRS")
+    file.path.write_bytes(theirs)
+    with pytest.raises(FileChanged):
+        file.commit(change)
+    assert file.path.read_bytes() == theirs

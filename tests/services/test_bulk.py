@@ -160,6 +160,7 @@ def test_existing_profiles_change_only_where_requested(tmp_path: Path) -> None:
     again = plan(rows, usual, bulk.existing_profiles())
     assert counts(again) == {Outcome.SAME: 2}
     assert bulk.plan(again).is_empty
+    assert bulk.plan(again).edits == ()
     asked = replace(usual, regions=RegionRule.parse("sand*=us-east-1, eu-west-3"))
     bulk.profiles.commit(
         bulk.plan(plan(rows, replace(asked, region_for_all=True), bulk.existing_profiles()))
@@ -167,6 +168,33 @@ def test_existing_profiles_change_only_where_requested(tmp_path: Path) -> None:
     assert config.read_text() == after.replace("ap-south-1", "eu-west-3").replace(
         "AWSReadOnlyAccess\nregion = eu-west-1", "AWSReadOnlyAccess\nregion = us-east-1"
     )
+
+
+def test_only_what_is_asked_for_differs_from_the_default_rules(tmp_path: Path) -> None:
+    bulk = services(tmp_path, COMMENTED).bulk
+    default = bulk.default_rules(CORP)
+    assert bulk.rules(CORP) == default
+    assert bulk.rules(CORP, template="{account}") == replace(
+        default, template=Template.parse("{account}")
+    )
+    assert bulk.rules(CORP, region="us-east-1") == replace(
+        default, regions=RegionRule.parse("us-east-1"), region_for_all=True
+    )
+    assert bulk.rules(CORP, output="text") == replace(default, output="text", output_for_all=True)
+
+
+def test_names_that_become_free_are_used_and_equal_ones_are_made_unique(tmp_path: Path) -> None:
+    bulk = services(tmp_path, COMMENTED).bulk
+    rules = bulk.rules(CORP, template="old-name")
+    rows = bulk.rows(chosen(assignment("2" * 12, "sandbox", "Read")))
+    (planned,) = bulk.plan_rows(rows, rules)
+    assert planned.outcome is Outcome.COLLIDES
+    old = bulk.profiles.profiles()
+    (planned,) = bulk.plan_rows(rows, rules, [each for each in old if each.name == "old-name"])
+    assert (planned.name, planned.outcome) == ("old-name", Outcome.NEW)
+    (planned,) = bulk.plan_rows(rows, rules, fix_names=True)
+    assert planned.outcome is Outcome.NEW
+    assert planned.name != "old-name"
 
 
 def test_many_profiles_are_one_write_and_one_undo(tmp_path: Path) -> None:

@@ -186,6 +186,11 @@ class TestDuplicating:
         assert "secret\n" not in change.diff()
         assert change.after.count(b"aws_secret_access_key = secret") == 2
 
+    def test_a_copy_without_a_region_has_none(self, desk: Desk, edits: ProfileEditsService) -> None:
+        edits.profiles.commit(edits.plan_duplicates({"dev": "dev-2"}, ""))
+        (copy,) = named(edits, "dev-2")
+        assert copy.region is None
+
     def test_a_taken_name_is_refused(self, edits: ProfileEditsService) -> None:
         with pytest.raises(EditRefused):
             edits.plan_duplicates({"dev": "ops"}, "us-east-1")
@@ -321,6 +326,7 @@ class TestChaining:
             ("duration", "3600", "3601"),
             ("duration", "900", "899"),
             ("duration", "", "an hour"),
+            ("duration", "3600", "３６００"),
         ],
     )
     def test_invalid_values_are_refused(self, desk: Desk, field: str, good: str, bad: str) -> None:

@@ -152,6 +152,20 @@ class TestDefaults:
         assert service.default_region(desk.session) == "ap-south-1"
         assert service.default_output() == "text"
 
+    def test_the_settings_come_before_all(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        desk.config.write_text("[default]\nregion = ap-south-1\noutput = text\n")
+        settings = desk.services.locations.settings
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text(
+            'region = "us-west-2"\noutput = "yaml"\n[regions]\naudit = "us-east-1"\n'
+        )
+        desk.services.settings.read_again()
+        assert service.default_region(desk.session) == "us-west-2"
+        assert service.default_region(desk.session, audit.account) == "us-east-1"
+        assert service.default_output() == "yaml"
+
     def test_invalid_values_are_not_suggested(self, desk: Desk, service: ProfilesService) -> None:
         desk.config.write_text("[default]\nregion = eu\n  -west-1\noutput = json\n  more\n")
         assert service.default_region(desk.session) == "eu-west-1"
@@ -235,3 +249,20 @@ def test_a_missing_services_section_is_found(desk: Desk, service: ProfilesServic
     found = [(each.kind, each.subject, each.line) for each in service.read().findings]
     missing = FindingKind.SERVICES_MISSING
     assert [each for each in found if each[0] is missing] == [(missing, "a", 2), (missing, "b", 4)]
+
+
+def test_profiles_that_need_a_deleted_one_are_found(desk: Desk, service: ProfilesService) -> None:
+    desk.config.write_text(
+        "[profile base]\nregion = eu-west-1\n"
+        "[profile one]\nrole_arn = x\nsource_profile = base\n"
+        "[profile two]\nrole_arn = x\nsource_profile = base\n"
+        "[profile three]\nrole_arn = x\nsource_profile = one\n"
+    )
+    profiles = {each.name: each for each in service.profiles()}
+
+    def dependents(*names: str) -> list[str]:
+        return [each.name for each in service.dependents([profiles[name] for name in names])]
+
+    assert dependents("base") == ["one", "two"]
+    assert dependents("base", "one") == ["two", "three"]
+    assert dependents("three") == dependents() == []

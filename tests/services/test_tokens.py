@@ -72,6 +72,26 @@ class TestSignOut:
         assert not desk.services.tokens.plan_sign_out(desk.session)
         assert desk.role_cache.credentials(desk.session, *reached.key) is None
 
+    def test_a_profile_without_a_permission_set_does_not_prevent_it(
+        self, desk: Desk, audit_admin: Assignment
+    ) -> None:
+        desk.sign_in()
+        desk.cache_role(audit_admin)
+        desk.add("[profile unfinished]\nsso_session = corp\nsso_account_id = 123456789012")
+        desk.services.tokens.sign_out(desk.session)
+        assert desk.role_cache.credentials(desk.session, *audit_admin.key) is None
+
+    def test_role_credentials_alone_are_something_to_delete(
+        self, desk: Desk, audit_admin: Assignment
+    ) -> None:
+        tokens = desk.services.tokens
+        assert not tokens.plan_sign_out(desk.session)
+        desk.cache_role(audit_admin)
+        assert tokens.plan_sign_out(desk.session)
+        tokens.sign_out(desk.session)
+        desk.sign_in()
+        assert tokens.plan_sign_out(desk.session)
+
     def test_a_token_file_that_is_a_link(self, desk: Desk) -> None:
         """The file that it links to is deleted too, because it has the token."""
         desk.sign_in()
