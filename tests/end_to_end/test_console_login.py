@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk
+from tests.end_to_end.test_pkce import browser_of
 from tests.support.login_files import PROFILE
 from tests.support.terminal import Terminal
 
@@ -33,17 +36,23 @@ def pasted(text: str) -> str:
 
 
 def open_sign_in(desk: TerminalDesk) -> Terminal:
-    desk.leave_token()
     with desk.config.open("a") as file:
         file.write(f"\n{PROFILE}")
-    terminal = desk.open()
+    terminal = press_enter_on_tokens(desk)
+    terminal.wait_for(r"v1/authorize(.|\n)*paste the code here")
+    return terminal
+
+
+def press_enter_on_tokens(desk: TerminalDesk, **environ: str) -> Terminal:
+    """Open the full screen, and press Enter on the row of the profile `console`."""
+    desk.leave_token()
+    terminal = desk.open(env=environ)
     terminal.wait_for(ACCOUNTS)
     terminal.press("4")
     terminal.wait_for("console +signed out")
     terminal.press("/", *"console", "\r")
     terminal.wait_for("1 of 1")
     terminal.press("\r")
-    terminal.wait_for(r"v1/authorize(.|\n)*paste the code here")
     return terminal
 
 
@@ -82,6 +91,21 @@ def test_a_code_can_be_typed_and_a_new_link_refuses_the_old_one(desk: TerminalDe
     terminal.wait_for("console uses the console credentials of")
 
 
+def open_shell(desk: TerminalDesk, **environ: str) -> Terminal:
+    """A bash that has `awsp`."""
+    terminal = desk.open("bash", "--norc", env=environ, columns=100, lines=32)
+    terminal.wait_for(r"\S")
+    terminal.press(f"PS1='$ '; eval \"$({ROLECALL} init bash)\"; clear\r")
+    terminal.wait_until(lambda: terminal.screen_text().split() == ["$"], 30)
+    return terminal
+
+
+def prefer_browser(desk: TerminalDesk) -> None:
+    settings = desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('sign_in = "pkce"\n')
+
+
 class TestUnderThePrompt:
     """`awsp` with a profile whose console sign-in has ended."""
 
@@ -95,11 +119,7 @@ class TestUnderThePrompt:
                 f"\n[profile release]\nrole_arn = arn:aws:iam::{account}:role/Deploy\n"
                 "source_profile = console\nregion = eu-west-1\n"
             )
-        terminal = desk.open("bash", "--norc", columns=100, lines=32)
-        terminal.wait_for(r"\S")
-        terminal.press(f"PS1='$ '; eval \"$({ROLECALL} init bash)\"; clear\r")
-        terminal.wait_until(lambda: terminal.screen_text().split() == ["$"], 30)
-        return terminal
+        return open_shell(desk)
 
     def test_a_profile_that_is_named_signs_in(self, desk: TerminalDesk, shell: Terminal) -> None:
         shell.press("awsp console\r")
@@ -161,3 +181,58 @@ class TestUnderThePrompt:
         shell.press("y")
         shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left")
         assert "user/bob" not in desk.config.read_text()
+
+
+class TestInTheBrowserUnderThePrompt:
+    """`awsp` on a machine with a browser, which needs no code."""
+
+    @pytest.fixture
+    def desk(self, a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
+        desk = a_desk(approve=True)
+        desk.create_home()
+        account = desk.server.organisation.accounts[0].id
+        with desk.config.open("a") as file:
+            file.write(
+                f"\n[profile console]\nlogin_session = arn:aws:iam::{account}:user/alice\n"
+                "region = eu-west-1\n"
+            )
+        return desk
+
+    def test_p_signs_in_without_a_code(self, desk: TerminalDesk, tmp_path: Path) -> None:
+        shell = open_shell(desk, BROWSER=browser_of(tmp_path))
+        shell.press("awsp console\r")
+        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        shell.wait_for("p without code")
+        shell.press("p")
+        shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left, renews itself")
+        assert desk.run("export", "console").returncode == 0
+
+    def test_the_setting_opens_it_at_once_and_n_asks_for_a_code(self, desk: TerminalDesk) -> None:
+        prefer_browser(desk)
+        shell = open_shell(desk, BROWSER="/bin/true")
+        shell.press("awsp console\r")
+        shell.wait_for("Waiting for the browser · times out in 9 min")
+        link = link_of(shell)
+        assert "same-device" in link
+        shell.press("n")
+        wait_for_another(shell, link)
+        shell.wait_for("paste the code here")
+        shell.send(pasted(code_of(desk, shell)))
+        shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left")
+
+    def test_without_a_browser_the_setting_says_why_a_code_is_needed(
+        self, desk: TerminalDesk
+    ) -> None:
+        prefer_browser(desk)
+        shell = open_shell(desk, SSH_CONNECTION="1 2 3 4")
+        shell.press("awsp console\r")
+        shell.wait_for("v1/authorize(.|\n)*paste the code here")
+        shell.wait_for("This is an SSH session: a browser would open on the remote machine.")
+        assert "p without code" not in shell.screen_text()
+
+    def test_the_setting_opens_it_in_the_full_screen(
+        self, desk: TerminalDesk, tmp_path: Path
+    ) -> None:
+        prefer_browser(desk)
+        terminal = press_enter_on_tokens(desk, BROWSER=browser_of(tmp_path))
+        terminal.wait_for("uses the console credentials of")

@@ -41,6 +41,11 @@ SIGN_IN_FIRST: Final = _("Signed out of {session}: sign in first")
 # Translators: y, Y, o and n are keys; `way_out` is "Esc back".
 SIGN_IN_KEYS: Final = _("y copy link · Y copy code · o browser · n new code · {way_out}")
 LOGIN_KEYS: Final = _("Enter type the code · y copy link · o browser · n new link · {way_out}")
+# Translators: p signs in with the browser of this machine, where no code is needed.
+LOGIN_KEYS_HERE: Final = _(
+    "Enter type code · y copy · o browser · p without code · n new link · {way_out}"
+)
+LOGIN_BROWSER_KEYS: Final = _("y copy link · o browser · n with a code · {way_out}")
 BACK: Final = _("Esc back")
 LATER: Final = _("Esc later")
 LOGIN_FIRST: Final = _("{profile} has no valid console sign-in: sign in first")

@@ -52,6 +52,11 @@ class InlineLinkScreen(FlowControlledScreen[bool]):
         self._rows = min(max(rows, self._rows), most)
         self.styles.height = self._rows
 
+    def show_keys(self, keys: str) -> None:
+        """Show other keys from now on."""
+        self._keys = keys
+        self.keys.update(keys, layout=False)
+
     def show_note(self, text: str) -> None:
         """Show a text instead of the keys, for some seconds."""
         self.keys.update(text, layout=False)

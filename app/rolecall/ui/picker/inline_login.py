@@ -1,8 +1,12 @@
-"""The sign-in with console credentials under the prompt: the link, and a field for the code."""
+"""The sign-in with console credentials under the prompt: the link, and a field for the code.
+
+On a machine with a browser, the answer can come by itself.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -18,13 +22,15 @@ from rolecall.domain.link import NO_LINK, Link
 from rolecall.domain.login_code import without_spaces
 from rolecall.domain.model import LoginSession
 from rolecall.domain.text import safe
-from rolecall.presentation import login_strings
+from rolecall.domain.time_left import TimeLeft
+from rolecall.presentation import browser_strings, login_strings, times
 from rolecall.presentation import switch_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
+from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.picker.inline_link import InlineLinkScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
+from rolecall.ui.threads import in_thread, stoppable_wait
 from rolecall.ui.widgets.code_field import CodeField
 
 _CHECK_INTERVAL = 2.0  # seconds
@@ -39,6 +45,7 @@ class InlineLogin(InlineLinkScreen):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new_link"),
+        Binding("p", "browser_here"),
         Binding("enter,tab", "type_code"),
     ]
 
@@ -49,23 +56,29 @@ class InlineLogin(InlineLinkScreen):
         arn: str,
         is_signed_in: Callable[[], bool],
         way_out: str,
+        *,
+        in_browser: bool,
     ) -> None:
         """`profile` has the login session `arn`. `is_signed_in` reads the file of that session,
-        which another program may write.
+        which another program may write. `in_browser`: the user prefers the browser of this machine.
         """
-        super().__init__(words.LOGIN_KEYS.format(way_out=way_out))
+        super().__init__("")
+        self._way_out = way_out
+        self._obstacle = browser_strings.obstacle(os.environ)
+        self._in_browser = in_browser
         self._service = service
         self._profile = profile
         self._arn = arn
         self._is_signed_in = is_signed_in
         self._attempt: ConsoleLogin | None = None
         self._other: LoginSession | None = None  # of another identity, until the user has chosen
+        self._intro = Static("", classes="intro what-to-do", markup=False)
         self.field = CodeField(hint=login_strings.PASTE_HINT)
 
     def compose(self) -> ComposeResult:
         title = words.LOGIN_FIRST.format(profile=safe(self._profile))
         yield Static(title, classes="title", markup=False)
-        yield Static(login_strings.OPEN_LINK, classes="intro what-to-do", markup=False)
+        yield self._intro
         yield self.link
         with Horizontal(id="login"):
             with Vertical():
@@ -76,7 +89,12 @@ class InlineLogin(InlineLinkScreen):
 
     def on_mount(self) -> None:
         self._show(NO_LINK)
-        self.begin()
+        instead = ""
+        if self._in_browser and self._obstacle:
+            self._in_browser = False
+            instead = browser_strings.INSTEAD.format(sentence=self._obstacle)
+        self.set_interval(1, self._tick)
+        self.begin(instead)
         self.watch_file()
 
     @work(group="file")
@@ -86,18 +104,57 @@ class InlineLogin(InlineLinkScreen):
         self.dismiss(True)
 
     @work(exclusive=True)
-    async def begin(self) -> None:
+    async def begin(self, note: str = "") -> None:
+        """Show a new link. With a browser here, its answer comes by itself.
+
+        `note` says why there is a code instead.
+        """
         self._attempt, self._other = None, None
+        self._show_way()
         self._show(NO_LINK)
         self.clock.show(login_strings.PREPARING, "$muted")
         try:
-            attempt = await in_thread(partial(self._service.begin, self._profile))
+            if self._in_browser:
+                await self._wait_for_browser()
+            else:
+                self._take(await in_thread(partial(self._service.begin, self._profile)))
+                self.clock.show(note, "$warning")
         except RolecallError as error:
+            self._attempt = None
             self.clock.show(explain(error), "bold $error")
-            return
+
+    async def _wait_for_browser(self) -> None:
+        start = partial(self._service.begin_in_browser, self._profile, "", browser_strings.pages())
+        attempt = await in_thread(start)
+        try:
+            self._take(attempt)
+            self._tick()
+            self.action_open_browser()
+            with stoppable_wait() as wait:
+                session = await in_thread(partial(wait_for_token, attempt, wait))
+        finally:
+            await in_thread(attempt.close)
+        await self._take_session(session)
+
+    def _take(self, attempt: ConsoleLogin) -> None:
         self._attempt = attempt
         self._show(attempt.link)
-        self.clock.show("")
+
+    def _show_way(self) -> None:
+        """Show how to sign in, with the browser of this machine or with a code."""
+        self.field.display = not self._in_browser
+        intro, keys = login_strings.OPEN_LINK, words.LOGIN_KEYS_HERE
+        if self._in_browser:
+            intro, keys = browser_strings.INTRO, words.LOGIN_BROWSER_KEYS
+        elif self._obstacle:
+            keys = words.LOGIN_KEYS
+        self._intro.update(intro)
+        self.show_keys(keys.format(way_out=self._way_out))
+
+    def _tick(self) -> None:
+        if self._attempt is not None and self._in_browser and self._other is None:
+            left = times.time_left(TimeLeft(max(1, int(self._attempt.remaining()))))
+            self.clock.show(browser_strings.WAITING.format(left=left))
 
     @work(exclusive=True)
     async def check_code(self) -> None:
@@ -108,10 +165,7 @@ class InlineLogin(InlineLinkScreen):
         self.clock.show(login_strings.CHECKING, "$muted")
         try:
             session = await in_thread(partial(attempt.finish, self.field.value))
-            if session.arn == self._arn:
-                await self._keep(session)
-            else:
-                self._ask_about(session)
+            await self._take_session(session)
         except RolecallError as error:
             self.clock.show(explain(error), "bold $error")
 
@@ -122,6 +176,12 @@ class InlineLogin(InlineLinkScreen):
             await self._keep(session)
         except RolecallError as error:
             self.clock.show(explain(error), "bold $error")
+
+    async def _take_session(self, session: LoginSession) -> None:
+        if session.arn == self._arn:
+            await self._keep(session)
+        else:
+            self._ask_about(session)
 
     async def _keep(self, session: LoginSession) -> None:
         self.workers.cancel_group(self, "file")  # it would find what is written here
@@ -148,7 +208,7 @@ class InlineLogin(InlineLinkScreen):
         session, self._other = self._other, None
         if session is None:
             bound = self.active_bindings
-            is_waiting = self._attempt is not None and self.focused is None
+            is_waiting = self._takes_code and self.focused is None
             return is_waiting and self.field.begin_with(event, bound)
         if event.key in {"y", "Y"}:
             self.keep_other(session)
@@ -159,7 +219,7 @@ class InlineLogin(InlineLinkScreen):
     def on_paste(self, event: events.Paste) -> None:
         """Take a paste that no field has taken."""
         event.stop()
-        if self._attempt is not None:
+        if self._takes_code:
             self.field.value = without_spaces(event.text)
             self.field.cursor_position = len(self.field.value)
             self.check_code()
@@ -172,12 +232,26 @@ class InlineLogin(InlineLinkScreen):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
 
+    @property
+    def _takes_code(self) -> bool:
+        return self._attempt is not None and not self._in_browser
+
     def action_type_code(self) -> None:
-        self.set_focus(self.field)
+        if not self._in_browser:
+            self.set_focus(self.field)
 
     def action_new_link(self) -> None:
+        """Begin again, with a code."""
+        self._in_browser = False
         self.field.value = ""
         self.begin()
+
+    def action_browser_here(self) -> None:
+        if self._obstacle:
+            self.show_note(self._obstacle)
+        else:
+            self._in_browser = True
+            self.begin()
 
     def action_cancel(self) -> None:
         if self.focused is not None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from rolecall.domain.errors import SignInNeeded
 from rolecall.domain.model import SsoSession
+from rolecall.domain.settings import SignInMethod
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original, safe
 from rolecall.services.services import Services
@@ -34,7 +35,14 @@ async def sign_in_screen(
         return is_signed_in(switching.token(target), datetime.now(UTC))
 
     profile = profiles.get(target.login, target.name)
-    return InlineLogin(services.console_login, profile, target.login, signed_in, way_out)
+    return InlineLogin(
+        services.console_login,
+        profile,
+        target.login,
+        signed_in,
+        way_out,
+        in_browser=services.settings.settings.sign_in is SignInMethod.PKCE,
+    )
 
 
 def _session_of(service: SignInService, target: SwitchTarget) -> SsoSession:

@@ -15,6 +15,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import NO_LINK
 from rolecall.domain.login_code import without_spaces
 from rolecall.domain.model import LoginSession
+from rolecall.domain.settings import SignInMethod
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, labels, login_strings, sign_in_strings, times
 from rolecall.presentation.commands import Command, Place
@@ -62,7 +63,8 @@ class ConsoleLoginScreen(QrScreen):
         self.show_header()
         if self.host.demo is not None:
             self.status.set_text(labels.DEMO_NOTE)
-        self.begin()
+        prefers_browser = self.host.settings.sign_in is SignInMethod.PKCE
+        self.begin(in_browser=prefers_browser and not browser_strings.obstacle(os.environ))
 
     # --- the sign-in itself
 
