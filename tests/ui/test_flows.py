@@ -9,6 +9,8 @@ import pytest
 from rolecall.domain.config import Config
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.records import replace
+from rolecall.domain.settings import Settings
+from rolecall.presentation import keymap
 from rolecall.services.drift import DriftOverview, DriftService
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.service import InventoryService
@@ -20,7 +22,8 @@ from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
-from tests.support.desk import save
+from rolecall.ui.widgets import status_line
+from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
 
@@ -169,3 +172,27 @@ async def test_keys_typed_before_a_difference_is_shown_do_not_confirm_it(
         await it.pilot.pause()
         assert isinstance(it.app.screen, ConfirmScreen)
         assert it.desk.config.read_bytes() == before
+
+
+async def test_the_end_of_a_background_action_does_not_wait_until_its_begin_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def set_action(desk: Desk) -> None:
+        file = desk.services.locations.settings
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(
+            '[actions.say]\nkey = "L"\nname = "Say"\nin = "background"\n'
+            'command = ["printf", "%s.", "{account}"]\n'
+        )
+
+    monkeypatch.setattr(status_line, "FLASH_SECONDS", 3600)
+    async with open_full_screen(tmp_path, before=set_action) as it:
+        await it.until(lambda: bool(it.app.state.accounts))
+        await it.pilot.press("2")
+        await it.filter("alpha A")
+        keymap.use_actions(it.app.settings, {})
+        try:
+            await it.pilot.press("L")
+            await it.until(lambda: it.screen.status.text == "Say: done. alpha.")
+        finally:
+            keymap.use_actions(Settings(), {})

@@ -17,7 +17,7 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import action_strings, keymap, labels, run_strings
 from rolecall.presentation.commands import ACTIONS as COMMANDS
 from rolecall.services.runs.board import Stage
-from rolecall.ui.flows.dialogs import confirmed, save_profile
+from rolecall.ui.flows.dialogs import confirmed, save_profile, unflash
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
 
@@ -169,12 +169,14 @@ class ActionsFlow:
     async def _in_background(self, prepared: Prepared, command: Sequence[str], row: RunRow) -> None:
         action = prepared.action
         board = self._host.services.runs.board([row], command, lambda *_: prepared.environ)
-        self._host.flash(action_strings.RUNNING.format(name=action.name))
+        running = action_strings.RUNNING.format(name=action.name)
+        self._host.flash(running)
         self._host.state.running_actions += 1
         try:
             await in_thread(board.run)
         finally:
             self._host.state.running_actions -= 1
+        unflash(self._host, running)
         state = board.states[0]
         if state.ended is not None and state.ended.error is not None:
             raise state.ended.error

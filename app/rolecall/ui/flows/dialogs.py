@@ -45,6 +45,12 @@ async def confirmed(
     return bool(await host.ask(screen))
 
 
+def unflash(host: Host, text: str) -> None:
+    """Remove the message that says what is waited for: its end need not wait to be read."""
+    if isinstance(host.screen, CommandScreen) and host.screen.status.text == text:
+        host.screen.status.clear()
+
+
 async def save_profile(host: Host, row: AssignmentRow) -> str | None:
     """Ask for a profile of the permission set, with the form and its difference, and save it.
 

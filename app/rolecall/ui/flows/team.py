@@ -13,8 +13,7 @@ from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
 from rolecall.ui.events import ConfigChanged
-from rolecall.ui.flows.dialogs import confirmed
-from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.flows.dialogs import confirmed, unflash
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
 
@@ -93,11 +92,9 @@ class TeamFlow:
         await self._host.deliver_typed_keys(turn)
 
     async def _update(self) -> None:
-        screen = self._host.screen
         self._host.flash(team_strings.FETCHING)
         plan = await in_thread(self._host.services.team.plan_update)
-        if isinstance(screen, CommandScreen):
-            screen.status.clear()
+        unflash(self._host, team_strings.FETCHING)
         await self._take_over(plan)
 
     async def _remove(self) -> None:
