@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecall.domain.access_role import RoleOptions
 from rolecall.domain.errors import FileUnwritable
 from rolecall.domain.model import (
     AccessToken,
@@ -22,6 +23,7 @@ from rolecall.domain.model import (
     Secret,
     SsoSession,
 )
+from rolecall.domain.records import replace
 from rolecall.domain.timestamps import write_time
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.fast.times import read_time
@@ -165,6 +167,50 @@ def test_a_role_credentials_file_equals_the_one_of_the_cli(tmp_path: Path) -> No
     assert len(cache.entries()) == 2
     cache.forget(credentials_stem(CORP, "123456789012", "Admin"))
     assert len(cache.entries()) == 1
+
+
+def test_each_role_of_each_account_and_session_has_its_own_file() -> None:
+    options = (RoleOptions(), RoleOptions("kim"), RoleOptions("kim", 900), RoleOptions("", 900))
+    stems = {
+        credentials_stem(session, account_id, name, each)
+        for session in (CORP, LEGACY)
+        for account_id in ("1" * 12, "2" * 12)
+        for name in ("role/A", "role/B")
+        for each in options
+    }
+    assert len(stems) == 2 * 2 * 2 * len(options)
+
+
+def test_the_credentials_of_an_assumed_role_keep_their_account(tmp_path: Path) -> None:
+    cache = CliCache(tmp_path / "cache", tmp_path / "state")
+    for credentials in (CREDENTIALS, replace(CREDENTIALS, account_id=None)):
+        cache.save_assumed({"RoleArn": "x"}, credentials)
+        assert cache.assumed({"RoleArn": "x"}) == credentials
+
+
+@pytest.mark.parametrize("gone", ["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration"])
+def test_role_credentials_without_one_of_their_members_are_none(tmp_path: Path, gone: str) -> None:
+    cache = CliCache(tmp_path / "cache", tmp_path / "state")
+    cache.save(CORP, "1" * 12, "Whole", CREDENTIALS)
+    cache.save(CORP, "1" * 12, "Admin", CREDENTIALS)
+    stem = credentials_stem(CORP, "1" * 12, "Admin")
+    path = cache.folder / f"{stem}.json"
+    fields = json.loads(path.read_text())
+    del fields["Credentials"][gone]
+    path.write_text(json.dumps(fields))
+    assert cache.credentials(CORP, "1" * 12, "Admin") is None
+    assert [found for found, _ in cache.entries()] == [credentials_stem(CORP, "1" * 12, "Whole")]
+    assert cache.broken() == []
+    path.write_text("{")
+    assert cache.broken() == [path]
+
+
+def test_scopes_that_are_no_text_are_ignored(cache: SsoCache) -> None:
+    cache.save_registration(CORP, REGISTRATION)
+    (path,) = cache.files()
+    fields = json.loads(path.read_text())
+    path.write_text(json.dumps(fields | {"scopes": [1, "sso:account:access", None]}))
+    assert cache.registration(CORP) == REGISTRATION
 
 
 @pytest.mark.parametrize(

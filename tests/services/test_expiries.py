@@ -125,16 +125,18 @@ class TestClocks:
         desk.token_cache.save_token(elsewhere, token)
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.name, clock.session) == ("acme.awsapps.com", None)
+        assert not clock.is_stale(token.expires_at - timedelta(seconds=1))
+        assert clock.is_stale(token.expires_at)
 
     def test_a_registration_that_expires_before_the_token_is_due(self, desk: Desk) -> None:
         token = desk.sign_in()
         assert token.registration is not None
-        ends = desk.clock.now + timedelta(hours=3)
-        registration = replace(token.registration, expires_at=ends)
-        desk.token_cache.save_token(desk.session, replace(token, registration=registration))
-        assert (
-            only(desk, ExpiryKind.ACCESS_TOKEN).no_renewal is NoRenewal.REGISTRATION_EXPIRES_FIRST
-        )
+        due = token.expires_at - timedelta(minutes=10)
+        for seconds, reason in ((0, NoRenewal.REGISTRATION_EXPIRES_FIRST), (1, None)):
+            ends = due + timedelta(seconds=seconds)
+            registration = replace(token.registration, expires_at=ends)
+            desk.token_cache.save_token(desk.session, replace(token, registration=registration))
+            assert only(desk, ExpiryKind.ACCESS_TOKEN).no_renewal is reason
 
     def test_a_token_that_aws_has_revoked(self, desk: Desk) -> None:
         token = desk.sign_in()
@@ -283,6 +285,7 @@ class TestLoginSessions:
             ExpiryKind.LOGIN_SESSION,
             ExpiryKind.LOGIN_KEYS,
         ]
+        assert parts_of_sessions(parts) == []  # the session is not among them
 
     def test_keys_of_a_session_that_has_ended_do_not_renew(self, desk: Desk) -> None:
         self.log_in(desk, timedelta(minutes=9), timedelta(0))
