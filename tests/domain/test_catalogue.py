@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.catalogue import Catalogue
+from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import Throttled
 from rolecall.domain.model import Account, PermissionSet
 
@@ -31,6 +31,9 @@ def test_an_error_keeps_earlier_results_and_success_clears_it() -> None:
         "000000000000", ERROR
     )
     assert (failed.assignment_count, failed.listed, failed.failed) == (1, 1, 1)
+    again = failed.with_permission_sets("000000000000", [PermissionSet("A")])
+    assert (again.assignment_count, again.listed, again.failed) == (1, 1, 0)
+    assert again.with_permission_sets("000000000000", [PermissionSet("A")]) is again
     listed = failed.with_permission_sets("000000000000", [])
     assert (listed.assignment_count, listed.listed, listed.failed) == (0, 1, 0)
 
@@ -40,6 +43,29 @@ def test_an_unknown_account_changes_nothing() -> None:
     assert whole.with_permission_sets("x", [PermissionSet("A")]) is whole
     assert whole.with_error("x", ERROR) is whole
     assert whole.get("x") is None
+
+
+def test_roles_are_counted_beside_permission_sets_and_before_they_are_known() -> None:
+    first, second = (account.id for account in accounts(2))
+    whole = Catalogue().with_accounts(accounts(2))
+    roles = (PermissionSet("role/A"), PermissionSet("role/B"))
+    listed = whole.with_roles({first: roles, second: ()})
+    assert (listed.assignment_count, listed.listed) == (2, 0)
+    assert (listed[first].all_sets, listed[second].all_sets) == (roles, None)
+    assert listed.with_roles({first: roles}) is listed
+    listed = listed.with_permission_sets(first, [PermissionSet("A")])
+    assert (listed.assignment_count, listed.listed) == (3, 1)
+    fewer = listed.with_roles({first: roles[:1]})
+    assert [each.permission_set.name for each in fewer.assignments()] == ["A", "role/A"]
+    assert fewer.assignment_count == 2
+
+
+def test_a_catalogue_of_listings_has_their_counts() -> None:
+    one, two, three = accounts(3)
+    sets = (PermissionSet("A"), PermissionSet("B"))
+    whole = Catalogue.of([Listing(one, sets, error=ERROR), Listing(two, ()), Listing(three)])
+    assert (whole.assignment_count, whole.listed, whole.failed) == (2, 2, 1)
+    assert whole.accounts == [one, two, three]
 
 
 STEP = st.tuples(st.sampled_from(["sets", "error", "only"]), st.integers(0, 299), st.integers(0, 3))

@@ -1,0 +1,82 @@
+"""The log of what was handed out: who asked for what, and no secret."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rolecall.domain.hand_out import HandOut, HandOutKind
+from rolecall.domain.model import Assignment
+from rolecall.domain.switching import SwitchTarget
+from rolecall.services.hand_outs import HandOuts
+from tests.support.desk import Desk
+
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def log(desk: Desk) -> HandOuts:
+    environ = desk.environ | {"DEPLOY_TOKEN": "correct horse"}
+    return HandOuts(environ, lambda: NOW)
+
+
+def test_an_entry_has_the_account_and_role_of_its_profile(
+    log: HandOuts, audit_admin: Assignment
+) -> None:
+    log.note_profile(HandOutKind.EXPORT, "audit-admin", "ASIA1")
+    assert log.found(()) == [
+        HandOut(
+            "2026-11-27T09:00:00Z",
+            "export",
+            "audit-admin",
+            audit_admin.account.id,
+            role=audit_admin.permission_set.name,
+            sso_session="corp",
+            access_key_id="ASIA1",
+        )
+    ]
+
+
+def test_a_profile_that_is_unknown_or_unreadable_is_noted_by_name(
+    desk: Desk, log: HandOuts
+) -> None:
+    log.note_profile(HandOutKind.USE, "gone")
+    desk.config.write_text("[broken\n")
+    log.note_profile(HandOutKind.USE, "audit-admin")
+    assert [each.profile for each in log.found(())] == ["gone", "audit-admin"]
+
+
+def test_no_secret_is_noted(desk: Desk, log: HandOuts) -> None:
+    target = SwitchTarget("x")
+    command = ["deploy", "--password", "hunter2", "correct horse"]
+    log.note(HandOutKind.EXEC, target, command=command, reason="token: correct horse")
+    log.note(HandOutKind.USE, target)
+    noted = [(each.command, each.reason) for each in log.found(())]
+    assert noted == [("deploy --password … …", "token: …"), ("", "")]
+    for path in desk.services.locations.state.rglob("*"):
+        assert path.is_dir() or b"hunter2" not in path.read_bytes()
+
+
+def test_nothing_is_noted_while_the_setting_is_off(desk: Desk, log: HandOuts) -> None:
+    settings = desk.services.locations.settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    for text, count in (("log = false\n", 0), ("log = true\n", 2), ("", 4)):
+        settings.write_text(text)
+        assert log.is_on == bool(count)
+        log.note(HandOutKind.USE, SwitchTarget("x"))
+        log.note_profile(HandOutKind.USE, "x")
+        assert len(log.found(())) == count
+
+
+def test_entries_are_found_by_all_words(log: HandOuts) -> None:
+    for name, reason in (("prod", "INC-1"), ("prod", "INC-2"), ("dev", "INC-2")):
+        log.note(HandOutKind.USE, SwitchTarget(name), reason=reason)
+
+    def found(*words: str) -> list[tuple[str, str]]:
+        return [(each.profile, each.reason) for each in log.found(words)]
+
+    assert found("prod", "inc-2") == [("prod", "INC-2")]
+    assert found("prod") == [("prod", "INC-1"), ("prod", "INC-2")]
+    assert found("pd") == []  # letters of it that are apart do not count
+    assert len(found()) == 3
