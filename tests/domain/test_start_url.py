@@ -245,3 +245,19 @@ def test_a_replica_has_the_address_of_its_region(url: str) -> None:
 def test_an_own_domain_is_neither_of_aws_nor_of_this_machine() -> None:
     own = [url for url in KNOWN if start_url.is_own_domain(url)]
     assert own == ["https://sso.acme.com/start", "https://aws.acme.co.uk"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("d-1234567890.awsapps.com", True),
+        ("https://demo", True),
+        ("aa-OTHER_1.account-access.eu-west-1.app.aws", True),
+        ("d-1.awsapps.com.evil.example", True),
+        ("corp", False),
+        ("acme.com", False),
+        ("amazonaws", False),
+    ],
+)
+def test_the_name_of_a_session_is_no_address(text: str, expected: bool) -> None:
+    assert start_url.is_address(text) is expected

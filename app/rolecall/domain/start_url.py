@@ -36,6 +36,14 @@ class StartUrlProblem(StrEnum):
     ACCOUNT_ACCESS = "account-access"  # the portal of account access manager: it has no sign-in
 
 
+# What is wrong with an address whose host can only be meant for one of AWS.
+_OF_AN_AWS_HOST: Final = {
+    StartUrlProblem.LOOK_ALIKE,
+    StartUrlProblem.NOT_A_PORTAL,
+    StartUrlProblem.ACCOUNT_ACCESS,
+}
+
+
 _SCHEME = re.compile("[A-Za-z][A-Za-z0-9+.-]*://")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _PORTALS = re.compile(
@@ -161,8 +169,8 @@ def is_address(text: str) -> bool:
     """Return whether the text is the address of a portal, rather than the name of a session."""
     try:
         host = urlsplit(normalise(text)).hostname or ""
-    except StartUrlInvalid:
-        return "://" in text
+    except StartUrlInvalid as error:
+        return "://" in text or ("." in text and error.problem in _OF_AN_AWS_HOST)
     return "/" in text or is_of_aws(host)
 
 
