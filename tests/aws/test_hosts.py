@@ -1,4 +1,4 @@
-"""An error names the host that was asked: the rules for endpoints decide which it is."""
+"""Errors and links name the host that a call asks: the rules for endpoints decide which it is."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from rolecall.aws import call
 from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
+from rolecall.aws.sign_in import Oidc, Pkce
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.errors import Unreachable
-from rolecall.domain.model import AccessToken, Secret, SsoSession
+from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 
 PROXY = "http://127.0.0.1:1"
 START_URL = "https://d-1.awsapps.com/start"
@@ -50,3 +51,13 @@ def test_a_region_whose_usual_host_is_that_for_fips(token: AccessToken) -> None:
     with pytest.raises(Unreachable) as caught:
         next(Portal(client, SsoSession("corp", START_URL, "us-gov-west-1")).accounts(token))
     assert caught.value.host == "portal.sso.us-gov-west-1.amazonaws.com"
+
+
+def test_the_page_of_a_browser_sign_in() -> None:
+    region = "us-gov-west-1"
+    client = Clients({"AWS_USE_FIPS_ENDPOINT": "true"}).oidc(region)
+    now = datetime.now(UTC)
+    oidc = Oidc(client, SsoSession("corp", START_URL, region), lambda: now)
+    registration = ClientRegistration("id", Secret("secret"), now)
+    link = oidc.authorization_link(registration, Pkce("http://127.0.0.1:1", "s", Secret("v"), "c"))
+    assert link.url.startswith("https://oidc.us-gov-west-1.amazonaws.com/authorize?")

@@ -153,7 +153,9 @@ class Oidc:
             "scopes": " ".join(self._session.scopes or (ACCOUNT_ACCESS_SCOPE,)),
             "code_challenge": pkce.challenge,
         }
-        parts = urlsplit(self._client.meta.endpoint_url)
+        # The rules for endpoints decide which host it is, as for a call.
+        asked = {"clientId": "", "clientSecret": "", "grantType": ""}
+        parts = urlsplit(self._client.generate_presigned_url("create_token", asked))
         address = f"{parts.scheme}://{parts.netloc}/authorize?{urlencode(query, quote_via=quote)}"
         return link_of(address, self._session.start_url)
 
