@@ -1,0 +1,159 @@
+"""Which identity the clients use: what names it, what comes before it, and who AWS says it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.services.whoami import (
+    CredentialsSource,
+    Origin,
+    Overruled,
+    PrecedenceRule,
+    WhoamiService,
+)
+from tests.support.desk import Desk, save
+
+KEYS = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
+POD = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/pod"}
+
+
+def service(desk: Desk, **variables: str) -> WhoamiService:
+    return WhoamiService(desk.environ | variables, lambda problem: None)
+
+
+def origin(desk: Desk, option: str = "", **variables: str) -> Origin:
+    return service(desk, **variables).origin(option)
+
+
+def overruled(desk: Desk, option: str = "", **variables: str) -> list[tuple[str, str, str]]:
+    found = origin(desk, option, **variables).overruled
+    return [(each.rule.value, each.what, each.by) for each in found]
+
+
+@pytest.fixture(autouse=True)
+def profiles(desk: Desk, audit_admin: Assignment) -> None:
+    save(desk, "audit-view", Assignment(audit_admin.account, PermissionSet("ViewOnlyAccess")))
+    desk.add("[profile deploy]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = audit-admin")
+
+
+class TestOrigin:
+    def test_an_option_comes_before_the_variables_and_these_before_default(
+        self, desk: Desk
+    ) -> None:
+        both = {"AWS_PROFILE": "audit-admin", "AWS_DEFAULT_PROFILE": "audit-view"}
+        for option, variables, profile, by in (
+            ("deploy", both, "deploy", "--profile"),
+            ("", both, "audit-admin", "AWS_PROFILE"),
+            ("", {"AWS_DEFAULT_PROFILE": "audit-view"}, "audit-view", "AWS_DEFAULT_PROFILE"),
+            ("", {"AWS_PROFILE": ""}, "", "AWS_PROFILE"),
+            ("", {}, "default", ""),
+        ):
+            found = origin(desk, option, **variables)
+            assert (found.profile, found.named_by) == (profile, by)
+
+    def test_the_line_of_the_profile_is_named(self, desk: Desk) -> None:
+        found = origin(desk, "audit-view")
+        assert found.path == desk.config
+        text = desk.config.read_text().splitlines()
+        assert text[found.line - 1] == "[profile audit-view]"
+        assert found.target is not None
+        assert (found.target.role, found.near) == ("ViewOnlyAccess", "")
+
+    def test_keys_are_in_the_other_file(self, desk: Desk) -> None:
+        path = desk.services.locations.credentials
+        path.write_text("[old]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
+        found = origin(desk, "old")
+        assert (found.path, found.line) == (path, 0)
+        assert found.target is not None
+
+    def test_a_missing_profile_has_its_nearest_name(self, desk: Desk) -> None:
+        found = origin(desk, "audit-amdin")
+        assert (found.target, found.line, found.near) == (None, 0, "audit-admin")
+        assert found.path == desk.config
+        desk.config.write_text("[broken\n")
+        found = origin(desk, "audit-admin")
+        assert (found.target, found.near) == (None, "")
+
+    def test_keys_in_the_environment_come_before_a_variable_and_after_an_option(
+        self, desk: Desk
+    ) -> None:
+        assert origin(desk, AWS_PROFILE="audit-view", **KEYS).overruler == "AWS_ACCESS_KEY_ID"
+        assert overruled(desk, AWS_PROFILE="audit-view", **KEYS) == [
+            ("keys-first", "AWS_PROFILE=audit-view", "AWS_ACCESS_KEY_ID")
+        ]
+        assert origin(desk, "audit-view", **KEYS).overruler == ""
+        assert overruled(desk, "audit-view", **KEYS) == [
+            ("option-first", "AWS_ACCESS_KEY_ID", "--profile")
+        ]
+        assert origin(desk, AWS_PROFILE="audit-view", AWS_ACCESS_KEY_ID="").overruler == ""
+        assert overruled(desk, **KEYS) == []
+
+    def test_a_web_identity_comes_before_all_but_a_role(self, desk: Desk) -> None:
+        variable = "AWS_WEB_IDENTITY_TOKEN_FILE"
+        assert overruled(desk, AWS_PROFILE="audit-view", **POD) == [
+            ("web-identity-first", "AWS_PROFILE=audit-view", variable)
+        ]
+        assert origin(desk, AWS_PROFILE="deploy", **POD).overruler == ""
+        assert origin(desk, "audit-view", **POD).overruler == ""
+        assert origin(desk, AWS_PROFILE="audit-view", **{variable: "/token"}).overruler == ""
+        assert origin(desk, **POD).overruler == variable
+        assert origin(desk, **POD, **KEYS).overruler == "AWS_ACCESS_KEY_ID"
+
+    def test_variables_that_name_another_profile_are_overruled(self, desk: Desk) -> None:
+        both = {"AWS_PROFILE": "audit-admin", "AWS_DEFAULT_PROFILE": "audit-view"}
+        names = [f"{name}={value}" for name, value in both.items()]
+        assert overruled(desk, **both) == [("profile-first", names[1], names[0])]
+        assert overruled(desk, "audit-view", **both) == [
+            ("option-first", names[0], "--profile=audit-view")
+        ]
+        assert overruled(desk, "deploy", **both) == [
+            ("option-first", each, "--profile=deploy") for each in names
+        ]
+        assert overruled(desk, AWS_PROFILE="audit-admin", AWS_DEFAULT_PROFILE="") == []
+
+    def test_keys_beside_a_session_and_another_region_are_told(self, desk: Desk) -> None:
+        path = desk.services.locations.credentials
+        path.write_text("[audit-view]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
+        assert origin(desk, "audit-view", AWS_REGION="us-west-1").overruled == (
+            Overruled(PrecedenceRule.SSO_OR_KEYS, str(path), "audit-view"),
+            Overruled(PrecedenceRule.REGION_FIRST, "eu-west-1", "AWS_REGION=us-west-1"),
+        )
+        path.write_text("[broken\n")
+        assert overruled(desk, "audit-admin", AWS_DEFAULT_REGION="eu-west-1") == []
+
+
+class TestAsking:
+    def test_aws_says_who_it_is(self, desk: Desk, audit_admin: Assignment) -> None:
+        token = desk.sign_in()
+        asking = service(desk, AWS_PROFILE="audit-admin", AWS_DEFAULT_PROFILE="audit-view")
+        found = asking.ask(asking.origin())
+        assert found.identity.account_id == audit_admin.account.id
+        assert found.permission_set == audit_admin.permission_set.name
+        assert found.source is CredentialsSource.PROFILE
+        assert found.token is not None
+        assert found.token.expires_at == token.expires_at
+        found = asking.ask(asking.origin("audit-view"))
+        assert found.permission_set == "ViewOnlyAccess"
+
+    def test_keys_that_aws_does_not_know_are_named(self, desk: Desk) -> None:
+        desk.sign_in()
+        asking = service(desk, AWS_PROFILE="audit-admin", **KEYS)
+        with pytest.raises(VerifyFailed) as raised:
+            asking.ask(asking.origin())
+        assert raised.value.profile == "AWS_ACCESS_KEY_ID"
+
+    def test_an_empty_name_is_no_profile(self, desk: Desk) -> None:
+        desk.sign_in()
+        asking = service(desk, AWS_PROFILE="")
+        with pytest.raises(VerifyFailed) as raised:
+            asking.ask(asking.origin())
+        assert raised.value.profile == "AWS_PROFILE"
+
+    def test_a_signed_out_profile_is_not_asked_for_again(self, desk: Desk) -> None:
+        asking = service(desk, AWS_PROFILE="audit-admin")
+        with pytest.raises(VerifyFailed) as raised:
+            asking.ask(asking.origin())
+        assert raised.value.profile == "audit-admin"
+        assert desk.server.calls.count("CreateToken") == 0
