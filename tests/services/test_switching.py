@@ -1,0 +1,315 @@
+"""What a shell can switch to, and what is known of it without a call to AWS."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rolecall.domain.errors import FileError
+from rolecall.domain.model import Assignment
+from rolecall.domain.pin import Pin
+from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.time_left import TokenExpiry
+from rolecall.services.pins import Pins
+from rolecall.services.shell_facts import ShellFacts
+from rolecall.services.switching import Switching, is_signed_in
+from tests.support import login_files
+from tests.support.desk import Desk
+
+ARN = "arn:aws:iam::111111111111:role/path/Deployer"
+OLD = "https://old.awsapps.com/start"
+CONFIG = f"""
+[default]
+region = eu-central-1
+[profile role]
+role_arn = {ARN}
+source_profile = audit-admin
+region = us-east-1
+[profile chained]
+role_arn = {ARN}
+source_profile = role
+[profile round]
+role_arn = {ARN}
+source_profile = round
+[profile legacy]
+sso_start_url = {OLD}
+sso_region = eu-west-1
+sso_account_id = 222222222222
+sso_role_name = Old
+[sso-session nowhere]
+sso_region = eu-west-1
+{login_files.PROFILE}
+"""
+SHORT = "aws_access_key_id = ASIAX\naws_secret_access_key = x\n"
+CREDENTIALS = f"""\
+[short]
+{SHORT}expiration = 2026-11-24T14:00:00Z
+[unknown]
+{SHORT}[long]
+aws_access_key_id = AKIAX
+aws_secret_access_key = x
+"""
+# A value that goes on in the next line: the fast reader leaves the file to the full one.
+ODD = "[odd]\nregion = a\n  b\n"
+
+
+@pytest.fixture
+def switching(desk: Desk, audit_admin: Assignment) -> Switching:
+    desk.add(CONFIG)
+    desk.services.locations.credentials.write_text(CREDENTIALS)
+    return Switching(desk.environ)
+
+
+def test_each_profile_has_what_switching_needs(
+    desk: Desk, switching: Switching, audit_admin: Assignment
+) -> None:
+    url = desk.session.start_url
+    account, role = audit_admin.key
+    expected = {
+        "audit-admin": SwitchTarget("audit-admin", account, role, "corp", url, "eu-west-1"),
+        "default": SwitchTarget("default", region="eu-central-1"),
+        "role": SwitchTarget("role", "1" * 12, "Deployer", "corp", url, "us-east-1"),
+        "chained": SwitchTarget("chained", "1" * 12, "Deployer", "corp", url),
+        "round": SwitchTarget("round", "1" * 12, "Deployer"),
+        "legacy": SwitchTarget("legacy", "2" * 12, "Old", OLD, OLD),
+        "short": SwitchTarget("short"),
+        "unknown": SwitchTarget("unknown"),
+        "long": SwitchTarget("long"),
+    }
+    targets = switching.targets()
+    assert {name: targets[name] for name in expected} == expected
+    assert {name: switching.target(name) for name in expected} == expected
+    assert set(targets) == {*expected, "console"}
+    assert targets["console"].login == login_files.ALICE
+    assert switching.target("gone") is None
+    assert switching.read_again("gone") == SwitchTarget("gone")
+    assert switching.role_arns() == {"role": ARN, "chained": ARN, "round": ARN}
+
+
+def test_a_file_that_the_fast_reader_leaves_has_the_same_targets(
+    desk: Desk, switching: Switching
+) -> None:
+    fast, urls, expiries = (
+        dict(switching.targets()),
+        switching.start_urls(),
+        switching.key_expiries(),
+    )
+    desk.add(f"[profile {ODD[1:]}")
+    with desk.services.locations.credentials.open("a") as file:
+        file.write(ODD)
+    full = Switching(desk.environ)
+    found = dict(full.targets())
+    del found["odd"]
+    assert found == fast
+    assert full.start_urls() == urls
+    assert full.key_expiries() == expiries
+
+
+def test_a_profile_that_was_just_written_is_found(desk: Desk, switching: Switching) -> None:
+    assert switching.target("new") is None
+    desk.add("[profile new]\nsso_session = corp\nsso_account_id = 3\nsso_role_name = New")
+    assert switching.read_again("new").role == "New"
+
+
+def test_a_config_that_no_client_reads_is_an_error(desk: Desk) -> None:
+    desk.config.write_text("[broken\n")
+    with pytest.raises(FileError):
+        Switching(desk.environ).targets()
+
+
+def test_keys_that_no_client_reads_are_none(desk: Desk, switching: Switching) -> None:
+    desk.services.locations.credentials.write_text("[broken\n")
+    assert switching.key_expiries() == {}
+    assert switching.target("short") is None
+
+
+def test_sessions_have_names_and_addresses(desk: Desk, switching: Switching) -> None:
+    assert switching.session_names() == ["corp", "nowhere"]
+    assert switching.start_urls() == {"corp": desk.session.start_url, OLD: OLD}
+    assert switching.logins() == {login_files.ALICE: "console"}
+    found = {
+        name: switching.session_of(name) for name in ("chained", "legacy", "round", "gone", "")
+    }
+    assert found == {"chained": "corp", "legacy": OLD, "round": None, "gone": None, "": None}
+
+
+def test_only_short_term_keys_expire(switching: Switching) -> None:
+    expiries = switching.key_expiries()
+    assert set(expiries) == {"short", "unknown"}
+    assert expiries["unknown"] is None
+    assert expiries["short"] is not None
+    assert expiries["short"].hour == 14
+
+
+def test_the_token_of_a_profile_is_that_of_its_session(desk: Desk, switching: Switching) -> None:
+    target = switching.targets()["chained"]
+    assert switching.token(target) is None
+    token = desk.sign_in()
+    found = switching.token(target)
+    assert found is not None
+    assert found.expires_at == token.expires_at
+    assert switching.token_of("corp", desk.session.start_url) == found
+    assert switching.token(switching.targets()["short"]) is None
+    assert switching.status(target).token == found
+
+
+def test_keys_of_a_login_session_stand_for_its_token(desk: Desk, switching: Switching) -> None:
+    target = switching.targets()["console"]
+    assert switching.token(target) is None
+    content = login_files.fields(
+        desk.clock.now, left=timedelta(minutes=9), of_session=timedelta(hours=3)
+    )
+    login_files.write(desk.services.locations.login_cache, content)
+    found = switching.token(target)
+    assert found is not None
+    assert found == switching.login_expiry(login_files.ALICE)
+    assert found.expires_at == desk.clock.now + timedelta(minutes=9)
+
+
+def test_a_token_counts_while_it_is_valid_or_renews(desk: Desk) -> None:
+    now = desk.clock.now
+    later, soon = now + timedelta(hours=1), now + timedelta(seconds=1)
+    assert not is_signed_in(None, now)
+    assert is_signed_in(TokenExpiry(soon, None), now)
+    assert not is_signed_in(TokenExpiry(now, None), now)
+    assert is_signed_in(TokenExpiry(now, later), now)
+    assert not is_signed_in(TokenExpiry(now, now), now)
+
+
+def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Switching) -> None:
+    desk.sign_in()
+    credentials = desk.services.locations.credentials
+    token = desk.token_cache.token_path(desk.session)
+    (desk.sso_cache / "notes.txt").write_text("")
+    (desk.sso_cache / "notes.txt").chmod(0o666)
+    for path in (credentials, *desk.sso_cache.glob("*.json")):
+        path.chmod(0o600)
+    assert switching.unprotected_files() == []
+    for mode, found in ((0o640, True), (0o602, True), (0o711, False), (0o604, True)):
+        token.chmod(mode)
+        assert switching.unprotected_files() == ([str(token)] if found else [])
+    credentials.chmod(0o644)
+    assert switching.unprotected_files() == [str(credentials), str(token)]
+
+
+def test_production_is_what_the_user_the_team_or_rolecall_calls_so(desk: Desk) -> None:
+    settings, team = desk.services.locations.settings, desk.services.locations.team
+    for path in (settings, team):
+        path.parent.mkdir(parents=True, exist_ok=True)
+
+    def is_production(*names: str) -> bool:
+        return Switching(desk.environ).is_production(*names)
+
+    assert is_production("dev", "prod")
+    assert not is_production("live")
+    team.write_text('production = "live"\n')
+    assert is_production("live")
+    assert not is_production("prod")
+    settings.write_text('production = "mine"\n')
+    assert is_production("mine")
+    assert not is_production("live")
+    settings.write_text('production = "("\n')
+    assert is_production("prod")
+    settings.write_text("production = 3\n")
+    assert is_production("prod")
+
+
+def test_the_theme_is_that_of_the_settings(desk: Desk) -> None:
+    settings = desk.services.locations.settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    for text, theme in (("", "auto"), ('theme = "nord"\n', "nord"), ("theme = 3\n", "auto")):
+        settings.write_text(text)
+        assert Switching(desk.environ).theme() == theme
+
+
+def test_favourites_and_the_last_used_come_first(
+    desk: Desk, switching: Switching, audit_admin: Assignment
+) -> None:
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+    targets = switching.targets()
+    assert switching.boosts(targets) == {}
+    switching.note_use(targets["legacy"])
+    switching.note_use(targets["audit-admin"])
+    boosts = switching.boosts(targets)
+    assert set(boosts) == {"legacy", "audit-admin"}
+    assert switching.favourites(boosts) == set()
+    desk.services.inventory.set_favourite(desk.session, *audit_admin.key, on=True)
+    assert switching.favourites(switching.boosts(targets)) == {"audit-admin"}
+    assert switching.boosts({}) == {}
+    assert switching.status(targets["audit-admin"]).account_name == audit_admin.account.name
+    names = switching.account_names()
+    assert names[targets["audit-admin"].account_key] == audit_admin.account.name
+
+
+class TestShell:
+    def facts(self, desk: Desk, **environ: str) -> ShellFacts:
+        return ShellFacts(desk.environ | environ)
+
+    def test_the_profile_is_that_of_the_variable(
+        self, desk: Desk, switching: Switching, audit_admin: Assignment
+    ) -> None:
+        desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+        facts = self.facts(desk, AWS_PROFILE="audit-admin")
+        assert facts.target == switching.target("audit-admin")
+        assert (facts.region, facts.account_name) == ("eu-west-1", audit_admin.account.name)
+        assert (facts.has_session, facts.has_keys) == (True, False)
+        assert facts.token is not None
+        assert facts.keys_expire_at is None
+        assert self.facts(desk, AWS_PROFILE="role", AWS_REGION="x").region == "x"
+        assert self.facts(desk).target == SwitchTarget("")
+        assert not self.facts(desk).is_production
+        assert self.facts(desk, AWS_PROFILE="prod").is_production
+
+    def test_keys_in_the_environment_override_it(self, desk: Desk, switching: Switching) -> None:
+        keys = {"AWS_ACCESS_KEY_ID": "ASIAX", "AWS_PROFILE": "role"}
+        ends = {"AWS_CREDENTIAL_EXPIRATION": "2026-11-24T14:00:00Z"}
+        facts = self.facts(desk, **keys, **ends, ROLECALL_PROFILE="audit-admin")
+        assert facts.profile == "audit-admin"
+        assert not facts.has_session
+        assert facts.keys_expire_at is not None
+        assert facts.keys_expire_at.hour == 14
+        assert self.facts(desk, **keys).profile == ""
+        assert self.facts(desk, **keys).keys_expire_at is None
+
+    def test_stored_keys_have_their_expiry(self, desk: Desk, switching: Switching) -> None:
+        ends = self.facts(desk, AWS_PROFILE="short").keys_expire_at
+        assert ends is not None
+        assert ends.hour == 14
+        assert self.facts(desk, AWS_PROFILE="long").keys_expire_at is None
+
+    def test_an_alias_belongs_to_the_account(
+        self, desk: Desk, switching: Switching, audit_admin: Assignment
+    ) -> None:
+        accounts = desk.services.locations.settings.with_name("accounts.toml")
+        accounts.parent.mkdir(parents=True, exist_ok=True)
+        accounts.write_text(f"[accounts.{audit_admin.account.id}]\nalias = 'mine'  # by hand\n")
+        assert self.facts(desk, AWS_PROFILE="audit-admin").alias == "mine"
+        assert self.facts(desk, AWS_PROFILE="role").alias == ""
+        assert self.facts(desk, AWS_PROFILE="short").alias == ""
+
+    def test_a_trusted_pin_of_another_account_is_missed(
+        self,
+        desk: Desk,
+        switching: Switching,
+        audit_admin: Assignment,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        folder = desk.home / "work"
+        folder.mkdir()
+        monkeypatch.chdir(folder)
+        pin = Pin(*audit_admin.key)
+        assert self.facts(desk).pin is None
+        (folder / ".rolecall.toml").write_text(pin.text())
+        assert self.facts(desk).pin is None
+        pins = Pins(desk.environ)
+        pins.trust(pins.file())
+        assert self.facts(desk).missed_pin == pin
+        assert self.facts(desk, AWS_PROFILE="role").missed_pin == pin
+        assert self.facts(desk, AWS_PROFILE="audit-admin").missed_pin is None
+        assert self.facts(desk, AWS_ACCESS_KEY_ID="x").missed_pin is None
+        facts = self.facts(desk, AWS_ACCESS_KEY_ID="x", ROLECALL_PROFILE="role")
+        assert facts.missed_pin == pin
+        assert facts.name_of(pin) == audit_admin.account.id
+        desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+        assert facts.name_of(pin) == audit_admin.account.name
