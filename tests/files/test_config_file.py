@@ -64,3 +64,15 @@ def test_what_was_read_is_no_part_of_the_file(file: ConfigFile) -> None:
     file.read()
     assert same == file
     assert "eu-west-1" not in repr(file)
+
+
+def test_the_section_of_a_profile_is_shown_without_its_neighbours_and_secrets(
+    file: ConfigFile,
+) -> None:
+    section = ["[profile mid]", "aws_secret_access_key = …", "s3 =", "  max_queue_size = 1"]
+    text = "\n".join(section).replace("…", "hunter2")
+    file.path.write_text(f"[profile a]\nx = 1\n# of mid\n{text}\n\n# of z\n[profile z]\ny = 2\n")
+    config = file.read()
+    (mid,) = (each for each in config.profiles if each.name == "mid")
+    assert config.section(mid)[-len(section) :] == section
+    assert not {"x = 1", "# of z", "y = 2", "[profile z]"} & set(config.section(mid))

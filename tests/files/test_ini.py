@@ -47,7 +47,7 @@ def test_the_line_that_botocore_refuses_is_named(
 
 
 def test_a_key_of_one_letter_is_a_key() -> None:
-    (section,) = Document.parse(b"[profile dev]\nr = 1\n", Path("config")).sections
+    (section,) = Document.parse(b"[profile dev]\nr=1\n", Path("config")).sections
     assert section.values == {"r": "1"}
 
 

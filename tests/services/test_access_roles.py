@@ -361,6 +361,22 @@ class TestProfiles:
         assert profile.role_options == RoleOptions("kim", 7200)
 
     @with_tenant
+    def test_only_its_own_options_are_suggested_again(self, desk: Desk, audit: Assignment) -> None:
+        assignment = role(desk, "role/ops/OnCall")
+        profiles = desk.services.profiles
+        name = profiles.suggest_name(assignment, desk.session)
+        save(desk, name, assignment, RoleOptions("kim", 7200))
+        assert profiles.draft(assignment, desk.session).options == RoleOptions("kim", 7200)
+        assert profiles.draft(audit, desk.session).options == NO_OPTIONS
+
+    def test_it_needs_the_portal_of_account_access_manager(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        assignment = Assignment(audit.account, PermissionSet("role/ops/OnCall"))
+        with pytest.raises(NoTenant):
+            desk.services.profiles.keys_of(replace(desk.session, tenant=None), assignment)
+
+    @with_tenant
     def test_its_name_has_no_path(self, desk: Desk) -> None:
         name = desk.services.profiles.suggest_name(role(desk, "role/ops/OnCall"), desk.session)
         assert name.endswith(("-oncall", "-on-call"))

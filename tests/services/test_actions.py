@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
+from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.model import Assignment
 from rolecall.domain.shipped_actions import SHIPPED
+from rolecall.services.action_programs import in_terminal
 from rolecall.services.actions import Choice, Prepared, columns_of
 from tests.support.desk import Desk
 from tests.support.programs import aws_cli
@@ -104,3 +106,38 @@ def test_the_facts_of_a_row_are_the_values(desk: Desk, audit_admin: Assignment) 
     }
     assert prepared.environ["AWS_PROFILE"] == "audit-admin"
     assert "AWS_SECRET_ACCESS_KEY" not in prepared.environ
+
+
+class TestInTheTerminal:
+    def test_the_exit_status_is_that_of_a_shell(self) -> None:
+        for script, status in (("exit 3", 3), ("kill -TERM $$", 143), ("true", 0)):
+            asked: list[int] = []
+
+            def pause(status: int, asked: list[int] = asked) -> str:
+                asked.append(status)
+                return ""
+
+            assert in_terminal(["sh", "-c", script], os.environ, pause) == status
+            assert asked == [status]
+
+    def test_what_is_printed_is_on_standard_error(self, capfd: pytest.CaptureFixture[str]) -> None:
+        """Standard output may be read by a shell."""
+        in_terminal(["echo", "hello"], os.environ, lambda _: "")
+        assert capfd.readouterr() == ("", "hello\n")
+
+    def test_a_script_without_an_interpreter_runs_in_the_shell(self, tmp_path: Path) -> None:
+        script = tmp_path / "script"
+        script.write_text("exit 7\n")
+        script.chmod(0o755)
+        assert in_terminal([str(script)], os.environ, lambda _: "") == 7
+
+    def test_a_program_that_cannot_run_has_a_reason(self, tmp_path: Path) -> None:
+        (tmp_path / "script").write_text("exit 7\n")
+        for command, reason, is_missing in (
+            (str(tmp_path / "none"), "No such file or directory", True),
+            (str(tmp_path / "script"), "Permission denied", False),
+            ("a\0b", "embedded null byte", False),
+        ):
+            with pytest.raises(CommandNotRun) as raised:
+                in_terminal([command], os.environ, lambda _: "")
+            assert (raised.value.reason, raised.value.is_missing) == (reason, is_missing)

@@ -50,7 +50,7 @@ CREDENTIALS = f"""\
 aws_access_key_id = AKIAX
 aws_secret_access_key = x
 """
-# A value that goes on in the next line: the fast reader leaves the file to the full one.
+# A value that continues in the next line: the fast reader leaves the file to the full one.
 ODD = "[odd]\nregion = a\n  b\n"
 
 
