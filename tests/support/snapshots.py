@@ -18,9 +18,9 @@ from zlib import crc32
 from rich.color import ColorSystem
 
 from rolecall.terminal.capabilities import Glyphs
+from rolecall.terminal.cell_style import CellStyle
+from rolecall.terminal.cell_writer import CellRow
 from rolecall.terminal.glyphs import REPLACEMENTS
-from rolecall.ui.rendering.ansi import CellStyle
-from rolecall.ui.rendering.cell_writer import CellRow
 from rolecall.ui.rendering.frame import Frame
 from tests.support.tour import Guide, Visit, first_visit, places, tour, watch
 

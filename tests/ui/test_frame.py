@@ -12,7 +12,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from rolecall.ui.rendering.ansi import PLAIN, CellStyle, style_change
+from rolecall.terminal.cell_style import PLAIN, CellStyle, style_change
 from rolecall.ui.rendering.frame import Frame
 from tests.hostile.grammar import violations
 from tests.hostile.texts import PIECES

@@ -20,9 +20,9 @@ def run_fast(arguments: Sequence[str]) -> int | None:
         return None
     match arguments:
         case []:
-            from rolecall.cli.full_screen import full_screen
+            from rolecall.cli.launch import open_full_screen
 
-            return full_screen()
+            return open_full_screen()
         case ["switch", shell, *words] if shell.startswith("--shell="):
             previous = ""
             if words and words[0].startswith("--previous="):

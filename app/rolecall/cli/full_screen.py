@@ -20,10 +20,11 @@ from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write_value
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
-from rolecall.terminal import capabilities
+from rolecall.terminal import capabilities, launch
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
+    from rolecall.services.launch_images import LaunchImages
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
 
@@ -37,12 +38,14 @@ def full_screen(
     *,
     watch: bool = False,
     notify: bool = False,
+    images: LaunchImages | None = None,
 ) -> int:
     """Open the full screen or, with `watch`, only the Tokens screen. Returns the exit status.
 
     `notify`: the Tokens screen also warns outside of it.
 
-    `on_exit` receives the chosen profile, or None, and returns the exit status.
+    `on_exit` receives the chosen profile, or None, and returns the exit status. `images`: those of
+    the first screen, to save one for the next start.
     """
     smallest = capabilities.SMALLEST_WATCH if watch else capabilities.SMALLEST
     if reason := capabilities.unsupported(os.environ, smallest):
@@ -60,7 +63,7 @@ def full_screen(
         server = _start_demo(stack, demo_accounts) if demo else None
         _silence_stderr(user_environ)
         try:
-            status = _run(stack, server, user_environ, on_exit, watch=watch, notify=notify)
+            status = _run(stack, server, user_environ, on_exit, images, watch=watch, notify=notify)
         finally:
             for number in _STOP_SIGNALS:  # a second signal must not interrupt the exit
                 signal.signal(number, signal.SIG_IGN)
@@ -142,6 +145,7 @@ def _run(
     demo: DemoServer | None,
     user_environ: Mapping[str, str],
     on_exit: Callable[[str | None], int] | None,
+    images: LaunchImages | None,
     *,
     watch: bool,
     notify: bool,
@@ -178,11 +182,15 @@ def _run(
     open_services = partial(_open_services, stack, settings, shell_setup)
     app = app_class(open_services, utc_now, settings, demo, first)
     app.shell_setup = shell_setup
+    app.launch_images = images
     profile = app.run(mouse=settings.settings.mouse)
+    launch.give_back()  # it is Textual's, unless Textual could not start
     if app.failure is not None:
         return print_crash(app.failure, user_environ)
     if app.return_code or watch:
         return app.return_code or 0
+    if app.first_screen is not None:
+        app.first_screen.save_again(app.services)
     if on_exit is not None:
         return on_exit(profile)
     if profile is not None:

@@ -48,6 +48,7 @@ class Database:
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._timeout = _BUSY_TIMEOUT
+        self._changes = 0  # of others, before this process has opened it
 
     def read(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Return the result of `work`, or `otherwise` if the database cannot be read."""
@@ -67,6 +68,11 @@ class Database:
             return result
 
         return self._run(in_transaction, otherwise)
+
+    @property
+    def is_changed_by_others(self) -> bool:
+        """Whether another process has changed the database since this one has opened it."""
+        return self._run(_changes, self._changes) != self._changes
 
     def close(self) -> None:
         with self._lock:
@@ -110,6 +116,7 @@ class Database:
                 self._connection = self._open_copy()
             except sqlite3.OperationalError:
                 self._connection = self._open_in_memory()
+            self._changes = _changes(self._connection)
         return self._connection
 
     def _open_in_memory(self) -> sqlite3.Connection:
@@ -220,6 +227,12 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _changes(connection: sqlite3.Connection) -> int:
+    """Return a number that changes when another connection changes the database."""
+    (number,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(number)
 
 
 def _version(connection: sqlite3.Connection) -> int:

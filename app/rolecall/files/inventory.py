@@ -90,6 +90,11 @@ class InventoryCache:
         """Whether Python has the module sqlite3. Without it nothing is stored."""
         return not isinstance(self._database, NoDatabase)
 
+    @property
+    def is_changed_by_others(self) -> bool:
+        """Whether another rolecall has changed the cache since this one has opened it."""
+        return self._database.is_changed_by_others
+
     def close(self) -> None:
         self._database.close()
 

@@ -19,6 +19,8 @@ T = TypeVar("T")
 class NoDatabase:
     """In the place of a database if Python was built without sqlite3."""
 
+    is_changed_by_others = False
+
     def read(self, _: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         return otherwise
 

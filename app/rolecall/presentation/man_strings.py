@@ -53,6 +53,7 @@ VARIABLES_AND_USES: Final = {
     "XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": _(
         "Where the settings, the lists and the backups are."
     ),
+    "ROLECALL_NO_LAUNCH_IMAGE": _("Do not begin with the first screen of the last time."),
     "ROLECALL_THEME": _("A theme, instead of the one in the settings."),
     "ROLECALL_PROFILE, AWS_VAULT": _("Set by `exec` for the prompt of a shell: the profile."),
 }

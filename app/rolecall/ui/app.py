@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from textual import events
@@ -17,6 +18,7 @@ from textual.worker import get_current_worker
 from rolecall.presentation.commands import key_of
 from rolecall.ui import garbage, theme
 from rolecall.ui.asker import Work, asked_by, require_asker
+from rolecall.ui.first_screen import FirstScreen, first_screen
 from rolecall.ui.modes import MODES
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.terminal_app import TerminalApp
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
     from rolecall.domain.settings import Settings
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
+    from rolecall.services.launch_images import LaunchImages
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
     from rolecall.ui.events import AppEvent
@@ -81,6 +84,11 @@ class RolecallApp(TerminalApp[str]):
         self.type_ahead = TypeAhead()
         self.collector = garbage.CalmCollector()
         self.flows = Wiring(self)
+        self.launch_images: LaunchImages | None = None
+        self.first_screen: FirstScreen | None = None
+        self._tried = startup_snapshot.tried if startup_snapshot else ()
+        self._has_keys = False  # whether a key has come
+        self._early: list[Callable[[], None]] = []  # work that waits for the services
         self._open_services = open_services
         self._services: Services | None = None
         self._is_exiting = False
@@ -104,6 +112,8 @@ class RolecallApp(TerminalApp[str]):
 
     def _after_first_paint(self) -> None:
         garbage.start_collecting()
+        if self.launch_images is not None and self._tried and not self._has_keys:
+            self.first_screen = first_screen(self, self.launch_images, self._tried)
         self._run(asked_by(self._shown, self.start), WorkGroup.SESSION)
 
     async def start(self) -> None:
@@ -121,6 +131,11 @@ class RolecallApp(TerminalApp[str]):
         Raises HomeUnknown.
         """
         self._services = await in_thread(self._open_services)
+        if self.first_screen is not None:
+            self._run(partial(in_thread, self.first_screen.save), None)
+        early, self._early = self._early, []
+        for start in early:
+            start()
 
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """Cancel the work in the background first, so that it opens no screen while all close."""
@@ -139,12 +154,18 @@ class RolecallApp(TerminalApp[str]):
     def spawn(
         self, work: Work, group: WorkGroup | None = None, of: str = "", *, opens: bool = False
     ) -> None:
-        if self._is_exiting or self._services is None:
+        # Rows from the cache are there before the services are, and so are keys for them.
+        is_early = self._services is None
+        if self._is_exiting or (is_early and not (opens and self._tried)):
             return
         work = asked_by(self._shown, work)
         if opens:
             work = self.type_ahead.hold_during(work, self.call_later)
-        self._run(work, group, of)
+        start = partial(self._run, work, group, of)
+        if is_early:
+            self._early.append(start)
+        else:
+            start()
 
     def _run(self, work: Work, group: WorkGroup | None, of: str = "") -> None:
         name = f"{group.value} {of}" if group else _NO_GROUP
@@ -178,6 +199,7 @@ class RolecallApp(TerminalApp[str]):
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key):
+            self._has_keys = True
             self.collector.wait_for_calm()
             if self._is_exiting:  # the screens may be gone
                 return

@@ -6,9 +6,14 @@ than a shell should wait.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.read import read
 from rolecall.files.fast.times import read_time
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _Fields = dict[str, object]
 _FOR_RENEWAL = ("refreshToken", "clientId", "clientSecret")
@@ -39,6 +44,12 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
     return _unless_refused(f"{state}/refused/{stem}.json", token, TokenExpiry(expires_at, until))
+
+
+def has_usable_token(home: str, state: str, session: str, start_url: str, now: datetime) -> bool:
+    """Return whether the session's token is valid, or can be renewed."""
+    token = token_expiry(home, state, session, start_url)
+    return token is not None and now < (token.renewable_until or token.expires_at)
 
 
 def _unless_refused(path: str, token: _Fields, expiry: TokenExpiry) -> TokenExpiry | None:

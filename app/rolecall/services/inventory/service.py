@@ -80,6 +80,15 @@ class InventoryService:
         """Whether lists can be kept, which needs Python's sqlite3."""
         return self._cache.is_available
 
+    @property
+    def is_changed_by_others(self) -> bool:
+        """Whether another rolecall has changed the cache since this one has opened it."""
+        return self._cache.is_changed_by_others
+
+    def close(self) -> None:
+        """Close the cache. The next call opens it again."""
+        self._cache.close()
+
     def cached(self, session: SsoSession) -> CachedInventory:
         """Return what the cache has of the session."""
         stored = self._cache.stored(session)

@@ -29,13 +29,15 @@ class StartupSnapshot:
     """What the first screen shows of one session.
 
     `catalogue` has only as many accounts as fit a screen. `profiles` are those of the session, with
-    account and permission set only.
+    account and permission set only. `tried`: the name and the start URL of the sessions of the file
+    up to this one, which is the first with a token.
     """
 
     session: SsoSession
     catalogue: Catalogue
     favourites: Favourites
     profiles: tuple[Profile, ...]
+    tried: tuple[tuple[str, str], ...]
 
 
 def startup_snapshot(
@@ -50,27 +52,25 @@ def startup_snapshot(
         from rolecall.files.fast.read import read
 
         sections = ini.config(read(str(locations.config))) or {}
-        session = _session(sections, locations, clock())
-        return _rows_of(session, sections, str(locations.cache)) if session else None
+        tried = _tried(sections, locations, clock())
+        return _rows_of(tried, sections, str(locations.cache)) if tried else None
     except (HomeUnknown, OSError, ValueError):
         return None
 
 
-def _session(sections: _Sections, locations: Locations, now: datetime) -> SsoSession | None:
-    """Return the first session whose token is valid or can be renewed."""
-    from rolecall.domain.model import sso_session_of
-    from rolecall.files.fast.token_file import token_expiry
+def _tried(sections: _Sections, locations: Locations, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the sessions up to the first whose token is valid or can be renewed, or nothing."""
+    from rolecall.files.fast.token_file import has_usable_token
 
+    home, state, tried = str(locations.home), str(locations.state), []
     for header, values in sections.items():
         kind, _, name = header.partition(" ")
         if kind != "sso-session" or not values.get("sso_start_url"):
             continue
-        token = token_expiry(
-            str(locations.home), str(locations.state), name, values["sso_start_url"]
-        )
-        if token and now < (token.renewable_until or token.expires_at):
-            return sso_session_of(name, values)
-    return None
+        tried.append((name, values["sso_start_url"]))
+        if has_usable_token(home, state, *tried[-1], now):
+            return tuple(tried)
+    return ()
 
 
 def favourites_of(cache: str, session: str) -> Favourites:
@@ -116,11 +116,13 @@ def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile,
     return tuple(found)
 
 
-def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSnapshot | None:
+def _rows_of(
+    tried: tuple[tuple[str, str], ...], sections: _Sections, cache: str
+) -> StartupSnapshot | None:
     import json
 
     from rolecall.domain.catalogue import Catalogue, Listing
-    from rolecall.domain.model import Account, PermissionSet
+    from rolecall.domain.model import Account, PermissionSet, sso_session_of
     from rolecall.files.fast import inventory
 
     def sets(names: str | None) -> tuple[PermissionSet, ...] | None:
@@ -128,6 +130,8 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSna
             return None
         return tuple(PermissionSet(safe(each)) for each in json.loads(names))
 
+    name, _ = tried[-1]
+    session = sso_session_of(name, sections[f"sso-session {name}"])
     key = session.cache_key, session.start_url
     listings = [
         Listing(
@@ -141,4 +145,4 @@ def _rows_of(session: SsoSession, sections: _Sections, cache: str) -> StartupSna
         return None
     profiles = profiles_of(sections, session.name)
     favourites = favourites_of(cache, session.cache_key)
-    return StartupSnapshot(session, Catalogue.of(listings), favourites, profiles)
+    return StartupSnapshot(session, Catalogue.of(listings), favourites, profiles, tried)

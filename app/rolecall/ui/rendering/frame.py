@@ -8,8 +8,7 @@ moved (DECSTBM), and a run of blanks is erased rather than written.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -19,10 +18,10 @@ from rich.segment import Segment
 from rich.style import Style
 
 from rolecall.domain.text import without_unsafe
-from rolecall.ui.rendering.ansi import PLAIN, CellStyle, cell_style_of, style_change
-from rolecall.ui.rendering.cell_writer import Cell, CellRow, CellWriter
+from rolecall.terminal.cell_style import CellStyle
+from rolecall.terminal.cell_writer import BLANK, Cell, CellRow, CellWriter, cleared_to, common_blank
+from rolecall.ui.rendering.ansi import cell_style_of
 
-BLANK: Final[Cell] = (" ", PLAIN)
 _WORTH_SCROLLING: Final = 2  # lines
 _PROBED: Final = 7  # one cell in so many: enough to tell most lines apart
 # Characters of one cell that do not combine with others: ASCII, bars and borders.
@@ -69,6 +68,18 @@ class Frame:
     def invalidate(self) -> None:
         """Forget what the terminal shows, because it may have changed. The next frame is whole."""
         self._size = (0, 0)
+
+    def take(self, rows: list[CellRow], width: int, height: int) -> None:
+        """Take these cells for what the terminal shows."""
+        self._rows, self._size = list(rows), (width, height)
+
+    def cells(self) -> list[CellRow]:
+        """Return the cells that the terminal shows. No later frame changes them."""
+        return list(self._rows)
+
+    @property
+    def erases(self) -> bool:
+        return self._erases
 
     def has_size(self, width: int, height: int) -> bool:
         """Return whether the frame is known and has this size, so that a part may be painted."""
@@ -156,13 +167,8 @@ class Frame:
 
     def _clear(self, rows: dict[int, CellRow], width: int, height: int, out: list[str]) -> None:
         """Clear the screen to the blank that is most frequent in the new one."""
-        blank = BLANK
-        if self._erases:
-            blanks = _count_blanks(rows.values())
-            if blanks:
-                blank = blanks.most_common(1)[0][0]
-        # The reset first: the style that the terminal has now is unknown.
-        out.append(f"\x1b[m{style_change(PLAIN, blank[1])}\x1b[2J\x1b[m")
+        blank = common_blank(rows.values()) if self._erases else BLANK
+        out.append(cleared_to(blank))
         self._rows = [[blank] * width for _ in range(height)]
         self._size = (width, height)
 
@@ -212,16 +218,6 @@ class Frame:
                 self._rows[y] = tail + self._rows[y][len(tail) :]
                 changed[y] = wanted[y]
             y += 1
-
-
-def _count_blanks(rows: Collection[CellRow]) -> Counter[Cell]:
-    """Count the blanks without flags: by their ids first, because a hash of each takes longer."""
-    blanks = {id(cell): cell for row in rows for cell in row if cell[0] == " "}
-    counts: Counter[Cell] = Counter()
-    for key, count in Counter(id(cell) for row in rows for cell in row).items():
-        if key in blanks and not blanks[key][1].flags:
-            counts[blanks[key]] += count
-    return counts
 
 
 def _probe(row: CellRow) -> str:

@@ -12,6 +12,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.screen import Screen
 
+from rolecall.terminal import capabilities, launch
 from rolecall.ui.rendering.frame import Frame
 from rolecall.ui.rendering.textual_private import can_write
 from rolecall.ui.rendering.tty_driver import TtyDriver, frame_options
@@ -19,6 +20,7 @@ from rolecall.ui.rendering.tty_driver import TtyDriver, frame_options
 _SAVE_TITLE: Final = "\x1b[22;2t"
 # Sets an empty title first, for terminals that save none (xterm.js, in VS Code and CloudShell).
 _RESTORE_TITLE: Final = "\x1b]2;\x07\x1b[23;2t"
+_ENTER: Final = "\x1b[?1049h"
 _LEAVE: Final = "\x1b[?1049l"
 # mosh, GNU screen by default and the Linux console have no alternate screen to leave: without this
 # the prompt would appear in the middle of the last frame, and a secret on it would stay.
@@ -32,18 +34,32 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
         super().__init__(app, **options)
         self.frame = Frame(**frame_options())
         self.shown: Screen[Any] | None = None  # the screen that the terminal shows
+        self._has_image = False  # whether the terminal shows a launch image on its alternate screen
         self.synchronizes = False  # whether the terminal knows synchronized output (mode 2026)
 
     def start_application_mode(self) -> None:
         """Take the terminal, and ask it the first question: does it answer at all?"""
         self.begin()
-        self.frame.invalidate()
+        shown = launch.shown()
+        self._has_image = shown is not None and shown.is_intact
+        if shown is not None and self._has_image:
+            self.frame.take(shown.picture.rows, *shown.size)
+        if not self.frame.has_size(*capabilities.size()) or not self._has_image:
+            self.frame.invalidate()
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        if shown is not None:
+            self.attrs_before = shown.attributes  # those that it has found are of the image
+            launch.hand_over()
+            if not shown.is_intact:  # resized in the meantime
+                self.frame.invalidate()
+        self._has_image = False
         self._watch_size()
         self._ask()
         self.call_soon(self._repaint)
 
     def write(self, data: str) -> None:
+        if self._has_image and data == _ENTER:
+            return  # it is shown there, and this would clear it
         if can_write(self):
             super().write(_WIPE + data if data == _LEAVE else data)
 

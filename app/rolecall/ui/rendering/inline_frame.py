@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from rich.color import ColorSystem
 from rich.segment import Segment
 
-from rolecall.ui.rendering.cell_writer import CellWriter
-from rolecall.ui.rendering.frame import BLANK, Frame
+from rolecall.terminal.cell_writer import BLANK, CellWriter
+from rolecall.ui.rendering.frame import Frame
 
 Place = tuple[int, int]  # line and column
 

@@ -14,7 +14,7 @@ from textual.events import Event, Key
 
 from rolecall.domain import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
-from rolecall.terminal import capabilities
+from rolecall.terminal import capabilities, launch
 from rolecall.ui import theme
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
@@ -37,6 +37,8 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
             # Textual asks standard output for the size, which is a pipe in `$(rolecall)`.
             columns, rows = capabilities.size()
             os.environ |= {"COLUMNS": str(columns), "LINES": str(rows)}
+        if MISSING:
+            launch.give_back()  # Textual's own driver would keep the settings of the image
         # Textual knows only NO_COLOR, and takes an empty one for a wish.
         has_colours = capabilities.colours(os.environ) > 0
         os.environ.pop("NO_COLOR", None)

@@ -21,6 +21,7 @@ _LEVEL_COLOURS: Final = {
     Level.URGENT: "bold $error",
     Level.GONE: "$muted",
 }
+_CLOCK_ROOM = 14  # cells that most times need, kept free until the time is known
 _LEAST_SESSION = 8  # cells of its name, from which on it is worth showing
 
 
@@ -130,6 +131,6 @@ class Header(Widget):
     def _clock(self) -> Content:
         words, level = self._left
         if not words:
-            return Content("")
+            return Content(" " * _CLOCK_ROOM)
         sign = labels.LEVEL_SIGNS[level]
         return Content.assemble(" ", (f"{sign} ", _LEVEL_COLOURS[level]), (words, "$strong"), " ")

@@ -103,6 +103,9 @@ class CatalogueScreen(DetailScreen[R]):
     def count_text(self) -> str:
         return "" if self._is_partial else super().count_text()
 
+    def _place_text(self) -> str:
+        return "" if self._is_partial else super()._place_text()
+
     def foot_text(self) -> str:
         if self._is_partial:
             return ""

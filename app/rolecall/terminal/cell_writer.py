@@ -8,14 +8,17 @@ in its own colour, takes two thirds of the bytes that it takes line by line.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection
 from operator import ne
 from typing import Final, NamedTuple
 
-from rolecall.ui.rendering.ansi import PLAIN, CellStyle, style_change
+from rolecall.terminal.cell_style import PLAIN, CellStyle, style_change
 
 # One character with its combining marks, or "" in the second half of a wide one.
 Cell = tuple[str, CellStyle]
 CellRow = list[Cell]
+BLANK: Final[Cell] = (" ", PLAIN)
 
 _MIN_ERASED: Final = 8  # blanks from which on erasing takes fewer bytes than writing,
 _MIN_ERASED_AT_END: Final = 4  # and at the end of a line
@@ -182,3 +185,27 @@ def _count_blanks(row: CellRow, x: int, end: int) -> int:
     if stop == end and all(each == cell for each in row[end:]):
         return len(row) - x
     return stop - x
+
+
+def common_blank(rows: Collection[CellRow]) -> Cell:
+    """Return the blank that is most frequent among those without flags."""
+    counts = _blanks_in(rows).most_common(1)
+    return counts[0][0] if counts else BLANK
+
+
+def cleared_to(blank: Cell) -> str:
+    """Return what clears the screen to this blank, and leaves the default style.
+
+    It begins with a reset, because the style that the terminal has now is unknown.
+    """
+    return f"\x1b[m{style_change(PLAIN, blank[1])}\x1b[2J\x1b[m"
+
+
+def _blanks_in(rows: Collection[CellRow]) -> Counter[Cell]:
+    """Count them: by their ids first, because a hash of each takes longer."""
+    blanks = {id(cell): cell for row in rows for cell in row if cell[0] == " "}
+    counts: Counter[Cell] = Counter()
+    for key, count in Counter(id(cell) for row in rows for cell in row).items():
+        if key in blanks and not blanks[key][1].flags:
+            counts[blanks[key]] += count
+    return counts

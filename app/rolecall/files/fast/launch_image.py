@@ -1,0 +1,78 @@
+"""The file of a launch image: what was on the first screen, and for which start it is right.
+
+The next start reads it before anything slow is imported. Nothing here raises: a file that is
+broken, too large, of another user or open to others is no image.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Any, Final, NamedTuple
+from zlib import crc32
+
+_FORMAT: Final = b"rolecall launch image 1 %08x\n"
+_LARGEST: Final = 1 << 20  # bytes; a screen of 400 by 100 cells has a tenth of them
+
+
+class LaunchFile(NamedTuple):
+    """`key`: the program and the terminal that it is for. `stamps`: those of the files that it was
+    made of, by path. `sessions`: the name and the start URL of those that the start tried, the last
+    of which had a token. `body`: the picture.
+    """
+
+    key: list[str]
+    stamps: dict[str, str]
+    sessions: list[list[str]]
+    body: bytes
+
+
+def stamp(path: str) -> str:
+    """Return what changes when a file changes; "" if there is none or it is empty."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return ""
+    return f"{found.st_mtime_ns} {found.st_size}" if found.st_size else ""
+
+
+def content(image: LaunchFile) -> bytes:
+    """Return the bytes of the file."""
+    import json
+
+    rest = json.dumps(image[:3]).encode() + b"\n" + image.body
+    return _FORMAT % crc32(rest) + rest
+
+
+def read(path: str) -> LaunchFile | None:
+    """Return the content of the file, or None."""
+    try:
+        data = _read(path)
+        head, _, rest = data.partition(b"\n")
+        if head + b"\n" != _FORMAT % crc32(rest):
+            return None
+        import json
+
+        about, _, body = rest.partition(b"\n")
+        key, stamps, sessions = json.loads(about)
+        is_right = _are_texts(key) and _are_texts(stamps.values())
+        if not is_right or not all(len(each) == 2 and _are_texts(each) for each in sessions):
+            return None
+        return LaunchFile(key, stamps, sessions, body) if sessions else None
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _are_texts(values: Any) -> bool:
+    return all(isinstance(each, str) for each in values)
+
+
+def _read(path: str) -> bytes:
+    """Return the bytes of a file that nobody else can read or change. Raises OSError."""
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+    with open(os.open(path, flags), "rb") as file:
+        found = os.fstat(file.fileno())
+        is_own = stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid()
+        if not is_own or found.st_mode & 0o077 or found.st_size > _LARGEST:
+            return b""
+        return file.read(_LARGEST)

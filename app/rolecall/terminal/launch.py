@@ -1,0 +1,126 @@
+"""The terminal from the launch image to Textual.
+
+The image is shown before Textual is imported. Until Textual takes the terminal, this module answers
+for it: whatever ends the process restores it. Keys wait in the terminal's queue, unseen; Textual
+reads them later, in their order, Ctrl+C too.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import termios
+from contextlib import suppress
+from types import FrameType
+from typing import Any, Final
+
+from rolecall.terminal.launch_image import Picture
+
+_ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l"  # the alternate screen, no cursor, no wrapping
+# Wiped first: some terminals have no alternate screen to leave.
+_LEAVE: Final = "\x1b[m\x1b[2J\x1b[H\x1b[?7h\x1b[?1049l\x1b[?25h"
+_OUTPUT: Final = 2  # the screen is standard error
+_ENDING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTSTP)
+_CHANGING: Final = (signal.SIGWINCH, signal.SIGCONT)
+_IFLAG, _LFLAG, _CC = 0, 3, 6  # of the list that termios returns
+
+
+class Launch:
+    """A terminal that shows an image.
+
+    `attributes` are its own settings, to be restored at the end. `is_intact`: nothing has happened
+    since that may have changed what it shows.
+    """
+
+    def __init__(self, picture: Picture, descriptor: int) -> None:
+        self.picture = picture
+        self.attributes: list[Any] = termios.tcgetattr(descriptor)
+        self.is_intact = True
+        self._descriptor = descriptor
+        self._handlers: dict[int, Any] = {}
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and lines."""
+        return len(self.picture.rows[0]), len(self.picture.rows)
+
+    def begin(self) -> None:
+        """Show the image. Raises OSError, termios.error."""
+        text = _ENTER + self.picture.painted()
+        for numbers, handler in ((_ENDING, _give_back_and_end), (_CHANGING, self._note_change)):
+            for number in numbers:
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._handlers[number] = handler, signal.signal(number, handler)
+        termios.tcsetattr(self._descriptor, termios.TCSANOW, _raw(self.attributes))
+        _write(text)
+
+    def end(self) -> None:
+        """Restore the terminal."""
+        with suppress(OSError):  # it is gone
+            _write(_LEAVE)
+        with suppress(termios.error):
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, self.attributes)
+        for number, (own, before) in self._handlers.items():
+            if signal.getsignal(number) == own:
+                signal.signal(number, before)
+
+    def _note_change(self, _: int, __: FrameType | None) -> None:
+        self.is_intact = False
+
+
+_launches: Final[list[Launch]] = []  # one at most
+
+
+def show(picture: Picture) -> None:
+    """Show the picture, if this process has the terminal."""
+    if sys.__stdin__ is None:
+        return
+    try:
+        descriptor = sys.__stdin__.fileno()
+        if os.tcgetpgrp(descriptor) != os.getpgrp():  # in the background
+            return
+        _launches.append(Launch(picture, descriptor))
+        _launches[-1].begin()
+    except (OSError, ValueError, termios.error):
+        give_back()
+
+
+def shown() -> Launch | None:
+    """Return the terminal that shows an image."""
+    return _launches[-1] if _launches else None
+
+
+def hand_over() -> None:
+    """Note that Textual has the terminal now, and restores it."""
+    _launches.clear()
+
+
+def give_back() -> None:
+    """Restore the terminal, if Textual does not have it."""
+    while _launches:
+        _launches.pop().end()
+
+
+def _give_back_and_end(number: int, _: FrameType | None) -> None:
+    """Restore the terminal and do what the signal does: end or stop the process."""
+    give_back()
+    signal.signal(number, signal.SIG_DFL)
+    signal.raise_signal(number)
+
+
+def _raw(attributes: list[Any]) -> list[Any]:
+    """Return the settings with which Textual reads keys."""
+    raw = [*attributes[:_CC], list(attributes[_CC])]
+    raw[_LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+    lines = termios.ICRNL | termios.INLCR | termios.IGNCR
+    raw[_IFLAG] &= ~(termios.IXON | termios.IXOFF | lines)
+    raw[_CC][termios.VMIN] = 1
+    return raw
+
+
+def _write(text: str) -> None:
+    encoding = sys.__stderr__.encoding if sys.__stderr__ else "utf-8"
+    data = text.encode(encoding, "replace")
+    while data:
+        data = data[os.write(_OUTPUT, data) :]
