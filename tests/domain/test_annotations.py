@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from rolecall.domain.annotations import (
+    MOST_GROUPS,
     Annotation,
     TomlMistake,
     TomlProblem,
@@ -108,3 +109,11 @@ def test_scattered_letters_are_not_found_in_notes() -> None:
     assert Query.parse("abd").select(index).rows == [1]
     assert Query.parse("prd").select(index).rows == [0]
     assert Query.parse("befor deploy").select(index).rows == [0]
+
+
+def test_an_account_may_have_as_many_groups_as_are_allowed() -> None:
+    groups = [f"g{number}" for number in range(MOST_GROUPS)]
+    (found,) = annotations_of({"1" * 12: {"groups": groups}}).values()
+    assert found.groups == tuple(groups)
+    with pytest.raises(TomlMistake):
+        annotations_of({"1" * 12: {"groups": [*groups, "more"]}})

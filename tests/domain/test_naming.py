@@ -125,3 +125,9 @@ def test_any_name_can_be_checked(name: str) -> None:
 
 def test_a_name_that_is_taken_is_numbered_from_two() -> None:
     assert list(islice(numbered("audit"), 4)) == ["audit", "audit-2", "audit-3", "audit-4"]
+
+
+def test_a_replacement_of_a_whole_name_comes_before_those_of_its_words() -> None:
+    shorten = {"AuditTeam": "A T", "audit": "au", "team": ""}
+    assert short_permission_set("AuditTeam", shorten) == "a-t"
+    assert short_permission_set("AuditTeamWest", shorten) == "au-west"

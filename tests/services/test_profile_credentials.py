@@ -185,6 +185,8 @@ class TestProfiles:
         [
             ("region = eu-west-1", CredentialsProblem.NO_KEYS),
             ("sso_session = corp", CredentialsProblem.INCOMPLETE),
+            ("sso_session = corp\nsso_account_id = 1", CredentialsProblem.INCOMPLETE),
+            ("sso_session = corp\nsso_role_name = r", CredentialsProblem.INCOMPLETE),
             (
                 "sso_session = other\nsso_account_id = 1\nsso_role_name = r",
                 CredentialsProblem.NO_SUCH_SESSION,
