@@ -9,6 +9,9 @@ import time
 from pathlib import Path
 
 from rolecall.demo.options import TENANT
+from rolecall.demo.organisation import organisation_of
+from rolecall.domain.annotations import Annotation
+from rolecall.files.accounts_file import text_of
 from rolecall.services.launch_images import OFF
 from tests.bench.bench_crawl import LATENCY, LIMIT, SignedInHome
 from tests.bench.bench_table import BLANK, measure_cursor, measure_filter
@@ -68,6 +71,42 @@ def open_from_cache(report: Report, home: Path) -> None:
                 terminal.wait_for(rf"\d {place}")
                 measure_rows(report, terminal, place)
             report.line(f"{name}: resident with both tables", resident_mb(terminal), "MB", 120)
+
+
+def open_with_annotations(report: Report, home: Path) -> None:
+    """Each account has an alias, a note and groups; the same limits, also below the groups."""
+    name = f"{ACCOUNTS:,} accounts with aliases and notes"
+    with FarServer(accounts=ACCOUNTS) as server:
+        desk = SignedInHome(server, home)
+        desk.crawl()
+        annotate(desk)
+        blank, table = first_paints(
+            [
+                (python("-c", BLANK), {"HOME": str(home)}, is_painted),
+                (python("-m", "rolecall"), {**desk.environ, OFF: "1"}, _is_full),
+            ]
+        )
+        report.line(f"{name} / blank app, processor time", table.cpu / blank.cpu, "×", 1.3)
+        with open_rolecall(desk) as terminal:
+            terminal.wait_for("Alias")
+            terminal.wait_for(f"{ACCOUNTS:,} accounts")
+            measure_rows(report, terminal, name)
+            terminal.press("b")
+            terminal.wait_for("▼ eu")
+            measure_rows(report, terminal, "accounts below their groups")
+            report.line(f"{name}: resident", resident_mb(terminal), "MB", 120)
+
+
+def annotate(desk: SignedInHome) -> None:
+    said = {
+        account.id: Annotation(
+            f"alias-{number}", f"Ask #team-{number} first", (f"team-{number % 200}", "eu")
+        )
+        for number, account in enumerate(organisation_of(ACCOUNTS).accounts)
+    }
+    path = desk.services.locations.accounts
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text_of(said), encoding="utf-8")
 
 
 def measure_rows(report: Report, terminal: Terminal, name: str) -> None:
@@ -165,7 +204,10 @@ def is_listed(terminal: Terminal) -> bool:
 
 
 def measure(report: Report) -> None:
-    for each in (open_from_cache, open_with_roles, crawl_with_limit, crawl_without_limit):
+    for each in (
+        *(open_from_cache, open_with_annotations, open_with_roles),
+        *(crawl_with_limit, crawl_without_limit),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             each(report, Path(folder) / "home")
 

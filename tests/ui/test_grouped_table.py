@@ -128,6 +128,18 @@ async def test_the_cursor_stays_on_its_row_when_groups_are_shown_and_hidden() ->
         assert under_cursor(table) == "prod"
 
 
+async def test_the_heading_of_the_row_is_in_view_when_groups_are_shown() -> None:
+    rows = [(str(number), f"name {number}") for number in range(40)]
+    async with grouped({row[0]: ("all",) for row in rows}, rows) as table:
+        for move, has_heading in (5, True), (20, False):
+            table.show_groups(False)
+            table.action_first()
+            table.action_move(move)
+            table.show_groups(True)
+            assert under_cursor(table) == f"name {move}"
+            assert any("▼ all" in line for line in painted(table)) == has_heading
+
+
 async def test_moving_between_two_lines_of_one_row_or_two_headings_is_reported() -> None:
     async with grouped({"1": ("a", "b")}, ROWS[:1]) as table:
         app = table.app

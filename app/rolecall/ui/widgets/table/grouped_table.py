@@ -110,9 +110,14 @@ class GroupedTable(VirtualTable[R]):
     # --- changing it
 
     def show_groups(self, are_shown: bool) -> None:
-        """Show the rows below headings, or without. The cursor stays on its row."""
+        """Show the rows below headings, or without. The cursor stays on its row, and its heading is
+        in view if there is room for both.
+        """
         self._moved = True
         self._change_rows(lambda: setattr(self, "_is_grouped", are_shown))
+        if (place := self.place_in_group) is not None:
+            self.top = min(self.top, self.position - place[1])
+            self._update_cursor()
 
     def fold(self, is_folded: bool) -> None:
         """Fold the group of the cursor, which goes to the heading, or unfold it."""
