@@ -57,6 +57,40 @@ def test_the_places_keep_their_names_in_80_columns(desk: TerminalDesk) -> None:
         terminal.wait_for(r"1 Accounts +2 Permission sets +3 Profiles +4 Tokens .* ● [78]\Wh")
 
 
+@pytest.mark.parametrize(
+    ("keys", "title", "content"),
+    [
+        (["?"], "Accounts › Help", "find a command by its name"),
+        (["?", "tab"], "Accounts › Every key", "leave rolecall"),
+        ([":"], "Accounts › Commands", "type a command"),
+        ([","], "Accounts › Settings", "Template"),
+        (["S", "e"], "Sessions › Edit", "Start URL"),
+        (["S", "n"], "Sessions › New session", "Start URL  "),
+        (["e"], "Accounts › Alias and note", "Note"),
+        (["enter", "s"], "Permission sets › Save", "Region"),
+    ],
+    ids=["help", "all keys", "palette", "settings", "session", "new session", "account", "save"],
+)
+def test_a_box_is_in_its_place_from_its_first_frame(
+    desk: TerminalDesk, keys: list[str], title: str, content: str
+) -> None:
+    desk.leave_token()
+    with desk.open(columns=100, lines=30) as terminal:
+        terminal.wait_for(ACCOUNTS)
+        *before, last = keys
+        for key in before:
+            terminal.press(key)
+            terminal.wait_for(r"Sessions found|Permission sets ·|Accounts › Help")
+        start = terminal.bytes_received
+        terminal.press(last)
+        terminal.wait_for(title)
+        _, final = terminal.position_of(title)
+        frames = [each for each in terminal.texts_of_frames(start) if content in each]
+        assert frames
+        for frame in frames:
+            assert title in frame.split("\n")[final], frame
+
+
 @pytest.mark.parametrize("env", COLOURS, ids=["all colours", "256", "16", "none"])
 def test_the_row_of_the_cursor_is_one_bar(desk: TerminalDesk, env: dict[str, str]) -> None:
     desk.leave_token()

@@ -222,6 +222,20 @@ class Terminal:
         """The number of completed synchronized updates."""
         return self.received.count(_FRAME_END)
 
+    def texts_of_frames(self, start: int) -> list[str]:
+        """Return the text of the alternate screen after each frame since `start` bytes came."""
+        begin = self.received.rfind(b"\x1b[?1049h", 0, start)
+        screen = Screen(self._alternate.columns, self._alternate.lines)
+        stream = Stream(screen)
+        frames = bytes(self.received[begin:]).split(_FRAME_END)[:-1]
+        texts, at = [], begin
+        for frame in frames:
+            stream.feed(_NOT_FOR_PYTE.sub(b"", frame))
+            at += len(frame) + len(_FRAME_END)
+            if at > start:
+                texts.append("\n".join(line.rstrip() for line in screen.display))
+        return texts
+
     @property
     def screen(self) -> pyte.Screen:
         """The visible screen, after the last complete frame."""

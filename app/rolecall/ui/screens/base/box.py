@@ -19,6 +19,10 @@ class BoxScreen(CommandScreen[Result]):
     fills the screen.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_placed = False
+
     def box(self, step: str, *names: str) -> Container:
         """Return the box. `step`: what it is for. `names` are those of accounts and profiles."""
         box = Container(id="box")
@@ -47,12 +51,23 @@ class BoxScreen(CommandScreen[Result]):
         lines = below.painted_lines() if below else []
         return Content.styled("\n".join(lines), "$dimmed on $background")
 
+    def paint(self) -> None:
+        """Paint once the box has its place: until then it fills the screen."""
+        if self._is_placed:
+            super().paint()
+
     def on_mount(self) -> None:
         self.status.is_over_border = True
 
     def on_resize(self) -> None:
         size = self.app.size
         self.set_class(has_room_for_frame(size) and size.height >= _ROWS, "-framed")
+        if not self._is_placed:
+            self.call_after_refresh(self._show_box)
+
+    def _show_box(self) -> None:
+        self._is_placed = True
+        self.paint()
 
     def show_header(self, *trail: str, session: str = "") -> None:
         """The header is that of the screen below."""
