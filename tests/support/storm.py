@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Final
 from unittest.mock import patch
@@ -141,7 +141,9 @@ class Storm:
                 attempt.poll()
             app = RolecallApp(services, clock, settings, demo=server)
             size = _SIZES[self.seed % len(_SIZES)]
-            with patch.dict(os.environ, {"BROWSER": "true"}):
+            # Without a terminal there is none to give to another program.
+            lends = patch.object(RolecallApp, "suspend", nullcontext)
+            with patch.dict(os.environ, {"BROWSER": "true"}), lends:
                 async with app.run_test(size=size) as pilot:
                     yield pilot
 

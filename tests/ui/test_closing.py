@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.presentation.commands import BY_ID
+from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.new_session import NewSessionScreen
 from tests.support.full_screen import open_full_screen
 
@@ -18,3 +20,40 @@ async def test_the_app_closes_while_a_form_opens(tmp_path: Path, steps: int) -> 
         for _ in range(steps):
             await asyncio.sleep(0)
         it.app.exit()
+
+
+@pytest.mark.parametrize("steps", range(40))
+async def test_the_app_closes_while_a_sign_in_opens(tmp_path: Path, steps: int) -> None:
+    async with open_full_screen(tmp_path, ["one"]) as it:
+        it.app.push_screen(DeviceCodeScreen(it.desk.session))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        it.app.exit()
+
+
+@pytest.mark.parametrize("steps", range(20))
+async def test_a_key_waits_until_the_screen_has_widgets(tmp_path: Path, steps: int) -> None:
+    async with open_full_screen(tmp_path, ["one"]) as it:
+        screen = DeviceCodeScreen(it.desk.session)
+        it.app.push_screen(screen)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        screen.run_command(BY_ID["new_code"])
+        await it.until(lambda: screen._attempt is not None)
+
+
+@pytest.mark.parametrize("steps", range(8))
+async def test_a_closed_screen_is_not_called_after_the_next_refresh(
+    tmp_path: Path, steps: int
+) -> None:
+    called: list[bool] = []
+    async with open_full_screen(tmp_path, ["one"]) as it:
+        screen = DeviceCodeScreen(it.desk.session)
+        await it.app.push_screen(screen)
+        screen.dismiss()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        screen.call_after_refresh(lambda: called.append(screen.is_open))
+        await it.pilot.pause()
+        await it.until(lambda: not screen.is_running)
+    assert all(called)

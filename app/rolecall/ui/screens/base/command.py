@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from rich.segment import Segment
@@ -167,6 +168,11 @@ class CommandScreen(FlowControlledScreen[Result]):
         if not self.is_open:
             raise CancelledError
 
+    def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **options: Any) -> bool:
+        """Call it, unless the screen has closed by then: Textual would call it all the same."""
+        work = partial(callback, *args, **options)
+        return super().call_after_refresh(lambda: work() if self.is_open else None)
+
     def blocked(self, command: Command) -> str | None:
         """Return why the command does not work now, or None."""
         return None
@@ -208,6 +214,10 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Run an action of the settings with the row under the cursor."""
 
     def run_command(self, command: Command) -> None:
+        """Run it. A key that comes before the screen has its widgets waits for them."""
+        if not self.is_mounted:
+            self.call_later(self.run_command, command)
+            return
         if not self.offers(command):
             return
         if reason := self.blocked(command):

@@ -254,20 +254,14 @@ class TableScreen(CommandScreen[None], Generic[R]):
         super().run_command(command)
 
     def do_filter(self) -> None:
-        if self.is_mounted:
-            self._open_filter()
-        else:
-            self.call_after_refresh(self._open_filter)
+        self._place_filter()
+        self.filter_bar.open()
 
     def filter_for(self, text: str) -> None:
         """Filter for the text; the table has the focus."""
         self._place_filter()
         self.filter_bar.fill(text)
         self.set_focus(self.table)
-
-    def _open_filter(self) -> None:
-        self._place_filter()
-        self.filter_bar.open()
 
     def do_back(self) -> None:
         if self.filter_bar.query_text:
