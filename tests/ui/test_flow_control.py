@@ -73,6 +73,32 @@ def test_the_newest_state_is_sent_when_a_frame_has_arrived(
     assert terminal.painted == ["first", "newest"]
 
 
+def test_it_says_once_when_the_terminal_has_shown_all_frames(terminal: SlowTerminal) -> None:
+    shown: list[int] = []
+
+    def then() -> None:
+        shown.append(terminal.asked)
+
+    assert not terminal.flow_control.when_shown(then)
+    terminal.paint("small", 400)
+    terminal.paint("small", 400)
+    assert terminal.flow_control.when_shown(then)
+    terminal.flow_control.answered()
+    assert shown == []
+    terminal.flow_control.answered()
+    terminal.paint("small", 400)
+    terminal.flow_control.answered()
+    assert shown == [2]
+
+
+def test_it_does_not_wait_for_a_terminal_that_shows_nothing(terminal: SlowTerminal) -> None:
+    shown: list[bool] = []
+    terminal.paint()
+    assert terminal.flow_control.when_shown(lambda: shown.append(True))
+    terminal.pass_time()
+    assert shown == [True]
+
+
 def test_small_frames_do_not_wait_until_there_are_many(terminal: SlowTerminal) -> None:
     for _ in range(9):
         terminal.paint("small", 400)

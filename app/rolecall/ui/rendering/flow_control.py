@@ -35,6 +35,7 @@ class FlowControl:
         self._answers = False
         self._unanswered: deque[int] = deque()  # the sizes of frames, the oldest first
         self._waiting: dict[Callable[[], None], None] = {}
+        self._watching: dict[Callable[[], None], None] = {}
         self._cancel_deadline: Cancel | None = None
         self._cancel_resize: Cancel | None = None
 
@@ -42,6 +43,7 @@ class FlowControl:
         """Forget the frames sent before: they are no longer answered."""
         self._unanswered.clear()
         self._stop_deadline()
+        self._tell_watching()
 
     @property
     def is_open(self) -> bool:
@@ -51,6 +53,12 @@ class FlowControl:
     def when_open(self, paint: Callable[[], None]) -> None:
         """Call `paint` as soon as a frame may be sent; once, even if it is passed several times."""
         self._waiting[paint] = None
+
+    def when_shown(self, then: Callable[[], None]) -> bool:
+        """Call `then` once the terminal has shown all frames. Returns False if it has already."""
+        if self._unanswered:
+            self._watching[then] = None
+        return bool(self._unanswered)
 
     def sent(self, size: int) -> None:
         """Note that a frame of `size` bytes was written."""
@@ -69,6 +77,7 @@ class FlowControl:
         if self._unanswered:
             self._cancel_deadline = self._later(_DEADLINE, self._give_up)
         self._paint_waiting()
+        self._tell_watching()
 
     def resized(self) -> None:
         """Note that the size has changed. Of several changes in a row only the last is painted."""
@@ -85,6 +94,7 @@ class FlowControl:
         self._unanswered.clear()
         self._cancel_deadline = None
         self._paint_waiting()
+        self._tell_watching()
 
     def _stop_deadline(self) -> None:
         if self._cancel_deadline is not None:
@@ -96,3 +106,9 @@ class FlowControl:
             paint = next(iter(self._waiting))
             del self._waiting[paint]
             paint()
+
+    def _tell_watching(self) -> None:
+        if not self._unanswered:
+            watching, self._watching = self._watching, {}
+            for then in watching:
+                then()

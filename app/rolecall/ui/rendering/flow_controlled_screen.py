@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final, cast
 
 from rich.color import ColorSystem
@@ -36,6 +36,11 @@ class FlowControlledScreen(PaintedScreen[ScreenResultType]):
         Returns whether it was taken.
         """
         return False
+
+    def when_shown(self, then: Callable[[], None]) -> bool:
+        """Call `then` once the terminal has shown all frames. Returns False if it has already."""
+        driver = tty_driver_of(self.app)
+        return driver is not None and driver.flow_control.when_shown(then)
 
     def paint(self) -> None:
         """Paint, or wait until another frame may be sent; changed widgets are kept until then."""

@@ -22,7 +22,7 @@ R = TypeVar("R")
 _BESIDE: Final = 120  # the columns from which the pane is next to the table
 _BELOW: Final = 32  # the rows from which it is below a table with fewer columns
 _NOTE: Final = 14  # the rows from which there is room for the note
-_REST: Final = 0.15  # seconds without a move after which the cursor rests
+_REST: Final = 0.15  # seconds that the terminal shows a move, after which the cursor rests
 
 
 class Tables(BlankLines, Container):
@@ -114,9 +114,15 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         left = self._moved_at + _REST - time.monotonic()
         if left > 0:
             self.set_timer(left, self._show_if_resting)
-        else:
+        elif not self.when_shown(self._rest_again):
             self._is_waiting = False
             self._show_detail()
+
+    def _rest_again(self) -> None:
+        """Begin to wait when a slow line has brought the frame of the last move."""
+        if self.is_open:
+            self._moved_at = time.monotonic()
+            self._show_if_resting()
 
     @work(exclusive=True, group="detail")
     async def _show_detail(self) -> None:
