@@ -53,11 +53,11 @@ def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]
         terminal.press("enter")
         terminal.wait_for("3 permission sets")
         terminal.press("s")
-        terminal.wait_for("Save as a profile · audit .* PROD$")
+        terminal.wait_for("Save as a profile · audit .* PROD +│")
         fill_in(terminal, "Profile", "mine")  # known from the account
         terminal.wait_for(r"\+\[profile mine\]")
         terminal.press("enter")
-        terminal.wait_for("✓ mine is in .* PROD$")
+        terminal.wait_for("✓ mine is in .* PROD +│")
         terminal.press("enter", "3")
         terminal.wait_for("mine PROD")
         terminal.press("j", "j", "j", "space", "v")
