@@ -6,8 +6,8 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual import events
 
-from rolecall.presentation.commands import BY_ID
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.new_session import NewSessionScreen
 from tests.support.full_screen import open_full_screen
@@ -38,7 +38,8 @@ async def test_a_key_waits_until_the_screen_has_widgets(tmp_path: Path, steps: i
         it.app.push_screen(screen)
         for _ in range(steps):
             await asyncio.sleep(0)
-        screen.run_command(BY_ID["new_code"])
+        it.app.post_message(events.Key("n", "n"))
+        it.app.post_message(events.Key("y", "y"))
         await it.until(lambda: screen._attempt is not None)
 
 

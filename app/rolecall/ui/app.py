@@ -203,6 +203,8 @@ class RolecallApp(TerminalApp[str]):
             self.collector.wait_for_calm()
             if self._is_exiting:  # the screens may be gone
                 return
+            if self._shown is not None and not self._shown.has_widgets:
+                self.type_ahead.begin()
         if self.type_ahead.hold(event):
             return
         await super().on_event(event)

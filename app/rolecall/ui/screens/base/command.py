@@ -97,6 +97,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.header = Header(self.place)
         self.status = StatusLine()
         self._key_names: dict[str, str] = {}
+        self.has_widgets = False  # until it has, keys wait
         self._was_shown = False
 
     async def on_event(self, event: events.Event) -> None:
@@ -107,7 +108,10 @@ class CommandScreen(FlowControlledScreen[Result]):
         if isinstance(event, events.ScreenResume):
             event.refresh_styles &= self._was_shown
             self._was_shown = True
-        if self.is_attached or not isinstance(event, events.Mount):
+        is_mount = isinstance(event, events.Mount)
+        if is_mount:
+            self.has_widgets = self.is_attached
+        if self.has_widgets or not is_mount:
             await super().on_event(event)
 
     def on_mount(self) -> None:
@@ -171,7 +175,7 @@ class CommandScreen(FlowControlledScreen[Result]):
     def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **options: Any) -> bool:
         """Call it, unless the screen has closed by then: Textual would call it all the same."""
         work = partial(callback, *args, **options)
-        return super().call_after_refresh(lambda: work() if self.is_open else None)
+        return super().call_after_refresh(lambda: work() if self.display else None)
 
     def blocked(self, command: Command) -> str | None:
         """Return why the command does not work now, or None."""
@@ -214,10 +218,6 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Run an action of the settings with the row under the cursor."""
 
     def run_command(self, command: Command) -> None:
-        """Run it. A key that comes before the screen has its widgets waits for them."""
-        if not self.is_mounted:
-            self.call_later(self.run_command, command)
-            return
         if not self.offers(command):
             return
         if reason := self.blocked(command):

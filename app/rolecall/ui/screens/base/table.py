@@ -254,14 +254,26 @@ class TableScreen(CommandScreen[None], Generic[R]):
         super().run_command(command)
 
     def do_filter(self) -> None:
-        self._place_filter()
-        self.filter_bar.open()
+        """Open the filter. If the screen is just opening, the next keys wait for the filter."""
+        if self.is_mounted:
+            self._open_filter()
+        else:
+            self.host.type_ahead.begin()
+            self.call_after_refresh(self._open_first_filter)
 
     def filter_for(self, text: str) -> None:
         """Filter for the text; the table has the focus."""
         self._place_filter()
         self.filter_bar.fill(text)
         self.set_focus(self.table)
+
+    def _open_filter(self) -> None:
+        self._place_filter()
+        self.filter_bar.open()
+
+    def _open_first_filter(self) -> None:
+        self._open_filter()
+        self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
 
     def do_back(self) -> None:
         if self.filter_bar.query_text:
