@@ -173,7 +173,7 @@ class CommandScreen(FlowControlledScreen[Result]):
             raise CancelledError
 
     def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **options: Any) -> bool:
-        """Call it, unless the screen has closed by then: Textual would call it all the same."""
+        """Call it, unless the screen has closed by then: Textual would still call it."""
         work = partial(callback, *args, **options)
         return super().call_after_refresh(lambda: work() if self.display else None)
 
