@@ -70,8 +70,10 @@ def missing_listings(catalogue: Catalogue) -> list[Listing]:
 
 def listings_named(catalogue: Catalogue, account: str, annotations: Annotations) -> list[Listing]:
     """Return the account with that ID, with or without dashes, or all accounts with that name, or
-    with that alias.
+    with that alias. An empty text names none.
     """
+    if not account:
+        return []
     digits, folded = account.replace("-", ""), account.casefold()
 
     def alias(id_: str) -> str:

@@ -1,0 +1,123 @@
+"""What a command finds by words, names and IDs, and when the cache alone answers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rolecall.domain.annotations import Annotation
+from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.domain.errors import Throttled
+from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.services.inventory.listed import ListedSession, listed_in_cache
+from rolecall.services.inventory.lookup import (
+    listings_named,
+    matching_assignments,
+    matching_rows,
+    missing_listings,
+)
+from tests.support.desk import Desk
+
+ONE, TWO, THREE = "1" * 12, "2" * 12, "3" * 12
+SETS = PermissionSet("Admin"), PermissionSet("ReadOnly")
+ERROR = Throttled("ListAccountRoles", "portal.example")
+CATALOGUE = Catalogue.of(
+    [
+        Listing(Account(ONE, "Prod", ""), SETS),
+        Listing(Account(TWO, "prod", ""), SETS[:1], error=ERROR),
+        Listing(Account(THREE, TWO, "")),
+    ]
+)
+SAID = {ONE: Annotation("Pay", "Ask Zoë", ("eu",)), THREE: Annotation("prod")}
+
+
+@pytest.mark.parametrize(
+    ("typed", "ids"),
+    [
+        (ONE, [ONE]),
+        ("1111-1111-1111", [ONE]),
+        ("PROD", [ONE, TWO]),  # names come before aliases
+        (TWO, [TWO]),  # IDs come before names
+        ("pAY", [ONE]),
+        ("pa", []),
+        ("", []),
+    ],
+)
+def test_an_account_is_named_by_id_name_or_alias(typed: str, ids: list[str]) -> None:
+    assert [each.account.id for each in listings_named(CATALOGUE, typed, SAID)] == ids
+
+
+def test_accounts_that_are_unknown_or_old_are_missing() -> None:
+    assert [each.account.id for each in missing_listings(CATALOGUE)] == [TWO, THREE]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ([], ["Admin", "ReadOnly", "Admin"]),
+        (["prod", "admin"], ["Admin", "Admin"]),
+        (["readonly"], ["ReadOnly"]),
+        (["zoe"], ["Admin", "ReadOnly"]),
+        (["group:eu", "read"], ["ReadOnly"]),
+        (["rdnly"], []),  # a mistyped word must not write other profiles
+    ],
+)
+def test_only_whole_words_find_what_is_written(words: list[str], found: list[str]) -> None:
+    assignments = matching_assignments(words, CATALOGUE, SAID)
+    assert [each.permission_set.name for each in assignments] == found
+
+
+def test_scattered_letters_are_found_unless_whole_words_are_wanted() -> None:
+    rows = [("prod", "ReadOnly"), ("dev", "Admin")]
+    assert matching_rows([], rows) == [0, 1]
+    assert matching_rows(["rdnly"], rows) == [0]
+    assert matching_rows(["rdnly"], rows, whole_words=True) == []
+    assert matching_rows(["d"], rows, {1: 1.0})[0] == 1
+
+
+class TestInCache:
+    def found(self, desk: Desk, name: str | None = None) -> list[ListedSession] | None:
+        return listed_in_cache(desk.environ, name, desk.clock.now)
+
+    @pytest.fixture(autouse=True)
+    def listed(self, desk: Desk, audit_admin: Assignment) -> None:
+        desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+
+    def test_a_complete_recent_listing_is_enough(self, desk: Desk, audit_admin: Assignment) -> None:
+        for found in (self.found(desk), self.found(desk, "corp")):
+            assert found is not None
+            (session,) = found
+            names = {each.id: each.name for each in session.accounts}
+            organisation = desk.server.organisation.accounts
+            assert names == {each.id: each.name for each in organisation}
+            assert session.profiles == {audit_admin.key: ("audit-admin",)}
+
+    def test_an_old_listing_is_not_enough(self, desk: Desk) -> None:
+        desk.clock.forward(timedelta(days=3).total_seconds())
+        assert self.found(desk) is None
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            "[profile old]\nsso_start_url = https://old.awsapps.com/start\nsso_region = eu-west-1",
+            "[sso-session half]\nsso_start_url = https://half.awsapps.com/start",
+            "[sso-session half]\nsso_region = eu-west-1",
+        ],
+    )
+    def test_sessions_that_the_fast_reader_cannot_list_are_left_to_the_full_one(
+        self, desk: Desk, more: str
+    ) -> None:
+        desk.add(more)
+        assert self.found(desk) is None
+        assert self.found(desk, "corp") is not None
+        assert self.found(desk, "gone") is None
+
+    def test_of_several_sessions_those_that_are_signed_in_are_listed(self, desk: Desk) -> None:
+        desk.services.sign_in.add_session("other", "https://o.awsapps.com/start", "eu-west-1")
+        found = self.found(desk)
+        assert found is not None
+        assert [each.name for each in found] == ["corp"]
+        desk.services.tokens.sign_out(desk.session)
+        assert self.found(desk) is None
+        assert self.found(desk, "other") is None
