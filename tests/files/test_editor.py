@@ -12,7 +12,7 @@ import pytest
 
 from rolecall.domain.errors import FileChanged
 from rolecall.files.backups import Backups
-from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_edits import CopyProfile, SetProfile, SetSsoSession
 from rolecall.files.config_file import ConfigFile
 
 DEV = b"[profile dev]\nregion = eu-west-1\n"
@@ -149,3 +149,19 @@ def test_a_write_that_another_program_precedes_leaves_no_backup(tmp_path: Path) 
     (backup,) = Backups(file.state).list()
     assert len(list((file.state / "backups").iterdir())) == 2
     assert Backups(file.state).undo(backup).after == OTHER + DEV
+
+
+def test_a_copy_of_a_profile_that_was_changed_meanwhile_is_not_written(file: ConfigFile) -> None:
+    change = file.plan([CopyProfile("dev", "copy", {"region": "us-east-1"})])
+    file.path.write_bytes(theirs := DEV + b"output = text\n")
+    with pytest.raises(FileChanged):
+        file.commit(change)
+    assert file.path.read_bytes() == theirs
+
+
+def test_a_session_named_default_is_no_profile(file: ConfigFile) -> None:
+    file.commit(file.plan([SetSsoSession("default", {"sso_region": "eu-west-1"})]))
+    file.commit(file.plan([SetProfile("default", {"region": "us-east-1"})]))
+    text = file.path.read_text()
+    assert "[sso-session default]\nsso_region = eu-west-1\n" in text
+    assert "[default]\nregion = us-east-1\n" in text
