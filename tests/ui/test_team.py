@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from textual import events
 from textual.widgets import Input
 
 from rolecall.ui.screens.base.command import CommandScreen
@@ -198,3 +199,34 @@ async def test_a_fetch_without_news_is_the_new_time_of_the_fetch(tmp_path: Path)
         assert "1970" in screen.foot_text()
         await it.pilot.press("r")
         await it.until(lambda: "1970" not in screen.foot_text())
+
+
+async def test_keys_work_while_the_file_is_fetched(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
+        team = it.desk.services.team
+        team.commit(team.plan(str(tmp_path)))
+        screen = await open_place(it)
+        await it.until(lambda: bool(screen.detail.display))
+        screen.do_team_update()
+        it.app.post_message(events.Key("d", "d"))
+        await it.until(lambda: "has nothing new" in str(screen.status.flashed))
+        await it.until(lambda: not screen.detail.display)
+        screen.do_team_update()
+        it.app.post_message(events.Key("escape", None))
+        await it.until(lambda: it.app.screen is not screen)
+
+
+async def test_no_question_opens_once_the_place_was_left(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        file = tmp_path / "rolecall-team.toml"
+        file.write_text('production = "alpha"\n')
+        team = it.desk.services.team
+        team.commit(team.plan(str(tmp_path)))
+        file.write_text('production = "beta"\n')
+        screen = await open_place(it)
+        screen.do_team_update()
+        it.app.post_message(events.Key("escape", None))
+        await it.until(lambda: it.app.screen is not screen)
+        await it.until(lambda: all(each.is_finished for each in it.app.workers))
+        assert not isinstance(it.app.screen, ConfirmScreen)

@@ -36,8 +36,8 @@ class TeamFlow:
         self._spawn(self._add)
 
     def update(self) -> None:
-        """Fetch the file again that was taken over."""
-        self._spawn(self._update)
+        """Fetch the file again that was taken over. Keys work until there is a question."""
+        self._spawn(self._update, opens=False)
 
     def remove(self) -> None:
         """Remove what was taken over, after a confirmation."""
@@ -53,8 +53,8 @@ class TeamFlow:
             overview, problem = await in_thread(self._overview)
             screen.show(overview, problem)
 
-    def _spawn(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do work that opens a screen, and show an error in it."""
+    def _spawn(self, work: Callable[[], Awaitable[None]], *, opens: bool = True) -> None:
+        """Do work, and show an error in it. If it `opens` a screen at once, keys wait for it."""
 
         async def reporting() -> None:
             try:
@@ -62,7 +62,7 @@ class TeamFlow:
             except RolecallError as error:
                 self._host.flash_error(error)
 
-        self._host.spawn(reporting, WorkGroup.TEAM, opens=True)
+        self._host.spawn(reporting, WorkGroup.TEAM, opens=opens)
 
     def _overview(self) -> tuple[TeamOverview, str]:
         """Return what was taken over, and what is wrong with it."""
