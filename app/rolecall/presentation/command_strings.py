@@ -144,9 +144,9 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "quit": (_("quit"), _("leave rolecall")),
     **credential_strings.CREDENTIAL_COMMANDS,
 }
-# Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
 # Translators: the key that shows the accounts without the headings of their groups.
 WITHOUT_GROUPS: Final = _("no groups")
+# Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
 TO_THE_LIST: Final = _("to the list")
 CLEAR_FILTER: Final = _("clear")
 # Translators: what a key does while what to search for is typed: "Enter to the output".
