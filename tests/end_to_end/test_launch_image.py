@@ -286,16 +286,51 @@ def test_keys_for_a_form_wait_for_it(starts: Starts) -> None:
     terminal.wait_for("log archive")
 
 
-@pytest.mark.parametrize("key", ["q", "ctrl+c"])
-def test_keys_that_quit_are_handled_in_order(starts: Starts, key: str) -> None:
+def test_a_key_that_quits_is_handled_in_order(starts: Starts) -> None:
     starts.leave_image()
     terminal = starts.open(gated=True)
     wait_for_import(terminal)
-    terminal.press("down", key)
+    terminal.press("down", "q")
     starts.go()
     assert terminal.wait_exit() == 0
     assert_restored(terminal)
     assert terminal.screen_text().strip() == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "module", "status"),
+    [
+        ("ctrl+c", "textual", 128 + signal.SIGINT),
+        ("ctrl+c", "rolecall.cli.full_screen", -signal.SIGINT),
+        ("\x1c", "textual", -signal.SIGQUIT),
+    ],
+)
+def test_keys_end_a_start_that_hangs(starts: Starts, key: str, module: str, status: int) -> None:
+    starts.leave_image()
+    terminal = starts.open(gated=True, env={"GATED": module})
+    wait_for_import(terminal)
+    terminal.press("down", key)
+    assert terminal.wait_exit() == status
+    assert_restored(terminal)
+
+
+def test_keys_typed_before_a_suspension_do_not_reach_the_shell(starts: Starts) -> None:
+    starts.leave_image()
+    variables = {"PS1": "$ ", "PATH": f"{BIN}:/usr/bin:/bin"}
+    terminal = starts.desk.open(program("bash"), "--norc", "--noprofile", "-i", env=variables)
+    terminal.wait_for(r"^\$ *$")
+    terminal.press(f"PYTHONPATH={starts.site} GATE={starts.gate} rolecall", "enter")
+    wait_for_import(terminal)
+    terminal.press(*"echo zzz", "enter", "ctrl+z")
+    terminal.wait_for("Stopped")
+    terminal.press("fg", "enter")
+    starts.go()
+    terminal.wait_for(COUNT)
+    terminal.press("q")
+    terminal.wait_until(lambda: not terminal.on_alternate_screen)
+    assert "zzz" not in terminal.screen_text()
+    terminal.press("exit", "enter")
+    assert terminal.wait_exit() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])

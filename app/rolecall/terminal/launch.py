@@ -2,7 +2,8 @@
 
 The image is shown before Textual is imported. Until Textual takes the terminal, this module answers
 for it: whatever ends the process restores it. Keys wait in the terminal's queue, unseen; Textual
-reads them later, in their order, Ctrl+C too.
+reads them later, in their order. Ctrl+C, Ctrl+\\ and Ctrl+Z do not wait: they are signals, as in
+the shell, because a start may hang.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l"  # the alternate screen, no curso
 # Wiped first: some terminals have no alternate screen to leave.
 _LEAVE: Final = "\x1b[m\x1b[2J\x1b[H\x1b[?7h\x1b[?1049l\x1b[?25h"
 _OUTPUT: Final = 2  # the screen is standard error
-_ENDING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGTSTP)
+_ENDING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP)
 _CHANGING: Final = (signal.SIGWINCH, signal.SIGCONT)
 _IFLAG, _LFLAG, _CC = 0, 3, 6  # of the list that termios returns
 
@@ -61,6 +62,9 @@ class Launch:
             _write(_LEAVE)
         with suppress(termios.error):
             termios.tcsetattr(self._descriptor, termios.TCSANOW, self.attributes)
+        self.restore_handlers()
+
+    def restore_handlers(self) -> None:
         for number, (own, before) in self._handlers.items():
             if signal.getsignal(number) == own:
                 signal.signal(number, before)
@@ -93,7 +97,8 @@ def shown() -> Launch | None:
 
 def hand_over() -> None:
     """Note that Textual has the terminal now, and restores it."""
-    _launches.clear()
+    while _launches:
+        _launches.pop().restore_handlers()
 
 
 def give_back() -> None:
@@ -110,9 +115,9 @@ def _give_back_and_end(number: int, _: FrameType | None) -> None:
 
 
 def _raw(attributes: list[Any]) -> list[Any]:
-    """Return the settings with which Textual reads keys."""
+    """Return the settings with which Textual reads keys, but with the keys that are signals."""
     raw = [*attributes[:_CC], list(attributes[_CC])]
-    raw[_LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
+    raw[_LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
     lines = termios.ICRNL | termios.INLCR | termios.IGNCR
     raw[_IFLAG] &= ~(termios.IXON | termios.IXOFF | lines)
     raw[_CC][termios.VMIN] = 1

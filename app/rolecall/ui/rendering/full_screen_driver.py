@@ -63,6 +63,10 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
         if can_write(self):
             super().write(_WIPE + data if data == _LEAVE else data)
 
+    def suspend(self, *, job: bool = False) -> bool:
+        launch.give_back()  # the signal may come before the terminal is taken
+        return super().suspend(job=job)
+
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.Resize):
             self.call_soon(self._resized)
