@@ -7,7 +7,7 @@ import threading
 from contextvars import ContextVar
 from functools import partial
 
-from rolecall.ui.threads import WaitStopped, in_thread, stoppable_wait
+from rolecall.ui.threads import WaitStopped, closing, in_thread, stoppable_wait
 
 
 def test_the_thread_of_a_cancelled_task_ends() -> None:
@@ -60,3 +60,48 @@ def test_a_wait_is_announced_in_the_context_of_the_task() -> None:
 
     asyncio.run(main())
     assert found == ["rolecall"]
+
+
+class Listener:
+    def __init__(self) -> None:
+        self.closed = threading.Semaphore(0)
+
+    def close(self) -> None:
+        self.closed.release()
+
+
+def test_what_a_cancelled_task_no_longer_needs_is_closed() -> None:
+    made, making, may_end = Listener(), threading.Event(), threading.Event()
+
+    def make() -> Listener:
+        making.set()
+        may_end.wait(30)
+        return made
+
+    async def need_it() -> None:
+        async with closing(make):
+            raise AssertionError
+
+    async def cancel_it() -> None:
+        task = asyncio.create_task(need_it())
+        await in_thread(making.wait)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        may_end.set()
+
+    asyncio.run(cancel_it())
+    assert made.closed.acquire(timeout=30)
+
+
+def test_what_is_needed_is_closed_once_after_its_use() -> None:
+    made = Listener()
+
+    async def need_it() -> None:
+        async with closing(lambda: made) as found:
+            assert found is made
+            assert not made.closed.acquire(blocking=False)
+
+    asyncio.run(need_it())
+    assert made.closed.acquire(blocking=False)
+    assert not made.closed.acquire(blocking=False)

@@ -9,13 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextvars import copy_context
 from functools import partial
 from threading import Event, Thread
-from typing import TypeVar
+from typing import Protocol, TypeVar
+
+
+class Closable(Protocol):
+    def close(self) -> object: ...
+
 
 T = TypeVar("T")
+C = TypeVar("C", bound=Closable)
 
 
 async def in_thread(work: Callable[[], T]) -> T:
@@ -40,6 +46,36 @@ async def in_thread(work: Callable[[], T]) -> T:
 
     Thread(target=run, daemon=True, name=getattr(work, "__name__", "work")).start()
     return await future
+
+
+@contextlib.asynccontextmanager
+async def closing(make: Callable[[], C]) -> AsyncIterator[C]:
+    """Give what `make` returns, and close it at the end, both in threads.
+
+    It is closed also if the task is cancelled before `make` returns.
+    """
+    made: list[C] = []
+    is_left = Event()
+
+    def close() -> None:
+        try:
+            found = made.pop()
+        except IndexError:  # not made yet, or the other thread has closed it
+            return
+        found.close()
+
+    def start() -> C:
+        result = make()
+        made.append(result)
+        if is_left.is_set():
+            close()
+        return result
+
+    try:
+        yield await in_thread(start)
+    finally:
+        is_left.set()
+        await in_thread(close)
 
 
 class WaitStopped(Exception):

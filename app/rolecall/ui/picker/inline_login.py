@@ -30,7 +30,7 @@ from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
 from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.picker.inline_link import InlineLinkScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread, stoppable_wait
+from rolecall.ui.threads import closing, in_thread, stoppable_wait
 from rolecall.ui.widgets.code_field import CodeField
 
 _CHECK_INTERVAL = 2.0  # seconds
@@ -125,15 +125,12 @@ class InlineLogin(InlineLinkScreen):
 
     async def _wait_for_browser(self) -> None:
         start = partial(self._service.begin_in_browser, self._profile, "", browser_strings.pages())
-        attempt = await in_thread(start)
-        try:
+        async with closing(start) as attempt:
             self._take(attempt)
             self._tick()
             self.action_open_browser()
             with stoppable_wait() as wait:
                 session = await in_thread(partial(wait_for_token, attempt, wait))
-        finally:
-            await in_thread(attempt.close)
         await self._take_session(session)
 
     def _take(self, attempt: ConsoleLogin) -> None:

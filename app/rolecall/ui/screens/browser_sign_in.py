@@ -18,7 +18,7 @@ from rolecall.services.browser_sign_in import BrowserSignIn
 from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.screens.base.sign_in import SignInScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread, stoppable_wait
+from rolecall.ui.threads import closing, stoppable_wait
 from rolecall.ui.widgets.text_line import TextLine
 
 
@@ -62,24 +62,20 @@ class BrowserSignInScreen(SignInScreen):
             if register_again:
                 await self.in_thread(partial(service.forget_registration, self._session))
             begin = partial(service.begin, self._session, browser_strings.pages())
-            attempt = await self.in_thread(begin)
+            async with closing(begin) as attempt:
+                self.stop_if_closed()
+                self._attempt = attempt
+                self.link.show(attempt.link)
+                self.refresh_keys()
+                self.tick()
+                if self._opens:
+                    self.do_open_browser()
+                with stoppable_wait() as wait:
+                    token = await self.in_thread(partial(wait_for_token, attempt, wait))
         except RolecallError as error:
+            self.stop_if_closed()
             self._with_a_code(explain(error))
             return
-        self._attempt = attempt
-        try:
-            self.link.show(attempt.link)
-            self.refresh_keys()
-            self.tick()
-            if self._opens:
-                self.do_open_browser()
-            with stoppable_wait() as wait:
-                token = await self.in_thread(partial(wait_for_token, attempt, wait))
-        except RolecallError as error:
-            self._with_a_code(explain(error))
-            return
-        finally:
-            await in_thread(attempt.close)
         self.done(token)
 
     def _with_a_code(self, sentence: str) -> None:

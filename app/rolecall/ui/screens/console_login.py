@@ -24,7 +24,7 @@ from rolecall.services.console_login import ConsoleLogin
 from rolecall.services.sign_in_polling import wait_for_token
 from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread, stoppable_wait
+from rolecall.ui.threads import closing, stoppable_wait
 from rolecall.ui.widgets.code_field import CodeField
 from rolecall.ui.widgets.text_line import TextLine
 
@@ -84,16 +84,15 @@ class ConsoleLoginScreen(QrScreen):
                 return
             pages = browser_strings.pages()
             start = partial(service.begin_in_browser, self._profile, "", pages)
-            attempt = await self.in_thread(start)
-            try:
+            async with closing(start) as attempt:
+                self.stop_if_closed()
                 self._take(attempt)
                 self.do_open_browser()
                 with stoppable_wait() as wait:
                     session = await self.in_thread(partial(wait_for_token, attempt, wait))
-            finally:
-                await in_thread(attempt.close)
             self._done(session)
         except RolecallError as error:
+            self.stop_if_closed()
             self._attempt = None
             self.clock.show(explain(error), "bold $error")
             self.refresh_keys()
