@@ -9,6 +9,7 @@ import re
 import shlex
 import signal
 import stat
+import termios
 from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
@@ -42,7 +43,7 @@ class Gate:
             while not os.path.exists(os.environ["GATE"]):
                 time.sleep(0.01)
             if os.path.getsize(os.environ["GATE"]):
-                raise RuntimeError("broken")
+                exec(open(os.environ["GATE"]).read())
 seen = []
 sys.meta_path.insert(0, Gate())
 """
@@ -73,8 +74,11 @@ class Starts:
             env |= {"PYTHONPATH": str(self.site), "GATE": str(self.gate)}
         return self.desk.open(*command, env=env, **options)
 
-    def go(self, *, broken: bool = False) -> None:
-        self.gate.write_text("broken" if broken else "")
+    def go(self, code: str = "") -> None:
+        """Go on, after running this code there."""
+        whole = self.gate.with_name("whole")
+        whole.write_text(code)
+        whole.rename(self.gate)
 
     def leave_image(self, *command: str | Path, **options: Any) -> Path:
         """Start and quit, so that there is a new image. Return its file."""
@@ -353,11 +357,26 @@ def test_a_signal_before_the_full_screen_is_imported_restores_the_terminal(start
     assert_restored(terminal)
 
 
+def test_a_second_signal_ends_a_start_whose_terminal_takes_no_output(starts: Starts) -> None:
+    starts.leave_image()
+    terminal = starts.open(gated=True, env={"GATED": "rolecall.cli.full_screen"})
+    wait_for_import(terminal)
+    inner = os.open(f"/proc/{terminal.process.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
+    termios.tcflow(inner, termios.TCOOFF)
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.wait_until(lambda: terminal.attributes() == terminal.attributes_at_start)
+    assert terminal.process.poll() is None
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.wait_exit() == -signal.SIGTERM
+    assert terminal.attributes() == terminal.attributes_at_start
+    os.close(inner)
+
+
 def test_a_crash_restores_the_terminal(starts: Starts) -> None:
     starts.leave_image()
     terminal = starts.open(gated=True)
     wait_for_import(terminal)
-    starts.go(broken=True)
+    starts.go("raise RuntimeError('broken')")
     assert terminal.wait_exit() == 1
     assert_restored(terminal)
     assert "RuntimeError" in terminal.screen_text()

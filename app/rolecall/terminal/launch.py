@@ -38,6 +38,7 @@ class Launch:
         self.picture = picture
         self.attributes: list[Any] = termios.tcgetattr(descriptor)
         self.is_intact = True
+        self._has_screen = False
         self._descriptor = descriptor
         self._handlers: dict[int, Any] = {}
 
@@ -54,14 +55,17 @@ class Launch:
                 if signal.getsignal(number) is not signal.SIG_IGN:
                     self._handlers[number] = handler, signal.signal(number, handler)
         termios.tcsetattr(self._descriptor, termios.TCSANOW, _raw(self.attributes))
+        self._has_screen = True
         _write(text)
 
     def end(self) -> None:
-        """Restore the terminal."""
-        with suppress(OSError):  # it is gone
-            _write(_LEAVE)
+        """Restore the terminal. A signal may call it again before it has ended."""
         with suppress(termios.error):
             termios.tcsetattr(self._descriptor, termios.TCSANOW, self.attributes)
+        if self._has_screen:
+            self._has_screen = False  # a second signal does not wait for a terminal that is stopped
+            with suppress(OSError):  # it is gone
+                _write(_LEAVE)
         self.restore_handlers()
 
     def restore_handlers(self) -> None:
@@ -103,8 +107,9 @@ def hand_over() -> None:
 
 def give_back() -> None:
     """Restore the terminal, if Textual does not have it."""
-    while _launches:
-        _launches.pop().end()
+    if _launches:
+        _launches[-1].end()
+        _launches.clear()
 
 
 def _give_back_and_end(number: int, _: FrameType | None) -> None:
