@@ -372,6 +372,17 @@ def test_a_second_signal_ends_a_start_whose_terminal_takes_no_output(starts: Sta
     os.close(inner)
 
 
+def test_the_reason_for_not_opening_is_on_the_normal_screen(starts: Starts) -> None:
+    starts.leave_image()
+    terminal = starts.open(gated=True, env={"GATED": "rolecall.cli.full_screen"})
+    wait_for_import(terminal)
+    terminal.resize(30, 8)
+    starts.go()
+    assert terminal.wait_exit() == 2
+    assert_restored(terminal)
+    assert "40×10" in terminal.screen_text()
+
+
 def test_a_crash_restores_the_terminal(starts: Starts) -> None:
     starts.leave_image()
     terminal = starts.open(gated=True)

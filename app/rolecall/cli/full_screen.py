@@ -55,6 +55,7 @@ def full_screen(
         text = program_strings.UNSUPPORTED[reason.value].format(
             columns=columns, rows=rows, term=term, least=least
         )
+        launch.give_back()  # the text would be on the screen of the image, and lost with it
         echo(text, err=True)
         return 2
     user_environ = dict(os.environ)
