@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.ui.screens.settings import SettingsScreen
 from rolecall.ui.screens.team import TeamScreen
 from rolecall.ui.screens.team_location import TeamLocationScreen
 from rolecall.ui.widgets.detail_pane import DetailPane
@@ -230,3 +231,21 @@ async def test_no_question_opens_once_the_place_was_left(tmp_path: Path) -> None
         await it.until(lambda: it.app.screen is not screen)
         await it.until(lambda: all(each.is_finished for each in it.app.workers))
         assert not isinstance(it.app.screen, ConfirmScreen)
+
+
+async def test_the_users_own_values_are_read_again_when_the_place_is_seen_again(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        (tmp_path / "rolecall-team.toml").write_text('template = "{alias}"\n')
+        team = it.desk.services.team
+        team.commit(team.plan(str(tmp_path)))
+        screen = await open_place(it)
+        assert rows(screen) == [["template", "{alias}"]]
+        await it.pilot.press("comma")
+        await it.until(lambda: isinstance(it.app.screen, SettingsScreen))
+        own = it.desk.services.locations.settings
+        own.parent.mkdir(parents=True, exist_ok=True)
+        own.write_text('template = "{account}"\n')
+        await it.pilot.press("escape")
+        await it.until(lambda: rows(screen) == [["template", "{alias}", "{account}"]])

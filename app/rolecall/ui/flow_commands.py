@@ -113,6 +113,9 @@ class AnnotationsCommands(Protocol):
 class TeamCommands(Protocol):
     """What screens ask of the team flow."""
 
+    def refresh(self) -> None:
+        """Show what was taken over, and what the user has instead, as it is now."""
+
     def add(self) -> None:
         """Ask for the location of a team's file, and take it over after showing the changes."""
 

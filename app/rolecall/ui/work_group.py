@@ -57,5 +57,6 @@ class WorkGroup(Enum):
     QUIT = "quit"  # asks before what was typed is lost
     # team
     TEAM = "team"  # opens the form and the question
+    TEAM_ROWS = "team-rows"  # reads what was taken over, to show it again
     # settings
     SETTINGS = "settings"  # opens the form of the settings

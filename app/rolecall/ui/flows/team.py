@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 class TeamFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._reads = 0  # how often what was taken over was read to show it
 
     def open(self) -> None:
         """Show what was taken over."""
@@ -43,6 +44,10 @@ class TeamFlow:
         """Remove what was taken over, after a confirmation."""
         self._spawn(self._remove)
 
+    def refresh(self) -> None:
+        """Show what was taken over, and what the user has instead, as it is now."""
+        self._host.spawn(self.show_again, WorkGroup.TEAM_ROWS)
+
     async def show_again(self) -> None:
         """Show what was taken over now, if that is on the screen."""
         screen = self._host.screen
@@ -50,8 +55,11 @@ class TeamFlow:
             from rolecall.ui.screens.team import TeamScreen
 
             assert isinstance(screen, TeamScreen)
+            self._reads += 1
+            read = self._reads
             overview, problem = await in_thread(self._overview)
-            screen.show(overview, problem)
+            if screen.is_open and read == self._reads:
+                screen.show(overview, problem)
 
     def _spawn(self, work: Callable[[], Awaitable[None]], *, opens: bool = True) -> None:
         """Do work, and show an error in it. If it `opens` a screen at once, keys wait for it."""

@@ -55,6 +55,10 @@ class TeamScreen(DetailScreen[TeamEntry]):
     def rows(self) -> Sequence[TeamEntry]:
         return self._overview.entries
 
+    def on_screen_resume(self) -> None:
+        """Read again what a form may have changed over this screen, or in another place."""
+        self.flows.team.refresh()
+
     def show(self, overview: TeamOverview, problem: str) -> None:
         """Show what was taken over in the meantime."""
         self._overview, self._problem = overview, problem
