@@ -1,0 +1,142 @@
+"""A long run: what rolecall keeps after thousands of renewals, listings, resizes and keys.
+
+`ROLECALL_SOAK` is the share of them that is run, 1 if it is not set. The whole takes about an hour.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rolecall.demo.home import SESSION, create_home
+from rolecall.demo.options import DemoOptions
+from rolecall.demo.server import DemoServer
+from rolecall.domain.model import SsoSession
+from rolecall.files.sso_cache import SsoCache
+from tests.bench.measure import Report, idle, python, resident_mb, run
+from tests.support import soak_app
+from tests.support.soak_app import MovedClock
+from tests.support.terminal import Terminal
+
+ACCOUNTS = 2_000
+RENEWALS, LISTINGS, RESIZES, KEYS = 10_000, 200, 5_000, 100_000
+WARM_UP = 0.05  # the share of all, whatever is run of it, after which memory is measured first
+STEP = 30  # seconds between two renewals
+CALM = 6  # seconds without a key, in which garbage is collected
+# One burst: the list, an account, the filter, help, the other places.
+BURST = [
+    *["down"] * 30, *["pagedown", "pageup"] * 5, "enter", *["down", "up"] * 5, "escape",
+    "/", *"prod", *["backspace"] * 4, "escape", "?", "escape", "2", *["down"] * 10, "3", "4", "1",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Size:
+    """What the process has: MB of memory, open files, threads; and the bytes of its cache."""
+
+    memory: float
+    files: int
+    threads: int
+    cache: int
+
+
+class Soak:
+    def __init__(self, terminal: Terminal, server: DemoServer, clock: MovedClock, home: Path):
+        self._terminal = terminal
+        self._server = server
+        self._clock = clock
+        self._home = home
+        self._pick = random.Random(1)
+
+    def run(self, share: float) -> None:
+        self.renew(int(RENEWALS * share))
+        self.list(int(LISTINGS * share))
+        self.resize(int(RESIZES * share))
+        self.press(int(KEYS * share))
+
+    def renew(self, count: int) -> None:
+        self._terminal.press("4")
+        self._terminal.wait_for("Tokens")
+        for _ in range(count):
+            self._server.calls.clear()
+            self._clock.forward(STEP)
+            self._terminal.press("r")
+            self._until(lambda: self._server.calls.count("CreateToken", status=200) > 0, "renewal")
+            self._terminal.settle(0.02)
+        self._terminal.press("1")
+
+    def list(self, count: int) -> None:
+        for _ in range(count):
+            self._server.calls.clear()
+            self._terminal.press("R")
+            self._until(lambda: self._server.calls.count("ListAccountRoles") >= ACCOUNTS, "listing")
+            self._terminal.wait_for("seen just now")
+
+    def resize(self, count: int) -> None:
+        for _ in range(count):
+            self._terminal.resize(self._pick.randint(40, 200), self._pick.randint(10, 60))
+            self._terminal.read(self._pick.random() * 0.05)
+        self._terminal.resize(120, 40)
+        self._terminal.settle(0.5)
+
+    def press(self, count: int) -> None:
+        for _ in range(count // len(BURST)):
+            self._terminal.press(*BURST)
+            self._terminal.settle(0.1, 60)
+
+    def size(self) -> Size:
+        """Measure after a calm moment."""
+        self._terminal.settle(CALM, CALM)
+        folder = Path(f"/proc/{self._terminal.process.pid}")
+        cache = sum(each.stat().st_size for each in (self._home / ".cache").rglob("*.sqlite*"))
+        return Size(
+            resident_mb(self._terminal),
+            len(list((folder / "fd").iterdir())),
+            len(list((folder / "task").iterdir())),
+            cache,
+        )
+
+    def _until(self, condition: Callable[[], bool], what: str) -> None:
+        self._terminal.wait_until(condition, 120, what)
+
+
+def measure(report: Report) -> None:
+    share = float(os.environ.get("ROLECALL_SOAK", "1"))
+    with tempfile.TemporaryDirectory() as folder:
+        clock, home = MovedClock(Path(folder) / "clock"), Path(folder) / "home"
+        home.mkdir()
+        options = DemoOptions(accounts=ACCOUNTS, clock=clock)
+        with DemoServer(options) as server:
+            create_home(home, server.start_url, server.region, server.organisation)
+            session = SsoSession(SESSION, server.start_url, server.region)
+            state = home / ".local" / "state" / "rolecall"
+            cache = SsoCache(home / ".aws" / "sso" / "cache", state)
+            cache.save_token(session, server.sign_in())
+            command = python(soak_app.__file__, Path(folder) / "clock")
+            with Terminal(command, columns=120, lines=40, env=server.environment(home)) as terminal:
+                terminal.wait_for("seen just now", 300)
+                soak = Soak(terminal, server, clock, home)
+                soak.run(WARM_UP)
+                before = soak.size()
+                soak.run(share)
+                show(report, before, soak.size(), share)
+                report.line("idle after it", idle(terminal, 60).cpu * 100, "% CPU", 0.2)
+
+
+def show(report: Report, before: Size, after: Size, share: float) -> None:
+    counts = {"renewals": RENEWALS, "listings": LISTINGS, "resizes": RESIZES, "keys": KEYS}
+    for name, count in counts.items():
+        report.line(name, count * share, "")
+    report.line("resident after warm-up", before.memory, "MB")
+    report.line("resident at the end / after warm-up", after.memory / before.memory, "×", 1.05)
+    report.line("more open files", after.files - before.files, "", 0)
+    report.line("more threads", after.threads - before.threads, "", 0)
+    report.line("cache at the end / after warm-up", after.cache / max(1, before.cache), "×", 1.05)
+
+
+if __name__ == "__main__":
+    run(measure, "Soak")
