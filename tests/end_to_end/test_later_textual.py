@@ -47,7 +47,11 @@ def test_it_starts_paints_and_quits(desk: TerminalDesk, later: dict[str, str]) -
         terminal.wait_for(r"▌.*AWSAdministratorAccess")
         terminal.press("/", *"billing")
         terminal.wait_for("BillingReadOnly")
-        terminal.press("enter", "q")
+        terminal.press("enter", "?")
+        terminal.wait_for("Permission sets › Help")
+        terminal.press("escape")
+        terminal.wait_gone("Help")
+        terminal.press("q")
         assert terminal.wait_exit() == 0
         assert not terminal.on_alternate_screen
 

@@ -228,7 +228,22 @@ def test_rows_that_have_changed_are_corrected(starts: Starts) -> None:
     assert "network" in terminal.screen_text()
 
 
-def test_an_image_stays_right_if_the_same_rolecall_has_changed_the_cache(starts: Starts) -> None:
+def test_an_image_stays_right_if_the_same_rolecall_has_listed_the_same_again(
+    starts: Starts,
+) -> None:
+    starts.leave_image()
+    terminal = starts.open()
+    until_settled(terminal)
+    starts.desk.server.calls.clear()
+    terminal.press("R")
+    terminal.wait_until(lambda: starts.desk.server.calls.count("ListAccountRoles") >= 41)
+    terminal.wait_for(r"1 of 41 · seen just now")
+    terminal.press("q")
+    assert terminal.wait_exit() == 0
+    assert starts.shows_image()
+
+
+def test_there_is_no_image_of_rows_that_have_changed_since(starts: Starts) -> None:
     starts.leave_image()
     terminal = starts.open()
     until_settled(terminal)
@@ -239,11 +254,20 @@ def test_an_image_stays_right_if_the_same_rolecall_has_changed_the_cache(starts:
     terminal.wait_for(rf"★ +{name}")
     terminal.press("q")
     assert terminal.wait_exit() == 0
-    terminal = starts.open(gated=True)
-    wait_for_import(terminal)
-    assert "★" not in terminal.screen_text()
-    starts.go()
-    terminal.wait_for(rf"▌★ +{name}|▌ ★ +{name}|★ +{name}")
+    assert not starts.shows_image()
+    assert starts.shows_image()
+
+
+def test_there_is_no_image_after_a_change_of_the_config_while_rolecall_runs(
+    starts: Starts,
+) -> None:
+    starts.leave_image()
+    terminal = starts.open()
+    until_settled(terminal)
+    starts.desk.config.write_text(f"# a comment\n{starts.desk.config.read_text()}")
+    terminal.press("q")
+    assert terminal.wait_exit() == 0
+    assert not starts.shows_image()
 
 
 def test_there_is_no_image_once_another_rolecall_has_changed_the_cache(starts: Starts) -> None:
@@ -288,6 +312,17 @@ def test_keys_for_a_form_wait_for_it(starts: Starts) -> None:
     starts.go()
     terminal.wait_for("Alias +payroll")
     terminal.wait_for("log archive")
+
+
+def test_quitting_before_the_services_are_there_ends_in_order(starts: Starts) -> None:
+    starts.leave_image()
+    terminal = starts.open(gated=True, env={"GATED": "rolecall.services.services"})
+    terminal.wait_until(lambda: b"\x1b[6n" in terminal.received, what="the first frame")
+    terminal.press("q")
+    starts.go()
+    assert terminal.wait_exit() == 0
+    assert_restored(terminal)
+    assert terminal.screen_text().strip() == ""
 
 
 def test_a_key_that_quits_is_handled_in_order(starts: Starts) -> None:

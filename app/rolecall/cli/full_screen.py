@@ -191,7 +191,7 @@ def _run(
     if app.return_code or watch:
         return app.return_code or 0
     if app.first_screen is not None:
-        app.first_screen.save_again(app.services)
+        stack.callback(app.first_screen.save_again, utc_now)  # after the profile is printed
     if on_exit is not None:
         return on_exit(profile)
     if profile is not None:

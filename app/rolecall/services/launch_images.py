@@ -42,10 +42,15 @@ class LaunchImages:
         self._home = home
         self._state = paths.state(environ, home)
         self._cache = paths.cache(environ, home)
-        self._files = (
+        users = (
             paths.config(environ, home),
             paths.settings(environ, home),
             paths.team(environ, home),
+        )
+        # As they were at the start: what is painted is made of them.
+        self._stamps = {path: launch_image.stamp(path) for path in users}
+        self._files = (
+            *users,
             *(f"{self._cache}/{INVENTORY}{suffix}" for suffix in ("", "-wal")),
         )
         columns, lines = size
@@ -96,7 +101,8 @@ class LaunchImages:
         return all(launch_image.stamp(path) == each for path, each in stamps.items())
 
     def save(self, body: bytes, sessions: Sequence[tuple[str, str]], packages: str) -> None:
-        """Save an image of what the files say now; nothing, if the folder cannot be written.
+        """Save an image of what the files say now; nothing, if a file of the user has changed since
+        the start, or if the folder cannot be written.
 
         `packages` is the folder with Textual. It changes when a package does.
         """
@@ -106,6 +112,8 @@ class LaunchImages:
         from rolecall.files import atomic
 
         stamps = {path: launch_image.stamp(path) for path in (*self._files, packages)}
+        if not self._stamps.items() <= stamps.items():
+            return
         image = LaunchFile(self._key, stamps, list(map(list, sessions)), body)
         with suppress(FileError):
             atomic.write(Path(self._path), launch_image.content(image), private=True)

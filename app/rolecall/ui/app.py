@@ -86,7 +86,7 @@ class RolecallApp(TerminalApp[str]):
         self.flows = Wiring(self)
         self.launch_images: LaunchImages | None = None
         self.first_screen: FirstScreen | None = None
-        self._tried = startup_snapshot.tried if startup_snapshot else ()
+        self._snapshot = startup_snapshot
         self._has_keys = False  # whether a key has come
         self._early: list[Callable[[], None]] = []  # work that waits for the services
         self._open_services = open_services
@@ -112,8 +112,8 @@ class RolecallApp(TerminalApp[str]):
 
     def _after_first_paint(self) -> None:
         garbage.start_collecting()
-        if self.launch_images is not None and self._tried and not self._has_keys:
-            self.first_screen = first_screen(self, self.launch_images, self._tried)
+        if self.launch_images and self._snapshot and not self._has_keys:
+            self.first_screen = first_screen(self, self.launch_images, self._snapshot)
         self._run(asked_by(self._shown, self.start), WorkGroup.SESSION)
 
     async def start(self) -> None:
@@ -132,7 +132,8 @@ class RolecallApp(TerminalApp[str]):
         """
         self._services = await in_thread(self._open_services)
         if self.first_screen is not None:
-            self._run(partial(in_thread, self.first_screen.save), None)
+            save = partial(self.first_screen.save, self._services.inventory)
+            self._run(partial(in_thread, save), None)
         early, self._early = self._early, []
         for start in early:
             start()
@@ -156,7 +157,7 @@ class RolecallApp(TerminalApp[str]):
     ) -> None:
         # Rows from the cache are there before the services are, and so are keys for them.
         is_early = self._services is None
-        if self._is_exiting or (is_early and not (opens and self._tried)):
+        if self._is_exiting or (is_early and not (opens and self._snapshot)):
             return
         work = asked_by(self._shown, work)
         if opens:

@@ -205,7 +205,10 @@ class PaintedScreen(Screen[ScreenResultType]):
         self.paint_as_textual()
 
     def paint_as_textual(self) -> None:
-        super()._compositor_refresh()
+        if MISSING:
+            self.refresh()
+        else:
+            super()._compositor_refresh()
 
     if not MISSING:
 

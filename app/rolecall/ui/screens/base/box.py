@@ -65,6 +65,11 @@ class BoxScreen(CommandScreen[Result]):
         if not self._is_placed:
             self.call_after_refresh(self._show_box)
 
+    def on_screen_resume(self) -> None:
+        """Place the box of a screen that was covered before it was shown."""
+        if self.size and not self._is_placed:
+            self.call_after_refresh(self._show_box)
+
     def _show_box(self) -> None:
         self._is_placed = True
         self.paint()
