@@ -398,13 +398,13 @@ def test_a_second_signal_ends_a_start_whose_terminal_takes_no_output(starts: Sta
     wait_for_import(terminal)
     inner = os.open(f"/proc/{terminal.process.pid}/fd/0", os.O_RDWR | os.O_NOCTTY)
     termios.tcflow(inner, termios.TCOOFF)
+    os.close(inner)
     terminal.process.send_signal(signal.SIGTERM)
     terminal.wait_until(lambda: terminal.attributes() == terminal.attributes_at_start)
     assert terminal.process.poll() is None
     terminal.process.send_signal(signal.SIGTERM)
     assert terminal.wait_exit() == -signal.SIGTERM
     assert terminal.attributes() == terminal.attributes_at_start
-    os.close(inner)
 
 
 def test_the_reason_for_not_opening_is_on_the_normal_screen(starts: Starts) -> None:
