@@ -128,6 +128,12 @@ def wait_for_import(terminal: Terminal) -> None:
     terminal.wait_until(lambda: IMPORT in terminal.received, what="the import of Textual")
 
 
+def wait_for_loop(terminal: Terminal) -> None:
+    """Wait until the event loop has nothing to do: Textual has tried to take the terminal."""
+    channel = Path(f"/proc/{terminal.process.pid}/wchan")
+    terminal.wait_until(lambda: "poll" in channel.read_text(), what="the loop")
+
+
 def cells(terminal: Terminal) -> list[list[tuple[str, str, str, bool]]]:
     """Return what is seen of each cell: of a blank, not the colour of its text."""
     screen = terminal.screen
@@ -416,6 +422,22 @@ def test_the_reason_for_not_opening_is_on_the_normal_screen(starts: Starts) -> N
     assert terminal.wait_exit() == 2
     assert_restored(terminal)
     assert "40×10" in terminal.screen_text()
+
+
+def test_a_terminal_that_textual_cannot_take_is_given_back(starts: Starts) -> None:
+    """Another program comes to the foreground, and this one cannot be stopped."""
+    starts.leave_image()
+    terminal = starts.open(gated=True)
+    wait_for_import(terminal)
+    starts.go(
+        "import subprocess;"
+        "other = subprocess.Popen(['sleep', '60'], preexec_fn=lambda: os.setpgid(0, 0));"
+        "os.tcsetpgrp(0, other.pid)"
+    )
+    wait_for_loop(terminal)
+    terminal.process.send_signal(signal.SIGTERM)
+    assert terminal.wait_exit() == 128 + signal.SIGTERM
+    assert not terminal.on_alternate_screen
 
 
 def test_a_crash_restores_the_terminal(starts: Starts) -> None:

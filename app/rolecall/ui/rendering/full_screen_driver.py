@@ -47,7 +47,9 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
         if not self.frame.has_size(*capabilities.size()) or not self._has_image:
             self.frame.invalidate()
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if shown is not None:
+        if shown is not None and not can_write(self):  # Textual could not take the terminal
+            shown.is_intact = False
+        elif shown is not None:
             self.attrs_before = shown.attributes  # those that it has found are of the image
             launch.hand_over()
             if not shown.is_intact:  # resized in the meantime
@@ -64,7 +66,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
             super().write(_WIPE + data if data == _LEAVE else data)
 
     def suspend(self, *, job: bool = False) -> bool:
-        launch.give_back()  # the signal may come before the terminal is taken
+        launch.give_back()  # Textual may not have taken the terminal
         return super().suspend(job=job)
 
     def process_message(self, message: Message) -> None:
