@@ -26,6 +26,7 @@ ACCOUNTS = 2_000
 RENEWALS, LISTINGS, RESIZES, KEYS = 10_000, 200, 5_000, 100_000
 WARM_UP = 0.05  # the share of all, whatever is run of it, after which memory is measured first
 STEP = 30  # seconds between two renewals
+HELP = "Accounts › Help"
 CALM = 6  # seconds without a key, in which garbage is collected
 # One burst: the list, an account, the filter, help, the other places.
 BURST = [
@@ -85,8 +86,10 @@ class Soak:
 
     def press(self, count: int) -> None:
         for _ in range(count // len(BURST)):
-            self._terminal.press(*BURST)
-            self._terminal.settle(0.1, 60)
+            self._terminal.press(*BURST, "?")  # the help says that all keys before it are handled
+            self._terminal.wait_for(HELP)
+            self._terminal.press("escape")
+            self._terminal.wait_gone(HELP)
 
     def size(self) -> Size:
         """Measure after a calm moment."""
