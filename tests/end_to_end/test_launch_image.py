@@ -320,6 +320,27 @@ def test_keys_for_a_form_wait_for_it(starts: Starts) -> None:
     terminal.wait_for("log archive")
 
 
+def test_a_profile_is_used_once_the_services_are_there(starts: Starts) -> None:
+    starts.leave_image()
+    terminal = starts.open(gated=True)
+    wait_for_import(terminal)
+    terminal.press("2", "/", "log archive readonly", "enter", "u")
+    starts.go()
+    terminal.wait_for("^log-archive-readonly$")
+    assert terminal.wait_exit() == 0
+
+
+def test_nothing_is_said_of_profiles_that_have_not_been_read(starts: Starts) -> None:
+    starts.leave_image()
+    terminal = starts.open(gated=True, env={"GATED": "rolecall.services.services"})
+    terminal.wait_until(lambda: b"\x1b[6n" in terminal.received, what="the first frame")
+    terminal.press("3")
+    terminal.wait_for("0 profiles")
+    assert "There is no profile" not in terminal.screen_text()
+    starts.go()
+    terminal.wait_for("log-archive-readonly")
+
+
 def test_quitting_before_the_services_are_there_ends_in_order(starts: Starts) -> None:
     starts.leave_image()
     terminal = starts.open(gated=True, env={"GATED": "rolecall.services.services"})

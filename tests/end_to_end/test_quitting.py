@@ -329,6 +329,7 @@ def test_u_says_how_the_shell_gets_the_profile(desk: TerminalDesk) -> None:
         terminal.wait_for(ACCOUNTS)
         terminal.press("3")
         filter_for(terminal, "audit-admin")
+        terminal.wait_for("▌ .*audit-admin")
         terminal.press("u")
         terminal.wait_for(r"^audit-admin · audit \d{12} · ")
         assert terminal.screen_text().count("printed only") == 1

@@ -77,7 +77,7 @@ class ProfilesFlow:
 
     def use(self, name: str) -> None:
         """Leave rolecall with this profile. The command line prints its name."""
-        self._host.spawn(partial(self._use, name), WorkGroup.USE)
+        self._host.spawn(partial(self._use, name), WorkGroup.USE, opens=True)
 
     def copy_command(self, name: str) -> None:
         """Copy a command that uses the profile."""

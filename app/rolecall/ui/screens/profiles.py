@@ -117,6 +117,8 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def placeholder(self) -> str:
         state = self.host.state
+        if state.config is None:  # it has not been read yet
+            return state.profiles_problem
         return state.profiles_problem or with_keys(table_strings.NO_PROFILES, path=config_file())
 
     def foot_text(self) -> str:
