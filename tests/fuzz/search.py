@@ -53,6 +53,7 @@ def search(target: Target, seconds: float, first_seed: int, most: int = sys.maxs
     run = settings(
         max_examples=_BATCH,
         deadline=None,
+        derandomize=False,
         database=None,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
