@@ -85,7 +85,7 @@ def test_hostile_names_are_made_safe_on_the_catalogue_screens(world: World) -> N
             *[("escape", "!Last line"), ("", "18 marked")],
             *[("S", "Sessions found"), ("n", "› New"), ("escape", "!› New")],
             *[("escape", "18 marked"), ("1", "!18 marked"), ("escape", "7 accounts")],
-            *[(":", "› Commands"), ("escape", "type a command|Enter run"), ("escape", "!› Comm")],
+            *[(":", "› Commands"), ("escape", "!› Commands")],
             *[(",", "› Settings"), ("escape", "!› Settings")],
             *[("?", "› Help"), ("escape", "!› Help")],
         )
@@ -203,7 +203,7 @@ def test_hostile_choices_and_output_of_an_action_are_made_safe(
                 terminal,
                 *[("2", "18 permission sets"), ("\x1b[15~", "▌ first"), ("G", "▌")],
                 *[("escape", "!first"), ("?", "Mine"), ("escape", "!› Help")],
-                *[(":", "Mine"), ("escape", "type a command|Enter run"), ("escape", "!› Comm")],
+                *[(":", "› Commands"), ("escape", "!› Commands")],
                 *[("\x1b[15~", "▌ first"), ("enter", "exit status 1")],
             )
             terminal.press("q")
