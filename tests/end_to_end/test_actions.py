@@ -297,6 +297,7 @@ def test_an_account_asks_for_its_permission_set_and_production_is_asked_about(
         terminal.wait_for(ACCOUNTS)
         terminal.press("/", "prod payments", "enter")
         terminal.wait_for(r"1 of \d+ accounts")
+        terminal.wait_for(r"payments PROD +\d{12} +2\b")  # its permission sets are listed
         terminal.press("L")
         terminal.wait_for("› Logs")
         terminal.wait_for("ViewOnlyAccess")
