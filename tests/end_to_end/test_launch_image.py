@@ -394,6 +394,7 @@ def test_keys_typed_before_a_suspension_do_not_reach_the_shell(starts: Starts) -
     terminal.wait_for(COUNT)
     terminal.press("q")
     terminal.wait_until(lambda: not terminal.on_alternate_screen)
+    terminal.wait_for(r"^\$ *$")  # what is typed before the shell has the terminal is dropped
     assert "zzz" not in terminal.screen_text()
     terminal.press("exit", "enter")
     assert terminal.wait_exit() == 0
