@@ -153,7 +153,7 @@ class ConsoleLoginScreen(QrScreen):
         self.set_focus(None)
         self.refresh_keys()
         self.check_code()
-        self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
+        self.pass_on_typed_keys()
 
     def room_for_qr(self) -> tuple[int, int]:
         """Return the room next to the field."""

@@ -117,9 +117,9 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def placeholder(self) -> str:
         state = self.host.state
-        if state.config is None:  # it has not been read yet
+        if state.profiles_problem or state.config is None:  # not read, or not yet
             return state.profiles_problem
-        return state.profiles_problem or with_keys(table_strings.NO_PROFILES, path=config_file())
+        return with_keys(table_strings.NO_PROFILES, path=config_file())
 
     def foot_text(self) -> str:
         if (problem := self.host.state.profiles_problem) and self.table.total:

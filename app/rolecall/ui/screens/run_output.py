@@ -191,7 +191,7 @@ class RunOutputScreen(LiveScreen):
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         self.set_focus(self._view)
-        self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
+        self.pass_on_typed_keys()
 
     def _search(self, words: str) -> None:
         """Find the words as they are typed, from the first line that is shown."""

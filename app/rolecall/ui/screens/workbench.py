@@ -247,7 +247,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
     def on_input_submitted(self) -> None:
         if self._edited is not None:
             self._end_edit()
-            self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
+            self.pass_on_typed_keys()
         else:
             self.do_preview()
 

@@ -115,7 +115,10 @@ class CommandScreen(FlowControlledScreen[Result]):
             await super().on_event(event)
 
     def on_mount(self) -> None:
-        """Pass on type-ahead, after the `on_mount` of the subclass has set the focus."""
+        self.pass_on_typed_keys()
+
+    def pass_on_typed_keys(self) -> None:
+        """Let the keys that were typed ahead come, after the focus has been set."""
         self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
 
     def paint_changes(self, driver: FullScreenDriver) -> None:

@@ -221,7 +221,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         self.set_focus(self.table)
-        self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
+        self.pass_on_typed_keys()
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
@@ -273,7 +273,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def _open_first_filter(self) -> None:
         self._open_filter()
-        self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
+        self.pass_on_typed_keys()
 
     def do_back(self) -> None:
         if self.filter_bar.query_text:
