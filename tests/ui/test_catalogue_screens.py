@@ -35,6 +35,17 @@ async def test_the_accounts_in_view_are_listed_first(tmp_path: Path, place: str)
         assert [*dict.fromkeys(it.wanted)] == found
 
 
+async def test_details_appear_while_the_table_keeps_changing(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(120, 36)) as it:
+        await it.pilot.press("j")
+
+        def shows_details() -> bool:
+            it.app.show_state()  # as while a listing runs
+            return it.screen.detail.shown.title == NAMES[1]
+
+        await it.until(shows_details)
+
+
 async def test_an_opened_account_is_listed_first(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         await it.pilot.press("j", "j", "enter")

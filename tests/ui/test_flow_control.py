@@ -73,7 +73,7 @@ def test_the_newest_state_is_sent_when_a_frame_has_arrived(
     assert terminal.painted == ["first", "newest"]
 
 
-def test_it_says_once_when_the_terminal_has_shown_all_frames(terminal: SlowTerminal) -> None:
+def test_it_says_once_when_the_terminal_has_shown_the_frames(terminal: SlowTerminal) -> None:
     shown: list[int] = []
 
     def then() -> None:
@@ -86,6 +86,15 @@ def test_it_says_once_when_the_terminal_has_shown_all_frames(terminal: SlowTermi
     terminal.flow_control.answered()
     assert shown == []
     terminal.flow_control.answered()
+    terminal.paint("small", 400)
+    terminal.flow_control.answered()
+    assert shown == [2]
+
+
+def test_it_says_so_although_later_frames_are_on_their_way(terminal: SlowTerminal) -> None:
+    shown: list[int] = []
+    terminal.paint("small", 400)
+    assert terminal.flow_control.when_shown(lambda: shown.append(terminal.asked))
     terminal.paint("small", 400)
     terminal.flow_control.answered()
     assert shown == [2]

@@ -35,7 +35,7 @@ class FlowControl:
         self._answers = False
         self._unanswered: deque[int] = deque()  # the sizes of frames, the oldest first
         self._waiting: dict[Callable[[], None], None] = {}
-        self._watching: dict[Callable[[], None], None] = {}
+        self._watching: dict[Callable[[], None], int] = {}  # and how many frames are not shown yet
         self._cancel_deadline: Cancel | None = None
         self._cancel_resize: Cancel | None = None
 
@@ -55,9 +55,12 @@ class FlowControl:
         self._waiting[paint] = None
 
     def when_shown(self, then: Callable[[], None]) -> bool:
-        """Call `then` once the terminal has shown all frames. Returns False if it has already."""
+        """Call `then` once the terminal has shown the frames sent so far.
+
+        Returns False if it has already.
+        """
         if self._unanswered:
-            self._watching[then] = None
+            self._watching[then] = len(self._unanswered)
         return bool(self._unanswered)
 
     def sent(self, size: int) -> None:
@@ -77,7 +80,7 @@ class FlowControl:
         if self._unanswered:
             self._cancel_deadline = self._later(_DEADLINE, self._give_up)
         self._paint_waiting()
-        self._tell_watching()
+        self._tell_watching(shown=1)
 
     def resized(self) -> None:
         """Note that the size has changed. Of several changes in a row only the last is painted."""
@@ -107,8 +110,11 @@ class FlowControl:
             del self._waiting[paint]
             paint()
 
-    def _tell_watching(self) -> None:
-        if not self._unanswered:
-            watching, self._watching = self._watching, {}
-            for then in watching:
+    def _tell_watching(self, shown: int | None = None) -> None:
+        """Tell those that wait for no frame after the `shown` next ones; None: all of them."""
+        watching, self._watching = self._watching, {}
+        for then, left in watching.items():
+            if shown is None or left <= shown:
                 then()
+            else:
+                self._watching[then] = left - shown

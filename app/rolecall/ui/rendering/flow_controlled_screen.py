@@ -38,7 +38,10 @@ class FlowControlledScreen(PaintedScreen[ScreenResultType]):
         return False
 
     def when_shown(self, then: Callable[[], None]) -> bool:
-        """Call `then` once the terminal has shown all frames. Returns False if it has already."""
+        """Call `then` once the terminal has shown the frames sent so far.
+
+        Returns False if it has already.
+        """
         driver = tty_driver_of(self.app)
         return driver is not None and driver.flow_control.when_shown(then)
 

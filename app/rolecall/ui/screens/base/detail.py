@@ -44,6 +44,7 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         self.note = DetailLines()
         self._wants_detail: bool | None = None  # None: as there is room
         self._moved_at = 0.0
+        self._is_move_shown = True  # by the terminal, which may be at the end of a slow line
         self._is_waiting = False
 
     def compose(self) -> ComposeResult:
@@ -97,6 +98,7 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         self._show_detail_soon()
 
     def on_virtual_table_highlighted(self) -> None:
+        self._moved_at, self._is_move_shown = time.monotonic(), False
         self._show_detail_soon()
 
     def do_details(self) -> None:
@@ -105,7 +107,6 @@ class DetailScreen(TableScreen[R], ReliableTimers):
 
     def _show_detail_soon(self) -> None:
         """Show the details of the current row once the cursor rests."""
-        self._moved_at = time.monotonic()
         if self.has_class("-detail") and not self._is_waiting:
             self._is_waiting = True
             self.set_timer(_REST, self._show_if_resting)
@@ -114,14 +115,14 @@ class DetailScreen(TableScreen[R], ReliableTimers):
         left = self._moved_at + _REST - time.monotonic()
         if left > 0:
             self.set_timer(left, self._show_if_resting)
-        elif not self.when_shown(self._rest_again):
+        elif self._is_move_shown or not self.when_shown(self._rest_again):
             self._is_waiting = False
             self._show_detail()
 
     def _rest_again(self) -> None:
         """Begin to wait when a slow line has brought the frame of the last move."""
         if self.is_open:
-            self._moved_at = time.monotonic()
+            self._moved_at, self._is_move_shown = time.monotonic(), True
             self._show_if_resting()
 
     @work(exclusive=True, group="detail")
