@@ -34,6 +34,7 @@ HIGHLIGHTS = 20
 _LINES = 40
 _CURSOR = "▌".encode()
 _LAST_ROW = "IoT gateways"  # of a full table
+_HIGHLIGHTED = re.compile(r"▌.*?(\d{12})")
 _NOT_LISTED = re.compile(r"▌.* {3,}…")
 
 
@@ -194,9 +195,9 @@ def time_to_listed(terminal: Terminal) -> float:
 
 
 def highlighted(terminal: Terminal) -> str:
-    """Return the highlighted row up to its e-mail address."""
-    lines = (line for line in terminal.screen_lines() if line.startswith("▌"))
-    return next(lines, "").partition("@")[0]
+    """Return the account ID of the highlighted row."""
+    found = _HIGHLIGHTED.search(terminal.screen_text())
+    return found[1] if found else ""
 
 
 def is_listed(terminal: Terminal) -> bool:

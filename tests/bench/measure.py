@@ -84,7 +84,7 @@ class Pace:
     rest: float = 0.0
 
 
-_LOCAL = Pace()
+_LOCAL = Pace(rest=0.12)  # details come 0.15 s after a move
 
 
 def key_cost(terminal: Terminal, key: str, pace: Pace = _LOCAL) -> Cost:

@@ -33,7 +33,11 @@ class ChangedLines(Widget):
         """Paint the lines that have changed, after the current message."""
         if not self._show_is_due:
             self._show_is_due = True
-            self.call_next(self.show)
+            self.call_next(self._show_if_due)
+
+    def _show_if_due(self) -> None:
+        if self._show_is_due:
+            self.show()
 
     def show(self) -> None:
         """Paint the lines that differ from those on the screen."""

@@ -43,6 +43,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def __init__(self) -> None:
         super().__init__()
         self.table = self.make_table()
+        self.table.when_moved = self.show_position
         self.filter_bar = FilterBar(self._filter, self.filter_hint)
 
     def compose(self) -> ComposeResult:
@@ -225,7 +226,6 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def on_virtual_table_highlighted(self) -> None:
         self.refresh_keys()
-        self.show_position()
 
     def on_virtual_table_marked(self) -> None:
         self.show_position()

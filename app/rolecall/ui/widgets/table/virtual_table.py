@@ -97,6 +97,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
             self._model, self.set_timer, lambda: self._change_rows(self._model.select_again)
         )
         self._wanted: list[bool] = []
+        self.when_moved: Callable[[], None] = lambda: None  # sets the edges for the next paint
 
     # --- what the table shows
 
@@ -370,6 +371,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
     def _update_cursor(self) -> None:
         """Paint, and send messages about what has changed."""
         self._keep_in_view()
+        self.when_moved()
         self.show()
         spot = self._spot()
         spot_before, shown_before, total_before = self._reported
