@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecall.domain.folding import SearchIndex
 from rolecall.domain.scattered_letters import rows_with
 
 LONG = "x" * 700
@@ -26,12 +27,27 @@ def has_letters(row: str, form: str) -> bool:
 @given(rows, forms)
 def test_a_row_has_the_letters_in_one_of_its_fields_in_order(rows: list[str], form: str) -> None:
     expected = [i for i, row in enumerate(rows) if has_letters(row, form)]
-    assert rows_with(rows, None, form) == expected
+    index = SearchIndex(rows)
+    assert rows_with(index, None, form) == expected
     some = list(range(0, len(rows), 2))
-    assert rows_with(rows, some, form) == [i for i in some if i in expected]
+    assert rows_with(index, some, form) == [i for i in some if i in expected]
 
 
 @pytest.mark.parametrize("between", ["x", LONG])
 def test_no_letter_counts_twice(between: str) -> None:
-    assert rows_with([f"a{between}b", f"a{between}a\nb{between}a"], None, "aba") == []
-    assert rows_with([f"a{between}b\nb", f"a{between}b{between}a"], None, "aba") == [1]
+    without = SearchIndex([f"a{between}b", f"a{between}a\nb{between}a"])
+    assert rows_with(without, None, "aba") == []
+    second = SearchIndex([f"a{between}b\nb", f"a{between}b{between}a"])
+    assert rows_with(second, None, "aba") == [1]
+
+
+def test_a_changed_row_is_searched_as_it_is_now() -> None:
+    index = SearchIndex(["a-b", "c-d"], [" a b ", " c d "])
+    assert rows_with(index, None, "cd") == [1]
+    index.replace(1, "c", " c ")
+    index.replace(0, "c--d", " c d ")
+    assert rows_with(index, None, "cd") == [0]
+
+
+def test_letters_that_no_row_can_have_join_no_rows() -> None:
+    assert rows_with(SearchIndex(["a", "b"]), None, "a\2b") == []

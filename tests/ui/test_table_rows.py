@@ -36,3 +36,31 @@ def test_rows_that_come_and_go_are_filtered_like_new_rows(rows: list[Row], query
     fresh.set_rows([(key, name) for key, name in rows])
     fresh.set_query(query)
     assert list(model.shown) == list(fresh.shown)
+
+
+@given(st.lists(st.sampled_from(["", "a", "au", "aud", "audit", "ax", "x", "pd"]), max_size=9))
+def test_a_text_typed_after_others_finds_what_it_finds_at_once(texts: list[str]) -> None:
+    model = TableRows(COLUMNS, lambda row: row[0])
+    model.set_rows(ROWS)
+    for text in texts:
+        model.set_query(text)
+        model.fold_some(2)
+        fresh = TableRows(COLUMNS, lambda row: row[0])
+        fresh.set_rows(ROWS)
+        fresh.set_query(text)
+        assert list(model.shown) == list(fresh.shown)
+        assert model.scattered is fresh.scattered
+
+
+def test_a_text_found_before_finds_rows_that_have_come_since() -> None:
+    model = TableRows(COLUMNS, lambda row: row[0])
+    model.set_rows(ROWS[:2])
+    for text in ("a", "au", "a"):
+        model.set_query(text)
+    model.set_rows(ROWS)
+    fresh = TableRows(COLUMNS, lambda row: row[0])
+    fresh.set_rows(ROWS)
+    fresh.set_query("a")
+    assert list(model.shown) == list(fresh.shown)
+    model.set_query("au")
+    assert set(model.shown) <= set(fresh.shown)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from rolecall.domain.annotations import GROUP_PREFIX
 from rolecall.domain.records import dataclass, field
@@ -39,14 +39,23 @@ def plain(folded: str) -> str:
     return folded if folded.isascii() else MARKS.sub("", folded)
 
 
+class JoinedFields(NamedTuple):
+    """The fields of all rows in one text, and where each row starts in it."""
+
+    text: str
+    starts: list[int]
+
+
 @dataclass(slots=True)
 class SearchIndex:
     """Folded rows. For each row: its fields, one per line, with and without accents; and its words
     between spaces. Two flat lists instead of objects, because every key press scans all of them.
+    `replace` changes a row.
     """
 
     fields: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    joined: JoinedFields | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, rows: Iterable[Iterable[str]]) -> SearchIndex:
@@ -56,6 +65,10 @@ class SearchIndex:
             index.fields.append(fields)
             index.words.append(words)
         return index
+
+    def replace(self, i: int, fields: str, words: str) -> None:
+        self.fields[i], self.words[i] = fields, words
+        self.joined = None
 
 
 class Prose(str):

@@ -179,7 +179,7 @@ class Query(NamedTuple):
         if max(map(len, forms)) > _LONGEST_SCATTERED or all(len(form) == 1 for form in forms):
             return []
         for form in forms:
-            within = rows_with(index.fields, within, form)
+            within = rows_with(index, within, form)
         return closest_first(index, within or [], forms)
 
 

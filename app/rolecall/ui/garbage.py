@@ -10,7 +10,7 @@ from typing import Final
 _SWITCH_INTERVAL: Final = 0.0005
 # A table makes many short-lived strips. With Python's own thresholds almost every key in the filter
 # started a collection.
-_THRESHOLD: Final = (50_000, 10, 50)
+_THRESHOLD: Final = (10_000, 50, 50)
 CALM_TICKS: Final = 3  # seconds without a key
 
 
