@@ -43,7 +43,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def __init__(self) -> None:
         super().__init__()
         self.table = self.make_table()
-        self.table.when_moved = self.show_position
+        self.table.when_changed = self._show_change
         self.filter_bar = FilterBar(self._filter, self.filter_hint)
 
     def compose(self) -> ComposeResult:
@@ -224,8 +224,10 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self.set_focus(self.table)
         self.pass_on_typed_keys()
 
-    def on_virtual_table_highlighted(self) -> None:
-        self.refresh_keys()
+    def _show_change(self, is_other_row: bool) -> None:
+        self.show_position()
+        if is_other_row:
+            self.refresh_keys()
 
     def on_virtual_table_marked(self) -> None:
         self.show_position()

@@ -97,7 +97,8 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
             self._model, self.set_timer, lambda: self._change_rows(self._model.select_again)
         )
         self._wanted: list[bool] = []
-        self.when_moved: Callable[[], None] = lambda: None  # sets the edges for the next paint
+        # Called before changed rows are painted; True: the current row is another one.
+        self.when_changed: Callable[[bool], None] = lambda _: None
 
     # --- what the table shows
 
@@ -371,11 +372,11 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
     def _update_cursor(self) -> None:
         """Paint, and send messages about what has changed."""
         self._keep_in_view()
-        self.when_moved()
-        self.show()
         spot = self._spot()
         spot_before, shown_before, total_before = self._reported
         self._reported = spot, len(self.shown), self.total
+        self.when_changed(spot != spot_before)
+        self.show()
         if spot != spot_before:
             self.post_message(self.Highlighted(self, self.current))
         if (shown_before, total_before) != self._reported[1:]:
