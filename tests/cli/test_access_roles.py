@@ -16,6 +16,7 @@ from tests.cli.test_sign_in import code_of
 from tests.support.programs import aws_cli
 
 TENANT: Final = "aa-tern-tide"
+ADDRESS: Final = f"https://{TENANT}.account-access.eu-west-1.app.aws"
 ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/Deployer"
 ASSUMED: Final = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer"
 ROLECALL: Final = str(Path(sys.executable).with_name("rolecall"))
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.parametrize("signed_out", [{"tenant": TENANT}], indirec
 def machine(signed_out: CommandLine) -> CommandLine:
     """Signed in to a session with an account access portal, with the profile `deployer`."""
     text = signed_out.config.read_text()
-    key = f"rolecall_account_access = https://{TENANT}.account-access.eu-west-1.app.aws"
+    key = f"rolecall_account_access = {ADDRESS}"
     signed_out.config.write_text(
         text.replace("[sso-session corp]\n", f"[sso-session corp]\n{key}\n")
         + f"\n[profile deployer]\nregion = eu-west-1\ncredential_process = {ROLECALL}"
@@ -191,9 +192,8 @@ def test_the_address_of_the_portal_needs_to_know_its_session(signed_out: Command
     signed_out.add(
         "[sso-session lab]\nsso_start_url = https://lab.awsapps.com/start\nsso_region = eu-west-1"
     )
-    address = f"https://{TENANT}.account-access.eu-west-1.app.aws"
     before = signed_out.config.read_text()
-    result = signed_out.rolecall("sign-in", address)
+    result = signed_out.rolecall("sign-in", ADDRESS)
     assert (result.returncode, "one of: corp lab" in result.stderr) == (2, True)
     assert signed_out.config.read_text() == before
 
@@ -203,3 +203,44 @@ def test_the_address_of_another_portal_does_not_replace_the_first(machine: Comma
     result = machine.rolecall("sign-in", "aa-other.account-access.eu-west-1.app.aws")
     assert (result.returncode, "one of: corp" in result.stderr) == (2, True)
     assert machine.config.read_text() == before
+
+
+def test_without_a_session_the_address_of_the_portal_names_the_next_command(
+    signed_out: CommandLine,
+) -> None:
+    signed_out.config.write_text("")
+    result = signed_out.rolecall("sign-in", f"{ADDRESS}/#/")
+    assert result.returncode == 2
+    assert f"`rolecall sign-in {ADDRESS} --start-url URL`" in " ".join(result.stderr.split())
+    assert not signed_out.config.read_text()
+
+
+def test_the_start_url_makes_a_new_session_with_the_roles(signed_out: CommandLine) -> None:
+    signed_out.config.write_text("")
+    given = "--start-url", signed_out.server.start_url, "--region", "eu-west-1"
+    with signed_out.start("sign-in", ADDRESS, *given, "--name", "new") as started:
+        signed_out.server.approve(code_of(started))
+        assert "Signed in to new" in started.communicate(timeout=60)[1]
+    (session,) = signed_out.services.sign_in.sessions()
+    assert (session.name, session.start_url) == ("new", signed_out.server.start_url)
+    assert session.tenant is not None
+    assert session.tenant.address == ADDRESS
+    assert "role/Deployer" in signed_out.output_of("list", "--csv")
+
+
+def test_the_start_url_of_a_session_gives_it_the_roles(signed_out: CommandLine) -> None:
+    lab = "[sso-session lab]\nsso_start_url = https://lab.awsapps.com/start\nsso_region = eu-west-1"
+    signed_out.add(lab)
+    given = "--start-url", signed_out.server.start_url
+    with signed_out.start("sign-in", ADDRESS, *given) as started:
+        signed_out.server.approve(code_of(started))
+        assert "Signed in to corp" in started.communicate(timeout=60)[1]
+    corp, other = signed_out.services.sign_in.sessions()
+    assert (corp.tenant is not None, other.tenant) == (True, None)
+
+
+def test_the_start_url_goes_with_an_account_access_portal(signed_out: CommandLine) -> None:
+    before = signed_out.config.read_text()
+    result = signed_out.rolecall("sign-in", "corp", "--start-url", signed_out.server.start_url)
+    assert (result.returncode, "account access portal" in result.stderr) == (2, True)
+    assert signed_out.config.read_text() == before

@@ -37,6 +37,7 @@ OtherToken = Callable[[], AccessToken | None]
 @takes_session
 @click.option("--region", metavar="R", help=command_help.SIGN_IN_REGION)
 @click.option("--name", metavar="NAME", help=command_help.SIGN_IN_NAME)
+@click.option("--start-url", "access_portal", metavar="URL", help=command_help.SIGN_IN_START_URL)
 @click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
 @click.option(
     "--browser/--code",
@@ -49,6 +50,7 @@ def sign_in(
     sso_session: str | None,
     region: str | None,
     name: str | None,
+    access_portal: str | None,
     force: bool,
     wants_browser: bool | None,
 ) -> None:
@@ -56,7 +58,7 @@ def sign_in(
         with exit_on_error():
             services = Services(os.environ, on_problem=_report)
             before = services.sign_in.sessions()
-            session = session_at(services, sso_session, name, region)
+            session = session_at(services, sso_session, name, region, access_portal)
             if session.tenant is not None and session not in before:
                 force = True  # the token of before does not cover the roles
             token = None if force else services.sign_in.valid_token(session)

@@ -280,6 +280,9 @@ SIGN_IN_REGION: Final = _(
 SIGN_IN_NAME: Final = _(
     "The name of a new session, by default from the address; or the session that gets the roles of an account access portal."
 )
+SIGN_IN_START_URL: Final = _(
+    "If NAME is the address of an account access portal: the start URL of the session that gets its roles. A new session is written if none has it."
+)
 SIGN_IN_FORCE: Final = _("Sign in again, even if the token is still valid.")
 SIGN_IN_BROWSER: Final = _(
     "Use the browser of this machine (PKCE) or a device code; by default, as set in the settings."

@@ -116,8 +116,12 @@ LOGIN_INSTEAD: Final = _(
     "{profile} has console credentials and no sso-session. `rolecall login {profile}` signs in."
 )
 ROLES_OF_WHICH: Final = _(
-    "Which session has the roles of this account access portal? Add --name NAME, one of: {names}"
+    "Which session has the roles of this account access portal? Add --start-url URL for a new session, or --name NAME, one of: {names}"
 )
+ROLES_OF_NONE: Final = _(
+    "An account access portal has no sign-in: its roles belong to a session, and there is none. `rolecall sign-in {address} --start-url URL` makes one. URL is the start URL of the access portal that you sign in at."
+)
+START_URL_OF_WHAT: Final = _("--start-url needs the address of an account access portal.")
 NAME_A_SESSION: Final = _("Which session? Name one of: {names}")
 
 

@@ -22,12 +22,10 @@ from rolecall.domain.errors import (
     RegionMoved,
     RolecallError,
     ServiceFault,
-    StartUrlInvalid,
     StartUrlUnknown,
     Unreachable,
 )
 from rolecall.domain.model import SsoSession
-from rolecall.domain.start_url import StartUrlProblem
 from rolecall.presentation import session_strings as words
 from rolecall.services.region_search import Asked
 from rolecall.services.services import Services
@@ -39,22 +37,35 @@ _echo = partial(echo, err=True)
 
 
 def session_at(
-    services: Services, typed: str | None, name: str | None, region: str | None
+    services: Services,
+    typed: str | None,
+    name: str | None,
+    region: str | None,
+    access_portal: str | None = None,
 ) -> SsoSession:
     """Return the session of this name or at this address; a new or changed one is written.
 
-    Raises click.UsageError, RolecallError.
+    If the address is that of an account access portal, `access_portal` is the start URL of the
+    session that gets its roles. Raises click.UsageError, RolecallError.
     """
     sign_in = services.sign_in
     if typed is not None and (tenant := tenant_of(typed)):
-        return _with_roles(services, tenant, name)
+        if access_portal is None:
+            return _with_roles(services, tenant, _named(services, tenant, name), region)
+        address = start_url.normalise(access_portal)
+        at_address = _sessions_at(services, address, name)
+        named = next((each for each in at_address if each.name is not None), None)
+        if named is None:
+            return _new(services, address, name, region, tenant)
+        return _with_roles(services, tenant, named, region)
+    if access_portal is not None:
+        raise UsageError(words.START_URL_OF_WHAT)
     if typed is not None and not sign_in.session_named(typed) and start_url.is_address(typed):
         address = start_url.normalise(typed)
-        at_address = [each for each in sign_in.sessions() if each.start_url == address]
-        if not at_address or name not in {None, *(each.name for each in at_address)}:
+        at_address = _sessions_at(services, address, name)
+        if not at_address:
             return _new(services, address, name, region)
-        typed = next((each.cache_key for each in at_address if each.name == name), None)
-        typed = typed or at_address[0].cache_key
+        typed = at_address[0].cache_key
     session = session_or_current(services, typed, os.environ)
     return session if region is None or session.name is None else _moved(services, session, region)
 
@@ -76,29 +87,51 @@ def naming_way_out(session: SsoSession) -> Iterator[None]:
         sys.exit(1)
 
 
-def _new(services: Services, address: str, name: str | None, region: str | None) -> SsoSession:
+def _sessions_at(services: Services, address: str, name: str | None) -> list[SsoSession]:
+    """Return the sessions with this start URL, or those of them that have the name."""
+    at_address = [each for each in services.sign_in.sessions() if each.start_url == address]
+    return [each for each in at_address if name in {None, each.name}]
+
+
+def _new(
+    services: Services,
+    address: str,
+    name: str | None,
+    region: str | None,
+    tenant: Tenant | None = None,
+) -> SsoSession:
     sign_in = services.sign_in
     name = name or sign_in.suggest_session_name(address, sign_in.sessions())
     typed_region = "" if region in {None, FIND} else region or ""
-    located = sign_in.locate(sign_in.new_session(name, address, typed_region), _tell)
+    located = sign_in.locate(sign_in.new_session(name, address, typed_region, tenant), _tell)
     _echo(words.REGION_FOUND.format(region=located.region))
-    print_diff(sign_in.plan_session(name, address, located.region).diff())
-    return sign_in.add_session(name, address, located.region)
+    print_diff(sign_in.plan_session(name, address, located.region, tenant).diff())
+    return sign_in.add_session(name, address, located.region, tenant)
 
 
-def _with_roles(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
-    """Return the session with this account access portal. That of the name, or the only one, gets
-    its address.
+def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
+    """Return the session that gets the roles of the tenant: that of the name, or the only one.
+
+    Raises click.UsageError with what to type if only the user knows.
     """
-    edits = services.session_edits
     sessions = [each for each in services.sign_in.sessions() if each.name is not None]
     if not sessions:
-        raise StartUrlInvalid(tenant.address, StartUrlProblem.ACCOUNT_ACCESS)
-    named = (each for each in sessions if each.name == name)
-    session = next(named, None) if name else edits.session_of(tenant, sessions)
+        raise UsageError(words.ROLES_OF_NONE.format(address=tenant.address))
+    likely = services.session_edits.session_of(tenant, sessions)
+    session = next((each for each in sessions if each.name == name), None) if name else likely
     if session is None:
         names = " ".join(each.cache_key for each in sessions)
         raise UsageError(words.ROLES_OF_WHICH.format(names=names))
+    return session
+
+
+def _with_roles(
+    services: Services, tenant: Tenant, session: SsoSession, region: str | None
+) -> SsoSession:
+    """Return the session with the roles of the tenant, which is written."""
+    edits = services.session_edits
+    if region is not None:
+        session = _moved(services, session, region)
     with_roles = edits.with_roles(session, tenant)
     change = edits.plan_edit(session, with_roles)
     print_diff(change.diff())
