@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 from zlib import crc32
 
+from pyte.graphics import FG_BG_256
 from rich.color import ColorSystem
 
 from rolecall.terminal.capabilities import Glyphs
@@ -119,6 +120,8 @@ def _words(style: CellStyle) -> str:
 
 def _colour(code: str) -> str:
     kind, *numbers = code.split(";")
+    if numbers and numbers[0] == "5":
+        return f"#{FG_BG_256[int(numbers[1])]}"
     if numbers:
         return "#" + "".join(f"{int(number):02x}" for number in numbers[1:])
     if not kind:

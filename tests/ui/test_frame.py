@@ -149,6 +149,27 @@ def test_the_terminal_wraps_a_link_of_two_lines_as_one_link() -> None:
     assert "\x1b]8" not in unlinked
 
 
+@pytest.mark.parametrize(
+    ("colour", "code"),
+    [
+        ("#121212", "38;5;233"),
+        ("#eeeeee", "38;5;255"),
+        ("#d70000", "38;5;160"),
+        ("#5f87af", "38;5;67"),
+        ("#ffffff", "38;5;231"),
+        ("#131313", "38;2;19;19;19"),
+        ("#d70001", "38;2;215;0;1"),
+        ("#0000ff", "38;2;0;0;255"),  # some palettes have another colour in its place
+        ("#000000", "38;2;0;0;0"),
+    ],
+)
+def test_a_colour_of_the_palette_is_sent_by_its_number(colour: str, code: str) -> None:
+    sent = Frame().update(
+        [(0, 0, [Segment("x", Style(color=colour))])], 1, 1, ColorSystem.TRUECOLOR
+    )
+    assert f"\x1b[{code}m\x1b[1Hx" in sent
+
+
 def test_a_flag_ends_with_the_shortest_sequence() -> None:
     plain = CellStyle(background="48;5;233")
     match = plain._replace(flags=frozenset({"1", "4"}))
