@@ -55,6 +55,17 @@ async def test_closed_screens_and_old_rows_are_freed_after_a_refresh(tmp_path: P
         assert before["PermissionSetsScreen"] == 0
 
 
+def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> None:
+    gc.collect()
+    before = gc.get_count()[1]
+    garbage.collect_young()
+    assert gc.get_count()[1] == before
+    alive: list[list[int]] = [[] for _ in range(3_000)]
+    garbage.collect_young()
+    assert gc.get_count()[1] == before + 1
+    assert len(alive) == 3_000
+
+
 async def test_nothing_is_collected_while_the_user_types(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ _SWITCH_INTERVAL: Final = 0.0005
 # A table makes many short-lived strips. With Python's own thresholds almost every key in the filter
 # started a collection.
 _THRESHOLD: Final = (10_000, 50, 50)
+_YOUNG: Final = 2_000  # objects from which on it pays to collect them before Python does
 CALM_TICKS: Final = 3  # seconds without a key
 
 
@@ -20,6 +21,15 @@ def start_collecting() -> None:
     gc.set_threshold(*_THRESHOLD)
     gc.freeze()
     gc.enable()
+
+
+def collect_young() -> None:
+    """Collect the garbage of the last keys, once the terminal has shown their frame.
+
+    Otherwise Python does it while a key is handled. It takes less than a millisecond.
+    """
+    if gc.isenabled() and gc.get_count()[0] > _YOUNG:
+        gc.collect(0)
 
 
 class CalmCollector:

@@ -26,6 +26,7 @@ from textual.message import Message
 
 from rolecall.terminal import capabilities
 from rolecall.terminal.glyphs import REPLACEMENTS
+from rolecall.ui import garbage
 from rolecall.ui.rendering.flow_control import FlowControl
 from rolecall.ui.rendering.key_parser import KeyParser
 from rolecall.ui.rendering.textual_private import StderrSize, driver_of
@@ -228,9 +229,13 @@ class TtyDriver(StderrSize):
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):
             self._answered += 1
-            self.call_soon(self.flow_control.answered)
+            self.call_soon(self._show_answered)
         else:
             super().process_message(message)
+
+    def _show_answered(self) -> None:
+        self.flow_control.answered()
+        garbage.collect_young()
 
 
 def frame_options() -> dict[str, Any]:

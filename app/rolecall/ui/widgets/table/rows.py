@@ -172,8 +172,7 @@ class TableRows(Generic[R]):
     def _index_some(self, count: int) -> bool:
         """Put the next rows into the index, which are folded. Returns whether there were any."""
         if self._index is None:
-            # The first key of a filter does not wait for the import.
-            from rolecall.domain.search import SearchIndex
+            from rolecall.domain.folding import SearchIndex
 
             self._index = SearchIndex()
         known, start = self._folded, len(self._index.fields)
