@@ -175,6 +175,7 @@ class TableRows(Generic[R]):
             from rolecall.domain.folding import SearchIndex
 
             self._index = SearchIndex()
+            _parse("")  # imports the search: the first key does not wait for it
         known, start = self._folded, len(self._index.fields)
         some = [known[id(row)] for row in self.rows[start : start + count]]
         self._index.fields += [each.fields for each in some]
