@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+from rolecall.demo.organisation import Organisation, Role
+from rolecall.domain.access_role import Tenant
 from tests.cli.conftest import ACCOUNT, CommandLine
 from tests.cli.test_sign_in import code_of
 from tests.support.programs import aws_cli
@@ -244,3 +246,27 @@ def test_the_start_url_goes_with_an_account_access_portal(signed_out: CommandLin
     result = signed_out.rolecall("sign-in", "corp", "--start-url", signed_out.server.start_url)
     assert (result.returncode, "account access portal" in result.stderr) == (2, True)
     assert signed_out.config.read_text() == before
+
+
+@pytest.mark.parametrize("how", ["sign-in", "editor"])
+def test_a_change_of_the_tenant_is_seen_in_the_next_list(machine: CommandLine, how: str) -> None:
+    assert "role/Deployer" in machine.output_of("list", "--csv")
+    organisation = machine.server.organisation
+    account = organisation.accounts[0]
+    roles = [Role(account, "role/Elsewhere")]
+    machine.server.tenant = Tenant("aa-other", "eu-west-1")
+    machine.server.organisation = Organisation([(account, ("Admin",))], roles)
+    address = ADDRESS.replace(TENANT, "aa-other")
+    if how == "sign-in":
+        with machine.start("sign-in", address, "--name", "corp") as started:
+            machine.server.approve(code_of(started))
+            assert "Signed in to corp" in started.communicate(timeout=60)[1]
+    else:
+        machine.config.write_text(machine.config.read_text().replace(ADDRESS, address))
+    for _ in range(2):  # from AWS, and from the cache
+        found = machine.output_of("list", "--csv")
+        assert ("role/Elsewhere" in found, "role/Deployer" in found) == (True, False)
+    pages = machine.server.calls.count("ListRoles")
+    machine.config.write_text(machine.config.read_text().replace("rolecall_account_access", "# "))
+    assert "role/" not in machine.output_of("list", "--csv")
+    assert machine.server.calls.count("ListRoles") == pages

@@ -31,6 +31,7 @@ def make_version_1(path: Path) -> None:
     """Give the tables the columns and names that they had in version 1."""
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("ALTER TABLE sign_in DROP COLUMN roles_in")
+        db.execute("ALTER TABLE sign_in DROP COLUMN roles_of")
         db.execute("ALTER TABLE account DROP COLUMN roles")
         db.execute("ALTER TABLE account DROP COLUMN roles_before")
         db.execute("ALTER TABLE sign_in RENAME COLUMN request_rate TO pace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -13,7 +14,7 @@ import pytest
 from rolecall.aws.account_access import RoleProblem
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation, Role
-from rolecall.domain.access_role import NO_OPTIONS, SCOPES, RoleOptions
+from rolecall.domain.access_role import NO_OPTIONS, SCOPES, RoleOptions, Tenant
 from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
@@ -43,6 +44,22 @@ def add_tenant(desk: Desk, id_: str) -> None:
     edits.commit(edits.plan_edit(old, new))
     desk.session = next(iter(desk.services.sign_in.sessions()))
     assert desk.session == new
+
+
+def move(desk: Desk) -> Role:
+    """Give the user another tenant, which has one role. Return the role."""
+    other = Role(desk.server.organisation.roles[0].account, "role/Elsewhere")
+    desk.server.tenant = Tenant("aa-other", desk.server.region)
+    set_roles(desk, [other])
+    return other
+
+
+def set_roles(desk: Desk, roles: Iterable[Role]) -> None:
+    organisation = desk.server.organisation
+    entries = [
+        (account, organisation.permission_sets(account.id)) for account in organisation.accounts
+    ]
+    desk.server.organisation = Organisation(entries, roles)
 
 
 def role(desk: Desk, name: str = "role/Deployer") -> Assignment:
@@ -194,13 +211,9 @@ class TestListing:
     def test_what_changed_names_roles(self, desk: Desk) -> None:
         desk.sign_in()
         crawl(desk)
-        organisation = desk.server.organisation
-        gone, kept = organisation.roles[0], organisation.roles[1:]
+        gone, *kept = desk.server.organisation.roles
         new = Role(gone.account, "role/New")
-        entries = [
-            (account, organisation.permission_sets(account.id)) for account in organisation.accounts
-        ]
-        desk.server.organisation = Organisation(entries, [*kept, new])
+        set_roles(desk, [*kept, new])
         desk.clock.forward(timedelta(days=2).total_seconds())
         desk.sign_in()
         crawl(desk)
@@ -219,6 +232,54 @@ class TestListing:
         changes = desk.services.inventory.changes(desk.session)
         assert not changes.gone_assignments
         assert {each.account.name for each in changes.new_assignments} == {"acquired company"}
+
+
+class TestChangeOfTenant:
+    @with_tenant
+    def test_the_roles_of_the_tenant_before_are_not_shown_and_others_are_listed(
+        self, desk: Desk
+    ) -> None:
+        desk.sign_in()
+        crawl(desk)
+        before, other = desk.session, move(desk)
+        add_tenant(desk, "aa-other")
+        assert not listed(desk)
+        assert desk.services.inventory.is_due(desk.session)
+        asked = desk.server.calls.count("ListAccountRoles")
+        crawl(desk)
+        assert listed(desk) == {(other.account.id, other.name)}
+        assert not desk.services.inventory.is_due(desk.session)
+        assert desk.server.calls.count("ListAccountRoles") == asked
+        assert desk.services.inventory.is_due(before)
+
+    @with_tenant
+    def test_the_first_tenant_again_has_its_roles_without_a_call(self, desk: Desk) -> None:
+        """As after an undo."""
+        desk.sign_in()
+        crawl(desk)
+        add_tenant(desk, "aa-other")
+        assert not listed(desk)
+        add_tenant(desk, TENANT)
+        assert listed(desk) == all_roles(desk)
+        assert not desk.services.inventory.is_due(desk.session)
+
+    @with_tenant
+    def test_accounts_that_only_the_tenant_before_had_are_gone_after_a_crawl(
+        self, desk: Desk
+    ) -> None:
+        desk.sign_in()
+        crawl(desk)
+        assert "acquired company" in accounts(desk)
+        add_tenant(desk, "aa-other")  # of another organisation
+        token = desk.services.sign_in.valid_token(desk.session)
+        assert token is not None
+        desk.services.inventory.crawl(desk.session, token, refresh=True).run(lambda _: None)
+        assert "acquired company" not in accounts(desk)
+
+
+def accounts(desk: Desk) -> set[str]:
+    catalogue = desk.services.inventory.cached(desk.session).catalogue
+    return {each.account.name for each in catalogue}
 
 
 class TestCredentials:

@@ -127,6 +127,11 @@ class DemoServer:
         """The account access manager, if there is one."""
         return Tenant(self.options.tenant, self.region) if self.options.tenant else None
 
+    @tenant.setter
+    def tenant(self, tenant: Tenant | None) -> None:
+        self.options = replace(self.options, tenant=tenant.id if tenant else "")
+        self._center.options = self.options
+
     @property
     def organisation(self) -> Organisation:
         return self._center.organisation

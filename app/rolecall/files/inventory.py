@@ -32,6 +32,7 @@ from rolecall.files.inventory_rows import (
     sign_in_id,
     sign_in_id_made,
     stored_text,
+    tenant_address,
     time_of,
 )
 
@@ -51,7 +52,7 @@ class CrawlState:
     `crawl` is the number of the last crawl that was started, `complete` of the last one that was
     completed. `oldest` is the oldest time at which permission sets were listed. `missing` is the
     number of accounts whose permission sets the last complete crawl did not get. `roles` is the
-    number of the last crawl that listed the roles of account access manager.
+    number of the last crawl that listed the roles of the session's account access manager.
     """
 
     crawl: int = 0
@@ -104,11 +105,12 @@ class InventoryCache:
         """Return the accounts in the portal's order, with their known permission sets."""
 
         def read(db: sqlite3.Connection) -> Catalogue:
-            roles = "roles" if session.tenant else "NULL"
             rows = db.execute(
-                f"SELECT id, name, email, permission_sets, {roles} FROM account"  # noqa: S608
+                "SELECT account.id, name, email, permission_sets,"
+                " CASE WHEN roles_of = ? THEN roles END"
+                " FROM account JOIN sign_in ON sign_in = sign_in.id"
                 " WHERE sign_in = ? ORDER BY position",
-                (sign_in_id(db, session),),
+                (tenant_address(session), sign_in_id(db, session)),
             )
             parse_sets = PermissionSetParser()
             return Catalogue.of(
@@ -243,7 +245,10 @@ class InventoryCache:
                 if (new := stored.get(id_, _NO_NAMES)) != old
             ]
             db.executemany("UPDATE account SET roles = ? WHERE sign_in = ? AND id = ?", changed)
-            db.execute("UPDATE sign_in SET roles_in = ? WHERE id = ?", (crawl, sign_in))
+            db.execute(
+                "UPDATE sign_in SET roles_in = ?, roles_of = ? WHERE id = ?",
+                (crawl, tenant_address(session), sign_in),
+            )
             return True
 
         return self._database.write(write, False)
@@ -255,9 +260,10 @@ class InventoryCache:
 
         def write(db: sqlite3.Connection) -> bool:
             db.execute(
-                "UPDATE account SET listed_in = max(listed_in, ?) WHERE sign_in = ?"
+                "UPDATE account SET listed_in = max(listed_in, ?) WHERE sign_in ="
+                " (SELECT id FROM sign_in WHERE id = ? AND roles_of = ?)"
                 " AND coalesce(roles, ?) != ?",
-                (crawl, sign_in_id(db, session), _NO_NAMES, _NO_NAMES),
+                (crawl, sign_in_id(db, session), tenant_address(session), _NO_NAMES, _NO_NAMES),
             )
             return True
 
@@ -362,9 +368,10 @@ class InventoryCache:
 
 def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
     row = db.execute(
-        "SELECT id, crawl, began_at, complete, complete_at, roles_in FROM sign_in"
-        " WHERE cache_key = ? AND start_url = ?",
-        key_of(session),
+        "SELECT id, crawl, began_at, complete, complete_at,"
+        " CASE WHEN roles_of = ? THEN roles_in ELSE 0 END"
+        " FROM sign_in WHERE cache_key = ? AND start_url = ?",
+        (tenant_address(session), *key_of(session)),
     ).fetchone()
     if row is None:
         return CrawlState()

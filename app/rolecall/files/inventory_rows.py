@@ -48,6 +48,11 @@ def key_of(session: SsoSession) -> tuple[str, str]:
     return stored_text(session.cache_key), stored_text(session.start_url)
 
 
+def tenant_address(session: SsoSession) -> str | None:
+    """Return what identifies the account access manager whose roles the session has, if any."""
+    return session.tenant.address if session.tenant else None
+
+
 def sign_in_id(db: sqlite3.Connection, session: SsoSession) -> int:
     """Return the sign-in's number; 0, which is never used, if it is unknown."""
     row = db.execute(

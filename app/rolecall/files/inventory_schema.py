@@ -2,18 +2,19 @@
 
 from typing import Final
 
-VERSION: Final = 3
+VERSION: Final = 4
 
 # `position` is the one in the portal. `permission_sets` is a JSON list of names, NULL if they
 # were never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
 # NULL if the account did not exist. `roles` and `roles_before` are such lists too, for account
-# access manager. `listed_in`, `sets_in` and `roles_in` are numbers of crawls.
+# access manager. `roles_of` is the address of the portal that `roles` are from. `listed_in`,
+# `sets_in` and `roles_in` are numbers of crawls.
 SCHEMA: Final = """
 CREATE TABLE sign_in (
     id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,
     crawl INTEGER NOT NULL DEFAULT 0, began_at REAL,
     complete INTEGER NOT NULL DEFAULT 0, complete_at REAL, compared_with REAL,
-    request_rate TEXT, roles_in INTEGER NOT NULL DEFAULT 0,
+    request_rate TEXT, roles_in INTEGER NOT NULL DEFAULT 0, roles_of TEXT,
     UNIQUE (cache_key, start_url)
 );
 CREATE TABLE account (
@@ -47,4 +48,5 @@ ALTER TABLE sign_in ADD COLUMN roles_in INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE account ADD COLUMN roles TEXT;
 ALTER TABLE account ADD COLUMN roles_before TEXT
 """,
+    3: "ALTER TABLE sign_in ADD COLUMN roles_of TEXT",
 }

@@ -50,40 +50,38 @@ def account_names(cache: str) -> dict[AccountKey, str]:
 
 
 def first_accounts(
-    cache: str, session: str, start_url: str, count: int
+    cache: str, session: str, start_url: str, count: int, roles_of: str = ""
 ) -> list[tuple[str, str, str, str | None, str | None]]:
     """Return the accounts at the top of a table: favourites and used ones first, then in the
     portal's order.
 
     Each has its ID, name, e-mail, permission sets and roles (JSON lists of names; None if not
-    listed).
+    listed). `roles_of` is the address of the account access portal whose roles they are.
     """
     query = (
-        "SELECT account.id, name, email, permission_sets, roles"
+        "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
         " WHERE cache_key = ? AND start_url = ? ORDER BY"
         " account.id NOT IN (SELECT favourite.id FROM favourite"
         " WHERE favourite.sign_in = sign_in.id), position"
         " LIMIT ?"
     )
-    return _rows(cache, query, (session, start_url, count))
+    return _rows(cache, query, (roles_of, session, start_url, count))
 
 
-def complete_at(
-    cache: str, session: str, start_url: str, *, with_roles: bool = False
-) -> float | None:
+def complete_at(cache: str, session: str, start_url: str, roles_of: str = "") -> float | None:
     """Return when the last complete crawl ended, in seconds since the epoch.
 
-    None if there was none, if a later one was interrupted, or if an account or, `with_roles`, the
-    roles of account access manager could not be listed.
+    None if there was none, if a later one was interrupted, or if an account or the roles of the
+    account access portal at the address `roles_of` were not listed.
     """
     query = (
         "SELECT complete_at FROM sign_in WHERE cache_key = ? AND start_url = ? AND crawl = complete"
         " AND NOT EXISTS (SELECT 1 FROM account"
         " WHERE account.sign_in = sign_in.id AND sets_in < complete)"
-        " AND (roles_in >= complete OR NOT ?)"
+        " AND (? = '' OR (roles_of = ? AND roles_in >= complete))"
     )
-    rows = _rows(cache, query, (session, start_url, with_roles))
+    rows = _rows(cache, query, (session, start_url, roles_of, roles_of))
     return rows[0][0] if rows else None
 
 

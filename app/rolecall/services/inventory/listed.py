@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
+from rolecall.domain.access_role import tenant_of
 from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.folding import Prose, SearchIndex, fold, plain, without_groups
@@ -129,11 +130,12 @@ def listed_in_cache(
         return None
     found = []
     for each in names:
-        has_tenant = TENANT_KEY in sections[f"{_SESSION}{each}"]
-        at = inventory.complete_at(cache, each, urls[each], with_roles=has_tenant)
+        tenant = tenant_of(sections[f"{_SESSION}{each}"].get(TENANT_KEY, ""))
+        roles_of = tenant.address if tenant else ""
+        at = inventory.complete_at(cache, each, urls[each], roles_of)
         if at is None or not is_within(age, datetime.fromtimestamp(at, UTC), now):
             return None
-        found.append(_read(cache, sections, each, urls[each], with_roles=has_tenant, said=said))
+        found.append(_read(cache, sections, each, urls[each], with_roles=bool(tenant), said=said))
     return found or None
 
 

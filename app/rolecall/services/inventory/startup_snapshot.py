@@ -133,13 +133,16 @@ def _rows_of(
     name, _ = tried[-1]
     session = sso_session_of(name, sections[f"sso-session {name}"])
     key = session.cache_key, session.start_url
+    roles_of = session.tenant.address if session.tenant else ""
     listings = [
         Listing(
             Account(safe(id_), safe(name), safe(email)),
             sets(names),
-            sets(roles) if session.tenant else None,
+            sets(roles),
         )
-        for id_, name, email, names, roles in inventory.first_accounts(cache, *key, _COUNT)
+        for id_, name, email, names, roles in inventory.first_accounts(
+            cache, *key, _COUNT, roles_of
+        )
     ]
     if not listings:
         return None
