@@ -62,6 +62,14 @@ def test_the_last_line_is_the_last_that_is_not_blank() -> None:
         assert output.last_line(0) == last
 
 
+def test_the_beginning_of_a_line_is_enough_for_its_cells_and_not_the_whole() -> None:
+    output = KeptOutput(1)
+    output.add(0, Stream.OUT, b"old\r" + b"x" * 50_000 + b"\r\nshort\n")
+    long, short = output.lines(0, 0, 2)
+    assert long.beginning(100) == "x" * (100 * 8 + 1024)
+    assert short.beginning(100) == "short"
+
+
 def test_long_output_is_read_from_any_place() -> None:
     output, count = KeptOutput(2), 100_000
     for row in range(2):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,10 +11,12 @@ import boto3
 import pytest
 
 from rolecall.aws.console_sign_in import LoginProblem
-from rolecall.domain.errors import ServiceFault, UnexpectedAnswer
+from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
-from rolecall.domain.model import Credentials, LoginSession
+from rolecall.domain.model import Credentials, LoginSession, Secret
+from rolecall.domain.records import replace
 from rolecall.files.fast.login_file import login_stem
+from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, demo
 
@@ -30,6 +33,11 @@ def session(desk: Desk) -> LoginSession:
 
 def credentials(desk: Desk) -> Credentials:
     return desk.services.credentials.of_profile(PROFILE)
+
+
+def with_sleep(desk: Desk, sleep: Callable[[float], None]) -> Services:
+    """Return the services of a rolecall that waits with `sleep`."""
+    return Services(desk.environ, desk.clock, desk.clock.monotonic, sleep)
 
 
 def needed(desk: Desk) -> str:
@@ -103,12 +111,91 @@ def test_a_failed_renewal_is_no_error_while_the_keys_are_valid(
         credentials(desk)
 
 
+def test_keys_that_would_be_valid_for_too_long_are_renewed(
+    desk: Desk, session: LoginSession
+) -> None:
+    """They last 15 minutes: the clock of this machine is behind."""
+    desk.clock.forward(-5 * 60)
+    assert credentials(desk) == session.keys
+    desk.clock.forward(-1)
+    desk.server.faults.add(CREATE_TOKEN, 500)
+    with pytest.raises(ServiceFault):
+        credentials(desk)
+    desk.server.faults.clear()
+    assert credentials(desk) != session.keys
+
+
+def test_valid_keys_do_not_wait_for_the_renewal_of_another_process(
+    desk: Desk, session: LoginSession
+) -> None:
+    desk.clock.forward(12 * 60)
+    with logins.cache(desk).renewal_lock(session.arn, 0):
+        assert credentials(desk) == session.keys
+    assert desk.server.calls.count() == 0
+
+
+def test_keys_are_renewed_early_if_the_user_wants_it(desk: Desk, session: LoginSession) -> None:
+    renewed = desk.services.login_sessions.renew(session.arn, PROFILE, "")
+    assert renewed.keys != session.keys
+    assert renewed == logins.cache(desk).session(session.arn)
+
+
+def test_keys_are_renewed_in_the_region_of_the_sign_in_or_else_of_the_profile(
+    desk: Desk, session: LoginSession
+) -> None:
+    renew, invalid = desk.services.login_sessions.renew, "eu west 1"
+    assert renew(session.arn, PROFILE, invalid).keys != session.keys
+    cache = logins.cache(desk)
+    found = cache.session(session.arn)
+    assert found is not None
+    cache.forget(session.arn)
+    cache.save(replace(found, sign_in_region=""))
+    with pytest.raises(RegionInvalid):
+        renew(session.arn, PROFILE, invalid)
+    assert renew(session.arn, PROFILE, "").keys != found.keys
+
+
+def test_keys_of_a_client_that_was_quicker_are_taken(desk: Desk, session: LoginSession) -> None:
+    """It has no lock: AWS refuses the refresh token, and then its file has a new one."""
+    desk.clock.forward(20 * 60)
+    desk.server.forget_logins()
+    cache = logins.cache(desk)
+    keys = replace(session.keys, expires_at=desk.clock.now + timedelta(minutes=15))
+    theirs = replace(session, keys=keys, refresh_token=Secret("theirs"))
+    cache.save(theirs)
+    written = cache.path(session.arn).read_text()
+    cache.save(session)
+    contents = iter(["", written])
+
+    def write(_: float) -> None:
+        cache.path(session.arn).write_text(next(contents))
+
+    desk.services = with_sleep(desk, write)
+    assert credentials(desk) == keys
+    assert not cache.is_refused(login_stem(session.arn), session)
+
+
 def test_a_half_written_file_is_named_and_kept(desk: Desk, session: LoginSession) -> None:
     path = logins.cache(desk).path(session.arn)
     half = path.read_text()[:100]
     path.write_text(half)
+    waits: list[float] = []
+    desk.services = with_sleep(desk, waits.append)
     assert needed(desk) == LoginProblem.BROKEN
     assert path.read_text() == half
+    assert sum(waits) == pytest.approx(1.5)
+    assert len(waits) == 15
+
+
+def test_a_refused_refresh_token_may_have_been_used_by_another_client(
+    desk: Desk, session: LoginSession
+) -> None:
+    waits: list[float] = []
+    desk.services = with_sleep(desk, waits.append)
+    desk.server.forget_logins()
+    desk.clock.forward(20 * 60)
+    assert needed(desk) == LoginProblem.ENDED
+    assert sum(waits) == pytest.approx(1.5)
 
 
 def test_a_file_that_is_being_written_is_read_again(desk: Desk, session: LoginSession) -> None:
@@ -119,8 +206,8 @@ def test_a_file_that_is_being_written_is_read_again(desk: Desk, session: LoginSe
     def finish(seconds: float) -> None:
         path.write_text(whole)
 
-    desk.clock.sleep = finish  # type: ignore[method-assign]
-    assert desk.another().credentials.of_profile(PROFILE) == session.keys
+    desk.services = with_sleep(desk, finish)
+    assert credentials(desk) == session.keys
 
 
 def test_a_profile_without_a_file_is_signed_out(desk: Desk, session: LoginSession) -> None:

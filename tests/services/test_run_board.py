@@ -25,7 +25,12 @@ _STUBBORN = (
 )
 
 
-def board_of(command: tuple[str, ...], rows: int = 1, jobs: int = 8) -> RunBoard:
+def board_of(
+    command: tuple[str, ...],
+    rows: int = 1,
+    jobs: int = 8,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> RunBoard:
     """Rows that need no credentials. The variable ROW has the number of the row."""
 
     def environment(row: RunRow, _: threading.Event) -> dict[str, str]:
@@ -33,7 +38,7 @@ def board_of(command: tuple[str, ...], rows: int = 1, jobs: int = 8) -> RunBoard
 
     named = [RunRow(str(number)) for number in range(rows)]
     runs = Runs(named, command, os.environ, environment, jobs=jobs)
-    return RunBoard(runs, lambda row: row.name == "0", time.monotonic)
+    return RunBoard(runs, lambda row: row.name == "0", monotonic)
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -69,6 +74,37 @@ def test_each_row_has_its_stage_its_time_and_its_output() -> None:
     assert [state.is_production for state in board.states] == [True, False, False]
     assert board.version > version
     assert not board.is_under_way
+
+
+def test_a_row_has_a_time_while_its_program_runs_or_if_it_has_run() -> None:
+    board = board_of(("sleep", "1000"), rows=2, jobs=1, monotonic=lambda: next(times))
+    times = iter([100.0, 107.0])
+    first, second = board.states
+    with running(board):
+        until(lambda: first.stage is Stage.RUNNING)
+        assert board.seconds(first) == 7
+        version = board.version
+        board.stop_all()
+        assert board.version > version
+        until(lambda: not board.is_under_way)
+    assert first.ended is not None
+    assert board.seconds(first) == first.ended.duration
+    assert board.seconds(second) is None
+
+
+def test_the_board_is_stopping_once_nothing_else_runs_or_waits() -> None:
+    board = board_of((sys.executable, "-c", _STUBBORN), rows=3, jobs=2)
+    with running(board):
+        until(lambda: board.output.last_line(0) and board.output.last_line(1))
+        assert not board.is_stopping
+        board.stop(board.states[0])
+        assert board.states[0].stage is Stage.STOPPING
+        assert board.seconds(board.states[0]) is not None
+        board.stop(board.states[1])
+        assert not board.is_stopping  # one waits
+        board.stop_all()
+        until(lambda: board.is_stopping)
+    assert not board.is_stopping
 
 
 def test_only_what_has_failed_runs_again(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from rolecall.demo.options import RateLimit, utc_now
 from rolecall.domain.errors import CommandNotRun, NoAssignment
-from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.services.inventory.rate_limit import BURST
 from rolecall.services.runs.events import (
     Outcome,
@@ -140,6 +140,26 @@ def test_accounts_of_one_name_make_rows_of_different_names(desk: Desk) -> None:
     assert [row.name for row in rows] == [f"twin/Admin ({each.id})" for each in accounts]
 
 
+def test_rows_of_one_account_in_two_sessions_have_different_names(desk: Desk) -> None:
+    other = SsoSession("other", desk.session.start_url, desk.session.region)
+    role = Assignment(Account("111111111111", "twin", ""), PermissionSet("Admin"))
+    rows = desk.services.runs.of_roles([(desk.session, role), (other, role)])
+    name = "twin/Admin (111111111111)"
+    assert [row.name for row in rows] == [f"{name} (corp)", f"{name} (other)"]
+
+
+def test_the_row_of_a_profile_has_the_account_that_is_listed(
+    desk: Desk, audit_admin: Assignment
+) -> None:
+    desk.sign_in()
+    (row,) = desk.services.runs.of_profiles(["audit-admin"])
+    assert (row.account, row.session) == ("", desk.session)
+    desk.services.inventory.crawl(desk.session, desk.server.sign_in()).run(lambda _: None)
+    (row,) = desk.services.runs.of_profiles(["audit-admin"])
+    assert (row.account, row.session_label) == ("audit", "corp")
+    assert (row.account_id, row.permission_set) == audit_admin.key
+
+
 @demo(
     accounts=90,
     clock=utc_now,
@@ -194,7 +214,10 @@ def test_a_program_that_a_signal_kills_has_the_status_of_a_shell() -> None:
 def test_a_program_that_does_not_exist_needs_no_credentials(desk: Desk, program: str) -> None:
     desk.sign_in()
     found = ends(desk.services.runs.runs(roles(desk), (program,)))
-    assert all(isinstance(end.error, CommandNotRun) for end in found)
+    is_missing = program != "/etc/passwd"
+    for end in found:
+        assert isinstance(end.error, CommandNotRun)
+        assert end.error.is_missing == is_missing
     assert desk.server.calls.count("GetRoleCredentials") == 0
 
 
@@ -236,6 +259,19 @@ def test_a_program_in_the_background_that_keeps_the_output_does_not_hang_the_row
     assert isinstance(events[-1], RunEnded)
     assert events[-1].is_success
     os.kill(int(text_of(events, 0, Stream.OUT)), signal.SIGKILL)
+
+
+def test_a_program_in_the_background_that_writes_on_does_not_hang_the_row() -> None:
+    (end,) = ends(without_credentials(("sh", "-c", "yes & exit 3")))
+    assert end.status == 3
+
+
+def test_an_error_that_nobody_expects_comes_out_of_the_run() -> None:
+    def fail(*_: object) -> dict[str, str]:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        Runs([RunRow("row")], ("true",), os.environ, fail, jobs=1).run(lambda _: None)
 
 
 # --- stopping
@@ -308,6 +344,37 @@ def test_after_a_failure_no_more_rows_begin_if_that_is_wanted(desk: Desk) -> Non
     assert first is Outcome.EXITED
     assert set(others) == {Outcome.SKIPPED}
     assert desk.server.calls.count("GetRoleCredentials") == 1
+
+
+def test_after_a_failure_a_row_that_gets_its_credentials_does_not_begin() -> None:
+    has_failed = threading.Event()
+
+    def environment(row: RunRow, _: threading.Event) -> dict[str, str]:
+        if row.name == "slow":
+            assert has_failed.wait(60)
+        return dict(os.environ)
+
+    def note(event: RunEvent) -> None:
+        if isinstance(event, RunEnded):
+            has_failed.set()
+
+    rows = [RunRow("fails"), RunRow("slow")]
+    runs = Runs(rows, ("false",), os.environ, environment, jobs=2, fail_fast=True)
+    assert [end.outcome for end in ends(runs, note)] == [Outcome.EXITED, Outcome.SKIPPED]
+    assert not runs.again([1])
+    found: list[RunEvent] = []
+    runs.run(found.append)
+    assert isinstance(found[-1], RunEnded)
+    assert found[-1].status == 1
+
+
+def test_a_row_that_is_stopped_while_it_gets_its_credentials_does_not_begin() -> None:
+    def environment(*_: object) -> dict[str, str]:
+        runs.stop(0)
+        return dict(os.environ)
+
+    runs = Runs([RunRow("row")], ("true",), os.environ, environment, jobs=1)
+    assert events_of(runs) == [RunEnded(0, Outcome.SKIPPED)]
 
 
 def test_stopping_ends_the_wait_for_the_rate(desk: Desk) -> None:

@@ -14,6 +14,8 @@ from rolecall.domain.model import Assignment, PermissionSet, VerifyResult
 from rolecall.domain.records import replace
 from rolecall.presentation import error_strings
 from rolecall.presentation.errors import explain
+from rolecall.services.verification import is_temporary
+from tests.support import logins
 from tests.support.desk import Desk, demo, save
 
 
@@ -239,14 +241,66 @@ class TestRenewing:
         assert found.arn == desk.server.organisation.assumed_role_arn(*audit.key)
         assert desk.server.calls.count("CreateToken") == 0
 
+    @pytest.mark.parametrize(
+        ("fault", "problem"),
+        [
+            (Fault.RESET, "no-network"),
+            (429, "throttled"),
+            (500, "service-failed"),
+            (Fault.HTML, "odd-answer"),
+        ],
+    )
     def test_an_expired_token_that_cannot_be_renewed_is_not_blamed_on_the_sign_in(
-        self, desk: Desk, audit: Assignment
+        self, desk: Desk, audit: Assignment, fault: AnyFault, problem: str
     ) -> None:
+        desk.environ["AWS_MAX_ATTEMPTS"] = "1"
+        desk.services = desk.another()
         desk.sign_in()
         save(desk, "x", audit)
         desk.clock.forward(9 * 3600)
-        desk.server.faults.add("CreateToken", Fault.RESET)
+        desk.server.faults.add("CreateToken", fault)
         with pytest.raises(VerifyFailed) as caught:
             desk.services.verification.verify("x")
-        assert caught.value.problem == "no-network"
-        assert ask(desk, "x") == {"x": "no-network"}
+        assert caught.value.problem == problem
+        assert caught.value.detail.startswith("CreateToken: 127.0.0.1")
+        assert ask(desk, "x") == {"x": problem}
+
+    @pytest.mark.parametrize(("seconds_left", "renewals"), [(16 * 60, 0), (16 * 60 - 1, 1)])
+    def test_a_token_is_renewed_in_its_last_sixteen_minutes(
+        self, desk: Desk, audit: Assignment, seconds_left: int, renewals: int
+    ) -> None:
+        token = desk.sign_in()
+        save(desk, "x", audit)
+        soon = desk.clock.now + timedelta(seconds=seconds_left)
+        desk.token_cache.save_token(desk.session, replace(token, expires_at=soon))
+        desk.server.calls.clear()
+        desk.services.verification.renew_for("x")
+        assert desk.server.calls.count("CreateToken") == renewals
+
+    @pytest.mark.parametrize(("seconds_left", "renewals"), [(6 * 60 + 1, 0), (6 * 60, 1)])
+    def test_keys_of_a_login_session_are_renewed_in_their_last_six_minutes(
+        self, desk: Desk, seconds_left: int, renewals: int
+    ) -> None:
+        logins.log_in(desk)
+        desk.server.calls.clear()
+        desk.clock.forward(15 * 60 - seconds_left)
+        desk.services.verification.renew_for("console")
+        assert desk.server.calls.count("CreateOAuth2Token") == renewals
+
+    def test_a_role_fails_with_the_login_session_that_it_is_assumed_with(self, desk: Desk) -> None:
+        logins.log_in(desk)
+        desk.add("[profile role]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = console")
+        desk.add("[profile other]\nregion = eu-west-1")
+        desk.clock.forward(20 * 60)
+        desk.server.faults.add("CreateOAuth2Token", Fault.RESET)
+        found = ask(desk, "role", "other")
+        assert found == {"role": "no-network", "other": "no-credentials"}
+
+
+@pytest.mark.parametrize("problem", identity.VerifyProblem)
+def test_asking_again_is_worth_it_if_the_answer_says_nothing_about_the_profile(
+    problem: identity.VerifyProblem,
+) -> None:
+    temporary = {"no-network", "service-failed", "throttled", "odd-answer"}
+    assert is_temporary(VerifyFailed("x", problem, "")) == (problem in temporary)
+    assert not is_temporary(problem)
