@@ -270,3 +270,18 @@ def test_a_change_of_the_tenant_is_seen_in_the_next_list(machine: CommandLine, h
     machine.config.write_text(machine.config.read_text().replace("rolecall_account_access", "# "))
     assert "role/" not in machine.output_of("list", "--csv")
     assert machine.server.calls.count("ListRoles") == pages
+
+
+@pytest.mark.parametrize(
+    ("change", "does"),
+    [(("aa-tern-tide", "aa-wrong"), "corrects"), (("rolecall_account_access", "# "), "adds")],
+    ids=["wrong", "missing"],
+)
+def test_the_next_command_sets_the_portal(
+    machine: CommandLine, change: tuple[str, str], does: str
+) -> None:
+    machine.config.write_text(machine.config.read_text().replace(*change))
+    for arguments in (("credential-process", "--role-arn", ROLE), ("export", "deployer")):
+        result = machine.rolecall(*arguments)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert f"`rolecall sign-in ADDRESS --name corp` {does}" in result.stderr

@@ -57,7 +57,12 @@ def test_no_message_names_a_key_of_the_full_screen() -> None:
     keyed = {
         name for name, words in error_strings.ERRORS.items() if fields(words) & COMMAND_TEXTS.keys()
     }
-    own_sentence = {"SignInNeeded", "TokenLacksScopes"}  # in cli/support/errors.py
+    own_sentence = {
+        "SignInNeeded",
+        "TokenLacksScopes",
+        "TenantUnknown",
+        "NoTenant",
+    }  # in cli/support/errors.py
     assert keyed == {*own_sentence, *session_strings.BY_COMMAND}
 
 

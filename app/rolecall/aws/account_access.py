@@ -50,7 +50,7 @@ class AccountAccess:
         self._client = client
         self._tenant = tenant
         lacks_scopes = partial(TokenLacksScopes, session)
-        self._tenant_unknown = partial(TenantUnknown, tenant.id, tenant.region)
+        self._tenant_unknown = partial(TenantUnknown, tenant.id, tenant.region, session)
         self._meanings: dict[str, Any] = {
             "UnauthorizedException": lacks_scopes,
             "AccessDeniedException": lacks_scopes,

@@ -34,10 +34,13 @@ class TokenLacksScopes(RoleError):
 
 @dataclass(eq=False)
 class TenantUnknown(RoleError):
-    """`tenant` and `region` are those of the account access portal's address."""
+    """`tenant` and `region` are those of the account access portal's address; `session` is the name
+    of the sso-session that has it.
+    """
 
     tenant: str
     region: str
+    session: str
 
 
 @dataclass(eq=False)

@@ -77,6 +77,12 @@ INEXPRESSIBLE: Final = _(
 SCOPES_MISSING: Final = _(
     "The sign-in of {session} does not cover the roles of account access manager. `rolecall sign-in --sso-session {session} --force` signs in again, and then it does. Permission sets still work."
 )
+TENANT_UNKNOWN: Final = _(
+    "The account access manager {tenant} in {region} is not one of this Identity Center. `rolecall sign-in ADDRESS --name {session}` corrects the account access portal of {session}."
+)
+NO_TENANT: Final = _(
+    "The session {session} has no account access portal, so its roles are unknown. `rolecall sign-in ADDRESS --name {session}` adds it. ADDRESS looks like https://aa-example.account-access.eu-west-1.app.aws"
+)
 NO_CONSOLE_OF_ROLE: Final = _(
     "AWS documents no console link for a role of account access manager. Open it from its portal: {portal}"
 )

@@ -65,10 +65,10 @@ ERRORS: Final[dict[str, str]] = {
         "The sign-in of {session} does not cover the roles of account access manager. {go_tokens}, then {sign_in} signs in again, and then it does. Permission sets still work."
     ),
     "TenantUnknown": _(
-        "The account access manager {tenant} in {region} is not one of this Identity Center. Check the account access portal of the session."
+        "The account access manager {tenant} in {region} is not one of this Identity Center. {sessions}, then {edit_session} corrects the account access portal of {session}."
     ),
     "NoTenant": _(
-        "The session {session} has no account access portal, so its roles are unknown. Add its address, such as https://aa-example.account-access.eu-west-1.app.aws, to the session."
+        "The session {session} has no account access portal, so its roles are unknown. {sessions}, then {edit_session} adds its address, such as https://aa-example.account-access.eu-west-1.app.aws"
     ),
     "RoleRefused": "{problem}",
     "LoginNeeded": "{problem}",
