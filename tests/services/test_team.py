@@ -12,6 +12,7 @@ from rolecall.domain.annotations import NOTHING, Annotation
 from rolecall.domain.errors import RolecallError, Unreachable
 from rolecall.domain.team_errors import NoTeam, TomlInvalid
 from rolecall.presentation.errors import explain
+from rolecall.services.team_overview import TeamOverview
 from tests.support.desk import Desk
 from tests.support.web_server import web_server
 
@@ -249,3 +250,26 @@ def test_a_copy_that_somebody_broke_can_be_replaced_and_removed(desk: Desk, file
     assert desk.services.settings.settings.production != "live"
     take_over(desk, file)
     assert desk.services.annotations.alias(PAY) == "pay"
+
+
+def test_the_overview_has_each_entry_and_what_the_user_has_instead(desk: Desk, file: Path) -> None:
+    assert desk.services.team.overview() == TeamOverview()
+    desk.services.sign_in.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
+    settings = desk.services.locations.settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('template = "{account}"\n[shorten]\nDeployer = "mine"\n')
+    annotations = desk.services.annotations
+    annotations.commit(annotations.plan(PAY, Annotation("mine", "", ("own",))))
+    annotations.commit(annotations.plan(OTHER, Annotation("other", "my note")))
+    take_over(desk, file)
+    overview = desk.services.team.overview()
+    assert overview.location == str(file)
+    assert {(each.part, each.name, each.value, each.own) for each in overview.entries} == {
+        ("portal", "acme", f"{URL} · eu-west-1", "https://own.awsapps.com/start · us-east-1"),
+        ("template", "", "{alias}-{short}", "{account}"),
+        ("production", "", "live", ""),
+        ("shorten", "Deployer", "dep", "mine"),
+        ("region", "*-us", "us-east-1", ""),
+        ("account", PAY, "pay · Ask · payments", "mine"),
+        ("account", OTHER, "other", ""),
+    }

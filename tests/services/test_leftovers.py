@@ -1,0 +1,45 @@
+"""Temporary files of killed rolecalls, which may have secrets, are deleted wherever it writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.services.leftovers import delete_leftovers, demo_home
+from tests.support.desk import Desk
+
+_LEFTOVER = ".file.rolecall-0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        *(".aws", ".aws/sso/cache", ".aws/cli/cache", ".config/rolecall", ".cache/rolecall"),
+        *(f".local/state/rolecall/{name}" for name in ("", "backups", "refused", "renewing")),
+    ],
+)
+def test_leftovers_are_deleted_and_other_files_stay(desk: Desk, folder: str) -> None:
+    path = desk.home / folder
+    path.mkdir(parents=True, exist_ok=True)
+    for name in (_LEFTOVER, "mine"):
+        (path / name).touch()
+    delete_leftovers(desk.services.locations)
+    assert not (path / _LEFTOVER).exists()
+    assert (path / "mine").exists()
+
+
+def test_a_link_to_the_config_leads_to_its_leftovers(desk: Desk, tmp_path: Path) -> None:
+    folder = tmp_path / "dotfiles"
+    folder.mkdir()
+    desk.config.rename(folder / "config")
+    desk.config.symlink_to(folder / "config")
+    (folder / _LEFTOVER).touch()
+    delete_leftovers(desk.services.locations)
+    assert [each.name for each in folder.iterdir()] == ["config"]
+
+
+def test_the_home_of_the_demo_is_gone_after_it() -> None:
+    with demo_home() as home:
+        assert home.is_dir()
+    assert not home.exists()
