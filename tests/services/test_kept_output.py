@@ -20,7 +20,6 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 output = KeptOutput(1)
 for number in range(10_000):
     output.add(0, Stream.OUT, b"%099d\\n" % number)
-output.end(0)
 lines = output.lines(0, 0, 10_000)
 assert lines[500].text.endswith("0500")
 assert len(lines) == output.count(0)
@@ -42,7 +41,6 @@ def test_lines_of_both_streams_are_in_the_order_in_which_they_came() -> None:
     assert [line.stream for line in output.lines(0, 1, 3)] == [Stream.ERR, Stream.OUT]
     output.add(0, Stream.ERR, b"end")
     assert output.count(0) == 6
-    output.end(0)
     assert texts(output)[4:] == ["thr", "end"]
     assert texts(output, row=1) == ["other"]
 
@@ -91,7 +89,6 @@ def test_a_line_without_an_end_becomes_the_same_ones_however_it_arrives(size: in
     output = KeptOutput(1)
     for start in range(0, 500_000, size):
         output.add(0, Stream.OUT, b"x" * min(size, 500_000 - start))
-    output.end(0)
     assert list(map(len, texts(output))) == [65_536] * 7 + [41_248]
 
 
@@ -151,6 +148,5 @@ def test_a_gigabyte_is_kept_whole_and_not_in_memory() -> None:
 def test_any_bytes_are_shown(data: bytes) -> None:
     output = KeptOutput(1)
     output.add(0, Stream.OUT, data)
-    output.end(0)
     assert output.count(0) == len(texts(output)) == 1
     assert output.last_line(0).isprintable()

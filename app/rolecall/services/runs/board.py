@@ -131,8 +131,6 @@ class RunBoard:
     def _take(self, event: RunEvent) -> None:
         if isinstance(event, RunOutput):
             self.output.add(event.row, event.stream, event.data)
-        elif isinstance(event, RunEnded):
-            self.output.end(event.row)
         with self._lock:
             state = self.states[event.row]
             if isinstance(event, RunStarted):

@@ -82,15 +82,6 @@ class KeptOutput:
             if end:
                 self._add_lines(row, stream, text[:end])
 
-    def end(self, index: int) -> None:
-        """The program has ended: what it has begun is a line, too."""
-        with self._lock:
-            row = self._rows[index]
-            for stream, rest in row.rests.items():
-                if rest:
-                    self._add_lines(row, stream, rest + b"\n")
-            row.rests = dict.fromkeys(Stream, b"")
-
     def clear(self, index: int) -> None:
         """Forget the output of a row, which begins again."""
         with self._lock:
