@@ -49,6 +49,16 @@ def take_over(desk: Desk, location: object) -> None:
     desk.services.team.commit(desk.services.team.plan(str(location)))
 
 
+def have_own(desk: Desk) -> None:
+    """Give the user a session, settings and an alias that the file has too."""
+    desk.services.sign_in.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
+    settings = desk.services.locations.settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text('template = "{account}"\n[shorten]\nDeployer = "mine"\nX = "y"\n')
+    annotations = desk.services.annotations
+    annotations.commit(annotations.plan(PAY, Annotation("mine", "", ("own",))))
+
+
 def fails(desk: Desk, location: object) -> str:
     """Return why a file cannot be taken over. It has changed nothing."""
     files = [desk.services.locations.team, desk.config]
@@ -76,12 +86,8 @@ def test_a_file_is_taken_over_after_its_difference_was_shown(desk: Desk, file: P
 
 
 def test_the_users_own_settings_aliases_and_sessions_win(desk: Desk, file: Path) -> None:
-    desk.services.sign_in.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
-    settings = desk.services.locations.settings
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('template = "{account}"\n[shorten]\nDeployer = "mine"\nX = "y"\n')
+    have_own(desk)
     annotations = desk.services.annotations
-    annotations.commit(annotations.plan(PAY, Annotation("mine", "", ("own",))))
     before = desk.config.read_bytes()
     plan = desk.services.team.plan(str(file))
     assert plan.kept == ("acme",)
@@ -254,12 +260,8 @@ def test_a_copy_that_somebody_broke_can_be_replaced_and_removed(desk: Desk, file
 
 def test_the_overview_has_each_entry_and_what_the_user_has_instead(desk: Desk, file: Path) -> None:
     assert desk.services.team.overview() == TeamOverview()
-    desk.services.sign_in.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
-    settings = desk.services.locations.settings
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('template = "{account}"\n[shorten]\nDeployer = "mine"\n')
+    have_own(desk)
     annotations = desk.services.annotations
-    annotations.commit(annotations.plan(PAY, Annotation("mine", "", ("own",))))
     annotations.commit(annotations.plan(OTHER, Annotation("other", "my note")))
     take_over(desk, file)
     overview = desk.services.team.overview()

@@ -1,0 +1,125 @@
+"""Signing in with console credentials, against the demo over HTTP: with a code, or in a browser."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from threading import Thread
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import urlopen
+
+import pytest
+
+from rolecall.domain.errors import AuthorizationExpired, RegionInvalid, SignInDenied
+from rolecall.domain.login_code import read_code
+from rolecall.domain.login_errors import LoginTaken
+from rolecall.services.console_login import SIGN_IN_TIMEOUT, ConsoleLogin, ConsoleLoginService
+from tests.support import logins
+from tests.support.desk import Desk
+
+PAGES = "<p>done</p>", "<p>not ours</p>"
+
+
+def service(desk: Desk, **environ: str) -> ConsoleLoginService:
+    return desk.another(**environ).console_login
+
+
+def in_browser(desk: Desk) -> ConsoleLogin:
+    return service(desk).begin_in_browser("console", "", PAGES)
+
+
+def come_back(attempt: ConsoleLogin, answer: dict[str, str]) -> None:
+    """Do as the browser at the end of a sign-in."""
+    query = parse_qs(urlsplit(attempt.link.url).query)
+    back = urlencode({**answer, "state": query["state"][0]})
+    urlopen(f"{query['redirect_uri'][0]}?{back}", timeout=30).close()
+
+
+def test_a_pasted_code_becomes_a_session(desk: Desk) -> None:
+    attempt = service(desk).begin("console", "eu-north-1")
+    session = attempt.finish(desk.server.log_in(attempt.link.url))
+    assert session.sign_in_region == "eu-north-1"
+    service(desk).keep("console", session, "eu-north-1")
+    assert service(desk).login_session("console") == session.arn
+    assert logins.cache(desk).session(session.arn) == session
+    attempt.close()
+
+
+def test_the_browser_comes_back_with_the_code(desk: Desk) -> None:
+    with closing(in_browser(desk)) as attempt:
+        assert attempt.interval == 0
+        assert attempt.poll(0.01) is None
+        state = parse_qs(urlsplit(attempt.link.url).query)["state"][0]
+        code = read_code(desk.server.log_in(attempt.link.url), state).reveal()
+        browser = Thread(target=come_back, args=(attempt, {"code": code}))
+        browser.start()
+        session = attempt.poll(30)
+        browser.join()
+    assert session is not None
+    assert session.arn.endswith("user/alice")
+
+
+def test_a_browser_without_a_code_was_refused(desk: Desk) -> None:
+    with closing(in_browser(desk)) as attempt:
+        browser = Thread(target=come_back, args=(attempt, {"error": "access_denied"}))
+        browser.start()
+        with pytest.raises(SignInDenied):
+            attempt.poll(30)
+        browser.join()
+
+
+def test_a_sign_in_times_out(desk: Desk) -> None:
+    with closing(in_browser(desk)) as attempt:
+        desk.clock.forward(SIGN_IN_TIMEOUT - 60)
+        assert 0 < attempt.remaining() <= 60
+        assert attempt.poll(0.01) is None
+        desk.clock.forward(60)
+        assert attempt.remaining() == 0
+        with pytest.raises(AuthorizationExpired):
+            attempt.poll(0.01)
+    assert SIGN_IN_TIMEOUT == 600
+
+
+@pytest.mark.parametrize(
+    ("config", "environ", "region"),
+    [
+        ("region = eu-north-1", {"AWS_REGION": "eu-west-1"}, "eu-north-1"),
+        ("", {"AWS_REGION": "eu-west-1"}, "eu-west-1"),
+        ("", {"AWS_DEFAULT_REGION": "eu-west-2"}, "eu-west-2"),
+        ("", {}, "us-east-1"),
+    ],
+)
+def test_the_region_is_that_of_the_profile_or_of_the_environment(
+    desk: Desk, config: str, environ: dict[str, str], region: str
+) -> None:
+    desk.add(f"[profile console]\n{config}")
+    assert service(desk, **environ).region("console") == region
+
+
+def test_the_profile_is_that_of_the_environment_or_default(desk: Desk) -> None:
+    assert service(desk).default_profile() == "default"
+    assert service(desk, AWS_PROFILE="console").default_profile() == "console"
+
+
+def test_the_profile_gets_a_region_only_if_it_has_none(desk: Desk) -> None:
+    arn = logins.log_in(desk).arn
+    session = logins.cache(desk).session(arn)
+    assert session is not None
+    service(desk).keep("console", session, "eu-north-1")
+    service(desk).keep("new", session, "eu-north-1")
+    service(desk).keep("none", session)
+    regions = {each.name: each.region for each in service(desk).config.read().profiles}
+    assert regions == {"console": "eu-west-1", "new": "eu-north-1", "none": None}
+
+
+def test_a_profile_with_other_credentials_is_taken(desk: Desk) -> None:
+    desk.add("[profile role]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = role")
+    (desk.home / ".aws" / "credentials").write_text("[keys]\naws_access_key_id = x\n")
+    for name, key in (("role", "role_arn"), ("keys", "aws_access_key_id")):
+        with pytest.raises(LoginTaken) as caught:
+            service(desk).begin(name)
+        assert (caught.value.profile, caught.value.key) == (name, key)
+
+
+def test_a_region_that_is_none_is_refused(desk: Desk) -> None:
+    with pytest.raises(RegionInvalid):
+        service(desk).begin("console", "eu west 1")
