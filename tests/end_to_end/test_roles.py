@@ -98,6 +98,11 @@ def test_another_role_portal_has_other_roles(desk: TerminalDesk) -> None:
         entries = [(each, organisation.permission_sets(each.id)) for each in organisation.accounts]
         role = Role(organisation.accounts[0], "role/Elsewhere")
         desk.server.organisation = Organisation(entries, [role])
+        terminal.press("S")
+        terminal.wait_for("Role portal")  # in the details
+        terminal.wait_for(f"https://{TENANT}")
+        terminal.press("escape")
+        terminal.wait_for("147 permission sets")
         edit_role_portal(terminal)
         terminal.press("ctrl+u", other.address)
         terminal.wait_for(r"\+rolecall_account_access = https://aa-other")

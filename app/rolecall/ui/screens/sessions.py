@@ -67,9 +67,11 @@ class SessionsScreen(DetailScreen[SessionRow]):
         if session is None:
             return Detail(_name(row), section("", [_start_url(row)], "text"))
         used = [each.name for each in self.host.state.profiles if each.is_of(session)]
+        roles = [session.tenant.address] if session.tenant else []
         lines = [
             *section(labels.START_URL, [session.start_url], "text"),
             *section(labels.REGION, [session.region], "text"),
+            *section(labels.ACCOUNT_ACCESS, roles, "text"),
             *section(session_strings.TOKEN, [self._token(row)], self._token_style(row)),
             *section(labels.PROFILES, used, "accent"),
         ]
