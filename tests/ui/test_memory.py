@@ -11,6 +11,7 @@ from textual.widget import Widget
 
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.ui import garbage
+from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.state.rows import AccountRow, AssignmentRow
 from tests.support.full_screen import FullScreen, open_full_screen
@@ -53,6 +54,24 @@ async def test_closed_screens_and_old_rows_are_freed_after_a_refresh(tmp_path: P
             await refresh(it)
         assert count_alive() == before
         assert before["PermissionSetsScreen"] == 0
+
+
+async def test_what_closed_screens_painted_is_freed(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(120, 36)) as it:
+        counts = []
+        for _ in range(3):
+            await it.pilot.press("question_mark")
+            await it.until(lambda: isinstance(it.app.screen, HelpScreen))
+            await it.pilot.pause()
+            await it.pilot.press("escape")
+            await it.until(lambda: len(it.app.screen_stack) == 1)
+            await it.pilot.pause()
+            let_calm_pass(it)
+            gc.unfreeze()
+            gc.collect()
+            # Textual keeps the painted lines of each widget in one of these.
+            counts.append([type(each).__name__ for each in gc.get_objects()].count("StylesCache"))
+        assert len(set(counts[1:])) == 1
 
 
 def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> None:

@@ -172,6 +172,13 @@ def driver_of(app: App[Any]) -> Driver | None:
 # --- the screen
 
 
+def _forget_widgets() -> None:
+    """Clear the cache that has kept up to 1024 widgets alive; a later Textual may have none."""
+    with suppress(ImportError, AttributeError):
+        cached: Any = import_module("textual._styles_cache").StylesCache.get_inner_outer
+        cached.cache_clear()
+
+
 class PaintedScreen(Screen[ScreenResultType]):
     """A screen that a subclass may paint in its own way, and that closes only itself.
 
@@ -199,6 +206,10 @@ class PaintedScreen(Screen[ScreenResultType]):
                     closed: AwaitComplete = AwaitComplete(self.remove()).call_next(self.app)
                     return closed
         return AwaitComplete()
+
+    def on_unmount(self) -> None:
+        """Free the painted lines. A cache for all widgets keeps those of closed ones, too."""
+        _forget_widgets()
 
     def paint(self) -> None:
         """Paint what has changed. Layout and changed widgets are known when this is called."""
