@@ -285,3 +285,15 @@ def test_the_next_command_sets_the_portal(
         result = machine.rolecall(*arguments)
         assert (result.returncode, result.stdout) == (1, "")
         assert f"`rolecall sign-in ADDRESS --name corp` {does}" in result.stderr
+
+
+def test_the_region_moves_the_session_that_gets_the_roles(signed_out: CommandLine) -> None:
+    text = signed_out.config.read_text()
+    moved = text.replace("sso_region = eu-west-1", "sso_region = us-east-1")
+    assert moved != text
+    signed_out.config.write_text(moved)
+    with signed_out.start("sign-in", ADDRESS, "--region", "eu-west-1") as started:
+        signed_out.server.approve(code_of(started))
+        assert "Signed in to corp" in started.communicate(timeout=60)[1]
+    (session,) = signed_out.services.sign_in.sessions()
+    assert (session.region, session.tenant is not None) == ("eu-west-1", True)
