@@ -12,6 +12,7 @@ _SWITCH_INTERVAL: Final = 0.0005
 # started a collection.
 _THRESHOLD: Final = (10_000, 50, 50)
 _YOUNG: Final = 2_000  # objects from which on it pays to collect them before Python does
+_OLDER: Final = 10  # such collections, after which what has outlived them is collected, too
 CALM_TICKS: Final = 3  # seconds without a key
 
 
@@ -28,8 +29,9 @@ def collect_young() -> None:
 
     Otherwise Python does it while a key is handled. It takes less than a millisecond.
     """
-    if gc.isenabled() and gc.get_count()[0] > _YOUNG:
-        gc.collect(0)
+    young, older, _ = gc.get_count()
+    if gc.isenabled() and young > _YOUNG:
+        gc.collect(1 if older > _OLDER else 0)
 
 
 class CalmCollector:
