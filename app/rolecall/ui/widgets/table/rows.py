@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # imported when it is needed: the first paint searches nothin
     from rolecall.domain.search import Query, Selection
 
 _SPARE = 256  # folded rows that the table may no longer have
-_KEPT = 16  # selections of shorter texts
+_KEPT = 16  # selections
 _INDEXED = 5000  # rows that `fold_some` puts into the index at once: 2 ms
 
 
@@ -52,19 +52,19 @@ class TableRows(Generic[R]):
         self._unfolded: list[int] | None = None  # None: not known yet
         self._unchecked = 0  # rows that `fold_some` still has to check, from the next on
         self._next = -1
-        self._selection: Selection | None = None
-        self._earlier: list[tuple[str, Selection]] = []  # of texts that begin the current one
+        # Those of the query and of texts that begin it, the shortest first.
+        self._selections: list[tuple[str, Selection]] = []
         self._order: list[int] | None = None
 
     @property
     def scattered(self) -> bool:
-        return self._selection is not None and self._selection.scattered
+        return bool(self._selections) and self._selections[-1][1].scattered
 
     def set_rows(self, rows: Sequence[R]) -> None:
         """Replace the rows. This costs little without a query and a sort: rows stream in."""
         self.rows = tuple(rows)
         self._index = self._unfolded = None
-        self._forget_selections()
+        self._selections.clear()
         self._unchecked = len(self.rows)
         if len(self._folded) > 2 * len(self.rows) + _SPARE:
             kept = {id(row) for row in self.rows}
@@ -83,12 +83,8 @@ class TableRows(Generic[R]):
         self._select()
 
     def select_again(self) -> None:
-        self._forget_selections()
+        self._selections.clear()
         self._select()
-
-    def _forget_selections(self) -> None:
-        self._selection = None
-        self._earlier.clear()
 
     @property
     def all_folded(self) -> bool:
@@ -138,11 +134,10 @@ class TableRows(Generic[R]):
 
     def _select(self) -> None:
         if self.query is None:
-            self._forget_selections()
+            self._selections.clear()
             chosen = self._order
         else:
-            self._selection = self._search(self.query)
-            chosen = self._selection.rows
+            chosen = self._search(self.query).rows
             if self._order is not None:
                 found = set(chosen)
                 chosen = [i for i in self._order if i in found]
@@ -150,14 +145,16 @@ class TableRows(Generic[R]):
 
     def _search(self, query: Query) -> Selection:
         """Return the selection of the query. After a backspace it is already known."""
-        earlier = self._earlier
-        while earlier and not self.text.startswith(earlier[-1][0]):
-            earlier.pop()
-        if not (earlier and earlier[-1][0] == self.text):
-            found = query.select(self._folded_rows(), self._selection)
-            earlier.append((self.text, found))
-            del earlier[:-_KEPT]
-        return earlier[-1][1]
+        known = self._selections
+        while known and not self.text.startswith(known[-1][0]):
+            known.pop()
+        text, previous = known[-1] if known else ("", None)
+        if previous is not None and text == self.text:
+            return previous
+        found = query.select(self._folded_rows(), previous)
+        known.append((self.text, found))
+        del known[:-_KEPT]
+        return found
 
     def _folded_rows(self) -> SearchIndex:
         if not self.all_folded:
