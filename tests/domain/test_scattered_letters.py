@@ -10,9 +10,10 @@ from rolecall.domain.folding import SearchIndex
 from rolecall.domain.scattered_letters import rows_with
 
 LONG = "x" * 700
-fields = st.text("ab.*\\^", max_size=6) | st.just(LONG)
+LETTERS = "ab.*\\^é日\ud800"
+fields = st.text(f"{LETTERS}\2\3", max_size=6) | st.just(LONG)
 rows = st.lists(st.lists(fields, min_size=1, max_size=3).map("\n".join), max_size=6)
-forms = st.text("ab.*\\^", min_size=1, max_size=4)
+forms = st.text(f"{LETTERS}\2", min_size=1, max_size=4)
 
 
 def has_letters(row: str, form: str) -> bool:
@@ -51,3 +52,13 @@ def test_a_changed_row_is_searched_as_it_is_now() -> None:
 
 def test_letters_that_no_row_can_have_join_no_rows() -> None:
     assert rows_with(SearchIndex(["a", "b"]), None, "a\2b") == []
+
+
+def test_letters_of_other_scripts_are_not_taken_apart() -> None:
+    index = SearchIndex(["aÃ©", "añé", "日b本"])  # Ã© has the bytes of é, with others between
+    assert rows_with(index, None, "aé") == [1]
+    assert rows_with(index, None, "日本") == [2]
+
+
+def test_a_row_with_control_characters_is_one_row() -> None:
+    assert rows_with(SearchIndex(["a\2\3b", "cd"]), None, "cd") == [1]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from rolecall.domain.annotations import GROUP_PREFIX
 from rolecall.domain.records import dataclass, field
@@ -39,13 +39,6 @@ def plain(folded: str) -> str:
     return folded if folded.isascii() else MARKS.sub("", folded)
 
 
-class JoinedFields(NamedTuple):
-    """The fields of all rows in one text, and where each row starts in it."""
-
-    text: str
-    starts: list[int]
-
-
 @dataclass(slots=True)
 class SearchIndex:
     """Folded rows. For each row: its fields, one per line, with and without accents; and its words
@@ -55,7 +48,7 @@ class SearchIndex:
 
     fields: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
-    joined: JoinedFields | None = field(default=None, init=False, repr=False, compare=False)
+    joined: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, rows: Iterable[Iterable[str]]) -> SearchIndex:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, compress
+from itertools import compress
 
-from rolecall.domain.folding import PROSE, JoinedFields, SearchIndex
+from rolecall.domain.folding import PROSE, SearchIndex
 
 # Up to this length, a row is searched from each of the first letters in it. That is faster, but its
 # time grows with the square of the length.
 _SHORT = 600
 _MOST_MEASURED = 2_000
-_BETWEEN = "\2"  # rows that are joined; no text that is safe to show has it
+# In rows that are joined; no text that is safe to show has them.
+_BETWEEN = b"\2"
+_FOUND = b"\3"
+_BYTES = bytes(range(256))
+_ALL_BUT_MARKS = _BYTES.translate(None, _BETWEEN + _FOUND)
+_BEYOND_ASCII = _BYTES[128:]
 
 
 def rows_with(index: SearchIndex, within: Sequence[int] | None, form: str) -> list[int]:
     """Return the rows within (of all, if None) that have the letters of `form`, by index."""
-    if within is None and max(map(len, index.fields), default=0) <= _SHORT:
-        return _all_with(index, form)
+    if within is None and form.isprintable() and (joined := join_rows(index)):
+        return _all_with(joined, form)
     rows = range(len(index.fields)) if within is None else within
     texts = _searched(index.fields if within is None else [index.fields[i] for i in within])
     search, match = _anywhere(form).search, _from_start(form).match
@@ -30,19 +34,29 @@ def rows_with(index: SearchIndex, within: Sequence[int] | None, form: str) -> li
     return [i for i, text in pairs if (search if len(text) <= _SHORT else match)(text)]
 
 
-def _all_with(index: SearchIndex, form: str) -> list[int]:
-    """Return the rows that have the letters, by index.
-
-    All rows are searched as one text: with 40,000 rows that takes a third of the time.
+def join_rows(index: SearchIndex) -> bytes:
+    """Return all rows as one text, which the index keeps, or none if they have to be searched one
+    by one.
     """
-    if _BETWEEN in form:
-        return []
     if index.joined is None:
         texts = _searched(index.fields)
-        starts = [0, *accumulate(len(text) + len(_BETWEEN) for text in texts)]
-        index.joined = JoinedFields(_BETWEEN.join(texts), starts)
-    text, starts = index.joined
-    return [bisect_right(starts, match.start()) - 1 for match in _in_rows(form).finditer(text)]
+        joined = _BETWEEN.join([text.encode(errors="surrogatepass") for text in texts])
+        apart = joined.count(_BETWEEN) == len(texts) - 1
+        is_short = max(map(len, index.fields), default=0) <= _SHORT
+        index.joined = joined if apart and is_short else b""
+    return index.joined
+
+
+def _all_with(joined: bytes, form: str) -> list[int]:
+    """Return the rows that have the letters, by index.
+
+    Without the other letters, the rows are a text of a quarter of the length. With 40,000 rows that
+    takes a fifth of the time of searching them one by one.
+    """
+    pattern, others = _in_rows(form)
+    marked = pattern.sub(_FOUND, joined.translate(None, others))
+    rows = marked.translate(None, _ALL_BUT_MARKS).split(_BETWEEN)
+    return list(compress(range(len(rows)), rows))
 
 
 def _searched(fields: Sequence[str]) -> Sequence[str]:
@@ -68,9 +82,9 @@ def closest_first(index: SearchIndex, rows: list[int], forms: Sequence[str]) -> 
 
 
 def _letters(form: str) -> str:
-    """Return a pattern from the first letter to the last, within one line of one row."""
+    """Return a pattern from the first letter to the last, within one line."""
     first, *more = map(re.escape, form)
-    return first + "".join(f"[^\n{_BETWEEN}{letter}]*+{letter}" for letter in more)
+    return first + "".join(f"[^\n{letter}]*+{letter}" for letter in more)
 
 
 @lru_cache(maxsize=64)
@@ -79,9 +93,23 @@ def _anywhere(form: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=64)
-def _in_rows(form: str) -> re.Pattern[str]:
-    """Return a pattern for joined rows, which matches once in each that has the letters."""
-    return re.compile(f"{_letters(form)}[^{_BETWEEN}]*+")
+def _in_rows(form: str) -> tuple[re.Pattern[bytes], bytes]:
+    """Return a pattern for joined rows, which matches once in each that has the letters; and the
+    bytes that can be taken out of the rows before. Bytes of other scripts stay: they are parts of
+    letters.
+    """
+    first, *more = (re.escape(letter.encode()) for letter in form)
+    letters = first + b"".join(map(_up_to, more))
+    kept = form.encode() + b"\n" + _BETWEEN
+    kept += b"" if form.isascii() else _BEYOND_ASCII
+    return re.compile(letters + b"[^%b]*+" % _BETWEEN), _BYTES.translate(None, kept)
+
+
+def _up_to(letter: bytes) -> bytes:
+    """Return a pattern for the next place of the letter in the field."""
+    if letter.isascii():
+        return b"[^\n%b%b]*+%b" % (_BETWEEN, letter, letter)
+    return b"(?>[^\n%b]*?%b)" % (_BETWEEN, letter)
 
 
 @lru_cache(maxsize=64)

@@ -55,6 +55,7 @@ class TableRows(Generic[R]):
         # Those of the query and of texts that begin it, the shortest first.
         self._selections: list[tuple[str, Selection]] = []
         self._order: list[int] | None = None
+        self._last: tuple[Hashable, R] | None = None  # the last key that was asked for, and its row
 
     @property
     def scattered(self) -> bool:
@@ -63,7 +64,7 @@ class TableRows(Generic[R]):
     def set_rows(self, rows: Sequence[R]) -> None:
         """Replace the rows. This costs little without a query and a sort: rows stream in."""
         self.rows = tuple(rows)
-        self._index = self._unfolded = None
+        self._index = self._unfolded = self._last = None
         self._selections.clear()
         self._unchecked = len(self.rows)
         if len(self._folded) > 2 * len(self.rows) + _SPARE:
@@ -104,7 +105,7 @@ class TableRows(Generic[R]):
                 self._fold(i)
             del self._unfolded[-count:]
             return True, False
-        if self._index_some(_INDEXED):
+        if self._index_some(_INDEXED) or self._join():
             return True, False
         changed = False
         count = min(count, self._unchecked)
@@ -114,10 +115,22 @@ class TableRows(Generic[R]):
         self._unchecked -= count
         return self._unchecked > 0, changed and self.query is not None
 
+    def key_at(self, place: int) -> Hashable:
+        """Return the key of the row that is shown there."""
+        row = self.shown[place]
+        key = self.key_of(row)
+        self._last = key, row
+        return key
+
     def find(self, key: Hashable, near: int = 0) -> int | None:
-        """Return the index of a row among those shown, or None. It is fast if that is `near`."""
+        """Return the index of a row among those shown, or None. It is fast if that is `near`, and
+        for the last row of `key_at` while the rows are the same.
+        """
         if near < len(self.shown) and self.key_of(self.shown[near]) == key:
             return near
+        if self._last is not None and self._last[0] == key:
+            row = self._last[1]
+            return next((i for i, each in enumerate(self.shown) if each is row), None)
         return next((i for i, each in enumerate(map(self.key_of, self.shown)) if each == key), None)
 
     def with_keys(self, keys: Iterable[Hashable]) -> list[R]:
@@ -178,6 +191,16 @@ class TableRows(Generic[R]):
         self._index.fields += [each.fields for each in some]
         self._index.words += [each.words for each in some]
         return bool(some)
+
+    def _join(self) -> bool:
+        """Prepare the search for scattered letters, once. Returns whether it was not."""
+        is_first = self._unchecked == len(self.rows)
+        if self._index is None or self._index.joined is not None or not is_first:
+            return False
+        from rolecall.domain.scattered_letters import join_rows
+
+        join_rows(self._index)
+        return True
 
     def _fold(self, i: int) -> bool:
         """Fold a row if its texts have changed. Returns whether they have."""

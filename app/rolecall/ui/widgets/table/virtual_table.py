@@ -362,8 +362,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
 
     def _spot(self) -> tuple[Hashable, ...] | None:
         """Return what identifies the line of the cursor, with the key of its row first."""
-        row = self.current
-        return None if row is None else (self._model.key_of(row),)
+        return (self._model.key_at(self._cursor),) if self.shown else None
 
     def _place_of(self, spot: tuple[Hashable, ...]) -> int | None:
         """Return the index of the line among the items, or None."""
