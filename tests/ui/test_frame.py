@@ -38,6 +38,7 @@ WORDS = [
     "🚀",
     "█▀",
     "prod-7",
+    "x",
     "שלום",
     "مرحبا",
     "038410265977",
@@ -114,6 +115,18 @@ def test_the_terminal_moves_lines_that_scroll() -> None:
     known = Frame()
     paint(known, frame[:HEIGHT])
     assert len(paint(known, frame[1:])) < 60
+
+
+def test_letters_of_another_style_inside_a_text_cost_one_byte_each_and_their_place() -> None:
+    known = Frame()
+    paint(known, [[Segment(" " * WIDTH)]] * HEIGHT)
+    plain, found = Style(), Style(underline=True)
+    words = [Segment("shop-", plain), Segment("pr", found), Segment("od".ljust(WIDTH - 7), plain)]
+    output = paint(known, [words] * HEIGHT)
+    assert "shop-  od" in output
+    # The same columns of the next line are two bytes to the left.
+    assert "pr\x1b[B\b\bpr" in output
+    assert on_screen(output) == on_screen(paint(Frame(), [words] * HEIGHT))
 
 
 def test_an_invalid_frame_is_sent_whole() -> None:

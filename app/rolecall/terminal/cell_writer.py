@@ -22,6 +22,8 @@ BLANK: Final[Cell] = (" ", PLAIN)
 
 _MIN_ERASED: Final = 8  # blanks from which on erasing takes fewer bytes than writing,
 _MIN_ERASED_AT_END: Final = 4  # and at the end of a line
+_NARROW: Final = 3  # cells: blanks over them take fewer bytes than a jump
+_DOWN: Final = "\x1b[B"
 # Cells that differ. Writing a gap of up to three equal ones takes fewer bytes than a jump over it.
 _SPAN: Final = re.compile(rb"\x01(?:\x00{0,3}\x01)*")
 # Wide letters that every terminal draws in two cells. Terminals disagree about the others, so the
@@ -42,6 +44,12 @@ class _Piece(NamedTuple):
     x: int
     text: str
     end: int | None
+
+    def narrow_cells(self) -> list[tuple[int, int]]:
+        """Return the line and the column of each cell, if the piece is narrow."""
+        if self.end is None or not self.end - self.x == len(self.text) <= _NARROW:
+            return []
+        return [(self.y, x) for x in range(self.x, self.end)]
 
 
 def _is_in(ranges: tuple[range, ...], character: str) -> bool:
@@ -89,12 +97,16 @@ class CellWriter:
 
     def finish(self) -> str:
         """Return everything written; it leaves the terminal in its default style."""
+        pieces_of_all = [piece for pieces in self._pieces.values() for piece in pieces]
+        later = {cell for piece in pieces_of_all for cell in piece.narrow_cells()}
         for style, pieces in self._pieces.items():
             self._set_style(style)
-            for y, x, text, end in pieces:
-                self._move_to(y, x)
-                self._out.append(text)
-                self._cursor = None if end is None else (y, end)
+            for piece in pieces:
+                later.difference_update(piece.narrow_cells())
+                self._fill_gap(piece.y, piece.x, later)
+                self._move_to(piece.y, piece.x)
+                self._out.append(piece.text)
+                self._cursor = None if piece.end is None else (piece.y, piece.end)
         self._set_style(PLAIN)
         return "".join(self._out)
 
@@ -142,22 +154,35 @@ class CellWriter:
     def _can_erase(self, blank: CellStyle) -> bool:
         return self._erases or blank == PLAIN
 
+    def _fill_gap(self, y: int, x: int, later: Collection[tuple[int, int]]) -> None:
+        """Write blanks up to this place, if they are only on cells that are written later."""
+        line, column = self._cursor or (-1, -1)
+        gap = range(column, x) if line == y else ()
+        if 0 < len(gap) <= _NARROW and all((y, each) in later for each in gap):
+            self._out.append(" " * len(gap))
+            self._cursor = (y, x)
+
     def _move_to(self, y: int, x: int) -> None:
         if self._cursor == (y, x):
             return
+        move = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
         line, column = self._cursor or (-1, -1)
-        if line == y and column < x:
-            self._out.append(f"\x1b[{x - column}C" if x - column > 1 else "\x1b[C")
-        elif (line, column) == (y - 1, x + 1):  # the next line of a column that ticks
-            self._out.append("\x1b[B\b")
-        else:
-            self._out.append(f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H")
+        if line >= 0 and line <= y <= line + 1:
+            move = min(_DOWN * (y - line) + _sideways(x - column), move, key=len)
+        self._out.append(move)
         self._cursor = (y, x)
 
     def _set_style(self, style: CellStyle) -> None:
         if style != self._style:
             self._out.append(style_change(self._style, style))
             self._style = style
+
+
+def _sideways(columns: int) -> str:
+    """Return what moves the cursor to the right or, if it is negative, to the left."""
+    if columns > 0:
+        return f"\x1b[{columns}C" if columns > 1 else "\x1b[C"
+    return "\b" * -columns if columns > -5 else f"\x1b[{-columns}D"
 
 
 def _first_style(row: CellRow, x: int, end: int) -> CellStyle:
