@@ -161,6 +161,7 @@ def _run(
     os.environ.setdefault("TEXTUAL_FPS", "240")
     if capabilities.colours(os.environ) == 256:
         os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
+    import rolecall.ui  # noqa: F401  first: it leaves out what the others would import
     from rolecall.services.inventory.startup_snapshot import startup_snapshot
     from rolecall.services.settings import SettingsService
 
