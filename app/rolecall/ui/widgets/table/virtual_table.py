@@ -7,27 +7,22 @@ is no scrollbar, and a cursor key causes no layout. tests/bench measures what it
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from functools import partial
 from typing import Any, ClassVar, Generic
 
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.strip import Strip
-from textual.timer import Timer
 
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.widgets.table.clickable_lines import ClickableLines
-from rolecall.ui.widgets.table.columns import Column, ContentWidth, R, content_widths
+from rolecall.ui.widgets.table.column_fit import ColumnFit
+from rolecall.ui.widgets.table.columns import Column, R
 from rolecall.ui.widgets.table.marks import TableMarks
 from rolecall.ui.widgets.table.messages import TableMessages
 from rolecall.ui.widgets.table.painter import TablePainter
 from rolecall.ui.widgets.table.rows import TableRows
 from rolecall.ui.widgets.table.search_preparation import SearchPreparation
 from rolecall.ui.widgets.wrapping import wrap
-
-_MANY = 500  # rows from which on the widths are not checked with every new row
-_FIT_EVERY = 1.0
 
 
 class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], can_focus=True):
@@ -89,14 +84,12 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         self._moved = False  # by the user: from then on the cursor stays on its row
         self._reported: tuple[tuple[Hashable, ...] | None, int, int] = (None, 0, 0)
         self._painter = TablePainter(self.columns, self._model, self._style_of)
-        self._content_widths: list[ContentWidth] = []
-        self._fitted_to = 0  # the number of rows at that time
-        self._fit_timer: Timer | None = None
-        self._fitted_for = Size()  # the size that the columns' widths are for
+        self._column_fit = ColumnFit(
+            self.columns, self._model, self._painter, self.set_timer, self.show
+        )
         self._search = SearchPreparation(
             self._model, self.set_timer, lambda: self._change_rows(self._model.select_again)
         )
-        self._wanted: list[bool] = []
         # Called before changed rows are painted; True: the current row is another one.
         self.when_changed: Callable[[bool], None] = lambda _: None
 
@@ -217,36 +210,8 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         self._change_rows(lambda: self._model.set_rows(rows))
         if self.marked_count != marked:
             self._marks_changed(marked)
-        wanted = [column.is_wanted for column in self.columns]
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self._fit_columns()
-        if len(rows) < _MANY or 10 * abs(len(rows) - self._fitted_to) > len(rows):
-            self._fit_to_contents(growing)
-        elif self._fit_timer is None:
-            self._fit_timer = self.set_timer(_FIT_EVERY, partial(self._fit_to_contents, True))
+        self._column_fit.rows_changed(growing)
         self._prepare_search()
-
-    def _fit_to_contents(self, growing: bool) -> None:
-        """Set the widths from the contents.
-
-        While rows stream in, no column becomes narrower, and all stay in place if that is good
-        enough.
-        """
-        if self._fit_timer is not None:
-            self._fit_timer.stop()
-            self._fit_timer = None
-        growing = growing and self._fitted_to > 0
-        self._fitted_to = self.total
-        natural = content_widths(self.columns, self._model.rows)
-        if growing:
-            natural = [
-                new.or_wider(old) for new, old in zip(natural, self._content_widths, strict=True)
-            ]
-        if natural != self._content_widths:
-            self._content_widths = natural
-            if not (growing and self._fitted_for and self._painter.is_fit_for(natural)):
-                self._fit_columns()
 
     def refresh_texts(self) -> None:
         """Paint the visible rows whose texts have changed."""
@@ -291,7 +256,7 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
 
     def _marks_changed(self, before: int) -> None:
         if bool(self.marked_count) != bool(before):
-            self._fit_columns()
+            self._column_fit.forget()
         else:
             self.show()
         if self.marked_count != before:
@@ -409,18 +374,11 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         """Paint the cursor. No style sheet asks for the focus, so no style is looked up again."""
         self.show()
 
-    def _fit_columns(self) -> None:
-        self._fitted_for = Size()
-        self.show()
-
     def build_inner(self) -> list[Strip]:
         if self._search.is_due and not self._lines:
             self._search.begin()
-        width, height = size = self.inner
-        if self._fitted_for != size:
-            self._fitted_for = size
-            natural = self._content_widths or content_widths(self.columns, ())
-            self._painter.fit(natural, width, bool(self.marked_count), self._padding)
+        width, height = self.inner
+        if self._column_fit.fit(self.inner, bool(self.marked_count), self._padding):
             self._keep_in_view()
         items = self.visible_items
         lines = [self._painter.header()]
