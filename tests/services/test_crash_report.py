@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from rolecall.domain import debug_log
 from rolecall.services.crash_report import report
 
 _SECRET = "hunter2"
@@ -59,6 +60,16 @@ def test_a_later_report_replaces_it(tmp_path: Path) -> None:
     path = report(ZeroDivisionError(), environ)
     assert path is not None
     assert path.read_text().splitlines()[1:] == ["builtins.ZeroDivisionError"]
+
+
+def test_the_debug_log_has_the_type_only(tmp_path: Path) -> None:
+    lines: list[str] = []
+    debug_log.write_to(lines.append)
+    try:
+        report(_error(), {"HOME": str(tmp_path)})
+    finally:
+        debug_log.write_to(None)
+    assert lines == ["crash _WorkerFailed"]
 
 
 def test_no_error_comes_from_the_report(tmp_path: Path) -> None:

@@ -61,7 +61,13 @@ def test_the_image_is_for_one_terminal(saved: Desk) -> None:
     assert images(saved, (80, 25)).find() is None
     for name in ("TERM", "LANG", "NO_COLOR", "ROLECALL_THEME", "TMUX", "STY"):
         assert images(saved, (80, 24), **{name: "other"}).find() is None
+
+
+def test_no_one_else_can_read_an_image(saved: Desk, packages: Path) -> None:
     (path,) = cache(saved).glob("launch-*.image")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.chmod(0o644)
+    save(saved, packages)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from rolecall.aws.console_sign_in import LoginProblem
-from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer
+from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer, Unreachable
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import Credentials, LoginSession, Secret
 from rolecall.domain.records import replace
@@ -22,6 +22,7 @@ from tests.support.desk import Desk, demo
 
 PROFILE = "console"
 CREATE_TOKEN = "CreateOAuth2Token"
+SOON = timedelta(minutes=4)
 
 
 @pytest.fixture
@@ -29,6 +30,13 @@ def session(desk: Desk) -> LoginSession:
     found = logins.log_in(desk)
     desk.server.calls.clear()
     return found
+
+
+@pytest.fixture
+def dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's own hosts are behind a proxy that is not there."""
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
 
 
 def credentials(desk: Desk) -> Credentials:
@@ -86,6 +94,24 @@ def test_ten_callers_make_one_call(desk: Desk, session: LoginSession) -> None:
     assert desk.server.calls.count(CREATE_TOKEN) == 1
 
 
+def test_keys_of_another_process_that_expire_soon_are_renewed(
+    desk: Desk, session: LoginSession
+) -> None:
+    """They are written after this process has read the file, and before it has the lock."""
+    desk.clock.forward(20 * 60)
+    keys = replace(session.keys, access_key_id="ASIATHEIRS", expires_at=desk.clock() + SOON)
+
+    def clock() -> datetime:
+        if logins.cache(desk).session(session.arn) == session:
+            logins.cache(desk).save(replace(session, keys=keys))
+        return desk.clock()
+
+    services = Services(desk.environ, clock, desk.clock.monotonic, desk.clock.sleep)
+    found = services.credentials.of_profile(PROFILE)
+    assert found.access_key_id not in {keys.access_key_id, session.keys.access_key_id}
+    assert desk.server.calls.count(CREATE_TOKEN) == 1
+
+
 def test_a_session_that_has_ended_needs_a_sign_in(desk: Desk, session: LoginSession) -> None:
     desk.clock.forward(13 * 3600)
     assert needed(desk) == LoginProblem.ENDED
@@ -106,7 +132,9 @@ def test_a_failed_renewal_is_no_error_while_the_keys_are_valid(
     desk.server.faults.add(CREATE_TOKEN, 500)
     desk.clock.forward(12 * 60)
     assert credentials(desk) == session.keys
-    desk.clock.forward(12 * 60)
+    desk.clock.forward(3 * 60 - 1)
+    assert credentials(desk) == session.keys
+    desk.clock.forward(1)
     with pytest.raises((ServiceFault, UnexpectedAnswer)):
         credentials(desk)
 
@@ -153,6 +181,27 @@ def test_keys_are_renewed_in_the_region_of_the_sign_in_or_else_of_the_profile(
     with pytest.raises(RegionInvalid):
         renew(session.arn, PROFILE, invalid)
     assert renew(session.arn, PROFILE, "").keys != found.keys
+
+
+@pytest.mark.usefixtures("dead_proxy")
+@pytest.mark.parametrize(
+    ("of_sign_in", "of_profile", "asked"),
+    [
+        ("us-west-2", "eu-west-1", "us-west-2"),
+        ("", "eu-west-1", "eu-west-1"),
+        ("", "", "us-east-1"),
+    ],
+)
+def test_the_region_decides_which_host_is_asked(
+    desk: Desk, session: LoginSession, of_sign_in: str, of_profile: str, asked: str
+) -> None:
+    cache = logins.cache(desk)
+    cache.forget(session.arn)
+    cache.save(replace(session, sign_in_region=of_sign_in))
+    services = desk.another(AWS_ENDPOINT_URL_SIGNIN="")
+    with pytest.raises(Unreachable) as caught:
+        services.login_sessions.renew(session.arn, PROFILE, of_profile)
+    assert caught.value.host == f"{asked}.signin.aws.amazon.com"
 
 
 def test_keys_of_a_client_that_was_quicker_are_taken(desk: Desk, session: LoginSession) -> None:

@@ -1,0 +1,84 @@
+"""A sign-out of a login session deletes its keys and the roles assumed with them, and no others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from rolecall.domain.errors import FileBusy
+from rolecall.domain.model import Assignment, LoginSession
+from rolecall.services import login_sign_out
+from rolecall.services.login_sign_out import LoginSignOutPlan
+from tests.support import logins
+from tests.support.desk import Desk
+from tests.support.login_files import fields, write
+
+BOB = "arn:aws:iam::038410265977:user/bob"
+
+
+@pytest.fixture
+def session(desk: Desk) -> LoginSession:
+    return logins.log_in(desk)
+
+
+def plan(desk: Desk, arn: str) -> LoginSignOutPlan:
+    return desk.services.login_sign_out.plan(arn)
+
+
+def assume(desk: Desk) -> None:
+    """Let a role be assumed with the session, so that its credentials are cached."""
+    account = desk.server.organisation.accounts[0].id
+    desk.add(
+        f"[profile deploy]\nrole_arn = arn:aws:iam::{account}:role/Deploy\n"
+        "source_profile = console\nregion = eu-west-1"
+    )
+    desk.services.credentials.of_profile("deploy")
+
+
+def test_the_plan_has_what_is_of_the_session(desk: Desk, session: LoginSession) -> None:
+    desk.add(f"[profile again]\nlogin_session = {session.arn}")
+    desk.add(f"[profile other]\nlogin_session = {BOB}")
+    desk.add("[profile none]\nregion = eu-west-1")
+    assert plan(desk, session.arn) == LoginSignOutPlan(
+        session.arn, ("console", "again"), has_file=True, roles=()
+    )
+    assume(desk)
+    found = plan(desk, session.arn)
+    assert [(role.account, role.permission_set) for role in found.roles] == [("deploy", "Deploy")]
+    assert plan(desk, BOB) == LoginSignOutPlan(BOB, ("other",), has_file=False, roles=())
+
+
+def test_a_file_or_a_role_is_enough_for_a_sign_out(desk: Desk, session: LoginSession) -> None:
+    assert plan(desk, session.arn)
+    assert not plan(desk, BOB)
+    assume(desk)
+    logins.cache(desk).forget(session.arn)
+    assert plan(desk, session.arn)
+
+
+def test_only_what_is_of_the_session_is_deleted(
+    desk: Desk, session: LoginSession, audit: Assignment
+) -> None:
+    desk.sign_in()
+    desk.cache_role(audit)
+    others = desk.role_cache.files()
+    bobs = write(logins.cache(desk).folder, fields(desk.clock.now, BOB, left=timedelta(0)), BOB)
+    assume(desk)
+    assert (len(others), len(desk.role_cache.files())) == (1, 2)
+    desk.services.login_sign_out.sign_out(session.arn)
+    assert desk.role_cache.files() == others
+    assert logins.cache(desk).files() == [bobs]
+    assert not plan(desk, session.arn)
+
+
+def test_a_sign_out_waits_for_a_renewal_in_progress(
+    desk: Desk, session: LoginSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the renewal would bring the session back."""
+    monkeypatch.setattr(login_sign_out, "_LOCK_TIMEOUT", 0)
+    assume(desk)
+    with logins.cache(desk).renewal_lock(session.arn, 0), pytest.raises(FileBusy):
+        desk.services.login_sign_out.sign_out(session.arn)
+    found = plan(desk, session.arn)
+    assert (found.has_file, len(found.roles)) == (True, 1)
