@@ -250,7 +250,9 @@ def test_the_start_url_goes_with_an_account_access_portal(signed_out: CommandLin
 
 @pytest.mark.parametrize("how", ["sign-in", "editor"])
 def test_a_change_of_the_tenant_is_seen_in_the_next_list(machine: CommandLine, how: str) -> None:
-    assert "role/Deployer" in machine.output_of("list", "--csv")
+    before = machine.output_of("list", "--csv")
+    assert "role/Deployer" in before
+    assert "acquired company" in before  # it has only roles
     organisation = machine.server.organisation
     account = organisation.accounts[0]
     roles = [Role(account, "role/Elsewhere")]
@@ -266,6 +268,7 @@ def test_a_change_of_the_tenant_is_seen_in_the_next_list(machine: CommandLine, h
     for _ in range(2):  # from AWS, and from the cache
         found = machine.output_of("list", "--csv")
         assert ("role/Elsewhere" in found, "role/Deployer" in found) == (True, False)
+        assert "acquired company" not in found
     pages = machine.server.calls.count("ListRoles")
     machine.config.write_text(machine.config.read_text().replace("rolecall_account_access", "# "))
     assert "role/" not in machine.output_of("list", "--csv")

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.access_role import Tenant
+from rolecall.domain.model import PermissionSet
+from rolecall.domain.records import replace
 from rolecall.files.inventory import InventoryCache
 from tests.files.test_inventory import (
     SESSION,
@@ -34,6 +37,7 @@ def make_version_1(path: Path) -> None:
         db.execute("ALTER TABLE sign_in DROP COLUMN roles_of")
         db.execute("ALTER TABLE account DROP COLUMN roles")
         db.execute("ALTER TABLE account DROP COLUMN roles_before")
+        db.execute("ALTER TABLE account DROP COLUMN roles_only")
         db.execute("ALTER TABLE sign_in RENAME COLUMN request_rate TO pace")
         db.execute("ALTER TABLE account RENAME COLUMN position TO place")
         db.execute("ALTER TABLE favourite RENAME TO mark")
@@ -83,6 +87,20 @@ class TestFailures:
         assert rows_of(upgraded) == {"2": ["A", "B"], "1": []}
         assert upgraded.update_request_rate(SESSION, lambda values: [*(values or ()), 2.0])
         assert not path_of(tmp_path).with_name("inventory.sqlite.broken").exists()
+
+    def test_an_upgrade_finds_the_accounts_that_only_have_roles(self, tmp_path: Path) -> None:
+        cache = opened(tmp_path)
+        with_roles = replace(SESSION, tenant=Tenant("aa-one", "eu-west-1"))
+        crawl(cache, {"1": ["A"], "2": [], "3": []})
+        roles = {each: [PermissionSet("role/Deployer")] for each in ("1", "2")}
+        cache.save_roles(with_roles, 1, roles)
+        cache.close()
+        with closing(sqlite3.connect(path_of(tmp_path), isolation_level=None)) as db:
+            db.execute("ALTER TABLE account DROP COLUMN roles_only")
+            db.execute("PRAGMA user_version = 4")
+        upgraded = opened(tmp_path)
+        assert rows_of(upgraded) == {"1": ["A"], "3": []}
+        assert len(upgraded.catalogue(with_roles)) == 3
 
     def test_a_database_that_breaks_while_open_is_replaced(self, tmp_path: Path) -> None:
         cache = opened(tmp_path)

@@ -20,10 +20,12 @@ from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, Assignment, PermissionSe
 from rolecall.domain.records import replace
 from rolecall.domain.role_errors import NoTenant, RoleRefused, TenantUnknown, TokenLacksScopes
 from rolecall.services.inventory.events import CrawlEvent, RolesListed, RolesNotListed
+from rolecall.services.inventory.startup_snapshot import startup_snapshot
 from rolecall.services.profiles import ProfileDraft
 from tests.support.desk import Desk, demo
 
 TENANT: Final = "aa-tern-tide"
+ROLES_ONLY: Final = "acquired company"  # the account that ListAccounts does not have
 with_tenant = demo(tenant=TENANT)
 slow = demo(tenant=TENANT, latency=0.2)
 
@@ -33,12 +35,13 @@ pytestmark = pytest.mark.usefixtures("tenant")
 @pytest.fixture
 def tenant(desk: Desk) -> None:
     """Add the account access portal to the desk's session."""
-    add_tenant(desk, TENANT)
+    set_tenant(desk, TENANT)
 
 
-def add_tenant(desk: Desk, id_: str) -> None:
+def set_tenant(desk: Desk, id_: str) -> None:
+    """Change the account access portal of the desk's session; an empty ID is none."""
     edits = desk.services.session_edits
-    address = f"https://{id_}.account-access.{desk.server.region}.app.aws"
+    address = f"https://{id_}.account-access.{desk.server.region}.app.aws" if id_ else ""
     old = desk.session
     new = edits.edited(old, old.start_url, old.region, address)
     edits.commit(edits.plan_edit(old, new))
@@ -149,7 +152,7 @@ class TestListing:
         desk.sign_in()
         crawl(desk)
         cached = desk.services.inventory.cached(desk.session)
-        (found,) = [each for each in cached.catalogue if each.account.name == "acquired company"]
+        (found,) = [each for each in cached.catalogue if each.account.name == ROLES_ONLY]
         assert found.permission_sets == ()
         assert [each.name for each in found.roles or ()] == ["role/Auditor"]
         assert cached.complete_at is not None
@@ -180,7 +183,7 @@ class TestListing:
 
     @with_tenant
     def test_another_tenant_is_named(self, desk: Desk) -> None:
-        add_tenant(desk, "aa-other")
+        set_tenant(desk, "aa-other")
         desk.sign_in()
         (missing,) = [each for each in crawl(desk) if isinstance(each, RolesNotListed)]
         assert isinstance(missing.error, TenantUnknown)
@@ -231,7 +234,7 @@ class TestListing:
         crawl(desk)
         changes = desk.services.inventory.changes(desk.session)
         assert not changes.gone_assignments
-        assert {each.account.name for each in changes.new_assignments} == {"acquired company"}
+        assert {each.account.name for each in changes.new_assignments} == {ROLES_ONLY}
 
 
 class TestChangeOfTenant:
@@ -242,7 +245,7 @@ class TestChangeOfTenant:
         desk.sign_in()
         crawl(desk)
         before, other = desk.session, move(desk)
-        add_tenant(desk, "aa-other")
+        set_tenant(desk, "aa-other")
         assert not listed(desk)
         assert desk.services.inventory.is_due(desk.session)
         asked = desk.server.calls.count("ListAccountRoles")
@@ -257,29 +260,97 @@ class TestChangeOfTenant:
         """As after an undo."""
         desk.sign_in()
         crawl(desk)
-        add_tenant(desk, "aa-other")
+        set_tenant(desk, "aa-other")
         assert not listed(desk)
-        add_tenant(desk, TENANT)
+        set_tenant(desk, TENANT)
         assert listed(desk) == all_roles(desk)
         assert not desk.services.inventory.is_due(desk.session)
 
     @with_tenant
-    def test_accounts_that_only_the_tenant_before_had_are_gone_after_a_crawl(
-        self, desk: Desk
+    @pytest.mark.parametrize("other", ["aa-other", ""], ids=["another", "none"])
+    def test_accounts_that_only_the_tenant_before_had_are_gone_at_once(
+        self, desk: Desk, other: str
     ) -> None:
         desk.sign_in()
         crawl(desk)
-        assert "acquired company" in accounts(desk)
-        add_tenant(desk, "aa-other")  # of another organisation
+        before = accounts(desk)
+        if other:
+            move(desk)
+        set_tenant(desk, other)
+        for _ in range(2):  # before a crawl, and after one that lists only what is missing
+            assert accounts(desk) == before - {ROLES_ONLY} == of_snapshot(desk)
+            crawl(desk)
+
+    @with_tenant
+    def test_they_are_back_with_the_tenant(self, desk: Desk) -> None:
+        """As after an undo. Favourites outlive the change."""
+        desk.sign_in()
+        crawl(desk)
+        before, service = accounts(desk), desk.services.inventory
+        (id_,) = [
+            each.account.id
+            for each in service.cached(desk.session).catalogue
+            if each.account.name == ROLES_ONLY
+        ]
+        service.set_favourite(desk.session, id_, "role/Auditor", on=True)
+        set_tenant(desk, "")
+        assert accounts(desk) == before - {ROLES_ONLY}
+        set_tenant(desk, TENANT)
+        assert accounts(desk) == before == of_snapshot(desk)
+        assert (id_, "role/Auditor") in service.favourites(desk.session).favourites
+
+    @with_tenant
+    def test_an_account_of_the_access_portal_stays_without_permission_sets(
+        self, desk: Desk
+    ) -> None:
+        organisation = desk.server.organisation
+        (only,) = [each.account for each in organisation.roles if each.account.name == ROLES_ONLY]
+        entries = [(each, organisation.permission_sets(each.id)) for each in organisation.accounts]
+        desk.server.organisation = Organisation([*entries, (only, ())], organisation.roles)
+        desk.sign_in()
+        crawl(desk)
+        set_tenant(desk, "")
+        assert ROLES_ONLY in accounts(desk)
+        assert ROLES_ONLY in of_snapshot(desk)
+
+    @with_tenant
+    def test_an_account_with_a_new_permission_set_stays(self, desk: Desk) -> None:
+        desk.sign_in()
+        crawl(desk)
+        cached, service = desk.services.inventory.cached(desk.session), desk.services.inventory
+        (only,) = [each.account for each in cached.catalogue if each.account.name == ROLES_ONLY]
+        organisation = desk.server.organisation
+        entries = [(each, organisation.permission_sets(each.id)) for each in organisation.accounts]
+        desk.server.organisation = Organisation([*entries, (only, ("New",))], organisation.roles)
+        token = desk.services.sign_in.valid_token(desk.session)
+        assert token is not None
+        service.permission_sets(desk.session, token, only.id)  # `list again` on the row
+        set_tenant(desk, "")
+        assert ROLES_ONLY in accounts(desk)
+
+    @with_tenant
+    def test_what_changed_names_them_after_the_next_complete_crawl(self, desk: Desk) -> None:
+        desk.sign_in()
+        crawl(desk)
+        set_tenant(desk, "")
+        assert not desk.services.inventory.changes(desk.session)
         token = desk.services.sign_in.valid_token(desk.session)
         assert token is not None
         desk.services.inventory.crawl(desk.session, token, refresh=True).run(lambda _: None)
-        assert "acquired company" not in accounts(desk)
+        changes = desk.services.inventory.changes(desk.session)
+        assert [each.name for each in changes.gone_accounts] == [ROLES_ONLY]
 
 
 def accounts(desk: Desk) -> set[str]:
     catalogue = desk.services.inventory.cached(desk.session).catalogue
     return {each.account.name for each in catalogue}
+
+
+def of_snapshot(desk: Desk) -> set[str]:
+    """Return the names of the accounts that the first paint of the next start shows."""
+    snapshot = startup_snapshot(desk.environ, desk.clock)
+    assert snapshot is not None
+    return {each.account.name for each in snapshot.catalogue}
 
 
 class TestCredentials:
@@ -381,7 +452,7 @@ class TestCredentials:
 
     @with_tenant
     def test_another_tenant(self, desk: Desk) -> None:
-        add_tenant(desk, "aa-other")
+        set_tenant(desk, "aa-other")
         desk.sign_in()
         with pytest.raises(TenantUnknown):
             desk.services.credentials.of_role(desk.session, *role(desk).key)

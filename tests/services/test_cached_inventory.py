@@ -201,7 +201,7 @@ class TestInterrupted:
 
         def slowly(*args: Any) -> bool:
             nonlocal saved
-            sets = args[-1]
+            sets = args[5]
             due = min(100, saved + WORKERS) if sets else 0
             wait_until(lambda: answered.count("ListAccountRoles") >= due, "every worker's answer")
             lost.append(answered.count("ListAccountRoles") - saved)

@@ -10,7 +10,7 @@ Texts are stored as AWS sent them and made safe when they are read.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -20,7 +20,7 @@ from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
-from rolecall.files.fast.inventory import INVENTORY
+from rolecall.files.fast.inventory import INVENTORY, IS_THERE
 from rolecall.files.inventory_changes import store_changes, stored_changes
 from rolecall.files.inventory_database import NoDatabase, open_database
 from rolecall.files.inventory_rows import (
@@ -106,11 +106,11 @@ class InventoryCache:
 
         def read(db: sqlite3.Connection) -> Catalogue:
             rows = db.execute(
-                "SELECT account.id, name, email, permission_sets,"
+                "SELECT account.id, name, email, permission_sets,"  # noqa: S608
                 " CASE WHEN roles_of = ? THEN roles END"
                 " FROM account JOIN sign_in ON sign_in = sign_in.id"
-                " WHERE sign_in = ? ORDER BY position",
-                (tenant_address(session), sign_in_id(db, session)),
+                f" WHERE sign_in = ? AND {IS_THERE} ORDER BY position",
+                (of := tenant_address(session), sign_in_id(db, session), of),
             )
             parse_sets = PermissionSetParser()
             return Catalogue.of(
@@ -185,9 +185,12 @@ class InventoryCache:
         now: datetime,
         accounts: Iterable[tuple[int, Account]] = (),
         permission_sets: Mapping[str, Iterable[PermissionSet]] | None = None,
+        *,
+        roles_only: Collection[str] = (),
     ) -> bool:
         """Store what a crawl has listed: accounts with their positions, permission sets by account
-        ID. Return whether it could be stored.
+        ID. `roles_only` are the IDs of those accounts that only account access manager knows.
+        Return whether it could be stored.
 
         The permission sets also count for a crawl that another process has started in the meantime,
         so that no process lists what another one has just listed.
@@ -197,10 +200,11 @@ class InventoryCache:
         def write(db: sqlite3.Connection) -> bool:
             sign_in = sign_in_id_made(db, session)
             db.executemany(
-                "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sign_in, id) DO UPDATE SET"
-                " name = excluded.name, email = excluded.email, position = excluded.position,"
-                " seen_at = excluded.seen_at,"
+                "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at,"
+                " roles_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (sign_in, id) DO UPDATE SET name = excluded.name,"
+                " email = excluded.email, position = excluded.position,"
+                " seen_at = excluded.seen_at, roles_only = excluded.roles_only,"
                 " listed_in = max(listed_in, excluded.listed_in)",
                 [
                     (
@@ -211,6 +215,7 @@ class InventoryCache:
                         position,
                         crawl,
                         at,
+                        each.id in roles_only,
                     )
                     for position, each in accounts
                 ],
@@ -377,8 +382,10 @@ def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
         return CrawlState()
     sign_in, crawl, began_at, complete, complete_at, roles = row
     oldest, missing = db.execute(
-        "SELECT min(sets_seen_at), total(sets_in < ?) FROM account WHERE sign_in = ?",
-        (complete, sign_in),
+        "SELECT min(sets_seen_at), total(sets_in < ?)"  # noqa: S608
+        " FROM account JOIN sign_in ON sign_in = sign_in.id"
+        f" WHERE sign_in = ? AND {IS_THERE}",
+        (complete, sign_in, tenant_address(session)),
     ).fetchone()
     return CrawlState(
         crawl=crawl,

@@ -2,13 +2,14 @@
 
 from typing import Final
 
-VERSION: Final = 4
+VERSION: Final = 5
 
 # `position` is the one in the portal. `permission_sets` is a JSON list of names, NULL if they
 # were never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
 # NULL if the account did not exist. `roles` and `roles_before` are such lists too, for account
-# access manager. `roles_of` is the address of the portal that `roles` are from. `listed_in`,
-# `sets_in` and `roles_in` are numbers of crawls.
+# access manager. `roles_of` is the address of the portal that `roles` are from. `roles_only` is 1
+# if only account access manager knows the account. `listed_in`, `sets_in` and `roles_in` are
+# numbers of crawls.
 SCHEMA: Final = """
 CREATE TABLE sign_in (
     id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,
@@ -21,7 +22,7 @@ CREATE TABLE account (
     sign_in INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
     position INTEGER NOT NULL, listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
     permission_sets TEXT, sets_in INTEGER NOT NULL DEFAULT 0, sets_seen_at REAL, before TEXT,
-    roles TEXT, roles_before TEXT,
+    roles TEXT, roles_before TEXT, roles_only INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (sign_in, id)
 ) WITHOUT ROWID;
 CREATE TABLE change (
@@ -49,4 +50,8 @@ ALTER TABLE account ADD COLUMN roles TEXT;
 ALTER TABLE account ADD COLUMN roles_before TEXT
 """,
     3: "ALTER TABLE sign_in ADD COLUMN roles_of TEXT",
+    4: """
+ALTER TABLE account ADD COLUMN roles_only INTEGER NOT NULL DEFAULT 0;
+UPDATE account SET roles_only = 1 WHERE permission_sets = '[]' AND roles != '[]'
+""",
 }

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from rolecall.domain.switching import AccountKey
 
 INVENTORY: Final = "inventory.sqlite"
+# An account that only account access manager knows is there as long as it has roles of the
+# session's account access portal, whose address is the parameter. After a change of the portal its
+# row stays for the comparison with the next complete crawl, and for an undo.
+IS_THERE: Final = "(NOT roles_only OR permission_sets != '[]' OR (roles_of = ? AND roles != '[]'))"
 
 
 class RoleUse(NamedTuple):
@@ -59,14 +63,14 @@ def first_accounts(
     listed). `roles_of` is the address of the account access portal whose roles they are.
     """
     query = (
-        "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"
+        "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
-        " WHERE cache_key = ? AND start_url = ? ORDER BY"
+        f" WHERE cache_key = ? AND start_url = ? AND {IS_THERE} ORDER BY"
         " account.id NOT IN (SELECT favourite.id FROM favourite"
         " WHERE favourite.sign_in = sign_in.id), position"
         " LIMIT ?"
     )
-    return _rows(cache, query, (roles_of, session, start_url, count))
+    return _rows(cache, query, (roles_of, session, start_url, roles_of, count))
 
 
 def complete_at(cache: str, session: str, start_url: str, roles_of: str = "") -> float | None:
@@ -76,27 +80,29 @@ def complete_at(cache: str, session: str, start_url: str, roles_of: str = "") ->
     account access portal at the address `roles_of` were not listed.
     """
     query = (
-        "SELECT complete_at FROM sign_in WHERE cache_key = ? AND start_url = ? AND crawl = complete"
+        "SELECT complete_at FROM sign_in WHERE cache_key = ? AND start_url = ? AND crawl = complete"  # noqa: S608
         " AND NOT EXISTS (SELECT 1 FROM account"
-        " WHERE account.sign_in = sign_in.id AND sets_in < complete)"
+        f" WHERE account.sign_in = sign_in.id AND sets_in < complete AND {IS_THERE})"
         " AND (? = '' OR (roles_of = ? AND roles_in >= complete))"
     )
-    rows = _rows(cache, query, (session, start_url, roles_of, roles_of))
+    rows = _rows(cache, query, (session, start_url, roles_of, roles_of, roles_of))
     return rows[0][0] if rows else None
 
 
 def accounts(
-    cache: str, session: str, start_url: str
+    cache: str, session: str, start_url: str, roles_of: str = ""
 ) -> list[tuple[str, str, str, str, str | None]]:
     """Return all accounts in the portal's order: ID, name, e-mail, permission sets and roles, which
-    are JSON lists of names. Those that were never listed are left out.
+    are JSON lists of names. Those that were never listed are left out. `roles_of` is as for
+    `first_accounts`.
     """
     query = (
-        "SELECT account.id, name, email, permission_sets, roles"
+        "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
-        " WHERE cache_key = ? AND start_url = ? AND permission_sets IS NOT NULL ORDER BY position"
+        " WHERE cache_key = ? AND start_url = ? AND permission_sets IS NOT NULL"
+        f" AND {IS_THERE} ORDER BY position"
     )
-    return _rows(cache, query, (session, start_url))
+    return _rows(cache, query, (roles_of, session, start_url, roles_of))
 
 
 def role_uses(cache: str) -> list[RoleUse]:

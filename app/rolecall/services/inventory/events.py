@@ -10,10 +10,13 @@ from rolecall.domain.records import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class AccountsListed:
-    """A page of accounts. `complete`: there are no more."""
+    """A page of accounts. `complete`: there are no more. `roles_only`: only account access manager
+    knows these.
+    """
 
     accounts: tuple[Account, ...]
     complete: bool
+    roles_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

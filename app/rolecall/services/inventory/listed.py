@@ -135,7 +135,7 @@ def listed_in_cache(
         at = inventory.complete_at(cache, each, urls[each], roles_of)
         if at is None or not is_within(age, datetime.fromtimestamp(at, UTC), now):
             return None
-        found.append(_read(cache, sections, each, urls[each], with_roles=bool(tenant), said=said))
+        found.append(_read(cache, sections, each, urls[each], roles_of=roles_of, said=said))
     return found or None
 
 
@@ -208,13 +208,13 @@ def _read(
     name: str,
     start_url: str,
     *,
-    with_roles: bool,
+    roles_of: str,
     said: Annotations,
 ) -> ListedSession:
     parsed: dict[tuple[str, str | None], tuple[str, ...]] = {}
     accounts = []
-    for id_, account, email, sets, roles in inventory.accounts(cache, name, start_url):
-        key = sets, roles if with_roles else None
+    for id_, account, email, sets, roles in inventory.accounts(cache, name, start_url, roles_of):
+        key = sets, roles
         permission_sets = parsed.get(key)
         if permission_sets is None:
             names = [each for text in filter(None, key) for each in json.loads(text) or ()]

@@ -97,9 +97,9 @@ class CrawlRecord:
 
         `position` is the position of the first account among all accounts.
         """
-        accounts = [
-            a for each in reports if isinstance(each, AccountsListed) for a in each.accounts
-        ]
+        pages = [each for each in reports if isinstance(each, AccountsListed)]
+        accounts = [account for page in pages for account in page.accounts]
+        roles_only = {a.id for page in pages if page.roles_only for a in page.accounts}
         sets = {
             each.account_id: each.permission_sets
             for each in reports
@@ -108,7 +108,9 @@ class CrawlRecord:
         if not accounts and not sets:
             return True
         placed = enumerate(accounts, position)
-        return self.cache.save(self.session, self.number, self.clock(), placed, sets)
+        return self.cache.save(
+            self.session, self.number, self.clock(), placed, sets, roles_only=roles_only
+        )
 
     def save_roles(self, roles: Mapping[str, Iterable[PermissionSet]]) -> bool:
         """Save all roles by account ID. Return whether that worked."""
@@ -275,7 +277,7 @@ def _single(report: Report) -> Sequence[_Single]:
     if not isinstance(report, AccountsOfRoles):
         return [report]
     none = [PermissionSetsListed(account.id, ()) for account in report.accounts]
-    return [AccountsListed(report.accounts, complete=False), *none]
+    return [AccountsListed(report.accounts, complete=False, roles_only=True), *none]
 
 
 def _drain(reports: queue.SimpleQueue[Report]) -> list[Report]:
