@@ -199,14 +199,14 @@ class TestInterrupted:
         save, answered = InventoryCache.save, desk.server.calls
         saved, lost = 0, []
 
-        def slowly(*args: Any) -> bool:
+        def slowly(*args: Any, **options: Any) -> bool:
             nonlocal saved
-            sets = args[5]
+            sets = args[-1]
             due = min(100, saved + WORKERS) if sets else 0
             wait_until(lambda: answered.count("ListAccountRoles") >= due, "every worker's answer")
             lost.append(answered.count("ListAccountRoles") - saved)
             saved += len(sets)
-            return save(*args)
+            return save(*args, **options)
 
         monkeypatch.setattr(InventoryCache, "save", slowly)
         assert listed(crawl(desk)) == everything(desk)

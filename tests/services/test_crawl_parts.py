@@ -70,7 +70,7 @@ class _Cache:
         self._results = iter(results)
         self.completed = 0
 
-    def save(self, *_: object) -> bool:
+    def save(self, *_: object, **__: object) -> bool:
         return next(self._results)
 
     save_roles = keep_roles = save
