@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections import Counter
 from pathlib import Path
 
@@ -83,6 +84,29 @@ def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> Non
     garbage.collect_young()
     assert gc.get_count()[1] == before + 1
     assert len(alive) == 3_000
+
+
+def test_what_is_old_is_collected_without_a_calm_moment() -> None:
+    class Closed:
+        """Only the collector frees it."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    thresholds = gc.get_threshold()
+    gc.set_threshold(10**9)
+    try:
+        closed = Closed()
+        gc.collect(1)  # now it is old
+        alive = weakref.ref(closed)
+        del closed
+        for _ in range(100):
+            for _ in range(3_000):
+                Closed()
+            garbage.collect_young()
+        assert alive() is None
+    finally:
+        gc.set_threshold(*thresholds)
 
 
 async def test_nothing_is_collected_while_the_user_types(
