@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -90,6 +92,38 @@ def test_a_line_without_an_end_becomes_the_same_ones_however_it_arrives(size: in
     for start in range(0, 500_000, size):
         output.add(0, Stream.OUT, b"x" * min(size, 500_000 - start))
     assert list(map(len, texts(output))) == [65_536] * 7 + [41_248]
+
+
+def test_a_line_of_the_longest_length_is_one_line() -> None:
+    output = KeptOutput(1)
+    output.add(0, Stream.OUT, b"x" * 65_536)
+    output.add(0, Stream.OUT, b"\n")
+    assert list(map(len, texts(output))) == [65_536]
+
+
+def test_the_last_line_is_as_much_as_a_table_can_show() -> None:
+    output = KeptOutput(1)
+    output.add(0, Stream.OUT, b"begin" + b"x" * 5000 + b"end\n")
+    assert output.last_line(0) == "x" * (4096 - 4) + "end"
+
+
+def test_a_file_that_cannot_be_read_ends_the_lines_and_the_search() -> None:
+    output = KeptOutput(1)
+    others = _deleted_files()
+    output.add(0, Stream.OUT, b"x\n" * 40_000)
+    (path,) = _deleted_files() - others
+    assert texts(output, 0, 2) == ["x", "x"]
+    os.truncate(path, 0)
+    assert texts(output, 0, 2) == []
+    assert output.find(0, "x", 0, 1, Event()) is None
+    output.add(0, Stream.OUT, b"y\n")
+    assert texts(output, 40_000) == ["y"]
+
+
+def _deleted_files() -> set[Path]:
+    """Return the open files of this process that have no name."""
+    files = Path("/proc/self/fd").iterdir()
+    return {each for each in files if os.path.realpath(each).endswith("(deleted)")}
 
 
 def test_words_are_found_in_both_directions_through_colours() -> None:

@@ -132,7 +132,7 @@ class _Reader:
 def check(command: Sequence[str], environ: Mapping[str, str]) -> None:
     """Raise CommandNotRun if there is no such program."""
     program = command[0]
-    if not program or which(program, path=environ.get("PATH")) is None:
+    if which(program, path=environ.get("PATH")) is None:
         is_there = os.sep in program and os.path.exists(program)  # noqa: PTH110  # "" is no path
         number = errno.EACCES if is_there else errno.ENOENT
         raise CommandNotRun(safe(program), os.strerror(number), is_missing=not is_there)

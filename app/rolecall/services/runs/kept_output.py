@@ -182,13 +182,13 @@ class KeptOutput:
 
     def _part(self, row: _Row, at: int) -> tuple[int, list[Line]]:
         """Return the lines of the part that has a line, and the number of its first."""
-        block = bisect_right(row.firsts, at) - 1
         end = row.lines - row.newest.count(b"\n")
         if at >= row.lines:
             rests = [Line(stream, rest) for stream, rest in row.rests.items() if rest]
             return row.lines, rests
-        if at >= end or block < 0:
+        if at >= end:
             return end, _lines_of(bytes(row.newest))
+        block = bisect_right(row.firsts, at) - 1
         place, size = row.blocks[block]
         data = b""
         with suppress(OSError):
