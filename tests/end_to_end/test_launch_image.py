@@ -128,6 +128,11 @@ def wait_for_import(terminal: Terminal) -> None:
     terminal.wait_until(lambda: IMPORT in terminal.received, what="the import of Textual")
 
 
+def wait_until_keys_are_signals(terminal: Terminal) -> None:
+    """Wait until a start counts as hanging: Ctrl+C no longer waits for Textual."""
+    terminal.wait_until(lambda: bool(terminal.attributes()[3] & termios.ISIG), what="signals")
+
+
 def wait_for_loop(terminal: Terminal) -> None:
     """Wait until the event loop has nothing to do: Textual has tried to take the terminal."""
     channel = Path(f"/proc/{terminal.process.pid}/wchan")
@@ -352,11 +357,12 @@ def test_quitting_before_the_services_are_there_ends_in_order(starts: Starts) ->
     assert terminal.screen_text().strip() == ""
 
 
-def test_a_key_that_quits_is_handled_in_order(starts: Starts) -> None:
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+def test_a_key_that_quits_is_handled_in_order(starts: Starts, key: str) -> None:
     starts.leave_image()
     terminal = starts.open(gated=True)
     wait_for_import(terminal)
-    terminal.press("down", "q")
+    terminal.press("down", key)
     starts.go()
     assert terminal.wait_exit() == 0
     assert_restored(terminal)
@@ -375,7 +381,9 @@ def test_keys_end_a_start_that_hangs(starts: Starts, key: str, module: str, stat
     starts.leave_image()
     terminal = starts.open(gated=True, env={"GATED": module})
     wait_for_import(terminal)
-    terminal.press("down", key)
+    terminal.press("down")
+    wait_until_keys_are_signals(terminal)
+    terminal.press(key)
     assert terminal.wait_exit() == status
     assert_restored(terminal)
 
@@ -387,7 +395,9 @@ def test_keys_typed_before_a_suspension_do_not_reach_the_shell(starts: Starts) -
     terminal.wait_for(r"^\$ *$")
     terminal.press(f"PYTHONPATH={starts.site} GATE={starts.gate} rolecall", "enter")
     wait_for_import(terminal)
-    terminal.press(*"echo zzz", "enter", "ctrl+z")
+    terminal.press(*"echo zzz", "enter")
+    wait_until_keys_are_signals(terminal)
+    terminal.press("ctrl+z")
     terminal.wait_for("Stopped")
     terminal.press("fg", "enter")
     starts.go()

@@ -2,8 +2,8 @@
 
 The image is shown before Textual is imported. Until Textual takes the terminal, this module answers
 for it: whatever ends the process restores it. Keys wait in the terminal's queue, unseen; Textual
-reads them later, in their order. Ctrl+C, Ctrl+\\ and Ctrl+Z do not wait: they are signals, as in
-the shell, because a start may hang.
+reads them later, in their order. Ctrl+C, Ctrl+\\ and Ctrl+Z wait as well, but only for a moment: a
+start may hang, and then they are signals, as in the shell.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 import termios
+from collections.abc import Callable
 from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
@@ -24,6 +25,7 @@ _LEAVE: Final = "\x1b[m\x1b[2J\x1b[H\x1b[?7h\x1b[?1049l\x1b[?25h"
 _OUTPUT: Final = 2  # the screen is standard error
 _ENDING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP)
 _CHANGING: Final = (signal.SIGWINCH, signal.SIGCONT)
+_PATIENCE: Final = 3.0  # seconds after which a start hangs
 _IFLAG, _LFLAG, _CC = 0, 3, 6  # of the list that termios returns
 
 
@@ -39,6 +41,7 @@ class Launch:
         self.attributes: list[Any] = termios.tcgetattr(descriptor)
         self.is_intact = True
         self._has_screen = False
+        self._is_waiting = False  # for Textual to take the terminal
         self._descriptor = descriptor
         self._handlers: dict[int, Any] = {}
 
@@ -53,7 +56,11 @@ class Launch:
         for numbers, handler in ((_ENDING, _give_back_and_end), (_CHANGING, self._note_change)):
             for number in numbers:
                 if signal.getsignal(number) is not signal.SIG_IGN:
-                    self._handlers[number] = handler, signal.signal(number, handler)
+                    self._handle(number, handler)
+        if not any(signal.getitimer(signal.ITIMER_REAL)):  # the caller has not set one
+            self._is_waiting = True
+            self._handle(signal.SIGALRM, self._make_keys_signals)
+            signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
         termios.tcsetattr(self._descriptor, termios.TCSANOW, _raw(self.attributes))
         self._has_screen = True
         _write(text)
@@ -68,10 +75,28 @@ class Launch:
                 _write(_LEAVE)
         self.restore_handlers()
 
+    def stop_timer(self) -> None:
+        """Leave the terminal's settings as they are from now on."""
+        if self._is_waiting:
+            self._is_waiting = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
     def restore_handlers(self) -> None:
+        self.stop_timer()
         for number, (own, before) in self._handlers.items():
             if signal.getsignal(number) == own:
                 signal.signal(number, before)
+
+    def _handle(self, number: int, handler: Callable[[int, FrameType | None], None]) -> None:
+        self._handlers[number] = handler, signal.signal(number, handler)
+
+    def _make_keys_signals(self, _: int, __: FrameType | None) -> None:
+        if not self._is_waiting:
+            return
+        with suppress(termios.error):
+            changed = termios.tcgetattr(self._descriptor)
+            changed[_LFLAG] |= termios.ISIG
+            termios.tcsetattr(self._descriptor, termios.TCSANOW, changed)
 
     def _note_change(self, _: int, __: FrameType | None) -> None:
         self.is_intact = False
@@ -120,9 +145,9 @@ def _give_back_and_end(number: int, _: FrameType | None) -> None:
 
 
 def _raw(attributes: list[Any]) -> list[Any]:
-    """Return the settings with which Textual reads keys, but with the keys that are signals."""
+    """Return the settings with which Textual reads keys."""
     raw = [*attributes[:_CC], list(attributes[_CC])]
-    raw[_LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+    raw[_LFLAG] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
     lines = termios.ICRNL | termios.INLCR | termios.IGNCR
     raw[_IFLAG] &= ~(termios.IXON | termios.IXOFF | lines)
     raw[_CC][termios.VMIN] = 1

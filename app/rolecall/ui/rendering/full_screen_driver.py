@@ -46,6 +46,8 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
             self.frame.take(shown.picture.rows, *shown.size)
         if not self.frame.has_size(*capabilities.size()) or not self._has_image:
             self.frame.invalidate()
+        if shown is not None:
+            shown.stop_timer()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if shown is not None and not can_write(self):  # Textual could not take the terminal
             shown.is_intact = False
