@@ -300,3 +300,52 @@ def test_the_region_moves_the_session_that_gets_the_roles(signed_out: CommandLin
         assert "Signed in to corp" in started.communicate(timeout=60)[1]
     (session,) = signed_out.services.sign_in.sessions()
     assert (session.region, session.tenant is not None) == ("eu-west-1", True)
+
+
+def test_the_id_alone_of_the_portal_asks_for_its_address(signed_out: CommandLine) -> None:
+    before = signed_out.config.read_text()
+    for typed in (TENANT, TENANT.upper(), f"https://{TENANT}", f"{TENANT}.account-access"):
+        result = signed_out.rolecall("sign-in", typed)
+        said = " ".join(result.stderr.split())
+        assert result.returncode == 2
+        assert "part of the address of an account access portal" in said
+        assert f"https://{TENANT}.account-access.REGION.app.aws" in said
+        assert ("There is no sso-session named" in said) == ("." not in typed and "/" not in typed)
+    assert signed_out.config.read_text() == before
+
+
+def test_the_id_alone_is_that_of_the_session_that_has_it(machine: CommandLine) -> None:
+    before = machine.config.read_text()
+    result = machine.rolecall("sign-in", TENANT)
+    assert (result.returncode, "Already signed in to corp" in result.stderr) == (0, True)
+    machine.add(
+        f"[sso-session lab]\nsso_start_url = {machine.server.start_url}\nsso_region = eu-west-1\n"
+        f"rolecall_account_access = {ADDRESS}\n"
+    )
+    result = machine.rolecall("sign-in", TENANT)
+    said = " ".join(result.stderr.split())
+    assert (result.returncode, "--name NAME, one of: corp lab" in said) == (2, True)
+    result = machine.rolecall("sign-in", TENANT, "--name", "corp")
+    assert (result.returncode, "Already signed in to corp" in result.stderr) == (0, True)
+    assert machine.config.read_text().startswith(before)
+
+
+def test_a_session_with_the_name_of_a_portal_wins(machine: CommandLine) -> None:
+    machine.add(
+        f"[sso-session {TENANT}]\nsso_start_url = {machine.server.start_url}\n"
+        "sso_region = eu-west-1\n"
+    )
+    before = machine.config.read_text()
+    with machine.start("sign-in", TENANT) as started:
+        machine.server.approve(code_of(started))
+        assert f"Signed in to {TENANT}" in started.communicate(timeout=60)[1]
+    assert machine.config.read_text() == before
+
+
+def test_a_login_profile_with_the_name_of_a_portal_is_named(machine: CommandLine) -> None:
+    machine.add(
+        f"[profile {TENANT}-2]\nlogin_session = arn:aws:iam::{ACCOUNT}:user/kim\n"
+        "region = eu-west-1\n"
+    )
+    result = machine.rolecall("sign-in", f"{TENANT}-2")
+    assert (result.returncode, "has console credentials" in result.stderr) == (2, True)

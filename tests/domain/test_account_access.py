@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.account_access import AccountAccessPortal, portal_of
+from rolecall.domain import start_url
+from rolecall.domain.access_role import Tenant, known_tenant
+from rolecall.domain.account_access import AccountAccessPortal, part_of_portal, portal_of
+from rolecall.domain.errors import StartUrlInvalid
 
 HOST = "aa-gyxmap389.account-access.eu-west-1.app.aws"
 
@@ -49,3 +52,57 @@ def test_any_text_is_an_address_or_is_not(address: str) -> None:
     assert (
         portal is None or portal.host == f"{portal.tenant}.account-access.{portal.region}.app.aws"
     )
+
+
+@pytest.mark.parametrize("around", ["{}", " {}\n", "https://{}", "HTTPS://{}/#/", "<{}>", "{}."])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "aa-gyxmap389",
+        "AA-GYXMAP389",
+        "aa-gyxmap389.account-access",
+        "aa-gyxmap389.account-access.eu-west-1",
+        "aa-gyxmap389.account-access.eu-west-1.app",
+        "aa-gyxmap389.account-access.app.aws",
+    ],
+)
+def test_a_part_of_the_address_names_the_tenant_and_is_no_start_url(around: str, part: str) -> None:
+    typed = around.format(part)
+    found = part_of_portal(typed)
+    assert found is not None
+    assert (found.tenant, found.host) == ("aa-gyxmap389", part.lower())
+    with pytest.raises(StartUrlInvalid) as refused:
+        start_url.normalise(typed)
+    assert refused.value.problem == start_url.StartUrlProblem.ACCOUNT_ACCESS
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "aa-",
+        "aa",
+        "corp",
+        f"aa-{'x' * 25}",
+        HOST,
+        f"{HOST}.evil.example",
+        "http://aa-gyxmap389",
+        "aa-gyxmap389.account-access.example",
+        "aa-gyxmap389.awsapps.com/start",
+        "aa gyxmap389",
+    ],
+)
+def test_other_texts_are_no_part_of_the_address(address: str) -> None:
+    assert part_of_portal(address) is None
+
+
+def test_a_part_of_the_address_is_the_tenant_that_it_can_only_be() -> None:
+    here, there = Tenant("aa-one", "eu-west-1"), Tenant("aa-one", "us-east-1")
+    other = Tenant("aa-one-more", "eu-west-1")
+    assert known_tenant("aa-one", [None, here, here, other]) == here
+    assert known_tenant("aa-one", [here, there]) is None
+    assert known_tenant("aa-one.account-access.us", [here, there]) is None  # no part: cut in a name
+    assert known_tenant("aa-one.account-access.us-east-1", [here, there]) == there
+    assert known_tenant("aa-one.account-access.us-east-1", [here]) is None
+    assert known_tenant("aa-on", [here]) is None
+    assert known_tenant(there.address, [here]) == there

@@ -42,6 +42,15 @@ def add_address(desk: TerminalDesk) -> None:
     desk.config.write_text(text.replace(header, f"{header}rolecall_account_access = {ADDRESS}\n"))
 
 
+def add_lab(desk: TerminalDesk) -> None:
+    """Add a second session."""
+    with desk.config.open("a") as file:
+        file.write(
+            "[sso-session lab]\nsso_start_url = https://lab.awsapps.com/start\n"
+            "sso_region = eu-west-1\n"
+        )
+
+
 def open_form(terminal: Terminal) -> None:
     terminal.press("S")
     terminal.wait_for("Sessions found in")
@@ -137,11 +146,7 @@ def test_the_form_of_a_new_session_takes_the_address_of_the_portal(desk: Termina
 
 
 def test_the_form_asks_which_of_several_sessions_has_the_roles(desk: TerminalDesk) -> None:
-    with desk.config.open("a") as file:
-        file.write(
-            "[sso-session lab]\nsso_start_url = https://lab.awsapps.com/start\n"
-            "sso_region = eu-west-1\n"
-        )
+    add_lab(desk)
     before = desk.config.read_text()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
@@ -158,6 +163,45 @@ def test_the_form_asks_which_of_several_sessions_has_the_roles(desk: TerminalDes
         desk.approve(terminal)
     text = desk.config.read_text()
     assert text.index(ADDRESS) < text.index("[sso-session lab]")
+
+
+def test_the_forms_say_what_the_id_alone_of_a_portal_lacks(desk: TerminalDesk) -> None:
+    before = desk.config.read_text()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        open_form(terminal)
+        fill_in(terminal, "Start URL", TENANT)
+        wait_for_wrapped(terminal, f"https://{TENANT}.account-access.REGION.app.aws")
+        terminal.press("enter")
+        wait_for_field(terminal, "Start URL")
+        terminal.press("escape")
+        terminal.wait_gone("New session")
+        terminal.press("escape")
+        terminal.wait_for(ACCOUNTS)
+        edit_role_portal(terminal)
+        terminal.press(TENANT)
+        wait_for_wrapped(terminal, f"https://{TENANT}.account-access.REGION.app.aws")
+        terminal.press("ctrl+u", "nonsense")
+        wait_for_wrapped(terminal, "is not an account access portal")
+    assert desk.config.read_text() == before
+
+
+def test_the_forms_take_the_id_alone_of_a_portal_that_a_session_has(desk: TerminalDesk) -> None:
+    add_address(desk)
+    add_lab(desk)
+    before = desk.config.read_text()
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        open_form(terminal)
+        fill_in(terminal, "Start URL", TENANT)
+        terminal.wait_for(r"Session +‹ demo ›")
+        terminal.press("enter")
+        wait_for_wrapped(terminal, "Already signed in to demo.")
+        edit_role_portal(terminal)
+        terminal.press("ctrl+u", TENANT)
+        terminal.wait_for("has this already")
+        terminal.press("escape")
+    assert desk.config.read_text() == before
 
 
 def test_without_a_session_the_form_asks_for_the_access_portal(

@@ -86,6 +86,7 @@ CAUSES: Final = {
     "FileBusy": "Another process holds the lock.",
     "FileChanged": "An editor or another program wrote at the same moment.",
     "UndoRefused": "The file was edited after the change.",
+    "TenantIncomplete": "What was typed is only the portal's ID, or its address is cut short.",
     "TenantInvalid": "What was typed is another address, such as that of the access portal.",
     "TokenLacksScopes": "The token is from a sign-in without account access manager.",
     "TenantUnknown": "The address is mistyped, or belongs to another organisation.",

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from rolecall.domain.account_access import portal_of
+from rolecall.domain.account_access import part_of_portal, portal_of
 from rolecall.domain.partitions import partition_of
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
@@ -113,6 +114,22 @@ def tenant_of(address: str) -> Tenant | None:
     """Return the tenant whose portal has this address, or None if it is another address."""
     portal = portal_of(address)
     return Tenant(portal.tenant, portal.region) if portal else None
+
+
+def known_tenant(address: str, known: Iterable[Tenant | None]) -> Tenant | None:
+    """Return the tenant whose portal has this address, or the known one that a part of the address
+    stands for, such as the ID alone. None if there is none, or more than one.
+    """
+    part = part_of_portal(address)
+    if part is None:
+        return tenant_of(address)
+    begin = f"https://{part.host}"
+    found = {
+        each
+        for each in known
+        if each is not None and each.id == part.tenant and each.address.startswith(begin)
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def is_role(name: str) -> bool:

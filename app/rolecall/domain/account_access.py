@@ -17,9 +17,9 @@ from rolecall.domain.partitions import REGION
 # they know by name and ignore the rest (tests/files/test_tenant_key.py asks botocore, the AWS CLI
 # and the SDK for JavaScript). The prefix keeps it apart from keys that AWS may add.
 TENANT_KEY: Final = "rolecall_account_access"
-_HOST: Final = re.compile(
-    rf"(?P<tenant>aa-[a-z0-9-]{{1,24}})\.account-access\.(?P<region>{REGION})\.app\.aws"
-)
+_TENANT: Final = "(?P<tenant>aa-[a-z0-9-]{1,24})"
+_HOST: Final = re.compile(rf"{_TENANT}\.account-access\.(?P<region>{REGION})\.app\.aws")
+_PART: Final = re.compile(rf"{_TENANT}(?:\.account-access(?:\.{REGION}(?:\.app)?|\.app\.aws)?)?")
 
 
 class AccountAccessPortal(NamedTuple):
@@ -30,15 +30,36 @@ class AccountAccessPortal(NamedTuple):
     region: str
 
 
+class PartOfPortal(NamedTuple):
+    """The host of an account access portal that is cut short, or only its tenant."""
+
+    host: str
+    tenant: str
+
+
 def portal_of(address: str) -> AccountAccessPortal | None:
     """Return what the address of an account access portal names; None for any other text.
 
     A path, `#/…`, surrounding spaces and quotes, and a missing `https://` make no difference.
     """
+    host = _host_of(address)
+    found = _HOST.fullmatch(host)
+    return AccountAccessPortal(host, found["tenant"], found["region"]) if found else None
+
+
+def part_of_portal(address: str) -> PartOfPortal | None:
+    """Return what the text names if it is a part of the address of an account access portal, such
+    as the tenant alone; None for any other text, and for the whole address.
+    """
+    host = _host_of(address)
+    found = _PART.fullmatch(host)
+    return PartOfPortal(host, found["tenant"]) if found else None
+
+
+def _host_of(address: str) -> str:
+    """Return the host, in lower case; empty if the address is not one of https."""
     typed = address.strip().strip("<>\"'").strip()
     scheme, separator, rest = typed.rpartition("://")
     if separator and scheme.lower() != "https":
-        return None
-    host = re.split(r"[/?#]", rest, maxsplit=1)[0].lower().removesuffix(".").removesuffix(":443")
-    found = _HOST.fullmatch(host)
-    return AccountAccessPortal(host, found["tenant"], found["region"]) if found else None
+        return ""
+    return re.split(r"[/?#]", rest, maxsplit=1)[0].lower().removesuffix(".").removesuffix(":443")

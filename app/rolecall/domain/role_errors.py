@@ -2,6 +2,7 @@
 
 RoleError
 ├── TenantInvalid      the typed text is not the address of an account access portal
+├── TenantIncomplete   the typed text is only a part of such an address
 ├── TenantUnknown      the account access manager is not one of this user
 ├── NoTenant           the session has no account access manager
 ├── TokenLacksScopes   the token is not for account access manager
@@ -23,6 +24,14 @@ class TenantInvalid(RoleError):
     """`typed` is made safe."""
 
     typed: str
+
+
+@dataclass(eq=False)
+class TenantIncomplete(RoleError):
+    """`typed` is made safe. `tenant` is the ID that is in it."""
+
+    typed: str
+    tenant: str
 
 
 @dataclass(eq=False)

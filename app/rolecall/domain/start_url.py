@@ -241,7 +241,7 @@ def _split(typed: str) -> SplitResult:
 def _check_host(typed: str, host: str) -> None:
     if _PORTALS.fullmatch(host):
         return
-    if account_access.portal_of(host):
+    if account_access.portal_of(host) or account_access.part_of_portal(host):
         raise StartUrlInvalid(typed, StartUrlProblem.ACCOUNT_ACCESS)
     if _OF_AWS.fullmatch(host):
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_PORTAL)

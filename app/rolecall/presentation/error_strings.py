@@ -61,6 +61,9 @@ ERRORS: Final[dict[str, str]] = {
     "TenantInvalid": _(
         "“{typed}” is not an account access portal. Its address looks like https://aa-example.account-access.eu-west-1.app.aws"
     ),
+    "TenantIncomplete": _(
+        "“{typed}” looks like a part of the address of an account access portal. Type the whole address, which names the region: https://{tenant}.account-access.REGION.app.aws"
+    ),
     "TokenLacksScopes": _(
         "The sign-in of {session} does not cover the roles of account access manager. {go_tokens}, then {sign_in} signs in again, and then it does. Permission sets still work."
     ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rolecall.domain.access_role import SCOPES, Tenant, tenant_of
-from rolecall.domain.account_access import TENANT_KEY
+from rolecall.domain.access_role import SCOPES, Tenant, known_tenant
+from rolecall.domain.account_access import TENANT_KEY, part_of_portal
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession, with_tenant_scopes
 from rolecall.domain.records import dataclass, replace
-from rolecall.domain.role_errors import TenantInvalid
+from rolecall.domain.role_errors import TenantIncomplete, TenantInvalid
 from rolecall.domain.text import original, safe
 from rolecall.files.config_edits import DeleteSsoSession, SetSsoSession
 from rolecall.files.config_file import ConfigFile
@@ -27,24 +27,35 @@ class SessionEditsService:
     ) -> SsoSession:
         """Return the session with another address, and that of an account access portal, if any.
 
-        Raises StartUrlInvalid, RegionInvalid, TenantInvalid.
+        Raises StartUrlInvalid, RegionInvalid, TenantInvalid, TenantIncomplete.
         """
         url, region = checked_address(typed_start_url, region)
         if typed_start_url == session.start_url:  # in its own spelling, which clients hash
             url = typed_start_url
-        tenant = tenant_of(typed_tenant)
-        if typed_tenant.strip() and tenant is None:
-            raise TenantInvalid(safe(typed_tenant))
+        tenant = self.tenant_at(typed_tenant) if typed_tenant.strip() else None
         return self.with_roles(replace(session, start_url=url, region=region), tenant)
 
+    def tenant_at(self, typed: str) -> Tenant:
+        """Return the tenant of this address. A part of it, such as the ID alone, is enough if the
+        sessions have only one such tenant.
+
+        Raises TenantInvalid, TenantIncomplete.
+        """
+        part = part_of_portal(typed)
+        sessions = self.config.read().sso_sessions if part else ()
+        if tenant := known_tenant(typed, (each.tenant for each in sessions)):
+            return tenant
+        raise TenantIncomplete(safe(typed), part.tenant) if part else TenantInvalid(safe(typed))
+
     def session_of(self, tenant: Tenant, sessions: Iterable[SsoSession]) -> SsoSession | None:
-        """Return the session whose roles are those of the tenant: the one that has it, or the only
-        one if it has none. None if only the user knows.
+        """Return the session whose roles are those of the tenant: the only one that has it, or the
+        only one if it has none. None if only the user knows.
         """
         named = [each for each in sessions if each.name is not None]
         if len(named) == 1 and named[0].tenant is None:
             return named[0]
-        return next((each for each in named if each.tenant == tenant), None)
+        having = [each for each in named if each.tenant == tenant]
+        return having[0] if len(having) == 1 else None
 
     def with_roles(self, session: SsoSession, tenant: Tenant | None) -> SsoSession:
         """Return the session with the roles of the tenant, or without roles."""

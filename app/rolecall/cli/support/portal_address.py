@@ -17,6 +17,7 @@ from rolecall.cli.support.output import echo
 from rolecall.cli.support.table import print_diff
 from rolecall.domain import naming, start_url
 from rolecall.domain.access_role import Tenant, tenant_of
+from rolecall.domain.account_access import part_of_portal
 from rolecall.domain.errors import (
     RegionInvalid,
     RegionMoved,
@@ -26,7 +27,9 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.model import SsoSession
+from rolecall.domain.role_errors import TenantIncomplete
 from rolecall.presentation import session_strings as words
+from rolecall.presentation.errors import explain
 from rolecall.services.region_search import Asked
 from rolecall.services.services import Services
 
@@ -49,7 +52,7 @@ def session_at(
     session that gets its roles. Raises click.UsageError, RolecallError.
     """
     sign_in = services.sign_in
-    if typed is not None and (tenant := tenant_of(typed)):
+    if typed is not None and (tenant := _tenant_at(services, typed)):
         if access_portal is None:
             return _with_roles(services, tenant, _named(services, tenant, name), region)
         address = start_url.normalise(access_portal)
@@ -68,6 +71,31 @@ def session_at(
         typed = at_address[0].cache_key
     session = session_or_current(services, typed, os.environ)
     return session if region is None or session.name is None else _moved(services, session, region)
+
+
+def _tenant_at(services: Services, typed: str) -> Tenant | None:
+    """Return the tenant if the text is the address of its portal, or is a part of that and no name.
+
+    Raises click.UsageError for a part that does not say which tenant it is, RolecallError.
+    """
+    if part_of_portal(typed) is None or services.sign_in.session_named(typed):
+        return tenant_of(typed)
+    try:
+        return services.session_edits.tenant_at(typed)
+    except TenantIncomplete as error:
+        sentence = explain(error)
+        if not start_url.is_address(typed):  # it may also be meant for a name
+            sentence = f"{_problem_of_name(services, typed)}\n{sentence}"
+        raise UsageError(sentence) from None
+
+
+def _problem_of_name(services: Services, name: str) -> str:
+    """Return why no session has this name."""
+    try:
+        session_or_current(services, name, os.environ)
+    except UsageError as error:
+        return error.message
+    return ""
 
 
 @contextmanager
@@ -120,7 +148,8 @@ def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
     likely = services.session_edits.session_of(tenant, sessions)
     session = next((each for each in sessions if each.name == name), None) if name else likely
     if session is None:
-        names = " ".join(each.cache_key for each in sessions)
+        having = [each for each in sessions if each.tenant == tenant]
+        names = " ".join(each.cache_key for each in having or sessions)
         raise UsageError(words.ROLES_OF_WHICH.format(names=names))
     return session
 

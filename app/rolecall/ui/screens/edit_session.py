@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from rolecall.domain.access_role import tenant_of
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
-from rolecall.domain.role_errors import TenantInvalid
-from rolecall.domain.text import safe
+from rolecall.domain.role_errors import RoleError
 from rolecall.presentation import labels, sign_in_strings
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
@@ -48,11 +46,13 @@ class EditSessionScreen(SessionForm):
         return super().unasked(values) if self.address(values) else ()
 
     def notes(self, values: FormValues) -> dict[str, Note]:
-        typed = values["tenant"]
-        if typed.strip() and tenant_of(typed) is None:
-            note = Note(explain(TenantInvalid(str(safe(typed)))), stops=True)
-            return {**super().notes(values), "tenant": note}
-        return super().notes(values)
+        notes = super().notes(values)
+        if typed := values["tenant"].strip():
+            try:
+                self._edits.tenant_at(typed)
+            except RoleError as error:
+                notes["tenant"] = Note(explain(error), stops=True)
+        return notes
 
     def filled_in(self, values: FormValues) -> SsoSession:
         typed = values["start_url"], values["region"], values["tenant"]

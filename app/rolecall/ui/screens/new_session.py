@@ -11,12 +11,16 @@ from collections.abc import Collection, Sequence
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from rolecall.domain.access_role import Tenant, tenant_of
+from rolecall.domain.access_role import Tenant, known_tenant
+from rolecall.domain.account_access import part_of_portal
 from rolecall.domain.console import assignment_in
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
+from rolecall.domain.role_errors import TenantIncomplete
+from rolecall.domain.text import safe
 from rolecall.presentation import error_strings, labels, sign_in_strings
+from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.session_form import SessionForm
 
@@ -33,6 +37,7 @@ class NewSessionScreen(SessionForm):
         self._edits = self.services.session_edits
         sessions = self.host.state.sessions
         self._named = {each.name: each for each in sessions if each.name is not None}
+        self._tenants = [each.tenant for each in sessions]
         self.assignment: tuple[str, str] | None = None  # what the link names that was pasted
         self.before: SsoSession | None = None  # the session without the roles that it gets
         self._is_first = is_first
@@ -60,21 +65,21 @@ class NewSessionScreen(SessionForm):
         super().show_asked_fields()
         values = self._values()
         for welcome in self.query("#welcome"):
-            welcome.display = not (self.address(values) or tenant_of(values["start_url"]))
+            welcome.display = not (self.address(values) or self._tenant(values))
 
     def address_field(self, values: FormValues) -> str:
-        return "portal" if tenant_of(values["start_url"]) else "start_url"
+        return "portal" if self._tenant(values) else "start_url"
 
     def gets_roles(self, values: FormValues) -> SsoSession | None:
         """Return the session of the file that gets the roles of the portal whose address is typed.
 
         Not the new session that gets them.
         """
-        return self._named.get(values["session"]) if tenant_of(values["start_url"]) else None
+        return self._named.get(values["session"]) if self._tenant(values) else None
 
     def unasked(self, values: FormValues) -> Collection[str]:
         """The name is suggested once the address is complete."""
-        if tenant_of(values["start_url"]) is None:
+        if self._tenant(values) is None:
             hidden = {"session", "portal"}
         elif not self._named:
             hidden = {"session"}
@@ -96,7 +101,7 @@ class NewSessionScreen(SessionForm):
         if changed not in {"start_url", field_id}:
             return {}
         followed = {}
-        if changed == "start_url" and (tenant := tenant_of(values["start_url"])):
+        if changed == "start_url" and (tenant := self._tenant(values)):
             likely = self._edits.session_of(tenant, sessions)
             followed["session"] = likely.name or "" if likely else ""
         try:
@@ -107,12 +112,15 @@ class NewSessionScreen(SessionForm):
 
     def notes(self, values: FormValues) -> dict[str, Note]:
         about_roles = {}
-        if tenant_of(values["start_url"]):
+        if self._tenant(values):
             about_roles["start_url"] = Note(sign_in_strings.ROLES_OF_A_SESSION)
             if self.gets_roles(values) is not None:
                 return about_roles
             if "portal" in self.unasked(values):
                 return about_roles | {"session": Note(sign_in_strings.WHICH_SESSION, stops=True)}
+        elif part := part_of_portal(typed := values["start_url"]):
+            incomplete = TenantIncomplete(safe(typed), part.tenant)
+            return {"start_url": Note(explain(incomplete), stops=True)}
         notes, name = about_roles | super().notes(values), values["name"]
         url = self.address(values)
         if url and (problem := self.sign_in.check_session_name(name, url)):
@@ -127,7 +135,7 @@ class NewSessionScreen(SessionForm):
 
     def filled_in(self, values: FormValues) -> SsoSession:
         if session := self.gets_roles(values):
-            return self._edits.with_roles(session, tenant_of(values["start_url"]))
+            return self._edits.with_roles(session, self._tenant(values))
         return self.sign_in.new_session(*self._new(values))
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
@@ -143,7 +151,13 @@ class NewSessionScreen(SessionForm):
         self.assignment = assignment_in(values["start_url"])
         return self.sign_in.add_session(*self._new(values))
 
+    def _tenant(self, values: FormValues) -> Tenant | None:
+        """Return the tenant of the account access portal whose address is typed, if it is one. For
+        that of a session of the file, the ID alone is enough.
+        """
+        return known_tenant(values["start_url"], self._tenants)
+
     def _new(self, values: FormValues) -> tuple[str, str, str, Tenant | None]:
         """Return what the new session has."""
-        tenant = tenant_of(values["start_url"])
-        return values["name"], values[self.address_field(values)], values["region"], tenant
+        address = values[self.address_field(values)]
+        return values["name"], address, values["region"], self._tenant(values)
