@@ -140,11 +140,13 @@ def test_the_cursor_is_at_the_end_of_a_suggested_value(
         terminal.press("n")
         wait_for_field(terminal, "Start URL")
         terminal.press("https://acme.awsapps.com/start")
-        terminal.wait_for("Region +eu-west-1")
+        terminal.wait_for("Session name +acme")
         terminal.press("tab")
         wait_for_field(terminal, "Region")
+        terminal.press("tab")
+        wait_for_field(terminal, "Session name")
         terminal.press("0")
-        terminal.wait_for(r"Region +eu-west-10")
+        terminal.wait_for(r"Session name +acme0")
 
 
 def test_a_region_that_does_not_exist_is_marked_after_the_trial(

@@ -67,6 +67,24 @@ def test_the_region_of_a_new_session_is_found(home: TerminalDesk, network: AwsNe
     }
 
 
+def test_the_region_of_a_second_session_is_found_too(
+    home: TerminalDesk, network: AwsNetwork
+) -> None:
+    """The region of the first says nothing about it."""
+    write_session(home, OWN, "eu-central-1")
+    network.regions = ("us-west-2",)
+    with home.open(env=network.environment) as terminal:
+        terminal.wait_for("▌ +corp|Esc cancel")
+        terminal.press("escape")
+        terminal.wait_for("▌ +corp")
+        terminal.press("n")
+        fill_in(terminal, "Start URL", "d-1234567890.awsapps.com")
+        terminal.wait_for(r"\+sso_region = …")
+        terminal.press("enter")
+        approve(home, terminal)
+    assert section(home, "sso")["sso_region"] == "us-west-2"
+
+
 def test_a_portal_that_no_region_has_is_not_written(
     home: TerminalDesk, network: AwsNetwork
 ) -> None:

@@ -160,9 +160,13 @@ START_URL_PROBLEMS: Final = {
     "look-alike": _(
         "That only looks like an AWS address. Check it: signing in there would hand over your session."
     ),
-    "no-host": _("The address has no host name."),
-    "credentials": _("A start URL has no user name or password in it."),
-    "not-a-portal": _("That is an AWS address, but not one of an access portal."),
+    "no-host": _(
+        "The address has no complete host name. A start URL looks like https://d-1234567890.awsapps.com/start"
+    ),
+    "credentials": _("Leave out the user name and the password: a start URL has neither."),
+    "not-a-portal": _(
+        "That is an AWS address, but not one of an access portal. A start URL looks like https://d-1234567890.awsapps.com/start"
+    ),
     "account-access": _(
         "That is an account access portal, which has no sign-in. Enter the start URL of the access portal that you sign in at. Then its session takes this address, as its role portal."
     ),

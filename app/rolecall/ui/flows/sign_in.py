@@ -277,8 +277,7 @@ class SignInFlow:
 
         regions = await in_thread(self._service.regions)
         sessions = self._host.state.sessions
-        region = sessions[0].region if sessions else ""
-        form = NewSessionScreen(regions, region, is_first=not sessions)
+        form = NewSessionScreen(regions, is_first=not sessions)
         session = await self._host.ask(form)
         if session is not None:
             self._goes_to = form.assignment

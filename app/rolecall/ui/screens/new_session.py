@@ -31,9 +31,8 @@ class NewSessionScreen(SessionForm):
     step = labels.SESSION_STEP
     title_text = sign_in_strings.NEW_SESSION_TITLE
 
-    def __init__(self, regions: Sequence[str], region: str, *, is_first: bool) -> None:
+    def __init__(self, regions: Sequence[str], *, is_first: bool) -> None:
         super().__init__(regions)
-        self._region = region
         self._edits = self.services.session_edits
         sessions = self.host.state.sessions
         self._named = {each.name: each for each in sessions if each.name is not None}
@@ -52,7 +51,7 @@ class NewSessionScreen(SessionForm):
             FieldSpec("start_url", labels.START_URL, hint=hint),
             FieldSpec("session", labels.SESSION, choices=sessions),
             FieldSpec("portal", labels.ACCESS_PORTAL, hint=hint),
-            FieldSpec("region", labels.REGION, self._region, suggestions=self.regions),
+            FieldSpec("region", labels.REGION, suggestions=self.regions),
             FieldSpec("name", sign_in_strings.SESSION_NAME),
         )
 
