@@ -138,6 +138,17 @@ class TestListing:
         others = [each for each in catalogue.assignments() if not each.permission_set.is_role]
         assert set(others) == set(desk.server.organisation.assignments())
 
+    @with_tenant
+    def test_that_all_roles_are_listed_is_said_once(self, desk: Desk) -> None:
+        desk.sign_in()
+        found = [each.complete for each in crawl(desk) if isinstance(each, RolesListed)]
+        assert (found.count(True), found[-1]) == (1, True)
+
+    def test_roles_that_cannot_be_listed_are_not_said_to_be_complete(self, desk: Desk) -> None:
+        desk.sign_in()
+        of_roles = [each for each in crawl(desk) if isinstance(each, RolesListed | RolesNotListed)]
+        assert list(map(type, of_roles)) == [RolesNotListed]
+
     @demo(tenant=TENANT, accounts=400)
     def test_there_is_one_call_for_each_page(self, desk: Desk) -> None:
         desk.sign_in()

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from rolecall.domain.action import Action
+from rolecall.domain.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.model import Assignment
 from rolecall.domain.shipped_actions import SHIPPED
@@ -106,6 +108,29 @@ def test_the_facts_of_a_row_are_the_values(desk: Desk, audit_admin: Assignment) 
     }
     assert prepared.environ["AWS_PROFILE"] == "audit-admin"
     assert "AWS_SECRET_ACCESS_KEY" not in prepared.environ
+
+
+def test_a_program_that_is_missing_needs_no_credentials(desk: Desk, audit: Assignment) -> None:
+    desk.sign_in()
+    [row] = desk.services.runs.of_roles([(desk.session, audit)])
+    with pytest.raises(CommandNotRun):
+        desk.services.actions.prepare(Action("x", "x", ("no-such-program",)), row)
+    assert desk.server.calls.count("GetRoleCredentials") == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [("echo first >&2; echo ' last' >&2; echo >&2; exit 3", "last"), ("echo []; exit 3", "3")],
+)
+def test_a_list_that_fails_is_an_error_with_the_last_line(
+    desk: Desk, script: str, said: str
+) -> None:
+    action = Action("x", "mine", ("true",), choose=("sh", "-c", script))
+    with pytest.raises(ActionRefused) as caught:
+        desk.services.actions.choices(Prepared(action, {}, os.environ), Event())
+    error = caught.value
+    assert (error.action, error.problem) == ("mine", ActionProblem.LIST_FAILED)
+    assert error.subject == said
 
 
 class TestInTheTerminal:

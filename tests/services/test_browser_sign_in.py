@@ -18,7 +18,13 @@ import pytest
 
 from rolecall.aws import callback
 from rolecall.demo.faults import Fault
-from rolecall.domain.errors import ApprovalLost, AuthorizationExpired, NoListener, SignInDenied
+from rolecall.domain.errors import (
+    ApprovalLost,
+    AuthorizationExpired,
+    NoListener,
+    RegistrationRejected,
+    SignInDenied,
+)
 from rolecall.domain.model import AccessToken
 from rolecall.files.sso_cache import registration_stem, token_stem
 from rolecall.services.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
@@ -99,6 +105,17 @@ def test_the_token_can_be_renewed(desk: Desk) -> None:
     renewed = desk.services.sign_in.valid_token(desk.session)
     assert renewed is not None
     assert renewed.value.reveal() != token.value.reveal()
+
+
+def test_a_registration_that_aws_forgot_is_an_error_and_made_again(desk: Desk) -> None:
+    with closing(begin(desk)) as attempt:
+        decide(attempt.link.url, "allow")
+        desk.server.forget_clients()
+        with pytest.raises(RegistrationRejected):
+            attempt.poll(5)
+    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link.url, "allow")):
+        assert finish(attempt) is not None
+    assert desk.server.calls.count("RegisterClient") == 2
 
 
 def test_each_kind_of_sign_in_has_its_own_registration(desk: Desk) -> None:

@@ -54,6 +54,13 @@ class TestClocks:
         assert registration.kind is ExpiryKind.CLIENT_REGISTRATION
         assert not registration.counts
 
+    def test_a_registration_has_its_scopes_and_usual_time(self, desk: Desk) -> None:
+        desk.sign_in()
+        registration = only(desk, ExpiryKind.CLIENT_REGISTRATION)
+        assert registration.detail == "sso:account:access"
+        assert registration.typical_lifetime == timedelta(days=90)
+        assert only(desk, ExpiryKind.ACCESS_TOKEN).typical_lifetime == timedelta(hours=8)
+
     def test_each_has_its_name_and_the_first_to_expire_comes_first(
         self, desk: Desk, audit_admin: Assignment
     ) -> None:

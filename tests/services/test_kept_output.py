@@ -45,6 +45,8 @@ def test_lines_of_both_streams_are_in_the_order_in_which_they_came() -> None:
     assert output.count(0) == 6
     assert texts(output)[4:] == ["thr", "end"]
     assert texts(output, row=1) == ["other"]
+    output.add(1, Stream.ERR, b"only begun")
+    assert texts(output, row=1) == ["other", "only begun"]
 
 
 def test_the_last_line_is_the_last_that_is_not_blank() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from rolecall.domain.annotations import NOTHING, Annotation
 from rolecall.services.inventory.listed import (
     ListedAccount,
     ListedSession,
+    ListRow,
     matching_rows,
 )
 from rolecall.services.inventory.lookup import matching_rows as search_all
@@ -79,3 +81,14 @@ def test_without_a_query_all_rows_are_in_the_order_of_the_accounts() -> None:
     assert [(row.account_id, row.permission_set) for row in matching_rows([session], [])] == [
         (account.id, each) for account in session.accounts for each in account.permission_sets
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [({"alias": "books"}, "books"), ({"note": "Kim"}, "Kim"), ({"groups": ("pay",)}, "group:pay")],
+)
+def test_a_row_is_found_by_each_thing_that_is_said_of_its_account(
+    said: dict[str, Any], word: str
+) -> None:
+    row = ListRow("audit", "1", "", "Admin", (), "corp", **said)
+    assert any(word in text for text in row.searched)

@@ -28,6 +28,25 @@ def service(desk: Desk) -> CredentialsService:
     return desk.services.credentials
 
 
+@pytest.mark.parametrize(
+    ("config", "credentials", "has_some"),
+    [
+        ("", "", False),
+        ("[default]\nregion = eu-west-1\n", "", False),
+        ("[profile other]\ncredential_process = false\n", "", False),
+        ("[default]\ncredential_process = false\n", "", True),
+        ("", "[default]\naws_access_key_id = AKIA\n", True),
+        ("", "[other]\naws_access_key_id = AKIA\n", False),
+    ],
+)
+def test_the_default_has_credentials_if_it_says_from_where(
+    desk: Desk, service: CredentialsService, config: str, credentials: str, has_some: bool
+) -> None:
+    add(desk, f"\n{config}")
+    (desk.config.parent / "credentials").write_text(credentials)
+    assert service.default_has_credentials() is has_some
+
+
 class TestProfiles:
     def test_a_legacy_profile_gets_credentials(
         self, desk: Desk, service: CredentialsService
