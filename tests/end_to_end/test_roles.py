@@ -235,6 +235,28 @@ def test_without_a_session_the_form_asks_for_the_access_portal(
     }
 
 
+def test_small_terminals_show_what_the_forms_with_five_fields_write(desk: TerminalDesk) -> None:
+    add_address(desk)
+    desk.token_file.unlink()
+    with desk.open(columns=80, lines=24) as terminal:
+        desk.approve(terminal)
+        terminal.press("2")
+        terminal.wait_for("147 permission sets")
+        filter_for(terminal, "deployer")
+        terminal.press("enter", "s")
+        wait_for_field(terminal, "Profile")
+        terminal.wait_for(r"\+credential_process = ")
+        terminal.press("escape")
+        open_form(terminal)
+        fill_in(terminal, "Start URL", ADDRESS.replace(TENANT, "aa-other"))
+        wait_for_wrapped(terminal, "Which session has these roles?")
+        terminal.press("tab", "space", "space")
+        terminal.wait_for("‹ a new session ›")
+        terminal.press("tab")
+        fill_in(terminal, "Access portal", "acme.awsapps.com")
+        terminal.wait_for(r"\+\[sso-session acme\]")
+
+
 def test_a_role_is_saved_and_gives_credentials(desk: TerminalDesk) -> None:
     add_address(desk)
     desk.token_file.unlink()

@@ -17,11 +17,14 @@ class ChainProfileScreen(ProfileForm):
     """The form for a profile that assumes a role through another."""
 
     step = labels.ROLE_STEP
-    tall = 40
 
     def __init__(self, source: Profile, regions: Sequence[str]) -> None:
         super().__init__(profile_strings.CHAIN_OF.format(name=source.name), regions)
         self._source = source
+
+    @property
+    def tall(self) -> int:
+        return 40
 
     @property
     def about(self) -> Sequence[str]:

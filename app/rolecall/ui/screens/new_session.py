@@ -21,7 +21,7 @@ from rolecall.domain.role_errors import TenantIncomplete
 from rolecall.domain.text import safe
 from rolecall.presentation import error_strings, labels, sign_in_strings
 from rolecall.presentation.errors import explain
-from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.form import TALL_FOR_FIVE, FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.session_form import SessionForm
 
 
@@ -54,6 +54,12 @@ class NewSessionScreen(SessionForm):
             FieldSpec("region", labels.REGION, suggestions=self.regions),
             FieldSpec("name", sign_in_strings.SESSION_NAME),
         )
+
+    @property
+    def tall(self) -> int:
+        values = self._values()
+        is_new_with_roles = self._tenant(values) is not None and self.gets_roles(values) is None
+        return TALL_FOR_FIVE if is_new_with_roles else super().tall
 
     def introduction(self) -> ComposeResult:
         if self._is_first:

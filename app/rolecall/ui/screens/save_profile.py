@@ -10,7 +10,7 @@ from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import credential_strings, labels, profile_strings, save_strings
 from rolecall.services.profiles import ProfileDraft
-from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.form import TALL_FOR_FIVE, FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
 from rolecall.ui.screens.base.region import region_note
 
@@ -32,6 +32,10 @@ class SaveProfileScreen(ProfileForm):
         self._session = session
         self._row = row
         self._draft = draft
+
+    @property
+    def tall(self) -> int:
+        return TALL_FOR_FIVE if self._row.permission_set.is_role else super().tall
 
     @property
     def about(self) -> Sequence[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -30,6 +30,7 @@ from rolecall.ui.widgets.form_field import FormField
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 
 TRYING_SECONDS = 60.0  # at most
+TALL_FOR_FIVE: Final = 31  # lines: room for five fields with their notes, and for the plan
 
 Result = TypeVar("Result")
 FormValues = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
@@ -99,7 +100,6 @@ class FormScreen(DiffScreen[Result]):
 
     place = Place.FORMS
     CSS_PATH = stylesheets("box", "form")
-    tall: ClassVar[int] = 22  # the lines from which there is room for blank lines between fields
     step: str  # what the form is for, in the title of the box
     title_text = ""
     trying: ClassVar[str] = ""  # shown while `try_out` runs
@@ -197,6 +197,11 @@ class FormScreen(DiffScreen[Result]):
         return ()
 
     @property
+    def tall(self) -> int:
+        """The lines of the terminal from which there is room for blank lines between fields."""
+        return 22
+
+    @property
     def about(self) -> Sequence[str]:
         """The names of the accounts and profiles that the form is about."""
         return ()
@@ -213,7 +218,6 @@ class FormScreen(DiffScreen[Result]):
         return self._values() != self._own_values
 
     def on_mount(self) -> None:
-        self._fit()
         self.show_header()
         self.show_asked_fields()
         self.query(Input).first().focus()
@@ -261,6 +265,7 @@ class FormScreen(DiffScreen[Result]):
         for each in self._fields:
             self.query_one(f"#{each.id}-field").display = each.id not in unasked
             self.query_one(f"#{each.id}-note").set_class(each.id in unasked, "-unasked")
+        self._fit()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the value at the time of Enter: in a burst the next key may have changed it."""
