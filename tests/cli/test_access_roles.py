@@ -172,6 +172,15 @@ def test_doctor_finds_a_stale_program_and_a_missing_session(machine: CommandLine
     assert "“deployer” names an sso-session" in machine.rolecall("doctor").stdout
 
 
+def test_doctor_finds_a_portal_without_its_whole_address(machine: CommandLine) -> None:
+    machine.config.write_text(machine.config.read_text().replace(ADDRESS, TENANT))
+    result = machine.rolecall("doctor")
+    said = " ".join(result.stdout.split())
+    assert f"rolecall_account_access of “corp” is “{TENANT}”" in said
+    assert "https://aa-example.account-access." in said
+    assert result.returncode == 1
+
+
 def test_the_aws_cli_runs_it_without_a_terminal(machine: CommandLine) -> None:
     exported = answer(machine, "configure", "export-credentials", "--profile", "deployer")
     assert exported["AccessKeyId"].startswith("ASIA")

@@ -56,6 +56,7 @@ class FindingKind(Enum):
     TWO_SOURCES = "two-sources"  # both of them
     CREDENTIAL_SOURCE_UNKNOWN = "credential-source-unknown"  # CLI: case-sensitive
     SCOPES_MISSING = "scopes-missing"  # no sso_registration_scopes: no refresh token
+    ACCOUNT_ACCESS_INVALID = "account-access-invalid"  # no roles: not the address of a portal
     SHADOWED_KEYS = "shadowed-keys"  # keys under an SSO profile's name. CLI: SSO; JS, Go: keys
     # Files
     BROKEN_CACHE_FILE = "broken-cache-file"  # the CLI fails until it is deleted

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain import naming
+from rolecall.domain.account_access import TENANT_KEY, portal_of
 from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.redaction import safe_key
@@ -37,6 +38,7 @@ def config_findings(document: Document) -> tuple[Finding, ...]:
         *_sessions(document),
         *_regions_of_start_urls(document),
         *_services(document),
+        *_account_access(document),
         *_values(document),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.kind.value)))
@@ -205,6 +207,16 @@ def _services(document: Document) -> Iterator[Finding]:
         if entry and entry.value not in there:
             name, detail = str(safe(section.name)), str(safe(entry.value))
             kind = FindingKind.SERVICES_MISSING
+            yield Finding(kind, document.path, entry.line, name, detail=detail)
+
+
+def _account_access(document: Document) -> Iterator[Finding]:
+    """Yield sessions with a text that is not the address of an account access portal."""
+    for section in document.sections:
+        entry = section.entries.get(TENANT_KEY) if section.kind is SectionKind.SSO_SESSION else None
+        if entry and entry.value and portal_of(entry.value) is None:
+            name, detail = str(safe(section.name)), str(safe(entry.value))
+            kind = FindingKind.ACCOUNT_ACCESS_INVALID
             yield Finding(kind, document.path, entry.line, name, detail=detail)
 
 

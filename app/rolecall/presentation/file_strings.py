@@ -219,6 +219,9 @@ FINDINGS: Final[dict[str, str]] = {
     "scopes-missing": _(
         "The sso-session “{subject}” has no sso_registration_scopes, so its sign-in cannot be renewed. Add sso_registration_scopes = sso:account:access"
     ),
+    "account-access-invalid": _(
+        "The rolecall_account_access of “{subject}” is “{detail}”, not the whole address of an account access portal, so its roles are not listed. The address looks like https://aa-example.account-access.eu-west-1.app.aws"
+    ),
     "shadowed-keys": _(
         "“{subject}” is an SSO profile and has keys in the credentials file too. The CLI uses SSO, JavaScript and Go the keys."
     ),
