@@ -10,9 +10,15 @@ from typing import Any, cast
 
 import pytest
 
-from rolecall.domain.model import PermissionSet, SsoSession
+from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.role_errors import NoTenant
-from rolecall.services.inventory.events import PermissionSetsListed, RolesListed, RolesNotListed
+from rolecall.services.inventory.events import (
+    AccountsListed,
+    CrawlEvent,
+    PermissionSetsListed,
+    RolesListed,
+    RolesNotListed,
+)
 from rolecall.services.inventory.rate_limit import RequestRate
 from rolecall.services.inventory.reporter import CrawlRecord, CrawlSignal, Report, Reporter
 from rolecall.services.inventory.work_queue import WorkQueue
@@ -109,3 +115,32 @@ def test_a_crawl_with_an_answer_that_was_not_saved_is_not_complete(
     reporter = Reporter(record, time.monotonic, lambda _: None)
     reporter.run(reports, 1, threading.Event(), threading.Semaphore(0))
     assert cache.completed == completed
+
+
+@pytest.mark.parametrize(("first_page", "known_after"), [(0, 10), (12, 13)])
+def test_the_time_left_is_known_once_ten_answers_and_all_accounts_are_there(
+    first_page: int, known_after: int
+) -> None:
+    """Each answer takes a second. `first_page` answers come before the last page of accounts."""
+    ids = [str(number) for number in range(20)]
+    accounts = tuple(Account(each, each, "") for each in ids)
+    answers = [PermissionSetsListed(each, ()) for each in ids]
+    reports = _OneByOne()
+    last = AccountsListed((), complete=True)
+    every: list[Report] = [AccountsListed(accounts, complete=False)]
+    every += [*answers[:first_page], last, *answers[first_page:], CrawlSignal.JOB_DONE]
+    for report in every:
+        reports.put(report)
+    left: list[float | None] = []
+
+    def note(event: CrawlEvent) -> None:
+        if isinstance(event, PermissionSetsListed):
+            left.append(reporter.progress.seconds_left)
+
+    cache = _Cache(*[True] * 30)
+    record = CrawlRecord(cast("Any", cache), SESSION, 1, is_shared=False, clock=lambda: NOW)
+    reporter = Reporter(record, lambda: float(len(left)), note)
+    assert not reporter.progress.complete
+    reporter.run(reports, 1, threading.Event(), threading.Semaphore(0))
+    unknown = known_after - 1
+    assert left == [None] * unknown + [float(each) for each in reversed(range(20 - unknown))]
