@@ -13,7 +13,7 @@ _SWITCH_INTERVAL: Final = 0.0005
 _THRESHOLD: Final = (10_000, 50, 50)
 _YOUNG: Final = 2_000  # objects from which on it pays to collect them before Python does
 _OLDER: Final = 10  # such collections, after which what has outlived them is collected, too,
-_OLDEST: Final = 5  # and such ones, after which everything is that came since a calm moment
+_OLDEST: Final = 2  # and such ones, after which everything is that came since a calm moment
 CALM_TICKS: Final = 3  # seconds without a key
 
 
