@@ -19,7 +19,7 @@ from rolecall.services.inventory.events import (
     RolesListed,
     RolesNotListed,
 )
-from rolecall.services.inventory.rate_limit import RequestRate
+from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
 from rolecall.services.inventory.reporter import CrawlRecord, CrawlSignal, Report, Reporter
 from rolecall.services.inventory.work_queue import WorkQueue
 
@@ -67,6 +67,20 @@ def test_an_account_that_is_opened_during_the_wait_ends_it() -> None:
     work_queue.prioritise(["second"])
     taking.join(10)
     assert taken == ["second"]
+
+
+def test_only_an_account_on_the_screen_may_use_calls_in_advance() -> None:
+    class Rate(RequestRate):
+        def take(self, debt: float = 0.0) -> float:
+            debts.append(debt)
+            return 0.0
+
+    debts: list[float] = []
+    work_queue = WorkQueue(Rate(time.monotonic))
+    work_queue.add([((0.0, 0.0), "first"), ((1.0, 0.0), "second")])
+    work_queue.prioritise(["second"])
+    assert [work_queue.take(), work_queue.take()] == ["second", "first"]
+    assert debts == [PRIORITY_DEBT, 0.0]
 
 
 class _Cache:
