@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rolecall.domain.hand_out import HandOut, HandOutKind
-from rolecall.domain.model import Assignment
+from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.switching import SwitchTarget
 from rolecall.services.hand_outs import HandOuts
 from tests.support.desk import Desk
@@ -36,6 +36,20 @@ def test_an_entry_has_the_account_and_role_of_its_profile(
             access_key_id="ASIA1",
         )
     ]
+
+
+def test_a_run_notes_the_profile_of_a_row_or_its_role(
+    desk: Desk, log: HandOuts, audit_admin: Assignment
+) -> None:
+    desk.sign_in()
+    other = Assignment(audit_admin.account, PermissionSet("ViewOnlyAccess"))
+    rows = desk.services.runs.of_roles([(desk.session, audit_admin), (desk.session, other)])
+    desk.services.runs.runs(rows, ("true",), jobs=1).run(lambda _: None)
+    account = audit_admin.account.id
+    assert {(each.profile, each.role, each.account_id) for each in log.found(())} == {
+        ("audit-admin", "AWSAdministratorAccess", account),
+        ("", "ViewOnlyAccess", account),
+    }
 
 
 def test_a_profile_that_is_unknown_or_unreadable_is_noted_by_name(
