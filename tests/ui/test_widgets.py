@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 
 from rich.cells import cell_len
+from textual.app import App, ComposeResult
 
 from rolecall.presentation.qr import modules
 from rolecall.ui.widgets.big_code import large
@@ -37,3 +38,21 @@ def test_the_qr_code_of_a_real_link_fits_24_lines() -> None:
 
 def test_a_diff_is_not_wrapped_before_its_width_is_known() -> None:
     assert DiffView("-region = eu-west-1\n+region = eu-west-3\n").virtual_size.height == 0
+
+
+async def test_the_rest_of_a_wrapped_line_does_not_look_like_a_change() -> None:
+    class OneDiff(App[None]):
+        def compose(self) -> ComposeResult:
+            yield DiffView(
+                f"+{'x' * 34}--role-arn arn:aws:iam::038410265977:role/Deployer\n+last\n"
+            )
+
+    async with OneDiff().run_test(size=(40, 10)) as pilot:
+        view = pilot.app.query_one(DiffView)
+        lines = [view.render_line(y).text.rstrip() for y in range(4)]
+    assert lines == [
+        f"   +{'x' * 34}-",
+        "     -role-arn arn:aws:iam::03841026597",
+        "     7:role/Deployer",
+        "   +last",
+    ]

@@ -20,6 +20,7 @@ from rolecall.presentation import save_strings
 _HEAD: Final = ("---", "+++")
 _KINDS: Final = {"+": "added", "-": "removed", "@": "place"}
 _INDENT: Final = "   "
+_GOES_ON: Final = "  "  # before the rest of a wrapped line: it may begin with the sign of a change
 
 
 class DiffView(ScrollView, can_focus=False):
@@ -86,11 +87,18 @@ class DiffView(ScrollView, can_focus=False):
             kind = _KINDS.get(line[:1], "context")
             if first is None and kind in {"added", "removed"}:
                 first = len(self._lines)
-            pieces = [line] if cell_len(line) <= width else chop_cells(line, width)
-            self._lines += [(kind, _INDENT + piece) for piece in pieces]
+            self._lines += [(kind, _INDENT + piece) for piece in _wrapped(line, width)]
         self.virtual_size = Size(self.size.width, len(self._lines))
         if self.size.height:
             fits = len(self._lines) <= self.size.height
             # `force`: there may have been no layout since the diff became longer than the view.
             self.scroll_to(y=0 if fits else max(0, (first or 0) - 1), animate=False, force=True)
         self.refresh()
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    if cell_len(line) <= width:
+        return [line]
+    begin = chop_cells(line, width)[0]
+    rest = chop_cells(line[len(begin) :], max(1, width - len(_GOES_ON)))
+    return [begin, *(_GOES_ON + piece for piece in rest)]
