@@ -74,9 +74,10 @@ def test_a_program_that_closes_its_output_early_runs_on() -> None:
     assert run(("sh", "-c", "echo all; exec >&- 2>&-; sleep 0.2; exit 3")) == (3, b"all\n")
 
 
-def test_silence_is_counted_from_the_exit() -> None:
+def test_silence_is_counted_from_the_exit(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the program left in the background writes soon after it, if not at once."""
-    script = "sleep 0.7; (sleep 0.1; echo late) & exit 3"
+    monkeypatch.setattr(child, "_SILENCE", 2)
+    script = "sleep 2.2; (sleep 0.1; echo late) & exit 3"
     assert run(("sh", "-c", script)) == (3, b"late\n")
 
 
