@@ -8,6 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from textual.css.scalar import Scalar
+from textual.geometry import Region
 from textual.widget import Widget
 
 from rolecall.domain.catalogue import Catalogue, Listing
@@ -73,6 +75,17 @@ async def test_what_closed_screens_painted_is_freed(tmp_path: Path) -> None:
             # Textual keeps the painted lines of each widget in one of these.
             counts.append([type(each).__name__ for each in gc.get_objects()].count("StylesCache"))
         assert len(set(counts[1:])) == 1
+
+
+async def test_regions_of_other_sizes_are_forgotten(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        for columns in range(60, 100):
+            await it.pilot.resize_terminal(columns, 30)
+        assert Region.intersection.cache_info().currsize > 100
+        assert Scalar.resolve.cache_info().currsize > 100
+        let_calm_pass(it)
+        assert Region.intersection.cache_info().currsize == 0
+        assert Scalar.resolve.cache_info().currsize == 0
 
 
 def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> None:

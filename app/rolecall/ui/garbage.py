@@ -6,6 +6,9 @@ import gc
 import sys
 from typing import Final
 
+from textual.css.scalar import Scalar
+from textual.geometry import Region
+
 # Seconds until a thread of a crawl lets the event loop run; Python's 5 ms add up to a stall.
 _SWITCH_INTERVAL: Final = 0.0005
 # A table makes many short-lived strips. With Python's own thresholds almost every key in the filter
@@ -53,7 +56,17 @@ class CalmCollector:
     def tick(self) -> None:
         self._calm_ticks += 1
         if self._calm_ticks == CALM_TICKS:
+            _forget_regions()
             # Closed screens and old rows may be among what was excluded before.
             gc.unfreeze()
             gc.collect()
             gc.freeze()
+
+
+def _forget_regions() -> None:
+    """Empty Textual's caches of regions and lengths. After many resizes they have 7 MB, and hardly
+    any of it is asked for again.
+    """
+    for each in (*vars(Region).values(), Scalar.resolve):
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()
