@@ -6,9 +6,7 @@ from collections.abc import Collection, Sequence
 
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
-from rolecall.domain.role_errors import RoleError
 from rolecall.presentation import labels, sign_in_strings
-from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.session_form import SessionForm
 
@@ -25,7 +23,6 @@ class EditSessionScreen(SessionForm):
         super().__init__(regions)
         self._session = session
         self._proposed = proposed or session
-        self._edits = self.services.session_edits
         self.title_text = sign_in_strings.EDIT_TITLE.format(name=session.label)
 
     def fields(self) -> Sequence[FieldSpec]:
@@ -47,19 +44,17 @@ class EditSessionScreen(SessionForm):
 
     def notes(self, values: FormValues) -> dict[str, Note]:
         notes = super().notes(values)
-        if typed := values["tenant"].strip():
-            try:
-                self._edits.tenant_at(typed)
-            except RoleError as error:
-                notes["tenant"] = Note(explain(error), stops=True)
+        typed = values["tenant"].strip()
+        if typed and (note := self.tenant_note(typed)):
+            notes["tenant"] = note
         return notes
 
     def filled_in(self, values: FormValues) -> SsoSession:
         typed = values["start_url"], values["region"], values["tenant"]
-        return self._edits.edited(self._session, *typed)
+        return self.edits.edited(self._session, *typed)
 
     def plan(self, values: FormValues) -> Change:
-        return self._edits.plan_edit(self._session, self.filled_in(values))
+        return self.edits.plan_edit(self._session, self.filled_in(values))
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
         if before == after:
@@ -67,5 +62,5 @@ class EditSessionScreen(SessionForm):
         return sign_in_strings.REGION_IS.format(region=after["region"])
 
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
-        self._edits.commit(change)
+        self.edits.commit(change)
         return self.filled_in(values)

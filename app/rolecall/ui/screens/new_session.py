@@ -17,10 +17,7 @@ from rolecall.domain.console import assignment_in
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
-from rolecall.domain.role_errors import TenantIncomplete
-from rolecall.domain.text import safe
 from rolecall.presentation import error_strings, labels, sign_in_strings
-from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base.form import TALL_FOR_FIVE, FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.session_form import SessionForm
 
@@ -33,7 +30,6 @@ class NewSessionScreen(SessionForm):
 
     def __init__(self, regions: Sequence[str], *, is_first: bool) -> None:
         super().__init__(regions)
-        self._edits = self.services.session_edits
         sessions = self.host.state.sessions
         self._named = {each.name: each for each in sessions if each.name is not None}
         self._tenants = [each.tenant for each in sessions]
@@ -107,7 +103,7 @@ class NewSessionScreen(SessionForm):
             return {}
         followed = {}
         if changed == "start_url" and (tenant := self._tenant(values)):
-            likely = self._edits.session_of(tenant, sessions)
+            likely = self.edits.session_of(tenant, sessions)
             followed["session"] = likely.name or "" if likely else ""
         try:
             name = self.sign_in.suggest_session_name(values[field_id], sessions)
@@ -123,9 +119,8 @@ class NewSessionScreen(SessionForm):
                 return about_roles
             if "portal" in self.unasked(values):
                 return about_roles | {"session": Note(sign_in_strings.WHICH_SESSION, stops=True)}
-        elif part := part_of_portal(typed := values["start_url"]):
-            incomplete = TenantIncomplete(safe(typed), part.tenant)
-            return {"start_url": Note(explain(incomplete), stops=True)}
+        elif part_of_portal(typed := values["start_url"]) and (note := self.tenant_note(typed)):
+            return {"start_url": note}
         notes, name = about_roles | super().notes(values), values["name"]
         url = self.address(values)
         if url and (problem := self.sign_in.check_session_name(name, url)):
@@ -135,12 +130,12 @@ class NewSessionScreen(SessionForm):
 
     def plan(self, values: FormValues) -> Change:
         if session := self.gets_roles(values):
-            return self._edits.plan_edit(session, self.filled_in(values))
+            return self.edits.plan_edit(session, self.filled_in(values))
         return self.sign_in.plan_session(*self._new(values))
 
     def filled_in(self, values: FormValues) -> SsoSession:
         if session := self.gets_roles(values):
-            return self._edits.with_roles(session, self._tenant(values))
+            return self.edits.with_roles(session, self._tenant(values))
         return self.sign_in.new_session(*self._new(values))
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
@@ -151,7 +146,7 @@ class NewSessionScreen(SessionForm):
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
         if session := self.gets_roles(values):
             self.before = session
-            self._edits.commit(change)
+            self.edits.commit(change)
             return self.filled_in(values)
         self.assignment = assignment_in(values["start_url"])
         return self.sign_in.add_session(*self._new(values))

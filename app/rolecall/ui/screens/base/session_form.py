@@ -10,6 +10,7 @@ from rolecall.domain import start_url
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import RegionInvalid, RolecallError, Unreachable
 from rolecall.domain.model import SsoSession
+from rolecall.domain.role_errors import RoleError
 from rolecall.domain.text import safe
 from rolecall.presentation import sign_in_strings
 from rolecall.presentation.errors import explain
@@ -27,6 +28,7 @@ class SessionForm(FormScreen[SsoSession | None]):
         super().__init__()
         self.regions = regions
         self.sign_in = self.services.sign_in
+        self.edits = self.services.session_edits
         self._search: RegionSearch | None = None
 
     def on_mount(self) -> None:
@@ -50,6 +52,14 @@ class SessionForm(FormScreen[SsoSession | None]):
             return start_url.normalise(values[self.address_field(values)])
         except RolecallError:
             return ""
+
+    def tenant_note(self, typed: str) -> Note | None:
+        """Return why the text is not the address of an account access portal, if it is not."""
+        try:
+            self.edits.tenant_at(typed)
+        except RoleError as error:
+            return Note(explain(error), stops=True)
+        return None
 
     def unasked(self, values: FormValues) -> Collection[str]:
         return () if self.is_region_asked(values) else ("region",)
