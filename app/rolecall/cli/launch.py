@@ -17,6 +17,9 @@ def open_full_screen() -> int:
 
             if (picture := decoded(body, *images.size)) is not None:
                 launch.show(picture)
+        from rolecall.ui.lean_imports import leave_out
+
+        leave_out()  # before Python's library imports the same
         from rolecall.cli.full_screen import full_screen
 
         return full_screen(images=images)

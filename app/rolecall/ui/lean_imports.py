@@ -1,15 +1,18 @@
 """Keeps out of the first paint what Textual and Python's library import, and rolecall rarely uses.
 
-That is an eighth of the time of their imports: Textual's command palette with its widgets (rolecall
-has its own palette), TLS for asyncio (calls to AWS are made in threads, not by asyncio), and
-`ipaddress` (`urllib.parse` checks addresses in brackets with it). Python may be built without TLS,
-so asyncio works without it.
+That is a sixth of the time of their imports. The largest are Textual's command palette with its
+widgets (rolecall has its own palette), TLS for asyncio (calls to AWS are made in threads, not by
+asyncio), `platformdirs` (for downloads), and `typing_extensions`. Each is imported as soon as
+somebody uses it. Python may be built without TLS, so asyncio works without it.
 """
 
 from __future__ import annotations
 
 import sys
+import typing
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from threading import Lock
 from types import ModuleType
 from typing import Any, Final
 
@@ -19,9 +22,26 @@ _NAMES: Final = (
     *("CommandListItem", "CommandPalette", "DiscoveryHit", "Hit", "Hits", "Provider"),
     "SimpleProvider",
 )
+# Modules, and the functions that are imported from them by name.
+_RARELY_USED: Final[dict[str, tuple[str, ...]]] = {
+    "asyncio.sslproto": (),
+    "asyncio.staggered": (),
+    "difflib": ("get_close_matches",),
+    "ipaddress": (),
+    "locale": (),
+    "mimetypes": (),
+    "platformdirs": ("user_downloads_path",),
+    "textwrap": (),
+    "tokenize": (),
+    "uuid": ("uuid4",),
+}
+# What Textual imports from `typing_extensions`. All are in `typing` since Python 3.11.
+_TYPING: Final = (
+    *("Final", "Literal", "ParamSpec", "Protocol", "Self", "TypeAlias", "TypeGuard", "TypedDict"),
+    *("get_args", "runtime_checkable"),
+)
 
-
-_RARELY_USED: Final = ("asyncio.sslproto", "ipaddress")
+_replacing: Final = Lock()
 
 
 class _Later(ModuleType):
@@ -30,22 +50,40 @@ class _Later(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(import_module(self.__name__), name)
+        return getattr(_imported(self.__name__), name)
 
 
 def leave_out() -> None:
     """Leave out what is not imported yet."""
-    if PALETTE not in sys.modules:
-        palette = sys.modules[PALETTE] = _Later(PALETTE)
-        vars(palette).update((name, type(name, (), {})) for name in _NAMES)
-    for name in _RARELY_USED:
-        if name not in sys.modules:
-            sys.modules[name] = _Later(name)
+    _put_off(PALETTE, {name: type(name, (), {}) for name in _NAMES})
+    _put_off("typing_extensions", {name: getattr(typing, name) for name in _TYPING})
+    for module, functions in _RARELY_USED.items():
+        _put_off(module, {name: _function(module, name) for name in functions})
     if "asyncio" not in sys.modules and "ssl" not in sys.modules:
         sys.modules["ssl"] = None  # type: ignore[assignment]  # an import fails
         try:
             import_module("asyncio")
         finally:
             del sys.modules["ssl"]
+
+
+def _put_off(module: str, names: Mapping[str, Any]) -> None:
+    if module not in sys.modules:
+        later = sys.modules[module] = _Later(module)
+        vars(later).update(names)
+
+
+def _function(module: str, name: str) -> Callable[..., Any]:
+    """Return a function that imports the module and calls its function of that name."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return getattr(_imported(module), name)(*args, **kwargs)
+
+    return call
+
+
+def _imported(module: str) -> ModuleType:
+    with _replacing:
+        if isinstance(sys.modules.get(module), _Later):
+            del sys.modules[module]
+    return import_module(module)
