@@ -23,6 +23,7 @@ from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
 from tests.files.clients import javascript
 from tests.support.programs import aws_cli
 
+KEYS = "aws_access_key_id = AKIA1\naws_secret_access_key = x"
 NOTHING = [sys.executable, "-c", ""]
 _BOTO3 = """
 import boto3
@@ -106,15 +107,15 @@ print(boto3.Session().client("sts").get_caller_identity()["Arn"])
 
 
 @pytest.mark.parametrize("client", ["cli", "boto3", "javascript"])
-@pytest.mark.parametrize("file", ["config", "credentials"])
+@pytest.mark.parametrize("file", ["config", "credentials", "sso keys in credentials"])
 def test_an_sso_default_profile_does_not_take_precedence(
     signed_in: CommandLine, client: str, file: str
 ) -> None:
     other = "sso_session = corp\nsso_account_id = 656444254726\nsso_role_name = AWSReadOnlyAccess"
     signed_in.add("[default]\nregion = eu-west-3\n" + (other if file == "config" else ""))
-    if file == "credentials":
-        text = "[default]\naws_access_key_id = AKIA1\naws_secret_access_key = x\n"
-        (signed_in.home / ".aws" / "credentials").write_text(text)
+    if file != "config":
+        keys = KEYS if file == "credentials" else other
+        (signed_in.home / ".aws" / "credentials").write_text(f"[default]\n{keys}\n")
     output = signed_in.rolecall("serve", PROFILE, "--", *_who(client))
     assert output.returncode == 0, output.stderr
     arn = output.stdout
@@ -130,6 +131,27 @@ def test_an_sso_default_profile_does_not_take_precedence(
         )
         arn = sts.get_caller_identity()["Arn"]
     assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in arn
+
+
+@pytest.mark.parametrize("client", ["cli", "boto3"])
+@pytest.mark.parametrize("place", ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "~/.boto"])
+def test_keys_for_older_programs_do_not_take_precedence(
+    signed_in: CommandLine, client: str, place: str
+) -> None:
+    """botocore reads them before it asks a container (`create_credential_resolver`)."""
+    file = signed_in.home / ".boto" if place == "~/.boto" else signed_in.home / "old"
+    of_ec2 = "AWSAccessKeyId=AKIA1\nAWSSecretKey=x\n"
+    file.write_text(of_ec2 if place == "AWS_CREDENTIAL_FILE" else f"[Credentials]\n{KEYS}\n")
+    environ = {} if place == "~/.boto" else {place: str(file)}
+    output = signed_in.rolecall("serve", PROFILE, "--", *_who(client), **environ)
+    assert output.returncode == 0, output.stderr
+    assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in output.stdout
+
+
+def test_a_file_of_boto_without_keys_is_kept(signed_in: CommandLine) -> None:
+    (signed_in.home / ".boto").write_text("[GSUtil]\nparallel_thread_count = 4\n")
+    script = 'echo "${BOTO_CONFIG-unset}"'
+    assert signed_in.output_of("serve", PROFILE, "--", "sh", "-c", script) == "unset\n"
 
 
 def _who(client: str) -> list[str]:

@@ -36,6 +36,9 @@ def service(desk: Desk) -> CredentialsService:
         ("[profile other]\ncredential_process = false\n", "", False),
         ("[default]\ncredential_process = false\n", "", True),
         ("", "[default]\naws_access_key_id = AKIA\n", True),
+        ("", "[default]\nsso_session = corp\n", True),
+        ("[default]\nregion = eu-west-1\n", "[default]\nrole_arn = r\n", True),
+        ("", "[default]\nregion = eu-west-1\n", False),
         ("", "[other]\naws_access_key_id = AKIA\n", False),
     ],
 )

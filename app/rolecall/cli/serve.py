@@ -63,7 +63,7 @@ def serve(
         raise click.ClickException(text) from None
     with server, ExitStack() as stack:
         with exit_on_error(NOT_RUN):
-            files = stack.enter_context(container_files(service))
+            files = stack.enter_context(container_files(service, os.environ))
         variables = server.variables(region) | files
         if command:
             sys.exit(_run(command, environment(variables, profile)))

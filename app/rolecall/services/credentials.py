@@ -102,9 +102,10 @@ class CredentialsService:
 
     def default_has_credentials(self) -> bool:
         """Whether a program that names no profile gets credentials. Raises FileError."""
-        kinds = {each.kind for each in self.config.read().profiles if each.name == "default"}
-        stored = self.credentials.values("default")
-        return bool(kinds - {ProfileKind.PLAIN}) or "aws_access_key_id" in stored
+        try:
+            return self.profile("default").kind is not ProfileKind.PLAIN
+        except NoCredentials:
+            return False
 
     def of_profile(self, name: str) -> Credentials:
         """Return the credentials that a program with this profile gets.

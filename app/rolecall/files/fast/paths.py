@@ -42,6 +42,13 @@ def login_cache(environ: Mapping[str, str], home: str) -> str:
     return _given(environ, "AWS_LOGIN_CACHE_DIRECTORY", f"{home}/.aws/login/cache")
 
 
+def boto(environ: Mapping[str, str]) -> list[str]:
+    """Return the paths of the file of boto 2, whose keys botocore reads too."""
+    if "BOTO_CONFIG" in environ:
+        return [_given(environ, "BOTO_CONFIG", "")]
+    return ["/etc/boto.cfg", _with_home("~/.boto", environ)]
+
+
 def state(environ: Mapping[str, str], home: str) -> str:
     """Return the folder of rolecall's state."""
     return _xdg(environ, "XDG_STATE_HOME", f"{home}/.local/state")
