@@ -23,7 +23,6 @@ BLANK: Final[Cell] = (" ", PLAIN)
 _MIN_ERASED: Final = 8  # blanks from which on erasing takes fewer bytes than writing,
 _MIN_ERASED_AT_END: Final = 4  # and at the end of a line
 _NARROW: Final = 3  # cells: blanks over them take fewer bytes than a jump
-_DOWN: Final = "\x1b[B"
 # Cells that differ. Writing a gap of up to three equal ones takes fewer bytes than a jump over it.
 _SPAN: Final = re.compile(rb"\x01(?:\x00{0,3}\x01)*")
 # Wide letters that every terminal draws in two cells. Terminals disagree about the others, so the
@@ -166,9 +165,9 @@ class CellWriter:
         if self._cursor == (y, x):
             return
         move = f"\x1b[{y + 1};{x + 1}H" if x else f"\x1b[{y + 1}H"
-        line, column = self._cursor or (-1, -1)
-        if line >= 0 and line <= y <= line + 1:
-            move = min(_DOWN * (y - line) + _sideways(x - column), move, key=len)
+        if self._cursor is not None:
+            line, column = self._cursor
+            move = min(_upright(y - line) + _sideways(x - column), move, key=len)
         self._out.append(move)
         self._cursor = (y, x)
 
@@ -176,6 +175,14 @@ class CellWriter:
         if style != self._style:
             self._out.append(style_change(self._style, style))
             self._style = style
+
+
+def _upright(lines: int) -> str:
+    """Return what moves the cursor down or, if it is negative, up."""
+    if not lines:
+        return ""
+    count = abs(lines) if abs(lines) > 1 else ""
+    return f"\x1b[{count}{'B' if lines > 0 else 'A'}"
 
 
 def _sideways(columns: int) -> str:
