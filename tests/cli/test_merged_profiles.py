@@ -52,6 +52,34 @@ def test_a_profile_with_all_its_sso_keys_in_credentials_works(signed_in: Command
     assert role_of(signed_in, "exec", "only-there", *who) == PERMISSION_SET
 
 
+def test_a_shell_switches_to_the_role_that_other_clients_use(signed_in: CommandLine) -> None:
+    keys = f"sso_account_id = {ACCOUNT}\nsso_role_name = {OTHER_ROLE}"
+    signed_in.add(f"[profile both]\nsso_session = corp\nsso_account_id = {'1' * 12}\nregion = x-1")
+    store(signed_in, f"[both]\n{keys}\n[only-there]\nsso_session = corp\n{keys}")
+    for name in ("both", "only-there"):
+        result = signed_in.rolecall("switch", "--shell=bash", name)
+        assert f"{name} · {ACCOUNT} · {OTHER_ROLE} · " in result.stderr
+
+
+def test_a_sign_in_is_for_the_session_that_credentials_name(signed_in: CommandLine) -> None:
+    url = "https://a.awsapps.com/start"
+    signed_in.add(f"[sso-session a]\nsso_start_url = {url}\nsso_region = eu-west-1")
+    signed_in.add("[profile both]\nsso_session = a")
+    store(
+        signed_in,
+        "[both]\nsso_session = corp\n[only-there]\nsso_session = corp\n"
+        f"[role]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/x\nsource_profile = only-there\n"
+        "[round]\nrole_arn = r\nsource_profile = round",
+    )
+    sign_in = signed_in.services.sign_in
+    for name in ("both", "only-there", "role"):
+        assert sign_in.session_of(name) == signed_in.session
+    assert sign_in.session_of("round") is None
+    assert "Already signed in to corp" in signed_in.rolecall("sign-in", AWS_PROFILE="role").stderr
+    signed_in.config.with_name("credentials").write_text("[broken")
+    assert sign_in.session_of(PROFILE) == signed_in.session
+
+
 def test_each_legacy_profile_has_its_own_region(signed_in: CommandLine) -> None:
     url, region = signed_in.server.start_url, signed_in.server.region
     role = f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"

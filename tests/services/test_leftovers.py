@@ -15,7 +15,8 @@ _LEFTOVER = ".file.rolecall-0123456789abcdef"
 @pytest.mark.parametrize(
     "folder",
     [
-        *(".aws", ".aws/sso/cache", ".aws/cli/cache", ".config/rolecall", ".cache/rolecall"),
+        *(".aws", ".aws/sso/cache", ".aws/cli/cache", ".aws/login/cache"),
+        *(".config/rolecall", ".cache/rolecall"),
         *(f".local/state/rolecall/{name}" for name in ("", "backups", "refused", "renewing")),
     ],
 )

@@ -37,6 +37,10 @@ sso_start_url = {OLD}
 sso_region = eu-west-1
 sso_account_id = 222222222222
 sso_role_name = Old
+[profile merged]
+sso_session = corp
+sso_account_id = 444444444444
+sso_role_name = Mine
 [sso-session nowhere]
 sso_region = eu-west-1
 {login_files.PROFILE}
@@ -49,6 +53,12 @@ CREDENTIALS = f"""\
 {SHORT}[long]
 aws_access_key_id = AKIAX
 aws_secret_access_key = x
+[merged]
+sso_role_name = Theirs
+region = us-west-2
+[only-there]
+sso_session = corp
+sso_account_id = 555555555555
 """
 # A value that continues in the next line: the fast reader leaves the file to the full one.
 ODD = "[odd]\nregion = a\n  b\n"
@@ -73,6 +83,8 @@ def test_each_profile_has_what_switching_needs(
         "chained": SwitchTarget("chained", "1" * 12, "Deployer", "corp", url),
         "round": SwitchTarget("round", "1" * 12, "Deployer"),
         "legacy": SwitchTarget("legacy", "2" * 12, "Old", OLD, OLD),
+        "merged": SwitchTarget("merged", "4" * 12, "Theirs", "corp", url, "us-west-2"),
+        "only-there": SwitchTarget("only-there", "5" * 12, "", "corp", url),
         "short": SwitchTarget("short"),
         "unknown": SwitchTarget("unknown"),
         "long": SwitchTarget("long"),

@@ -89,6 +89,18 @@ class CredentialsFile(IniFile):
         section = _section(document, name)
         return {} if section is None else document.defaults | section.values
 
+    def sections(self) -> dict[str, dict[str, str]]:
+        """Return the values of all sections, secrets included.
+
+        Raises FileUnreadable, FileMalformed.
+        """
+        document = self.document()
+        return {
+            section.header: document.defaults | section.values
+            for section in document.sections
+            if section.header != "DEFAULT"
+        }
+
     def findings(self) -> tuple[Finding, ...]:
         """Return what clients read differently. Raises FileUnreadable, FileMalformed."""
         document = self.document()

@@ -26,7 +26,8 @@ def delete_leftovers(locations: Locations) -> None:
     """Delete temporary files, which may have secrets, from all folders that rolecall writes to."""
     files = locations.config, locations.credentials, locations.settings
     folders = {Path(os.path.realpath(path)).parent for path in files if path.name}
-    folders |= {locations.sso_cache, locations.cli_cache, locations.state, locations.cache}
+    folders |= {locations.sso_cache, locations.cli_cache, locations.login_cache}
+    folders |= {locations.state, locations.cache}
     folders |= {locations.state / name for name in ("backups", "refused", "renewing")}
     for folder in folders:
         with suppress(OSError):  # there is no such folder, or it cannot be read

@@ -119,6 +119,7 @@ class Services:
 
         return SignInService(
             self._config,
+            self._credentials_file,
             self._sso_cache,
             self._renewal,
             self.portals,

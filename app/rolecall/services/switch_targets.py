@@ -1,8 +1,8 @@
-"""What switching needs of each profile, from the sections of ~/.aws/config. Quick to import."""
+"""What switching needs of each profile, from the sections of both files. Quick to import."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from rolecall.domain.login_session import identity_of
@@ -18,22 +18,13 @@ Section = Mapping[str, str]
 class Targets(Mapping[str, SwitchTarget]):
     """Builds targets when they are needed: of 2,000 the picker shows a dozen."""
 
-    def __init__(
-        self,
-        profiles: Mapping[str, Section],
-        sessions: Mapping[str, Section],
-        names_with_keys: Iterable[str],
-    ) -> None:
+    def __init__(self, profiles: Mapping[str, Section], sessions: Mapping[str, Section]) -> None:
         self._profiles, self._sessions = profiles, sessions
-        self._made: dict[str, SwitchTarget | None] = dict.fromkeys([*profiles, *names_with_keys])
+        self._made: dict[str, SwitchTarget | None] = dict.fromkeys(profiles)
 
     def __getitem__(self, name: str) -> SwitchTarget:
         if (target := self._made[name]) is None:
-            if name in self._profiles:
-                target = target_of(name, self._profiles, self._sessions)
-            else:
-                target = SwitchTarget(name)
-            self._made[name] = target
+            target = self._made[name] = target_of(name, self._profiles, self._sessions)
         return target
 
     def __iter__(self) -> Iterator[str]:

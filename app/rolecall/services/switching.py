@@ -74,9 +74,9 @@ class Switching:
 
     def target(self, name: str) -> SwitchTarget | None:
         """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
-        if name in self._profiles:
-            return target_of(name, self._profiles, self._sessions)
-        return SwitchTarget(name) if name in self._names_with_keys() else None
+        if name not in self._merged:
+            return None
+        return target_of(name, self._merged, self._sessions)
 
     def session_of(self, profile: str) -> str | None:
         """Return the name or start URL of the profile's session, or of that of a role's source
@@ -92,7 +92,7 @@ class Switching:
 
         Raises FileError as `targets` does.
         """
-        for known in ("_sections", "_profiles", "_sessions"):
+        for known in ("_sections", "_profiles", "_sessions", "_merged"):
             self.__dict__.pop(known, None)
         return self.target(name) or SwitchTarget(name)
 
@@ -101,11 +101,11 @@ class Switching:
 
         Raises FileError if other clients could not read the config either.
         """
-        return Targets(self._profiles, self._sessions, self._names_with_keys())
+        return Targets(self._merged, self._sessions)
 
     def role_arns(self) -> dict[str, str]:
         """Return the roles of the profiles that assume one. Raises FileError as `targets` does."""
-        return {name: arn for name, each in self._profiles.items() if (arn := each.get("role_arn"))}
+        return {name: arn for name, each in self._merged.items() if (arn := each.get("role_arn"))}
 
     def session_names(self) -> list[str]:
         """Return the names of the sessions in ~/.aws/config. Raises FileError as `targets` does."""
@@ -172,6 +172,19 @@ class Switching:
             for header, values in self._sections.items()
             if header.startswith(_PROFILE) or header == "default"
         }
+
+    @cached_property
+    def _merged(self) -> Mapping[str, Section]:
+        """The profiles of both files: the keys of ~/.aws/credentials override those of the config
+        (`botocore.session.Session.full_config`).
+        """
+        data = _bytes(self._credentials)
+        plain = None if data is None else ini.credentials(data)
+        stored = _stored_in_full(self._credentials, self._state) if plain is None else plain
+        found = dict(self._profiles)
+        for name, values in stored.items():
+            found[name] = {**found.get(name, {}), **values}
+        return found
 
     @cached_property
     def _sessions(self) -> Mapping[str, Section]:
@@ -249,11 +262,6 @@ class Switching:
                 boosts[target.name] = used_at + (FAVOURITE if use.is_favourite else 0.0)
         return {name: boost for name, boost in boosts.items() if name in targets}
 
-    def _names_with_keys(self) -> list[str]:
-        data = _bytes(self._credentials)
-        plain = None if data is None else ini.credentials(data)
-        return _names_in_full(self._credentials, self._state) if plain is None else list(plain)
-
 
 def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
     """Whether clients can use or renew the token without a sign-in."""
@@ -303,10 +311,17 @@ def _read_in_full(path: str, state: str) -> dict[str, dict[str, str]]:
     return found
 
 
-def _names_in_full(path: str, state: str) -> list[str]:
-    from rolecall.domain.text import original
+def _stored_in_full(path: str, state: str) -> dict[str, dict[str, str]]:
+    """Read the credentials with the full parser; nothing if no client can read them."""
+    from pathlib import Path
 
-    return [original(keys.name) for keys in _keys_in_full(path, state)]
+    from rolecall.domain.errors import FileError
+    from rolecall.files.credentials_file import CredentialsFile
+
+    try:
+        return CredentialsFile(Path(path), Path(state)).sections()
+    except FileError:
+        return {}
 
 
 def _key_expiries_in_full(path: str, state: str) -> dict[str, datetime | None]:
