@@ -23,6 +23,7 @@ from rolecall.domain.errors import (
     FileBusy,
     FileUnwritable,
     RenewalInterrupted,
+    ServiceError,
     SignInNeeded,
     Unreachable,
 )
@@ -182,6 +183,9 @@ class TestWhatFails:
         assert valid_token(desk) == new
         assert desk.services.expiries.read().tokens[desk.session] == new
         assert renewals(desk) == 1
+        later = desk.another()
+        assert later.sign_in.valid_token(desk.session) is None
+        assert [type(each) for each in later.tokens.renewal.problems] == [RenewalInterrupted]
 
     @pytest.mark.parametrize("content", ["", "{", "[]", '{"accessToken": "x"}'])
     def test_a_broken_token_file_is_no_token(self, desk: Desk, content: str) -> None:
@@ -277,11 +281,19 @@ class TestKills:
         )
         assert killed.returncode == -signal.SIGKILL
         assert renewals(desk) == 1
+        desk.server.faults.add("CreateToken", 400)
         later = desk.another()
+        with pytest.raises(ServiceError):  # which says nothing about the refresh token
+            later.sign_in.valid_token(desk.session)
+        assert later.tokens.renewal.problems == []
+        desk.server.faults.clear()
         assert later.sign_in.valid_token(desk.session) is None
         (problem,) = later.tokens.renewal.problems
         assert isinstance(problem, RenewalInterrupted)
         assert problem.session == "corp"
+        latest = desk.another()
+        assert latest.sign_in.valid_token(desk.session) is None
+        assert latest.tokens.renewal.problems == []
         assert desk.sign_in()
         assert desk.another().tokens.renew(desk.session)
 
@@ -289,6 +301,27 @@ class TestKills:
         minutes_left(desk, 0)
         assert valid_token(desk) is not None
         minutes_left(desk, -1)
+        desk.server.forget_sign_ins()
+        assert valid_token(desk) is None
+        assert desk.services.tokens.renewal.problems == []
+
+    def test_a_refresh_token_that_is_used_again_is_not_said_to_be_interrupted(
+        self, desk: Desk
+    ) -> None:
+        minutes_left(desk, 0)
+        object.__setattr__(desk.server.options, "refresh_allowed", False)
+        assert valid_token(desk) is not None
+        desk.clock.forward(8 * 3600)
+        desk.server.forget_sign_ins()
+        assert valid_token(desk) is None
+        assert desk.services.tokens.renewal.problems == []
+
+    def test_a_renewal_that_failed_is_not_said_to_be_interrupted(self, desk: Desk) -> None:
+        minutes_left(desk, 0)
+        desk.server.faults.add("CreateToken", 400)
+        with pytest.raises(ServiceError):
+            valid_token(desk)
+        desk.server.faults.clear()
         desk.server.forget_sign_ins()
         assert valid_token(desk) is None
         assert desk.services.tokens.renewal.problems == []

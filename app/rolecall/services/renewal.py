@@ -168,9 +168,10 @@ class Renewal:
         try:
             yield
         except RolecallError as error:
-            if was_begun and isinstance(error, SignInNeeded):
+            if not was_begun:
+                self._note_renewal_end(session)
+            elif isinstance(error, SignInNeeded):
                 self._report(RenewalInterrupted(session.cache_key))
-            self._note_renewal_end(session)
             raise
         if session not in self._unsaved:
             self._note_renewal_end(session)
