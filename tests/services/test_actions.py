@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -19,6 +20,7 @@ from rolecall.services.action_programs import in_terminal
 from rolecall.services.actions import Choice, Prepared, columns_of
 from tests.support.desk import Desk
 from tests.support.programs import aws_cli
+from tests.support.terminal import Terminal
 from tests.support.web_server import web_server
 
 INSTANCE = {
@@ -155,6 +157,20 @@ class TestInTheTerminal:
         script.write_text("exit 7\n")
         script.chmod(0o755)
         assert in_terminal([str(script)], os.environ, lambda _: "") == 7
+
+    def test_it_waits_for_enter_after_a_text(self) -> None:
+        code = (
+            "import os; from rolecall.services.action_programs import in_terminal\n"
+            "status = in_terminal(['sh', '-c', 'exit 3'], os.environ, 'Failed: {}'.format)\n"
+            "print('returned', status)"
+        )
+        with Terminal([sys.executable, "-c", code], env=os.environ) as terminal:
+            terminal.wait_for("Failed: 3")
+            terminal.press("typed", "enter")
+            terminal.wait_exit()
+            shown = terminal.screen_text()
+        assert shown.startswith("\nFailed: 3typed\n")
+        assert "returned 3" in shown
 
     def test_a_program_that_cannot_run_has_a_reason(self, tmp_path: Path) -> None:
         (tmp_path / "script").write_text("exit 7\n")

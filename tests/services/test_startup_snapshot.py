@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rolecall.domain.model import ProfileKind
+from rolecall.domain.records import replace
 from rolecall.services.inventory import startup_snapshot as module
 from rolecall.services.inventory.startup_snapshot import StartupSnapshot, startup_snapshot
 from rolecall.ui.state.app_state import AppState
@@ -26,6 +28,7 @@ def test_it_has_the_first_rows_of_the_table(desk: Desk) -> None:
     inventory = desk.services.inventory
     inventory.set_favourite(desk.session, ids[250], on=True)
     inventory.note_use(desk.session, ids[200], "Any")
+    inventory.set_favourite(replace(desk.session, name="other"), ids[100], on=True)
     found = first(desk)
     assert found is not None
     (session,) = desk.services.sign_in.sessions()
@@ -54,8 +57,9 @@ def test_it_has_the_profiles_of_its_rows(desk: Desk) -> None:
     permission_set = (listing.permission_sets or ())[0].name
     target = f"sso_account_id = {listing.account.id}\nsso_role_name = {permission_set}\n"
     config = desk.config.read_text()
-    config += f"[profile mine]\nsso_session = {session.name}\n{target}"
-    config += f"[profile theirs]\nsso_session = other\n{target}[default]\nregion = x\n"
+    config += f"[profile theirs]\nsso_session = other\n{target}"
+    for header in ("profile mine", "default"):
+        config += f"[{header}]\nsso_session = {session.name}\n{target}"
     desk.config.write_text(config)
     found = first(desk)
     assert found is not None
@@ -65,8 +69,22 @@ def test_it_has_the_profiles_of_its_rows(desk: Desk) -> None:
     whole.set_config(desk.services.profiles.read())
     row = quick.accounts[0]
     for of in (row, row.assignments[0]):
-        assert [profile.name for profile in quick.profiles_of(of)] == ["mine"]
-        assert [profile.name for profile in whole.profiles_of(of)] == ["mine"]
+        for state in (quick, whole):
+            names = {profile.name for profile in state.profiles_of(of)}
+            assert names == {"mine", "default"}
+
+
+def test_it_has_the_profiles_of_roles_of_its_session(desk: Desk) -> None:
+    listed(desk)
+    arn = "arn:aws:iam::111111111111:role/Ops"
+    for name, session in (("theirs", "other"), ("mine", "corp")):
+        command = f"rolecall credential-process --sso-session {session} --role-arn {arn}"
+        desk.add(f"[profile {name}]\ncredential_process = {command}")
+    found = first(desk)
+    assert found is not None
+    (profile,) = found.profiles
+    assert (profile.name, profile.kind) == ("mine", ProfileKind.PROCESS)
+    assert profile.target == ("111111111111", "role/Ops")
 
 
 def test_it_is_of_the_first_session_with_a_valid_token(desk: Desk) -> None:
@@ -76,6 +94,19 @@ def test_it_is_of_the_first_session_with_a_valid_token(desk: Desk) -> None:
     assert first(desk) is not None
     desk.clock.forward(90 * 24 * 3600)
     assert first(desk) is None
+
+
+def test_sessions_without_a_token_or_start_url_are_passed_over(desk: Desk) -> None:
+    listed(desk)
+    url = "https://other.awsapps.com/start"
+    legacy = f"[profile legacy]\nsso_start_url = {url}\n"
+    odd = "[sso-session odd]\nsso_region = x\n"
+    out = f"[sso-session out]\nsso_start_url = {url}\n"
+    desk.config.write_text(f"{legacy}{odd}{out}{desk.config.read_text()}")
+    found = first(desk)
+    assert found is not None
+    assert found.session.name == "corp"
+    assert found.tried == (("out", url), ("corp", desk.session.start_url))
 
 
 @pytest.mark.parametrize(

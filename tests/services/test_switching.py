@@ -288,7 +288,16 @@ class TestShell:
         ends = self.facts(desk, AWS_PROFILE="short").keys_expire_at
         assert ends is not None
         assert ends.hour == 14
+        assert not self.facts(desk, AWS_PROFILE="short").has_session
         assert self.facts(desk, AWS_PROFILE="long").keys_expire_at is None
+        assert self.facts(desk).keys_expire_at is None
+
+    def test_the_expiry_of_stored_keys_is_not_that_of_a_session_of_this_name(
+        self, desk: Desk, switching: Switching
+    ) -> None:
+        credentials = desk.services.locations.credentials
+        credentials.write_text(CREDENTIALS.replace("[short]", "[audit-admin]"))
+        assert self.facts(desk, AWS_PROFILE="audit-admin").keys_expire_at is None
 
     def test_an_alias_belongs_to_the_account(
         self, desk: Desk, switching: Switching, audit_admin: Assignment
@@ -312,6 +321,7 @@ class TestShell:
         monkeypatch.chdir(folder)
         pin = Pin(*audit_admin.key)
         assert self.facts(desk).pin is None
+        assert self.facts(desk).missed_pin is None
         (folder / ".rolecall.toml").write_text(pin.text())
         assert self.facts(desk).pin is None
         pins = Pins(desk.environ)

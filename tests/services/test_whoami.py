@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rolecall.domain.errors import VerifyFailed
@@ -14,9 +16,18 @@ from rolecall.services.whoami import (
     WhoamiService,
 )
 from tests.support.desk import Desk, save
+from tests.support.web_server import web_server
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
 POD = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/pod"}
+
+# What STS answers to both AssumeRoleWithWebIdentity and GetCallerIdentity.
+STS = """<Both xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIAX</AccessKeyId>
+<SecretAccessKey>x</SecretAccessKey><SessionToken>x</SessionToken>
+<Expiration>2099-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult>
+<GetCallerIdentityResult><Arn>arn:aws:sts::111111111111:assumed-role/pod/x</Arn>
+<UserId>AROAX:x</UserId><Account>111111111111</Account></GetCallerIdentityResult></Both>"""
 
 
 def service(desk: Desk, **variables: str) -> WhoamiService:
@@ -136,6 +147,26 @@ class TestAsking:
         assert found.token.expires_at == token.expires_at
         found = asking.ask(asking.origin("audit-view"))
         assert found.permission_set == "ViewOnlyAccess"
+
+    def test_a_web_identity_comes_from_the_environment_or_the_profile(
+        self, desk: Desk, tmp_path: Path
+    ) -> None:
+        token = tmp_path / "token"
+        token.write_text("a token")
+        pod = {**POD, "AWS_WEB_IDENTITY_TOKEN_FILE": str(token), "AWS_PROFILE": "audit-view"}
+        desk.add(
+            f"[profile pod]\nrole_arn = {POD['AWS_ROLE_ARN']}\nweb_identity_token_file = {token}\n"
+            "region = eu-west-1"
+        )
+        with web_server((200, {"Content-Type": "text/xml"}, STS.encode())) as url:
+            for variables, source in (
+                (pod, CredentialsSource.ENVIRONMENT),
+                ({"AWS_PROFILE": "pod"}, CredentialsSource.PROFILE),
+            ):
+                asking = service(desk, AWS_ENDPOINT_URL_STS=url, **variables)
+                found = asking.ask(asking.origin())
+                assert (found.source, found.token) == (source, None)
+                assert found.identity.arn.endswith(":assumed-role/pod/x")
 
     def test_keys_that_aws_does_not_know_are_named(self, desk: Desk) -> None:
         desk.sign_in()

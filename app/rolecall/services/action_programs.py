@@ -42,8 +42,7 @@ def in_terminal(
         raise CommandNotRun(safe(command[0]), reason, is_missing) from None
     if text := pause(status):
         sys.stderr.write(f"\n{text}")
-        sys.stderr.flush()
-        with suppress(OSError), Path("/dev/tty").open("rb", buffering=0) as terminal:
+        with suppress(OSError), Path("/dev/tty").open("rb") as terminal:
             terminal.readline()
     return status
 

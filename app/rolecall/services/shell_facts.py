@@ -72,7 +72,7 @@ class ShellFacts:
         """When keys in the environment or in ~/.aws/credentials expire; None if unknown."""
         if self.has_keys:
             return read_time(self._environ.get(_KEYS_EXPIRY))
-        if self.profile and not self.target.session:
+        if not self.target.session:
             return self._switching.key_expiries().get(self.profile)
         return None
 

@@ -157,7 +157,7 @@ class WhoamiService:
                 self._verification.note_refusal(origin.profile, failed)
             raise VerifyFailed(asked, failed.problem, failed.detail) from None
         source = _source(found.method)
-        if origin.overruler == _WEB_IDENTITY and found.method == "assume-role-with-web-identity":
+        if origin.overruler == _WEB_IDENTITY:
             source = CredentialsSource.ENVIRONMENT
         role = _PERMISSION_SET.search(found.arn)
         account_name, permission_set, token = "", role[1] if role else "", None

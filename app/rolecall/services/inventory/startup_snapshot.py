@@ -58,8 +58,10 @@ def startup_snapshot(
         return None
 
 
-def _tried(sections: _Sections, locations: Locations, now: datetime) -> tuple[tuple[str, str], ...]:
-    """Return the sessions up to the first whose token is valid or can be renewed, or nothing."""
+def _tried(
+    sections: _Sections, locations: Locations, now: datetime
+) -> tuple[tuple[str, str], ...] | None:
+    """Return the sessions up to the first whose token is valid or can be renewed, or None."""
     from rolecall.files.fast.token_file import has_usable_token
 
     home, state, tried = str(locations.home), str(locations.state), []
@@ -70,7 +72,7 @@ def _tried(sections: _Sections, locations: Locations, now: datetime) -> tuple[tu
         tried.append((name, values["sso_start_url"]))
         if has_usable_token(home, state, *tried[-1], now):
             return tuple(tried)
-    return ()
+    return None
 
 
 def favourites_of(cache: str, session: str) -> Favourites:
