@@ -18,6 +18,7 @@ _IN_ANSWERS: Final = {
     "accessToken": "token",
     "refreshToken": "token",
     "clientSecret": "token",
+    "idToken": "token",
     "deviceCode": "device code",
     "secretAccessKey": "role",
     "sessionToken": "role",

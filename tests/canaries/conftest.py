@@ -15,6 +15,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from tests.canaries.canaries import Canaries, Kind
+from tests.support import logins
 from tests.support.desk import Desk, FakeClock
 from tests.support.fork_server import ForkServer, fork_server
 
@@ -55,6 +56,8 @@ def planted(tmp_path: Path) -> Iterator[Planted]:
         desk.services.sign_in.add_session("corp", server.start_url, server.region)
         desk.sign_in()
         _write_files(desk, canaries)
+        login = logins.log_in(desk)
+        canaries.add(login.dpop_key.reveal(), Kind.TOKEN)
         variables = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",

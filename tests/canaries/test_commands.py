@@ -8,22 +8,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rolecall.cli.main import SUBCOMMANDS
 from rolecall.demo.faults import Fault, StsError
 from rolecall.domain.timestamps import write_time
 from tests.canaries.canaries import Kind
 from tests.canaries.conftest import ACCOUNT, PERMISSION_SET, Planted
+from tests.support import logins
 from tests.support.fork_server import ForkServer, Output
 
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
-PROFILES = ("admin", "chained", "in-config", "process", "keys", "mixed")
+PROFILES = ("admin", "chained", "in-config", "process", "keys", "mixed", "console")
+# What these print is for other programs; other tests check it.
+PRINTING = {"console", "credential-process", "export", "serve", "switch", "watch"}
 COMMANDS = (
     ("list",), ("list", "--json", "--refresh"), ("list", "--csv"),
+    ("exec", "console", "--", "true"),
+    ("prompt",), ("pin", "admin", "--dry-run"), ("trust",), ("team", "export"), ("team", "update"),
+    ("login", "console"), ("completion", "bash"), ("help", "exec"), ("man",), ("log",),
     ("tokens",), ("tokens", "--json"), ("doctor",), ("whoami", "--profile", "admin"),
     ("save", *ROLE, "--dry-run"), ("save", *ROLE, "--name", "saved"),
     ("save", "--all", "--dry-run"), ("undo", "--list"), ("undo", "--yes"),
     ("credentials", "clean", "--dry-run"), ("credentials", "clean", "--yes"),
     ("undo", "--yes"), ("sign-in", "corp"), ("init", "bash"), ("--help",),
-    ("sign-out", "--yes"), ("list",), ("export", "nobody"),
+    ("sign-out", "corp", "--yes"), ("sign-out", "console", "--yes"), ("list",),
+    ("export", "nobody"), ("login", "console"),
 )  # fmt: skip
 
 
@@ -39,6 +47,7 @@ def check_files(planted: Planted) -> None:
     own = {
         home / ".aws" / "sso" / "cache": {Kind.TOKEN},
         home / ".aws" / "cli" / "cache": {Kind.ROLE},
+        home / ".aws" / "login" / "cache": {Kind.TOKEN, Kind.ROLE},
         home / ".aws" / "config": {Kind.FILE},
         home / ".aws" / "credentials": {Kind.FILE},
         # What a file was before a write, for undo.
@@ -68,9 +77,13 @@ def age_token(planted: Planted) -> None:
 
 
 def test_every_command(planted: Planted, forks: ForkServer) -> None:
+    assert {command[0] for command in COMMANDS} - {"--help"} >= SUBCOMMANDS.keys() - PRINTING
     age_token(planted)
+    for _, session in logins.cache(planted.desk).sessions():
+        logins.expire(planted.desk, session.arn)
     for command in COMMANDS:
-        check_output(planted, forks.run([*command], planted.environ), command)
+        environ = planted.environ | ({"AWS_PROFILE": "admin"} if command == ("prompt",) else {})
+        check_output(planted, forks.run([*command], environ), command)
         check_files(planted)
 
 
@@ -131,7 +144,7 @@ def test_errors_of_the_services(planted: Planted, forks: ForkServer, fault: int 
         "ListAccountRoles": ("list", "--refresh"),
         "GetRoleCredentials": ("credential-process", *ROLE),
         "StartDeviceAuthorization": ("sign-in", "--force"),
-        "Logout": ("sign-out", "--yes"),
+        "Logout": ("sign-out", "corp", "--yes"),
     }.items():
         planted.server.faults.add(operation, fault)
         check_output(planted, forks.run([*command], planted.environ), (operation, fault))

@@ -37,7 +37,7 @@ def _family(pid: int) -> list[int]:
         (("export", "chained"), "AssumeRole"),
         (("list", "--refresh"), "ListAccounts"),
         (("sign-in", "--force"), "CreateToken"),
-        (("sign-out", "--yes"), "Logout"),
+        (("sign-out", "corp", "--yes"), "Logout"),
     ],
 )
 def test_command_lines_and_environments(
@@ -131,7 +131,7 @@ def test_the_log_of_debug_has_no_secret(planted: Planted, tmp_path: Path) -> Non
     commands = (
         ("export", "admin"), ("list", "--refresh"), ("sign-in", "--force"), ("export", "chained"),
         ("whoami", "--profile", "admin"), ("whoami", "--profile", "process"),
-        ("export", "in-config"), ("export", "mixed"), ("tokens",), ("sign-out", "--yes"),
+        ("export", "in-config"), ("export", "mixed"), ("tokens",), ("sign-out", "corp", "--yes"),
     )  # fmt: skip
     for arguments in commands:
         with subprocess.Popen(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +16,12 @@ from tests.cli.conftest import PROFILE, CommandLine
 
 @pytest.mark.parametrize(
     "command",
-    [("export", PROFILE), ("credential-process", "--profile", PROFILE)],
+    [
+        ("export", PROFILE),
+        ("credential-process", "--profile", PROFILE),
+        ("serve", PROFILE, "--", "echo", "served"),
+        ("exec", PROFILE, "--", "echo", "run"),
+    ],
     ids=lambda each: each[0],
 )
 def test_a_command_without_an_answer_says_what_it_waits_for(
@@ -31,6 +39,38 @@ def test_a_command_without_an_answer_says_what_it_waits_for(
     assert process.returncode == 0
     assert output
     assert errors == ""
+
+
+_SOON = """
+from rolecall.aws import call
+call.SLOW_AFTER = 0.05
+from rolecall.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "signed_out", [{"role_credentials_lifetime": 600, "latency": 0.3}], indirect=True, ids=[""]
+)
+def test_nothing_is_reported_while_the_command_of_serve_runs(signed_in: CommandLine) -> None:
+    """It may draw a screen."""
+    ask = "import boto3; print(boto3.Session().get_credentials().access_key)"
+    serving = "serve", PROFILE, "--", sys.executable, "-c", ask
+    signed_in.server.calls.clear()
+    # The token is renewed then, which would be reported as another slow call.
+    signed_in.server.faults.add("GetRoleCredentials", 401, times=1, skip=1)
+    result = subprocess.run(
+        [sys.executable, "-c", _SOON, *serving],
+        env={"PATH": os.environ["PATH"], **signed_in.environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert result.stdout.startswith("ASIA")
+    assert signed_in.server.calls.count("CreateToken") == 1
+    assert result.stderr.count("Waiting for GetRoleCredentials") == 1
+    assert "CreateToken" not in result.stderr
 
 
 def test_a_list_says_once_what_it_waits_for(signed_in: CommandLine) -> None:

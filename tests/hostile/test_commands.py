@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tomli_w
 
 from rolecall.demo.faults import StsError
 from tests.hostile.grammar import violations
@@ -102,6 +103,49 @@ def test_hostile_names_in_files_are_made_safe(run: Runner, world: World) -> None
         run.in_terminal(*arguments)
     for field in ("profile name", "session name"):
         assert world.texts.marks[field] in run.said, field
+
+
+def test_hostile_names_are_made_safe_in_prompts_pins_logins_and_the_log(
+    run: Runner, world: World
+) -> None:
+    texts = Texts(7)
+    for name in (*world.profiles, texts.for_name("unknown profile")):
+        run("prompt", AWS_PROFILE=name)
+        run.in_terminal("prompt", AWS_PROFILE=name)
+        run("pin", name, "--dry-run")
+        run("login", name)
+        run.in_terminal("login", name, "--region", texts.for_file("region"))
+        run("exec", "--reason", texts.for_file("reason"), name, "--", "true")
+    for form in ((), ("--json",), (texts.for_file("word"),)):
+        run("log", *form)
+    run.in_terminal("log")
+    assert world.texts.marks["profile name"] in run.said
+
+
+def test_the_hostile_file_of_a_team_is_made_safe(run: Runner, tmp_path: Path) -> None:
+    texts = Texts(6)
+
+    def text(field: str) -> str:
+        return texts.next(field).encode("utf-8", "ignore").decode()
+
+    portal = {"start_url": "https://d-1234567890.awsapps.com/start", "region": "eu-west-1"}
+    entries: list[dict[str, object]] = [
+        {"portals": {"team": portal}, "accounts": {ACCOUNTS[0]: {"note": text("note")[:900]}}},
+        {"portals": {text("session"): portal}},
+        {"portals": {"team": {**portal, "start_url": text("start URL")}}},
+        {"portals": {"team": {**portal, "region": text("region")}}},
+        {"template": text("template")},
+        {text("key"): text("value")},
+    ]
+    for number, entry in enumerate(entries):
+        file = tmp_path / f"{number}.toml"
+        file.write_text(tomli_w.dumps(entry), "utf-8")
+        run("team", "add", str(file), "--dry-run")
+        run.in_terminal("team", "add", str(file), "--dry-run")
+    run("team", "add", f"/{texts.for_file('path')}")
+    run("team", "add", f"https://{texts.for_file('host')}/team.toml")
+    run("team", "export")
+    assert texts.marks["note"] in run.said
 
 
 def test_hostile_lines_of_malformed_files_are_made_safe(

@@ -52,8 +52,8 @@ SUBCOMMANDS: Final = {
     "watch": "watch",
     "whoami": "whoami",
 }
-# They draw a screen, or run while a command that may draw one runs.
-_SILENT: Final = {"prompt", "serve", "switch", "watch"}
+# They draw a screen, or a shell waits for them.
+_SILENT: Final = {"prompt", "switch", "watch"}
 
 
 if not IS_ENGLISH:

@@ -24,6 +24,7 @@ from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Credentials
 from rolecall.domain.records import replace
 from rolecall.presentation import command_help, credential_strings
+from rolecall.services.call_reports import report_nothing
 from rolecall.services.container_credentials import ContainerCredentials
 from rolecall.services.container_files import container_files
 from rolecall.services.hand_outs import HandOuts
@@ -66,6 +67,7 @@ def serve(
             files = stack.enter_context(container_files(service, os.environ))
         variables = server.variables(region) | files
         if command:
+            report_nothing()
             sys.exit(_run(command, environment(variables, profile)))
         try:
             write_value(statements(variables, Format(output_format)))

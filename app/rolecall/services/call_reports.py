@@ -32,3 +32,9 @@ def report_clock_skew(report: OnSkew) -> None:
         report(difference)
 
     set_on_skew(on_skew)
+
+
+def report_nothing() -> None:
+    """Report nothing from now on, because another program may draw a screen."""
+    set_on_slow(None)
+    set_on_skew(None)
