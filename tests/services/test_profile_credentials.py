@@ -102,12 +102,19 @@ class TestProfiles:
             f"\n[profile middle]\n{role}/Middle\nsource_profile = audit-admin\n"
             f"\n[profile deploy]\n{role}/Deployer\nsource_profile = middle\n",
         )
+        desk.services.locations.credentials.write_text(
+            f"[stored]\n{role}/Stored\nsource_profile = middle\n"
+        )
         service.of_profile("deploy")
+        service.of_profile("stored")
         other = service.of_role(desk.session, AUDIT, ADMIN)
         desk.role_cache.save_assumed({"RoleArn": "arn:aws:iam::1:role/Other"}, other)
         tokens = desk.services.tokens
         deleted = {each[:2] for each in tokens.plan_sign_out(desk.session).roles}
-        assert deleted == {(AUDIT, ADMIN), ("middle", "Middle"), ("deploy", "Deployer")}
+        assert deleted == {
+            *((AUDIT, ADMIN), ("middle", "Middle")),
+            *(("deploy", "Deployer"), ("stored", "Stored")),
+        }
         tokens.sign_out(desk.session)
         assert len(desk.role_cache.entries()) == 1
 

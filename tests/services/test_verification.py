@@ -265,6 +265,18 @@ class TestRenewing:
         assert caught.value.detail.startswith("CreateToken: 127.0.0.1")
         assert ask(desk, "x") == {"x": problem}
 
+    def test_the_token_of_a_profile_in_the_credentials_file_is_renewed(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        account, role = audit.key
+        text = f"sso_session = corp\nsso_account_id = {account}\nsso_role_name = {role}\n"
+        desk.services.locations.credentials.write_text(f"[x]\n{text}region = eu-west-1\n")
+        desk.sign_in()
+        desk.clock.forward(9 * 3600)
+        identity = desk.services.verification.verify("x")
+        assert identity.arn == desk.server.organisation.assumed_role_arn(*audit.key)
+        assert desk.server.calls.count("CreateToken", status=200) == 2
+
     @pytest.mark.parametrize(("seconds_left", "renewals"), [(16 * 60, 0), (16 * 60 - 1, 1)])
     def test_a_token_is_renewed_in_its_last_sixteen_minutes(
         self, desk: Desk, audit: Assignment, seconds_left: int, renewals: int

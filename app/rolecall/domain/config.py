@@ -115,6 +115,16 @@ class Config:
         found = (n for n, line in lines if line.strip().lower().startswith(key))
         return next(found, profile.lines.start)
 
+    def merged_profiles(self, stored: Mapping[str, Mapping[str, str]]) -> dict[str, Profile]:
+        """Return the profiles of both files by name. `stored` are the sections of
+        ~/.aws/credentials.
+        """
+        found = {profile.name: profile for profile in self.profiles}
+        for name, values in stored.items():
+            profile = found.get(safe(name), Profile(safe(name), ProfileKind.STATIC))
+            found[safe(name)] = self.with_credentials(profile, values)
+        return found
+
     def with_credentials(self, profile: Profile, stored: Mapping[str, str]) -> Profile:
         """Return the profile with the keys that ~/.aws/credentials has for it.
 

@@ -90,11 +90,11 @@ class CredentialsFile(IniFile):
         return {} if section is None else document.defaults | section.values
 
     def sections(self) -> dict[str, dict[str, str]]:
-        """Return the values of all sections, secrets included.
-
-        Raises FileUnreadable, FileMalformed.
-        """
-        document = self.document()
+        """Return the values of all sections, secrets included; none if the file is unreadable."""
+        try:
+            document = self.document()
+        except FileError:
+            return {}
         return {
             section.header: document.defaults | section.values
             for section in document.sections

@@ -189,7 +189,12 @@ class Services:
         from rolecall.services.verification import VerificationService
 
         return VerificationService(
-            self._config, self._renewal, self.login_sessions, self._environ, self.clock
+            self._config,
+            self._credentials_file,
+            self._renewal,
+            self.login_sessions,
+            self._environ,
+            self.clock,
         )
 
     @cached_property
@@ -205,6 +210,7 @@ class Services:
         return TokensService(
             self._clients,
             self._config,
+            self._credentials_file,
             self._sso_cache,
             self._cli_cache,
             self._inventory_cache,

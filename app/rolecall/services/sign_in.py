@@ -12,7 +12,6 @@ from rolecall.aws.sign_in import NoTokenReason, Oidc
 from rolecall.domain import naming, start_url
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.account_access import TENANT_KEY
-from rolecall.domain.config import Config
 from rolecall.domain.errors import (
     ApprovalLost,
     DeviceCodeExpired,
@@ -30,13 +29,11 @@ from rolecall.domain.model import (
     AccessToken,
     ClientRegistration,
     DeviceCode,
-    Profile,
-    ProfileKind,
     SsoSession,
     with_tenant_scopes,
 )
 from rolecall.domain.records import dataclass, replace
-from rolecall.domain.text import original, safe
+from rolecall.domain.text import safe
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
@@ -150,15 +147,11 @@ class SignInService:
         the profile. Raises StartUrlMissing, RegionMissing, SessionDiffers, FileError.
         """
         config = self.config.read()
-        by_name = {profile.name: profile for profile in config.profiles}
-        name, through = safe(profile_name), set[str]()
-        while name not in through:  # they may lead back
-            through.add(name)
-            profile = self._with_credentials(config, name, by_name.get(name))
-            if profile is None or profile.source is None:
-                return None if profile is None else config.session_of(profile)
-            name = profile.source
-        return None
+        by_name = config.merged_profiles(self.credentials.sections())
+        profile = by_name.pop(safe(profile_name), None)
+        while profile is not None and profile.source is not None:
+            profile = by_name.pop(profile.source, None)  # each once: they may lead back
+        return None if profile is None else config.session_of(profile)
 
     def valid_tokens(self, sessions: Iterable[SsoSession]) -> dict[SsoSession, AccessToken]:
         """Return the valid tokens of these sessions. AWS is not asked."""
@@ -298,16 +291,6 @@ class SignInService:
             raise SessionNameInvalid(name, problem)
         scopes = (ACCOUNT_ACCESS_SCOPE,) if tenant is None else with_tenant_scopes(None)
         return SsoSession(name, url, region, scopes, tenant)
-
-    def _with_credentials(
-        self, config: Config, name: str, profile: Profile | None
-    ) -> Profile | None:
-        stored: dict[str, str] = {}
-        with suppress(FileError):  # a sign-in works without this file
-            stored = self.credentials.values(original(name))
-        if profile is None and stored:
-            profile = Profile(name, ProfileKind.STATIC)
-        return profile and config.with_credentials(profile, stored)
 
     def _is_usable(self, registration: ClientRegistration, session: SsoSession) -> bool:
         """The rules of the AWS CLI: valid for 15 more minutes, and not made for PKCE."""

@@ -315,13 +315,9 @@ def _stored_in_full(path: str, state: str) -> dict[str, dict[str, str]]:
     """Read the credentials with the full parser; nothing if no client can read them."""
     from pathlib import Path
 
-    from rolecall.domain.errors import FileError
     from rolecall.files.credentials_file import CredentialsFile
 
-    try:
-        return CredentialsFile(Path(path), Path(state)).sections()
-    except FileError:
-        return {}
+    return CredentialsFile(Path(path), Path(state)).sections()
 
 
 def _key_expiries_in_full(path: str, state: str) -> dict[str, datetime | None]:

@@ -14,6 +14,7 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.token_errors import TokenNotDeleted
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.cached_roles import CachedRole, assumed_roles, cached_roles
@@ -43,6 +44,7 @@ class TokensService:
 
     clients: Clients
     config: ConfigFile
+    credentials: CredentialsFile
     cache: SsoCache
     cli_cache: CliCache
     inventory: InventoryCache
@@ -107,7 +109,8 @@ class TokensService:
         cached = dict(self.cli_cache.entries())
         if not cached:
             return
-        profiles = self.config.read().profiles
+        config = self.config.read()
+        profiles = list(config.merged_profiles(self.credentials.sections()).values())
         catalogue = self.inventory.catalogue(session)
         names = {account.id: account.name for account in catalogue.accounts}
         roles = {

@@ -21,6 +21,7 @@ from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
 from rolecall.services.login_sessions import LoginSessions
 from rolecall.services.renewal import Renewal
 
@@ -46,6 +47,7 @@ class VerificationService:
     """Verifies profiles in a separate process, as the programs of the user would."""
 
     config: ConfigFile
+    credentials: CredentialsFile
     renewal: Renewal
     logins: LoginSessions
     environ: Mapping[str, str]
@@ -141,7 +143,7 @@ class VerificationService:
             config = self.config.read()
         except RolecallError:
             return {}
-        by_name = {profile.name: profile for profile in config.profiles}
+        by_name = config.merged_profiles(self.credentials.sections())
         return {name: _with_sources(by_name, name) for name in names}
 
     def _users(self, names: Sequence[str]) -> dict[SsoSession, list[str]]:
