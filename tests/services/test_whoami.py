@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.domain.records import replace
 from rolecall.services.whoami import (
     CredentialsSource,
     Origin,
@@ -147,6 +149,70 @@ class TestAsking:
         assert found.token.expires_at == token.expires_at
         found = asking.ask(asking.origin("audit-view"))
         assert found.permission_set == "ViewOnlyAccess"
+
+    def test_keys_have_no_account_name_or_token(self, desk: Desk, audit_admin: Assignment) -> None:
+        desk.sign_in()
+        desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+        keys = desk.services.credentials.of_profile("audit-admin")
+        assert keys.session_token is not None
+        secrets = {
+            "AWS_ACCESS_KEY_ID": keys.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": keys.secret_access_key.reveal(),
+            "AWS_SESSION_TOKEN": keys.session_token.reveal(),
+        }
+        name = audit_admin.account.name
+        for variables, source, account_name in (
+            ({"AWS_PROFILE": "audit-admin"}, CredentialsSource.PROFILE, name),
+            ({"AWS_PROFILE": "audit-admin", **secrets}, CredentialsSource.ENVIRONMENT, ""),
+            (secrets, CredentialsSource.ENVIRONMENT, ""),
+        ):
+            asking = service(desk, AWS_DEFAULT_REGION="eu-west-1", **variables)
+            found = asking.ask(asking.origin())
+            assert (found.source, found.account_name) == (source, account_name)
+            assert (found.token is None) == (account_name == "")
+            assert found.permission_set == audit_admin.permission_set.name
+
+    def test_a_token_is_renewed_for_a_profile_but_not_for_keys(self, desk: Desk) -> None:
+        """The clients would not use it."""
+        token = desk.sign_in()
+        soon = desk.clock.now + timedelta(minutes=5)
+        desk.token_cache.save_token(desk.session, replace(token, expires_at=soon))
+        desk.server.calls.clear()
+        asking = service(desk, AWS_PROFILE="audit-admin", **KEYS)
+        with pytest.raises(VerifyFailed):
+            asking.ask(asking.origin())
+        assert desk.server.calls.count("CreateToken") == 0
+        asking = service(desk)
+        with pytest.raises(VerifyFailed):
+            asking.ask(asking.origin("gone"))
+        assert desk.server.calls.count("CreateToken") == 0
+        asking = service(desk, AWS_PROFILE="audit-admin")
+        assert asking.ask(asking.origin()).permission_set == "AWSAdministratorAccess"
+        assert desk.server.calls.count("CreateToken") == 1
+
+    def test_a_token_that_aws_refuses_is_noted(self, desk: Desk) -> None:
+        token = desk.sign_in()
+        desk.server.revoke(token.value.reveal())
+        asking = service(desk, AWS_PROFILE="audit-admin", **KEYS)
+        with pytest.raises(VerifyFailed):
+            asking.ask(asking.origin())
+        assert desk.another().sign_in.valid_tokens([desk.session])
+        asking = service(desk, AWS_PROFILE="audit-admin")
+        with pytest.raises(VerifyFailed) as raised:
+            asking.ask(asking.origin())
+        assert raised.value.problem == "token-refused"
+        assert not desk.another().sign_in.valid_tokens([desk.session])
+
+    def test_a_profile_that_is_in_no_file_is_not_the_default_profile(self, desk: Desk) -> None:
+        desk.sign_in()
+        desk.config.write_text(
+            desk.config.read_text().replace("[profile audit-admin]", "[default]")
+        )
+        asking = service(desk)
+        assert asking.ask(asking.origin()).permission_set == "AWSAdministratorAccess"
+        with pytest.raises(VerifyFailed) as raised:
+            asking.ask(asking.origin("gone"))
+        assert (raised.value.profile, raised.value.problem) == ("gone", "not-found")
 
     def test_a_web_identity_comes_from_the_environment_or_the_profile(
         self, desk: Desk, tmp_path: Path

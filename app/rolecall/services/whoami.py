@@ -26,7 +26,7 @@ from rolecall.domain.errors import FileError, RolecallError, VerifyFailed
 from rolecall.domain.model import Identity, ProfileKind
 from rolecall.domain.records import dataclass
 from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, SwitchTarget
-from rolecall.domain.text import safe
+from rolecall.domain.text import original, safe
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
@@ -149,9 +149,8 @@ class WhoamiService:
         try:
             if not origin.overruler and origin.target is not None:
                 self._verification.renew_for(origin.profile)
-            found = identity.verify(
-                origin.target.name if by_option and origin.target else "", self._as_the_cli()
-            )
+            name = original(origin.profile) if by_option else ""
+            found = identity.verify(name, self._as_the_cli())
         except VerifyFailed as failed:
             if not origin.overruler:
                 self._verification.note_refusal(origin.profile, failed)
