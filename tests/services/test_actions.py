@@ -135,6 +135,74 @@ def test_a_list_that_fails_is_an_error_with_the_last_line(
     assert error.subject == said
 
 
+@pytest.mark.parametrize(
+    ("output", "choices"),
+    [
+        ('["b", 3, true, ""]', [{"": "b"}, {"": "3"}, {"": "True"}]),
+        ('[{"id": "a", "tags": ["x", 2], "no": null, "in": {"x": 1}}, {"id": ""}]',
+         [{"id": "a", "tags": "x 2", "no": "", "in": ""}]),
+    ],
+)  # fmt: skip
+def test_choices_are_texts(desk: Desk, output: str, choices: list[Choice]) -> None:
+    assert chosen(desk, output) == choices
+
+
+@pytest.mark.parametrize(
+    ("output", "problem", "subject"),
+    [
+        ("", ActionProblem.NO_CHOICES, ""),
+        ("[]", ActionProblem.NO_CHOICES, ""),
+        ('[{}, {"id": null}]', ActionProblem.NO_CHOICES, ""),
+        ("null", ActionProblem.LIST_UNREADABLE, "null"),
+        ('{"id": "a"}', ActionProblem.LIST_UNREADABLE, '{"id": "a"}'),
+        (f" no json {'x' * 99}", ActionProblem.LIST_UNREADABLE, f"no json {'x' * 71}"),
+        ("[" * 100_000, ActionProblem.LIST_UNREADABLE, "[" * 80),
+    ],
+)
+def test_a_list_without_choices_is_an_error(
+    desk: Desk, output: str, problem: ActionProblem, subject: str
+) -> None:
+    with pytest.raises(ActionRefused) as caught:
+        chosen(desk, output)
+    assert (caught.value.problem, caught.value.subject) == (problem, subject)
+
+
+def chosen(desk: Desk, output: str) -> list[Choice]:
+    """Return the choices of a program that prints this."""
+    path = desk.home / "output"
+    path.write_text(output)
+    action = Action("x", "mine", ("true",), choose=("cat", str(path)))
+    return desk.services.actions.choices(Prepared(action, {}, os.environ), Event())
+
+
+def test_the_columns_are_those_of_all_choices() -> None:
+    assert columns_of([{"id": "a", "name": "x"}, {"id": "b", "more": "y"}]) == [
+        "id",
+        "name",
+        "more",
+    ]
+
+
+def test_the_values_of_a_choice_fill_the_command() -> None:
+    action = Action("x", "mine", ("go", "{choice}", "{choice.name}", "{profile}"))
+    prepared = Prepared(action, {"profile": "p"}, {})
+    assert prepared.command({"id": "a", "name": "x"}) == ["go", "a", "x", "p"]
+
+
+def test_a_profile_has_the_role_that_it_assumes_or_none(
+    desk: Desk, audit_admin: Assignment
+) -> None:
+    arn = f"arn:aws:iam::{audit_admin.account.id}:role/Ops"
+    desk.add(f"[profile ops]\nrole_arn = {arn}\nsource_profile = audit-admin\nregion = eu-west-1")
+    desk.add("[profile keys]\naws_access_key_id = AKIAX\naws_secret_access_key = x")
+    desk.sign_in()
+    for name, role in (("ops", arn), ("keys", "")):
+        [row] = desk.services.runs.of_profiles([name])
+        prepared = desk.services.actions.prepare(SHIPPED["shell"], row)
+        values = prepared.values
+        assert (values["profile"], values["role_arn"], values["session"]) == (name, role, "")
+
+
 class TestInTheTerminal:
     def test_the_exit_status_is_that_of_a_shell(self) -> None:
         for script, status in (("exit 3", 3), ("kill -TERM $$", 143), ("true", 0)):

@@ -6,7 +6,7 @@ import json
 from datetime import timedelta
 
 from rolecall.domain.errors import FileMalformed
-from rolecall.domain.model import Assignment, PermissionSet, SsoSession, short_start_url
+from rolecall.domain.model import Assignment, PermissionSet, Secret, SsoSession, short_start_url
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
 from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal
@@ -250,6 +250,19 @@ class TestClocks:
         assert {each.name for each in found.rows} == {"corp"}
         assert set(found.tokens) == {desk.session}
 
+    def test_sessions_of_one_portal_have_their_own_tokens(self, desk: Desk) -> None:
+        first = desk.sign_in()
+        other = replace(desk.session, name="other")
+        desk.services.sign_in.add_session("other", other.start_url, other.region)
+        assert desk.services.expiries.read().tokens.keys() == {desk.session}
+        second = replace(first, value=Secret("second"))
+        desk.token_cache.save_token(other, second)
+        tokens = desk.services.expiries.read().tokens
+        assert {each.name: token.value for each, token in tokens.items()} == {
+            "corp": first.value,
+            "other": second.value,
+        }
+
     def test_broken_files_have_no_expiry(self, desk: Desk) -> None:
         desk.sign_in()
         for path in desk.sso_cache.iterdir():
@@ -293,6 +306,22 @@ class TestLoginSessions:
             ExpiryKind.LOGIN_KEYS,
         ]
         assert parts_of_sessions(parts) == []  # the session is not among them
+
+    def test_each_session_has_what_belongs_to_it_and_the_rest_comes_last(self, desk: Desk) -> None:
+        (desk.config.parent / "credentials").write_text(
+            "[pasted]\naws_access_key_id = ASIA\naws_session_token = t\n"
+        )
+        self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
+        desk.sign_in()
+        rows = expiries(desk)
+        ordered = [each.kind for each in by_session(rows, parts_of_sessions(rows))]
+        login = [ExpiryKind.LOGIN_SESSION, ExpiryKind.LOGIN_KEYS]
+        token = [ExpiryKind.ACCESS_TOKEN, ExpiryKind.CLIENT_REGISTRATION]
+        assert ordered == [*login, *token, ExpiryKind.SHORT_TERM_CREDENTIALS]
+        rest = [ExpiryKind.SHORT_TERM_CREDENTIALS, ExpiryKind.CLIENT_REGISTRATION]
+        shown = [each for each in rows if each.kind in rest]
+        assert parts_of_sessions(shown) == []
+        assert [each.kind for each in by_session(shown, [])] == rest
 
     def test_keys_of_a_session_that_has_ended_do_not_renew(self, desk: Desk) -> None:
         self.log_in(desk, timedelta(minutes=9), timedelta(0))

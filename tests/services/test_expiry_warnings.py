@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -43,9 +44,12 @@ def test_claims_are_private_and_old_ones_are_deleted(tmp_path: Path) -> None:
     assert warnings.claim("x", END, Level.SOON)
     (path,) = (tmp_path / "warned").iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
-    os.utime(path, (0, 0))
-    assert warnings.claim("y", END, Level.SOON)
-    assert not path.exists()
+    day = 24 * 60 * 60
+    for name, age, is_kept in (("y", day - 60, True), ("z", day + 0.5, False)):
+        written = time.time() - age
+        os.utime(path, (written, written))
+        assert warnings.claim(name, END, Level.SOON)
+        assert path.exists() == is_kept
 
 
 def test_without_a_place_to_note_it_everyone_warns(tmp_path: Path) -> None:

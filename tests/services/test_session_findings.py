@@ -1,0 +1,53 @@
+"""Sessions that cannot sign in, because of their region, or never have."""
+
+from __future__ import annotations
+
+import pytest
+
+from rolecall.domain.findings import FindingKind
+from rolecall.domain.records import replace
+from rolecall.services.session_findings import never_signed_in, region_findings
+from tests.support.desk import Desk
+
+
+@pytest.mark.parametrize(
+    ("region", "kind", "near"),
+    [
+        ("eu-west-1", None, ""),
+        ("eu-wset-1", FindingKind.REGION_MISTYPED, "eu-west-1"),
+        ("EU-WEST-1", FindingKind.REGION_MISTYPED, "eu-west-1"),
+        ("moon", FindingKind.REGION_UNKNOWN, ""),
+        ("", None, ""),
+    ],
+)
+@pytest.mark.parametrize("header", ["sso-session x", "profile x", "other x"])
+def test_a_region_that_does_not_exist_is_found(
+    desk: Desk, header: str, region: str, kind: FindingKind | None, near: str
+) -> None:
+    desk.config.write_text(f"# c\n[{header}]\nregion = odd\nsso_region = {region}\n")
+    found = list(region_findings(desk.config))
+    if kind is None or header == "other x":
+        assert found == []
+    else:
+        (finding,) = found
+        assert (finding.kind, finding.line, finding.detail) == (kind, 4, near)
+        assert (finding.subject, finding.path) == ("x", desk.config)
+
+
+def test_a_file_that_is_missing_has_no_region(desk: Desk) -> None:
+    desk.config.unlink()
+    assert list(region_findings(desk.config)) == []
+
+
+def test_a_session_is_new_until_a_client_has_registered(desk: Desk) -> None:
+    other = replace(desk.session, name="other")
+    both = [desk.session, other]
+    assert never_signed_in(both, desk.token_cache) == both
+    desk.sign_in()
+    for path in list(desk.sso_cache.iterdir()):
+        if path != desk.token_cache.token_path(desk.session):
+            path.unlink()
+    assert never_signed_in(both, desk.token_cache) == [other]
+    desk.sign_in()
+    desk.services.tokens.sign_out(desk.session)
+    assert never_signed_in([desk.session], desk.token_cache) == []

@@ -1,0 +1,60 @@
+"""`awsp` in the start-up file of a shell: found, planned, and written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.shells import Shell
+from rolecall.services.shell_setup import ShellSetup
+
+LINE = 'eval "$(rolecall init bash)"\n'
+FISH = "rolecall init fish | source\n"
+
+
+def setup_of(shell: Shell, home: Path) -> ShellSetup:
+    return ShellSetup.of(shell, {"HOME": str(home)}, lambda: datetime(2026, 11, 27, tzinfo=UTC))
+
+
+def test_lines_are_added_to_the_users_file_once(tmp_path: Path) -> None:
+    path = tmp_path / ".bashrc"
+    path.write_text("alias x=y\n")
+    setup = setup_of(Shell.BASH, tmp_path)
+    assert (setup.shell, setup.path) == (Shell.BASH, path)
+    assert (setup.is_ours, setup.loaded_at) == (False, 0)
+    setup.commit(setup.plan(LINE))
+    assert path.read_text() == f"alias x=y\n\n{LINE}"
+    assert setup_of(Shell.BASH, tmp_path).loaded_at == 3
+
+
+def test_a_file_of_its_own_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / ".config/fish/conf.d/rolecall.fish"
+    path.parent.mkdir(parents=True)
+    path.write_text(FISH)
+    setup = setup_of(Shell.FISH, tmp_path)
+    assert (setup.path, setup.is_ours, setup.loaded_at) == (path, True, 0)
+    setup.commit(setup.plan("# new\n"))
+    assert path.read_text() == "# new\n"
+
+
+def test_a_line_in_the_users_file_of_fish_is_found(tmp_path: Path) -> None:
+    path = tmp_path / ".config/fish/config.fish"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"# mine\n{FISH}")
+    setup = setup_of(Shell.FISH, tmp_path)
+    assert (setup.path, setup.is_ours, setup.loaded_at) == (path, False, 2)
+
+
+def test_nu_has_no_file_but_its_own(tmp_path: Path) -> None:
+    setup = setup_of(Shell.NU, tmp_path)
+    (setup.path.parent.parent).mkdir(parents=True)
+    (setup.path.parent.parent / "config.fish").write_text(FISH.replace("fish", "nu"))
+    setup = setup_of(Shell.NU, tmp_path)
+    assert (setup.is_ours, setup.loaded_at) == (True, 0)
+
+
+def test_a_shell_without_a_start_up_file_has_no_set_up(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        setup_of(Shell.POWERSHELL, tmp_path)

@@ -1,0 +1,57 @@
+"""Short-term keys in ~/.aws/credentials: stored, and deleted after they have expired."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from rolecall.domain.credential_formats import Export
+from rolecall.domain.errors import EditRefused, NoCredentials
+from rolecall.domain.model import Assignment, Credentials, RoleCredentials, Secret
+from tests.support.desk import Desk
+
+
+def export(name: str, expires_at: datetime) -> Export:
+    keys = RoleCredentials("ASIAX", Secret("x"), Secret("t"), expires_at)
+    return Export(keys, "eu-west-1", name)
+
+
+def stored(desk: Desk) -> str:
+    return desk.services.locations.credentials.read_text()
+
+
+def test_keys_are_stored_until_they_have_expired(desk: Desk) -> None:
+    service = desk.services.stored_credentials
+    for name, minutes in (("soon", 10), ("later", 11)):
+        ends = desk.clock.now + timedelta(minutes=minutes)
+        service.commit(service.plan_store(export(name, ends)))
+    desk.services.locations.credentials.write_text(
+        stored(desk) + "[forever]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n"
+        "[unknown]\naws_access_key_id = ASIAX\naws_session_token = t\n"
+    )
+    desk.clock.forward(599)
+    assert service.expired() == []
+    desk.clock.forward(1)
+    expired = service.expired()
+    assert [keys.name for keys in expired] == ["soon"]
+    service.commit(service.plan_clean(expired))
+    assert service.expired() == []
+    names = [line for line in stored(desk).splitlines() if line.startswith("[")]
+    assert names == ["[later]", "[forever]", "[unknown]"]
+
+
+def test_keys_that_never_expire_are_not_stored(desk: Desk) -> None:
+    exported = Export(Credentials("AKIAX", Secret("x")), None, "long")
+    with pytest.raises(NoCredentials) as raised:
+        desk.services.stored_credentials.plan_store(exported)
+    assert (raised.value.profile, raised.value.problem) == ("long", "long-lived")
+
+
+def test_the_name_of_an_sso_profile_is_not_for_keys(desk: Desk, audit_admin: Assignment) -> None:
+    service = desk.services.stored_credentials
+    desk.add("[profile plain]\nregion = eu-west-1")
+    with pytest.raises(EditRefused):
+        service.commit(service.plan_store(export("audit-admin", desk.clock.now)))
+    service.commit(service.plan_store(export("plain", desk.clock.now)))
+    assert "[plain]" in stored(desk)
