@@ -90,6 +90,7 @@ def test_without_proc_the_variables_decide(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(Path, "read_bytes", missing)
     assert shell.current_shell({"SHELL": "/opt/homebrew/bin/fish"}) is Shell.FISH
     assert capabilities.ancestors() == []
+    assert shell.ignored_signals() == set()
     environ = {"LC_CTYPE": "UTF-8", "LANG": "C"}
     assert capabilities.original_environment(environ) == environ
 

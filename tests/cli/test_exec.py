@@ -64,6 +64,25 @@ def test_the_command_has_the_signals_of_a_direct_call(signed_in: CommandLine) ->
 
 
 @pytest.mark.parametrize("rolecall", ["exec", "serve"])
+@pytest.mark.parametrize("ignored", ["", "trap '' PIPE", "trap '' XFSZ USR1", "trap '' PIPE XFSZ"])
+def test_the_command_ignores_the_signals_that_the_shell_ignores(
+    signed_in: CommandLine, rolecall: str, ignored: str
+) -> None:
+    tell = f"{program('grep')} SigIgn /proc/self/status"
+    called = shlex.join(command(rolecall, PROFILE, "--", *shlex.split(tell)))
+    script = f"{ignored}\n{tell}\n{called}\nexit"
+    found = subprocess.run(
+        ["bash", "-c", script],
+        env={"PATH": os.environ["PATH"], **signed_in.environ},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert len(found) == 2
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("rolecall", ["exec", "serve"])
 def test_a_script_without_an_interpreter_is_run_by_the_shell(
     signed_in: CommandLine, rolecall: str
 ) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
 import click
 
-from rolecall.cli.support import core_dumps
+from rolecall.cli.support import core_dumps, signals
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.options import (
@@ -170,9 +169,8 @@ def replace_process(command: Sequence[str], environ: dict[str, str]) -> NoReturn
     """Execute the command in this process."""
     sys.stdout.flush()
     sys.stderr.flush()
-    restore_signals()
     try:
-        with core_dumps.allowed():
+        with signals.of_caller(), core_dumps.allowed():
             _execute(command, environ)
     except OSError as error:
         sys.exit(echo_cannot_run(command[0], error))
@@ -184,12 +182,6 @@ def _execute(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
     except OSError as error:
         script = by_shell(command, error, environ)
         os.execve(script[0], script, environ)
-
-
-def restore_signals() -> None:
-    """Restore the signals that Python ignores; the executed program would ignore them too."""
-    for number in (signal.SIGPIPE, signal.SIGXFSZ):
-        signal.signal(number, signal.SIG_DFL)
 
 
 def echo_cannot_run(command: str, error: OSError) -> int:

@@ -13,7 +13,7 @@ from types import FrameType
 import click
 
 from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
-from rolecall.cli.support import core_dumps
+from rolecall.cli.support import core_dumps, signals
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import format_option, reason_option, takes_profile_and_command
 from rolecall.cli.support.output import write_value
@@ -111,7 +111,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, pass_on)
     try:
-        with core_dumps.allowed():
+        with signals.of_caller(), core_dumps.allowed():
             child = _start(command, environ)
     except OSError as error:
         return echo_cannot_run(command[0], error)
@@ -123,6 +123,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
 def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(command, env=environ)
+        return subprocess.Popen(command, env=environ, restore_signals=False)
     except OSError as error:
-        return subprocess.Popen(by_shell(command, error, environ), env=environ)
+        script = by_shell(command, error, environ)
+        return subprocess.Popen(script, env=environ, restore_signals=False)

@@ -6,8 +6,13 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from rolecall.domain.shells import Shell
+
+# Shells whose commands ignore what they ignore. Other programs, such as Python, may ignore signals
+# for themselves alone.
+_POSIX: Final = {"sh", "ash", "bash", "busybox", "dash", "ksh", "mksh", "zsh"}
 
 
 def current_shell(environ: Mapping[str, str]) -> Shell | None:
@@ -24,3 +29,16 @@ def _parent_name() -> str:
         return Path(f"/proc/{os.getppid()}/comm").read_text(encoding="utf-8").strip()
     except (OSError, ValueError):
         return ""
+
+
+def ignored_signals() -> set[int]:
+    """Return the signals that the shell ignores which has started this process, as after
+    `trap '' PIPE`; none if it is no POSIX shell, or on a machine without /proc.
+    """
+    if _parent_name() not in _POSIX:
+        return set()
+    with suppress(OSError, ValueError):
+        text = Path(f"/proc/{os.getppid()}/status").read_text(encoding="utf-8")
+        mask = int(text.partition("SigIgn:")[2].split()[0], 16)
+        return {number for number in range(1, 65) if mask >> (number - 1) & 1}
+    return set()
