@@ -176,6 +176,25 @@ def test_a_folder_that_cannot_be_flushed_after_the_write_is_no_failure(
     assert desk.path.read_bytes() == OLD
 
 
+def test_a_write_that_ctrl_c_ends_can_be_undone_if_the_file_has_changed(
+    desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = atomic._flush_folder
+
+    def interrupted(target: Path) -> None:
+        if target.name == desk.path.name:
+            raise KeyboardInterrupt
+        flush(target)
+
+    monkeypatch.setattr(atomic, "_flush_folder", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        desk.write("a-1")
+    assert desk.path.read_bytes() != OLD
+    monkeypatch.undo()
+    desk.undo()
+    assert desk.path.read_bytes() == OLD
+
+
 def kill_at_rename(step: Callable[[], None], path: Path, *, before: bool) -> None:
     """Run the step in a child that is killed just before or after it replaces the file."""
     pid = os.fork()

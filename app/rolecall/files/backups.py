@@ -46,7 +46,8 @@ class Backups:
         try:
             atomic.write(change.path, change.after, expected=change.before)
         except BaseException:
-            self._discard(backup)
+            if not _was_written(backup):  # Ctrl+C may come just after the write
+                self._discard(backup)
             raise
         if undone is not None:
             with suppress(FileUnwritable):  # `last` sees the undo without this record
@@ -187,6 +188,13 @@ class Backups:
         for ending in (".json", ".old"):
             with suppress(FileUnwritable):
                 atomic.remove(self._folder / f"{stem}{ending}")
+
+
+def _was_written(backup: Backup) -> bool:
+    """Whether the file is as it is after the write."""
+    with suppress(FileUnreadable):
+        return _digest(atomic.read(backup.path) or b"") == backup.after
+    return False
 
 
 def _stem_of(when: datetime) -> str:
