@@ -13,6 +13,7 @@ import boto3
 import pytest
 
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
+from tests.cli.test_sign_in import code_of
 from tests.files.clients import javascript
 from tests.support.programs import aws_cli
 
@@ -163,6 +164,25 @@ def test_settings_of_the_default_profile_are_kept(signed_in: CommandLine) -> Non
     assert "cli_pager = cat" in output
     default = output.split("[default]")[1]
     assert "sso_session" not in default
+
+
+def test_a_sign_in_after_a_revocation_is_used_at_once(signed_in: CommandLine) -> None:
+    serving = signed_in.start("serve", PROFILE)
+    assert serving.stdout is not None
+    host = serving.stdout.readline().split("/")[2]
+    token = serving.stdout.readline().split("'")[1]
+    signed_in.server.forget_sign_ins()
+    for path in signed_in.role_cache.files():
+        path.unlink()
+    status, answer = ask(host, Authorization=token)
+    assert (status, answer["code"]) == (500, "SignInNeeded")
+    started = signed_in.start("sign-in", "corp")
+    signed_in.server.approve(code_of(started))
+    assert started.wait(timeout=30) == 0
+    assert ask(host, Authorization=token)[0] == 200
+    serving.send_signal(signal.SIGTERM)
+    errors = serving.communicate(timeout=30)[1]
+    assert "Sign in with `rolecall sign-in corp`" in errors
 
 
 def test_serving_needs_a_sign_in(signed_out: CommandLine) -> None:

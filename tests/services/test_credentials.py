@@ -13,6 +13,7 @@ import pytest
 from rolecall.aws.pages import once
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import (
+    FileBusy,
     NoAssignment,
     SignInNeeded,
     Unreachable,
@@ -20,6 +21,8 @@ from rolecall.domain.errors import (
 from rolecall.domain.records import replace
 from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem
+from rolecall.presentation.errors import explain
+from rolecall.services import renewal, role_credentials
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.role_credentials import RoleMemory
 from rolecall.services.services import Services
@@ -183,6 +186,37 @@ class TestWhen:
             got = pool.submit(service.of_role, desk.session, AUDIT, ADMIN)
             assert got.result(timeout=30) == old
         assert service.of_role(desk.session, AUDIT, ADMIN) != old
+
+    @pytest.mark.parametrize(
+        ("purpose", "sentence"),
+        [
+            ("asking", "Another rolecall is asking AWS for the same credentials"),
+            ("renewal", "Another rolecall is renewing this token"),
+        ],
+    )
+    def test_who_waits_too_long_for_another_is_told_for_what(
+        self,
+        desk: Desk,
+        service: CredentialsService,
+        monkeypatch: pytest.MonkeyPatch,
+        purpose: str,
+        sentence: str,
+    ) -> None:
+        monkeypatch.setattr(renewal, "_LOCK_TIMEOUT", 0.1)
+        monkeypatch.setattr(role_credentials, "_LOCK_TIMEOUT", 0.1)
+        desk.sign_in()
+        desk.clock.forward(9 * 3600)
+        stem = credentials_stem(desk.session, AUDIT, ADMIN)
+        asks = {
+            "asking": desk.role_cache.folder / f"{stem}.json",
+            "renewal": desk.token_cache.token_path(desk.session),
+        }
+        with (
+            atomic.lock(asks[purpose], desk.role_cache.state, purpose=purpose),
+            pytest.raises(FileBusy) as busy,
+        ):
+            service.of_role(desk.session, AUDIT, ADMIN)
+        assert explain(busy.value).startswith(sentence)
 
     @pytest.mark.parametrize("fault", [429, 500])
     def test_temporary_errors_are_retried_if_there_are_no_valid_ones(
