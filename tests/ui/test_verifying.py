@@ -9,6 +9,7 @@ import pytest
 
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.ui.flows import profiles
+from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.verified import VerifiedScreen
 from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen
@@ -45,7 +46,28 @@ async def test_many_profiles_are_verified_again_when_the_fault_ends(tmp_path: Pa
         assert isinstance(screen, VerifiedScreen)
         await it.until(lambda: screen._retry_at is not None)
         assert screen.count_text().startswith("0 work · 1 fails. The next try is at ")
+        assert it.app.state.verification_of("mine") is None
         it.desk.server.faults.clear()
         it.desk.clock.forward(11)
         await it.until(lambda: it.app.state.verification_of("mine") is True)
         assert screen.count_text() == "1 works"
+
+
+async def test_a_fault_of_aws_is_no_sign_of_the_profile(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        save_one(it)
+        await it.pilot.press("3")
+        await it.until(lambda: len(it.app.state.profiles) == 1)
+        state, screen = it.app.state, it.app.screen
+        assert isinstance(screen, ProfilesScreen)
+        for operation, fault, works in (
+            ("GetCallerIdentity", 500, None),
+            ("GetRoleCredentials", 403, False),
+            ("GetCallerIdentity", 503, False),
+        ):
+            it.desk.server.faults.add(operation, fault)
+            screen.status.clear()
+            await it.pilot.press("v")
+            await it.until(lambda: "mine: " in screen.status.text)
+            assert state.verification_of("mine") is works
+            it.desk.server.faults.clear()

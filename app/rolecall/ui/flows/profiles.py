@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.backoff import retry_pause
-from rolecall.domain.errors import RolecallError, VerifyFailed
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels, profile_strings, run_strings, save_strings
 from rolecall.presentation.errors import explain
@@ -25,7 +25,7 @@ from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
     from rolecall.domain.config import Config
-    from rolecall.domain.model import Profile, VerifyResult
+    from rolecall.domain.model import Identity, Profile, VerifyResult
     from rolecall.services.profiles import ProfilesService
     from rolecall.ui.flow_commands import VerificationsView, VerificationView
     from rolecall.ui.host import Host
@@ -183,13 +183,12 @@ class ProfilesFlow:
     async def _verify_once(self, name: str, view: VerificationView) -> RolecallError | None:
         """Verify the profile. Show that it works, or return why not."""
         view.show_verifying(name)
-        state = self._host.state
         try:
             identity = await in_thread(partial(self._host.services.verification.verify, name))
         except RolecallError as error:
-            state.note_verified(name, works=False)
+            self._note_verified(name, error)
             return error
-        state.note_verified(name, works=True)
+        self._note_verified(name, identity)
         if view.is_attached:
             view.show_verified(identity.arn)
         return None
@@ -197,7 +196,7 @@ class ProfilesFlow:
     async def _verify_each(self, view: VerificationsView) -> None:
         def take(name: str, answer: VerifyResult) -> None:
             if not view.left.is_set():
-                self._host.state.note_verified(name, not isinstance(answer, VerifyFailed))
+                self._note_verified(name, answer)
                 view.show_answer(name, answer)
 
         def answered(name: str, answer: VerifyResult) -> None:
@@ -205,3 +204,10 @@ class ProfilesFlow:
 
         verify = self._host.services.verification.verify_all
         await in_thread(partial(verify, view.names, answered, view.left))
+
+    def _note_verified(self, name: str, answer: Identity | RolecallError) -> None:
+        """Note whether the profile works, unless the answer says nothing about it."""
+        from rolecall.services.verification import is_temporary
+
+        if not is_temporary(answer):
+            self._host.state.note_verified(name, not isinstance(answer, RolecallError))
