@@ -390,3 +390,11 @@ class TestProgress:
         events: list[CrawlEvent] = []
         never.run(events.append)
         assert events == []
+
+
+def test_a_change_by_another_rolecall_is_noticed(desk: Desk) -> None:
+    inventory, other = desk.services.inventory, desk.another().inventory
+    inventory.set_favourite(desk.session, "1" * 12, on=True)
+    assert not inventory.is_changed_by_others
+    other.set_favourite(desk.session, "2" * 12, on=True)
+    assert inventory.is_changed_by_others

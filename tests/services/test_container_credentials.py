@@ -118,6 +118,10 @@ def test_clients_get_the_address_and_the_region_and_no_other_credentials(served:
     }
     assert {"AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN"} <= variables.keys() - kept.keys()
     assert "AWS_REGION" not in served.server.variables(None)
+    assert len(served.token) == 43  # 256 bits
+    with Served().server as other:
+        address = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+        assert other.variables(None)[address] != variables[address]
 
 
 def test_after_the_block_neither_the_port_nor_the_thread_is_left() -> None:

@@ -35,6 +35,7 @@ def test_without_credentials_of_the_default_profile_the_files_are_the_users(desk
 @pytest.mark.parametrize("header", ["default", "profile default"])
 def test_only_the_default_profile_loses_its_credentials(desk: Desk, header: str) -> None:
     desk.add(f"[{header}]\nregion = eu-west-3\n{SSO}[profile other]\n{SSO}[sso-session default]")
+    desk.add("sso_region = eu-west-1")
     before = desk.config.read_text()
     found = variables(desk)
     assert found == {"AWS_CONFIG_FILE": before.replace(SSO, "", 1)}

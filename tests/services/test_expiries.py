@@ -65,6 +65,7 @@ class TestClocks:
         self, desk: Desk, audit_admin: Assignment
     ) -> None:
         desk.sign_in()
+        desk.add("[profile incomplete]\nsso_session = corp")
         desk.cache_role(audit_admin)
         ends = desk.clock.now + timedelta(minutes=42)
         (desk.config.parent / "credentials").write_text(
@@ -132,6 +133,7 @@ class TestClocks:
         desk.token_cache.save_token(elsewhere, token)
         clock = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (clock.name, clock.session) == ("acme.awsapps.com", None)
+        assert (clock.renews, clock.no_renewal) == (False, NoRenewal.NO_SESSION)
         assert not clock.is_stale(token.expires_at - timedelta(seconds=1))
         assert clock.is_stale(token.expires_at)
 
@@ -313,15 +315,23 @@ class TestLoginSessions:
         )
         self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
         desk.sign_in()
+        other = desk.services.sign_in.add_session("other", desk.session.start_url, "eu-west-1")
+        desk.session, first = other, desk.session
+        desk.sign_in()
         rows = expiries(desk)
         ordered = [each.kind for each in by_session(rows, parts_of_sessions(rows))]
         login = [ExpiryKind.LOGIN_SESSION, ExpiryKind.LOGIN_KEYS]
         token = [ExpiryKind.ACCESS_TOKEN, ExpiryKind.CLIENT_REGISTRATION]
-        assert ordered == [*login, *token, ExpiryKind.SHORT_TERM_CREDENTIALS]
+        assert ordered == [*login, *token, *token, ExpiryKind.SHORT_TERM_CREDENTIALS]
+        sessions = [each.session for each in by_session(rows, parts_of_sessions(rows))]
+        assert sessions[2:] in (
+            [first, first, other, other, None],
+            [other, other, first, first, None],
+        )
         rest = [ExpiryKind.SHORT_TERM_CREDENTIALS, ExpiryKind.CLIENT_REGISTRATION]
         shown = [each for each in rows if each.kind in rest]
         assert parts_of_sessions(shown) == []
-        assert [each.kind for each in by_session(shown, [])] == rest
+        assert [each.kind for each in by_session(shown, [])] == [*rest, rest[1]]
 
     def test_keys_of_a_session_that_has_ended_do_not_renew(self, desk: Desk) -> None:
         self.log_in(desk, timedelta(minutes=9), timedelta(0))

@@ -189,9 +189,15 @@ class TestRegionSearch:
         self, network: AwsNetwork, portals: PortalsService
     ) -> None:
         network.regions, network.down = (), {"oidc.us-east-1.amazonaws.com"}
-        search = portals.search(session(PORTAL, ""))
+        told: list[Asked] = []
+        search = portals.search(session(PORTAL, ""), told.append)
         with pytest.raises(RegionNotFound) as caught:
             search.run()
+        total = len(search.regions)
+        assert told
+        for each in told:
+            assert (each.total, each.done % 4 == 1 or each.done == total) == (total, True)
+            assert 0 < each.done <= total
         assert (caught.value.asked, caught.value.failed) == (len(search.regions), 1)
 
     def test_without_a_network_only_the_first_regions_are_asked(

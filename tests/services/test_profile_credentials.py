@@ -313,3 +313,27 @@ class TestProfiles:
         with pytest.raises(NoCredentials) as raised:
             service.of_profile("nobody")
         assert raised.value.problem == CredentialsProblem.NOT_FOUND
+
+    def test_a_profile_without_a_permission_set_has_no_page_of_the_portal(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        add_audit(desk, "[profile plain]\nregion = x\n[profile partial]\nsso_session = corp\n")
+        assert service.console_link("audit-admin").url
+        for name in ("plain", "partial"):
+            with pytest.raises(NoCredentials) as raised:
+                service.console_link(name)
+            assert (raised.value.profile, raised.value.problem) == (
+                name,
+                CredentialsProblem.NO_PORTAL,
+            )
+
+    def test_a_name_like_that_of_a_profile_in_either_file_is_a_mistake(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        add_audit(desk)
+        desk.services.locations.credentials.write_text("[pasted]\naws_access_key_id = AKIAX\n")
+        for name, near in (("audit-amdin", "audit-admin"), ("patsed", "pasted")):
+            with pytest.raises(NoCredentials) as raised:
+                service.of_profile(name)
+            assert raised.value.problem == CredentialsProblem.MISSPELLED
+            assert (raised.value.profile, raised.value.subject) == (name, near)

@@ -61,5 +61,6 @@ def test_the_picker_searches_sessions_too(query: str, is_shown: bool) -> None:
     assert picker_shows(TARGETS.values(), NAMES, query) == is_shown
 
 
-def test_the_picker_shows_none_of_none() -> None:
+def test_the_picker_opens_without_profiles_only_if_there_is_nothing_to_find() -> None:
     assert not picker_shows([], NAMES, "prod")
+    assert picker_shows([], NAMES, " ")

@@ -52,7 +52,7 @@ def test_429s_to_one_burst_halve_it_once_and_a_later_one_again() -> None:
     for _ in range(20):
         seconds.now += 1
         request_rate.record_throttling(seconds.now, None)
-    assert request_rate.rate == rate_limit.LEAST
+    assert request_rate.rate == rate_limit.LEAST == 1
 
 
 def test_after_the_first_429_it_grows_slowly() -> None:

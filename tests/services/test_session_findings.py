@@ -24,7 +24,8 @@ from tests.support.desk import Desk
 def test_a_region_that_does_not_exist_is_found(
     desk: Desk, header: str, region: str, kind: FindingKind | None, near: str
 ) -> None:
-    desk.config.write_text(f"# c\n[{header}]\nregion = odd\nsso_region = {region}\n")
+    other = "[profile none]\nregion = odd\n"
+    desk.config.write_text(f"# c\n[{header}]\nregion = odd\nsso_region = {region}\n{other}")
     found = list(region_findings(desk.config))
     if kind is None or header == "other x":
         assert found == []

@@ -27,7 +27,7 @@ def test_keys_are_stored_until_they_have_expired(desk: Desk) -> None:
         ends = desk.clock.now + timedelta(minutes=minutes)
         service.commit(service.plan_store(export(name, ends)))
     desk.services.locations.credentials.write_text(
-        stored(desk) + "[forever]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n"
+        stored(desk) + "[forever]\naws_access_key_id = AKIAX\nexpiration = 2020-01-01T00:00:00Z\n"
         "[unknown]\naws_access_key_id = ASIAX\naws_session_token = t\n"
     )
     desk.clock.forward(599)

@@ -136,6 +136,19 @@ def test_keys_that_no_client_reads_are_none(desk: Desk, switching: Switching) ->
     assert switching.target("short") is None
 
 
+@pytest.mark.parametrize("data", [b"\xff", None], ids=["no text", "a folder"])
+def test_keys_in_a_file_that_cannot_be_read_are_none(
+    desk: Desk, switching: Switching, data: bytes | None
+) -> None:
+    path = desk.services.locations.credentials
+    path.unlink()
+    path.mkdir() if data is None else path.write_bytes(data)
+    found = Switching(desk.environ)
+    assert found.key_expiries() == {}
+    assert found.target("short") is None
+    assert found.target("role") is not None
+
+
 def test_sessions_have_names_and_addresses(desk: Desk, switching: Switching) -> None:
     assert switching.session_names() == ["corp", "nowhere"]
     assert switching.start_urls() == {"corp": desk.session.start_url, OLD: OLD}
@@ -194,9 +207,11 @@ def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Sw
     credentials = desk.services.locations.credentials
     token = desk.token_cache.token_path(desk.session)
     (desk.sso_cache / "notes.txt").write_text("")
+    (desk.sso_cache / "gone.json").symlink_to("nowhere")
     (desk.sso_cache / "notes.txt").chmod(0o666)
     for path in (credentials, *desk.sso_cache.glob("*.json")):
-        path.chmod(0o600)
+        if path.exists():
+            path.chmod(0o600)
     assert switching.unprotected_files() == []
     for mode, found in ((0o640, True), (0o602, True), (0o711, False), (0o604, True)):
         token.chmod(mode)

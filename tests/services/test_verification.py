@@ -299,6 +299,21 @@ class TestRenewing:
         desk.services.verification.renew_for("console")
         assert desk.server.calls.count("CreateOAuth2Token") == renewals
 
+    def test_a_role_renews_the_token_of_the_profile_that_it_is_assumed_with(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        token = desk.sign_in()
+        save(desk, "x", audit)
+        desk.add("[profile role]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = x")
+        desk.add("[profile other]\nregion = eu-west-1")
+        soon = desk.clock.now + timedelta(minutes=5)
+        desk.token_cache.save_token(desk.session, replace(token, expires_at=soon))
+        desk.server.calls.clear()
+        desk.services.verification.renew_for("other")
+        assert desk.server.calls.count("CreateToken") == 0
+        desk.services.verification.renew_for("role")
+        assert desk.server.calls.count("CreateToken") == 1
+
     def test_a_role_fails_with_the_login_session_that_it_is_assumed_with(self, desk: Desk) -> None:
         logins.log_in(desk)
         desk.add("[profile role]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = console")

@@ -208,7 +208,7 @@ class Reporter:
         match event:
             case AccountsListed(accounts, complete):
                 self._total += len(accounts)
-                self._is_complete |= complete
+                self._is_complete = complete
                 self._no_longer_waiting("")
             case PermissionSetsListed(account_id, _, from_cache):
                 self._listed += 1

@@ -1,0 +1,45 @@
+"""What is reported about calls to AWS, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from rolecall.aws import call, clock_skew
+from rolecall.services.call_reports import report_clock_skew, report_slow_calls
+from tests.support.desk import Desk
+
+
+@pytest.fixture(autouse=True)
+def nobody_listens() -> Iterator[None]:
+    """Stop reporting at the end: both are set for the whole process."""
+    yield
+    call.set_on_slow(None)
+    clock_skew.set_on_skew(None)
+
+
+def test_each_slow_call_is_reported_once() -> None:
+    reported: list[tuple[str, str, bool]] = []
+    report_slow_calls(lambda *slow: reported.append(slow))
+    asked = [("List", "a", False), ("List", "b", False), ("Get", "a", False), ("List", "a", True)]
+    for operation, host, is_throttled in (*asked, *asked):
+        call.report_slow(operation, host, is_throttled=is_throttled)
+    assert reported == asked
+
+
+def test_a_wrong_clock_is_reported_once(desk: Desk) -> None:
+    reported: list[timedelta] = []
+    report_clock_skew(reported.append)
+    desk.sign_in()
+    assert reported == []
+    measured = clock_skew.ClockSkew(lambda: desk.clock.now - timedelta(minutes=9))
+    for _ in range(2):
+        measured.measure(Answer(desk.clock.now.strftime("%a, %d %b %Y %H:%M:%S GMT")))
+    assert reported == [timedelta(minutes=9)]
+
+
+class Answer:
+    def __init__(self, date: str) -> None:
+        self.headers = {"date": date}

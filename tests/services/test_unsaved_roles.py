@@ -1,0 +1,36 @@
+"""Permission sets in the cache that have no profile yet, and saving one."""
+
+from __future__ import annotations
+
+from rolecall.domain.model import Assignment
+from rolecall.services.unsaved_roles import save, target_of, unsaved_roles
+from tests.support.desk import Desk
+
+
+def test_those_without_a_profile_are_found_until_one_is_saved(
+    desk: Desk, audit_admin: Assignment
+) -> None:
+    assert unsaved_roles(desk.services) == []
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+    catalogue = desk.services.inventory.cached(desk.session).catalogue
+    every = [each.key for each in catalogue.assignments()]
+    found = unsaved_roles(desk.services)
+    assert [each.assignment.key for each in found] == [
+        key for key in every if key != audit_admin.key
+    ]
+    assert {each.session for each in found} == {desk.session}
+    role = found[0]
+    target = save(desk.services, role)
+    suggested = desk.services.profiles.suggest_name(role.assignment, role.session)
+    assert target == target_of(role, target.name, target.region)
+    assert (target.account_id, target.role) == role.assignment.key
+    assert (target.session, target.start_url) == ("corp", desk.session.start_url)
+    assert target.region == desk.services.profiles.default_region(
+        role.session, role.assignment.account
+    )
+    assert target.name == suggested
+    [profile] = [
+        each for each in desk.services.profiles.read().profiles if each.name == target.name
+    ]
+    assert (profile.target, profile.region) == (role.assignment.key, target.region)
+    assert unsaved_roles(desk.services) == found[1:]
