@@ -151,6 +151,8 @@ class TestSignIn:
         signed_in.add(f"[profile deploy]\nrole_arn = r\nsource_profile = {PROFILE}")
         result = signed_in.rolecall("sign-in", AWS_PROFILE="deploy")
         assert (result.returncode, "corp" in result.stderr) == (0, True), result.stderr
+        result = signed_in.rolecall("sign-out", "--yes", AWS_PROFILE="deploy")
+        assert "Signed out of corp" in result.stderr
 
     def test_a_terminal_shows_a_qr_code(self, signed_out: CommandLine) -> None:
         with Terminal(
