@@ -121,6 +121,16 @@ class TestSession:
         assert desk.services.sign_in.sessions() == [new]
 
     @with_tenant
+    def test_without_the_portal_and_other_scopes_it_has_no_scopes(self, desk: Desk) -> None:
+        text = desk.config.read_text()
+        desk.config.write_text(text.replace(f"{ACCOUNT_ACCESS_SCOPE},", ""))
+        edits, session = desk.services.session_edits, next(iter(desk.services.sign_in.sessions()))
+        assert session.scopes == SCOPES
+        new = edits.edited(session, session.start_url, session.region, "")
+        edits.commit(edits.plan_edit(session, new))
+        assert "sso_registration_scopes" not in desk.config.read_text()
+
+    @with_tenant
     def test_a_sign_in_asks_for_the_scopes_of_both_services(self, desk: Desk) -> None:
         desk.sign_in()
         registration = desk.token_cache.registration(desk.session)

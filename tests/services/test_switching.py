@@ -93,6 +93,7 @@ def test_each_profile_has_what_switching_needs(
     assert {name: targets[name] for name in expected} == expected
     assert {name: switching.target(name) for name in expected} == expected
     assert set(targets) == {*expected, "console"}
+    assert len(targets) == len(expected) + 1
     assert targets["console"].login == login_files.ALICE
     assert switching.target("gone") is None
     assert switching.read_again("gone") == SwitchTarget("gone")
