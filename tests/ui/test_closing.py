@@ -58,3 +58,16 @@ async def test_a_closed_screen_is_not_called_after_the_next_refresh(
         await it.pilot.pause()
         await it.until(lambda: not screen.is_running)
     assert all(called)
+
+
+@pytest.mark.parametrize("steps", range(20))
+async def test_no_work_begins_on_a_screen_that_has_closed(tmp_path: Path, steps: int) -> None:
+    async with open_full_screen(tmp_path, ["one"]) as it:
+        screen = DeviceCodeScreen(it.desk.session)
+        it.app.push_screen(screen)
+        screen.dismiss()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        screen.sign_in()
+        await it.until(lambda: not screen.is_running)
+        await it.pilot.pause()

@@ -77,6 +77,7 @@ PRIVATE_NAMES: Final = (
     PrivateName(_APP, "_get_inline_height", ()),
     PrivateName(_APP, "_previous_cursor_position"),
     PrivateName(_SCREEN, "_compositor"),
+    PrivateName(_SCREEN, "_pruning"),
     PrivateName(_SCREEN, "_result_callbacks"),
     PrivateName(_SCREEN, "_pop_result_callback", ()),
     PrivateName(_SCREEN, "_dirty_widgets"),
@@ -187,7 +188,8 @@ class PaintedScreen(Screen[ScreenResultType]):
 
     @property
     def is_open(self) -> bool:
-        return self.is_attached and self.display
+        # A screen that is closed before it has its widgets never gets them.
+        return self.is_attached and self.display and not getattr(self, "_pruning", False)
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close this screen, visible or not, and pass its result on. It may be closed already.

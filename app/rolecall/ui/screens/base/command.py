@@ -12,6 +12,7 @@ from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.worker import Worker
 
 from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, save_strings, token_strings
@@ -174,6 +175,15 @@ class CommandScreen(FlowControlledScreen[Result]):
         """
         if not self.is_open:
             raise CancelledError
+
+    def run_worker(self, work: Any, *args: Any, **options: Any) -> Worker[Any]:
+        """Run it, unless the screen has closed before it begins."""
+
+        async def begin() -> Any:
+            self.stop_if_closed()
+            return await work()
+
+        return super().run_worker(begin, *args, **options)
 
     def call_after_refresh(self, callback: Callable[..., Any], *args: Any, **options: Any) -> bool:
         """Call it, unless the screen has closed by then: Textual would still call it."""
