@@ -197,3 +197,24 @@ def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: TerminalDesk)
         terminal.press(":role/Ops")
         terminal.wait_for(r" \+role_arn = arn:aws:iam::656444254726:role/Ops ")
         assert "A role's ARN looks like" not in terminal.screen_text()
+
+
+def test_a_profile_of_both_files_is_shown_and_asked_about_as_clients_read_it(
+    desk: TerminalDesk,
+) -> None:
+    """`botocore.session.Session.full_config` updates the profile with the credentials section."""
+    desk.leave_token()
+    organisation = desk.server.organisation
+    account = organisation.named("checkout production")
+    role = organisation.permission_sets(account.id)[0]
+    with (desk.config.parent / "credentials").open("a") as file:
+        file.write(f"\n[{SOURCE}]\nsso_account_id = {account.id}\nsso_role_name = {role}\n")
+    arn = desk.answer("sts", "get-caller-identity", "--profile", SOURCE)["Arn"]
+    assert account.id in arn
+    with desk.open() as terminal:
+        terminal.press("3")
+        terminal.wait_for(rf"▎ +{SOURCE[:15]}.* PROD +SSO +checkout .* {role} ")
+        terminal.press("j", "u")
+        terminal.wait_for(f"Use the production profile {SOURCE}")
+        terminal.press("escape", "v")
+        terminal.wait_for(rf"{account.id}:assumed-role/\S*{role}")

@@ -182,6 +182,29 @@ def test_profiles_are_found_by_account_and_permission_set(
     assert service.profiles_of(replace(desk.session, name="other")) == {}
 
 
+def test_a_profile_is_shown_as_clients_read_it_from_both_files(
+    desk: Desk, service: ProfilesService, audit: Assignment
+) -> None:
+    """`botocore.session.Session.full_config` updates the profile with the credentials section."""
+    save(desk, "both", audit)
+    save(desk, "alone", audit)
+    keys = "sso_account_id = 222222222222\nsso_role_name = Billing\nregion = us-east-2"
+    secrets = "aws_access_key_id = AKIA\naws_secret_access_key = secret"
+    path = desk.config.parent / "credentials"
+    path.write_text(f"[both]\n{keys}\n{secrets}\n[only-there]\n{keys}\n")
+    both, alone = service.read().profiles
+    assert (both.account_id, both.permission_set, both.region) == (
+        "222222222222",
+        "Billing",
+        "us-east-2",
+    )
+    assert (both.name, both.kind, both.session_name) == ("both", alone.kind, alone.session_name)
+    assert "secret" not in repr(both)
+    assert (alone.account_id, alone.permission_set) == audit.key
+    found = service.profiles_of(desk.session)
+    assert [each.name for each in found[audit.key]] == ["both", "alone"]
+
+
 def test_a_missing_source_is_found_at_its_line(desk: Desk, service: ProfilesService) -> None:
     role = "[profile deploy]\nrole_arn = arn:aws:iam::111111111111:role/x\n"
     text = desk.config.read_text() + f"\n{role}source_profile = base\n[profile x]\nregion =\n"

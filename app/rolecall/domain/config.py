@@ -25,6 +25,10 @@ _KINDS: Final = (
     ("credential_process", ProfileKind.PROCESS),
 )
 
+_ACCESS_KEYS: Final = frozenset(
+    ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -124,6 +128,18 @@ class Config:
             profile = found.get(safe(name), Profile(safe(name), ProfileKind.STATIC))
             found[safe(name)] = self.with_credentials(profile, values)
         return found
+
+    def as_clients_read_it(self, stored: Mapping[str, Mapping[str, str]]) -> Config:
+        """Return the config with the keys that ~/.aws/credentials has for its profiles, but no
+        access keys. `stored` are the sections of that file.
+        """
+
+        def merged(profile: Profile) -> Profile:
+            values = stored.get(original(profile.name), {})
+            kept = {key: value for key, value in values.items() if key not in _ACCESS_KEYS}
+            return self.with_credentials(profile, kept)
+
+        return replace(self, profiles=tuple(map(merged, self.profiles)))
 
     def with_credentials(self, profile: Profile, stored: Mapping[str, str]) -> Profile:
         """Return the profile with the keys that ~/.aws/credentials has for it.

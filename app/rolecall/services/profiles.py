@@ -76,10 +76,13 @@ class ProfilesService:
     annotations: AnnotationsService
 
     def read(self) -> Config:
-        """Return ~/.aws/config with all findings about roles. Raises FileError."""
+        """Return ~/.aws/config with all findings about roles, and what ~/.aws/credentials adds to
+        its profiles. Raises FileError.
+        """
         config = self.config.read()
         findings = all_findings(config, self.config.path, self.names_with_keys)
-        return replace(config, findings=findings)
+        both = config.as_clients_read_it(self.credentials.sections())
+        return replace(both, findings=findings)
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the profiles in ~/.aws/config. Raises FileError."""
