@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -15,6 +18,7 @@ from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import Credentials, LoginSession, Secret
 from rolecall.domain.records import replace
+from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.files.fast.login_file import login_stem
 from rolecall.services.services import Services
 from tests.support import logins
@@ -75,6 +79,37 @@ def test_keys_are_renewed_in_their_last_five_minutes(desk: Desk, session: LoginS
     assert (saved.id_token, saved.dpop_key) == (session.id_token, session.dpop_key)
     assert credentials(desk) == keys
     assert desk.server.calls.count(CREATE_TOKEN) == 1
+
+
+def test_new_keys_that_cannot_be_saved_are_used_from_memory(
+    desk: Desk, session: LoginSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fails between the check and the write."""
+    file = logins.cache(desk).path(session.arn)
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if target == file:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    desk.clock.forward(10 * 60)
+    keys = credentials(desk)
+    assert keys.access_key_id != session.keys.access_key_id
+    assert logins.cache(desk).session(session.arn) == session
+    (problem,) = desk.services.tokens.renewal.problems
+    assert isinstance(problem, TokenNotSaved)
+    assert (problem.session, problem.path) == (PROFILE, file)
+    assert credentials(desk) == keys
+    monkeypatch.undo()
+    desk.clock.forward(11 * 60)
+    later = credentials(desk)
+    assert later not in (session.keys, keys)
+    saved = logins.cache(desk).session(session.arn)
+    assert saved is not None
+    assert saved.keys == later
+    assert desk.server.calls.count(CREATE_TOKEN) == 2
 
 
 def test_ten_callers_make_one_call(desk: Desk, session: LoginSession) -> None:

@@ -19,7 +19,9 @@ from rolecall.aws.session import Clients
 from rolecall.domain.errors import FileError, FileUnwritable, RolecallError
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import dataclass, field
+from rolecall.domain.text import safe
+from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.files.fast.login_file import login_stem
 from rolecall.files.login_cache import LoginCache
 from rolecall.services.own_program import how_to_install
@@ -36,12 +38,18 @@ _CHECK_EVERY: Final = 0.1
 
 @dataclass(frozen=True, slots=True)
 class LoginSessions:
-    """Gets keys. `clock` returns an aware UTC datetime, `sleep` takes seconds."""
+    """Gets keys. `clock` returns an aware UTC datetime, `sleep` takes seconds.
+
+    If renewed keys cannot be saved, `report` is called with TokenNotSaved, and they are used from
+    memory.
+    """
 
     clients: Clients
     cache: LoginCache
     clock: Callable[[], datetime]
+    report: Callable[[RolecallError], None]
     sleep: Callable[[float], None] = time.sleep
+    _unsaved: dict[str, LoginSession] = field(default_factory=dict, repr=False, compare=False)
 
     def keys(
         self, arn: str, profile: str, region: str, renew_before: timedelta = RENEW_BEFORE
@@ -88,18 +96,28 @@ class LoginSessions:
                     with suppress(FileError):  # then each rolecall asks AWS itself
                         self.cache.note_refusal(session, self.clock())
                     raise
-                with suppress(FileUnwritable):  # the keys are valid even if they cannot be saved
-                    save(new)
+                self._save(new, profile, save)
                 return new
 
+    def _save(self, new: LoginSession, profile: str, save: Callable[[LoginSession], None]) -> None:
+        try:
+            save(new)
+        except FileUnwritable as error:
+            self._unsaved[new.arn] = new
+            self.report(TokenNotSaved(safe(profile), error.path, error.reason))
+        else:
+            self._unsaved.pop(new.arn, None)
+
     def _session(self, arn: str, profile: str) -> LoginSession:
-        """Return the session in the file. If the file is broken, another client may be writing it.
+        """Return the session in the file, or a newer one that could not be saved in it. If the file
+        is broken, another client may be writing it.
 
         Raises LoginNeeded, FileUnreadable.
         """
         for _ in range(round(_OTHER_WRITE_DELAY / _CHECK_EVERY)):
             if session := self.cache.session(arn):
-                return session
+                unsaved = self._unsaved.get(arn, session)
+                return max(session, unsaved, key=lambda each: each.keys.expires_at)
             if not self.cache.has_file(arn):
                 raise LoginNeeded(profile, LoginProblem.SIGNED_OUT)
             self.sleep(_CHECK_EVERY)

@@ -171,7 +171,7 @@ class Renewal:
             if not was_begun:
                 self._note_renewal_end(session)
             elif isinstance(error, SignInNeeded):
-                self._report(RenewalInterrupted(session.cache_key))
+                self.report(RenewalInterrupted(session.cache_key))
             raise
         if session not in self._unsaved:
             self._note_renewal_end(session)
@@ -237,11 +237,12 @@ class Renewal:
             save(token)
         except FileUnwritable as error:
             self._unsaved[session] = token
-            self._report(TokenNotSaved(session.cache_key, error.path, error.reason))
+            self.report(TokenNotSaved(session.cache_key, error.path, error.reason))
         else:
             self._unsaved.pop(session, None)
 
-    def _report(self, problem: RolecallError) -> None:
+    def report(self, problem: RolecallError) -> None:
+        """Tell the user, or keep it in `problems`."""
         (self.on_problem or self.problems.append)(problem)
 
     def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:

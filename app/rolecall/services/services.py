@@ -254,7 +254,9 @@ class Services:
     def login_sessions(self) -> LoginSessions:
         from rolecall.services.login_sessions import LoginSessions
 
-        return LoginSessions(self._clients, self._login_cache, self.clock, self._sleep)
+        return LoginSessions(
+            self._clients, self._login_cache, self.clock, self._renewal.report, self._sleep
+        )
 
     @cached_property
     def login_sign_out(self) -> LoginSignOutService:
