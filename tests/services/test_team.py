@@ -85,6 +85,17 @@ def test_a_file_is_taken_over_after_its_difference_was_shown(desk: Desk, file: P
     assert again.team.plan_update().is_empty
 
 
+def test_an_update_that_changes_one_of_the_two_files_is_not_empty(desk: Desk, file: Path) -> None:
+    take_over(desk, file)
+    file.write_text(TEXT.replace('"pay"', '"paid"'))
+    plan = desk.services.team.plan_update()
+    assert (plan.copy.is_empty, plan.config.is_empty, plan.is_empty) == (False, True, False)
+    desk.services.team.commit(plan)
+    desk.config.write_text("")
+    plan = desk.services.team.plan_update()
+    assert (plan.copy.is_empty, plan.config.is_empty, plan.is_empty) == (True, False, False)
+
+
 def test_the_users_own_settings_aliases_and_sessions_win(desk: Desk, file: Path) -> None:
     have_own(desk)
     annotations = desk.services.annotations
