@@ -111,7 +111,7 @@ def annotate(desk: SignedInHome) -> None:
 
 
 def measure_rows(report: Report, terminal: Terminal, name: str) -> None:
-    time.sleep(4)  # until all rows are prepared for the search
+    time.sleep(6)  # until all rows are prepared for the search, and garbage is collected
     terminal.read(0.1)
     measure_cursor(report, terminal, name, 8)
     measure_filter(report, terminal, name, 25)
