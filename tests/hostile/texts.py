@@ -46,7 +46,7 @@ SIGNATURES: Final = (
     "\x1b[>99c",
     "lqk\x1b(B",
     "\revil",
-    "\x08evil",
+    "x\x08",
 )
 # What a line of an INI file or an argument of a process cannot have.
 _NOT_IN_FILES: Final = str.maketrans("", "", "\n\r\x00\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029[]=:#;")
