@@ -72,7 +72,7 @@ def test_the_command_ignores_the_signals_that_the_shell_ignores(
     called = shlex.join(command(rolecall, PROFILE, "--", *shlex.split(tell)))
     script = f"{ignored}\n{tell}\n{called}\nexit"
     found = subprocess.run(
-        ["bash", "-c", script],
+        [program("bash"), "-c", script],
         env={"PATH": os.environ["PATH"], **signed_in.environ},
         capture_output=True,
         text=True,
