@@ -28,7 +28,7 @@ ACCOUNTS = 2_000
 RENEWALS, LISTINGS, RESIZES, KEYS = 10_000, 200, 5_000, 100_000
 ROUND = 0.05  # the share of all that one round has
 # Rounds before the first measurement, whatever is run. In the first two of twenty, memory grows by
-# a third, as every screen is opened for the first time and caches fill; in all later ones by 4 %.
+# a third, as every screen is opened for the first time and caches fill; in all later ones by 3 %.
 WARM_UP = 2
 STEP = 30  # seconds between two renewals
 AGAIN = 2  # seconds after which a key is pressed again: it may have met the renewal before

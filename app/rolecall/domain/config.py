@@ -25,7 +25,7 @@ _KINDS: Final = (
     ("credential_process", ProfileKind.PROCESS),
 )
 
-_ACCESS_KEYS: Final = frozenset(
+ACCESS_KEYS: Final = frozenset(
     ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
 )
 
@@ -136,7 +136,7 @@ class Config:
 
         def merged(profile: Profile) -> Profile:
             values = stored.get(original(profile.name), {})
-            kept = {key: value for key, value in values.items() if key not in _ACCESS_KEYS}
+            kept = {key: value for key, value in values.items() if key not in ACCESS_KEYS}
             return self.with_credentials(profile, kept)
 
         return replace(self, profiles=tuple(map(merged, self.profiles)))

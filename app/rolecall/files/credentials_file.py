@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from rolecall.domain import naming
+from rolecall.domain.config import ACCESS_KEYS
 from rolecall.domain.errors import EditRefused, FileError
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import RoleCredentials
@@ -22,16 +23,7 @@ from rolecall.files.ini_edit import add_section, delete_key, remove_section, set
 
 _WRITTEN_EXPIRY: Final = "x_security_token_expires"
 # What is deleted with the keys: also what the tools of EXPIRY_KEYS write next to them.
-_KEYS: Final = frozenset(
-    {
-        *EXPIRY_KEYS,
-        "aws_access_key_id",
-        "aws_secret_access_key",
-        "aws_session_token",
-        "aws_security_token",
-        "x_principal_arn",
-    }
-)
+_KEYS: Final = frozenset({*EXPIRY_KEYS, *ACCESS_KEYS, "x_principal_arn"})
 
 
 @dataclass(frozen=True, slots=True)
