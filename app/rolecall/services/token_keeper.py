@@ -129,8 +129,7 @@ class TokenKeeper:
         return replace(failure, again_at=self.clock() + timedelta(seconds=round(seconds)))
 
     def _read_file_stamps(self) -> dict[Path, object]:
-        stamps = {path: _stamp(path) for path in self.source.files()}
-        return {path: stamp for path, stamp in stamps.items() if stamp is not None}
+        return {path: _stamp(path) for path in self.source.files()}
 
     def _read(self, file_stamps: dict[Path, object]) -> Expiries:
         self._file_stamps, self._read_at = file_stamps, self.monotonic()

@@ -114,7 +114,6 @@ class Crawl:
     def cancel(self) -> None:
         """Stop at once. Calls in progress finish on their own; their answers are ignored."""
         self._stopped.set()
-        self._roles_listed.set()
         self._work_queue.close()
         self._unsaved.release(WORKERS + 1)
         self._reports.put(CrawlSignal.WAKE_UP)
