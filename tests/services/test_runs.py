@@ -7,11 +7,8 @@ import resource
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -29,11 +26,9 @@ from rolecall.services.runs.events import (
     Stream,
 )
 from rolecall.services.runs.runs import Runs
-from rolecall.services.services import Services
 from tests.support.desk import Desk, demo, save
-from tests.support.programs import is_alive
 
-_PYTHON = sys.executable, "-c"
+PYTHON = sys.executable, "-c"
 
 
 def roles(desk: Desk) -> list[RunRow]:
@@ -92,7 +87,7 @@ def test_each_row_has_the_credentials_of_its_role(desk: Desk, audit_admin: Assig
     }
     show = "import os; print(*(os.environ.get(name) for name in ({})))"
     names = "'AWS_ACCESS_KEY_ID', 'AWS_REGION', 'ROLECALL_PROFILE', 'AWS_PROFILE'"
-    runs = desk.services.runs.runs(rows, (*_PYTHON, show.format(names)))
+    runs = desk.services.runs.runs(rows, (*PYTHON, show.format(names)))
     events = events_of(runs)
     found = {
         row.name: text_of(events, number, Stream.OUT).decode().split()
@@ -198,7 +193,7 @@ def test_refused_rows_say_why_and_the_others_run(desk: Desk) -> None:
 
 def test_output_and_status_are_those_of_the_program() -> None:
     code = "import os; os.write(1, b'out\\xff'); os.write(2, b'err'); os._exit(7)"
-    events = events_of(without_credentials((*_PYTHON, code)))
+    events = events_of(without_credentials((*PYTHON, code)))
     assert isinstance(events[0], RunStarted)
     assert text_of(events, 0, Stream.OUT) == b"out\xff"
     assert text_of(events, 0, Stream.ERR) == b"err"
@@ -207,7 +202,7 @@ def test_output_and_status_are_those_of_the_program() -> None:
 
 def test_a_program_that_a_signal_kills_has_the_status_of_a_shell() -> None:
     code = "import os; os.kill(os.getpid(), 9)"
-    assert ends(without_credentials((*_PYTHON, code)))[0].status == 128 + signal.SIGKILL
+    assert ends(without_credentials((*PYTHON, code)))[0].status == 128 + signal.SIGKILL
 
 
 @pytest.mark.parametrize("program", ["no-such-program", "", "/no/such", "/etc/passwd", "\0"])
@@ -228,7 +223,7 @@ def test_a_program_that_asks_finds_no_input_and_no_terminal() -> None:
         "try:\n    os.open('/dev/tty', os.O_RDWR)\n"
         "except OSError: print('no terminal')"
     )
-    events = events_of(without_credentials((*_PYTHON, code)))
+    events = events_of(without_credentials((*PYTHON, code)))
     assert text_of(events, 0, Stream.OUT) == b"''\nno terminal\n"
 
 
@@ -243,7 +238,7 @@ def test_a_gigabyte_of_output_arrives_and_is_not_kept() -> None:
             taken += len(event.data)
 
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    without_credentials((*_PYTHON, code)).run(count)
+    without_credentials((*PYTHON, code)).run(count)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert taken == size
     assert grown < 100_000  # kilobytes
@@ -255,7 +250,7 @@ def test_a_program_in_the_background_that_keeps_the_output_does_not_hang_the_row
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])\n"
         "print(child.pid)"
     )
-    events = events_of(without_credentials((*_PYTHON, code)))
+    events = events_of(without_credentials((*PYTHON, code)))
     assert isinstance(events[-1], RunEnded)
     assert events[-1].is_success
     os.kill(int(text_of(events, 0, Stream.OUT)), signal.SIGKILL)
@@ -281,134 +276,7 @@ def test_an_error_that_nobody_expects_comes_out_of_the_run() -> None:
         Runs([RunRow("row")], ("true",), os.environ, fail, jobs=1).run(lambda _: None)
 
 
-# --- stopping
-
-_SLEEP = "import os, time; os.write(1, b'%d' % os.getpid()); time.sleep(1000)"
-_STUBBORN = (
-    "import os, signal, time\n"
-    "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
-    "os.write(1, b'%d' % os.getpid())\n"
-    "time.sleep(1000)"
-)
-
-
-def test_one_row_is_stopped_and_the_others_run() -> None:
-    runs = without_credentials(("sh", "-c", "test -e / && exec sleep 0"), rows=3)
-    runs.stop(1)
-    outcomes = [end.outcome for end in ends(runs)]
-    assert outcomes == [Outcome.EXITED, Outcome.SKIPPED, Outcome.EXITED]
-
-    def stop(event: RunEvent) -> None:
-        if isinstance(event, RunOutput):
-            runs.stop(event.row)
-
-    runs = without_credentials((*_PYTHON, _SLEEP), rows=2)
-    assert [end.outcome for end in ends(runs, stop)] == [Outcome.STOPPED] * 2
-
-
-@pytest.mark.parametrize("code", [_SLEEP, _STUBBORN], ids=["", "ignores SIGTERM"])
-def test_ctrl_c_ends_all_programs_and_starts_no_more(code: str) -> None:
-    runs = without_credentials((*_PYTHON, code), rows=20, jobs=3)
-    pids: list[int] = []
-
-    def interrupt(event: RunEvent) -> None:
-        if isinstance(event, RunOutput):
-            pids.append(int(event.data))
-            if len(pids) == 3:
-                raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        runs.run(interrupt)
-    assert len(pids) == 3
-    assert not any(map(is_alive, pids))
-
-
-def test_what_a_stopped_program_has_started_ends_too() -> None:
-    code = (
-        "import os, subprocess, sys\n"
-        f"subprocess.Popen([sys.executable, '-c', {_STUBBORN!r}]).wait()"
-    )
-    runs = without_credentials((*_PYTHON, code))
-    pids: list[int] = []
-
-    def stop(event: RunEvent) -> None:
-        if isinstance(event, RunOutput):
-            pids.append(int(event.data))
-            runs.stop_all()
-
-    assert ends(runs, stop)[0].outcome is Outcome.STOPPED
-    (pid,) = pids
-    # Init reaps it: until then it is a zombie.
-    deadline = time.monotonic() + 30
-    while is_alive(pid) and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
-        assert time.monotonic() < deadline
-
-
-def test_after_a_failure_no_more_rows_begin_if_that_is_wanted(desk: Desk) -> None:
-    desk.sign_in()
-    runs = desk.services.runs.runs(roles(desk), ("false",), jobs=1, fail_fast=True)
-    first, *others = [end.outcome for end in ends(runs)]
-    assert first is Outcome.EXITED
-    assert set(others) == {Outcome.SKIPPED}
-    assert desk.server.calls.count("GetRoleCredentials") == 1
-
-
-def test_after_a_failure_a_row_that_gets_its_credentials_does_not_begin() -> None:
-    has_failed = threading.Event()
-
-    def environment(row: RunRow, _: threading.Event) -> dict[str, str]:
-        if row.name == "slow":
-            assert has_failed.wait(60)
-        return dict(os.environ)
-
-    def note(event: RunEvent) -> None:
-        if isinstance(event, RunEnded):
-            has_failed.set()
-
-    rows = [RunRow("fails"), RunRow("slow")]
-    runs = Runs(rows, ("false",), os.environ, environment, jobs=2, fail_fast=True)
-    assert [end.outcome for end in ends(runs, note)] == [Outcome.EXITED, Outcome.SKIPPED]
-    assert not runs.again([1])
-    found: list[RunEvent] = []
-    runs.run(found.append)
-    assert isinstance(found[-1], RunEnded)
-    assert found[-1].status == 1
-
-
-def test_a_row_that_is_stopped_while_it_gets_its_credentials_does_not_begin() -> None:
-    def environment(*_: object) -> dict[str, str]:
-        runs.stop(0)
-        return dict(os.environ)
-
-    runs = Runs([RunRow("row")], ("true",), os.environ, environment, jobs=1)
-    assert events_of(runs) == [RunEnded(0, Outcome.SKIPPED)]
-
-
-def test_stopping_ends_the_wait_for_the_rate(desk: Desk) -> None:
-    desk.sign_in()
-    services = Services(desk.environ, desk.clock)
-    services.inventory.request_rate(desk.session).record_throttling(time.monotonic(), 3000)
-    runs = services.runs.runs(roles(desk)[:3], ("true",))
-    threading.Timer(0.1, runs.stop_all).start()
-    assert {end.outcome for end in ends(runs)} == {Outcome.SKIPPED}
-    assert desk.server.calls.count("GetRoleCredentials") == 0
-
-
-def test_a_broken_pipe_ends_all_programs() -> None:
-    runs = without_credentials((*_PYTHON, _SLEEP))
-    pids: list[int] = []
-
-    def fail(event: RunEvent) -> None:
-        if isinstance(event, RunOutput):
-            pids.append(int(event.data))
-            raise BrokenPipeError
-
-    with pytest.raises(BrokenPipeError):
-        runs.run(fail)
-    assert not is_alive(pids[0])
-
-
 def test_a_program_gets_the_signals_that_python_ignores() -> None:
     code = "print([l for l in open('/proc/self/status') if l.startswith('SigIgn')])"
-    directly = subprocess.run([*_PYTHON, code], capture_output=True, check=True).stdout
-    assert text_of(events_of(without_credentials((*_PYTHON, code))), 0, Stream.OUT) == directly
+    directly = subprocess.run([*PYTHON, code], capture_output=True, check=True).stdout
+    assert text_of(events_of(without_credentials((*PYTHON, code))), 0, Stream.OUT) == directly
