@@ -183,6 +183,19 @@ def test_only_what_is_asked_for_differs_from_the_default_rules(tmp_path: Path) -
     assert bulk.rules(CORP, output="text") == replace(default, output="text", output_for_all=True)
 
 
+def test_what_a_plan_leaves_out_is_not_in_the_file(tmp_path: Path) -> None:
+    bulk = services(tmp_path, COMMENTED).bulk
+    rows = bulk.rows(chosen(*(assignment(f"{n}" * 12, f"a{n}", "Read") for n in (1, 2))))
+    with_output = bulk.rules(CORP, output="text")
+    bulk.profiles.commit(bulk.plan(bulk.plan_rows(rows[:1], with_output)))
+    assert {each.name: each.output for each in bulk.profiles.profiles()}["a1-read"] == "text"
+    for row in rows:
+        row.output = ""
+    bulk.profiles.commit(bulk.plan(bulk.plan_rows(rows, bulk.rules(CORP))))
+    assert {each.name for each in bulk.profiles.profiles()} >= {"a1-read", "a2-read"}
+    assert "output" not in bulk.profiles.config.path.read_text()
+
+
 def test_names_that_become_free_are_used_and_equal_ones_are_made_unique(tmp_path: Path) -> None:
     bulk = services(tmp_path, COMMENTED).bulk
     rules = bulk.rules(CORP, template="old-name")

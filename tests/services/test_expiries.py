@@ -348,3 +348,18 @@ class TestLoginSessions:
         self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
         desk.config.unlink()
         assert only(desk, ExpiryKind.LOGIN_SESSION).name == "user/alice"
+
+    def test_a_session_of_an_unknown_identity_has_the_name_of_its_account_or_file(
+        self, desk: Desk
+    ) -> None:
+        folder = desk.services.locations.login_cache
+        content = login_files.fields(desk.clock.now, left=timedelta(minutes=9))
+        del content["idToken"]
+        path = login_files.write(folder, content)
+        session = only(desk, ExpiryKind.LOGIN_SESSION)
+        assert (session.name, session.detail, session.login) == ("038410265977", "", path.stem)
+        keys = content["accessToken"]
+        assert isinstance(keys, dict)
+        del keys["accountId"]
+        login_files.write(folder, content)
+        assert only(desk, ExpiryKind.LOGIN_SESSION).name == path.stem

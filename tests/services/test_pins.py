@@ -163,6 +163,7 @@ def test_trust_that_cannot_be_noted_is_an_error(
         with pytest.raises(FileUnwritable) as raised:
             act(pins.file())
         assert raised.value.path == desk.services.locations.state
+        assert "irectory" in raised.value.reason  # the system says what is in the way
 
 
 def test_a_pin_that_is_made_here_is_trusted(pins: Pins, folder: Path, pin: Pin) -> None:

@@ -14,6 +14,7 @@ from rolecall.domain.errors import (
     PortalNotFound,
     RegionMoved,
     RegionNotFound,
+    ServiceFault,
     Unreachable,
 )
 from rolecall.domain.model import SsoSession
@@ -227,6 +228,13 @@ class TestRegionSearch:
     def test_one_configured_endpoint_is_asked_once(self, desk: Desk) -> None:
         search = desk.services.portals.search(replace(desk.session, region=""))
         assert (search.regions, search.run().region) == (["eu-west-1"], "eu-west-1")
+
+    @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
+    def test_a_region_that_fails_is_asked_once(self, desk: Desk, operation: str) -> None:
+        desk.server.faults.add(operation, 500)
+        with pytest.raises(ServiceFault):
+            desk.services.portals.search(replace(desk.session, region="")).run()
+        assert desk.server.calls.count(operation) == 1
 
     def test_a_replica_is_asked_at_its_address(
         self, network: AwsNetwork, portals: PortalsService

@@ -8,18 +8,21 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from rolecall.domain.errors import (
     NoCredentials,
     RequestRejected,
+    RolecallError,
     VerifyFailed,
 )
 from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
 from rolecall.domain.records import replace
 from rolecall.services.credentials import CredentialsProblem, CredentialsService
 from tests.services.test_credentials import ADMIN, AUDIT, add, add_audit, asked, aws
+from tests.support.aws_network import aws_network
 from tests.support.desk import Desk
 
 
@@ -157,6 +160,37 @@ class TestProfiles:
         # Not as a source, its role comes first.
         assert service.of_profile("base").access_key_id != keys.access_key_id
         assert asked(desk, "AssumeRole") == 3
+
+    @pytest.mark.parametrize(
+        ("settings", "host"),
+        [
+            ("role_arn = arn:aws:iam::1:role/r", "sts.us-east-1.amazonaws.com"),
+            ("role_arn = arn:aws-cn:iam::1:role/r", "sts.cn-north-1.amazonaws.com.cn"),
+            (
+                "role_arn = arn:aws-cn:iam::1:role/r\nregion = us-east-1",
+                "sts.us-east-1.amazonaws.com",
+            ),
+        ],
+    )
+    def test_a_role_is_asked_for_in_the_region_of_the_profile_or_of_its_partition(
+        self,
+        desk: Desk,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        settings: str,
+        host: str,
+    ) -> None:
+        desk.services.locations.credentials.write_text(
+            "[keys]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
+        )
+        add(desk, f"\n[profile deploy]\n{settings}\nsource_profile = keys\n")
+        with aws_network(desk.server, tmp_path / "network") as network:
+            for name, value in network.environment.items():
+                monkeypatch.setenv(name, value)  # botocore reads the proxy there
+            services = desk.another(**network.environment, AWS_ENDPOINT_URL_STS="")
+            with pytest.raises(RolecallError):  # the demo does not know the keys
+                services.credentials.of_profile("deploy")
+            assert {each.host for each in network.asked} == {host}
 
     def test_an_mfa_code_is_asked_for_once_and_the_cli_uses_the_credentials(
         self, desk: Desk, service: CredentialsService
@@ -317,9 +351,14 @@ class TestProfiles:
     def test_a_profile_without_a_permission_set_has_no_page_of_the_portal(
         self, desk: Desk, service: CredentialsService
     ) -> None:
-        add_audit(desk, "[profile plain]\nregion = x\n[profile partial]\nsso_session = corp\n")
+        add_audit(
+            desk,
+            "[profile plain]\nregion = x\n[profile partial]\nsso_session = corp\n"
+            f"[profile account]\nsso_session = corp\nsso_account_id = {AUDIT}\n"
+            f"[profile role]\nsso_session = corp\nsso_role_name = {ADMIN}\n",
+        )
         assert service.console_link("audit-admin").url
-        for name in ("plain", "partial"):
+        for name in ("plain", "partial", "account", "role"):
             with pytest.raises(NoCredentials) as raised:
                 service.console_link(name)
             assert (raised.value.profile, raised.value.problem) == (

@@ -148,6 +148,10 @@ def test_machines_that_share_a_home_share_one_bucket(ahead: float) -> None:
     one.record_throttling(500.0, 5.0)
     assert 5.0 <= other.take() <= 5.0 + ahead
     assert other.rate == rate_limit.START / 2
+    other.record_throttling(there.now - 1, None)  # of the same burst
+    assert other.rate == rate_limit.START / 2
+    other.record_answer()  # so soon after a 429, it grows slowly
+    assert 0 < other.rate - rate_limit.START / 2 <= 0.2
 
 
 def test_a_clock_that_is_put_back_keeps_the_rate() -> None:

@@ -98,3 +98,34 @@ def test_answers_from_before_the_call_do_not_end_it() -> None:
     call.time.now += 10 * STALLED_AFTER
     policy(call)
     assert call.tries == 5
+
+
+class Exact(threading.Event):
+    """A wait that takes exactly its time."""
+
+    def __init__(self, time: Seconds) -> None:
+        super().__init__()
+        self.time = time
+
+    def wait(self, timeout: float | None = None) -> bool:
+        assert timeout, "it waits for no time, over and over"
+        self.time.now += timeout
+        return self.is_set()
+
+
+@pytest.mark.parametrize(
+    ("pause", "called_at"),
+    [
+        (STALLED_AFTER - 1, STALLED_AFTER - 1),
+        (STALLED_AFTER, STALLED_AFTER),
+        (10 * STALLED_AFTER, STALLED_AFTER),
+    ],
+)
+def test_a_pause_that_another_call_got_is_kept_for_a_minute(pause: float, called_at: float) -> None:
+    time = Seconds()
+    rate = RequestRate(time)
+    rate.record_throttling(0.0, pause)
+    at: list[float] = []
+    RetryPolicy(rate, time, Exact(time))(lambda: at.append(time.now))
+    assert at == [called_at]
+    assert rate.take() == 0  # after an answer there is no pause for others

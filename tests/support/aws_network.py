@@ -199,6 +199,7 @@ def _certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     key, bundle = folder / "aws-key.pem", folder / "aws-bundle.pem"
     domain = {"cn-north-1": ".cn", "cn-northwest-1": ".cn"}
     hosts = [f"oidc.{each}.amazonaws.com{domain.get(each, '')}" for each in regions()]
+    hosts += ["sts.us-east-1.amazonaws.com", "sts.cn-north-1.amazonaws.com.cn"]
     names = ",".join(f"DNS:{each}" for each in (*hosts, OWN_DOMAIN, "portal.acme.example"))
     command = [program("openssl"), "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
     files = ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-keyout", str(key), "-out", str(bundle)]
