@@ -20,6 +20,7 @@ from rolecall.domain.text import safe
 from rolecall.files import javascript_ini
 from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind, identify
 
+_ACCOUNT_ID: Final = re.compile(ACCOUNT_ID)
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 _PROFILE_KEYS: Final = re.compile(
     r"region|output|role_arn|source_profile|credential_process|(sso|aws)_\w+"
@@ -117,11 +118,12 @@ def _header_kind(section: Section) -> FindingKind | None:
     header, name = section.header, section.name
     if section.kind is SectionKind.OTHER:
         return _other_header_kind(section)
-    if javascript_ini.header(section.head) is None:
+    theirs = javascript_ini.header(section.head)
+    if theirs is None:
         return FindingKind.HEADER_GLUED
     if header in javascript_ini.REFUSED_NAMES:
         return FindingKind.JAVASCRIPT_REFUSES
-    if javascript_ini.line_id(section.head) in {"default", f"{section.kind.value}.{name}"}:
+    if javascript_ini.section_id(theirs) in {"default", f"{section.kind.value}.{name}"}:
         return None
     is_plain = naming.check(name) is None
     return FindingKind.HEADER_SPACING if is_plain else FindingKind.NAME_NOT_SHARED
@@ -167,15 +169,15 @@ def _sessions(document: Document) -> Iterator[Finding]:
             yield from _incomplete(document.path, section, defaults, sessions)
         if entry is None:
             continue
-        subject = str(safe(section.name))
         session = sessions.get(entry.value)
         if session is None:
+            subject = str(safe(section.name))
             yield Finding(FindingKind.SESSION_MISSING, document.path, entry.line, subject)
             continue
         for key, theirs in session.entries.items():
             own = section.entries.get(key)
             if own and own.value != theirs.value:
-                kind = FindingKind.SESSION_DIFFERS
+                kind, subject = FindingKind.SESSION_DIFFERS, str(safe(section.name))
                 yield Finding(kind, document.path, own.line, subject, theirs.line)
 
 
@@ -226,12 +228,13 @@ def _values(document: Document) -> Iterator[Finding]:
     for section in document.sections:
         if section.kind is not SectionKind.PROFILE:
             continue
-        subject = str(safe(section.name))
         account = section.entries.get("sso_account_id")
-        if account is not None and not re.fullmatch(ACCOUNT_ID, account.value):
+        if account is not None and not _ACCOUNT_ID.fullmatch(account.value):
+            subject = str(safe(section.name))
             yield Finding(FindingKind.ACCOUNT_ID_INVALID, path, account.line, subject)
         web_identity = section.entries.get("web_identity_token_file")
         if web_identity and "role_arn" not in {*document.defaults, *section.entries}:
+            subject = str(safe(section.name))
             yield Finding(FindingKind.ROLE_ARN_MISSING, path, web_identity.line, subject)
 
 

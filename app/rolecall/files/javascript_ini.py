@@ -73,4 +73,6 @@ def parse_lines(lines: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 def _trimmed(line: str) -> str:
-    return _COMMENT.split(line, maxsplit=1)[0].strip(_SPACES)
+    has_comment = ";" in line or "#" in line
+    text = _COMMENT.split(line, maxsplit=1)[0] if has_comment else line
+    return text.strip(_SPACES)
