@@ -44,3 +44,28 @@ def test_a_profile_below_empty_ones_can_be_changed() -> None:
     data = b"[profile a]\n[profile b]\n[profile c]\nregion = x\n"
     change = plan(PATH, data, [SetProfile("c", {"region": "y"})])
     assert change.after == data.replace(b"x", b"y")
+
+
+HIDDEN = b"[profile other]\nregion = eu-west-1\n  [profile default]\n  output = text\n"
+
+
+@pytest.mark.parametrize("where", ["above", "below", "new"])
+def test_a_value_that_a_header_inside_a_value_hides_is_refused(where: str) -> None:
+    """JavaScript prefers `[profile default]` to `[default]`, wherever in the file they are."""
+    default = b"[default]\noutput = json\n"
+    far = b"".join(b"[profile p%d]\nregion = x\n" % number for number in range(3))
+    data = {
+        "above": HIDDEN + far + default,
+        "below": default + far + HIDDEN,
+        "new": HIDDEN + far,
+    }[where]
+    for output in ("yaml", "json"):
+        with pytest.raises(EditRefused) as caught:
+            plan(PATH, data, [SetProfile("default", {"output": output})])
+        assert caught.value.problem == EditRule.OTHERS_READ_IT.value
+
+
+def test_a_header_inside_a_value_hides_no_other_profile() -> None:
+    data = HIDDEN + b"[profile dev]\noutput = json\n"
+    change = plan(PATH, data, [SetProfile("dev", {"output": "yaml"})])
+    assert change.after == data.replace(b"json", b"yaml")

@@ -278,12 +278,7 @@ def _check_hidden(
     equal keys, so the one that was written may not be the one that it reads.
     """
     read_as = f"{kind.value}{javascript_ini.SEPARATOR}{name}", _header(kind, name)
-    if not any(
-        javascript_ini.line_id(line) in read_as
-        for section in document.sections
-        for entry in section.entries.values()
-        for line in entry.lines[1:]
-    ):
+    if not any(javascript_ini.line_id(line) in read_as for line in document.brackets_in_values()):
         return
     found = javascript_ini.parse_lines(document.lines())
     values = next((found[each] for each in read_as if each in found), {})

@@ -127,6 +127,7 @@ class Document:
     sections: list[Section]
     _index: dict[tuple[SectionKind, str], list[Section]] = field(default_factory=dict)
     _others: list[Section] | None = None
+    _brackets: list[str] | None = None
 
     @classmethod
     def parse(cls, data: bytes, path: Path) -> Document:
@@ -164,6 +165,16 @@ class Document:
         if self._others is None:
             self._others = [each for each in self.sections if each.kind is SectionKind.OTHER]
         return self._others
+
+    def brackets_in_values(self) -> list[str]:
+        """Return the continuation lines with a bracket: JavaScript can read them as headers.
+
+        They are looked for once. Edits add no continuation lines; a deleted one stays in the list.
+        """
+        if self._brackets is None:
+            entries = (entry for each in self.sections for entry in each.entries.values())
+            self._brackets = [line for e in entries for line in e.lines[1:] if "[" in line]
+        return self._brackets
 
     def insert(self, at: int, section: Section) -> None:
         self.sections.insert(at, section)
