@@ -104,6 +104,32 @@ class TestEditing:
         desk.services.undo.write_undo(undo)
         assert desk.config.read_text() == before
 
+    @pytest.mark.parametrize("name", ["only-there", "renamed"])
+    def test_an_edit_writes_no_half_of_a_profile_that_the_config_does_not_have(
+        self, desk: Desk, edits: ProfileEditsService, name: str
+    ) -> None:
+        target = f"sso_session = {desk.session.name}\nsso_account_id = 1\nsso_role_name = A\n"
+        (desk.config.parent / "credentials").write_text(f"[only-there]\n{target}")
+        found = {each.name: each for each in edits.profiles.read().profiles}["only-there"]
+        with pytest.raises(EditRefused):
+            edits.plan_edit(found, name, "us-east-1", "")
+        names = {} if name == found.name else {found.name: name}
+        with pytest.raises(EditRefused):
+            edits.plan_edit_all([found], names, "us-east-1", "")
+        with pytest.raises(EditRefused):
+            edits.plan_delete([found])
+
+    def test_an_edit_of_a_profile_that_was_deleted_meanwhile_is_refused(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
+        (robot,) = named(edits, "robot")
+        change = edits.plan_edit(robot, "robot", "us-east-1", "")
+        text = desk.config.read_text().replace("[profile robot]", "[profile other]")
+        desk.config.write_text(text)
+        with pytest.raises(EditRefused):
+            edits.profiles.commit(change)
+        assert desk.config.read_text() == text
+
     def test_invalid_and_taken_names_are_found(
         self, desk: Desk, edits: ProfileEditsService
     ) -> None:

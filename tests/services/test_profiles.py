@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError
 
 from rolecall.domain.errors import FileMalformed, RegionInvalid
 from rolecall.domain.findings import FindingKind
-from rolecall.domain.model import Assignment, PermissionSet, SsoSession
+from rolecall.domain.model import Assignment, PermissionSet, ProfileKind, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.records import replace
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
@@ -203,6 +203,31 @@ def test_a_profile_is_shown_as_clients_read_it_from_both_files(
     assert (alone.account_id, alone.permission_set) == audit.key
     found = service.profiles_of(desk.session)
     assert [each.name for each in found[audit.key]] == ["both", "alone"]
+
+
+def test_a_profile_of_the_credentials_file_alone_is_read_without_secrets(
+    desk: Desk, service: ProfilesService
+) -> None:
+    keys = f"sso_session = {desk.session.name}\nsso_account_id = 222222222222\nsso_role_name = B\n"
+    secrets = "aws_access_key_id = AKIA\naws_secret_access_key = secret\n"
+    path = desk.config.parent / "credentials"
+    path.write_text(f"[keys]\n{secrets}region = eu-west-1\n[only-there]\n{keys}{secrets}")
+    config = service.read()
+    (found,) = config.profiles
+    assert (found.name, found.kind, found.target) == (
+        "only-there",
+        ProfileKind.SSO,
+        ("222222222222", "B"),
+    )
+    assert found.is_of(desk.session)
+    assert found.only_in_credentials
+    assert config.section(found) == [
+        "[only-there]",
+        f"sso_session = {desk.session.name}",
+        "sso_account_id = 222222222222",
+        "sso_role_name = B",
+    ]
+    assert "secret" not in str(found.settings)
 
 
 def test_a_missing_source_is_found_at_its_line(desk: Desk, service: ProfilesService) -> None:

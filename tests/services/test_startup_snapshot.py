@@ -74,6 +74,31 @@ def test_it_has_the_profiles_of_its_rows(desk: Desk) -> None:
             assert names == {"mine", "default"}
 
 
+def test_its_profiles_are_those_that_clients_read_from_both_files(desk: Desk) -> None:
+    listed(desk)
+    (session,) = desk.services.sign_in.sessions()
+    ids = [listing.account.id for listing in desk.services.inventory.cached(session).catalogue]
+    target = "sso_account_id = {}\nsso_role_name = A\n".format
+    desk.add(f"[profile both]\nsso_session = {session.name}\n{target(ids[0])}")
+    there = f"[only-there]\nsso_session = {session.name}\n{target(ids[1])}[both]\n{target(ids[1])}"
+    credentials = desk.config.parent / "credentials"
+    credentials.write_text(there)
+    found = first(desk)
+    assert found is not None
+    (whole,) = (desk.services.profiles.read().profiles,)
+    assert {(each.name, each.target) for each in found.profiles} == {
+        ("both", (ids[1], "A")),
+        ("only-there", (ids[1], "A")),
+    }
+    assert {(each.name, each.target) for each in whole} == {
+        (each.name, each.target) for each in found.profiles
+    }
+    credentials.write_text(f" {there}")  # not plain: it needs the full parser
+    found = first(desk)
+    assert found is not None
+    assert [(each.name, each.target) for each in found.profiles] == [("both", (ids[0], "A"))]
+
+
 def test_it_has_the_profiles_of_roles_of_its_session(desk: Desk) -> None:
     listed(desk)
     arn = "arn:aws:iam::111111111111:role/Ops"

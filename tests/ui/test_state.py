@@ -28,6 +28,14 @@ def test_the_sign_of_a_verified_profile_goes_when_the_profile_changes() -> None:
     assert state.verification_of("mine") is None
 
 
+def test_a_key_that_is_only_in_the_credentials_file_counts_as_a_change() -> None:
+    state = AppState()
+    for role in ("One", "Two"):
+        profile = Profile("mine", ProfileKind.ROLE, settings={"role_arn": role})
+        state.set_config(Config(profiles=(profile,)))
+        assert state.profiles[0].settings["role_arn"] == role
+
+
 def _signed_in(*profiles: Profile) -> tuple[AppState, SsoSession]:
     """Return a state with one session, signed in, and profiles that were verified."""
     session = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")

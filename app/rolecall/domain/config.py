@@ -107,7 +107,13 @@ class Config:
         return settings._replace(ca_bundle=original(bundles.pop()))
 
     def section(self, profile: Profile) -> list[str]:
-        """Return the lines of a profile's section as they are in the file, with secrets hidden."""
+        """Return the lines of a profile's section as they are in the file, with secrets hidden.
+
+        For a profile of ~/.aws/credentials they are its header and its keys.
+        """
+        if profile.only_in_credentials:
+            values = (f"{key} = {original(value)}" for key, value in profile.settings.items())
+            return hide_secrets("\n".join((f"[{original(profile.name)}]", *values))).splitlines()
         lines = self.text[profile.lines.start - 1 : profile.lines.stop - 1]
         return hide_secrets("".join(lines).rstrip()).splitlines()
 
@@ -130,16 +136,23 @@ class Config:
         return found
 
     def as_clients_read_it(self, stored: Mapping[str, Mapping[str, str]]) -> Config:
-        """Return the config with the keys that ~/.aws/credentials has for its profiles, but no
-        access keys. `stored` are the sections of that file.
+        """Return the config with the keys that ~/.aws/credentials has for its profiles, and with
+        the profiles that only that file has, but no access keys. `stored` are the sections of that
+        file; one with nothing but access keys is no profile here.
         """
-
-        def merged(profile: Profile) -> Profile:
-            values = stored.get(original(profile.name), {})
-            kept = {key: value for key, value in values.items() if key not in ACCESS_KEYS}
-            return self.with_credentials(profile, kept)
-
-        return replace(self, profiles=tuple(map(merged, self.profiles)))
+        kept = {
+            name: {key: value for key, value in values.items() if key not in ACCESS_KEYS}
+            for name, values in stored.items()
+        }
+        profiles = [
+            self.with_credentials(profile, kept.pop(original(profile.name), {}))
+            for profile in self.profiles
+        ]
+        for name, values in kept.items():
+            profile = self.with_credentials(Profile(safe(name), ProfileKind.PLAIN), values)
+            if profile.kind is not ProfileKind.PLAIN:
+                profiles.append(replace(profile, only_in_credentials=True))
+        return replace(self, profiles=tuple(profiles))
 
     def with_credentials(self, profile: Profile, stored: Mapping[str, str]) -> Profile:
         """Return the profile with the keys that ~/.aws/credentials has for it.

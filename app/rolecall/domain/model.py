@@ -273,7 +273,7 @@ class ProfileKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile of ~/.aws/config, as the clients read it.
+    """A profile as the clients read it: of ~/.aws/config, or `only_in_credentials`.
 
     The account ID of a login session is that of the identity.
     If its `credential_process` is rolecall's for a role of account access manager, `session_name`,
@@ -293,6 +293,7 @@ class Profile:
     output: str | None = None
     role_options: RoleOptions = NO_OPTIONS
     lines: range = range(0)
+    only_in_credentials: bool = False
     settings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property

@@ -62,6 +62,14 @@ class SetProfile(_SetSection):
     kind = SectionKind.PROFILE
 
 
+class ChangeProfile(SetProfile):
+    """Change keys of a profile that is in the file."""
+
+    def apply(self, document: Document) -> None:
+        _existing(document, self.name)
+        super().apply(document)
+
+
 class SetSsoSession(_SetSection):
     """Create an sso-session or change its keys; None deletes a key."""
 

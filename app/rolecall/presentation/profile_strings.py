@@ -60,6 +60,10 @@ NOT_EDITED: Final = _("Nothing was changed.")
 EDIT_AGAIN: Final = _("Nothing was written. {edit_section} opens your text again.")
 NO_EDITOR: Final = _("The editor cannot be opened ({reason}). Set EDITOR.")
 READABLE: Final = _("{path} is readable again.")
+IN_FILE: Final = _("in {path}")
+NOT_IN_CONFIG: Final = _(
+    "{name} is in {path}. rolecall changes profiles in {config} only; use an editor."
+)
 NO_SOURCE: Final = _("A role needs an SSO profile as its source, and {name} is not one.")
 MORE: Final = _("{names} and {count} more")
 _NAMES_SHOWN: Final = 4

@@ -22,6 +22,7 @@ from rolecall.domain.switching import PROFILES
 from rolecall.domain.text import original
 from rolecall.files.config_edits import (
     DRAFT,
+    ChangeProfile,
     CopyProfile,
     DeleteProfile,
     RenameProfiles,
@@ -148,7 +149,7 @@ class ProfileEditsService:
             profile, {"region": checked_region(region) or None, "output": output or None}
         )
         if values:
-            edits.append(SetProfile(original(name), values))
+            edits.append(ChangeProfile(original(name), values))
         return self.config.plan(edits)
 
     def plan_edit_all(
@@ -164,7 +165,7 @@ class ProfileEditsService:
         if names:
             edits.append(RenameProfiles({original(old): new for old, new in names.items()}))
         edits += [
-            SetProfile(original(names.get(each.name, each.name)), values)
+            ChangeProfile(original(names.get(each.name, each.name)), values)
             for each in profiles
             if (values := _changed(each, wanted))
         ]

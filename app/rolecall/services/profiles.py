@@ -76,8 +76,8 @@ class ProfilesService:
     annotations: AnnotationsService
 
     def read(self) -> Config:
-        """Return ~/.aws/config with all findings about roles, and what ~/.aws/credentials adds to
-        its profiles. Raises FileError.
+        """Return ~/.aws/config with all findings about roles, and what ~/.aws/credentials adds:
+        keys of its profiles, and profiles. Raises FileError.
         """
         config = self.config.read()
         findings = all_findings(config, self.config.path, self.names_with_keys)

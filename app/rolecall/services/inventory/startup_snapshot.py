@@ -53,7 +53,10 @@ def startup_snapshot(
 
         sections = ini.config(read(str(locations.config))) or {}
         tried = _tried(sections, locations, clock())
-        return _rows_of(tried, sections, str(locations.cache)) if tried else None
+        if tried is None:
+            return None
+        both = _with_credentials(sections, str(locations.credentials))
+        return _rows_of(tried, both, str(locations.cache))
     except (HomeUnknown, OSError, ValueError):
         return None
 
@@ -73,6 +76,24 @@ def _tried(
         if has_usable_token(home, state, *tried[-1], now):
             return tuple(tried)
     return None
+
+
+def _with_credentials(sections: _Sections, path: str) -> _Sections:
+    """Return the sections with the profiles and keys that ~/.aws/credentials adds, as clients read
+    them. A file that needs the full parser adds nothing.
+    """
+    from rolecall.files.fast import ini
+    from rolecall.files.fast.read import read
+
+    try:
+        stored = ini.credentials(read(path)) or {}
+    except OSError:
+        return sections
+    merged = dict(sections)
+    for name, values in stored.items():
+        header = "default" if name == "default" in sections else f"profile {name}"
+        merged[header] = {**merged.get(header, {}), **values}
+    return merged
 
 
 def favourites_of(cache: str, session: str) -> Favourites:

@@ -181,7 +181,7 @@ class ProfileEditsFlow:
         users = [each.name for each in self._host.state.profiles if each.source in deleted]
         users += self._service.users_in_credentials_file(deleted)
         lines = []
-        if users := [name for name in users if name not in deleted]:
+        if users := [name for name in dict.fromkeys(users) if name not in deleted]:
             lines.append(
                 profile_strings.LEFT_BEHIND.format(names=profile_strings.first_names(users))
             )

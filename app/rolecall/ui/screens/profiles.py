@@ -1,4 +1,4 @@
-"""`3`: the profiles of all kinds in ~/.aws/config."""
+"""`3`: the profiles of all kinds in ~/.aws/config and ~/.aws/credentials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rolecall.presentation import (
 )
 from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.errors import describe
-from rolecall.presentation.paths import config_file
+from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.screens.base.sections import section_lines
@@ -43,8 +43,13 @@ _FIXES: Final = {
 }
 
 
+# What changes the sections of the selected rows in ~/.aws/config, or of the row under the cursor.
+_CHANGES_SELECTED: Final = {"edit", "delete", "duplicate"}
+_CHANGES_CURRENT: Final = {"edit_section"}
+
+
 class ProfilesScreen(DetailScreen[Profile]):
-    """The profiles of ~/.aws/config."""
+    """The profiles of both files. Those that only ~/.aws/credentials has are not changed."""
 
     place = Place.PROFILES
     noun = table_strings.PROFILES_NOUN
@@ -129,7 +134,8 @@ class ProfilesScreen(DetailScreen[Profile]):
             first = labels.FINDING.format(line=found[0].line, sentence=describe(found[0]))
             more = len(found) - 1
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
-        return labels.SEPARATOR.join(filter(None, (super().foot_text(), config_file())))
+        path = credentials_file() if row and row.only_in_credentials else config_file()
+        return labels.SEPARATOR.join(filter(None, (super().foot_text(), path)))
 
     def show_state(self) -> None:
         super().show_state()
@@ -156,18 +162,28 @@ class ProfilesScreen(DetailScreen[Profile]):
         state = self.host.state
         for each in state.findings_of(row):
             yield _FIXES.get(each.kind, "edit_section")
-        if state.is_unassigned(row):
+        if state.is_unassigned(row) and not row.only_in_credentials:
             yield from ("delete", "drift")
 
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
             return reason
         row = self.current
+        if elsewhere := self._not_in_config(command):
+            path, config = credentials_file(), config_file()
+            name = elsewhere[0].name
+            return profile_strings.NOT_IN_CONFIG.format(name=name, path=path, config=config)
         if command.id == "chain" and row and not row.is_sso:
             return profile_strings.NO_SOURCE.format(name=row.name)
         if command.id == "open_row" and row and not (row.account_id and row.permission_set):
             return save_strings.NOT_SSO.format(name=row.name)
         return None
+
+    def _not_in_config(self, command: Command) -> list[Profile]:
+        """Return the rows that the command would change, and that ~/.aws/config does not have."""
+        rows = self.selected if command.id in _CHANGES_SELECTED else ()
+        rows = self.table.current_rows if command.id in _CHANGES_CURRENT else rows
+        return [each for each in rows if each.only_in_credentials]
 
     def do_verify(self) -> None:
         """Verify the marked rows on a separate screen, or the current row in place."""

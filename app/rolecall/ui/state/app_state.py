@@ -219,8 +219,13 @@ class AppState:
 
     def set_config(self, config: Config) -> None:
         """Set what ~/.aws/config contains. The same contents keep the same object."""
-        if config != self.config:
+        if config != self.config or self._settings_of(config) != self._settings_of(self.config):
             self.config = config
+
+    @staticmethod
+    def _settings_of(config: Config) -> list[dict[str, str]]:
+        """Return the keys of the profiles. Those of ~/.aws/credentials are in no other field."""
+        return [profile.settings for profile in config.profiles]
 
     def note_verified(self, name: str, works: bool) -> None:
         """Record whether the profile worked when AWS was asked for its identity."""

@@ -8,6 +8,7 @@ from rolecall.domain.model import Profile
 from rolecall.domain.text import safe
 from rolecall.presentation import profile_strings
 from rolecall.presentation.errors import describe
+from rolecall.presentation.paths import credentials_file
 from rolecall.ui.state.app_state import AppState
 from rolecall.ui.widgets.detail_pane import DetailLine
 
@@ -18,6 +19,10 @@ def section_lines(state: AppState, profile: Profile) -> Iterator[DetailLine]:
         text = profile_strings.FINDING.format(line=each.line, sentence=describe(each))
         yield DetailLine(text, "warn")
     texts = state.config.section(profile) if state.config is not None else []
+    if profile.only_in_credentials:
+        yield DetailLine(profile_strings.IN_FILE.format(path=credentials_file()), "muted")
+        yield from (DetailLine(safe(each), hanging=2) for each in texts)
+        return
     digits = len(str(profile.lines.start + len(texts)))
     for number, text in enumerate(texts, profile.lines.start):
         style = "accent" if text.lstrip().startswith("[") else "text"

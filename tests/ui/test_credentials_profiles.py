@@ -1,0 +1,72 @@
+"""Profiles that only ~/.aws/credentials has, on the full screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.ui.screens.console import ConsoleScreen
+from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
+from tests.support.full_screen import FullScreen, open_full_screen
+
+
+def write_one(it: FullScreen) -> bytes:
+    """Write a profile to the credentials file, and return the bytes of the file."""
+    account = it.desk.server.organisation.accounts[0]
+    role = it.desk.server.organisation.permission_sets(account.id)[0]
+    text = f"[there]\nsso_session = {it.desk.session.name}\n"
+    text += f"sso_account_id = {account.id}\nsso_role_name = {role}\nregion = eu-west-1\n"
+    path = it.desk.config.parent / "credentials"
+    path.write_text(text)
+    return path.read_bytes()
+
+
+async def show(it: FullScreen) -> ProfilesScreen:
+    await it.pilot.press("3", "R")
+    await it.until(lambda: len(it.app.state.profiles) == 1)
+    screen = it.app.screen
+    assert isinstance(screen, ProfilesScreen)
+    await it.until(lambda: screen.current is not None)
+    return screen
+
+
+async def test_it_is_listed_and_works(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(130, 20)) as it:
+        write_one(it)
+        screen = await show(it)
+        lines: list[str] = []
+
+        def is_shown() -> bool:
+            lines[:] = [line.text for line in screen.detail.shown.lines]
+            return "sso_session = corp" in lines
+
+        await it.until(is_shown)
+        assert lines[0] == "in ~/.aws/credentials"
+        assert "credentials" in screen.foot_text()
+        await it.pilot.press("v")
+        await it.until(lambda: it.app.state.verification_of("there") is True)
+        await it.pilot.press("o")
+        await it.until(lambda: isinstance(it.app.screen, ConsoleScreen))
+        await it.pilot.press("escape", "enter")
+        await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
+        await it.pilot.press("3", "u")
+        await it.until(lambda: it.app.return_value == "there")
+
+
+@pytest.mark.parametrize("key", ["e", "E", "x", "D"])
+@pytest.mark.parametrize("marked", [False, True])
+async def test_it_is_not_changed_and_the_screen_says_why(
+    tmp_path: Path, key: str, marked: bool
+) -> None:
+    async with open_full_screen(tmp_path, size=(130, 20)) as it:
+        credentials, config = write_one(it), it.desk.config.read_bytes()
+        screen = await show(it)
+        if marked:
+            await it.pilot.press("space")
+        await it.pilot.press(key)
+        await it.until(lambda: "there is in " in screen.status.text)
+        assert it.app.screen is screen
+        assert it.desk.config.read_bytes() == config
+        assert (it.desk.config.parent / "credentials").read_bytes() == credentials
