@@ -10,7 +10,7 @@ from botocore.exceptions import ConfigParseError
 
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.file_change import Edit
-from rolecall.files.config_edits import CopyProfile, SetProfile
+from rolecall.files.config_edits import CopyProfile, RenameProfiles, SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.ini import Document, IniProblem
 
@@ -59,6 +59,20 @@ def test_a_copy_goes_below_an_indented_header_that_would_continue_it(tmp_path: P
     before = "[profile a]\n  [profile b]\nregion = eu-west-1\n"
     assert written(tmp_path, before, CopyProfile("a", "c", {"region": "us-east-1"})) == (
         "[profile a]\n  [profile b]\nregion = eu-west-1\n[profile c]\nregion = us-east-1\n"
+    )
+
+
+def test_a_rename_keeps_all_comments_of_the_twins_in_their_order(tmp_path: Path) -> None:
+    before = (
+        "# above one\n[profile dev] # beside one\nregion = eu\n  # in a value\n  west\n# in one\n\n"
+        "# above two\n[profile 'dev'];beside two\noutput = json\n\n# apart\n\n"
+        "# above three\n[profile \"dev\"]  # beside three\nregion = us-east-1\n"
+    )
+    assert written(tmp_path, before, RenameProfiles({"dev": "new"})) == (
+        "# apart\n\n"
+        "# above one\n# beside one\n  # in a value\n# in one\n"
+        "# above two\n;beside two\n"
+        "# above three\n[profile new]  # beside three\nregion = us-east-1\n"
     )
 
 

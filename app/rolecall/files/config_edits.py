@@ -189,7 +189,7 @@ class RenameProfiles:
     def _rename(self, document: Document, old: str, new: str) -> None:
         *unused, section = _existing(document, old)
         _check_free(document, new)
-        for each in unused:
+        for each in reversed(unused):  # the comments of the first come first
             move_comments(each, section)
             remove_section(document, each)
         rename_section(document, section, _header(SectionKind.PROFILE, new))
