@@ -213,12 +213,15 @@ def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Sw
     for path in (credentials, *desk.sso_cache.glob("*.json")):
         if path.exists():
             path.chmod(0o600)
+    desk.config.chmod(0o644)
     assert switching.unprotected_files() == []
     for mode, found in ((0o640, True), (0o602, True), (0o711, False), (0o604, True)):
         token.chmod(mode)
         assert switching.unprotected_files() == ([str(token)] if found else [])
     credentials.chmod(0o644)
     assert switching.unprotected_files() == [str(credentials), str(token)]
+    desk.config.chmod(0o664)
+    assert switching.unprotected_files() == list(map(str, (desk.config, credentials, token)))
 
 
 def test_production_is_what_the_user_the_team_or_rolecall_calls_so(desk: Desk) -> None:

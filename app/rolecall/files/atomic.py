@@ -129,22 +129,6 @@ def exists(path: Path) -> bool:
     return True
 
 
-def is_exposed(path: Path) -> bool:
-    """Return whether users other than the owner can read the file."""
-    try:
-        return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
-    except OSError:
-        return False
-
-
-def is_changeable(path: Path) -> bool:
-    """Return whether users other than the owner can write the file."""
-    try:
-        return bool(path.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH))
-    except OSError:
-        return False
-
-
 @contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[Callable[[bytes], None]]:
     """Do everything of a `write` but the last step, and yield the function for that.

@@ -17,6 +17,7 @@ from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.fast.protection import unprotected
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.login_cache import LoginCache
@@ -60,12 +61,12 @@ def examine(environ: Mapping[str, str]) -> Examination:
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
         lambda: all_findings(config.read(), locations.config, credentials.names),
         lambda: region_findings(locations.config),
-        lambda: _protection([locations.config], has_secrets=False),
         lambda: _of_role_processes(config, environ),
         lambda: _of_credentials(credentials, config),
         lambda: _of_cache(sso_cache),
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
         lambda: _of_cache(LoginCache(locations.login_cache, locations.state)),
+        lambda: _protection(locations),
     )
     findings: list[Finding] = []
     errors: list[FileError] = []
@@ -122,18 +123,18 @@ def _of_credentials(file: CredentialsFile, config: ConfigFile) -> Iterable[Findi
         for keys in file.read()
         if keys.has_keys and keys.name in sso
     )
-    return [*file.findings(), *shadowed, *_protection([file.path])]
+    return [*file.findings(), *shadowed]
 
 
 def _of_cache(cache: SsoCache | CliCache | LoginCache) -> Iterable[Finding]:
     for path in cache.broken():
         yield Finding(FindingKind.BROKEN_CACHE_FILE, path)
-    yield from _protection(cache.files())
 
 
-def _protection(paths: Iterable[Path], *, has_secrets: bool = True) -> Iterable[Finding]:
-    for path in paths:
-        if has_secrets and atomic.is_exposed(path):
-            yield Finding(FindingKind.EXPOSED, path)
-        if atomic.is_changeable(path):
-            yield Finding(FindingKind.CHANGEABLE, path)
+def _protection(locations: Locations) -> Iterable[Finding]:
+    caches = map(str, (locations.sso_cache, locations.cli_cache, locations.login_cache))
+    for each in unprotected(str(locations.config), str(locations.credentials), caches):
+        if each.is_exposed:
+            yield Finding(FindingKind.EXPOSED, Path(each.path))
+        if each.is_changeable:
+            yield Finding(FindingKind.CHANGEABLE, Path(each.path))

@@ -6,10 +6,8 @@ Slower modules (inventory, sign-in, AWS) are imported only where they are needed
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -21,6 +19,7 @@ from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import ini, inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
 from rolecall.files.fast.login_file import login_expiry
+from rolecall.files.fast.protection import unprotected
 from rolecall.files.fast.read import read
 from rolecall.files.fast.settings import setting
 from rolecall.files.fast.token_file import token_expiry
@@ -148,13 +147,10 @@ class Switching:
         return login_expiry(self._login_cache, self._state, login)
 
     def unprotected_files(self) -> list[str]:
-        """Return the files with tokens or keys that other users can read or write."""
+        """Return the AWS files that other users can write, or whose secrets they can read."""
         aws = f"{self._home}/.aws"
-        found = [self._credentials]
-        for folder in (f"{aws}/sso/cache", f"{aws}/cli/cache", self._login_cache):
-            with suppress(OSError):
-                found += [f"{folder}/{n}" for n in sorted(os.listdir(folder)) if n[-5:] == ".json"]
-        return [path for path in found if _is_unprotected(path)]
+        caches = f"{aws}/sso/cache", f"{aws}/cli/cache", self._login_cache
+        return [each.path for each in unprotected(self._config, self._credentials, caches)]
 
     def key_expiries(self) -> dict[str, datetime | None]:
         """Return when short-term credentials expire, by name; None if unknown."""
@@ -270,13 +266,6 @@ def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
     return now < token.expires_at or (
         token.renewable_until is not None and now < token.renewable_until
     )
-
-
-def _is_unprotected(path: str) -> bool:
-    try:
-        return bool(os.stat(path).st_mode & 0o066)
-    except (OSError, ValueError):
-        return False
 
 
 def _bytes(path: str) -> bytes | None:
