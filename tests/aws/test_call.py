@@ -13,6 +13,7 @@ from rolecall.aws.session import Clients
 from rolecall.demo.faults import AnyFault, Fault, ThrottledFault
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
+from rolecall.domain import silence
 from rolecall.domain.errors import RequestRejected, ServiceFault, Throttled, Unreachable
 from rolecall.domain.model import AccessToken, SsoSession
 
@@ -103,6 +104,37 @@ def test_a_call_ends_at_the_deadline(
         ask()
     assert time.monotonic() - began_at < 5
     assert slow == [("GetRoleCredentials", server.url.removeprefix("http://"))]
+
+
+def test_a_call_counts_as_slow_by_the_time_without_words_of_the_whole_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    began_at = 1000.0
+    for silent, after in ((0.0, 4.0), (1.5, 2.5), (3.9, 0.5), (60.0, 0.5)):
+        monkeypatch.setattr(silence, "_since", began_at - silent)
+        assert call.slow_at(began_at) - began_at == pytest.approx(after)
+    monkeypatch.setattr(silence, "_since", began_at + 3)  # words of another thread
+    assert call.slow_at(began_at) - began_at == 4
+
+
+def test_a_pause_that_takes_too_long_is_reported_before_it(
+    server: DemoServer, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers: list[tuple[int, bool]] = []  # when it was reported
+
+    def note(operation: str, host: str, is_throttled: bool) -> None:
+        answers.append((server.calls.count(operation), is_throttled))
+
+    monkeypatch.setattr(call, "_on_slow", note)
+    monkeypatch.setattr(call, "SLOW_AFTER", 3600)
+    server.faults.add("GetRoleCredentials", ThrottledFault("1"), times=1)
+    assert ask()
+    assert answers == []
+    server.calls.clear()
+    server.faults.add("GetRoleCredentials", ThrottledFault("1"), times=1)
+    monkeypatch.setattr(silence, "_since", time.monotonic() - 3600)
+    assert ask()
+    assert answers == [(1, True)]
 
 
 def test_a_fast_call_is_not_reported_as_slow(ask: Ask, slow: list[tuple[str, str]]) -> None:

@@ -36,6 +36,14 @@ portal.PAGE_SIZE = 10
 from rolecall.__main__ import main
 main()
 """
+# The command has been silent for as long as a user is left without words, and each call alone may
+# take that long: it is the clock of the command by which it says what it waits for.
+_SILENT_PROGRAM: Final = f"""
+from rolecall.aws import call
+from rolecall.domain import silence
+call.SLOW_AFTER = 3600
+silence._since -= 3600
+{_PROGRAM}"""
 _COMMANDS: Final = {
     Operation.REGISTER: ("sign-in",),
     Operation.DEVICE_CODE: ("sign-in",),
@@ -58,6 +66,8 @@ _SIGNED_OUT: Final = {
     *(Operation.REGISTER, Operation.DEVICE_CODE, Operation.POLL, Operation.REDEEM),
     Operation.LOGIN,
 }
+# Before these calls the command has said something.
+_AFTER_WORDS: Final = {Operation.POLL, Operation.REDEEM, Operation.LOGIN, Operation.SIGN_OUT}
 # Generous: a machine under load must not fail a test. A call has 25 seconds.
 SAYS_WITHIN: Final = 30.0
 ENDS_WITHIN: Final = 90.0
@@ -76,14 +86,21 @@ class Run:
 class Session:
     """A running command, with what it has printed."""
 
-    def __init__(self, desk: CommandLine, arguments: tuple[str, ...], **environ: str) -> None:
+    def __init__(
+        self,
+        desk: CommandLine,
+        arguments: tuple[str, ...],
+        *,
+        program: str = _PROGRAM,
+        **environ: str,
+    ) -> None:
         self._lock = threading.Condition()
         self._texts = {"stdout": "", "stderr": ""}
         self._began_at = time.monotonic()
         self._said_after: float | None = None
         own = {name: value for name, value in desk.environ.items() if environ.get(name) != ""}
         self._process = subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM, *arguments],
+            [sys.executable, "-c", program, *arguments],
             env={"PATH": os.environ["PATH"], **own, **environ},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -207,7 +224,10 @@ def run(desk: CommandLine, cell: Cell, environ: dict[str, str]) -> Run:
 
     The fault ends once a sign-in has printed what is wrong, because it waits for that.
     """
-    session = Session(desk, _COMMANDS[cell.operation], BROWSER="/bin/true", **environ)
+    is_silent = cell.cause_name in {"hang", "drip"} and cell.operation not in _AFTER_WORDS
+    program = _SILENT_PROGRAM if is_silent else _PROGRAM
+    command = _COMMANDS[cell.operation]
+    session = Session(desk, command, program=program, BROWSER="/bin/true", **environ)
     _take_part(desk, cell, session, lambda: session.wait_for(cell.outcome.said))
     return session.finish()
 

@@ -23,6 +23,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from rolecall.domain.silence import silent_since
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 TRIES: Final = 3
 TRY_SECONDS: Final = 15.0  # of one try: botocore's timeouts for connecting and for the first byte
 DEADLINE: Final = 25.0  # seconds for all tries and pauses of a call
-SLOW_AFTER: Final = 4.0  # seconds without an answer after which `on_slow` is called
+SLOW_AFTER: Final = 4.0  # seconds without an answer or words after which `on_slow` is called
+_USUAL: Final = 0.5  # seconds of a call that is not slow, however long the command has been silent
 _PAUSES: Final = (0.2, 1.0)  # seconds between tries
 _LONGEST_PAUSE: Final = 5.0  # that a server may ask for with Retry-After; else it is an error
 # A host name, a certificate or a proxy that is wrong is wrong again a second later.
@@ -45,7 +47,7 @@ _on_slow: OnSlow | None = None
 
 
 def set_on_slow(on_slow: OnSlow | None) -> None:
-    """Set what is called, at most once for each call, if there is no answer after a few seconds.
+    """Set what is called, at most once for each call, if it is slow (`slow_at`).
 
     It gets AWS's name of the operation, the host, and whether that limits the rate, on the thread
     of the caller. Both names are empty if it is not known yet which call it will be.
@@ -58,6 +60,16 @@ def report_slow(operation: str = "", host: str = "", *, is_throttled: bool = Fal
     """Report that a call has no answer yet."""
     if _on_slow is not None:
         _on_slow(operation, host, is_throttled)
+
+
+def slow_at(began_at: float) -> float:
+    """Return when a call that began then is slow, in monotonic time.
+
+    A user waits for a command, not for a call. So the time counts since the last words of the
+    command, which the calls before this one may have taken.
+    """
+    last_words = silent_since() + SLOW_AFTER
+    return min(began_at + SLOW_AFTER, max(last_words, began_at + _USUAL))
 
 
 def call(
@@ -121,7 +133,7 @@ def _call(
             seconds = _pause_after(error, pause)
             if seconds > min(_LONGEST_PAUSE, clock.seconds_left()):
                 raise
-            time.sleep(seconds)
+            clock.wait(seconds, is_throttled=isinstance(error, Throttled))
     return clock.run(translated_ask)
 
 
@@ -146,18 +158,24 @@ class _Clock:
         end = time.monotonic() + min(TRY_SECONDS, self.seconds_left())
         try:
             if not self._is_announced:
-                slow_at = min(end, self._began_at + SLOW_AFTER)
+                until = min(end, slow_at(self._began_at))
                 try:
-                    return future.result(max(0.0, slow_at - time.monotonic()))
+                    return future.result(max(0.0, until - time.monotonic()))
                 except TimeoutError:
                     self._announce()
             return future.result(max(0.0, end - time.monotonic()))
         except TimeoutError:
             raise Unreachable(self._operation, self._host(), UnreachableReason.TIMED_OUT) from None
 
-    def _announce(self) -> None:
+    def wait(self, seconds: float, *, is_throttled: bool) -> None:
+        """Wait before the next try. A wait that makes the call slow is announced before it."""
+        if not self._is_announced and time.monotonic() + seconds > slow_at(self._began_at):
+            self._announce(is_throttled=is_throttled)
+        time.sleep(seconds)
+
+    def _announce(self, *, is_throttled: bool = False) -> None:
         self._is_announced = True
-        report_slow(self._operation, self._host())
+        report_slow(self._operation, self._host(), is_throttled=is_throttled)
 
 
 def _fulfil(future: Future[T], ask: Callable[[], T]) -> None:

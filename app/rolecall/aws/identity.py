@@ -18,7 +18,7 @@ from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any, Final, Self
 
-from rolecall.aws.call import SLOW_AFTER, report_slow
+from rolecall.aws.call import report_slow, slow_at
 from rolecall.aws.session import isolated_session
 from rolecall.aws.translate import detail, is_from_aws, is_throttling
 from rolecall.domain.errors import VerifyFailed
@@ -188,7 +188,7 @@ class _Child:
     def _watch(self) -> None:
         is_reported = False
         while not self._ended.wait(_CHECK_EVERY):
-            if not is_reported and time.monotonic() - self._answered_at > SLOW_AFTER:
+            if not is_reported and time.monotonic() > slow_at(self._answered_at):
                 report_slow("GetCallerIdentity", "AWS")
                 is_reported = True
             self.was_late = time.monotonic() - self._answered_at > TIMEOUT

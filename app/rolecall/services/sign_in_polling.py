@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from rolecall.domain.silence import break_silence
+
 Got_co = TypeVar("Got_co", covariant=True)  # an access token or a login session
 
 
@@ -32,5 +34,6 @@ def wait_for_token(
     """
     while True:
         wait(attempt.interval)
+        break_silence()  # until now it was the user who was waited for
         if token := attempt.poll() or other_token():
             return token

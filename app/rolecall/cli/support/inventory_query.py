@@ -15,6 +15,7 @@ from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.model import Assignment, SsoSession
+from rolecall.domain.silence import break_silence
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation import list_strings, session_strings, table_strings
@@ -173,5 +174,6 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
             if total or progress.waiting:
                 text = table_strings.progress(progress)
             bar.update(task, description=text, completed=done, total=total)
+            break_silence()
 
         yield show

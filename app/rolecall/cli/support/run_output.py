@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Final
 from rolecall.cli.support.output import escape_json, write
 from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.program_output import shown_line
+from rolecall.domain.silence import break_silence
 from rolecall.domain.text import safe
 from rolecall.presentation import run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput, RunRow, Stream
@@ -40,6 +41,7 @@ class Progress:
     def show(self, done: int, failed: int) -> None:
         text = run_strings.progress(done, self._total, failed)
         self._bar.update(self._task, description=text, completed=done)
+        break_silence()
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from rolecall.aws.call import SLOW_AFTER, report_slow
+from rolecall.aws.call import SLOW_AFTER, report_slow, slow_at
 from rolecall.domain.errors import (
     NotIdentityCenter,
     ServiceFault,
@@ -72,8 +72,8 @@ class RetryPolicy:
                 if self._is_stalled(began_at, throttled.retry_after or 0.0):
                     raise
                 pause = 1 / self._request_rate.rate  # also for a call that may go into debt
-                waited = self._monotonic() - began_at + max(pause, throttled.retry_after or 0.0)
-                if waited > SLOW_AFTER:
+                until = self._monotonic() + max(pause, throttled.retry_after or 0.0)
+                if until > slow_at(began_at):
                     report_slow(throttled.operation, throttled.host, is_throttled=True)
                 self._wait(pause)
             except TRANSIENT_ERRORS:
