@@ -66,7 +66,7 @@ def test_a_rename_keeps_all_comments_of_the_twins_in_their_order(tmp_path: Path)
     before = (
         "# above one\n[profile dev] # beside one\nregion = eu\n  # in a value\n  west\n# in one\n\n"
         "# above two\n[profile 'dev'];beside two\noutput = json\n\n# apart\n\n"
-        "# above three\n[profile \"dev\"]  # beside three\nregion = us-east-1\n"
+        '# above three\n[profile "dev"]  # beside three\nregion = us-east-1\n'
     )
     assert written(tmp_path, before, RenameProfiles({"dev": "new"})) == (
         "# apart\n\n"
