@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.access_role import RoleProcess
-from rolecall.domain.redaction import hide_secrets
+from rolecall.domain.redaction import hide_secrets, known_key
 
 _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' * 12}:role/x").text
 
@@ -32,3 +32,21 @@ def test_secrets_are_hidden_and_programs_are_left(line: str, shown: str) -> None
     assert hide_secrets(as_diff, is_diff=True) == "\n".join(
         f"+{each}" for each in shown.split("\n")
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("aws_secret_access_key wJalrXUtnFEMI", "aws_secret_access_key"),
+        ("AWS_Session_Token: x", "aws_session_token"),
+        ("region", "region"),
+        ("regions", ""),
+        ("outputs json", ""),
+        ("wJalrXUtnFEMI/K7MDENG", ""),
+        ("aws_", ""),
+        ("my_key value", ""),
+    ],
+)
+def test_only_a_key_of_the_clients_is_known_as_one(line: str, key: str) -> None:
+    """Any other first word may be a part of a secret."""
+    assert known_key(line) == key

@@ -31,6 +31,11 @@ def written(folder: Path, before: str, edit: Edit) -> str:
     [
         (b"[DEFAULT]\nregion = a\n[DEFAULT]\nregion = b\n", 4, IniProblem.DUPLICATE_KEY),
         (_NESTED + b"  # a comment\n  wrong\n", 5, IniProblem.NESTED),
+        (b"[profile dev]\nregion\n", 2, IniProblem.KEY_WITHOUT_DELIMITER),
+        (b"[profile dev]\nregions\n", 2, IniProblem.NO_DELIMITER),
+        (b"[profile dev]\nregion =\neu\n", 3, IniProblem.WRAPPED),
+        (b"[profile dev]\nregion = eu\nwest\n", 3, IniProblem.NO_DELIMITER),
+        (b"[dev]\naws_secret_access_key = a\n\nbc\n", 4, IniProblem.WRAPPED),
         (_NESTED + b"\n  wrong\n", 5, IniProblem.NESTED),
     ],
 )

@@ -21,6 +21,19 @@ _INDENT: Final = re.compile(r"[ \t]+(?=\S)")
 _KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,35}")
 
 
+# A key with which clients begin a line. Another word may be the rest of a wrapped secret.
+_KNOWN_KEY: Final = re.compile(
+    r"(region|output|role_arn|source_profile|credential_process|(?:sso|aws)_[a-z_]+)(?![^\s=:])",
+    re.IGNORECASE,
+)
+
+
+def known_key(line: str) -> str:
+    """Return the key of the clients that is the first word of a line, or ""."""
+    found = _KNOWN_KEY.match(line)
+    return found[1].lower() if found else ""
+
+
 def hide_secrets(text: str, *, is_diff: bool = False) -> str:
     """Replace the values of secret keys, and the lines that continue them, with `…`.
 

@@ -19,9 +19,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain.config import ACCESS_KEYS
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.redaction import safe_key
+from rolecall.domain.redaction import known_key, safe_key
 from rolecall.domain.text import safe
 
 DEFAULT: Final = "DEFAULT"  # configparser's own section: its keys apply to every section
@@ -39,6 +40,8 @@ class IniProblem(Enum):
     DUPLICATE_KEY = "duplicate-key"
     NO_SECTION = "no-section"
     NO_DELIMITER = "no-delimiter"
+    KEY_WITHOUT_DELIMITER = "key-without-delimiter"
+    WRAPPED = "wrapped"  # without delimiter, below a key that its value may belong to
     NO_KEY = "no-key"
     BAD_HEADER = "bad-header"
     NESTED = "nested-without-delimiter"
@@ -313,10 +316,7 @@ class _Parser:
         equals, colon = text.find("="), text.find(":")
         at = equals if colon < 0 or 0 <= equals < colon else colon
         if at <= 0:
-            if text[0] == "[":
-                raise self.malformed(number, IniProblem.BAD_HEADER, line)
-            broken = IniProblem.NO_KEY if at == 0 else IniProblem.NO_DELIMITER
-            raise self.malformed(number, broken)
+            raise self.without_key(line, text, number, has_delimiter=at == 0)
         key = text[:at].rstrip().lower()
         if key in self.section.entries or not self.is_new_default(key):
             raise self.malformed(number, IniProblem.DUPLICATE_KEY, safe_key(key))
@@ -325,6 +325,21 @@ class _Parser:
         self.entry = Entry(key, text[at + 1 :].lstrip(), [line], number)
         self.section.items.append(self.entry)
         self.section.entries[key] = self.entry
+
+    def without_key(
+        self, line: str, text: str, number: int, *, has_delimiter: bool
+    ) -> FileMalformed:
+        """Return what is wrong with a line that is no key with a delimiter."""
+        if text[0] == "[":
+            return self.malformed(number, IniProblem.BAD_HEADER, line)
+        if has_delimiter:
+            return self.malformed(number, IniProblem.NO_KEY)
+        if key := known_key(text):
+            return self.malformed(number, IniProblem.KEY_WITHOUT_DELIMITER, key)
+        above = self.entry
+        if above is not None and (not above.value or above.key in ACCESS_KEYS):
+            return self.malformed(number, IniProblem.WRAPPED, safe_key(above.key))
+        return self.malformed(number, IniProblem.NO_DELIMITER)
 
     def is_new_default(self, key: str) -> bool:
         """Return false for a second use of a key in `[DEFAULT]`, which itself may occur twice."""

@@ -31,6 +31,12 @@ MALFORMED: Final[dict[str, str]] = {
     "no-delimiter": _(
         "it has no “=”, so neither the AWS CLI nor boto3 reads the file. Complete or delete it."
     ),
+    "key-without-delimiter": _(
+        "“{text}” has no “=”, so neither the AWS CLI nor boto3 reads the file. Complete or delete the line."
+    ),
+    "wrapped": _(
+        "it has no “=”, so neither the AWS CLI nor boto3 reads the file. Join it to “{text}” above if it belongs to its value, or delete it."
+    ),
     "no-key": _(
         "it has nothing before the “=”, so neither the AWS CLI nor boto3 reads the file. Complete or delete it."
     ),
