@@ -69,15 +69,16 @@ def test_a_copy_goes_below_an_indented_header_that_would_continue_it(tmp_path: P
 
 def test_a_rename_keeps_all_comments_of_the_twins_in_their_order(tmp_path: Path) -> None:
     before = (
-        "# above one\n[profile dev] # beside one\nregion = eu\n  # in a value\n  west\n# in one\n\n"
-        "# above two\n[profile 'dev'];beside two\noutput = json\n\n# apart\n\n"
-        '# above three\n[profile "dev"]  # beside three\nregion = us-east-1\n'
+        "# above one\n[profile dev] # next to one\nregion = eu\n  # in a value\n  west\n# in one"
+        "\n\n"
+        "# above two\n[profile 'dev'];next to two\noutput = json\n\n# apart\n\n"
+        '# above three\n[profile "dev"]  # next to three\nregion = us-east-1\n'
     )
     assert written(tmp_path, before, RenameProfiles({"dev": "new"})) == (
         "# apart\n\n"
-        "# above one\n# beside one\n  # in a value\n# in one\n"
-        "# above two\n;beside two\n"
-        "# above three\n[profile new]  # beside three\nregion = us-east-1\n"
+        "# above one\n# next to one\n  # in a value\n# in one\n"
+        "# above two\n;next to two\n"
+        "# above three\n[profile new]  # next to three\nregion = us-east-1\n"
     )
 
 

@@ -138,7 +138,7 @@ class Config:
     def as_clients_read_it(self, stored: Mapping[str, Mapping[str, str]]) -> Config:
         """Return the config with the keys that ~/.aws/credentials has for its profiles, and with
         the profiles that only that file has, but no access keys. `stored` are the sections of that
-        file; one with nothing but access keys is no profile here.
+        file; one that has only access keys is no profile here.
         """
         kept = {
             name: {key: value for key, value in values.items() if key not in ACCESS_KEYS}

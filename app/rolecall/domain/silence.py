@@ -16,6 +16,6 @@ def silent_since() -> float:
 
 
 def break_silence() -> None:
-    """Note that the user was told something, or that what the user waits for begins only now."""
+    """Note that the user now knows something new, or that the wait of the user begins only now."""
     global _since  # noqa: PLW0603  # see above
     _since = time.monotonic()

@@ -127,8 +127,8 @@ def replace_lines(section: Section, typed: Document) -> None:
 def move_comments(section: Section, below: Section) -> None:
     """Move the comments that belong to a section above another section further down."""
     rest = _take_rest(section)
-    beside = section.head.rpartition("]")[2].lstrip()
-    lines = (beside if line is section.head else line for line in section.lines())
+    next_to = section.head.rpartition("]")[2].lstrip()
+    lines = (next_to if line is section.head else line for line in section.lines())
     comments = [line for line in lines if line.strip()[:1] in {"#", ";"}]
     section.comments = []
     section.items = [*section.entries.values(), *rest]
