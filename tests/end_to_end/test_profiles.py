@@ -61,7 +61,7 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
         terminal.press("a", "space", "x")
         terminal.wait_for("Delete .* profiles: ")
         terminal.press("escape")
-        terminal.wait_for("5 marked")
+        terminal.wait_for("6 marked")
         terminal.press("A", "k", "x")
         terminal.wait_for("Delete the profile archive-us-east-1-ops")
         terminal.press("enter")

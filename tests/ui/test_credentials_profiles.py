@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
@@ -25,7 +26,7 @@ def write_one(it: FullScreen) -> bytes:
 
 async def show(it: FullScreen) -> ProfilesScreen:
     await it.pilot.press("3", "R")
-    await it.until(lambda: len(it.app.state.profiles) == 1)
+    await it.until(lambda: any(each.name == "there" for each in it.app.state.profiles))
     screen = it.app.screen
     assert isinstance(screen, ProfilesScreen)
     await it.until(lambda: screen.current is not None)
@@ -70,3 +71,15 @@ async def test_it_is_not_changed_and_the_screen_says_why(
         assert it.app.screen is screen
         assert it.desk.config.read_bytes() == config
         assert (it.desk.config.parent / "credentials").read_bytes() == credentials
+
+
+async def test_of_marked_rows_those_of_the_config_are_changed(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(130, 20)) as it:
+        write_one(it)
+        it.desk.add("[profile here]\nregion = eu-west-1")
+        await show(it)
+        await it.pilot.press("a", "x")
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.pilot.press("enter")
+        await it.until(lambda: [each.name for each in it.app.state.profiles] == ["there"])
+        assert "here" not in it.desk.config.read_text()

@@ -43,9 +43,8 @@ _FIXES: Final = {
 }
 
 
-# What changes the sections of the selected rows in ~/.aws/config, or of the row under the cursor.
-_CHANGES_SELECTED: Final = {"edit", "delete", "duplicate"}
-_CHANGES_CURRENT: Final = {"edit_section"}
+# What changes sections of ~/.aws/config.
+_CHANGES: Final = {"edit", "edit_section", "delete", "duplicate"}
 
 
 class ProfilesScreen(DetailScreen[Profile]):
@@ -169,21 +168,19 @@ class ProfilesScreen(DetailScreen[Profile]):
         if reason := super().blocked(command):
             return reason
         row = self.current
-        if elsewhere := self._not_in_config(command):
+        if command.id in _CHANGES and row and not self._in_config(command.id):
             path, config = credentials_file(), config_file()
-            name = elsewhere[0].name
-            return profile_strings.NOT_IN_CONFIG.format(name=name, path=path, config=config)
+            return profile_strings.NOT_IN_CONFIG.format(name=row.name, path=path, config=config)
         if command.id == "chain" and row and not row.is_sso:
             return profile_strings.NO_SOURCE.format(name=row.name)
         if command.id == "open_row" and row and not (row.account_id and row.permission_set):
             return save_strings.NOT_SSO.format(name=row.name)
         return None
 
-    def _not_in_config(self, command: Command) -> list[Profile]:
-        """Return the rows that the command would change, and that ~/.aws/config does not have."""
-        rows = self.selected if command.id in _CHANGES_SELECTED else ()
-        rows = self.table.current_rows if command.id in _CHANGES_CURRENT else rows
-        return [each for each in rows if each.only_in_credentials]
+    def _in_config(self, command: str = "") -> Sequence[Profile]:
+        """Return those of the selected rows that ~/.aws/config has; only they can be changed."""
+        rows = self.table.current_rows if command == "edit_section" else self.selected
+        return [each for each in rows if not each.only_in_credentials]
 
     def do_verify(self) -> None:
         """Verify the marked rows on a separate screen, or the current row in place."""
@@ -225,17 +222,17 @@ class ProfilesScreen(DetailScreen[Profile]):
             self.flows.inventory.show_row(row)
 
     def do_edit(self) -> None:
-        self.flows.profile_edits.edit(self.selected)
+        self.flows.profile_edits.edit(self._in_config())
 
     def do_edit_section(self) -> None:
         if row := self.current:
             self.flows.profile_edits.edit_section(row)
 
     def do_duplicate(self) -> None:
-        self.flows.profile_edits.duplicate(self.selected)
+        self.flows.profile_edits.duplicate(self._in_config())
 
     def do_delete(self) -> None:
-        self.flows.profile_edits.delete(self.selected)
+        self.flows.profile_edits.delete(self._in_config())
 
     def do_chain(self) -> None:
         if row := self.current:
