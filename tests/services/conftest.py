@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.services.inventory import retry
 from tests.support.desk import Desk, FakeClock, save
+from tests.support.programs import require_root
 
 
 @pytest.fixture
@@ -51,3 +53,12 @@ def audit_admin(desk: Desk, audit: Assignment) -> Assignment:
     """The assignment `audit`, saved as the profile audit-admin."""
     save(desk, "audit-admin", audit)
     return audit
+
+
+@pytest.fixture
+def unknown_user() -> Iterator[None]:
+    """Run the test as a user that the system does not know: without HOME there is no home."""
+    require_root()
+    os.setresuid(54321, -1, -1)
+    yield
+    os.setresuid(0, -1, -1)

@@ -94,3 +94,12 @@ def test_entries_are_found_by_all_words(log: HandOuts) -> None:
     assert found("prod") == [("prod", "INC-1"), ("prod", "INC-2")]
     assert found("pd") == []  # letters of it that are apart do not count
     assert len(found()) == 3
+
+
+@pytest.mark.usefixtures("unknown_user")
+def test_without_a_home_there_is_no_log() -> None:
+    log = HandOuts({}, lambda: NOW)
+    assert not log.is_on
+    log.note(HandOutKind.USE, SwitchTarget("x"))
+    log.note_profile(HandOutKind.USE, "x")
+    assert log.found(()) == []

@@ -40,6 +40,18 @@ def test_a_link_to_the_config_leads_to_its_leftovers(desk: Desk, tmp_path: Path)
     assert [each.name for each in folder.iterdir()] == ["config"]
 
 
+def test_a_variable_that_names_no_file_leads_nowhere(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "work" / "here"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    leftover = folder.parent / _LEFTOVER
+    leftover.touch()
+    delete_leftovers(desk.another(AWS_CONFIG_FILE=".").locations)
+    assert leftover.exists()
+
+
 def test_the_home_of_the_demo_is_gone_after_it() -> None:
     with demo_home() as home:
         assert home.is_dir()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import FileUnwritable
+from rolecall.domain.errors import FileUnwritable, HomeUnknown
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.pin import Pin, PinMistake, PinProblem
 from rolecall.domain.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
@@ -284,3 +284,9 @@ def test_the_pin_of_a_profile_names_its_account_and_portal(
     assert pin_of(role, ARN) == Pin(ARN.split(":")[4], role_arn=ARN)
     with pytest.raises(PinMistake):
         pin_of(SwitchTarget("keys"), "")
+
+
+@pytest.mark.usefixtures("unknown_user")
+def test_without_a_home_there_is_no_pin() -> None:
+    with pytest.raises(HomeUnknown):
+        Pins({})

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from rolecall.domain.errors import HomeUnknown
+from rolecall.domain.settings import Settings
 from rolecall.services.settings import SettingsService
 
 
@@ -32,3 +36,23 @@ def test_unreadable_settings_give_the_defaults(tmp_path: Path) -> None:
     assert copied(own, demo).settings == SettingsService.from_environment({}).settings
     file_of(own).mkdir(parents=True)
     assert copied(own, demo).settings == SettingsService.from_environment({}).settings
+
+
+@pytest.mark.usefixtures("unknown_user")
+def test_without_a_home_there_are_defaults_that_cannot_be_saved() -> None:
+    service = SettingsService.from_environment({})
+    assert isinstance(service.read_error, HomeUnknown)
+    assert service.settings == Settings()
+    with pytest.raises(HomeUnknown):
+        service.save({"bell": True})
+
+
+def test_the_plan_is_what_saving_writes(tmp_path: Path) -> None:
+    file_of(tmp_path).parent.mkdir(parents=True)
+    file_of(tmp_path).write_text('theme = "light"  # by hand\n')
+    service = SettingsService.from_environment({"HOME": str(tmp_path)})
+    planned = service.plan({"bell": True})
+    assert planned.after.startswith(b'theme = "light"  # by hand\n')
+    service.save({"bell": True})
+    assert file_of(tmp_path).read_bytes() == planned.after
+    assert service.settings.bell

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.errors import FileError
+from rolecall.domain.errors import FileError, HomeUnknown
 from rolecall.domain.model import Assignment
 from rolecall.domain.pin import Pin
 from rolecall.domain.switching import SwitchTarget
@@ -53,6 +53,10 @@ CREDENTIALS = f"""\
 {SHORT}[long]
 aws_access_key_id = AKIAX
 aws_secret_access_key = x
+[dated]
+aws_access_key_id = AKIAX
+aws_secret_access_key = x
+aws_expiration = 2026-11-24T15:00:00Z
 [merged]
 sso_role_name = Theirs
 region = us-west-2
@@ -88,6 +92,7 @@ def test_each_profile_has_what_switching_needs(
         "short": SwitchTarget("short"),
         "unknown": SwitchTarget("unknown"),
         "long": SwitchTarget("long"),
+        "dated": SwitchTarget("dated"),
     }
     targets = switching.targets()
     assert {name: targets[name] for name in expected} == expected
@@ -131,6 +136,12 @@ def test_a_config_that_no_client_reads_is_an_error(desk: Desk) -> None:
         Switching(desk.environ).targets()
 
 
+@pytest.mark.usefixtures("unknown_user")
+def test_without_a_home_there_is_nothing_to_switch_to() -> None:
+    with pytest.raises(HomeUnknown):
+        Switching({})
+
+
 def test_keys_that_no_client_reads_are_none(desk: Desk, switching: Switching) -> None:
     desk.services.locations.credentials.write_text("[broken\n")
     assert switching.key_expiries() == {}
@@ -160,9 +171,9 @@ def test_sessions_have_names_and_addresses(desk: Desk, switching: Switching) -> 
     assert found == {"chained": "corp", "legacy": OLD, "round": None, "gone": None, "": None}
 
 
-def test_only_short_term_keys_expire(switching: Switching) -> None:
+def test_only_short_term_keys_and_those_with_a_time_expire(switching: Switching) -> None:
     expiries = switching.key_expiries()
-    assert set(expiries) == {"short", "unknown"}
+    assert set(expiries) == {"short", "unknown", "dated"}
     assert expiries["unknown"] is None
     assert expiries["short"] is not None
     assert expiries["short"].hour == 14
