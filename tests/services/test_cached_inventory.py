@@ -82,6 +82,7 @@ class TestShownAtOnce:
     def test_before_the_first_crawl_there_is_nothing(self, desk: Desk) -> None:
         cached = desk.services.inventory.cached(desk.session)
         assert (len(cached.catalogue), cached.seen_at, cached.complete_at) == (0, None, None)
+        assert desk.services.inventory.complete_at(desk.session) is None
         assert desk.services.inventory.is_due(desk.session)
 
     def test_the_next_rolecall_has_the_cache_at_once(self, desk: Desk) -> None:
@@ -92,6 +93,7 @@ class TestShownAtOnce:
         assert listed(cached) == everything(desk)
         assert cached.catalogue.accounts == list(desk.server.organisation.accounts)
         assert (cached.seen_at, cached.complete_at) == (then, then)
+        assert desk.another().inventory.complete_at(desk.session) == then
         assert not desk.services.inventory.is_due(desk.session)
 
     def test_a_day_later_a_crawl_is_due(self, desk: Desk) -> None:
@@ -390,11 +392,3 @@ class TestProgress:
         events: list[CrawlEvent] = []
         never.run(events.append)
         assert events == []
-
-
-def test_a_change_by_another_rolecall_is_noticed(desk: Desk) -> None:
-    inventory, other = desk.services.inventory, desk.another().inventory
-    inventory.set_favourite(desk.session, "1" * 12, on=True)
-    assert not inventory.is_changed_by_others
-    other.set_favourite(desk.session, "2" * 12, on=True)
-    assert inventory.is_changed_by_others

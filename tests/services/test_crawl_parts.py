@@ -14,13 +14,21 @@ from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.role_errors import NoTenant
 from rolecall.services.inventory.events import (
     AccountsListed,
+    CallsWaiting,
+    CrawlDone,
     CrawlEvent,
     PermissionSetsListed,
     RolesListed,
     RolesNotListed,
 )
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
-from rolecall.services.inventory.reporter import CrawlRecord, CrawlSignal, Report, Reporter
+from rolecall.services.inventory.reporter import (
+    CallThrottled,
+    CrawlRecord,
+    CrawlSignal,
+    Report,
+    Reporter,
+)
 from rolecall.services.inventory.work_queue import WorkQueue
 
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
@@ -158,3 +166,29 @@ def test_the_time_left_is_known_once_ten_answers_and_all_accounts_are_there(
     reporter.run(reports, 1, threading.Event(), threading.Semaphore(0))
     unknown = known_after - 1
     assert left == [None] * unknown + [float(each) for each in reversed(range(20 - unknown))]
+
+
+def test_a_listing_is_not_whole_before_its_last_page() -> None:
+    reports = _OneByOne()
+    page = AccountsListed((Account("1", "1", ""),), complete=False)
+    last = AccountsListed((), complete=True)
+    for report in (CallThrottled(""), page, CallThrottled(""), last, CrawlSignal.JOB_DONE):
+        reports.put(report)
+    found: list[tuple[type[CrawlEvent], bool, int]] = []
+
+    def note(event: CrawlEvent) -> None:
+        progress = reporter.progress
+        found.append((type(event), progress.complete, progress.waiting))
+
+    record = CrawlRecord(cast("Any", _Cache(True)), SESSION, 1, is_shared=False, clock=lambda: NOW)
+    reporter = Reporter(record, time.monotonic, note)
+    reporter.run(reports, 1, threading.Event(), threading.Semaphore(0))
+    assert found == [
+        (CallsWaiting, False, 1),
+        (CallsWaiting, False, 0),
+        (AccountsListed, False, 0),
+        (CallsWaiting, False, 1),
+        (CallsWaiting, True, 0),
+        (AccountsListed, True, 0),
+        (CrawlDone, True, 0),
+    ]

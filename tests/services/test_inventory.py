@@ -215,6 +215,15 @@ class TestWhatPasses:
 
 
 class TestWhatFails:
+    @demo(accounts=5)
+    def test_all_failed_accounts_are_counted(self, desk: Desk) -> None:
+        bad = [each.id for each in desk.server.organisation.accounts[1:4]]
+        for each in bad:
+            desk.server.faults.add("ListAccountRoles", 403, account_id=each)
+        crawled = Crawled(desk)
+        assert set(crawled.failed) == set(bad)
+        assert crawled.events[-1] == CrawlDone(failed=3)
+
     @pytest.mark.parametrize(
         ("fault", "error"),
         [

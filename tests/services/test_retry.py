@@ -7,9 +7,9 @@ import threading
 import pytest
 
 from rolecall.aws.call import set_on_slow
-from rolecall.domain.errors import Throttled
-from rolecall.services.inventory.rate_limit import RequestRate
-from rolecall.services.inventory.retry import STALLED_AFTER, RetryPolicy
+from rolecall.domain.errors import AccessRefused, ServiceFault, Throttled
+from rolecall.services.inventory.rate_limit import BURST, PRIORITY_DEBT, START, RequestRate
+from rolecall.services.inventory.retry import STALLED_AFTER, Cancelled, RetryPolicy
 
 
 class Seconds:
@@ -17,8 +17,11 @@ class Seconds:
 
     def __init__(self) -> None:
         self.now = 0.0
+        self.readings = 0
 
     def __call__(self) -> float:
+        self.readings += 1
+        assert self.readings < 10_000, "something waits for no time, over and over"
         return self.now
 
 
@@ -108,8 +111,7 @@ class Exact(threading.Event):
         self.time = time
 
     def wait(self, timeout: float | None = None) -> bool:
-        assert timeout, "it waits for no time, over and over"
-        self.time.now += timeout
+        self.time.now += timeout or 0.0
         return self.is_set()
 
 
@@ -129,3 +131,101 @@ def test_a_pause_that_another_call_got_is_kept_for_a_minute(pause: float, called
     RetryPolicy(rate, time, Exact(time))(lambda: at.append(time.now))
     assert at == [called_at]
     assert rate.take() == 0  # after an answer there is no pause for others
+
+
+class Failing:
+    """A call that notes when it is made and fails the first times, each after `seconds`."""
+
+    def __init__(self, time: Seconds, error: Exception, times: int, seconds: float = 0.0) -> None:
+        self.time, self.error, self.times, self.seconds = time, error, times, seconds
+        self.made_at: list[float] = []
+
+    def __call__(self) -> str:
+        self.made_at.append(round(self.time.now, 6))
+        self.time.now += self.seconds
+        if len(self.made_at) <= self.times:
+            raise self.error
+        return "answer"
+
+
+_FAULT = ServiceFault("ListAccountRoles", "host", 500)
+_PAUSED = [0.0, 0.2, 1.0, 3.0]
+
+
+@pytest.mark.parametrize("times", range(5))
+def test_a_temporary_error_is_retried_three_times_after_longer_and_longer_pauses(
+    times: int,
+) -> None:
+    time = Seconds()
+    call = Failing(time, _FAULT, times)
+    policy = RetryPolicy(RequestRate(time), time, Exact(time))
+    if times < 4:
+        assert policy(call) == "answer"
+    else:
+        with pytest.raises(ServiceFault):
+            policy(call)
+    assert call.made_at == _PAUSED[: times + 1]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "made_at"), [(9.0, [0.0, 9.2, 19.0]), (10.0, [0.0, 10.2]), (21.0, [0.0])]
+)
+def test_a_temporary_error_after_20_seconds_is_an_error_at_once(
+    seconds: float, made_at: list[float]
+) -> None:
+    time = Seconds()
+    call = Failing(time, _FAULT, 5, seconds)
+    with pytest.raises(ServiceFault):
+        RetryPolicy(RequestRate(time), time, Exact(time))(call)
+    assert call.made_at == made_at
+
+
+def test_an_error_that_stays_is_not_retried() -> None:
+    time = Seconds()
+    call = Failing(time, AccessRefused("ListAccountRoles", "host", ""), 1)
+    with pytest.raises(AccessRefused):
+        RetryPolicy(RequestRate(time), time, Exact(time))(call)
+    assert call.made_at == [0.0]
+
+
+def test_an_urgent_call_is_made_again_no_sooner_than_the_rate_allows() -> None:
+    time = Seconds()
+    rate = RequestRate(time)
+    call = Failing(time, Throttled("ListAccountRoles", "host", None), 2)
+    RetryPolicy(rate, time, Waiting(time), debt=PRIORITY_DEBT)(call)
+    half, quarter = 2 / START, 4 / START  # each 429 halves the rate
+    assert call.made_at == pytest.approx([0.0, half, half + quarter], abs=0.01)
+
+
+def test_a_call_that_is_no_longer_needed_is_not_made() -> None:
+    time = Seconds()
+    cancelled = Exact(time)
+    cancelled.set()
+    call = Failing(time, _FAULT, 0)
+    with pytest.raises(Cancelled):
+        RetryPolicy(RequestRate(time), time, cancelled)(call)
+    assert call.made_at == []
+
+
+def test_the_first_call_of_a_policy_may_be_counted_already() -> None:
+    time = Seconds()
+    rate = RequestRate(time)
+    for _ in range(int(BURST)):
+        rate.take()
+    call = Failing(time, _FAULT, 0)
+    policy = RetryPolicy(rate, time, Exact(time), counted=True)
+    policy(call)
+    policy(call)
+    assert call.made_at[0] == 0.0
+    assert call.made_at[1] > 0.0
+
+
+def test_a_429_is_told_once_for_each_call() -> None:
+    time = Seconds()
+    told: list[float] = []
+    rate = RequestRate(time)
+    policy = RetryPolicy(rate, time, Waiting(time), lambda: told.append(time.now))
+    for _ in range(2):
+        policy(Failing(time, Throttled("ListAccountRoles", "host", None), 3))
+    assert len(told) == 2
+    assert told[0] == 0.0

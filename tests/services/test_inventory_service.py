@@ -1,0 +1,48 @@
+"""What the service of the inventory says of its cache: how old it is, and who changed it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from rolecall.files.fast.inventory import INVENTORY
+from tests.services.test_cached_inventory import crawl, everything, listed
+from tests.support.desk import Desk
+
+
+def test_a_listing_is_old_after_the_time_in_the_settings_but_not_sooner_than_15_minutes(
+    desk: Desk,
+) -> None:
+    def is_old(minutes: float) -> bool:
+        then = desk.clock.now - timedelta(minutes=minutes)
+        return desk.services.inventory.is_old(then)
+
+    assert desk.services.inventory.is_old(None)
+    assert [is_old(60 * hours) for hours in (1, 23, 25)] == [False, False, True]
+    desk.services.settings.save({"refresh_hours": 0.01})
+    assert [is_old(minutes) for minutes in (1, 14, 16)] == [False, False, True]
+    desk.services.settings.save({"refresh_hours": 72})
+    assert [is_old(60 * hours) for hours in (25, 73)] == [False, True]
+
+
+def test_a_closed_cache_opens_itself_again(desk: Desk) -> None:
+    crawl(desk)
+    inventory = desk.services.inventory
+
+    def is_open() -> bool:
+        links = [each for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+        file = desk.home / ".cache" / "rolecall" / INVENTORY
+        return file in [each.readlink() for each in links]
+
+    assert is_open()
+    inventory.close()
+    assert not is_open()
+    assert listed(inventory.cached(desk.session)) == everything(desk)
+
+
+def test_a_change_by_another_rolecall_is_noticed(desk: Desk) -> None:
+    inventory, other = desk.services.inventory, desk.another().inventory
+    inventory.set_favourite(desk.session, "1" * 12, on=True)
+    assert not inventory.is_changed_by_others
+    other.set_favourite(desk.session, "2" * 12, on=True)
+    assert inventory.is_changed_by_others
