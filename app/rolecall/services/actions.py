@@ -111,7 +111,7 @@ def _choices(action: Action, output: bytes | bytearray) -> list[Choice]:
         found = json.loads(output or b"[]")
     except (ValueError, RecursionError):
         found = None
-    if found is None or not isinstance(found, list):
+    if not isinstance(found, list):
         shown = safe(output[:80].decode("utf-8", "replace").strip())
         raise ActionRefused(action.name, ActionProblem.LIST_UNREADABLE, shown)
     choices = [_choice(each) for each in found]
