@@ -229,3 +229,11 @@ def test_a_closed_sign_in_receives_nothing(desk: Desk) -> None:
     attempt = begin(desk)
     attempt.close()
     assert attempt.poll(0) is None
+
+
+def test_a_client_that_is_forgotten_is_registered_again(desk: Desk) -> None:
+    for registrations, is_forgotten in ((1, False), (1, True), (2, False)):
+        begin(desk).close()
+        assert desk.server.calls.count("RegisterClient") == registrations
+        if is_forgotten:
+            desk.services.browser_sign_in.forget_registration(desk.session)

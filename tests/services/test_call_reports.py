@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from rolecall.aws import call, clock_skew
-from rolecall.services.call_reports import report_clock_skew, report_slow_calls
+from rolecall.services.call_reports import report_clock_skew, report_nothing, report_slow_calls
 from tests.support.desk import Desk
 
 
@@ -38,6 +38,17 @@ def test_a_wrong_clock_is_reported_once(desk: Desk) -> None:
     for _ in range(2):
         measured.measure(Answer(desk.clock.now.strftime("%a, %d %b %Y %H:%M:%S GMT")))
     assert reported == [timedelta(minutes=9)]
+
+
+def test_nothing_is_reported_once_another_program_draws_the_screen(desk: Desk) -> None:
+    reported: list[object] = []
+    report_slow_calls(lambda *slow: reported.append(slow))
+    report_clock_skew(reported.append)
+    report_nothing()
+    call.report_slow("List", "a", is_throttled=True)
+    measured = clock_skew.ClockSkew(lambda: desk.clock.now - timedelta(minutes=9))
+    measured.measure(Answer(desk.clock.now.strftime("%a, %d %b %Y %H:%M:%S GMT")))
+    assert reported == []
 
 
 class Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from threading import Thread
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -11,8 +12,9 @@ import pytest
 
 from rolecall.domain.errors import AuthorizationExpired, RegionInvalid, SignInDenied
 from rolecall.domain.login_code import read_code
-from rolecall.domain.login_errors import LoginTaken
+from rolecall.domain.login_errors import CrtMissing, LoginTaken
 from rolecall.services.console_login import SIGN_IN_TIMEOUT, ConsoleLogin, ConsoleLoginService
+from rolecall.services.own_program import how_to_install
 from tests.support import logins
 from tests.support.desk import Desk
 
@@ -123,3 +125,22 @@ def test_a_profile_with_other_credentials_is_taken(desk: Desk) -> None:
 def test_a_region_that_is_none_is_refused(desk: Desk) -> None:
     with pytest.raises(RegionInvalid):
         service(desk).begin("console", "eu west 1")
+
+
+def test_the_plan_is_what_saving_the_session_writes(desk: Desk) -> None:
+    session = logins.cache(desk).session(logins.log_in(desk).arn)
+    assert session is not None
+    planned = service(desk).plan("new", session.arn)
+    assert "[profile new]" in planned.after.decode()
+    service(desk).keep("new", session)
+    assert desk.config.read_bytes() == planned.after
+    assert service(desk).plan("new", session.arn).is_empty
+
+
+def test_without_awscrt_the_error_says_how_to_install_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "awscrt.crypto", None)
+    with pytest.raises(CrtMissing) as raised:
+        service(desk).begin("console")
+    assert raised.value.command == how_to_install("awscrt")

@@ -338,6 +338,18 @@ class TestLoginSessions:
         keys = only(desk, ExpiryKind.LOGIN_KEYS)
         assert (keys.renews, keys.no_renewal) == (False, NoRenewal.SESSION_OVER)
 
+    def test_a_session_that_aws_refuses_has_keys_that_last_until_they_expire(
+        self, desk: Desk
+    ) -> None:
+        self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
+        cache = desk.services.login_sessions.cache
+        ((_, found),) = cache.sessions()
+        cache.note_refusal(replace(found, arn=login_files.ALICE), desk.clock.now)
+        session, keys = only(desk, ExpiryKind.LOGIN_SESSION), only(desk, ExpiryKind.LOGIN_KEYS)
+        assert (session.refused, session.no_renewal) == (True, NoRenewal.REVOKED)
+        assert (keys.refused, keys.no_renewal) == (False, NoRenewal.SESSION_OVER)
+        assert keys.level(desk.clock.now) is not Level.GONE
+
     def test_a_profile_without_a_file_is_signed_out(self, desk: Desk) -> None:
         self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
         for path in desk.services.locations.login_cache.iterdir():

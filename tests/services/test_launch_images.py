@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.files.fast import launch_image
 from rolecall.services.launch_images import LaunchImages
 from tests.support.desk import Desk
 
@@ -94,6 +95,17 @@ def test_the_image_is_for_what_the_files_said(saved: Desk, path: str) -> None:
     with changed.open("a") as file:
         file.write("# changed\n")
     assert images(saved).find() is None
+
+
+def test_an_image_that_does_not_know_one_of_the_files_is_not_used(saved: Desk) -> None:
+    (path,) = cache(saved).glob("launch-*.image")
+    image = launch_image.read(str(path))
+    assert image is not None
+    stamps = dict(image.stamps)
+    del stamps[str(saved.home / ".config/rolecall/team.toml")]
+    for new, body in ((image.stamps, BODY), (stamps, None)):
+        path.write_bytes(launch_image.content(image._replace(stamps=dict(new))))
+        assert images(saved).find() == body
 
 
 def test_what_changed_after_the_start_is_not_in_the_image(desk: Desk, packages: Path) -> None:

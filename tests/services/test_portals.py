@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -134,6 +136,18 @@ class TestOwnDomain:
         with pytest.raises(RegionMoved) as caught:
             services.sign_in.begin(session(OWN))
         assert (caught.value.region, caught.value.moved_to) == ("eu-west-1", "us-east-2")
+
+    def test_what_the_first_call_needs_is_imported_while_the_user_types(self, desk: Desk) -> None:
+        code = (
+            "import os, sys\nfrom rolecall.services.services import Services\n"
+            "portals = Services(os.environ).portals\nbefore = 'botocore.client' in sys.modules\n"
+            "portals.prepare()\nprint(before, 'botocore.client' in sys.modules)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=desk.environ, capture_output=True, check=True
+        )
+        assert done.stdout == b"False True\n"
+        assert desk.server.calls.all() == []
 
     def test_portals_of_aws_and_of_this_machine_are_not_asked(
         self, network: AwsNetwork, portals: PortalsService

@@ -219,6 +219,16 @@ class TestTogether:
         assert value(found) == Secret("theirs")
         assert len(naps) >= 10
 
+    def test_an_expired_token_of_another_client_is_renewed_too(self, desk: Desk) -> None:
+        old = minutes_left(desk, 0)
+        theirs = replace(old, value=Secret("theirs"))
+        desk.token_cache.save_token(desk.session, theirs)
+        renewal = desk.services.tokens.renewal
+        found = renewal.replace(old, desk.session)
+        assert renewal.is_valid(found)
+        assert found.value not in {old.value, theirs.value}
+        assert renewals(desk) == 1
+
     def test_a_half_written_file_is_read_again(self, desk: Desk) -> None:
         desk.sign_in()
         whole = token_file(desk).read_bytes()
@@ -234,6 +244,10 @@ class TestTogether:
         old = desk.sign_in()
         new = desk.services.tokens.renew(desk.session)
         assert new.value != old.value
+
+    def test_renewing_by_hand_needs_a_token(self, desk: Desk) -> None:
+        with pytest.raises(SignInNeeded):
+            desk.services.tokens.renewal.renew(desk.session)
 
     def test_a_token_of_another_start_url_is_not_used(self, desk: Desk) -> None:
         """The name is now used for another Identity Center."""

@@ -110,14 +110,18 @@ def test_the_board_is_stopping_once_nothing_else_runs_or_waits() -> None:
 def test_only_what_has_failed_runs_again(tmp_path: Path) -> None:
     """Each run of a row leaves a line in its file; row 1 succeeds the second time."""
     path = f"{tmp_path}/$ROW"
-    script = f'echo x >> {path}; test $ROW = 0 || test "$(echo $(cat {path}))" = "x x"'
+    script = f'echo $ROW; echo x >> {path}; test $ROW = 0 || test "$(echo $(cat {path}))" = "x x"'
     board = board_of(("sh", "-c", script), rows=2)
     board.run()
     assert stages(board) == [Stage.SUCCEEDED, Stage.FAILED]
     assert board.run_again()
     assert stages(board) == [Stage.SUCCEEDED, Stage.WAITING]
+    # The output of the run before is gone.
+    assert [board.output.last_line(number) for number in (0, 1)] == ["0", ""]
+    assert board.states[1].ended is None
     board.run()
     assert stages(board) == [Stage.SUCCEEDED] * 2
+    assert [board.output.last_line(number) for number in (0, 1)] == ["0", "1"]
     assert [len((tmp_path / name).read_text().split()) for name in "01"] == [1, 2]
 
 

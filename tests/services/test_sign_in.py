@@ -375,3 +375,12 @@ def test_the_session_of_a_role_is_that_of_its_first_source(desk: Desk) -> None:
         assert found.name == "corp"
     for name in ("round", "lost", "gone"):
         assert desk.services.sign_in.session_of(name) is None
+
+
+def test_the_client_of_the_region_search_signs_in(desk: Desk) -> None:
+    service = desk.services.sign_in
+    located = service.locate(replace(desk.session, region=""), lambda _: None)
+    assert located == desk.session
+    assert desk.server.calls.count("RegisterClient") == 1
+    service.begin(located)
+    assert desk.server.calls.count("RegisterClient") == 1

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.services.runs import child
 from rolecall.services.runs import runs as runs_module
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput, RunRow
 from rolecall.services.runs.runs import Runs
@@ -56,6 +57,29 @@ def test_ctrl_c_ends_all_programs_and_starts_no_more(code: str) -> None:
         runs.run(interrupt)
     assert len(pids) == 3
     assert not any(map(is_alive, pids))
+
+
+def test_a_second_ctrl_c_kills_what_still_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program answers SIGTERM with a second Ctrl+C, and runs on."""
+    monkeypatch.setattr(child, "_GRACE", 1000.0)
+    code = (
+        "import os, signal, time\n"
+        "def again(*_): os.kill(os.getppid(), signal.SIGINT)\n"
+        "signal.signal(signal.SIGTERM, again)\n"
+        "os.write(1, b'%d' % os.getpid())\n"
+        "while True: time.sleep(1)"
+    )
+    runs = without_credentials((*PYTHON, code))
+    pids: list[int] = []
+
+    def interrupt(event: RunEvent) -> None:
+        if isinstance(event, RunOutput):
+            pids.append(int(event.data))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        runs.run(interrupt)
+    assert not is_alive(pids[0])
 
 
 def test_what_a_stopped_program_has_started_ends_too() -> None:

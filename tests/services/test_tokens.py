@@ -154,6 +154,22 @@ class TestSignOut:
             desk.services.tokens.sign_out(desk.session)
         assert is_refused(desk, token)
 
+    def test_an_expired_token_that_cannot_be_deleted_is_an_error_of_the_file(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk.sign_in()
+        desk.clock.forward(9 * 3600)
+
+        def refuse(path: Path) -> None:
+            raise FileUnwritable(path, "read-only")
+
+        monkeypatch.setattr(atomic, "remove", refuse)
+        with pytest.raises(FileUnwritable) as raised:
+            desk.services.tokens.sign_out(desk.session)
+        assert not isinstance(raised.value, TokenNotDeleted)
+        assert raised.value.path == desk.token_cache.token_path(desk.session)
+        assert desk.server.calls.count("Logout") == 0
+
     def test_signing_out_twice_makes_one_call(self, desk: Desk) -> None:
         desk.sign_in()
         desk.services.tokens.sign_out(desk.session)

@@ -81,6 +81,11 @@ class TestOrigin:
         assert (found.path, found.line) == (path, 0)
         assert found.target is not None
 
+    def test_an_empty_name_is_near_to_none(self, desk: Desk) -> None:
+        desk.add("[profile a]\nregion = x")
+        assert origin(desk, AWS_PROFILE="b").near == "a"
+        assert origin(desk, AWS_PROFILE="").near == ""
+
     def test_a_missing_profile_has_its_nearest_name(self, desk: Desk) -> None:
         found = origin(desk, "audit-amdin")
         assert (found.target, found.line, found.near) == (None, 0, "audit-admin")
@@ -233,6 +238,27 @@ class TestAsking:
                 found = asking.ask(asking.origin())
                 assert (found.source, found.token) == (source, None)
                 assert found.identity.arn.endswith(":assumed-role/pod/x")
+
+    def test_keys_come_from_the_file_or_from_the_machine(self, desk: Desk) -> None:
+        credentials = b'{"AccessKeyId": "ASIAX", "SecretAccessKey": "x", "Token": "x",'
+        credentials += b' "Expiration": "2099-01-01T00:00:00Z"}'
+        desk.services.locations.credentials.write_text(
+            "[keys]\naws_access_key_id = AKIAX\naws_secret_access_key = x\nregion = eu-west-1\n"
+        )
+        with (
+            web_server((200, {"Content-Type": "text/xml"}, STS.encode())) as sts,
+            web_server((200, {"Content-Type": "application/json"}, credentials)) as container,
+        ):
+            machine = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": container}
+            for variables, source in (
+                ({"AWS_PROFILE": "keys"}, CredentialsSource.FILE),
+                ({"AWS_PROFILE": "keys", **machine}, CredentialsSource.FILE),
+                (machine, CredentialsSource.MACHINE),
+            ):
+                variables |= {"AWS_ENDPOINT_URL_STS": sts, "AWS_DEFAULT_REGION": "eu-west-1"}
+                asking = service(desk, **variables)
+                found = asking.ask(asking.origin())
+                assert (found.source, found.account_name, found.token) == (source, "", None)
 
     def test_keys_that_aws_does_not_know_are_named(self, desk: Desk) -> None:
         desk.sign_in()
