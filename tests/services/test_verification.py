@@ -10,13 +10,24 @@ import pytest
 from rolecall.aws import identity
 from rolecall.demo.faults import AnyFault, Fault, StsError
 from rolecall.domain.errors import VerifyFailed
-from rolecall.domain.model import Assignment, PermissionSet, VerifyResult
+from rolecall.domain.model import Assignment, LoginSession, PermissionSet, VerifyResult
 from rolecall.domain.records import replace
 from rolecall.presentation import error_strings
 from rolecall.presentation.errors import explain
+from rolecall.services import login_sessions
 from rolecall.services.verification import is_temporary
 from tests.support import logins
 from tests.support.desk import Desk, demo, save
+
+
+def let_expire(desk: Desk, minutes: float) -> LoginSession:
+    """Sign in with console credentials, and let the keys have only this time left."""
+    session = logins.log_in(desk)
+    expires_at = datetime.now(UTC) + timedelta(minutes=minutes)
+    session = replace(session, keys=replace(session.keys, expires_at=expires_at))
+    logins.cache(desk).save(session)
+    desk.server.calls.clear()
+    return session
 
 
 class TestVerifyOne:
@@ -241,6 +252,43 @@ class TestRenewing:
         assert found.arn == desk.server.organisation.assumed_role_arn(*audit.key)
         assert desk.server.calls.count("CreateToken") == 0
 
+    @pytest.mark.parametrize("is_valid", [True, False])
+    def test_the_process_that_asks_never_renews_a_login_session(
+        self, desk: Desk, is_valid: bool
+    ) -> None:
+        let_expire(desk, minutes=4 if is_valid else -1)
+        with pytest.raises(VerifyFailed) as caught:
+            identity.verify("console", desk.environ)
+        assert caught.value.problem == "not-renewed"
+        assert desk.server.calls.count("CreateOAuth2Token") == 0
+
+    @pytest.mark.parametrize("is_valid", [True, False])
+    def test_a_login_session_is_not_renewed_past_the_lock_of_another_rolecall(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, is_valid: bool
+    ) -> None:
+        session = let_expire(desk, minutes=4 if is_valid else -1)
+        monkeypatch.setattr(login_sessions, "_LOCK_TIMEOUT", 0.1)
+        with logins.cache(desk).renewal_lock(session.arn, 1):
+            assert ask(desk, "console") == {"console": "not-renewed"}
+        assert desk.server.calls.count("CreateOAuth2Token") == 0
+        assert ask(desk, "console") == {"console": session.arn}
+        assert desk.server.calls.count("CreateOAuth2Token") == 1
+
+    def test_keys_that_need_no_renewal_wait_for_no_lock(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        session = let_expire(desk, minutes=5.5)
+        monkeypatch.setattr(login_sessions, "_LOCK_TIMEOUT", 3600)
+        with logins.cache(desk).renewal_lock(session.arn, 1):
+            assert ask(desk, "console") == {"console": session.arn}
+        assert desk.server.calls.count("CreateOAuth2Token") == 0
+
+    def test_a_refused_renewal_is_not_repeated_by_the_process_that_asks(self, desk: Desk) -> None:
+        let_expire(desk, minutes=4)
+        desk.server.forget_logins()
+        assert ask(desk, "console") == {"console": "login-needed"}
+        assert desk.server.calls.count("CreateOAuth2Token") == 1
+
     @pytest.mark.parametrize(
         ("fault", "problem"),
         [
@@ -328,6 +376,6 @@ class TestRenewing:
 def test_asking_again_is_worth_it_if_the_answer_says_nothing_about_the_profile(
     problem: identity.VerifyProblem,
 ) -> None:
-    temporary = {"no-network", "service-failed", "throttled", "odd-answer"}
+    temporary = {"no-network", "service-failed", "throttled", "odd-answer", "not-renewed"}
     assert is_temporary(VerifyFailed("x", problem, "")) == (problem in temporary)
     assert not is_temporary(problem)

@@ -57,10 +57,16 @@ class VerifyProblem(StrEnum):
     LOOP = "loop"
     LOGIN_NEEDED = "login-needed"
     CRT_MISSING = "crt-missing"
+    NOT_RENEWED = "not-renewed"  # of a login session: another rolecall is doing that
     OTHER = "other"
 
 
+class NotRenewed(Exception):
+    """boto3 would renew a login session, and may not."""
+
+
 _BY_CLASS: Final = {
+    NotRenewed.__name__: VerifyProblem.NOT_RENEWED,
     "ProfileNotFound": VerifyProblem.NOT_FOUND,
     "ConfigParseError": VerifyProblem.MALFORMED,
     "InvalidConfigError": VerifyProblem.MALFORMED,
@@ -223,6 +229,7 @@ def _ask(profile: str) -> dict[str, str]:
     try:
         session = boto3.Session(profile_name=profile or None)
         session.events.register("before-call.sso-oidc.CreateToken", _refuse_to_renew)
+        session.events.register("before-call.signin.CreateOAuth2Token", _refuse_to_renew_login)
         regions = [session.region_name, _sso_region(session)]
         config = Config(connect_timeout=5, read_timeout=10, retries={"total_max_attempts": 2})
         answer = session.client("sts", config=config).get_caller_identity()
@@ -247,6 +254,11 @@ def _refuse_to_renew(**_: object) -> Any:
     """
     error = {"Code": "InvalidGrantException", "Message": "not renewed"}
     return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
+
+
+def _refuse_to_renew_login(**_: object) -> None:
+    """Raise NotRenewed, for the same reason: boto3 does not go on with keys that are due."""
+    raise NotRenewed
 
 
 def _sso_region(session: Any) -> str | None:

@@ -248,6 +248,9 @@ VERIFY_PROBLEMS: Final = {
     "login-needed": _(
         "{profile}: there is no valid console sign-in. `rolecall login {profile}` signs in."
     ),
+    "not-renewed": _(
+        "{profile}: another rolecall is renewing its keys and has no answer yet. Try again in a moment."
+    ),
     "crt-missing": _(
         "{profile}: boto3 needs awscrt for console credentials, and this Python does not have it. `rolecall doctor` says how to install it."
     ),

@@ -52,17 +52,23 @@ class LoginSessions:
     _unsaved: dict[str, LoginSession] = field(default_factory=dict, repr=False, compare=False)
 
     def keys(
-        self, arn: str, profile: str, region: str, renew_before: timedelta = RENEW_BEFORE
+        self,
+        arn: str,
+        profile: str,
+        region: str,
+        renew_before: timedelta = RENEW_BEFORE,
+        needed: timedelta = timedelta(0),
     ) -> RoleCredentials:
         """Return the keys of a login session, renewed if less than `renew_before` is left.
 
-        `profile` is named in errors, and made safe. A failed renewal is no error while the keys are
-        valid. Raises LoginNeeded, LoginRefused, CrtMissing, ServiceError, RegionInvalid, FileError.
+        `profile` is named in errors, and made safe. A failed renewal is no error while more than
+        `needed` is left. Raises LoginNeeded, LoginRefused, CrtMissing, ServiceError, RegionInvalid,
+        FileError.
         """
         session = self._session(arn, profile)
         if self._is_fresh(session, renew_before):
             return session.keys
-        is_valid = timedelta(0) < session.keys.expires_at - self.clock() <= _LONGEST
+        is_valid = self._is_fresh(session, needed)
         try:
             timeout = 0.0 if is_valid else _LOCK_TIMEOUT
             return self._renewed(session, profile, region, timeout).keys

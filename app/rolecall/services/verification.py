@@ -10,6 +10,8 @@ from typing import Final
 
 from rolecall.aws import identity
 from rolecall.domain.errors import (
+    FileBusy,
+    FileUnwritable,
     RolecallError,
     ServiceError,
     ServiceFault,
@@ -17,23 +19,27 @@ from rolecall.domain.errors import (
     Unreachable,
     VerifyFailed,
 )
+from rolecall.domain.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.services.login_sessions import LoginSessions
+from rolecall.services.login_sessions import RENEW_BEFORE, LoginSessions
 from rolecall.services.renewal import Renewal
 
 # boto3 renews in the last 15 minutes, each session for itself, but a refresh token works only once.
 _WOULD_RENEW: Final = timedelta(minutes=16)
-# boto3 renews the keys of a login session in their last five minutes, without rolecall's lock.
+# boto3 renews the keys of a login session in their last five minutes (`RENEW_BEFORE`), without
+# rolecall's lock. The process that asks may not.
 _WOULD_RENEW_KEYS: Final = timedelta(minutes=6)
+_Problem = tuple[identity.VerifyProblem, str]  # with its detail
 _TEMPORARY: Final = {
     identity.VerifyProblem.NO_NETWORK,
     identity.VerifyProblem.SERVICE_FAILED,
     identity.VerifyProblem.THROTTLED,
     identity.VerifyProblem.ODD_ANSWER,
+    identity.VerifyProblem.NOT_RENEWED,
 }
 
 
@@ -123,19 +129,27 @@ class VerificationService:
     def _renew_logins(self, names: Sequence[str]) -> dict[str, VerifyFailed]:
         """Renew the keys of login sessions, as `_renew_in_time` does tokens."""
         failed: dict[str, VerifyFailed] = {}
+        found: dict[str, _Problem | None] = {}  # by login session
         for name, chain in self._chains(names).items():
             for profile in chain:
-                if profile.login_session is None:
+                if (login := profile.login_session) is None:
                     continue
-                arn, region = original(profile.login_session), original(profile.region or "")
-                try:
-                    self.logins.keys(arn, profile.name, region, _WOULD_RENEW_KEYS)
-                except ServiceError as error:
-                    detail = f"{error.operation}: {error.host}"
-                    failed[name] = VerifyFailed(name, _problem_of(error), detail)
-                except RolecallError:
-                    pass  # the process that asks says what is missing
+                if login not in found:
+                    found[login] = self._renew_login(profile, login)
+                if problem := found[login]:
+                    failed[name] = VerifyFailed(name, *problem)
         return failed
+
+    def _renew_login(self, profile: Profile, login: str) -> _Problem | None:
+        """Renew the keys if boto3 would. Return why they are too old and cannot be renewed."""
+        region = original(profile.region or "")
+        try:
+            self.logins.keys(
+                original(login), profile.name, region, _WOULD_RENEW_KEYS, needed=RENEW_BEFORE
+            )
+        except RolecallError as error:
+            return _problem_of_login(error)
+        return None
 
     def _chains(self, names: Sequence[str]) -> dict[str, list[Profile]]:
         """Return each profile with its chain of sources."""
@@ -173,6 +187,24 @@ class VerificationService:
             # Not `renew`: another process may have renewed the token since it was read.
             with suppress(RolecallError):  # it is still valid
                 self.renewal.replace(token, session)
+
+
+def _problem_of_login(error: RolecallError) -> _Problem | None:
+    """Return why a login session was not renewed; None if the process that asks finds the reason,
+    because it cannot even begin to.
+    """
+    match error:
+        case ServiceError():
+            return _problem_of(error), f"{error.operation}: {error.host}"
+        case LoginNeeded():
+            return identity.VerifyProblem.LOGIN_NEEDED, ""
+        case LoginRefused():
+            return identity.VerifyProblem.ACCESS_REFUSED, error.detail
+        case FileBusy():
+            return identity.VerifyProblem.NOT_RENEWED, ""
+        case FileUnwritable():
+            return identity.VerifyProblem.OTHER, f"{error.path}: {error.reason}"
+    return None
 
 
 def _problem_of(error: ServiceError) -> identity.VerifyProblem:
