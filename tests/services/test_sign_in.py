@@ -16,6 +16,7 @@ import pytest
 from rolecall.demo.faults import Fault
 from rolecall.demo.wire import Request, Response
 from rolecall.domain.errors import (
+    AccessRefused,
     ApprovalLost,
     DeviceCodeExpired,
     FileUnwritable,
@@ -384,3 +385,18 @@ def test_the_client_of_the_region_search_signs_in(desk: Desk) -> None:
     assert desk.server.calls.count("RegisterClient") == 1
     service.begin(located)
     assert desk.server.calls.count("RegisterClient") == 1
+
+
+def test_a_sign_in_is_tried_in_the_region_of_a_new_session(desk: Desk) -> None:
+    service = desk.services.sign_in
+    new = replace(desk.session, name="new")
+    assert service.locate(new, lambda _: None) == new
+    assert desk.server.calls.count("StartDeviceAuthorization") == 1
+    desk.server.faults.add("StartDeviceAuthorization", 403)
+    unknown = replace(new, start_url=f"{desk.session.start_url}/unknown")
+    # The client of before stays, a new one is forgotten.
+    for session, is_kept in ((new, True), (unknown, False)):
+        with pytest.raises((AccessRefused, StartUrlUnknown)):
+            service.locate(session, lambda _: None)
+        assert (desk.token_cache.registration(session) is not None) == is_kept
+        desk.server.faults.clear()

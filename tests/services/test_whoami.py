@@ -92,7 +92,7 @@ class TestOrigin:
         assert found.path == desk.config
         desk.config.write_text("[broken\n")
         found = origin(desk, "audit-admin")
-        assert (found.target, found.near) == (None, "")
+        assert (found.target, found.line, found.near) == (None, 0, "")
 
     def test_keys_in_the_environment_come_before_a_variable_and_after_an_option(
         self, desk: Desk
