@@ -115,7 +115,7 @@ class Crawl:
         """Stop at once. Calls in progress finish on their own; their answers are ignored."""
         self._stopped.set()
         self._work_queue.close()
-        self._unsaved.release(WORKERS + 1)
+        self._unsaved.release(WORKERS)
         self._reports.put(CrawlSignal.WAKE_UP)
 
     def prioritise(self, account_ids: Sequence[str]) -> None:
