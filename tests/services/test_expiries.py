@@ -59,7 +59,9 @@ class TestClocks:
         registration = only(desk, ExpiryKind.CLIENT_REGISTRATION)
         assert registration.detail == "sso:account:access"
         assert registration.typical_lifetime == timedelta(days=90)
-        assert only(desk, ExpiryKind.ACCESS_TOKEN).typical_lifetime == timedelta(hours=8)
+        token = only(desk, ExpiryKind.ACCESS_TOKEN)
+        assert token.typical_lifetime == timedelta(hours=8)
+        assert token.account_id == registration.account_id == ""
 
     def test_each_has_its_name_and_the_first_to_expire_comes_first(
         self, desk: Desk, audit_admin: Assignment

@@ -152,7 +152,8 @@ class TestOwnDomain:
     def test_portals_of_aws_and_of_this_machine_are_not_asked(
         self, network: AwsNetwork, portals: PortalsService
     ) -> None:
-        for address in (PORTAL, REGIONAL, "http://127.0.0.1:1/start"):
+        plain = f"http://{OWN_DOMAIN}/start"  # what it leads to, anybody could have written
+        for address in (PORTAL, REGIONAL, "http://127.0.0.1:1/start", plain):
             assert portals.behind(address) == address
         assert network.asked == []
 

@@ -247,6 +247,9 @@ class TestProfiles:
         ("settings", "problem"),
         [
             ("region = eu-west-1", CredentialsProblem.NO_KEYS),
+            ("aws_access_key_id = k", CredentialsProblem.NO_KEYS),
+            ("aws_secret_access_key = s", CredentialsProblem.NO_KEYS),
+            ("aws_access_key_id =\naws_secret_access_key = s", CredentialsProblem.NO_KEYS),
             ("sso_session = corp", CredentialsProblem.INCOMPLETE),
             ("sso_session = corp\nsso_account_id = 1", CredentialsProblem.INCOMPLETE),
             ("sso_session = corp\nsso_role_name = r", CredentialsProblem.INCOMPLETE),

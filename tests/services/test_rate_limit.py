@@ -186,6 +186,7 @@ def test_calls_with_debt_go_first_and_are_paid_back() -> None:
     assert request_rate.take() == 0
     request_rate.refund()
     assert request_rate.take() == 0
+    assert request_rate.take() > 0
 
 
 def test_retry_after_is_respected() -> None:

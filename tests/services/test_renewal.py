@@ -240,6 +240,19 @@ class TestTogether:
         renewal = replace(desk.services.tokens.renewal, sleep=sleep)
         assert renewal.valid_token(desk.session) is not None
 
+    def test_nobody_waits_for_a_file_that_is_whole_or_missing(self, desk: Desk) -> None:
+        naps: list[float] = []
+        renewal = replace(desk.services.tokens.renewal, sleep=naps.append)
+        assert renewal.token(desk.session) is None
+        token = desk.sign_in()
+        found = renewal.token(desk.session)
+        assert found is not None
+        assert found.value == token.value
+        assert naps == []
+        token_file(desk).write_bytes(b"")
+        assert renewal.token(desk.session) is None
+        assert len(naps) == 1
+
     def test_renewing_by_hand_ignores_the_time_left(self, desk: Desk) -> None:
         old = desk.sign_in()
         new = desk.services.tokens.renew(desk.session)
