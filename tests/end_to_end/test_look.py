@@ -64,10 +64,10 @@ def test_the_places_keep_their_names_in_80_columns(desk: TerminalDesk) -> None:
         (["?", "tab"], "Accounts › Every key", "leave rolecall"),
         ([":"], "Accounts › Commands", "type a command"),
         ([","], "Accounts › Settings", "Template"),
-        (["S", "e"], "Sessions › Edit", "Start URL"),
-        (["S", "n"], "Sessions › New session", "Start URL  "),
+        (["S", "e"], "Sessions › Edit", "│ Start URL"),
+        (["S", "n"], "Sessions › New session", "│ Start URL"),
         (["e"], "Accounts › Alias and note", "Note"),
-        (["enter", "s"], "Permission sets › Save", "Region"),
+        (["enter", "s"], "Permission sets › Save", "│ Region"),
     ],
     ids=["help", "all keys", "palette", "settings", "session", "new session", "account", "save"],
 )
