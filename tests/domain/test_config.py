@@ -88,6 +88,18 @@ class TestSessions:
         assert (merged.start_url, merged.sso_region) == (URL, "eu-west-1")
         assert config.with_credentials(made, {"sso_session": "gone"}).start_url is None
 
+    def test_a_start_url_that_only_the_credentials_have_makes_a_session(self) -> None:
+        config = Config((profile(sso_start_url="https://a", sso_region="x"),), (CORP,))
+        stored = {
+            "there": {"sso_start_url": URL, "sso_region": "eu-west-1", "sso_account_id": "1"},
+            "dev": {"sso_start_url": "https://b"},
+        }
+        both = config.as_clients_read_it(stored)
+        assert [each.cache_key for each in both.sso_sessions] == ["corp", "https://b", URL]
+        for made in both.profiles:
+            assert both.session_of(made) in both.sso_sessions
+        assert config.as_clients_read_it({}) is config
+
 
 class TestClients:
     def test_a_services_section_and_the_profile_name_endpoints(self) -> None:

@@ -214,6 +214,15 @@ def test_a_token_counts_while_it_is_valid_or_renews(desk: Desk) -> None:
     assert not is_signed_in(TokenExpiry(now, now), now)
 
 
+def test_sessions_of_profiles_in_the_credentials_file_are_known(
+    desk: Desk, switching: Switching
+) -> None:
+    credentials = desk.services.locations.credentials
+    credentials.write_text(f"[a]\nsso_start_url = {OLD}\n[b]\nlogin_session = arn\n")
+    assert switching.start_urls() == {"corp": desk.session.start_url, OLD: OLD}
+    assert switching.logins()["arn"] == "b"
+
+
 def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Switching) -> None:
     desk.sign_in()
     credentials = desk.services.locations.credentials

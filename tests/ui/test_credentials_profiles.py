@@ -13,11 +13,17 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
-def write_one(it: FullScreen) -> bytes:
-    """Write a profile to the credentials file, and return the bytes of the file."""
+def write_one(it: FullScreen, *, has_session: bool = True) -> bytes:
+    """Write a profile to the credentials file, and return the bytes of the file.
+
+    Without a session, it has its own start URL and region.
+    """
+    session = it.desk.session
     account = it.desk.server.organisation.accounts[0]
     role = it.desk.server.organisation.permission_sets(account.id)[0]
-    text = f"[there]\nsso_session = {it.desk.session.name}\n"
+    text = f"[there]\nsso_session = {session.name}\n"
+    if not has_session:
+        text = f"[there]\nsso_start_url = {session.start_url}\nsso_region = {session.region}\n"
     text += f"sso_account_id = {account.id}\nsso_role_name = {role}\nregion = eu-west-1\n"
     path = it.desk.config.parent / "credentials"
     path.write_text(text)
@@ -83,3 +89,21 @@ async def test_of_marked_rows_those_of_the_config_are_changed(tmp_path: Path) ->
         await it.pilot.press("enter")
         await it.until(lambda: [each.name for each in it.app.state.profiles] == ["there"])
         assert "here" not in it.desk.config.read_text()
+
+
+async def test_its_own_start_url_is_a_session_to_sign_in_to(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(130, 20)) as it:
+        write_one(it, has_session=False)
+        await show(it)
+        await it.until(lambda: len(it.app.state.sessions) == 2)
+        session = it.app.state.sessions[1]
+        (profile,) = it.app.state.profiles
+        assert it.app.state.session_of(profile) == session
+        waiting = it.desk.services.sign_in.begin(session)
+        it.desk.server.approve(waiting.code.user_code)
+        assert waiting.poll()
+        await it.pilot.press("v")
+        await it.until(lambda: it.app.state.verification_of("there") is True)
+        await it.pilot.press("4")
+        await it.until(lambda: any(each.session == session for each in it.app.state.expiries))
+        await it.until(lambda: session in it.app.state.usable_tokens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from rolecall.domain.access_role import read_process
@@ -140,6 +140,8 @@ class Config:
         the profiles that only that file has, but no access keys. `stored` are the sections of that
         file; one that has only access keys is no profile here.
         """
+        if not stored:
+            return self
         kept = {
             name: {key: value for key, value in values.items() if key not in ACCESS_KEYS}
             for name, values in stored.items()
@@ -152,7 +154,9 @@ class Config:
             profile = self.with_credentials(Profile(safe(name), ProfileKind.PLAIN), values)
             if profile.kind is not ProfileKind.PLAIN:
                 profiles.append(replace(profile, only_in_credentials=True))
-        return replace(self, profiles=tuple(profiles))
+        named = [each for each in self.sso_sessions if each.name is not None]
+        sessions = tuple(named + legacy_sessions(profiles))
+        return replace(self, profiles=tuple(profiles), sso_sessions=sessions)
 
     def with_credentials(self, profile: Profile, stored: Mapping[str, str]) -> Profile:
         """Return the profile with the keys that ~/.aws/credentials has for it.
@@ -176,6 +180,18 @@ def _complete(session: SsoSession) -> SsoSession:
     if not session.region:
         raise RegionMissing(session.cache_key)
     return session
+
+
+def legacy_sessions(profiles: Iterable[Profile]) -> list[SsoSession]:
+    """Return the sessions that the profiles have without an sso-session."""
+    found: dict[str, SsoSession] = {}
+    for profile in profiles:
+        url = profile.start_url
+        if profile.session_name is None and url is not None:
+            known = found.get(url)
+            if known is None or not known.region:
+                found[url] = SsoSession(None, url, profile.sso_region or "", None)
+    return list(found.values())
 
 
 def profile_from(

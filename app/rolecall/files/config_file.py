@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from rolecall.domain.config import Config, profile_from
-from rolecall.domain.model import Profile, SsoSession, sso_session_of
+from rolecall.domain.config import Config, legacy_sessions, profile_from
+from rolecall.domain.model import sso_session_of
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.files import atomic
@@ -51,7 +51,7 @@ class ConfigFile(IniFile):
         ]
         return Config(
             profiles,
-            tuple(named + _legacy_sessions(profiles)),
+            tuple(named + legacy_sessions(profiles)),
             {safe(name): values for name, values in sessions.items()},
             _endpoint_urls(document),
             config_findings(document),
@@ -82,14 +82,3 @@ def _endpoint_urls(document: Document) -> dict[str, dict[str, str]]:
         }
         for name, (_, values) in services.items()
     }
-
-
-def _legacy_sessions(profiles: tuple[Profile, ...]) -> list[SsoSession]:
-    found: dict[str, SsoSession] = {}
-    for profile in profiles:
-        url = profile.start_url
-        if profile.session_name is None and url is not None:
-            known = found.get(url)
-            if known is None or not known.region:
-                found[url] = SsoSession(None, url, profile.sso_region or "", None)
-    return list(found.values())

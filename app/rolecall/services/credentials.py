@@ -33,6 +33,7 @@ from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.key_expiry import expiry_of
+from rolecall.services.both_files import read_both
 from rolecall.services.login_sessions import LoginSessions
 from rolecall.services.role_credentials import RoleCredentialsService, RoleMemory
 
@@ -90,8 +91,8 @@ class CredentialsService:
         return self._find(self.config.read(), name)
 
     def sessions(self) -> tuple[SsoSession, ...]:
-        """Return the sessions of ~/.aws/config. Raises FileError."""
-        return self.config.read().sso_sessions
+        """Return the sessions of both files. Raises FileError."""
+        return read_both(self.config, self.credentials).sso_sessions
 
     def export(self, name: str) -> Export:
         """Return what a program needs to use this profile. Raises what `of_profile` raises."""
@@ -134,7 +135,7 @@ class CredentialsService:
 
         Raises NoCredentials, StartUrlMissing, RegionMissing, FileError.
         """
-        if session := self.config.read().session_named(safe(name)):
+        if session := read_both(self.config, self.credentials).session_named(safe(name)):
             return session
         raise NoCredentials("", CredentialsProblem.NO_SUCH_SESSION, safe(name))
 

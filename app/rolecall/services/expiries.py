@@ -27,6 +27,7 @@ from rolecall.files.fast.login_file import login_stem
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.login_cache import LoginCache
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
+from rolecall.services.both_files import read_both
 from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal, sort_expiries
 from rolecall.services.renewal import RENEW_BEFORE, Renewal, belongs_to
 
@@ -62,7 +63,7 @@ class ExpiriesService:
         """
         problems: list[FileError] = []
         try:
-            self._last_config = self.config.read()
+            self._last_config = read_both(self.config, self.credentials)
         except FileError as error:
             problems.append(error)
         config = self._last_config

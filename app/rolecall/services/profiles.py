@@ -22,6 +22,7 @@ from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.services.annotations import AnnotationsService
+from rolecall.services.both_files import read_both
 from rolecall.services.own_program import program
 from rolecall.services.role_findings import all_findings
 from rolecall.services.settings import SettingsService
@@ -81,8 +82,7 @@ class ProfilesService:
         """
         config = self.config.read()
         findings = all_findings(config, self.config.path, self.names_with_keys)
-        both = config.as_clients_read_it(self.credentials.sections())
-        return replace(both, findings=findings)
+        return replace(read_both(self.config, self.credentials), findings=findings)
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the profiles in ~/.aws/config. Raises FileError."""

@@ -38,6 +38,7 @@ from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.both_files import read_both
 from rolecall.services.inventory.retry import TRANSIENT_ERRORS
 from rolecall.services.portals import PortalsService
 from rolecall.services.region_search import Asked, Found, RegionSearch
@@ -130,15 +131,17 @@ class SignInService:
     monotonic: Callable[[], float]
 
     def sessions(self) -> list[SsoSession]:
-        """Return the sessions of ~/.aws/config, then the legacy ones. Raises FileError."""
-        return list(self.config.read().sso_sessions)
+        """Return the sessions of ~/.aws/config, then the legacy ones of both files. Raises
+        FileError.
+        """
+        return list(read_both(self.config, self.credentials).sso_sessions)
 
     def session_named(self, name: str) -> SsoSession | None:
         """Return the session of this name or, without a name, start URL; None if there is none.
 
         Raises StartUrlMissing, RegionMissing, FileError.
         """
-        return self.config.read().session_named(safe(name))
+        return read_both(self.config, self.credentials).session_named(safe(name))
 
     def session_of(self, profile_name: str) -> SsoSession | None:
         """Return the session of a profile, or of the source profile of a role; None without one.

@@ -122,7 +122,7 @@ class Switching:
         }
         legacy = [
             values["sso_start_url"]
-            for values in self._profiles.values()
+            for values in self._merged.values()
             if "sso_start_url" in values and "sso_session" not in values
         ]
         return named | {url: url for url in legacy}
@@ -137,7 +137,7 @@ class Switching:
         Raises FileError as `targets` does.
         """
         found: dict[str, str] = {}
-        for name, values in self._profiles.items():
+        for name, values in self._merged.items():
             if login := login_of(values):
                 found.setdefault(login, name)
         return found

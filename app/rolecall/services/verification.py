@@ -25,6 +25,7 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.services.both_files import read_both
 from rolecall.services.login_sessions import RENEW_BEFORE, LoginSessions
 from rolecall.services.renewal import Renewal
 
@@ -163,7 +164,7 @@ class VerificationService:
     def _users(self, names: Sequence[str]) -> dict[SsoSession, list[str]]:
         """Return the sessions whose tokens are needed, each with the profiles that need it."""
         try:
-            config = self.config.read()
+            config = read_both(self.config, self.credentials)
         except RolecallError:
             return {}
         chains = self._chains(names)

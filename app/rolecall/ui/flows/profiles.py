@@ -16,7 +16,7 @@ from rolecall.presentation import labels, profile_strings, run_strings, save_str
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.ui.asker import Left
-from rolecall.ui.events import RoleUsed
+from rolecall.ui.events import ConfigChanged, RoleUsed
 from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to, save_profile
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
@@ -46,8 +46,8 @@ class ProfilesFlow:
         return self._host.services.profiles
 
     def read(self) -> None:
-        """Read ~/.aws/config again."""
-        self._host.spawn(self.read_config, WorkGroup.CONFIG)
+        """Read the AWS files again, with all that depends on them."""
+        self._host.spawn(partial(self._host.announce, ConfigChanged()), WorkGroup.CONFIG)
 
     def save(self, row: AssignmentRow) -> None:
         """Save a profile for the permission set: the form, the file, and the screen after it."""
