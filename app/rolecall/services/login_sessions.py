@@ -11,20 +11,22 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import partial
+from operator import attrgetter
 from typing import Final
 
 from rolecall.aws.console_sign_in import ConsoleSignIn, LoginProblem
 from rolecall.aws.dpop import KeyUnreadable, Prove, prover
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import FileError, FileUnwritable, RolecallError
+from rolecall.domain.errors import FileError, RolecallError
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
-from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.files.fast.login_file import login_stem
 from rolecall.files.login_cache import LoginCache
 from rolecall.services.own_program import how_to_install
+from rolecall.services.unsaved import Unsaved
 
 RENEW_BEFORE: Final = timedelta(minutes=5)
 DEFAULT_REGION: Final = "us-east-1"
@@ -49,7 +51,9 @@ class LoginSessions:
     clock: Callable[[], datetime]
     report: Callable[[RolecallError], None]
     sleep: Callable[[float], None] = time.sleep
-    _unsaved: dict[str, LoginSession] = field(default_factory=dict, repr=False, compare=False)
+    _unsaved: Unsaved[str, LoginSession] = field(
+        default_factory=partial(Unsaved, attrgetter("keys.expires_at")), repr=False, compare=False
+    )
 
     def keys(
         self,
@@ -102,17 +106,8 @@ class LoginSessions:
                     with suppress(FileError):  # then each rolecall asks AWS itself
                         self.cache.note_refusal(session, self.clock())
                     raise
-                self._save(new, profile, save)
+                self._unsaved.save(new.arn, safe(profile), new, save, self.report)
                 return new
-
-    def _save(self, new: LoginSession, profile: str, save: Callable[[LoginSession], None]) -> None:
-        try:
-            save(new)
-        except FileUnwritable as error:
-            self._unsaved[new.arn] = new
-            self.report(TokenNotSaved(safe(profile), error.path, error.reason))
-        else:
-            self._unsaved.pop(new.arn, None)
 
     def _session(self, arn: str, profile: str) -> LoginSession:
         """Return the session in the file, or a newer one that could not be saved in it. If the file
@@ -122,8 +117,7 @@ class LoginSessions:
         """
         for _ in range(round(_OTHER_WRITE_DELAY / _CHECK_EVERY)):
             if session := self.cache.session(arn):
-                unsaved = self._unsaved.get(arn, session)
-                return max(session, unsaved, key=lambda each: each.keys.expires_at)
+                return self._unsaved.newest(arn, session)
             if not self.cache.has_file(arn):
                 raise LoginNeeded(profile, LoginProblem.SIGNED_OUT)
             self.sleep(_CHECK_EVERY)

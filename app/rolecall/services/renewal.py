@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from typing import Final, TypeGuard
 
 from rolecall.aws.session import Clients
@@ -31,9 +32,10 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.token_errors import TokenNotRenewed, TokenNotSaved
+from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files import atomic
 from rolecall.files.sso_cache import SsoCache, TokenKind, token_stem
+from rolecall.services.unsaved import Unsaved
 
 # Later than the AWS CLI and boto3, which renew in the last 15 minutes, and earlier than the SDKs
 # that use a token until it expires.
@@ -61,7 +63,9 @@ class Renewal:
     sleep: Callable[[float], None] = time.sleep
     on_problem: Callable[[RolecallError], None] | None = None
     problems: list[RolecallError] = field(default_factory=list, repr=False, compare=False)
-    _unsaved: dict[SsoSession, AccessToken] = field(default_factory=dict, repr=False, compare=False)
+    _unsaved: Unsaved[SsoSession, AccessToken] = field(
+        default_factory=partial(Unsaved, attrgetter("expires_at")), repr=False, compare=False
+    )
     # Access and refresh tokens that AWS has refused, though their files look valid.
     _refused: set[Secret] = field(default_factory=set, repr=False, compare=False)
 
@@ -78,12 +82,11 @@ class Renewal:
 
     def newest(self, token: AccessToken, session: SsoSession) -> AccessToken:
         """Return the token of the file, or a newer one that could not be saved in it."""
-        unsaved = self._unsaved.get(session)
-        return token if unsaved is None or unsaved.expires_at <= token.expires_at else unsaved
+        return self._unsaved.newest(session, token)
 
     def unsaved(self) -> dict[SsoSession, AccessToken]:
         """Return the tokens that only this process has."""
-        return self._unsaved.copy()
+        return self._unsaved.all()
 
     def keep(self, session: SsoSession, token: AccessToken) -> None:
         """Save the token of a sign-in, or keep it in memory. Raises FileBusy."""
@@ -233,13 +236,7 @@ class Renewal:
     def _save(
         self, session: SsoSession, token: AccessToken, save: Callable[[AccessToken], None]
     ) -> None:
-        try:
-            save(token)
-        except FileUnwritable as error:
-            self._unsaved[session] = token
-            self.report(TokenNotSaved(session.cache_key, error.path, error.reason))
-        else:
-            self._unsaved.pop(session, None)
+        self._unsaved.save(session, session.cache_key, token, save, self.report)
 
     def report(self, problem: RolecallError) -> None:
         """Tell the user, or keep it in `problems`."""
