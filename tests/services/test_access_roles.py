@@ -458,6 +458,14 @@ class TestCredentials:
         assert desk.services.credentials.of_role(desk.session, *permission_set.key)
 
     @with_tenant
+    def test_a_token_that_only_account_access_manager_refuses(self, desk: Desk) -> None:
+        desk.sign_in()
+        desk.server.faults.add("GetAccessRoleCredentials", 401)
+        with pytest.raises(TokenLacksScopes):
+            desk.services.credentials.of_role(desk.session, *role(desk).key)
+        assert desk.another().sign_in.valid_tokens([desk.session])  # the portal accepts it
+
+    @with_tenant
     def test_a_token_that_was_revoked(self, desk: Desk) -> None:
         desk.sign_in()
         desk.server.forget_sign_ins()

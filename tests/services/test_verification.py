@@ -18,6 +18,8 @@ from rolecall.services import login_sessions
 from rolecall.services.verification import is_temporary
 from tests.support import logins
 from tests.support.desk import Desk, demo, save
+from tests.support.read_only import read_only
+from tests.support.web_server import web_server
 
 
 def let_expire(desk: Desk, minutes: float) -> LoginSession:
@@ -282,6 +284,25 @@ class TestRenewing:
         with logins.cache(desk).renewal_lock(session.arn, 1):
             assert ask(desk, "console") == {"console": session.arn}
         assert desk.server.calls.count("CreateOAuth2Token") == 0
+
+    def test_a_login_session_that_cannot_be_saved_is_not_renewed(self, desk: Desk) -> None:
+        let_expire(desk, minutes=4)
+        with read_only(logins.cache(desk).folder), pytest.raises(VerifyFailed) as caught:
+            desk.services.verification.verify("console")
+        assert caught.value.problem == "other"
+        assert caught.value.detail.startswith(f"{logins.cache(desk).folder}")
+        assert desk.server.calls.count("CreateOAuth2Token") == 0
+
+    def test_a_login_session_that_a_policy_no_longer_allows_says_so(self, desk: Desk) -> None:
+        let_expire(desk, minutes=4)
+        headers = {"Content-Type": "application/json", "x-amzn-ErrorType": "AccessDeniedException"}
+        body = b'{"error": "INSUFFICIENT_PERMISSIONS", "message": "no policy allows it"}'
+        with web_server((403, headers, body)) as url, pytest.raises(VerifyFailed) as caught:
+            desk.another(AWS_ENDPOINT_URL_SIGNIN=url).verification.verify("console")
+        assert (caught.value.problem, caught.value.detail) == (
+            "access-refused",
+            "no policy allows it",
+        )
 
     def test_a_refused_renewal_is_not_repeated_by_the_process_that_asks(self, desk: Desk) -> None:
         let_expire(desk, minutes=4)
