@@ -55,6 +55,16 @@ def test_429s_to_one_burst_halve_it_once_and_a_later_one_again() -> None:
     assert request_rate.rate == rate_limit.LEAST == 1
 
 
+@pytest.mark.parametrize("calls", [0, rate_limit.BURST, rate_limit.BURST + 2])
+def test_a_429_ends_a_burst_and_forgives_no_debt(calls: float) -> None:
+    request_rate = RequestRate(Seconds())
+    for _ in range(int(calls)):
+        request_rate.take(rate_limit.PRIORITY_DEBT)
+    request_rate.record_throttling(0.0, None)
+    owed = max(0.0, calls - rate_limit.BURST)
+    assert request_rate.take() == (1 + owed) / (rate_limit.START / 2)
+
+
 def test_after_the_first_429_it_grows_slowly() -> None:
     request_rate = RequestRate(Seconds())
     request_rate.record_throttling(0.0, None)
