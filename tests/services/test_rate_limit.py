@@ -11,8 +11,11 @@ from rolecall.services.inventory.rate_limit import RequestRate
 class Seconds:
     def __init__(self) -> None:
         self.now = 0.0
+        self.readings = 0
 
     def __call__(self) -> float:
+        self.readings += 1
+        assert self.readings < 100_000, "there is no end of calls"
         return self.now
 
 
@@ -197,6 +200,23 @@ def test_calls_with_debt_go_first_and_are_paid_back() -> None:
     request_rate.refund()
     assert request_rate.take() == 0
     assert request_rate.take() > 0
+
+
+def test_a_call_that_is_not_made_is_as_if_it_had_not_been_counted() -> None:
+    request_rate = RequestRate(Seconds())
+    assert request_rate.take() == 0
+    request_rate.refund()
+    taken = 0
+    while request_rate.take() == 0:
+        taken += 1
+    assert taken == rate_limit.BURST
+
+
+@pytest.mark.parametrize(("pause", "waits"), [(3599.0, 3599.0), (3600.0, 0.0), (1e9, 0.0)])
+def test_a_pause_of_an_hour_or_more_is_that_of_a_wrong_clock(pause: float, waits: float) -> None:
+    request_rate = RequestRate(Seconds())
+    request_rate.record_throttling(0.0, pause)
+    assert request_rate.take() == waits
 
 
 def test_retry_after_is_respected() -> None:
