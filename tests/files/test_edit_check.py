@@ -69,3 +69,27 @@ def test_a_header_inside_a_value_hides_no_other_profile() -> None:
     data = HIDDEN + b"[profile dev]\noutput = json\n"
     change = plan(PATH, data, [SetProfile("dev", {"output": "yaml"})])
     assert change.after == data.replace(b"json", b"yaml")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[profile a]\r[profile dev]\n",
+        b"[profile a]\nregion = x\r[profile dev]\n",
+        b"[profile a]\n[profile dev]\rregion = x\n",
+    ],
+)
+def test_a_header_next_to_a_lone_carriage_return_is_read_with_the_lines_around_it(
+    data: bytes,
+) -> None:
+    """For JavaScript no line ends there, so it does not see the header."""
+    with pytest.raises(EditRefused) as caught:
+        plan(PATH, data, [SetProfile("dev", {"region": "y"})])
+    assert caught.value.problem == EditRule.OTHERS_READ_IT.value
+
+
+def test_a_profile_that_would_get_keys_of_the_one_below_it_is_not_written() -> None:
+    data = b"[profile a]\nsso_session = s\n[profile b]\rregion = z\noutput = text\n"
+    with pytest.raises(EditRefused) as caught:
+        plan(PATH, data, [SetProfile("new", {"sso_session": "s"})])
+    assert caught.value.problem == EditRule.OTHERS_READ_IT.value

@@ -231,7 +231,7 @@ def test_adding_and_deleting_a_profile_restores_the_file(
         deleted = plan(PATH, added.after, [DeleteProfile(name)])
     except (FileMalformed, EditRefused):
         return
-    assert deleted.after.rstrip() == data.rstrip()
+    assert deleted.after.decode().rstrip() == data.decode().rstrip()
 
 
 @settings(max_examples=EXAMPLES // 4)

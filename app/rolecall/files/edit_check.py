@@ -54,11 +54,14 @@ class LinesBefore:
         while tail < shorter - same and old[-1 - tail] == new[-1 - tail]:
             tail += 1
         before = bisect_left(starts, same) - 1
-        while before > 0 and javascript_ini.header(old[starts[before]]) is None:
+        while before > 0 and not _is_header(old, starts[before]):
             before -= 1
         begin = starts[before] if before > 0 else 0
         behind = bisect_left(starts, len(old) - tail)
-        while behind < len(starts) and javascript_ini.header(old[starts[behind]]) is None:
+        added = len(new) - len(old)
+        while behind < len(starts) and not (
+            _is_header(old, starts[behind]) and _is_header(new, starts[behind] + added)
+        ):
             behind += 1
         end = starts[behind] + 1 if behind < len(starts) else len(old)
         return begin, end, max(before, 0), max(len(starts) - behind - 1, 0)
@@ -69,6 +72,12 @@ class LinesBefore:
             repeated = next(header for header in headers if headers.count(header) > 1)
             if repeated != "DEFAULT":
                 raise EditRefused(document.path, EditRule.UNSAFE.value, str(safe(repeated)))
+
+
+def _is_header(lines: list[str], at: int) -> bool:
+    """Return whether the line is a header for JavaScript, which ends no line at a lone CR."""
+    is_glued = any(line.endswith("\r") for line in lines[max(at - 1, 0) : at + 1])
+    return not is_glued and javascript_ini.header(lines[at]) is not None
 
 
 def _parse(lines: list[str], path: Path) -> Document:
