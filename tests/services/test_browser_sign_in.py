@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from rolecall.aws import callback
+from rolecall.aws.sign_in import BROWSER_GRANTS
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import (
     ApprovalLost,
@@ -26,6 +27,7 @@ from rolecall.domain.errors import (
     SignInDenied,
 )
 from rolecall.domain.model import AccessToken
+from rolecall.domain.records import replace
 from rolecall.files.sso_cache import registration_stem, token_stem
 from rolecall.services.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
 from tests.support.desk import Desk
@@ -237,3 +239,28 @@ def test_a_client_that_is_forgotten_is_registered_again(desk: Desk) -> None:
         assert desk.server.calls.count("RegisterClient") == registrations
         if is_forgotten:
             desk.services.browser_sign_in.forget_registration(desk.session)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "grants", "is_used"),
+    [
+        (15, BROWSER_GRANTS, True),
+        (15, (*BROWSER_GRANTS, "other"), True),
+        (14, BROWSER_GRANTS, False),
+        (15, BROWSER_GRANTS[:1], False),
+        (15, ("urn:ietf:params:oauth:grant-type:device_code", "refresh_token"), False),
+        (15, None, False),
+    ],
+)
+def test_a_client_for_the_same_grants_is_used_until_its_last_15_minutes(
+    desk: Desk, minutes: int, grants: tuple[str, ...] | None, is_used: bool
+) -> None:
+    begin(desk).close()
+    client = desk.token_cache.registration(desk.session)
+    assert client is not None
+    end = desk.clock.now + timedelta(minutes=minutes)
+    desk.token_cache.save_registration(
+        desk.session, replace(client, expires_at=end, grant_types=grants)
+    )
+    begin(desk).close()
+    assert desk.server.calls.count("RegisterClient") == (1 if is_used else 2)

@@ -181,11 +181,17 @@ def test_there_are_images_for_a_terminal_that_is_known(tmp_path: Path) -> None:
     size = [90, 30]
     assert found(90, 30) == [size, None, None, size, size, None]
     assert found(0, 30) == found(90, 0) == [None] * 6
-    out = subprocess.run(
-        [sys.executable, "-c", _HAS_IMAGES, "[{}]"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        env=environ,
-        check=True,
-    ).stdout
-    assert json.loads(out) == [None]
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (30, 90))
+    for stdin, stderr in ((subprocess.DEVNULL, theirs), (theirs, subprocess.DEVNULL)):
+        out = subprocess.run(
+            [sys.executable, "-c", _HAS_IMAGES, "[{}]"],
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=environ,
+            check=True,
+        ).stdout
+        assert json.loads(out) == [None]
+    os.close(ours)
+    os.close(theirs)

@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from rolecall.demo.organisation import Organisation
 from rolecall.domain.annotations import NOTHING, Annotation
+from rolecall.domain.model import Account
 from rolecall.services.inventory.listed import (
     ListedAccount,
     ListedSession,
     ListRow,
+    listed_in_cache,
     matching_rows,
 )
 from rolecall.services.inventory.lookup import matching_rows as search_all
+from tests.support.desk import Desk
 
 _NAMES = [
     *("prod-orders", "Orders Staging", "log archive", "Zoë Übung", "zoe ubung", "データ基盤"),
@@ -92,3 +96,23 @@ def test_a_row_is_found_by_each_thing_that_is_said_of_its_account(
 ) -> None:
     row = ListRow("audit", "1", "", "Admin", (), "corp", **said)
     assert any(word in text for text in row.searched)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("plain", "plain"),
+        ("Zoë データ", "Zoë データ"),
+        ("\x1b[2Jx", "␛[2Jx"),
+        ("e" + 99 * "\u0301", "e" + 8 * "\u0301" + "\ufffd"),
+    ],
+)
+def test_names_from_the_cache_are_made_safe(desk: Desk, name: str, shown: str) -> None:
+    account = Account("111111111111", name, f"{name}@example.com")
+    desk.server.organisation = Organisation([(account, ("Admin",))])
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda _: None)
+    found = listed_in_cache(desk.environ, "corp", desk.clock.now)
+    assert found is not None
+    (listed,) = found[0].accounts
+    assert (listed.name, listed.email) == (shown, f"{shown}@example.com")
+    assert listed.permission_sets == ("Admin",)

@@ -202,6 +202,12 @@ def _is_explained(state: RunState) -> bool:
     return (state.ended.error is not None) == is_refused == (state.stage is Stage.FAILED)
 
 
+def test_a_row_is_of_production_by_its_name_or_its_account(desk: Desk) -> None:
+    rows = [RunRow("prod-x"), RunRow("x", account="prod"), RunRow("dev", account="dev")]
+    board = desk.services.runs.board(rows, ("true",))
+    assert [each.is_production for each in board.states] == [True, True, False]
+
+
 def test_everything_ends_with_rolecall(desk: Desk) -> None:
     runs = desk.services.runs
     row = RunRow("static", profile="static")

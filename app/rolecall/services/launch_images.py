@@ -71,7 +71,7 @@ class LaunchImages:
             return None
         if all(environ.get(name) for name in _MULTIPLEXERS):  # one in the other
             return None
-        if (home := paths.home(environ)) is None or not os.isatty(0) or not os.isatty(2):
+        if (home := paths.home(environ)) is None or not os.isatty(0):
             return None
         try:
             columns, lines = os.get_terminal_size(2)
