@@ -140,6 +140,35 @@ def test_a_broken_file_of_aliases_is_reported_and_the_rest_is_listed(machine: De
     assert (refused.returncode, refused.stdout) == (1, "")
 
 
+@pytest.mark.parametrize("is_cached", [False, True], ids=["asked", "cached"])
+def test_profiles_are_those_of_both_files(machine: DemoMachine, *, is_cached: bool) -> None:
+    """As clients read them: they merge the keys of ~/.aws/credentials."""
+    machine.sign_in()
+    first, second = json.loads(machine.list("--json").stdout)[:2]
+    target = "sso_session = demo\nsso_account_id = {account_id}\nsso_role_name = {permission_set}\n"
+    with machine.locations.config.open("a") as config:
+        config.write("\n[profile moved]\n" + target.format(**first))
+    machine.locations.credentials.write_text(
+        f"[moved]\nsso_account_id = {second['account_id']}\n"
+        f"sso_role_name = {second['permission_set']}\n[only]\n{target.format(**first)}"
+        "[keys]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = s\n"
+    )
+    rows = json.loads(machine.list("--json", *[] if is_cached else ["--refresh"]).stdout)
+    assert rows[0]["profiles"] == [*first["profiles"], "only"]
+    assert rows[1]["profiles"] == [*second["profiles"], "moved"]
+
+
+def test_with_a_broken_credentials_file_profiles_are_those_of_the_config(
+    machine: DemoMachine,
+) -> None:
+    machine.sign_in()
+    before = machine.list("--json").stdout
+    machine.locations.credentials.write_text("[dev]\naws_secret_access_key wJalrXUtnFEMI\n")
+    result = machine.list("--json")
+    assert (result.returncode, result.stdout) == (0, before)
+    assert "wJalrXUtnFEMI" not in result.stderr
+
+
 def test_a_refresh_finds_what_is_new(machine: DemoMachine) -> None:
     machine.sign_in()
     machine.list()

@@ -92,6 +92,15 @@ class TestPruning:
         desk.services.undo.write_undo(undo)
         assert desk.config.read_text() == before
 
+    def test_a_role_is_the_one_that_clients_use(self, desk: Desk) -> None:
+        """They prefer keys in ~/.aws/credentials. Profiles of that file cannot be changed here."""
+        desk.config.write_text(desk.config.read_text() + PROFILES)
+        desk.config.with_name("credentials").write_text(
+            "[one-b]\nsso_role_name = A\n[one-a]\nsso_role_name = gone\n"
+            "[only]\nsso_session = corp\nsso_account_id = 222222222222\nsso_role_name = gone\n"
+        )
+        assert names(crawl(desk)) == ["one-a"]
+
     def test_before_a_complete_crawl_no_assignment_counts_as_removed(self, desk: Desk) -> None:
         desk.config.write_text(desk.config.read_text() + PROFILES)
         assert desk.services.drift.compare(desk.session).complete_at is None

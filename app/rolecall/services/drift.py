@@ -1,4 +1,4 @@
-"""Drift: the profiles in ~/.aws/config against what AWS lists."""
+"""Drift: the profiles in ~/.aws/config, as clients read them, against what AWS lists."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from rolecall.domain import drift
 from rolecall.domain.config import Config
 from rolecall.domain.drift import Drift
 from rolecall.domain.model import Profile, SsoSession
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import dataclass, replace
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
+from rolecall.services.both_files import read_both
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +26,26 @@ class DriftService:
     """Compares profiles with the cached inventory. AWS is not asked."""
 
     config: ConfigFile
+    credentials: CredentialsFile
     cache: InventoryCache
 
     def compare(self, session: SsoSession) -> Drift:
         """Return the drift of one session. Raises FileUnreadable, FileMalformed."""
-        return self._compare(self.config.read(), session)
+        return self._compare(self._read(), session)
 
     def compare_all(self) -> DriftOverview:
         """Return the drift of all sessions. Raises FileUnreadable, FileMalformed."""
-        config = self.config.read()
+        config = self._read()
         return DriftOverview(
             tuple((session, self._compare(config, session)) for session in config.sso_sessions),
             drift.without_session(config.profiles, config.session_values),
         )
+
+    def _read(self) -> Config:
+        """Return the profiles that rolecall can change."""
+        both = read_both(self.config, self.credentials)
+        profiles = tuple(each for each in both.profiles if not each.only_in_credentials)
+        return replace(both, profiles=profiles)
 
     def _compare(self, config: Config, session: SsoSession) -> Drift:
         # Read this first: a crawl that finishes in the meantime must not look older than it is.

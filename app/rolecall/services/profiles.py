@@ -89,9 +89,12 @@ class ProfilesService:
         return self.config.read().profiles
 
     def profiles_of(self, session: SsoSession) -> dict[tuple[str, str], list[Profile]]:
-        """Return the profiles of a session by account id and permission set."""
+        """Return the profiles of a session by account id and permission set, as clients read them.
+
+        Raises FileError.
+        """
         found: dict[tuple[str, str], list[Profile]] = defaultdict(list)
-        for profile in self.profiles():
+        for profile in read_both(self.config, self.credentials).profiles:
             if profile.account_id and profile.permission_set and profile.is_of(session):
                 found[profile.account_id, profile.permission_set].append(profile)
         return dict(found)

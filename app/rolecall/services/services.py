@@ -201,7 +201,7 @@ class Services:
     def drift(self) -> DriftService:
         from rolecall.services.drift import DriftService
 
-        return DriftService(self._config, self._inventory_cache)
+        return DriftService(self._config, self._credentials_file, self._inventory_cache)
 
     @cached_property
     def tokens(self) -> TokensService:

@@ -22,7 +22,11 @@ from rolecall.files.fast import ini, inventory, paths
 from rolecall.files.fast.annotations import read_all
 from rolecall.files.fast.read import read
 from rolecall.files.fast.token_file import token_expiry
-from rolecall.services.inventory.startup_snapshot import favourites_of, profiles_of
+from rolecall.services.inventory.startup_snapshot import (
+    favourites_of,
+    profiles_of,
+    with_credentials,
+)
 from rolecall.services.switching import is_signed_in
 
 _SESSION: Final = "sso-session "
@@ -113,10 +117,7 @@ def listed_in_cache(
     """
     if (home := paths.home(environ)) is None:
         return None
-    try:
-        sections = ini.config(read(paths.config(environ, home)))
-    except (OSError, ValueError):
-        return None
+    sections = _read_both(environ, home)
     if sections is None or (names := _sessions(sections, name)) is None:
         return None
     cache, state = paths.cache(environ, home), paths.state(environ, home)
@@ -137,6 +138,17 @@ def listed_in_cache(
             return None
         found.append(_read(cache, sections, each, urls[each], roles_of=roles_of, said=said))
     return found or None
+
+
+def _read_both(environ: Mapping[str, str], home: str) -> Mapping[str, Mapping[str, str]] | None:
+    """Return the sections of both AWS files; None if one of them needs the full reader."""
+    try:
+        sections = ini.config(read(paths.config(environ, home)))
+    except (OSError, ValueError):
+        return None
+    if sections is None:
+        return None
+    return with_credentials(sections, paths.credentials(environ, home))
 
 
 def matching_rows(sessions: Sequence[ListedSession], words: Sequence[str]) -> list[ListRow]:

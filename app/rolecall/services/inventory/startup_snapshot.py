@@ -55,8 +55,8 @@ def startup_snapshot(
         tried = _tried(sections, locations, clock())
         if tried is None:
             return None
-        both = _with_credentials(sections, str(locations.credentials))
-        return _rows_of(tried, both, str(locations.cache))
+        both = with_credentials(sections, str(locations.credentials))
+        return _rows_of(tried, both or sections, str(locations.cache))
     except (HomeUnknown, OSError, ValueError):
         return None
 
@@ -78,17 +78,21 @@ def _tried(
     return None
 
 
-def _with_credentials(sections: _Sections, path: str) -> _Sections:
+def with_credentials(sections: _Sections, path: str) -> _Sections | None:
     """Return the sections with the profiles and keys that ~/.aws/credentials adds, as clients read
-    them. A file that needs the full parser adds nothing.
+    them; None if that file needs the full parser or cannot be read.
     """
     from rolecall.files.fast import ini
     from rolecall.files.fast.read import read
 
     try:
-        stored = ini.credentials(read(path)) or {}
-    except OSError:
+        stored = ini.credentials(read(path))
+    except FileNotFoundError:
         return sections
+    except OSError:
+        return None
+    if stored is None:
+        return None
     merged = dict(sections)
     for name, values in stored.items():
         header = "default" if name == "default" in sections else f"profile {name}"
