@@ -147,7 +147,7 @@ class WhoamiService:
             raise VerifyFailed(origin.named_by, identity.VerifyProblem.EMPTY_NAME, "")
         asked = origin.overruler or origin.profile
         try:
-            if not origin.overruler and origin.target is not None:
+            if not origin.overruler:
                 self._verification.renew_for(origin.profile)
             name = original(origin.profile) if by_option else ""
             found = identity.verify(name, self._as_the_cli())
