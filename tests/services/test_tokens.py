@@ -9,6 +9,7 @@ import pytest
 
 from rolecall.aws.portal import Portal
 from rolecall.demo.faults import Fault
+from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import (
     FileUnwritable,
     SignInNeeded,
@@ -71,6 +72,21 @@ class TestSignOut:
         desk.services.tokens.sign_out(desk.session)
         assert not desk.services.tokens.plan_sign_out(desk.session)
         assert desk.role_cache.credentials(desk.session, *reached.key) is None
+
+    def test_a_role_that_is_no_longer_listed_has_the_name_of_its_account(
+        self, desk: Desk, audit_admin: Assignment
+    ) -> None:
+        desk.sign_in()
+        desk.cache_role(audit_admin)
+        account, role = audit_admin.key
+
+        def planned() -> list[tuple[str, str]]:
+            return [each[:2] for each in desk.services.tokens.plan_sign_out(desk.session).roles]
+
+        assert planned() == [(account, role)]
+        desk.server.organisation = Organisation([(audit_admin.account, ("Other",))])
+        desk.services.inventory.list_everything(desk.session, lambda _: None)
+        assert planned() == [(audit_admin.account.name, role)]
 
     def test_a_profile_without_a_permission_set_does_not_prevent_it(
         self, desk: Desk, audit_admin: Assignment
