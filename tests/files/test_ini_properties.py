@@ -119,7 +119,9 @@ def test_set_profile_changes_its_keys_and_nothing_else(
 
 
 def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
-    """Check that each removed line belongs to one of the keys or is the section's header."""
+    """Check that each removed line belongs to one of the keys, or is the section's header or one
+    that JavaScript did not see.
+    """
     document = Document.parse(data, PATH)
     old, new = Counter(document.lines()), Counter(Document.parse(after, PATH).lines())
     ours = {
@@ -129,6 +131,7 @@ def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
         if entry.key in keys
         for line in entry.lines
     } | {section.head for section in document.named(SectionKind.PROFILE, name)}
+    ours |= {each.head for each in document.sections if javascript_ini.header(each.head) is None}
     last = list(document.lines())[-1:]
     assert set(old - new) <= ours | set(last)
 
