@@ -276,6 +276,8 @@ class TestProfiles:
         with pytest.raises(NoCredentials) as raised:
             service.of_profile("p")
         assert raised.value.problem == problem
+        subjects = {"no-such-session": "other", "source-missing": "none", "mfa": "m", "loop": "p"}
+        assert raised.value.subject == subjects.get(problem, "")
 
     def test_credentials_of_another_program_are_used_as_they_are(
         self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
