@@ -13,9 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import (
-    SignInNeeded,
-)
+from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import AccessToken, Secret
 from rolecall.domain.records import replace
 from tests.support.desk import Desk
@@ -269,6 +267,29 @@ class TestTogether:
         assert desk.services.sign_in.valid_token(elsewhere) is None
         slash = replace(desk.session, start_url=desk.session.start_url + "/#/")
         assert desk.services.sign_in.valid_token(slash) is not None
+
+
+def test_a_problem_is_told_or_else_kept(desk: Desk) -> None:
+    told: list[RolecallError] = []
+    problem = SignInNeeded("corp")
+    renewal = desk.services.tokens.renewal
+    telling = replace(renewal, on_problem=told.append, problems=[])
+    telling.report(problem)
+    assert (told, telling.problems) == ([problem], [])
+    renewal.report(problem)
+    assert renewal.problems == [problem]
+
+
+def test_a_token_does_not_renew_from_the_end_of_its_registration_on(desk: Desk) -> None:
+    desk.sign_in()
+    token = desk.token_cache.token(desk.session)
+    assert token is not None
+    assert token.registration is not None
+    renewal = desk.services.tokens.renewal
+    desk.clock.now = token.registration.expires_at - timedelta(seconds=1)
+    assert renewal.can_renew(token)
+    desk.clock.forward(1)
+    assert not renewal.can_renew(token)
 
 
 def test_locks_are_in_the_state_folder(desk: Desk) -> None:

@@ -208,6 +208,12 @@ def test_a_row_is_of_production_by_its_name_or_its_account(desk: Desk) -> None:
     assert [each.is_production for each in board.states] == [True, True, False]
 
 
+def test_the_row_of_a_profile_with_keys_names_no_account(desk: Desk) -> None:
+    desk.services.locations.credentials.write_text("[keys]\naws_access_key_id = AKIAX\n")
+    (row,) = desk.services.runs.of_profiles(["keys"])
+    assert (row.name, row.account_id, row.permission_set, row.account) == ("keys", "", "", "")
+
+
 def test_everything_ends_with_rolecall(desk: Desk) -> None:
     runs = desk.services.runs
     row = RunRow("static", profile="static")
