@@ -388,6 +388,9 @@ class TestProgress:
 
     def test_a_crawl_that_was_never_run_can_be_cancelled(self, desk: Desk) -> None:
         never: Crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
+        progress = never.progress()
+        assert (progress.listed, progress.total, progress.waiting, progress.failed) == (0, 0, 0, 0)
+        assert (progress.roles, progress.role_pages, progress.complete) == (0, 0, False)
         never.cancel()
         events: list[CrawlEvent] = []
         never.run(events.append)
