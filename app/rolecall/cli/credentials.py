@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo
@@ -43,7 +44,7 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
         if dry_run:
             return
     question = credential_strings.CONFIRM_CLEAN.format(path=credentials_file())
-    if not yes and not click.confirm(question, err=True):
+    if not yes and not confirmed(question):
         context.exit(1)
     with exit_on_error():
         service.commit(change)

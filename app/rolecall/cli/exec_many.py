@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple, NoReturn
 
+from rolecall.cli.support.confirm import typed_yes
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.inventory_query import roles_matching
@@ -123,7 +124,7 @@ def _may_run(services: Services, rows: Sequence[RunRow], command: Sequence[str])
     for row in production:
         echo(f"  {safe(row.name)}", err=True)
     write(f"{run_strings.CONFIRM} ", err=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    return typed_yes()
 
 
 def _exit(number: int, _: object) -> NoReturn:

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from rolecall.cli.support import shell_scripts
+from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_value
@@ -70,7 +71,7 @@ def _install(shell: Shell, command: str, *, hook: bool, dry_run: bool, yes: bool
         print_diff(change.diff())
         if dry_run:
             return True
-        if not yes and not click.confirm(shell_strings.CONFIRM, err=True):
+        if not yes and not confirmed(shell_strings.CONFIRM):
             return False
         setup.commit(change)
     echo(shell_strings.INSTALLED.format(path=path, command=command))

@@ -13,6 +13,7 @@ from typing import Final
 import click
 
 from rolecall.cli.support import exit_status
+from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.options import takes_profile, yes_option
 from rolecall.cli.support.output import echo, write
@@ -138,7 +139,7 @@ def _keep(
     before, who = services.console_login.login_session(profile), safe(session.arn)
     if before not in {"", session.arn} and not yes:
         question = login_strings.REPLACE.format(profile=safe(profile), old=safe(before), new=who)
-        if not (sys.stdin.isatty() and click.confirm(question, err=True)):
+        if not (sys.stdin.isatty() and confirmed(question)):
             _echo(login_strings.NOT_REPLACED.format(profile=safe(profile), old=safe(before)))
             sys.exit(1)
     services.console_login.keep(profile, session, region)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from rolecall.cli.support.confirm import typed_yes
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write, write_value
 from rolecall.cli.support.production import is_terminal, may_use
@@ -131,7 +132,7 @@ class _Switcher:
         name = services.profiles.suggest_name(role.assignment, role.session)
         account = f"{role.assignment.account.name} {pin.account_id}".strip()
         write(f"{words.SAVE_PINNED.format(account=account, role=pin.role, name=name)} ", err=True)
-        if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        if not typed_yes():
             return None
         target = save(services, role)
         echo(words.SAVED.format(name=safe(target.name), path=config_file()), err=True)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import click
 
+from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.login_query import login_or_current
@@ -76,5 +77,5 @@ def _confirm(lines: Sequence[str], note: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise click.UsageError(words.SIGN_OUT_NEEDS_YES)
-    if not click.confirm(words.SIGN_OUT_ASK, err=True):
+    if not confirmed(words.SIGN_OUT_ASK):
         sys.exit(1)

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write
@@ -97,6 +98,6 @@ def _is_wanted(
         return not dry_run
     if not is_terminal():
         raise click.ClickException(team_strings.NEEDS_YES)
-    if not click.confirm(question, err=True):
+    if not confirmed(question):
         context.exit(1)
     return True

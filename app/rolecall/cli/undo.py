@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_json
@@ -43,7 +44,7 @@ def undo(
         print_diff(planned.change.diff())
         if dry_run:
             return
-        if not yes and not click.confirm(file_strings.CONFIRM_UNDO, err=True):
+        if not yes and not confirmed(file_strings.CONFIRM_UNDO):
             context.exit(1)
         service.write_undo(planned)
     echo(file_strings.UNDONE.format(path=safe(str(planned.backup.path))))

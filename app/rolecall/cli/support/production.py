@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from rolecall.cli.support.confirm import typed_yes
 from rolecall.cli.support.output import write
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
@@ -25,4 +26,4 @@ def may_use(switching: Switching, target: SwitchTarget) -> bool:
         name=safe(target.name or f"{account} {target.role}".strip())
     )
     write(f"{question} ", err=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+    return typed_yes()

@@ -1,0 +1,29 @@
+"""Questions that are answered with yes or no.
+
+The time until the answer does not make the next call to AWS a slow one.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from rolecall.domain.silence import break_silence
+
+
+def confirmed(question: str) -> bool:
+    """Ask on standard error until the answer is clear.
+
+    Raises click.Abort at the end of the input.
+    """
+    import click
+
+    is_confirmed = click.confirm(question, err=True)
+    break_silence()
+    return is_confirmed
+
+
+def typed_yes() -> bool:
+    """Return whether the next line of the input says yes. It does without click, as `awsp` does."""
+    typed = sys.stdin.readline()
+    break_silence()
+    return typed.strip().lower() in {"y", "yes"}

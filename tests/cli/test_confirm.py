@@ -1,0 +1,24 @@
+"""Questions that are answered with yes or no."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from rolecall.cli.support.confirm import confirmed, typed_yes
+from rolecall.domain import silence
+
+
+@pytest.mark.parametrize("ask", [lambda: confirmed("Go on?"), typed_yes], ids=["click", "line"])
+@pytest.mark.parametrize(("typed", "answer"), [("y", True), ("YES", True), ("n", False)])
+def test_the_time_until_the_answer_is_no_silence_of_the_command(
+    monkeypatch: pytest.MonkeyPatch, ask: Callable[[], bool], typed: str, answer: bool
+) -> None:
+    """Else the next call would be reported as slow after half a second."""
+    monkeypatch.setattr(silence, "_since", 0.0)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{typed}\n"))
+    assert ask() is answer
+    assert silence.silent_since() > 0
