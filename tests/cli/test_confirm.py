@@ -1,13 +1,15 @@
-"""Questions that are answered with yes or no."""
+"""What a user is asked: the time until the answer is not a wait for AWS."""
 
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable
 
 import pytest
 
+from rolecall.cli.login import _pasted as pasted
 from rolecall.cli.support.confirm import confirmed, typed_yes
 from rolecall.domain import silence
 
@@ -21,4 +23,17 @@ def test_the_time_until_the_answer_is_no_silence_of_the_command(
     monkeypatch.setattr(silence, "_since", 0.0)
     monkeypatch.setattr(sys, "stdin", io.StringIO(f"{typed}\n"))
     assert ask() is answer
+    assert silence.silent_since() > 0
+
+
+def test_the_time_until_a_code_is_pasted_is_no_silence_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as stdin, os.fdopen(writer, "w") as user:
+        monkeypatch.setattr(silence, "_since", 0.0)
+        monkeypatch.setattr(sys, "stdin", stdin)
+        user.write("code")
+        user.close()
+        assert pasted() == "code"
     assert silence.silent_since() > 0
