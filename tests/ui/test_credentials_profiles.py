@@ -91,6 +91,24 @@ async def test_of_marked_rows_those_of_the_config_are_changed(tmp_path: Path) ->
         assert "here" not in it.desk.config.read_text()
 
 
+async def test_the_foot_counts_the_marked_rows_that_a_key_changes(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(130, 20)) as it:
+        write_one(it)
+        it.desk.add("[profile here]\nregion = eu-west-1")
+        screen = await show(it)
+        await it.pilot.press("a")
+        names = {each.name for each in screen.key_hints()}
+        assert {"verify 2", "edit 1", "delete 1", "duplicate 1"} <= names
+        await it.pilot.press("A", "g", "j", "space", "k")
+        assert screen.current is not None
+        assert screen.current.name == "here"
+        names = {each.name for each in screen.key_hints()}
+        assert "verify 1" in names
+        assert not any(each.startswith(("edit", "delete", "duplicate")) for each in names)
+        await it.pilot.press("x")
+        await it.until(lambda: "there is in " in screen.status.text)
+
+
 async def test_its_own_start_url_is_a_session_to_sign_in_to(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(130, 20)) as it:
         write_one(it, has_session=False)

@@ -169,8 +169,9 @@ class ProfilesScreen(DetailScreen[Profile]):
             return reason
         row = self.current
         if command.id in _CHANGES and row and not self._in_config(command.id):
+            name = self._rows_of(command.id)[0].name
             path, config = credentials_file(), config_file()
-            return profile_strings.NOT_IN_CONFIG.format(name=row.name, path=path, config=config)
+            return profile_strings.NOT_IN_CONFIG.format(name=name, path=path, config=config)
         if command.id == "chain" and row and not row.is_sso:
             return profile_strings.NO_SOURCE.format(name=row.name)
         if command.id == "open_row" and row and not (row.account_id and row.permission_set):
@@ -179,8 +180,15 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def _in_config(self, command: str = "") -> Sequence[Profile]:
         """Return those of the selected rows that ~/.aws/config has; only they can be changed."""
-        rows = self.table.current_rows if command == "edit_section" else self.selected
-        return [each for each in rows if not each.only_in_credentials]
+        return [each for each in self._rows_of(command) if not each.only_in_credentials]
+
+    def _rows_of(self, command: str) -> Sequence[Profile]:
+        return self.table.current_rows if command == "edit_section" else self.selected
+
+    def marked_for(self, command: Command) -> int:
+        if command.id in _CHANGES:
+            return len(self._in_config(command.id))
+        return super().marked_for(command)
 
     def do_verify(self) -> None:
         """Verify the marked rows on a separate screen, or the current row in place."""

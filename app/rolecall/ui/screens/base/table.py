@@ -325,17 +325,23 @@ class TableScreen(CommandScreen[None], Generic[R]):
             if self.filter_bar.earlier:
                 hints.append(_hint("up", command_strings.EARLIER_FILTER))
             return hints
-        if marked := self.table.marked_count:
+        if self.table.marked_count:
             name = command_strings.FOR_MARKED
             return [
                 *(
-                    self.key_hint(command, name.format(name=command.name, count=marked))
+                    self.key_hint(command, name.format(name=command.name, count=count))
                     for command in commands_of(self.place)
-                    if command.for_marked and self.offers(command)
+                    if command.for_marked
+                    and self.offers(command)
+                    and (count := self.marked_for(command))
                 ),
                 self.key_hint(BY_ID["mark_none"]),
             ]
         return super().key_hints()
+
+    def marked_for(self, command: Command) -> int:
+        """Return how many of the marked rows the command is for."""
+        return self.table.marked_count
 
     def blocked(self, command: Command) -> str | None:
         if Place.TABLES not in command.places and self.current is None and self.needs_row(command):
