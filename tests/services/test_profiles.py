@@ -202,7 +202,10 @@ def test_a_profile_is_shown_as_clients_read_it_from_both_files(
     assert "secret" not in repr(both)
     assert (alone.account_id, alone.permission_set) == audit.key
     found = service.profiles_of(desk.session)
-    assert [each.name for each in found[audit.key]] == ["both", "alone"]
+    assert {key: [each.name for each in profiles] for key, profiles in found.items()} == {
+        audit.key: ["alone"],
+        ("222222222222", "Billing"): ["both"],
+    }
 
 
 def test_a_profile_of_the_credentials_file_alone_is_read_without_secrets(
