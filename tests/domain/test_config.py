@@ -88,6 +88,16 @@ class TestSessions:
         assert (merged.start_url, merged.sso_region) == (URL, "eu-west-1")
         assert config.with_credentials(made, {"sso_session": "gone"}).start_url is None
 
+    def test_a_profile_knows_what_the_config_says_without_effect(self) -> None:
+        config = Config((profile(sso_role_name="a", region="x", output="json"),))
+        stored = {"sso_role_name": "b", "region": "y", "ca_bundle": "c", "aws_access_key_id": "d"}
+        there = {"sso_account_id": "1", "sso_start_url": URL}
+        made, only_there = config.as_clients_read_it({"dev": stored, "e": there}).profiles
+        assert made.overridden == {"sso_role_name": "a", "region": "x", "ca_bundle": None}
+        assert config.with_credentials(made, stored).overridden == made.overridden
+        assert [made.in_config(key) for key in ("region", "output", "z")] == ["x", "json", None]
+        assert not only_there.overridden
+
     def test_a_start_url_that_only_the_credentials_have_makes_a_session(self) -> None:
         config = Config((profile(sso_start_url="https://a", sso_region="x"),), (CORP,))
         stored = {

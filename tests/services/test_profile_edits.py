@@ -119,6 +119,16 @@ class TestEditing:
         with pytest.raises(EditRefused):
             edits.plan_delete([found])
 
+    def test_an_edit_compares_with_the_config_and_not_with_what_overrides_it(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
+        desk.config.with_name("credentials").write_text("[dev]\nregion = us-east-2\n")
+        (dev,) = (each for each in edits.profiles.read().profiles if each.name == "dev")
+        assert edits.plan_edit(dev, "dev", "eu-west-1", "").is_empty
+        (line,) = lines(edits.plan_edit(dev, "dev", "us-east-2", ""), "+")
+        assert line.strip() == "region = us-east-2"
+        assert edits.plan_edit_all([dev], {}, "eu-west-1", "").is_empty
+
     def test_an_edit_of_a_profile_that_was_deleted_meanwhile_is_refused(
         self, desk: Desk, edits: ProfileEditsService
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input, Static
 
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
@@ -28,6 +29,11 @@ def write_one(it: FullScreen, *, has_session: bool = True) -> bytes:
     path = it.desk.config.parent / "credentials"
     path.write_text(text)
     return path.read_bytes()
+
+
+def note_of(it: FullScreen, field: str) -> str:
+    notes = it.app.screen.query(f"#{field}-note").results(Static)
+    return "".join(str(each.content) for each in notes)
 
 
 async def show(it: FullScreen) -> ProfilesScreen:
@@ -107,6 +113,38 @@ async def test_the_foot_counts_the_marked_rows_that_a_key_changes(tmp_path: Path
         assert not any(each.startswith(("edit", "delete", "duplicate")) for each in names)
         await it.pilot.press("x")
         await it.until(lambda: "there is in " in screen.status.text)
+
+
+async def test_the_screen_says_what_credentials_override(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(130, 24)) as it:
+        it.desk.add("[profile there]\nregion = eu-west-1\n\n[profile other]\nregion = eu-west-1")
+        write_one(it)
+        path = it.desk.config.parent / "credentials"
+        path.write_text(path.read_text().replace("eu-west-1", "us-east-2"))
+        screen = await show(it)
+        says = "of ~/.aws/credentials and ignore what ~/.aws/config says about it"
+        pane = f"clients use sso_session, sso_account_id, sso_role_name, region {says}"
+        await it.until(lambda: pane in [line.text for line in screen.detail.shown.lines])
+        await it.pilot.press("e")
+        await it.until(lambda: note_of(it, "region") == f"clients use region {says}")
+        assert it.app.screen.query_one("#region", Input).value == "eu-west-1"
+        assert not note_of(it, "output")
+        await it.pilot.press("escape", "a", "e")
+        await it.until(lambda: note_of(it, "region") == f"there: clients use region {says}")
+
+
+async def test_the_form_that_saves_says_what_credentials_override(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(130, 24)) as it:
+        write_one(it)
+        path = it.desk.config.parent / "credentials"
+        it.desk.add(path.read_text().replace("[there]", "[profile there]"))
+        path.write_text("[there]\nsso_role_name = other\n")
+        await show(it)
+        await it.pilot.press("2", "s")
+        await it.until(lambda: note_of(it, "name").startswith("clients use sso_role_name of ~"))
+        assert it.app.screen.query_one("#name", Input).value == "there"
+        await it.pilot.press("x")
+        await it.until(lambda: note_of(it, "name") == "free")
 
 
 async def test_its_own_start_url_is_a_session_to_sign_in_to(tmp_path: Path) -> None:

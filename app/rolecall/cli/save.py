@@ -140,6 +140,7 @@ class _Save:
             echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
         if any(each.name == DEFAULT and each.outcome is Outcome.NEW for each in planned):
             echo(f"{DEFAULT}: {save_strings.NAME_DEFAULT}", err=True)
+        self.echo_overridden(planned)
         if any(each.outcome.stops for each in planned):
             _echo_problems(planned)
             echo(words.nothing_written(counts(planned), options.fix_names), err=True)
@@ -163,6 +164,13 @@ class _Save:
         written = words.written(counts(planned), len(deleted))
         echo(text.format(counts=written, path=path), err=True)
         return status
+
+    def echo_overridden(self, planned: Sequence[Planned]) -> None:
+        """Print what ~/.aws/credentials overrides. Raises FileError."""
+        overridden = self.services.profiles.overridden_keys()
+        for each in planned:
+            if not each.outcome.stops and (keys := overridden.get(each.name)):
+                echo(f"{each.name}: {profile_strings.overridden(keys)}", err=True)
 
     def rules(self) -> NamingRules:
         """The naming rules. Raises TemplateInvalid, RegionInvalid and FileError."""

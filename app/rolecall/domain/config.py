@@ -153,7 +153,7 @@ class Config:
         for name, values in kept.items():
             profile = self.with_credentials(Profile(safe(name), ProfileKind.PLAIN), values)
             if profile.kind is not ProfileKind.PLAIN:
-                profiles.append(replace(profile, only_in_credentials=True))
+                profiles.append(replace(profile, only_in_credentials=True, overridden={}))
         named = [each for each in self.sso_sessions if each.name is not None]
         sessions = tuple(named + legacy_sessions(profiles))
         return replace(self, profiles=tuple(profiles), sso_sessions=sessions)
@@ -166,6 +166,7 @@ class Config:
         if not stored:
             return profile
         values = {key: original(value) for key, value in profile.settings.items()} | dict(stored)
+        overridden = {key: profile.in_config(key) for key in stored if key not in ACCESS_KEYS}
         return replace(
             profile_from(
                 original(profile.name),
@@ -173,6 +174,7 @@ class Config:
                 self.session_values.get(safe(values.get("sso_session", "")), {}),
             ),
             lines=profile.lines,
+            overridden=overridden,
         )
 
 

@@ -279,7 +279,8 @@ class Profile:
     If its `credential_process` is rolecall's for a role of account access manager, `session_name`,
     `account_id`, `permission_set` and `role_options` are those of the role.
     `lines` are the lines of its section and of the comments above it, from 1; `settings` has all
-    keys.
+    keys. `overridden` has those that ~/.aws/credentials sets for a profile of the config, with what
+    the config says: it has no effect.
     """
 
     name: str
@@ -295,6 +296,7 @@ class Profile:
     lines: range = range(0)
     only_in_credentials: bool = False
     settings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
+    overridden: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def is_sso(self) -> bool:
@@ -322,6 +324,10 @@ class Profile:
         if self.account_id and self.permission_set:
             return self.account_id, self.permission_set
         return None
+
+    def in_config(self, key: str) -> str | None:
+        """Return what ~/.aws/config says about the key, None if nothing."""
+        return self.overridden.get(key, self.settings.get(key))
 
     def points_at(self, account_id: str, permission_set: str) -> bool:
         """Return whether the profile is for this permission set in this account."""

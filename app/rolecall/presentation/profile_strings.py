@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rolecall.presentation.labels import SEPARATOR
+from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.presentation.translation import _, ngettext, plural_forms
 
 FINDING: Final = _("! line {line}: {sentence}")
@@ -64,6 +65,7 @@ IN_FILE: Final = _("in {path}")
 NOT_IN_CONFIG: Final = _(
     "{name} is in {path}. rolecall changes profiles in {config} only; use an editor."
 )
+_OVERRIDDEN: Final = _("clients use {keys} of {path} and ignore what {config} says about it")
 NO_SOURCE: Final = _("A role needs an SSO profile as its source, and {name} is not one.")
 MORE: Final = _("{names} and {count} more")
 _NAMES_SHOWN: Final = 4
@@ -94,6 +96,12 @@ def delete_title(names: Sequence[str]) -> str:
     return ngettext(
         "Delete {count:,} profile: {names}", "Delete {count:,} profiles: {names}", len(names)
     ).format(count=len(names), names=first_names(names))
+
+
+def overridden(keys: Iterable[str]) -> str:
+    """Return what ~/.aws/credentials does to these keys of a profile of the config."""
+    path, config = credentials_file(), config_file()
+    return _OVERRIDDEN.format(keys=", ".join(keys), path=path, config=config)
 
 
 def prune_title(names: Sequence[str]) -> str:

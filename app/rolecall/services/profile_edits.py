@@ -206,7 +206,7 @@ class ProfileEditsService:
 
 
 def _changed(profile: Profile, values: Mapping[str, str | None]) -> dict[str, str | None]:
-    return {key: value for key, value in values.items() if profile.settings.get(key) != value}
+    return {key: value for key, value in values.items() if profile.in_config(key) != value}
 
 
 def _is_duration(text: str) -> bool:

@@ -99,6 +99,13 @@ class ProfilesService:
                 found[profile.account_id, profile.permission_set].append(profile)
         return dict(found)
 
+    def overridden_keys(self) -> dict[str, Sequence[str]]:
+        """Return the keys of profiles of the config that ~/.aws/credentials overrides, by the name
+        of the profile. Raises FileError.
+        """
+        profiles = read_both(self.config, self.credentials).profiles
+        return {each.name: tuple(each.overridden) for each in profiles if each.overridden}
+
     def dependents(self, deleted: Sequence[Profile]) -> list[Profile]:
         """Return the other profiles that assume a role through a deleted one. Raises FileError."""
         names = {each.name for each in deleted}

@@ -135,8 +135,10 @@ class ProfileEditsFlow:
             return
         title = profile_strings.EDITED_TITLE.format(name=name)
         about = self._host.state.names_of(profile)
+        keys = profile.overridden
+        warnings = profile_strings.overridden(map(safe, keys)) if keys else ""
         diff = await in_thread(change.diff)
-        if await confirmed(self._host, labels.WRITE, title, diff, about=about):
+        if await confirmed(self._host, labels.WRITE, title, diff, warnings=warnings, about=about):
             await in_thread(partial(self._host.services.profiles.commit, change))
             await self._show_written(change)
 

@@ -47,22 +47,35 @@ class EditProfilesScreen(ProfilesForm):
     def _common(self, key: str) -> tuple[str, str]:
         """Return the value that all profiles share, or "", and the hint for an empty field."""
         if self._one:
-            return self._one.settings.get(key, ""), profile_strings.REMOVE_HINT
-        found = {each.settings.get(key, "") for each in self._profiles}
+            return self._one.in_config(key) or "", profile_strings.REMOVE_HINT
+        found = {each.in_config(key) or "" for each in self._profiles}
         if len(found) > 1:
             return "", profile_strings.SEVERAL_HINT
         return found.pop(), profile_strings.LEAVE_HINT
 
     def notes(self, values: FormValues) -> dict[str, Note]:
         notes = {
-            "region": region_note(values["region"], self._regions, required=False),
-            "output": output_note(values["output"]),
+            key: self._with_overridden(key, note)
+            for key, note in (
+                ("region", region_note(values["region"], self._regions, required=False)),
+                ("output", output_note(values["output"])),
+            )
         }
         if self._one:
             notes["name"] = self._name_note(self._one, values["name"])
         else:
             notes["put"] = self._names_note(values)
         return notes
+
+    def _with_overridden(self, key: str, note: Note) -> Note:
+        """Return the note, and that ~/.aws/credentials overrides the key."""
+        names = [each.name for each in self._profiles if key in each.overridden]
+        if note.stops or not names:
+            return note
+        text = profile_strings.overridden([key])
+        if not self._one:
+            text = f"{profile_strings.first_names(names)}: {text}"
+        return Note("; ".join(filter(None, (note.text, text))), warns=True)
 
     def _renamed(self, values: FormValues) -> dict[str, str]:
         """Return the new names of the profiles whose names change, by the old ones."""

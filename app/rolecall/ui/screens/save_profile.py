@@ -62,13 +62,18 @@ class SaveProfileScreen(ProfileForm):
         )
 
     def notes(self, values: FormValues) -> dict[str, Note]:
-        check = self.services.profiles.check_name(values["name"], self._row, self._session)
         return {
             **_role_notes(values),
-            "name": name_note(check),
+            "name": self._name_note(values["name"]),
             "region": region_note(values["region"], self._regions, required=False),
             "output": output_note(values["output"]),
         }
+
+    def _name_note(self, name: str) -> Note:
+        profiles = self.services.profiles
+        note = name_note(profiles.check_name(name, self._row, self._session))
+        keys = () if note.stops else profiles.overridden_keys().get(name, ())
+        return Note(profile_strings.overridden(keys), warns=True) if keys else note
 
     def plan(self, values: FormValues) -> Change:
         draft = ProfileDraft(

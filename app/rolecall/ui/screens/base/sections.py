@@ -23,6 +23,9 @@ def section_lines(state: AppState, profile: Profile) -> Iterator[DetailLine]:
         yield DetailLine(profile_strings.IN_FILE.format(path=credentials_file()), "muted")
         yield from (DetailLine(safe(each), hanging=2) for each in texts)
         return
+    if profile.overridden:
+        keys = map(safe, profile.overridden)
+        yield DetailLine(profile_strings.overridden(keys), "warn")
     digits = len(str(profile.lines.start + len(texts)))
     for number, text in enumerate(texts, profile.lines.start):
         style = "accent" if text.lstrip().startswith("[") else "text"
