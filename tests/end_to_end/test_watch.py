@@ -6,6 +6,8 @@ import json
 import subprocess
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk, filter_for, wait_for_wrapped
 
 
@@ -24,6 +26,18 @@ def test_a_small_pane_shows_what_expires_first(desk: TerminalDesk) -> None:
         terminal.resize(80, 16)
         terminal.wait_for(r"expires \d{4}-\d\d-\d\d .* demo · access token")
         terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
+@pytest.mark.parametrize("key", ["q", "ctrl+c"])
+def test_it_ends_and_changes_its_theme_without_a_row(desk: TerminalDesk, key: str) -> None:
+    for name in ("config", "credentials"):
+        (desk.home / ".aws" / name).unlink()
+    with desk.open(ROLECALL, "watch", columns=60, lines=8) as terminal:
+        terminal.wait_for("Nothing here expires")
+        terminal.press("t")
+        terminal.wait_for("Colours: ")
+        terminal.press(key)
         assert terminal.wait_exit() == 0
 
 

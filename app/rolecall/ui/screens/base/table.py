@@ -25,6 +25,7 @@ _FILTER_LEAST: Final = 16  # cells of the filter,
 _FILTER_MOST: Final = 40
 _EDGE_CELLS: Final = 6  # around the counts in the edge of the border
 _LOOKS: Final = {"details"}  # commands that do nothing with a row
+_FOR_NO_ROW: Final = {Place.TABLES, Place.EVERYWHERE}
 _WITHOUT_ROW: Final = {
     *("refresh_all", "undo", "changes", "drift", "details", "new_session"),
     *("team_add", "team_update", "team_remove"),
@@ -344,12 +345,11 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return self.table.marked_count
 
     def blocked(self, command: Command) -> str | None:
-        if Place.TABLES not in command.places and self.current is None and self.needs_row(command):
-            return labels.NO_ROW
-        return None
+        return labels.NO_ROW if self.current is None and self.needs_row(command) else None
 
     def needs_row(self, command: Command) -> bool:
-        return self.place in command.places and command.id not in _WITHOUT_ROW
+        is_for_rows = _FOR_NO_ROW.isdisjoint(command.places)
+        return is_for_rows and self.place in command.places and command.id not in _WITHOUT_ROW
 
 
 def _hint(key: str, name: str) -> KeyHint:
