@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 
+import pytest
+
 from rolecall.domain.model import SsoSession
 from rolecall.files.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
@@ -78,6 +80,34 @@ def test_a_sign_in_is_for_the_session_that_credentials_name(signed_in: CommandLi
     assert "Already signed in to corp" in signed_in.rolecall("sign-in", AWS_PROFILE="role").stderr
     signed_in.config.with_name("credentials").write_text("[broken")
     assert sign_in.session_of(PROFILE) == signed_in.session
+
+
+LEGACY = "https://legacy.awsapps.com/start"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("list", PERMISSION_SET),
+        ("list", "--json", "nothing-like-it"),
+        ("tokens",),
+        ("tokens", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_a_malformed_file_is_named_and_the_config_is_used(
+    signed_in: CommandLine, command: tuple[str, ...]
+) -> None:
+    signed_in.add(f"[profile legacy]\nsso_start_url = {LEGACY}\nsso_region = eu-west-1")
+    session = () if command[0] == "tokens" else ("--sso-session", "corp")
+    arguments = command[0], *session, *command[1:]
+    signed_in.rolecall("list", "--sso-session", "corp")
+    before = signed_in.rolecall(*arguments)
+    assert ".aws/credentials" not in before.stderr
+    store(signed_in, "[y]\n[x")
+    result = signed_in.rolecall(*arguments)
+    assert result.stderr.count("/.aws/credentials, line 2: ") == 1
+    assert (result.returncode, result.stdout) == (before.returncode, before.stdout)
 
 
 def test_each_legacy_profile_has_its_own_region(signed_in: CommandLine) -> None:

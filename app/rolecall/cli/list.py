@@ -48,6 +48,8 @@ def list_(
         services = Services(os.environ, on_problem=echo_error)
         if not services.inventory.is_kept:
             echo(table_strings.NO_CACHE, err=True)
+        if problem := services.profiles.credentials.problem():
+            echo_error(problem)  # the config alone is used
         sessions = sessions_signed_in(services, sso_session, os.environ)
         found = _Found(services)
         for session in sessions:

@@ -56,9 +56,12 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
         lines = list(_lines(switching, name, target, now))
         keys = switching.key_expiries() if name is None else {}
         unprotected = switching.unprotected_files()
+        problem = switching.credentials_problem()
     except Exception as error:
         print_error(error)
         return NOT_USABLE
+    if problem is not None:
+        print_error(problem)
     if name is not None and not lines:
         names = " ".join(map(safe, switching.start_urls()))
         text = words.NO_SUCH_SESSION if names else words.NO_SESSION

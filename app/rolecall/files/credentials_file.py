@@ -72,6 +72,14 @@ class CredentialsFile(IniFile):
         except FileError:
             return ()
 
+    def problem(self) -> FileError | None:
+        """Return why the file cannot be read, or None."""
+        try:
+            self.document()
+        except FileError as error:
+            return error
+        return None
+
     def values(self, name: str) -> dict[str, str]:
         """Return all values of a section, secrets included; empty if there is none.
 

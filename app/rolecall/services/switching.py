@@ -26,6 +26,7 @@ from rolecall.files.fast.token_file import token_expiry
 from rolecall.services.switch_targets import Section, Targets, login_of, target_of
 
 if TYPE_CHECKING:
+    from rolecall.domain.errors import FileError
     from rolecall.files.credentials_file import StoredKeys
 
 
@@ -151,6 +152,17 @@ class Switching:
         aws = f"{self._home}/.aws"
         caches = f"{aws}/sso/cache", f"{aws}/cli/cache", self._login_cache
         return [each.path for each in unprotected(self._config, self._credentials, caches)]
+
+    def credentials_problem(self) -> FileError | None:
+        """Return why ~/.aws/credentials cannot be read, or None."""
+        data = _bytes(self._credentials)
+        if data is not None and ini.credentials(data) is not None:
+            return None
+        from pathlib import Path
+
+        from rolecall.files.credentials_file import CredentialsFile
+
+        return CredentialsFile(Path(self._credentials), Path(self._state)).problem()
 
     def key_expiries(self) -> dict[str, datetime | None]:
         """Return when short-term credentials expire, by name; None if unknown."""
