@@ -184,7 +184,7 @@ FINDINGS: Final[dict[str, str]] = {
         "“{subject}” uses login_session, for which rolecall and boto3 need awscrt, and this Python does not have it. Install it: {detail}"
     ),
     "sso-in-credentials": _(
-        "“{subject}” has {detail} in the credentials file. The AWS CLI, boto3 and JavaScript use that and ignore what the config file says. Move it to the config file."
+        "“{subject}” has {detail} in the credentials file. The AWS CLI, boto3 and JavaScript use that, whatever the config file says. Move it to the config file."
     ),
     "role-arn-invalid": _(
         "The role_arn of “{subject}” is not an ARN of a role, so AWS refuses it. It looks like arn:aws:iam::123456789012:role/Deployer"
