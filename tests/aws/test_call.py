@@ -31,9 +31,9 @@ def server() -> Iterator[DemoServer]:
 def slow() -> Iterator[list[tuple[str, str]]]:
     """What is reported as slow."""
     reported: list[tuple[str, str]] = []
-    call.set_on_slow(lambda operation, host, _: reported.append((operation, host)))
+    silence.set_on_slow(lambda operation, host, _: reported.append((operation, host)))
     yield reported
-    call.set_on_slow(None)
+    silence.set_on_slow(None)
 
 
 Ask = Callable[[], object]
@@ -97,7 +97,7 @@ def test_a_call_ends_at_the_deadline(
     assert ask()  # the client is ready
     monkeypatch.setattr(call, "TRY_SECONDS", 0.3)
     monkeypatch.setattr(call, "DEADLINE", 0.8)
-    monkeypatch.setattr(call, "SLOW_AFTER", 0.1)
+    monkeypatch.setattr(silence, "SLOW_AFTER", 0.1)
     server.faults.add("GetRoleCredentials", fault)
     began_at = time.monotonic()
     with pytest.raises(Unreachable, match="timed-out"):
@@ -112,9 +112,9 @@ def test_a_call_counts_as_slow_by_the_time_without_words_of_the_whole_command(
     began_at = 1000.0
     for silent, after in ((0.0, 4.0), (1.5, 2.5), (3.9, 0.5), (60.0, 0.5)):
         monkeypatch.setattr(silence, "_since", began_at - silent)
-        assert call.slow_at(began_at) - began_at == pytest.approx(after)
+        assert silence.slow_at(began_at) - began_at == pytest.approx(after)
     monkeypatch.setattr(silence, "_since", began_at + 3)  # words of another thread
-    assert call.slow_at(began_at) - began_at == 4
+    assert silence.slow_at(began_at) - began_at == 4
 
 
 def test_a_pause_that_takes_too_long_is_reported_before_it(
@@ -125,8 +125,8 @@ def test_a_pause_that_takes_too_long_is_reported_before_it(
     def note(operation: str, host: str, is_throttled: bool) -> None:
         answers.append((server.calls.count(operation), is_throttled))
 
-    monkeypatch.setattr(call, "_on_slow", note)
-    monkeypatch.setattr(call, "SLOW_AFTER", 3600)
+    monkeypatch.setattr(silence, "_on_slow", note)
+    monkeypatch.setattr(silence, "SLOW_AFTER", 3600)
     server.faults.add("GetRoleCredentials", ThrottledFault("1"), times=1)
     assert ask()
     assert answers == []

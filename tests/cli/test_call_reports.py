@@ -11,7 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rolecall.demo.faults import Fault, ThrottledFault
-from tests.cli.conftest import PROFILE, CommandLine
+from rolecall.domain.records import replace
+from rolecall.files.cli_cache import credentials_stem
+from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
+from tests.support.locks import stopped_with_lock
 
 
 @pytest.mark.parametrize(
@@ -41,9 +44,35 @@ def test_a_command_without_an_answer_says_what_it_waits_for(
     assert errors == ""
 
 
+@pytest.mark.parametrize("lock", ["asking", "renewal"])
+def test_a_command_says_that_it_waits_for_another_rolecall(
+    signed_in: CommandLine, lock: str
+) -> None:
+    token = signed_in.token_cache.token(signed_in.session)
+    assert token is not None
+    expired = replace(token, expires_at=datetime.now(UTC))
+    signed_in.token_cache.save_token(signed_in.session, expired)
+    stem = credentials_stem(signed_in.session, ACCOUNT, PERMISSION_SET)
+    paths = {
+        "asking": signed_in.role_cache.folder / f"{stem}.json",
+        "renewal": signed_in.token_cache.token_path(signed_in.session),
+    }
+    with stopped_with_lock(paths[lock], signed_in.role_cache.state, lock) as other:
+        began_at = time.monotonic()
+        with signed_in.start("export", PROFILE) as process:
+            assert process.stderr
+            assert process.stderr.readline() == "Waiting for another rolecall…\n"
+            assert time.monotonic() - began_at < 15
+            other.kill()
+            output, errors = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert output
+    assert errors == ""
+
+
 _SOON = """
-from rolecall.aws import call
-call.SLOW_AFTER = 0.05
+from rolecall.domain import silence
+silence.SLOW_AFTER = 0.05
 from rolecall.__main__ import main
 main()
 """

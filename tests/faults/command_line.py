@@ -39,9 +39,8 @@ main()
 # The command has been silent for as long as a user is left without words, and each call alone may
 # take that long: it is the clock of the command by which it says what it waits for.
 _SILENT_PROGRAM: Final = f"""
-from rolecall.aws import call
 from rolecall.domain import silence
-call.SLOW_AFTER = 3600
+silence.SLOW_AFTER = 3600
 silence._since -= 3600
 {_PROGRAM}"""
 _COMMANDS: Final = {

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain import silence
 from rolecall.domain.errors import (
     FileBusy,
     FileChanged,
@@ -348,6 +349,27 @@ def test_a_lock_excludes_others_and_is_released_when_its_holder_dies(tmp_path: P
     with atomic.lock(path, state, timeout=5):
         pass
     assert folder_with(path) == ["state"]
+
+
+@pytest.mark.parametrize(("slow_after", "reports"), [(0.05, [("", "", False)]), (3600, [])])
+def test_a_slow_wait_for_a_lock_is_reported_once(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    slow_after: float,
+    reports: list[tuple[str, str, bool]],
+) -> None:
+    reported: list[tuple[str, str, bool]] = []
+    monkeypatch.setattr(silence, "_on_slow", lambda *slow: reported.append(slow))
+    monkeypatch.setattr(silence, "SLOW_AFTER", slow_after)
+    path, state = tmp_path / "config", tmp_path / "state"
+    with atomic.lock(path, state):
+        assert reported == []
+        with pytest.raises(FileBusy), atomic.lock(path, state, timeout=0.3):
+            pass
+    assert reported == reports
+    with atomic.lock(path, state):  # it is free
+        pass
+    assert reported == reports
 
 
 def commit(path: Path, state: Path, region: str) -> None:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.aws import call, clock_skew
+from rolecall.aws import clock_skew
+from rolecall.domain import silence
 from rolecall.services.call_reports import report_clock_skew, report_nothing, report_slow_calls
 from tests.support.desk import Desk
 
@@ -16,7 +17,7 @@ from tests.support.desk import Desk
 def nobody_listens() -> Iterator[None]:
     """Stop reporting at the end: both are set for the whole process."""
     yield
-    call.set_on_slow(None)
+    silence.set_on_slow(None)
     clock_skew.set_on_skew(None)
 
 
@@ -25,7 +26,7 @@ def test_each_slow_call_is_reported_once() -> None:
     report_slow_calls(lambda *slow: reported.append(slow))
     asked = [("List", "a", False), ("List", "b", False), ("Get", "a", False), ("List", "a", True)]
     for operation, host, is_throttled in (*asked, *asked):
-        call.report_slow(operation, host, is_throttled=is_throttled)
+        silence.report_slow(operation, host, is_throttled=is_throttled)
     assert reported == asked
 
 
@@ -45,7 +46,7 @@ def test_nothing_is_reported_once_another_program_draws_the_screen(desk: Desk) -
     report_slow_calls(lambda *slow: reported.append(slow))
     report_clock_skew(reported.append)
     report_nothing()
-    call.report_slow("List", "a", is_throttled=True)
+    silence.report_slow("List", "a", is_throttled=True)
     measured = clock_skew.ClockSkew(lambda: desk.clock.now - timedelta(minutes=9))
     measured.measure(Answer(desk.clock.now.strftime("%a, %d %b %Y %H:%M:%S GMT")))
     assert reported == []

@@ -39,6 +39,7 @@ from tests.services.test_renewal import (
 )
 from tests.support import kills
 from tests.support.desk import Desk
+from tests.support.locks import stopped_with_lock
 from tests.support.programs import program
 from tests.support.read_only import read_only
 
@@ -142,7 +143,7 @@ class TestWhatFails:
         monkeypatch.setattr(atomic, "LOCK_TIMEOUT", 0.2)
         minutes_left(desk, 0)
         path = token_file(desk)
-        with _stopped_with_lock(path, desk.token_cache.state):
+        with stopped_with_lock(path, desk.token_cache.state):
             with pytest.raises(FileBusy) as busy:
                 valid_token(desk)
             assert busy.value.path == path
@@ -153,7 +154,7 @@ class TestWhatFails:
         self, desk: Desk
     ) -> None:
         old = minutes_left(desk, 4)
-        with _stopped_with_lock(token_file(desk), desk.token_cache.state, "renewal"):
+        with stopped_with_lock(token_file(desk), desk.token_cache.state, "renewal"):
             began = time.monotonic()
             assert value(valid_token(desk)) == old.value
             assert time.monotonic() - began < 5
@@ -221,24 +222,6 @@ def _unwritable(path: Path, obstacle: str) -> Iterator[None]:
             pytest.skip("this file system has no immutable files")
         yield
         subprocess.run([chattr, "-i", path], check=True)
-
-
-@contextmanager
-def _stopped_with_lock(path: Path, state: Path, purpose: str = "") -> Iterator[None]:
-    """Run a process that takes the lock of the file, and stop it."""
-    code = (
-        "import os, signal, sys; from pathlib import Path; from rolecall.files import atomic\n"
-        "with atomic.lock(Path(sys.argv[1]), Path(sys.argv[2]), purpose=sys.argv[3]):\n"
-        "    os.kill(os.getpid(), signal.SIGSTOP)\n"
-    )
-    process = subprocess.Popen([sys.executable, "-c", code, path, state, purpose])
-    try:
-        _, status = os.waitpid(process.pid, os.WUNTRACED)
-        assert os.WIFSTOPPED(status)
-        yield
-    finally:
-        process.kill()
-        process.wait()
 
 
 class TestKills:

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from rolecall.aws.call import set_on_slow
 from rolecall.domain.errors import AccessRefused, ServiceFault, Throttled
+from rolecall.domain.silence import set_on_slow
 from rolecall.services.inventory.rate_limit import BURST, PRIORITY_DEBT, START, RequestRate
 from rolecall.services.inventory.retry import STALLED_AFTER, Cancelled, RetryPolicy
 

@@ -23,7 +23,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from rolecall.domain.silence import silent_since
+from rolecall.domain.silence import report_slow, slow_at
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -33,43 +33,12 @@ if TYPE_CHECKING:
 TRIES: Final = 3
 TRY_SECONDS: Final = 15.0  # of one try: botocore's timeouts for connecting and for the first byte
 DEADLINE: Final = 25.0  # seconds for all tries and pauses of a call
-SLOW_AFTER: Final = 4.0  # seconds without an answer or words after which `on_slow` is called
-_USUAL: Final = 0.5  # seconds of a call that is not slow, however long the command has been silent
 _PAUSES: Final = (0.2, 1.0)  # seconds between tries
 _LONGEST_PAUSE: Final = 5.0  # that a server may ask for with Retry-After; else it is an error
 # A host name, a certificate or a proxy that is wrong is wrong again a second later.
 _LASTING: Final = {UnreachableReason.NAME, UnreachableReason.TLS, UnreachableReason.PROXY}
 
 T = TypeVar("T")
-OnSlow = Callable[[str, str, bool], None]
-
-_on_slow: OnSlow | None = None
-
-
-def set_on_slow(on_slow: OnSlow | None) -> None:
-    """Set what is called, at most once for each call, if it is slow (`slow_at`).
-
-    It gets AWS's name of the operation, the host, and whether that limits the rate, on the thread
-    of the caller. Both names are empty if it is not known yet which call it will be.
-    """
-    global _on_slow  # noqa: PLW0603  # one for the process, as its standard error is
-    _on_slow = on_slow
-
-
-def report_slow(operation: str = "", host: str = "", *, is_throttled: bool = False) -> None:
-    """Report that a call has no answer yet."""
-    if _on_slow is not None:
-        _on_slow(operation, host, is_throttled)
-
-
-def slow_at(began_at: float) -> float:
-    """Return when a call that began then is slow, in monotonic time.
-
-    A user waits for a command, not for a call. So the time counts since the last words of the
-    command, which the calls before this one may have taken.
-    """
-    last_words = silent_since() + SLOW_AFTER
-    return min(began_at + SLOW_AFTER, max(last_words, began_at + _USUAL))
 
 
 def call(

@@ -18,11 +18,11 @@ from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any, Final, Self
 
-from rolecall.aws.call import report_slow, slow_at
 from rolecall.aws.session import isolated_session
 from rolecall.aws.translate import detail, is_from_aws, is_throttling
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Identity, VerifyResult
+from rolecall.domain.silence import report_slow, slow_at
 from rolecall.domain.text import safe
 
 TIMEOUT: Final = 60  # seconds without an answer; a chain of credentials may need several calls

@@ -12,15 +12,20 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUnwritable
+from rolecall.domain.silence import report_slow, slow_at
 from rolecall.files.fast.folders import make_folder
 from rolecall.files.temporary import delete_stale, temporary
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
 
@@ -176,8 +181,8 @@ def lock(
     name = sha256(os.fsencode(os.path.realpath(path) + purpose)).hexdigest()[:32]
     try:
         make_folder(str(folder))
-        guard = FileLock(folder / f"{name}.lock", timeout=timeout, mode=0o600)
-        guard.acquire()
+        guard = FileLock(folder / f"{name}.lock", mode=0o600)
+        _acquire(guard, timeout)
     except Timeout:
         raise FileBusy(path, purpose) from None
     except OSError as error:
@@ -200,6 +205,25 @@ def lock_if_possible(
         with suppress(FileUnwritable):
             stack.enter_context(lock(path, state, timeout, purpose=purpose))
         yield
+
+
+def _acquire(guard: BaseFileLock, timeout: float) -> None:
+    """Acquire a lock within so many seconds. A slow wait for it is reported.
+
+    Raises filelock.Timeout, OSError.
+    """
+    from filelock import Timeout
+
+    began_at = time.monotonic()
+    patience = slow_at(began_at) - began_at
+    if patience < timeout:
+        try:
+            guard.acquire(timeout=patience)
+        except Timeout:
+            report_slow()
+        else:
+            return
+    guard.acquire(timeout=max(0.0, began_at + timeout - time.monotonic()))
 
 
 @contextmanager

@@ -26,6 +26,7 @@ UNSUPPORTED: Final = {
 }
 SLOW: Final = _("Waiting for {operation} at {host}…")
 SLOW_THROTTLED: Final = _("Waiting for {operation}: {host} limits the rate of calls…")
+SLOW_LOCKED: Final = _("Waiting for another rolecall…")
 SLOW_PAUSED: Final = _("Waiting: AWS limits the rate of calls…")
 OUTPUT_LOST: Final = _(
     "rolecall: standard output cannot be written ({reason}). Make room there, or redirect it to another place."

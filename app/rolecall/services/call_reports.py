@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from rolecall.aws.call import OnSlow, set_on_slow
 from rolecall.aws.clock_skew import OnSkew, set_on_skew
+from rolecall.domain.silence import OnSlow, set_on_slow
 
 
 def report_slow_calls(report: OnSlow) -> None:
-    """Call `report` for slow calls: with the operation, the host, and whether that limits the rate.
+    """Call `report` for slow calls, and waits for another rolecall, with what `report_slow` gets.
 
-    It is called on the thread that waits. If many calls wait for the same, one is reported.
+    It is called on the thread that waits. If many wait for the same, one is reported.
     """
     reported: set[tuple[str, str, bool]] = set()
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from rolecall.aws.call import SLOW_AFTER, report_slow, slow_at
 from rolecall.domain.errors import (
     NotIdentityCenter,
     ServiceFault,
@@ -14,6 +13,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from rolecall.domain.silence import SLOW_AFTER, report_slow, slow_at
 from rolecall.services.inventory.rate_limit import RequestRate
 
 T = TypeVar("T")

@@ -1,0 +1,30 @@
+"""Locks of other rolecalls."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def stopped_with_lock(
+    path: Path, state: Path, purpose: str = ""
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a process that takes the lock of the file, and stop it. A kill frees the lock."""
+    code = (
+        "import os, signal, sys; from pathlib import Path; from rolecall.files import atomic\n"
+        "with atomic.lock(Path(sys.argv[1]), Path(sys.argv[2]), purpose=sys.argv[3]):\n"
+        "    os.kill(os.getpid(), signal.SIGSTOP)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code, path, state, purpose])
+    try:
+        _, status = os.waitpid(process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
