@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,10 +15,11 @@ from rolecall.domain.model import Assignment, LoginSession, PermissionSet, Verif
 from rolecall.domain.records import replace
 from rolecall.presentation import error_strings
 from rolecall.presentation.errors import explain
-from rolecall.services import login_sessions
+from rolecall.services import login_sessions, renewal
 from rolecall.services.verification import is_temporary
 from tests.support import logins
 from tests.support.desk import Desk, demo, save
+from tests.support.locks import stopped_with_lock
 from tests.support.read_only import read_only
 from tests.support.web_server import web_server
 
@@ -30,6 +32,15 @@ def let_expire(desk: Desk, minutes: float) -> LoginSession:
     logins.cache(desk).save(session)
     desk.server.calls.clear()
     return session
+
+
+def leave(desk: Desk, role: Assignment, minutes: float) -> None:
+    """Sign in, let the token have only this time left, and save the profile x for the role."""
+    token = desk.sign_in()
+    save(desk, "x", role)
+    soon = datetime.now(UTC) + timedelta(minutes=minutes)
+    desk.token_cache.save_token(desk.session, replace(token, expires_at=soon))
+    desk.server.calls.clear()
 
 
 class TestVerifyOne:
@@ -243,16 +254,32 @@ class TestVerifyingMany:
 class TestRenewing:
     def test_the_process_that_asks_never_renews(self, desk: Desk, audit: Assignment) -> None:
         """The renewal before it failed, and then AWS answers again."""
-        desk.sign_in()
-        save(desk, "x", audit)
-        token = desk.token_cache.token(desk.session)
-        assert token is not None
-        soon = datetime.now(UTC) + timedelta(minutes=5)
-        desk.token_cache.save_token(desk.session, replace(token, expires_at=soon))
-        desk.server.calls.clear()
+        leave(desk, audit, 5)
         found = identity.verify("x", desk.environ)
         assert found.arn == desk.server.organisation.assumed_role_arn(*audit.key)
         assert desk.server.calls.count("CreateToken") == 0
+
+    @pytest.mark.parametrize("minutes", [5, 12])
+    def test_a_valid_token_waits_for_no_other_rolecall(
+        self, desk: Desk, audit: Assignment, minutes: int
+    ) -> None:
+        leave(desk, audit, minutes)
+        with stopped_with_lock(
+            desk.token_cache.token_path(desk.session), desk.token_cache.state, "renewal"
+        ):
+            began_at = time.monotonic()
+            assert ask(desk, "x") == {"x": desk.server.organisation.assumed_role_arn(*audit.key)}
+            assert time.monotonic() - began_at < 20  # a wait for the lock takes 30 seconds
+        assert desk.server.calls.count("CreateToken") == 0
+
+    def test_an_expired_token_that_another_rolecall_renews_is_no_expired_sign_in(
+        self, desk: Desk, audit: Assignment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(renewal, "_LOCK_TIMEOUT", 0.1)
+        leave(desk, audit, -1)
+        with desk.services.tokens.renewal.renewal_lock(desk.session):
+            assert ask(desk, "x") == {"x": "not-renewed"}
+        assert ask(desk, "x") == {"x": desk.server.organisation.assumed_role_arn(*audit.key)}
 
     @pytest.mark.parametrize("is_valid", [True, False])
     def test_the_process_that_asks_never_renews_a_login_session(

@@ -57,7 +57,7 @@ class VerifyProblem(StrEnum):
     LOOP = "loop"
     LOGIN_NEEDED = "login-needed"
     CRT_MISSING = "crt-missing"
-    NOT_RENEWED = "not-renewed"  # of a login session: another rolecall is doing that
+    NOT_RENEWED = "not-renewed"  # another rolecall is doing that
     OTHER = "other"
 
 

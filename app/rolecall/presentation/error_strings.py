@@ -249,7 +249,7 @@ VERIFY_PROBLEMS: Final = {
         "{profile}: there is no valid console sign-in. `rolecall login {profile}` signs in."
     ),
     "not-renewed": _(
-        "{profile}: another rolecall is renewing its keys and has no answer yet. Try again in a moment."
+        "{profile}: another rolecall is renewing its sign-in and has no answer yet. Try again in a moment."
     ),
     "crt-missing": _(
         "{profile}: boto3 needs awscrt for console credentials, and this Python does not have it. `rolecall doctor` says how to install it."

@@ -83,7 +83,8 @@ class VerificationService:
     def renew_for(self, name: str) -> None:
         """Renew the token of a profile if the process that asks would otherwise renew it.
 
-        Raises VerifyFailed if it has expired and AWS cannot be reached to renew it.
+        Raises VerifyFailed if it has expired and AWS cannot be reached to renew it, or another
+        rolecall takes too long for that.
         """
         if failed := self._renew_in_time([name]).get(name):
             raise failed
@@ -113,7 +114,7 @@ class VerificationService:
         """Renew the tokens of these profiles that boto3 would renew.
 
         Return the profiles whose token has expired and cannot be renewed, because AWS cannot be
-        reached.
+        reached, or another rolecall is renewing it.
         """
         failed = self._renew_logins(names)
         for session, users in self._users(names).items():
@@ -123,6 +124,9 @@ class VerificationService:
                 detail = f"{error.operation}: {error.host}"
                 for name in users:
                     failed[name] = VerifyFailed(name, _problem_of(error), detail)
+            except FileBusy:
+                for name in users:
+                    failed[name] = VerifyFailed(name, identity.VerifyProblem.NOT_RENEWED, "")
             except RolecallError:
                 pass  # the process that asks says what is missing
         return failed
@@ -185,9 +189,10 @@ class VerificationService:
             and self.renewal.can_renew(token)
             and token.expires_at - self.clock() < _WOULD_RENEW
         ):
-            # Not `renew`: another process may have renewed the token since it was read.
-            with suppress(RolecallError):  # it is still valid
-                self.renewal.replace(token, session)
+            # Not `renew`: another process may have renewed the token since it was read. It is still
+            # valid, so there is no need to wait for a process that is renewing it.
+            with suppress(RolecallError):
+                self.renewal.replace(token, session, 0.0)
 
 
 def _problem_of_login(error: RolecallError) -> _Problem | None:
