@@ -55,6 +55,19 @@ def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_pa
     assert not list(Path(gettempdir()).glob("rolecall-edit-*"))
 
 
+def test_the_question_says_what_credentials_override(desk: TerminalDesk, tmp_path: Path) -> None:
+    desk.leave_token()
+    desk.config.write_text(f"{desk.config.read_text()}\n{SECTION}{REST}")
+    desk.config.with_name("credentials").write_text("[mine]\nregion = us-east-2\n")
+    with desk.open(env=editor(tmp_path, 'echo "output = text" >>"$2"')) as terminal:
+        terminal.press("3")
+        terminal.wait_for(" mine ")
+        terminal.press("/", "mine", "enter", "E")
+        terminal.wait_for("Write the section of mine")
+        wait_for_wrapped(terminal, "clients use region of ~/.aws/credentials and ignore what")
+        terminal.press("escape")
+
+
 @pytest.mark.parametrize("status", [0, 3])
 def test_an_editor_that_fails_or_changes_nothing_writes_nothing(
     status: int, desk: TerminalDesk, tmp_path: Path

@@ -11,6 +11,7 @@ from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.workbench import WorkbenchScreen
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -145,6 +146,12 @@ async def test_the_form_that_saves_says_what_credentials_override(tmp_path: Path
         assert it.app.screen.query_one("#name", Input).value == "there"
         await it.pilot.press("x")
         await it.until(lambda: note_of(it, "name") == "free")
+        await it.pilot.press("escape", "a", "s")
+        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
+        workbench = it.app.screen
+        assert isinstance(workbench, WorkbenchScreen)
+        says = "clients use sso_role_name of ~/.aws/credentials and ignore what"
+        await it.until(lambda: any(says in line.text for line in workbench.detail.shown.lines))
 
 
 async def test_its_own_start_url_is_a_session_to_sign_in_to(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.plan import Outcome, Planned
 from rolecall.domain.text import safe
-from rolecall.presentation import labels, save_strings
+from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
@@ -45,6 +45,11 @@ def _written(bulk: BulkService, planned: Planned) -> Sequence[DetailLine]:
         return section("", [words.explained(planned)], "bad")
     try:
         texts = [safe(text) for text in bulk.plan([planned]).lines_written]
+        keys = bulk.profiles.overridden_keys().get(planned.name)
     except RolecallError as error:
         return section("", [explain(error)], "bad")
-    return section(save_strings.WOULD_BE_SAVED, texts, "accent", cut=True)
+    warnings = [profile_strings.overridden(keys)] if keys else ()
+    return [
+        *section("", warnings, "warn"),
+        *section(save_strings.WOULD_BE_SAVED, texts, "accent", cut=True),
+    ]
