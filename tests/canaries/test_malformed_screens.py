@@ -54,7 +54,7 @@ def check(planted: Planted, terminal: Terminal) -> None:
 @NAMES
 def test_a_file_that_breaks_while_it_is_shown(planted: Planted, file: str, name: str) -> None:
     with opened(planted) as terminal:
-        terminal.wait_for("41 accounts")
+        terminal.wait_for("seen just now")
         go(terminal, ("3", "admin +SSO"), ("R", "admin +SSO"))
         break_file(planted, file, name)
         terminal.press("R")
@@ -89,7 +89,7 @@ def test_a_file_that_is_broken_at_the_start(planted: Planted, file: str, name: s
 @NAMES
 def test_messages_after_a_save(planted: Planted, file: str, name: str) -> None:
     with opened(planted) as terminal:
-        terminal.wait_for("41 accounts")
+        terminal.wait_for("seen just now")
         go(terminal, ("2", "permission sets"), ("j", "2 of "), ("s", "› Save"))
         break_file(planted, file, name)
         terminal.press("x")
@@ -107,7 +107,7 @@ def test_messages_after_a_save(planted: Planted, file: str, name: str) -> None:
 @NAMES
 def test_messages_after_a_sign_in(planted: Planted, file: str, name: str) -> None:
     with opened(planted) as terminal:
-        terminal.wait_for("41 accounts")
+        terminal.wait_for("seen just now")
         go(terminal, ("4", "Tokens ·"))
         terminal.press("enter")
         code = terminal.wait_for("[A-Z]{4}-[A-Z]{4}")[0]
