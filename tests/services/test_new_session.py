@@ -51,6 +51,12 @@ class TestNewSession:
         assert desk.services.sign_in.new_session("acme", url, "").region == "us-east-2"
         assert desk.services.sign_in.new_session("acme", url, "eu-west-1").region == "us-east-2"
 
+    def test_a_session_without_a_region_is_not_written(self, desk: Desk) -> None:
+        before = desk.config.read_bytes()
+        with pytest.raises(RegionInvalid):
+            desk.services.sign_in.add_session("acme", "https://acme.example", "")
+        assert desk.config.read_bytes() == before
+
     def test_bad_input_is_not_planned(self, desk: Desk) -> None:
         with pytest.raises(StartUrlInvalid):
             desk.services.sign_in.plan_session("x", "http://acme.example", "us-east-1")

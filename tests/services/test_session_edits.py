@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rolecall.domain.access_role import Tenant
 from rolecall.domain.errors import EditRefused, RegionInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
@@ -62,3 +63,31 @@ def test_a_deleted_session_leaves_the_rest(desk: Desk, mine: SsoSession) -> None
     assert desk.config.read_text().endswith(rest)
     with pytest.raises(EditRefused):
         edits.plan_delete(mine)
+
+
+TERN, OTHER = Tenant("aa-tern", "eu-west-1"), Tenant("aa-other", "eu-west-1")
+
+
+@pytest.mark.parametrize(
+    ("tenants", "found"),
+    [
+        ([None], 0),  # the only session may get its first portal
+        ([TERN], 0),
+        ([OTHER], None),  # it has the roles of another portal
+        ([None, None], None),  # only the user knows which
+        ([None, TERN], 1),
+        ([TERN, TERN], None),
+        ([], None),
+    ],
+)
+def test_roles_belong_to_the_only_session_that_can_have_them(
+    desk: Desk, tenants: list[Tenant | None], found: int | None
+) -> None:
+    url = "https://acme.awsapps.com/start"
+    sessions = [
+        SsoSession(f"s{number}", url, "eu-west-1", tenant=tenant)
+        for number, tenant in enumerate(tenants)
+    ]
+    legacy = SsoSession(None, url, "eu-west-1", tenant=TERN)
+    expected = None if found is None else sessions[found]
+    assert desk.services.session_edits.session_of(TERN, [*sessions, legacy]) is expected
