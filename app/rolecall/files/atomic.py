@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
+_OWN_LOCKS: Final[set[str]] = set()  # those that this process has
 
 
 class FileErrorReason(Enum):
@@ -187,9 +188,11 @@ def lock(
         raise FileBusy(path, purpose) from None
     except OSError as error:
         raise FileUnwritable(folder, _reason(error)) from error
+    _OWN_LOCKS.add(guard.lock_file)
     try:
         yield
     finally:
+        _OWN_LOCKS.discard(guard.lock_file)
         guard.release()
 
 
@@ -208,7 +211,7 @@ def lock_if_possible(
 
 
 def _acquire(guard: BaseFileLock, timeout: float) -> None:
-    """Acquire a lock within so many seconds. A slow wait for it is reported.
+    """Acquire a lock within so many seconds. A slow wait for another process is reported.
 
     Raises filelock.Timeout, OSError.
     """
@@ -220,7 +223,8 @@ def _acquire(guard: BaseFileLock, timeout: float) -> None:
         try:
             guard.acquire(timeout=patience)
         except Timeout:
-            report_slow()
+            if guard.lock_file not in _OWN_LOCKS:
+                report_slow()
         else:
             return
     guard.acquire(timeout=max(0.0, began_at + timeout - time.monotonic()))
