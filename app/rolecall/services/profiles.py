@@ -82,7 +82,8 @@ class ProfilesService:
         """
         config = self.config.read()
         findings = all_findings(config, self.config.path, self.names_with_keys)
-        return replace(read_both(self.config, self.credentials), findings=findings)
+        both = config.as_clients_read_it(self.credentials.sections())
+        return replace(both, findings=findings)
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the profiles in ~/.aws/config. Raises FileError."""
