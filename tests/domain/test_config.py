@@ -178,3 +178,10 @@ def test_the_account_of_a_login_session_is_that_of_its_arn() -> None:
     assert profile(login_session=arn, sso_account_id="1").account_id == "123456789012"
     assert profile(login_session="odd").account_id is None
     assert profile(sso_session="corp", sso_account_id="1").account_id == "1"
+
+
+def test_the_rest_of_a_wrapped_secret_is_no_overridden_key() -> None:
+    """The names of the keys are shown."""
+    stored = {"dev": {"region": "x", "aws_session_token": "", "iqojsekrit/abc": "=", "abc": "="}}
+    (made,) = Config((profile(region="y"),)).as_clients_read_it(stored).profiles
+    assert list(made.overridden) == ["region"]

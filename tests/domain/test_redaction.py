@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.access_role import RoleProcess
-from rolecall.domain.redaction import hide_secrets, known_key
+from rolecall.domain.redaction import hide_secrets, known_key, may_be_secret
 
 _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' * 12}:role/x").text
 
@@ -59,3 +59,20 @@ def test_secrets_are_hidden_and_programs_are_left(line: str, shown: str) -> None
 def test_only_a_key_of_the_clients_is_known_as_one(line: str, key: str) -> None:
     """Any other first word may be a part of a secret."""
     assert known_key(line) == key
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "is_secret"),
+    [
+        ("region", "", False),
+        ("ca_bundle", "/x", False),
+        ("iqojsekrit/abc", "=", True),
+        ("iqojsekritabc", "=", True),
+        ("iqojsekritabc", "", True),
+        ("k" * 37, "x", True),
+    ],
+)
+def test_a_key_that_may_be_the_rest_of_a_secret_is_known(
+    key: str, value: str, is_secret: bool
+) -> None:
+    assert may_be_secret(key, value) is is_secret

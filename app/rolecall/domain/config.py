@@ -12,7 +12,7 @@ from rolecall.domain.findings import Finding
 from rolecall.domain.login_session import KEY, identity_of
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
 from rolecall.domain.records import dataclass, field, replace
-from rolecall.domain.redaction import hide_secrets
+from rolecall.domain.redaction import hide_secrets, may_be_secret
 from rolecall.domain.text import original, safe
 
 _KINDS: Final = (
@@ -166,7 +166,11 @@ class Config:
         if not stored:
             return profile
         values = {key: original(value) for key, value in profile.settings.items()} | dict(stored)
-        overridden = {key: profile.in_config(key) for key in stored if key not in ACCESS_KEYS}
+        overridden = {
+            key: profile.in_config(key)
+            for key, value in stored.items()
+            if key not in ACCESS_KEYS and not may_be_secret(key, value)
+        }
         return replace(
             profile_from(
                 original(profile.name),

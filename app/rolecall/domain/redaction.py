@@ -35,6 +35,11 @@ def known_key(line: str) -> str:
     return found[1].lower() if found else ""
 
 
+def may_be_secret(key: str, value: str) -> bool:
+    """Return whether a key and its value may be parts of a secret that was wrapped."""
+    return known_key(key) != key and (safe_key(key) != key or not value.strip("= "))
+
+
 def hide_secrets(text: str, *, is_diff: bool = False) -> str:
     """Replace the values of secret keys, and the lines that continue them, with `…`.
 
