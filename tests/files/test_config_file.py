@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from rolecall.domain.errors import EditRefused
+from rolecall.files import atomic
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.edit_rules import EditRule
@@ -41,6 +43,42 @@ def test_a_change_of_the_same_length_is_seen(file: ConfigFile) -> None:
     assert file.read().profiles[0].region == "eu-west-2"
     file.path.unlink()
     assert file.read().profiles == ()
+
+
+def test_a_file_that_another_program_writes_in_place_is_read_when_it_is_complete(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The AWS CLI and editors empty the file and write it again."""
+    complete = file.path.read_bytes() + b"[profile test]\nregion = eu-west-3\n"
+    rest = [complete[:20], complete]
+    monkeypatch.setattr(time, "sleep", lambda _: file.path.write_bytes(rest.pop(0)))
+    file.read()
+    file.path.write_bytes(b"")
+    assert [each.name for each in file.read().profiles] == ["dev", "test"]
+    assert not rest
+
+
+def test_a_file_that_stays_empty_is_empty(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    file.read()
+    file.path.write_bytes(b"")
+    assert file.read().profiles == file.read().profiles == ()
+    assert 0 < round(sum(waits), 2) <= 1
+
+
+def test_a_shorter_file_that_replaces_the_old_one_is_complete(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an undo: rolecall replaces files."""
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    file.read()
+    atomic.write(file.path, b"[profile dev]\n")
+    assert [each.region for each in file.read().profiles] == [None]
+    assert not waits
 
 
 def test_a_value_that_no_file_can_have_is_refused(file: ConfigFile) -> None:

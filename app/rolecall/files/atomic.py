@@ -135,6 +135,14 @@ def exists(path: Path) -> bool:
     return True
 
 
+def inode(path: Path) -> int:
+    """Return the number of the file, which stays when it is written in place; 0 without a file."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
 @contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[Callable[[bytes], None]]:
     """Do everything of a `write` but the last step, and yield the function for that.

@@ -18,22 +18,25 @@ from rolecall.files.ini import Document, SectionKind, nested_values
 class ConfigFile(IniFile):
     """The config. `plan` and `commit` are the editor's; `read` returns what the file means."""
 
-    # The bytes that were parsed last and their config: at most one item.
-    _last: list[tuple[bytes, Config]] = field(
+    # The file that was parsed last, its bytes and their config: at most one item.
+    _last: list[tuple[int, bytes, Config]] = field(
         default_factory=list, init=False, repr=False, compare=False
     )
 
     def read(self) -> Config:
         """Return the current config. It is parsed only if the bytes have changed.
 
-        A missing file is an empty config. Raises FileUnreadable, FileMalformed.
+        A missing file is an empty config. If another program is writing the file in place, this
+        waits until it is complete, a second at most. Raises FileUnreadable, FileMalformed.
         """
-        data = atomic.read(self.path) or b""
-        for parsed, config in self._last:
-            if parsed == data:
+        inode, data = atomic.inode(self.path), atomic.read(self.path) or b""
+        for last_inode, last_data, config in self._last:
+            if data != last_data and inode == last_inode:
+                data = self.complete(data, last_data) or b""
+            if data == last_data:
                 return config
         config = self._parse(data)
-        self._last[:] = [(data, config)]
+        self._last[:] = [(inode, data, config)]
         return config
 
     def _parse(self, data: bytes) -> Config:

@@ -63,6 +63,17 @@ class IniFile:
                     return
             raise FileChanged(self.path)
 
+    def complete(self, data: bytes | None, before: bytes) -> bytes | None:
+        """Return the file's content. If `data` is only the start of what it was before, wait until
+        it is more, a second at most. Raises FileUnreadable.
+        """
+        for _ in range(_MAX_WAITS):
+            if not _is_cut_off(data, before):
+                break
+            time.sleep(_SETTLED)
+            data = atomic.read(self.path)
+        return data
+
     def _write(self, change: Change) -> bool:
         """Write the change; return whether no other program overwrote it or came first."""
         settled = _SETTLED_IF_BUSY if self._is_busy() else _SETTLED
