@@ -21,6 +21,7 @@ from filelock import FileLock
 from tests.support.programs import aws_cli_python, program
 
 JAVASCRIPT = Path(__file__).parent / "javascript"
+RUBY = Path(__file__).parent / "ruby"
 
 # Kind → name of a profile or session → key → value; None if the client refuses the file.
 Reading = dict[str, dict[str, dict[str, object]]] | None
@@ -54,6 +55,16 @@ def cli_reads(paths: Sequence[Path]) -> list[Reading]:
 
 def javascript_reads(paths: Sequence[Path]) -> list[Reading]:
     return _ask(javascript("read.js"), paths)
+
+
+def ruby_reads(paths: Sequence[Path]) -> list[Reading]:
+    """Skips the test if the SDK for Ruby is not installed."""
+    ruby = program("ruby")
+    if subprocess.run(
+        [ruby, "-e", 'gem "aws-sdk-core"'], capture_output=True, check=False
+    ).returncode:
+        pytest.skip("needs the AWS SDK for Ruby")
+    return _ask([ruby, "-Eutf-8", str(RUBY / "read.rb")], paths)
 
 
 def javascript(script: str) -> list[str]:

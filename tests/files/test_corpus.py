@@ -97,6 +97,25 @@ def test_the_sdk_for_javascript_reads_what_the_corpus_says(tmp_path: Path) -> No
     check_client(clients.javascript_reads, "javascript", tmp_path)
 
 
+def test_the_sdk_for_ruby_reads_each_profile_apart_from_its_neighbours(tmp_path: Path) -> None:
+    """Of odd headers and new profiles. What the SDK reads otherwise, it reads so without edits."""
+    cases: list[Case] = []
+    paths: list[Path] = []
+    for case in CASES:
+        if case.name[:2] in {"09", "16"} and case.after is not None and case.edit[:3] == "set":
+            paths.append(tmp_path / str(len(paths)))
+            paths[-1].write_bytes(case.after)
+            cases.append(case)
+    boto3 = CLIENTS.index("boto3")
+    found = {
+        case.name: case.read_value(reading)
+        for case, reading in zip(cases, clients.ruby_reads(paths), strict=True)
+        if case.read_value(reading) != case.now[boto3]
+    }
+    # [profile dev] and [dev] are one section in Ruby.
+    assert found == {"09-odd-headers: no prefix": "eu-west-2"}
+
+
 @pytest.mark.parametrize("name", READ_WITH_COMMAND)
 def test_the_aws_command_reads_what_its_package_reads(name: str, tmp_path: Path) -> None:
     case = CASES[NAMES.index(name)]

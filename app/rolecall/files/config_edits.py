@@ -18,6 +18,7 @@ from rolecall.files.ini_edit import (
     add_section,
     copy_section,
     delete_key,
+    is_glued,
     move_comments,
     normalise_header,
     own_lines,
@@ -239,7 +240,7 @@ def _set(
 
 
 def _normalise_header(document: Document, kind: SectionKind, sections: list[Section]) -> None:
-    """If JavaScript could read the name but reads none of its sections, write a plain header."""
+    """If every SDK could read the name but one reads none of its sections, write a plain header."""
     section = sections[-1]
     name, header = section.name, _header(kind, section.name)
     if naming.check(name) is None and not any(_is_plain(each) for each in sections):
@@ -247,9 +248,9 @@ def _normalise_header(document: Document, kind: SectionKind, sections: list[Sect
 
 
 def _is_plain(section: Section) -> bool:
-    """Return whether JavaScript reads the header as botocore does."""
+    """Return whether the other SDKs read the header as botocore does."""
     wanted = f"{section.kind.value}{javascript_ini.SEPARATOR}{section.name}"
-    return javascript_ini.line_id(section.head) in {wanted, "default"}
+    return not is_glued(section) and javascript_ini.line_id(section.head) in {wanted, "default"}
 
 
 def _check(document: Document, key: str, value: str | None) -> None:

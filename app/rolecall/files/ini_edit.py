@@ -86,8 +86,7 @@ def copy_section(document: Document, section: Section, header: str) -> Section:
 def remove_section(document: Document, section: Section) -> None:
     """Delete a section with its comments; those of its neighbours stay."""
     at = document.sections.index(section)
-    if not _is_glued(section):
-        separate_headers_below(document, section)
+    separate_headers_below(document, section)
     before = document.sections[at - 1].items if at else document.preamble
     is_apart = _ends_blank(before) if before else at == 0 and not section.comments
     kept: list[str] = [] if is_apart else list(section.comments)
@@ -152,28 +151,35 @@ def normalise_header(document: Document, section: Section, header: str) -> None:
 
 
 def separate_headers_below(document: Document, section: Section) -> None:
-    """Make JavaScript see the headers directly below, whose keys it gives to this section."""
+    """Make all SDKs see the headers directly below, whose keys some give to this section."""
     for below in sections_read_as_part(document, section):
         _separate(below)
 
 
 def sections_read_as_part(document: Document, section: Section) -> list[Section]:
-    """Return the sections below whose keys JavaScript gives to this one."""
+    """Return the sections below whose keys some SDK gives to this one."""
     below = document.sections[document.sections.index(section) + 1 :]
-    return list(takewhile(_is_glued, below))
+    return list(takewhile(is_glued, below))
 
 
-def _is_glued(section: Section) -> bool:
-    """Return whether JavaScript does not see the header, as in `[profile dev]# comment`."""
-    return javascript_ini.header(section.head) is None
+def is_glued(section: Section) -> bool:
+    """Return whether some SDK does not see the header because of what follows it.
+
+    JavaScript does not in `[profile dev]# comment`, Ruby does not in `[profile dev] #`, and Go
+    does not in `[profile dev] comment`.
+    """
+    has_empty_comment = section.head.rpartition("]")[2].strip() == "#"
+    return has_empty_comment or javascript_ini.header(section.head) is None
 
 
 def _separate(section: Section) -> None:
     """Make a comment of what follows the bracket."""
-    if _is_glued(section):
+    if is_glued(section):
         start, bracket, rest = section.head.rpartition("]")
         text = rest.lstrip()
-        if text:
+        if text.rstrip() == "#":
+            section.head = f"{start}{bracket}{text[1:]}"
+        elif text:
             mark = "" if text[0] in "#;" else "# "
             section.head = f"{start}{bracket} {mark}{text}"
 
@@ -181,10 +187,10 @@ def _separate(section: Section) -> None:
 def _continues(section: Section) -> bool:
     """Return whether the section could continue one above it.
 
-    An indented header continues the last value, and JavaScript does not see a header with text
-    directly behind its bracket.
+    An indented header continues the last value, and some SDKs do not see a header with text
+    behind its bracket.
     """
-    return section.head[0].isspace() or _is_glued(section)
+    return section.head[0].isspace() or is_glued(section)
 
 
 def _insert(document: Document, section: Section, key: str, value: str) -> None:
