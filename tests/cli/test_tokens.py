@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import PROFILE, CommandLine, command
+from tests.support.unwritable import unwritable
 
 LEGACY = "https://d-1234567890.awsapps.com/start"
 OTHERS = f"""
@@ -33,9 +35,14 @@ def token_objects(desk: CommandLine, *arguments: str, **environ: str) -> list[di
     return objects
 
 
+def token_file(desk: CommandLine) -> Path:
+    (file,) = [each for each in desk.sso_cache.glob("*.json") if "accessToken" in each.read_text()]
+    return file
+
+
 def change(desk: CommandLine, **fields: object) -> None:
     """Change fields of the token's file; None deletes a field."""
-    (file,) = [each for each in desk.sso_cache.iterdir() if "accessToken" in each.read_text()]
+    file = token_file(desk)
     kept = {**json.loads(file.read_text()), **fields}
     file.write_text(json.dumps({name: value for name, value in kept.items() if value is not None}))
 
@@ -119,6 +126,30 @@ def test_an_expired_token_is_usable_while_it_can_be_renewed(signed_in: CommandLi
     assert (expired.returncode, "expired 3 min ago" in expired.stdout) == (1, True)
 
 
+def test_a_token_whose_file_cannot_be_replaced_does_not_renew_itself(
+    signed_in: CommandLine,
+) -> None:
+    file = token_file(signed_in)
+    with unwritable(file, "hard link"):
+        change(signed_in, expiresAt=ago(hours=-2, seconds=30))
+        valid = signed_in.rolecall("tokens")
+        assert (valid.returncode, valid.stdout) == (0, "● corp  1 h 59 min left\n")
+        (found,) = token_objects(signed_in)
+        assert found["renewable_until"] is None
+        assert found["not_renewed"] == {"path": str(file), "reason": "hard-linked"}
+        change(signed_in, expiresAt=ago(minutes=3))
+        expired = signed_in.rolecall("tokens")
+        assert (expired.returncode, expired.stdout) == (1, "○ corp  sign-in expired 3 min ago\n")
+        refused = signed_in.rolecall("export", PROFILE)
+        assert "corp is not renewed" in refused.stderr
+        assert valid.stderr == expired.stderr == refused.stderr
+        change(signed_in, registrationExpiresAt=ago(minutes=3))
+        assert signed_in.rolecall("tokens").stderr == ""
+    change(signed_in, registrationExpiresAt=ago(days=-3))
+    assert "renews itself" in signed_in.output_of("tokens")
+    assert token_objects(signed_in)[0]["not_renewed"] is None
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"accessToken": 5}'])
 def test_an_unreadable_token_file_is_no_token(signed_in: CommandLine, content: str) -> None:
     for file in signed_in.sso_cache.iterdir():
@@ -172,7 +203,7 @@ def test_tokens_has_a_help_and_refuses_a_bad_option(signed_out: CommandLine) -> 
 
 def test_a_token_file_that_others_can_read_is_reported(signed_in: CommandLine) -> None:
     assert signed_in.rolecall("tokens").stderr == ""
-    (file,) = [each for each in signed_in.sso_cache.iterdir() if "accessToken" in each.read_text()]
+    file = token_file(signed_in)
     file.chmod(0o644)
     result = signed_in.rolecall("tokens")
     assert result.returncode == 0

@@ -13,6 +13,7 @@ import pytest
 from rolecall.demo.faults import Fault
 from tests.end_to_end.conftest import ACCOUNTS, WAITING, TerminalDesk, wait_for_wrapped
 from tests.support.terminal import Terminal
+from tests.support.unwritable import unwritable
 
 # Monotonic time does not jump, as on a machine that was suspended or whose clock was set.
 MOVABLE = """
@@ -127,6 +128,27 @@ def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_cloc
     assert terminal.wait_exit() == 0
     pushed, popped = (terminal.received.count(b"\x1b[%d;2t" % which) for which in (22, 23))
     assert pushed == popped >= 1
+
+
+def test_a_token_whose_file_cannot_be_replaced_is_not_said_to_renew(
+    desk: TerminalDesk, clock: ClockFile
+) -> None:
+    desk.leave_token()
+    old = desk.token()["accessToken"]
+    with unwritable(desk.token_file, "read-only"):
+        terminal = opened(desk, clock)
+        terminal.press("4")
+        terminal.wait_for(r"● demo .* does not renew itself")
+        wait_for_wrapped(terminal, "cannot be written (read-only file)")
+        wait_for_wrapped(terminal, "Run chmod u+w on it.")
+        clock.move(7 * 60 + 55)
+        wait_for_wrapped(terminal, "demo was not renewed:")
+        terminal.wait_for(r"demo .* does not renew itself")  # and not that it does later
+    assert desk.token()["accessToken"] == old
+    clock.move(0)
+    terminal.press("r")
+    terminal.wait_for(r"demo .* renews itself")
+    assert desk.token()["accessToken"] != old
 
 
 def test_a_failed_renewal_is_shown_and_keeps_the_token(

@@ -23,8 +23,8 @@ from rolecall.domain.errors import (
     FileUnreadable,
     FileUnwritable,
 )
+from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic, editor
-from rolecall.files.atomic import FileErrorReason
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.fast.folders import make_folder

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from rolecall.domain.errors import FileChanged, FileUnwritable, UndoRefused
+from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic, backups, editor
-from rolecall.files.atomic import FileErrorReason
 from rolecall.files.backups import Backups
 from rolecall.files.config_edits import DeleteProfile, SetProfile
 from rolecall.files.config_file import ConfigFile

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.errors import EditRefused, FileMalformed, FileUnwritable, NoCredentials
+from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.domain.findings import Finding, FindingKind
-from rolecall.files.atomic import FileErrorReason
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini import IniProblem
 from rolecall.presentation import file_strings

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
+from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.domain.model import SsoSession
+from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level, TimeLeft
+from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS
 from rolecall.presentation import times, token_strings
 from rolecall.services.expiry import Expiry, ExpiryKind
@@ -65,6 +69,18 @@ def test_a_warning_says_what_to_do_if_something_can_be_done() -> None:
     )
     assert token_strings.warning([keys, token], NOON, "S") == (
         "The short-term credentials of corp expire within 5 min. (and 1 more)"
+    )
+
+
+def test_a_warning_does_not_suggest_a_sign_in_that_would_be_refused() -> None:
+    path = Path("/cache/token.json")
+    token = replace(
+        expiry(ExpiryKind.ACCESS_TOKEN, 14.5, SESSION),
+        unwritable=TokenNotRenewed("corp", path, FileErrorReason.READ_ONLY_FILE.value),
+    )
+    assert token_strings.warning([token], NOON, "S") == (
+        "The access token of corp expires within 15 min and does not renew itself."
+        " Its file cannot be written (read-only file). Run chmod u+w on it."
     )
 
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
+
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.model import Assignment, PermissionSet, Secret, SsoSession, short_start_url
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
+from rolecall.domain.token_errors import TokenNotRenewed
+from rolecall.presentation.errors import explain
 from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal
 from rolecall.services.expiry_groups import by_session, parts_of_sessions
+from tests.services.test_renewal import token_file
 from tests.support import login_files
 from tests.support.desk import Desk
+from tests.support.unwritable import OBSTACLES, unwritable
 
 
 def expiries(desk: Desk) -> list[Expiry]:
@@ -85,6 +91,21 @@ class TestClocks:
         assert (pasted.expires_at, pasted.key) == (ends, "x_security_token_expires")
         assert only(desk, ExpiryKind.ACCESS_TOKEN).renews is True
         assert only(desk, ExpiryKind.ROLE_CREDENTIALS).renews is None
+
+    @pytest.mark.parametrize("obstacle", OBSTACLES)
+    def test_a_token_whose_file_cannot_be_replaced_does_not_renew_itself(
+        self, desk: Desk, obstacle: str
+    ) -> None:
+        desk.sign_in()
+        with unwritable(token_file(desk), obstacle):
+            row = only(desk, ExpiryKind.ACCESS_TOKEN)
+            assert (row.renews, row.no_renewal) == (False, NoRenewal.UNWRITABLE)
+            with pytest.raises(TokenNotRenewed) as refused:
+                desk.services.tokens.renew(desk.session)
+            assert row.unwritable is not None
+            assert explain(row.unwritable) == explain(refused.value)
+        row = only(desk, ExpiryKind.ACCESS_TOKEN)
+        assert (row.renews, row.unwritable) == (True, None)
 
     def test_expired_ones_come_first_until_they_are_stale(
         self, desk: Desk, audit_admin: Assignment
@@ -339,6 +360,16 @@ class TestLoginSessions:
         self.log_in(desk, timedelta(minutes=9), timedelta(0))
         keys = only(desk, ExpiryKind.LOGIN_KEYS)
         assert (keys.renews, keys.no_renewal) == (False, NoRenewal.SESSION_OVER)
+
+    def test_keys_whose_file_cannot_be_replaced_do_not_renew(self, desk: Desk) -> None:
+        self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
+        (path,) = desk.services.locations.login_cache.iterdir()
+        with unwritable(path, "hard link"):
+            keys = only(desk, ExpiryKind.LOGIN_KEYS)
+            assert (keys.renews, keys.no_renewal) == (False, NoRenewal.UNWRITABLE)
+            assert keys.unwritable is not None
+            assert explain(keys.unwritable).startswith(f"{path} cannot be written (hard-linked)")
+            assert only(desk, ExpiryKind.LOGIN_SESSION).unwritable is None
 
     def test_a_session_that_aws_refuses_has_keys_that_last_until_they_expire(
         self, desk: Desk

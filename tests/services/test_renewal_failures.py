@@ -10,8 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +38,7 @@ from tests.services.test_renewal import (
 from tests.support import kills
 from tests.support.desk import Desk
 from tests.support.locks import stopped_with_lock
-from tests.support.programs import program
-from tests.support.read_only import read_only
-
-OBSTACLES = ("read-only", "hard link", "immutable", "link into a read-only folder")
+from tests.support.unwritable import OBSTACLES, unwritable
 
 
 class TestWhatFails:
@@ -103,7 +98,7 @@ class TestWhatFails:
         self, desk: Desk, obstacle: str
     ) -> None:
         minutes_left(desk, 0)
-        with _unwritable(token_file(desk), obstacle):
+        with unwritable(token_file(desk), obstacle):
             with pytest.raises(TokenNotRenewed) as caught:
                 valid_token(desk)
             assert caught.value.session == "corp"
@@ -131,9 +126,9 @@ class TestWhatFails:
         self, desk: Desk, obstacle: str
     ) -> None:
         minutes_left(desk, 0)
-        with _unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
+        with unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
             desk.services.sign_in.begin(desk.session)
-        with _unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
+        with unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
             desk.services.browser_sign_in.begin(desk.session, ("", ""))
         assert desk.server.calls.count("StartDeviceAuthorization") == 0
 
@@ -195,33 +190,6 @@ class TestWhatFails:
         assert valid_token(desk) is None
         assert desk.sign_in()
         assert valid_token(desk) is not None
-
-
-@contextmanager
-def _unwritable(path: Path, obstacle: str) -> Iterator[None]:
-    """Make the file impossible to replace, also for root."""
-    elsewhere = path.with_name("elsewhere")
-    if obstacle == "read-only":
-        path.chmod(0o400)
-        yield
-        path.chmod(0o600)
-    elif obstacle == "hard link":
-        elsewhere.hardlink_to(path)
-        yield
-        elsewhere.unlink()
-    elif obstacle == "link into a read-only folder":
-        elsewhere.mkdir(exist_ok=True)
-        if not path.is_symlink():
-            path.rename(elsewhere / path.name)
-            path.symlink_to(elsewhere / path.name)
-        with read_only(elsewhere):
-            yield
-    else:
-        chattr = program("chattr")
-        if subprocess.run([chattr, "+i", path], capture_output=True, check=False).returncode:
-            pytest.skip("this file system has no immutable files")
-        yield
-        subprocess.run([chattr, "-i", path], check=True)
 
 
 class TestKills:

@@ -16,7 +16,7 @@ from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.stderr import config_file, print_error
 from rolecall.domain.switching import SwitchTarget, profile_of
 from rolecall.domain.text import safe
-from rolecall.domain.time_left import TokenExpiry
+from rolecall.domain.time_left import TokenExpiry, UnwritableFile
 from rolecall.domain.timestamps import write_time
 from rolecall.domain.wide_text import cells, pad
 from rolecall.presentation import session_strings as words
@@ -73,6 +73,7 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
         _print(text, echo)
     if not lines and not logins:
         echo(words.NO_SESSION.format(path=config_file()), err=True)
+    _print_unwritable(lines, logins, now)
     if unprotected:
         echo(words.UNPROTECTED.format(path=safe(unprotected[0])), err=True)
     usable = [each.is_usable for each in lines if each.is_chosen]
@@ -117,8 +118,7 @@ def _text(
         for line in lines
     ]
     text += [
-        words.login_line(each.keys, now, usable=each.is_usable, name=pad(safe(each.profile), width))
-        for each in logins
+        words.login_line(each.keys, now, name=pad(safe(each.profile), width)) for each in logins
     ]
     text += [
         words.keys_line(expiry, now, pad(safe(name), width)) for name, expiry in _by_expiry(keys)
@@ -170,12 +170,36 @@ def _objects(
 
 
 def _times(token: TokenExpiry | None, now: datetime) -> dict[str, object]:
-    until = token.renewable_until if token else None
+    until = token.renewable_until if token and not token.unwritable else None
+    unwritable = token.not_renewed(now) if token else None
     return {
         "expires_at": write_time(token.expires_at) if token else None,
         "seconds_left": int((token.expires_at - now).total_seconds()) if token else None,
         "renewable_until": write_time(until) if until else None,
+        "not_renewed": unwritable._asdict() if unwritable else None,
     }
+
+
+def _print_unwritable(lines: list[_SessionLine], logins: list[_LoginLine], now: datetime) -> None:
+    """Say why sessions are not renewed, in the words of the renewal that refuses."""
+    tokens = [(line.session, line.token) for line in lines]
+    tokens += [("", each.keys) for each in logins]
+    for session, token in tokens:
+        if token and (file := token.not_renewed(now)):
+            _print_not_renewed(session, file)
+
+
+def _print_not_renewed(session: str, file: UnwritableFile) -> None:
+    from pathlib import Path  # late: few users need these
+
+    from rolecall.domain.errors import FileUnwritable
+    from rolecall.domain.token_errors import TokenNotRenewed
+
+    path, reason = Path(file.path), file.reason
+    is_login = not session
+    print_error(
+        FileUnwritable(path, reason) if is_login else TokenNotRenewed(session, path, reason)
+    )
 
 
 def _print(content: Printed, write: Callable[[Printed], None]) -> None:

@@ -337,7 +337,7 @@ class HomeUnknown(FileError):
 
 @dataclass(eq=False)
 class FileUnreadable(FileError):
-    """`reason` is a value of `files.atomic.FileErrorReason`, or the system's phrase."""
+    """`reason` is a value of `FileErrorReason`, or the system's phrase."""
 
     path: Path
     reason: str
@@ -365,7 +365,7 @@ class RenewalInterrupted(RolecallError):
 
 @dataclass(eq=False)
 class FileUnwritable(FileError):
-    """`reason` is a value of `files.atomic.FileErrorReason`, or the system's phrase."""
+    """`reason` is a value of `FileErrorReason`, or the system's phrase."""
 
     path: Path
     reason: str

@@ -65,8 +65,34 @@ def share(remaining: TimeLeft, whole: timedelta) -> float:
     return max(0.0, min(1.0, remaining.seconds / max(1.0, whole.total_seconds())))
 
 
+class UnwritableFile(NamedTuple):
+    """A file that cannot be replaced. `reason` is a value of FileErrorReason."""
+
+    path: str
+    reason: str
+
+
 class TokenExpiry(NamedTuple):
-    """When an access token expires, and until when it can be renewed without an approval."""
+    """When an access token expires, and until when it can be renewed without an approval.
+
+    `unwritable` is its file if a new token could not be saved, so that it is not renewed.
+    """
 
     expires_at: datetime
     renewable_until: datetime | None
+    unwritable: UnwritableFile | None = None
+
+    def renews(self, now: datetime) -> bool:
+        """Whether it can be renewed without an approval, and is."""
+        return self.unwritable is None and self._is_renewable(now)
+
+    def is_usable(self, now: datetime) -> bool:
+        """Whether it is valid, or renews."""
+        return now < self.expires_at or self.renews(now)
+
+    def not_renewed(self, now: datetime) -> UnwritableFile | None:
+        """Return the file because of which it is not renewed, though it could be."""
+        return self.unwritable if self._is_renewable(now) else None
+
+    def _is_renewable(self, now: datetime) -> bool:
+        return self.renewable_until is not None and now < self.renewable_until

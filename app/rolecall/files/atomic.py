@@ -20,8 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUnwritable
+from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.domain.silence import report_slow, slow_at
 from rolecall.files.fast.folders import make_folder
+from rolecall.files.fast.replaceable import obstacle_in
 from rolecall.files.temporary import delete_stale, temporary
 
 if TYPE_CHECKING:
@@ -29,24 +31,6 @@ if TYPE_CHECKING:
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
-
-
-class FileErrorReason(Enum):
-    """Why a file cannot be read or written."""
-
-    PERMISSION = "permission denied"
-    DISK_FULL = "disk full"
-    TOO_LARGE = "file size limit reached"
-    READ_ONLY_FILE = "read-only file"
-    READ_ONLY_DISK = "read-only file system"
-    HARD_LINKED = "hard-linked"
-    DANGLING_LINK = "dangling link"
-    LINK_LOOP = "link loop"
-    NOT_A_FILE = "not a file"
-    NOT_A_FOLDER = "not a folder"
-    OTHER_OWNER = "owned by another user"
-    MOUNT_POINT = "mount point"
-    NO_PATH = "no path"
 
 
 class AnyContent(Enum):
@@ -290,12 +274,8 @@ def _old(path: Path, target: Path) -> os.stat_result | None:
         old = target.stat()
     except FileNotFoundError:
         return None
-    if not stat.S_ISREG(old.st_mode):
-        raise FileUnwritable(path, FileErrorReason.NOT_A_FILE.value)
-    if old.st_nlink > 1:
-        raise FileUnwritable(path, FileErrorReason.HARD_LINKED.value)
-    if not old.st_mode & stat.S_IWUSR:
-        raise FileUnwritable(path, FileErrorReason.READ_ONLY_FILE.value)
+    if obstacle := obstacle_in(old):
+        raise FileUnwritable(path, obstacle)
     return old
 
 

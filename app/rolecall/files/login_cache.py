@@ -73,7 +73,11 @@ class LoginCache:
 
     def path(self, arn: str) -> Path:
         """Return the path of the session's file."""
-        return self.folder / f"{login_stem(arn)}.json"
+        return self.path_of(login_stem(arn))
+
+    def path_of(self, stem: str) -> Path:
+        """Return the path of the file of this stem."""
+        return self.folder / f"{stem}.json"
 
     def sessions(self) -> list[tuple[str, LoginSession]]:
         """Return all sessions, each with the stem of its file's name.

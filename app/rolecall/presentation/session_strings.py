@@ -160,14 +160,14 @@ def token_line(token: TokenExpiry | None, now: datetime, *, usable: bool, name: 
     return f"{LEVEL_SIGNS[sign]} {name}  {remaining(token, now)}"
 
 
-def login_line(keys: TokenExpiry | None, now: datetime, *, usable: bool, name: str) -> str:
+def login_line(keys: TokenExpiry | None, now: datetime, *, name: str) -> str:
     """`● dev  console sign-in, at most 11 h 3 min left`, or the time left of keys that are not
     renewed.
     """
     if keys is None:
         return f"{LEVEL_SIGNS[Level.GONE]} {name}  {LOGIN_OUT.format(left=SIGNED_OUT)}"
     end, words = TimeLeft.until(keys.expires_at, now), LOGIN_KEYS
-    if keys.renewable_until is not None and usable:
+    if keys.renewable_until is not None and keys.renews(now):
         end, words = TimeLeft.until(keys.renewable_until, now), LOGIN_LEFT
     left = time_left(end)
     if end.level is Level.GONE:

@@ -64,8 +64,7 @@ def left_short(token: TokenExpiry | None, now: datetime) -> str:
     end = TimeLeft.until(token.expires_at, now)
     if end.level is not Level.GONE:
         return time_left(end)
-    renews = token.renewable_until is not None and now < token.renewable_until
-    return RENEWS_SHORT if renews else SIGNED_OUT
+    return RENEWS_SHORT if token.renews(now) else SIGNED_OUT
 
 
 # --- what a switch says ------------------------------------------------------------------------
@@ -124,7 +123,7 @@ def switch_line(
 def remaining(token: TokenExpiry, now: datetime) -> str:
     """The time left of an access token: `7 h 12 min left, renews itself`."""
     end = TimeLeft.until(token.expires_at, now)
-    renews = token.renewable_until is not None and now < token.renewable_until
+    renews = token.renews(now)
     if end.level is Level.GONE:
         return RENEWS_NOW if renews else SIGN_IN.format(left=time_left(end))
     return (RENEWS if renews else TIME_LEFT).format(left=time_left(end))

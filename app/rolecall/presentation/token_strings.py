@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import SOON, URGENT, Level
-from rolecall.presentation import labels, times
+from rolecall.presentation import file_strings, labels, times
 from rolecall.presentation.translation import _
 
 if TYPE_CHECKING:
+    from rolecall.domain.errors import FileUnwritable
+    from rolecall.domain.token_errors import TokenNotRenewed
     from rolecall.services.expiry import Expiry
 
 UTC_COLUMN: Final = "UTC"
@@ -73,6 +75,7 @@ NO_RENEWAL: Final = {
     "registration-expires-first": _("its registration expires first"),
     "revoked": _("AWS revoked the sign-in"),
     "no-session": _("no session in the config file"),
+    "unwritable": _("its file cannot be replaced"),
     "longest": _("lasts 12 hours at most"),
     "session-over": _("its sign-in has ended"),
 }
@@ -108,6 +111,7 @@ RENEWS_NOT: Final = {
     "no-session": _(
         "Does not renew itself: no session in the config file has this start URL and name."
     ),
+    "unwritable": "{problem}",
     "longest": _(
         "A console sign-in lasts 12 hours at most; AWS may end it sooner. {way_in} signs in again."
     ),
@@ -115,6 +119,8 @@ RENEWS_NOT: Final = {
         "They are not renewed: the console sign-in has ended. {way_in} signs in again."
     ),
 }
+# Translators: the file of a token. `way_out` is a sentence that says what to do.
+UNWRITABLE: Final = _("Its file cannot be written ({reason}). {way_out}")
 # A console sign-in, as `aws login` makes it, and its keys.
 KEYS_RENEW: Final = _(
     "Console credentials, valid for 15 minutes. The next call renews them, as long as the sign-in lasts."
@@ -218,6 +224,13 @@ def not_notified(command: str, reason: str) -> str:
     return NOTIFY_FAILED.format(command=command, reason=reason or NOTIFY_HANGS)
 
 
+def unwritable(error: FileUnwritable | TokenNotRenewed) -> str:
+    """Return why a new token could not be saved and what to do, without the path of the file."""
+    reason = file_strings.REASONS.get(error.reason, error.reason)
+    way_out = file_strings.WAYS_OUT.get(error.reason, "")
+    return UNWRITABLE.format(reason=reason, way_out=way_out).strip()
+
+
 def warning(warned: Sequence[Expiry], now: datetime, way_in: str) -> str:
     """Return the warning about what expires soon and does not renew itself; the first expires first.
 
@@ -227,6 +240,8 @@ def warning(warned: Sequence[Expiry], now: datetime, way_in: str) -> str:
     within = URGENT if first.level(now) is Level.URGENT else SOON
     minutes = within // timedelta(minutes=1)
     text = WARNINGS[first.kind.value].format(name=first.name, minutes=minutes)
-    if first.session is not None:
+    if first.unwritable is not None:  # a sign-in would be refused, too
+        text = f"{text} {unwritable(first.unwritable)}"
+    elif first.session is not None:
         text = WARNING_SIGN_IN.format(warning=text, way_in=way_in)
     return text if len(warned) == 1 else WARNING_MORE.format(warning=text, more=len(warned) - 1)

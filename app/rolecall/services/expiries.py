@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rolecall.domain.config import Config
-from rolecall.domain.errors import FileError
+from rolecall.domain.errors import FileError, FileUnwritable
 from rolecall.domain.login_session import identity_of
 from rolecall.domain.model import (
     AccessToken,
@@ -20,10 +20,12 @@ from rolecall.domain.model import (
 )
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.text import original, safe
+from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.login_file import login_stem
+from rolecall.files.fast.replaceable import obstacle_to_replacing
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.login_cache import LoginCache
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
@@ -109,7 +111,8 @@ class ExpiriesService:
             if session is not None and not belongs_to(token, session):
                 session = None
             signed_in.add(session)
-            no_renewal = self._no_renewal(token, session)
+            unwritable = self._unwritable(token, session)
+            no_renewal = NoRenewal.UNWRITABLE if unwritable else self._no_renewal(token, session)
             yield Expiry(
                 ExpiryKind.ACCESS_TOKEN,
                 stem,
@@ -120,6 +123,7 @@ class ExpiriesService:
                 no_renewal=no_renewal,
                 refused=self.renewal.is_refused(token),
                 detail=safe(token.start_url),
+                unwritable=unwritable,
             )
         for session in config.sso_sessions:
             if session not in signed_in:
@@ -146,6 +150,14 @@ class ExpiriesService:
         if token.registration.expires_at <= token.expires_at - RENEW_BEFORE:
             return NoRenewal.REGISTRATION_EXPIRES_FIRST
         return None if session is not None else NoRenewal.NO_SESSION
+
+    def _unwritable(self, token: AccessToken, session: SsoSession | None) -> TokenNotRenewed | None:
+        """Return why a token that can be renewed will not be: a new one could not be saved."""
+        if session is None or not self.renewal.can_renew(token):
+            return None
+        path = self.cache.token_path(session)
+        obstacle = obstacle_to_replacing(str(path))
+        return TokenNotRenewed(session.cache_key, path, obstacle) if obstacle else None
 
     def _registrations(self, config: Config) -> Iterator[Expiry]:
         sessions = {registration_stem(session): session for session in config.sso_sessions}
@@ -222,7 +234,11 @@ class ExpiriesService:
 
     def _login_session(self, stem: str, session: LoginSession, profile: str) -> Iterator[Expiry]:
         refused = self.login_cache.is_refused(stem, session)
-        renews = not refused and session.may_renew(self.renewal.clock())
+        may_renew = not refused and session.may_renew(self.renewal.clock())
+        path = self.login_cache.path_of(stem)
+        obstacle = obstacle_to_replacing(str(path)) if may_renew else ""
+        renews = may_renew and not obstacle
+        no_renewal = NoRenewal.UNWRITABLE if obstacle else NoRenewal.SESSION_OVER
         arn = safe(session.arn)
         whole = Expiry(
             ExpiryKind.LOGIN_SESSION,
@@ -243,8 +259,9 @@ class ExpiriesService:
             kind=ExpiryKind.LOGIN_KEYS,
             expires_at=session.keys.expires_at,
             renews=renews,
-            no_renewal=None if renews else NoRenewal.SESSION_OVER,
+            no_renewal=None if renews else no_renewal,
             refused=False,
+            unwritable=FileUnwritable(path, obstacle) if obstacle else None,
         )
 
     def _short_term_credentials(self) -> Iterator[Expiry]:

@@ -9,10 +9,12 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from rolecall.domain.arns import ACCOUNT_ID
+from rolecall.domain.errors import FileUnwritable
 from rolecall.domain.login_session import LONGEST_SESSION, identity_of
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.time_left import Level, TimeLeft
+from rolecall.domain.token_errors import TokenNotRenewed
 
 
 class ExpiryKind(Enum):
@@ -36,6 +38,7 @@ class NoRenewal(StrEnum):
     REGISTRATION_EXPIRES_FIRST = "registration-expires-first"
     REVOKED = "revoked"
     NO_SESSION = "no-session"
+    UNWRITABLE = "unwritable"  # a new token could not be saved
     LONGEST = "longest"  # a login session: at its end, only a new sign-in helps
     SESSION_OVER = "session-over"  # the keys of a login session that has ended
 
@@ -71,10 +74,11 @@ class Expiry:
     `name` is the session, the profile, or account and permission set. `id` is the name of its file,
     section or session, and does not change. `session` is None if it belongs to no session in
     ~/.aws/config. `expires_at` is None if the expiry is unknown. `renews` is None if things of this
-    kind are never renewed; if it is False, `no_renewal` is the reason. `refused`: AWS no longer
-    accepts it, though it has not expired. `signed_out`: the session has no access token. `detail`
-    has more facts. `key` is the key of ~/.aws/credentials that has the expiry. `login` is the ARN
-    of a login session and of its keys, `profile` the first profile that uses it.
+    kind are never renewed; if it is False, `no_renewal` is the reason, and `unwritable` is what a
+    renewal would raise if it is the file. `refused`: AWS no longer accepts it, though it has not
+    expired. `signed_out`: the session has no access token. `detail` has more facts. `key` is the
+    key of ~/.aws/credentials that has the expiry. `login` is the ARN of a login session and of its
+    keys, `profile` the first profile that uses it.
     """
 
     kind: ExpiryKind
@@ -90,6 +94,7 @@ class Expiry:
     key: str = ""
     login: str = ""
     profile: str = ""
+    unwritable: FileUnwritable | TokenNotRenewed | None = None
 
     @property
     def account_id(self) -> str:

@@ -273,11 +273,7 @@ class Switching:
 
 def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
     """Whether clients can use or renew the token without a sign-in."""
-    if token is None:
-        return False
-    return now < token.expires_at or (
-        token.renewable_until is not None and now < token.renewable_until
-    )
+    return token is not None and token.is_usable(now)
 
 
 def _bytes(path: str) -> bytes | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rolecall.domain.login_session import LONGEST_SESSION, end_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.read import read
+from rolecall.files.fast.replaceable import unwritable_file
 from rolecall.files.fast.times import read_time
 
 _FOR_RENEWAL = ("refreshToken", "clientId", "dpopKey")
@@ -33,8 +34,9 @@ def login_expiry(folder: str, state: str, login_session: str) -> TokenExpiry | N
     import json
 
     stem = login_stem(login_session)
+    path = f"{folder}/{stem}.json"
     try:
-        fields = json.loads(read(f"{folder}/{stem}.json").decode())
+        fields = json.loads(read(path).decode())
         expires_at = read_time(fields["accessToken"]["expiresAt"])
         if expires_at is None:
             return None
@@ -51,4 +53,4 @@ def login_expiry(folder: str, state: str, login_session: str) -> TokenExpiry | N
     digest = hashlib.sha256(str(tokens[0]).encode("utf-8", "replace")).hexdigest()
     if not is_renewable or refused == digest:
         return TokenExpiry(expires_at, None)
-    return TokenExpiry(expires_at, end or expires_at + LONGEST_SESSION)
+    return TokenExpiry(expires_at, end or expires_at + LONGEST_SESSION, unwritable_file(path))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.read import read
+from rolecall.files.fast.replaceable import unwritable_file
 from rolecall.files.fast.times import read_time
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
         from hashlib import sha1
 
     stem = sha1(session.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
+    path = f"{home}/.aws/sso/cache/{stem}.json"
     try:
-        token = _object(f"{home}/.aws/sso/cache/{stem}.json")
+        token = _object(path)
         expires_at, token_start_url = read_time(token.get("expiresAt")), _text(token, "startUrl")
         if expires_at is None or not _text(token, "accessToken"):
             return None
@@ -43,13 +45,14 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
         until = read_time(token.get("registrationExpiresAt")) if is_renewable else None
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
-    return _unless_refused(f"{state}/refused/{stem}.json", token, TokenExpiry(expires_at, until))
+    expiry = TokenExpiry(expires_at, until, unwritable_file(path) if until else None)
+    return _unless_refused(f"{state}/refused/{stem}.json", token, expiry)
 
 
 def has_usable_token(home: str, state: str, session: str, start_url: str, now: datetime) -> bool:
     """Return whether the session's token is valid, or can be renewed."""
     token = token_expiry(home, state, session, start_url)
-    return token is not None and now < (token.renewable_until or token.expires_at)
+    return token is not None and token.is_usable(now)
 
 
 def _unless_refused(path: str, token: _Fields, expiry: TokenExpiry) -> TokenExpiry | None:

@@ -272,7 +272,7 @@ class TokensScreen(DetailScreen[Expiry]):
 
     def _trouble(self, row: Expiry) -> RenewalFailure | None:
         """Return why the access token of the row was not renewed, or None."""
-        if row.session is None or row.renews is None:
+        if row.session is None or row.renews is None or row.unwritable:
             return None
         return self.host.state.renewal_failures.get(row.session)
 
@@ -288,7 +288,10 @@ class TokensScreen(DetailScreen[Expiry]):
         else:
             kind = token_strings.KINDS_IN_FULL[row.kind.value]
             facts = self._exactly(row), row.name, kind
-            self.note.show(labels.SEPARATOR.join(facts), labels.SEPARATOR.join(self._more(row)))
+            # There is no room for the path of a file here.
+            short = row.unwritable and [token_strings.unwritable(row.unwritable)]
+            more = labels.SEPARATOR.join(short or self._more(row))
+            self.note.show(labels.SEPARATOR.join(facts), more)
 
     def _exactly(self, row: Expiry) -> str:
         exactly = row.expires_at and token_strings.exactly(row.expires_at)
@@ -335,7 +338,9 @@ class TokensScreen(DetailScreen[Expiry]):
         if row.login and not row.profile:
             return ""
         way_in = self._sign_in_hint(row)
-        return with_keys(token_strings.RENEWS_NOT[row.no_renewal.value], way_in=way_in)
+        problem = explain(row.unwritable) if row.unwritable else ""
+        words = token_strings.RENEWS_NOT[row.no_renewal.value]
+        return with_keys(words, way_in=way_in, problem=problem)
 
     def count_text(self) -> str:
         state = self.host.state

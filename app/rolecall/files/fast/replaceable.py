@@ -1,0 +1,67 @@
+"""Whether a file can be replaced, without a write: the system is only asked.
+
+`files.atomic.replacing` finds the same, but it writes, and takes longer to import than a shell
+should wait. A full disk is not seen here.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from rolecall.domain.file_error_reason import FileErrorReason
+from rolecall.domain.time_left import UnwritableFile
+
+
+def unwritable_file(path: str) -> UnwritableFile | None:
+    """Return the file with the reason if it cannot be replaced, else None."""
+    obstacle = obstacle_to_replacing(path)
+    return UnwritableFile(path, obstacle) if obstacle else None
+
+
+def obstacle_to_replacing(path: str) -> str:
+    """Return why the file cannot be replaced, a value of FileErrorReason; "" if it can be.
+
+    Links are followed. A missing file has no obstacle.
+    """
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    try:
+        old, around = os.stat(target), os.stat(folder)
+    except (OSError, ValueError):
+        return ""
+    if obstacle := obstacle_in(old):
+        return obstacle
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return _refusal(folder)
+    if not _can_keep_owner(old, around):
+        return FileErrorReason.OTHER_OWNER.value
+    # The owner may write it, so that only an immutable file is refused.
+    return "" if os.access(target, os.W_OK) else _refusal(folder)
+
+
+def obstacle_in(old: os.stat_result) -> str:
+    """Return what in the status of a file forbids to replace it; "" if nothing does."""
+    if not stat.S_ISREG(old.st_mode):
+        return FileErrorReason.NOT_A_FILE.value
+    if old.st_nlink > 1:
+        return FileErrorReason.HARD_LINKED.value
+    if not old.st_mode & stat.S_IWUSR:
+        return FileErrorReason.READ_ONLY_FILE.value
+    return ""
+
+
+def _refusal(folder: str) -> str:
+    is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+    reason = FileErrorReason.READ_ONLY_DISK if is_read_only else FileErrorReason.PERMISSION
+    return reason.value
+
+
+def _can_keep_owner(old: os.stat_result, folder: os.stat_result) -> bool:
+    """Whether a new file in the folder can get the owner and group of the old one."""
+    user = os.geteuid()
+    if user == 0:
+        return True
+    is_of_group = old.st_gid in {os.getegid(), *os.getgroups()}
+    gets_group = bool(folder.st_mode & stat.S_ISGID) and old.st_gid == folder.st_gid
+    return old.st_uid == user and (is_of_group or gets_group)

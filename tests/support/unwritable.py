@@ -1,0 +1,42 @@
+"""Files that cannot be replaced, also by root."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.support.programs import program
+from tests.support.read_only import read_only
+
+OBSTACLES = ("read-only", "hard link", "immutable", "link into a read-only folder")
+
+
+@contextmanager
+def unwritable(path: Path, obstacle: str) -> Iterator[None]:
+    """Make the file impossible to replace, also for root."""
+    elsewhere = path.with_name("elsewhere")
+    if obstacle == "read-only":
+        path.chmod(0o400)
+        yield
+        path.chmod(0o600)
+    elif obstacle == "hard link":
+        elsewhere.hardlink_to(path)
+        yield
+        elsewhere.unlink()
+    elif obstacle == "link into a read-only folder":
+        elsewhere.mkdir(exist_ok=True)
+        if not path.is_symlink():
+            path.rename(elsewhere / path.name)
+            path.symlink_to(elsewhere / path.name)
+        with read_only(elsewhere):
+            yield
+    else:
+        chattr = program("chattr")
+        if subprocess.run([chattr, "+i", path], capture_output=True, check=False).returncode:
+            pytest.skip("this file system has no immutable files")
+        yield
+        subprocess.run([chattr, "-i", path], check=True)
