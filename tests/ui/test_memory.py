@@ -8,8 +8,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from textual.css.scalar import Scalar
-from textual.geometry import Region
+from textual.css.scalar import Scalar, Unit
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from rolecall.domain.catalogue import Catalogue, Listing
@@ -79,8 +79,10 @@ async def test_what_closed_screens_painted_is_freed(tmp_path: Path) -> None:
 
 async def test_regions_of_other_sizes_are_forgotten(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        for columns in range(60, 100):
-            await it.pilot.resize_terminal(columns, 30)
+        # Without a pause, in which a calm moment of the program itself could pass.
+        for columns in range(200):
+            Region(0, 0, columns, 30).intersection(Region(0, 0, 1, 1))
+            Scalar(1, Unit.CELLS, Unit.WIDTH).resolve(Size(columns, 30), Size(columns, 30))
         assert Region.intersection.cache_info().currsize > 100
         assert Scalar.resolve.cache_info().currsize > 100
         let_calm_pass(it)
