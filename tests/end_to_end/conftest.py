@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,9 @@ from rolecall.demo.server import DemoServer
 from rolecall.presentation.sign_in_strings import START_URL_HINT
 from tests.support.programs import aws_cli, program
 from tests.support.terminal import Terminal
+
+if TYPE_CHECKING:
+    from tests.end_to_end.starts import Starts
 
 BIN = Path(sys.executable).parent
 ROLECALL = BIN / "rolecall"
@@ -291,3 +294,10 @@ def desk(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
     desk = a_desk()
     desk.create_home()
     return desk
+
+
+@pytest.fixture
+def starts(desk: TerminalDesk, tmp_path: Path) -> Starts:
+    from tests.end_to_end.starts import Starts  # late: it imports this file
+
+    return Starts(desk, tmp_path)
