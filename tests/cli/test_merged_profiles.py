@@ -110,6 +110,39 @@ def test_a_malformed_file_is_named_and_the_config_is_used(
     assert (result.returncode, result.stdout) == (before.returncode, before.stdout)
 
 
+SAVE = ("save", "--account", ACCOUNT, "--permission-set")
+
+
+def test_save_names_a_malformed_file_and_saves(signed_in: CommandLine) -> None:
+    store(signed_in, "[y]\n[x")
+    result = signed_in.rolecall(*SAVE, OTHER_ROLE, "--name", "new")
+    assert result.returncode == 0
+    assert result.stderr.count("/.aws/credentials, line 2: ") == 1
+    assert "[profile new]" in signed_in.config.read_text()
+
+
+def test_save_names_a_profile_that_only_credentials_have(signed_in: CommandLine) -> None:
+    keys = f"sso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = {OTHER_ROLE}"
+    store(signed_in, f"[only-there]\n{keys}")
+    says = "credentials has a profile for this permission set, only-there; use that one"
+    for arguments in ((*SAVE, OTHER_ROLE), ("save", "--all", ACCOUNT)):
+        assert signed_in.rolecall(*arguments, "--dry-run").stderr.count(says) == 1
+    assert says not in signed_in.rolecall(*SAVE, PERMISSION_SET).stderr
+    assert signed_in.rolecall(*SAVE, OTHER_ROLE, "--name", "new").returncode == 0
+    assert says not in signed_in.rolecall(*SAVE, OTHER_ROLE).stderr
+    store(signed_in, f"[{PROFILE}]\n{keys}")
+    assert says not in signed_in.rolecall(*SAVE, PERMISSION_SET).stderr
+
+
+def test_a_pruned_profile_keeps_its_section_in_credentials(signed_in: CommandLine) -> None:
+    signed_in.add(
+        f"[profile gone]\nsso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = Gone"
+    )
+    store(signed_in, "[gone]\nregion = us-east-2")
+    result = signed_in.rolecall("save", "--all", "--prune", "--dry-run", "gone")
+    assert "/.aws/credentials keeps what it has for gone." in result.stderr
+
+
 def test_each_legacy_profile_has_its_own_region(signed_in: CommandLine) -> None:
     url, region = signed_in.server.start_url, signed_in.server.region
     role = f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
+from rolecall.files import atomic
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
@@ -35,6 +36,10 @@ def write_one(it: FullScreen, *, has_session: bool = True) -> bytes:
 def note_of(it: FullScreen, field: str) -> str:
     notes = it.app.screen.query(f"#{field}-note").results(Static)
     return "".join(str(each.content) for each in notes)
+
+
+def warnings_of(it: FullScreen) -> str:
+    return "".join(str(each.content) for each in it.app.screen.query("#warnings").results(Static))
 
 
 async def show(it: FullScreen) -> ProfilesScreen:
@@ -152,6 +157,72 @@ async def test_the_form_that_saves_says_what_credentials_override(tmp_path: Path
         assert isinstance(workbench, WorkbenchScreen)
         says = "clients use sso_role_name of ~/.aws/credentials and ignore what"
         await it.until(lambda: any(says in line.text for line in workbench.detail.shown.lines))
+
+
+async def test_the_form_that_saves_names_a_profile_that_only_credentials_have(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path, size=(130, 24)) as it:
+        write_one(it)
+        await show(it)
+        says = (
+            "~/.aws/credentials has a profile for this permission set, there;"
+            " use that one, or delete it there"
+        )
+        await it.pilot.press("2", "s")
+        await it.until(lambda: note_of(it, "name") == says)
+        await it.pilot.press("escape", "a", "s")
+        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
+        workbench = it.app.screen
+        assert isinstance(workbench, WorkbenchScreen)
+        await it.until(lambda: any(says in line.text for line in workbench.detail.shown.lines))
+
+
+async def test_the_files_are_not_read_again_for_what_credentials_override(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path, size=(130, 24)) as it:
+        it.desk.add("[profile there]\nregion = eu-west-1")
+        write_one(it)
+        await show(it)
+        path = it.desk.config.parent / "credentials"
+        opened = list[str]()
+        await it.pilot.press("2", "a", "s")
+        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
+        workbench = it.app.screen
+        assert isinstance(workbench, WorkbenchScreen)
+        await it.until(lambda: bool(workbench.detail.shown.lines))
+        read = atomic.read
+
+        def watched(each: Path) -> bytes | None:
+            opened.append(str(each))
+            return read(each)
+
+        monkeypatch.setattr(atomic, "read", watched)
+        before = workbench.detail.shown
+        await it.pilot.press("down")
+        await it.until(lambda: workbench.detail.shown is not before)
+        assert str(path) not in opened
+
+
+async def test_the_copy_and_the_deletion_of_a_profile_say_what_credentials_keep(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path, size=(130, 24)) as it:
+        it.desk.add("[profile there]\nregion = eu-west-1\n\n[profile other]\nregion = eu-west-1")
+        write_one(it)
+        await show(it)
+        await it.pilot.press("D", *"us-east-2")
+        says = "what ~/.aws/credentials has for there is not copied"
+        await it.until(lambda: note_of(it, "name") == f"free; {says}")
+        await it.pilot.press("escape", "x")
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        assert "~/.aws/credentials keeps what it has for there." in warnings_of(it)
+        await it.pilot.press("escape", "down", "D", *"us-east-2")
+        await it.until(lambda: note_of(it, "name") == "free")
+        await it.pilot.press("escape", "x")
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        assert "credentials" not in warnings_of(it)
 
 
 async def test_its_own_start_url_is_a_session_to_sign_in_to(tmp_path: Path) -> None:

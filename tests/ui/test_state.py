@@ -36,6 +36,16 @@ def test_a_key_that_is_only_in_the_credentials_file_counts_as_a_change() -> None
         assert state.profiles[0].settings["role_arn"] == role
 
 
+def test_a_key_that_both_files_have_counts_as_a_change() -> None:
+    state = AppState()
+    for overridden in ({}, {"region": "eu-west-1"}):
+        profile = Profile(
+            "mine", ProfileKind.SSO, settings={"region": "eu-west-1"}, overridden={**overridden}
+        )
+        state.set_config(Config(profiles=(profile,)))
+        assert state.profiles[0].overridden == overridden
+
+
 def _signed_in(*profiles: Profile) -> tuple[AppState, SsoSession]:
     """Return a state with one session, signed in, and profiles that were verified."""
     session = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")

@@ -140,7 +140,7 @@ class _Save:
             echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
         if any(each.name == DEFAULT and each.outcome is Outcome.NEW for each in planned):
             echo(f"{DEFAULT}: {save_strings.NAME_DEFAULT}", err=True)
-        self.echo_overridden(planned)
+        self.echo_stored(planned, deleted)
         if any(each.outcome.stops for each in planned):
             _echo_problems(planned)
             echo(words.nothing_written(counts(planned), options.fix_names), err=True)
@@ -165,12 +165,23 @@ class _Save:
         echo(text.format(counts=written, path=path), err=True)
         return status
 
-    def echo_overridden(self, planned: Sequence[Planned]) -> None:
-        """Print what ~/.aws/credentials overrides. Raises FileError."""
-        overridden = self.services.profiles.overridden_keys()
+    def echo_stored(self, planned: Sequence[Planned], deleted: Sequence[Profile]) -> None:
+        """Print what ~/.aws/credentials means for the plan. Raises FileError."""
+        profiles = self.services.profiles
+        if problem := profiles.credentials.problem():
+            echo(explain(problem), err=True)
+            return
+        stored = profiles.stored()
         for each in planned:
-            if not each.outcome.stops and (keys := overridden.get(each.name)):
-                echo(f"{each.name}: {profile_strings.overridden(keys)}", err=True)
+            is_new = each.outcome is Outcome.NEW
+            for text in profile_strings.save_warnings(
+                stored, each.name, each.row.target, is_new=is_new
+            ):
+                if not each.outcome.stops:
+                    echo(f"{each.name}: {text}", err=True)
+        names = [each.name for each in deleted]
+        if staying := self.services.profile_edits.names_in_credentials_file(names):
+            echo(profile_strings.sections_stay(staying), err=True)
 
     def rules(self) -> NamingRules:
         """The naming rules. Raises TemplateInvalid, RegionInvalid and FileError."""

@@ -67,7 +67,7 @@ class PlanRow:
         self.session = session
         self.assignment = assignment
         self.facts = NameFacts(session, assignment, shorten, alias)
-        self.target = _target(session.name, session.start_url, *assignment.key)
+        self.target = target_of(session.name, session.start_url, *assignment.key)
         self.name: str | None = None
         self.region: str | None = None
         self.output: str | None = None
@@ -78,7 +78,7 @@ class PlanRow:
         self.name, self.region, self.output = other.name, other.region, other.output
 
 
-def _target(
+def target_of(
     session_name: str | None, start_url: str | None, account_id: str, permission_set: str
 ) -> PlanKey:
     """Return the key: a legacy profile is identified by its start URL, others by session name."""
@@ -108,7 +108,7 @@ class ExistingProfiles:
         found: dict[PlanKey, list[Profile]] = {}
         for each in self.profiles:
             if each.account_id and each.permission_set:
-                target = _target(
+                target = target_of(
                     each.session_name, each.start_url, each.account_id, each.permission_set
                 )
                 found.setdefault(target, []).append(each)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.presentation.translation import _, ngettext, plural_forms
+
+if TYPE_CHECKING:
+    from rolecall.domain.plan import PlanKey
+    from rolecall.domain.stored_profiles import StoredProfiles
 
 FINDING: Final = _("! line {line}: {sentence}")
 # Translators: d is a key.
@@ -66,6 +70,13 @@ NOT_IN_CONFIG: Final = _(
     "{name} is in {path}. rolecall changes profiles in {config} only; use an editor."
 )
 _OVERRIDDEN: Final = _("clients use {keys} of {path} and ignore what {config} says about it")
+# Translators: `name` is a profile, `path` a file.
+_ONLY_STORED: Final = _(
+    "{path} has a profile for this permission set, {name}; use that one, or delete it there"
+)
+# Translators: `names` are profiles, here and below. Their copies lack what `path` has for them.
+_NOT_COPIED: Final = _("what {path} has for {names} is not copied")
+_SECTIONS_STAY: Final = _("{path} keeps what it has for {names}.")
 NO_SOURCE: Final = _("A role needs an SSO profile as its source, and {name} is not one.")
 MORE: Final = _("{names} and {count} more")
 _NAMES_SHOWN: Final = 4
@@ -102,6 +113,25 @@ def overridden(keys: Iterable[str]) -> str:
     """Return what ~/.aws/credentials does to these keys of a profile of the config."""
     path, config = credentials_file(), config_file()
     return _OVERRIDDEN.format(keys=", ".join(keys), path=path, config=config)
+
+
+def save_warnings(stored: StoredProfiles, name: str, target: PlanKey, *, is_new: bool) -> list[str]:
+    """Return what ~/.aws/credentials means for a profile to save."""
+    if keys := stored.overridden_keys(name):
+        return [overridden(keys)]
+    if is_new and (other := stored.profile_for(target)):
+        return [_ONLY_STORED.format(path=credentials_file(), name=other)]
+    return []
+
+
+def not_copied(names: Sequence[str]) -> str:
+    """Return that the sections of these names in ~/.aws/credentials are not duplicated."""
+    return _NOT_COPIED.format(names=first_names(names), path=credentials_file())
+
+
+def sections_stay(names: Sequence[str]) -> str:
+    """Return that the sections of these names in ~/.aws/credentials are not deleted."""
+    return _SECTIONS_STAY.format(names=first_names(names), path=credentials_file())
 
 
 def prune_title(names: Sequence[str]) -> str:

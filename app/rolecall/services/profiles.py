@@ -17,6 +17,7 @@ from rolecall.domain.naming import NameProblem
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.role_errors import NoTenant
 from rolecall.domain.settings import OUTPUTS
+from rolecall.domain.stored_profiles import StoredProfiles
 from rolecall.domain.text import original
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
@@ -100,12 +101,9 @@ class ProfilesService:
                 found[profile.account_id, profile.permission_set].append(profile)
         return dict(found)
 
-    def overridden_keys(self) -> dict[str, Sequence[str]]:
-        """Return the keys of profiles of the config that ~/.aws/credentials overrides, by the name
-        of the profile. Raises FileError.
-        """
-        profiles = read_both(self.config, self.credentials).profiles
-        return {each.name: tuple(each.overridden) for each in profiles if each.overridden}
+    def stored(self) -> StoredProfiles:
+        """Return what ~/.aws/credentials has of profiles to save. Raises FileError."""
+        return StoredProfiles(read_both(self.config, self.credentials).profiles)
 
     def dependents(self, deleted: Sequence[Profile]) -> list[Profile]:
         """Return the other profiles that assume a role through a deleted one. Raises FileError."""

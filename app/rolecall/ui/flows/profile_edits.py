@@ -190,6 +190,8 @@ class ProfileEditsFlow:
         for name in deleted:
             if variable := self._service.variable_naming(name):
                 lines.append(profile_strings.VARIABLE_SAYS.format(variable=variable, name=name))
+        if staying := self._service.names_in_credentials_file(each.name for each in profiles):
+            lines.append(profile_strings.sections_stay(staying))
         return "\n".join(lines)
 
     async def _show_written(self, change: Change) -> None:

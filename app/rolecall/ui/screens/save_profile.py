@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from rolecall.domain.access_role import RoleOptions, is_duration, is_session_name
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Assignment, SsoSession
+from rolecall.domain.plan import target_of
 from rolecall.domain.settings import OUTPUTS
+from rolecall.domain.stored_profiles import StoredProfiles
 from rolecall.presentation import credential_strings, labels, profile_strings, save_strings
-from rolecall.services.profiles import ProfileDraft
+from rolecall.services.profiles import NameStatus, ProfileDraft
 from rolecall.ui.screens.base.form import TALL_FOR_FIVE, FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
 from rolecall.ui.screens.base.region import region_note
@@ -29,6 +31,7 @@ class SaveProfileScreen(ProfileForm):
             permission_set=row.permission_set.name,
         )
         super().__init__(title, regions)
+        self._app_state = self.host.state  # `notes` runs in a thread
         self._session = session
         self._row = row
         self._draft = draft
@@ -70,10 +73,15 @@ class SaveProfileScreen(ProfileForm):
         }
 
     def _name_note(self, name: str) -> Note:
-        profiles = self.services.profiles
-        note = name_note(profiles.check_name(name, self._row, self._session))
-        keys = () if note.stops else profiles.overridden_keys().get(name, ())
-        return Note(profile_strings.overridden(keys), warns=True) if keys else note
+        check = self.services.profiles.check_name(name, self._row, self._session)
+        note = name_note(check)
+        if note.stops:
+            return note
+        session, is_new = self._session, check.status is not NameStatus.UPDATES
+        target = target_of(session.name, session.start_url, *self._row.key)
+        stored = StoredProfiles(self._app_state.profiles)
+        warnings = profile_strings.save_warnings(stored, name, target, is_new=is_new)
+        return Note("; ".join(warnings), warns=True) if warnings else note
 
     def plan(self, values: FormValues) -> Change:
         draft = ProfileDraft(

@@ -135,8 +135,8 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     async def detail_of(self, row: PlanRow) -> Detail:
         badge = self.production_badge(row.assignment.account.name)
-        bulk, planned = self.host.services.bulk, self._plan[row]
-        return await self.in_thread(partial(plan_detail, bulk, planned, badge))
+        bulk, planned, profiles = self.host.services.bulk, self._plan[row], self.host.state.profiles
+        return await self.in_thread(partial(plan_detail, bulk, planned, profiles, badge))
 
     # --- the plan
 

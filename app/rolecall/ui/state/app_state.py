@@ -223,9 +223,12 @@ class AppState:
             self.config = config
 
     @staticmethod
-    def _settings_of(config: Config) -> list[dict[str, str]]:
+    def _settings_of(
+        config: Config | None,
+    ) -> list[tuple[dict[str, str], dict[str, str | None]]]:
         """Return the keys of the profiles. Those of ~/.aws/credentials are in no other field."""
-        return [profile.settings for profile in config.profiles]
+        profiles = config.profiles if config else ()
+        return [(profile.settings, profile.overridden) for profile in profiles]
 
     def note_verified(self, name: str, works: bool) -> None:
         """Record whether the profile worked when AWS was asked for its identity."""

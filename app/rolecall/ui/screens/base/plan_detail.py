@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.model import Profile
 from rolecall.domain.plan import Outcome, Planned
+from rolecall.domain.stored_profiles import StoredProfiles
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, profile_strings, save_strings
 from rolecall.presentation import workbench_strings as words
@@ -27,28 +29,37 @@ OUTCOME_STYLES: Final = {
 }
 
 
-def plan_detail(bulk: BulkService, planned: Planned, badge: str) -> Detail:
-    """Return what happens, and the lines that would be written. It reads a file."""
+def plan_detail(
+    bulk: BulkService, planned: Planned, profiles: Sequence[Profile], badge: str
+) -> Detail:
+    """Return what happens, and the lines that would be written. It reads ~/.aws/config.
+
+    `profiles` are those of both files.
+    """
     outcome, assignment = planned.outcome, planned.row.assignment
     what = f"{words.SIGNS[outcome]} {words.what_happens(planned)}"
     lines = [
         DetailLine(what, OUTCOME_STYLES[outcome]),
         *section(labels.ACCOUNT, [assignment.account.name, assignment.account.id], "text"),
         *section(labels.PERMISSION_SET, [assignment.permission_set.name], "text"),
-        *_written(bulk, planned),
+        *_written(bulk, planned, profiles),
     ]
     return Detail(planned.name, lines, badge)
 
 
-def _written(bulk: BulkService, planned: Planned) -> Sequence[DetailLine]:
+def _written(
+    bulk: BulkService, planned: Planned, profiles: Sequence[Profile]
+) -> Sequence[DetailLine]:
     if planned.outcome.stops:
         return section("", [words.explained(planned)], "bad")
     try:
         texts = [safe(text) for text in bulk.plan([planned]).lines_written]
-        keys = bulk.profiles.overridden_keys().get(planned.name)
     except RolecallError as error:
         return section("", [explain(error)], "bad")
-    warnings = [profile_strings.overridden(keys)] if keys else ()
+    stored, is_new = StoredProfiles(profiles), planned.outcome is Outcome.NEW
+    warnings = profile_strings.save_warnings(
+        stored, planned.name, planned.row.target, is_new=is_new
+    )
     return [
         *section("", warnings, "warn"),
         *section(save_strings.WOULD_BE_SAVED, texts, "accent", cut=True),
