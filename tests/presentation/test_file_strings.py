@@ -38,6 +38,29 @@ def test_each_problem_of_a_malformed_file_is_explained(problem: IniProblem) -> N
     assert "{" not in said
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "header"),
+    [
+        ("config", "[profile dev", "[profile NAME]"),
+        ("config", "[dev", "[profile NAME]"),
+        ("config", "[sso-session corp", "[sso-session NAME]"),
+        ("config", "[services local", "[services NAME]"),
+        ("credentials", "[dev", "[NAME]"),
+        ("credentials", "[profile dev", "[NAME]"),
+    ],
+)
+def test_an_incomplete_header_is_written_as_its_file_needs_it(
+    monkeypatch: pytest.MonkeyPatch, file: str, text: str, header: str
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    path = Path("/home/me/.aws") / file
+    said = explain(FileMalformed(path, 7, IniProblem.BAD_HEADER.value, text))
+    assert said.endswith(f"Write it as {header}. Nothing was changed.")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/mnt/keys")
+    elsewhere = explain(FileMalformed(Path("/mnt/keys"), 7, IniProblem.BAD_HEADER.value, text))
+    assert "Write it as [NAME]." in elsewhere
+
+
 @pytest.mark.parametrize("rule", list(EditRule))
 def test_each_refused_edit_is_explained(rule: EditRule) -> None:
     said = explain(EditRefused(Path("/h/.aws/config"), rule.value, "region"))

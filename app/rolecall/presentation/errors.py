@@ -66,6 +66,10 @@ def explain(error: BaseException) -> str:
         return program_strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
+    if isinstance(error, errors.FileMalformed):
+        file = paths.as_written(error.path)
+        in_credentials = file == facts["credentials"] != facts["config"]
+        facts["header"] = file_strings.header_like(error.text, in_credentials=in_credentials)
     if problem := facts.get("problem"):
         facts["problem"] = with_keys(_problem(error, problem), **facts)
     if isinstance(error, team_errors.TomlInvalid) and error.line:

@@ -11,6 +11,7 @@ from typing import Final
 from rolecall.presentation.translation import _, ngettext, plural_forms
 
 # Why no Python client reads the file at all, and what fixes it. {path} {line} {text}
+# {header}
 MALFORMED: Final[dict[str, str]] = {
     "not-toml": _("“{text}” is not TOML. Fix the line first."),
     "not-utf8": _(
@@ -41,7 +42,7 @@ MALFORMED: Final[dict[str, str]] = {
         "it has nothing before the “=”, so neither the AWS CLI nor boto3 reads the file. Complete or delete it."
     ),
     "bad-header": _(
-        "“{text}” is not a complete header, so neither the AWS CLI nor boto3 reads the file. Write it as [profile NAME]."
+        "“{text}” is not a complete header, so neither the AWS CLI nor boto3 reads the file. Write it as {header}."
     ),
     "nested-without-delimiter": _(
         "it is indented below a key without a value and has no “=”, so neither the AWS CLI nor boto3 reads the file. Complete it or join it to the line above."
@@ -282,6 +283,22 @@ UNDONE: Final = _("{path} is as it was before.")
 # Translators: after a line of a list of changes.
 WAS_UNDONE: Final = _("(undone)")
 _NAMES_SHOWN: Final = 3
+
+
+_HEADERS: Final = {
+    "sso-session": _("[sso-session NAME]"),
+    "services": _("[services NAME]"),
+    "profile": _("[profile NAME]"),
+}
+_HEADER_OF_CREDENTIALS: Final = _("[NAME]")
+
+
+def header_like(text: str, *, in_credentials: bool) -> str:
+    """Return how to write an incomplete header of ~/.aws/config or ~/.aws/credentials."""
+    if in_credentials:
+        return _HEADER_OF_CREDENTIALS
+    kinds = (header for kind, header in _HEADERS.items() if text.startswith(f"[{kind}"))
+    return next(kinds, _HEADERS["profile"])
 
 
 def elsewhere(name: str, path: str, is_there: bool) -> str:
