@@ -84,7 +84,9 @@ def test_json_has_an_object_for_each_row(signed_in: CommandLine) -> None:
     }
     other = found["audit/ViewOnlyAccess"]
     assert (other["profile"], other["exit_status"]) == (None, 0)
-    assert result.stderr == (f"{PROFILE}: exit status 3\n2 succeeded, 1 failed.\n")
+    *said, last = result.stderr.splitlines()  # on a busy machine also what it waits for
+    assert f"{PROFILE}: exit status 3" in said
+    assert last == "2 succeeded, 1 failed."
 
 
 def test_json_keeps_long_output_whole(signed_in: CommandLine) -> None:
