@@ -191,6 +191,45 @@ def test_a_disk_that_takes_nothing_is_no_error(
     assert path.read_bytes() == before
 
 
+def test_a_log_that_cannot_be_kept_is_not_said_to_be_empty(signed_in: CommandLine) -> None:
+    with read_only(signed_in.home):
+        signed_in.output_of("export", PROFILE)
+        result = signed_in.rolecall("log")
+        assert (result.returncode, result.stdout) == (0, "")
+        assert result.stderr == (
+            "The log cannot be written, so nothing is noted:"
+            " ~/.local/state/rolecall/handed-out.log (read-only file system).\n"
+        )
+        searched = signed_in.rolecall("log", "nothing-like-it").stderr.splitlines()
+        assert searched == [result.stderr.strip(), "Nothing matches “nothing-like-it”."]
+    signed_in.output_of("export", PROFILE)
+    (path,) = signed_in.home.rglob("handed-out.log")
+    with read_only(path.parent):
+        result = signed_in.rolecall("log")
+        assert PROFILE in result.stdout
+        assert result.stderr.startswith("The log cannot be written, so nothing is noted:")
+
+
+@pytest.mark.parametrize("words", [(), ("nothing-like-it",), ("--json",)], ids=str)
+def test_a_log_that_cannot_be_read_is_not_said_to_be_empty(
+    signed_in: CommandLine, words: tuple[str, ...]
+) -> None:
+    signed_in.output_of("export", PROFILE)
+    (path,) = signed_in.home.rglob("handed-out.log")
+    path.unlink()
+    path.mkdir()
+    result = signed_in.rolecall("log", *words)
+    assert (result.returncode, result.stdout.strip("[]\n")) == (1, "")
+    assert result.stderr == (
+        "The log cannot be read, so what was handed out is unknown:"
+        " ~/.local/state/rolecall/handed-out.log (not a file).\n"
+    )
+    state = signed_in.home / "state"
+    state.touch()
+    below = signed_in.rolecall("log", *words, XDG_STATE_HOME=str(state))
+    assert (below.returncode, "(not a folder)" in below.stderr) == (1, True)
+
+
 def test_hostile_lines_are_shown_safely(signed_in: CommandLine) -> None:
     signed_in.output_of("export", PROFILE, "--reason", "\x1b[2J\u202e")
     (path,) = signed_in.home.rglob("handed-out.log")

@@ -11,6 +11,8 @@ import pytest
 
 from rolecall.domain.hand_out import HandOut
 from rolecall.files.fast import hand_outs
+from tests.support.kills import in_child
+from tests.support.programs import require_root
 from tests.support.read_only import read_only
 
 _PROCESSES, _LINES = 8, 200
@@ -22,6 +24,45 @@ def entry(number: int, process: int = 0) -> HandOut:
 
 def read(state: Path) -> list[HandOut | None]:
     return [HandOut.read(line) for line in hand_outs.lines(str(state))]
+
+
+def test_a_log_that_can_be_kept_has_no_problem(tmp_path: Path) -> None:
+    state = tmp_path / "new" / "state"
+    assert hand_outs.problem(str(state)) is None
+    assert not state.parent.exists()
+    hand_outs.append(str(state), entry(0).line())
+    assert hand_outs.problem(str(state)) is None
+
+
+def test_the_folders_of_an_ordinary_user_decide(tmp_path: Path) -> None:
+    require_root()
+    state = tmp_path / "state"
+    hand_outs.append(str(state), entry(0).line())
+    path = str(state / "handed-out.log")
+    for each in (*tmp_path.parents[:3], tmp_path):
+        each.chmod(each.stat().st_mode | 0o055)
+
+    def check() -> None:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+        assert hand_outs.problem(str(state)) == (path, "permission denied", False)
+        new = tmp_path / "not" / "there"
+        assert hand_outs.problem(str(new)) == (
+            *(f"{new}/handed-out.log", "permission denied", True),
+        )
+
+    assert in_child(check) == 0
+    state.chmod(0o755)
+    Path(path).chmod(0o644)
+
+    def check_again() -> None:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+        assert hand_outs.problem(str(state)) == (path, "permission denied", True)
+
+    assert in_child(check_again) == 0
 
 
 def append_many(state: str, process: int) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from rolecall.domain.errors import HomeUnknown
 from rolecall.domain.hand_out import HandOut, HandOutKind
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.switching import SwitchTarget
@@ -102,4 +103,7 @@ def test_without_a_home_there_is_no_log() -> None:
     assert not log.is_on
     log.note(HandOutKind.USE, SwitchTarget("x"))
     log.note_profile(HandOutKind.USE, "x")
-    assert log.found(()) == []
+    with pytest.raises(HomeUnknown):
+        log.found(())
+    with pytest.raises(HomeUnknown):
+        log.problem()

@@ -33,20 +33,27 @@ _COLUMNS = {
 @click.command(help=command_help.LOG)
 @query_argument
 @click.option("--json", "as_json", is_flag=True, help=command_help.JSON_ARRAY)
-def log(query: tuple[str, ...], as_json: bool) -> None:
+@click.pass_context
+def log(context: click.Context, query: tuple[str, ...], as_json: bool) -> None:
     with exit_on_error():
         log_of_user = HandOuts(os.environ)
         found = log_of_user.found(query)
+        problem = log_of_user.problem()
     with paged():
         if as_json:
             write_json([_object(each) for each in found])
         elif found:
             _print(found)
-    if not log_of_user.is_on:
+    is_on, is_unread = log_of_user.is_on, problem is not None and not problem.is_readable
+    if problem is not None and (is_on or is_unread):
+        echo(log_strings.problem(problem), err=True)
+    if not is_on:
         echo(log_strings.OFF, err=True)
-    elif not found:
-        nothing = list_strings.NOTHING_FOUND.format(query=safe(" ".join(query)))
-        echo(nothing if query else log_strings.EMPTY, err=True)
+    elif not found and query and not is_unread:
+        echo(list_strings.NOTHING_FOUND.format(query=safe(" ".join(query))), err=True)
+    elif not found and problem is None:
+        echo(log_strings.EMPTY, err=True)
+    context.exit(int(is_unread))
 
 
 def _object(each: HandOut) -> dict[str, str | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from enum import Enum
+from typing import Final
 
 
 class FileErrorReason(Enum):
@@ -21,3 +23,23 @@ class FileErrorReason(Enum):
     OTHER_OWNER = "owned by another user"
     MOUNT_POINT = "mount point"
     NO_PATH = "no path"
+
+
+_REASONS: Final = {
+    errno.EACCES: FileErrorReason.PERMISSION,
+    errno.EPERM: FileErrorReason.PERMISSION,
+    errno.ENOSPC: FileErrorReason.DISK_FULL,
+    errno.EDQUOT: FileErrorReason.DISK_FULL,
+    errno.EFBIG: FileErrorReason.TOO_LARGE,
+    errno.EROFS: FileErrorReason.READ_ONLY_DISK,
+    errno.ELOOP: FileErrorReason.LINK_LOOP,
+    errno.EISDIR: FileErrorReason.NOT_A_FILE,
+    errno.ENOTDIR: FileErrorReason.NOT_A_FOLDER,
+    errno.EBUSY: FileErrorReason.MOUNT_POINT,
+}
+
+
+def reason_of(error: OSError) -> str:
+    """Return a value of FileErrorReason, or the system's phrase."""
+    known = _REASONS.get(error.errno or 0)
+    return known.value if known else (error.strerror or type(error).__name__).lower()

@@ -55,3 +55,14 @@ class HandOut(NamedTuple):
             return None
         known = {name: value for name, value in found.items() if name in cls._fields}
         return cls(**known) if all(isinstance(each, str) for each in known.values()) else None
+
+
+class LogProblem(NamedTuple):
+    """Why a file of the log cannot be read or, if it `is_readable`, not be written.
+
+    `reason` is a value of FileErrorReason, or the system's phrase.
+    """
+
+    path: str
+    reason: str
+    is_readable: bool

@@ -9,7 +9,6 @@ state folder: ~/.aws stays clean, and a locked file can still be replaced.
 
 from __future__ import annotations
 
-import errno
 import os
 import stat
 import time
@@ -20,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUnwritable
-from rolecall.domain.file_error_reason import FileErrorReason
+from rolecall.domain.file_error_reason import FileErrorReason, reason_of
 from rolecall.domain.silence import report_slow, slow_at
 from rolecall.files.fast.folders import make_folder
 from rolecall.files.fast.replaceable import obstacle_in
@@ -40,19 +39,6 @@ class AnyContent(Enum):
 
 
 ANY_CONTENT: Final = AnyContent.ANY_CONTENT
-
-_REASONS: Final = {
-    errno.EACCES: FileErrorReason.PERMISSION,
-    errno.EPERM: FileErrorReason.PERMISSION,
-    errno.ENOSPC: FileErrorReason.DISK_FULL,
-    errno.EDQUOT: FileErrorReason.DISK_FULL,
-    errno.EFBIG: FileErrorReason.TOO_LARGE,
-    errno.EROFS: FileErrorReason.READ_ONLY_DISK,
-    errno.ELOOP: FileErrorReason.LINK_LOOP,
-    errno.EISDIR: FileErrorReason.NOT_A_FILE,
-    errno.ENOTDIR: FileErrorReason.NOT_A_FOLDER,
-    errno.EBUSY: FileErrorReason.MOUNT_POINT,
-}
 
 
 def read(path: Path) -> bytes | None:
@@ -75,7 +61,7 @@ def read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise FileUnreadable(path, _reason(error)) from error
+        raise FileUnreadable(path, reason_of(error)) from error
 
 
 def write(
@@ -179,7 +165,7 @@ def lock(
     except Timeout:
         raise FileBusy(path, purpose) from None
     except OSError as error:
-        raise FileUnwritable(folder, _reason(error)) from error
+        raise FileUnwritable(folder, reason_of(error)) from error
     _OWN_LOCKS.add(guard.lock_file)
     try:
         yield
@@ -228,7 +214,7 @@ def _as_unwritable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise FileUnwritable(path, _reason(error)) from error
+        raise FileUnwritable(path, reason_of(error)) from error
 
 
 @contextmanager
@@ -238,11 +224,6 @@ def _opened(path: Path, flags: int) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _reason(error: OSError) -> str:
-    known = _REASONS.get(error.errno or 0)
-    return known.value if known else (error.strerror or type(error).__name__).lower()
 
 
 def _target(path: Path) -> Path:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.text import safe
-from rolecall.presentation import labels, times
+from rolecall.presentation import file_strings, labels, paths, times
 from rolecall.presentation.translation import _, ngettext
 
 if TYPE_CHECKING:
-    from rolecall.domain.hand_out import HandOut
+    from rolecall.domain.hand_out import HandOut, LogProblem
 
 # Column headings.
 WHEN: Final = _("When")
@@ -19,9 +20,21 @@ ACCESS_KEY_ID: Final = _("Access key ID")
 COMMAND: Final = _("Command")
 REASON: Final = _("Reason")
 EMPTY: Final = _("Nothing was handed out yet.")
+# Translators: `path` is the file of the log.
+_UNREADABLE: Final = _(
+    "The log cannot be read, so what was handed out is unknown: {path} ({reason})."
+)
+_UNWRITABLE: Final = _("The log cannot be written, so nothing is noted: {path} ({reason}).")
 OFF: Final = _("The log is off (`log` in the settings).")
 # What the full screen says about an access key ID that is typed into the filter.
 KEY_UNKNOWN: Final = _("The log of what was handed out does not have {key_id}.")
+
+
+def problem(found: LogProblem) -> str:
+    """Return that the log cannot be read or written, and why."""
+    words = _UNWRITABLE if found.is_readable else _UNREADABLE
+    reason = file_strings.REASONS.get(found.reason, found.reason)
+    return words.format(path=paths.as_written(Path(found.path)), reason=reason)
 
 
 def who_had(key_id: str, found: Sequence[HandOut], now: datetime) -> str:

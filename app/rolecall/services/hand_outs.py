@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from rolecall.domain.hand_out import HandOut, HandOutKind
+from rolecall.domain.hand_out import HandOut, HandOutKind, LogProblem
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.timestamps import write_time
 from rolecall.files.fast import hand_outs, inventory, paths
@@ -72,14 +72,17 @@ class HandOuts:
             target = self._target(profile)
             self.note(kind, target, access_key_id, command=command, reason=reason)
 
+    def problem(self) -> LogProblem | None:
+        """Return why the log cannot be read or written, or None."""
+        return hand_outs.problem(paths.state(self._environ, self._known_home))
+
     def found(self, words: Sequence[str]) -> list[HandOut]:
-        """Return the entries that have all words, the oldest first."""
-        if self._home is None:
-            return []
+        """Return the entries that have all words, the oldest first. Raises HomeUnknown."""
+        home = self._known_home
         from rolecall.domain.folding import SearchIndex
         from rolecall.domain.search import Query
 
-        state, cache = (folder(self._environ, self._home) for folder in (paths.state, paths.cache))
+        state, cache = (folder(self._environ, home) for folder in (paths.state, paths.cache))
         names = {key[2]: name for key, name in inventory.account_names(cache).items()}
         entries = [
             entry._replace(account=names.get(entry.account_id, ""))
@@ -91,6 +94,14 @@ class HandOuts:
             return entries
         selection = query.select(SearchIndex.of(entries))
         return [] if selection.scattered else [entries[i] for i in sorted(selection.rows)]
+
+    @property
+    def _known_home(self) -> str:
+        if self._home is None:
+            from rolecall.domain.errors import HomeUnknown
+
+            raise HomeUnknown
+        return self._home
 
     def _shown_command(self, command: Sequence[str]) -> str:
         from rolecall.domain.command_redaction import shown_command

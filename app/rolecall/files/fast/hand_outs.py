@@ -11,7 +11,10 @@ import fcntl
 import os
 import stat
 
+from rolecall.domain.file_error_reason import FileErrorReason, reason_of
+from rolecall.domain.hand_out import LogProblem
 from rolecall.files.fast.folders import make_folder
+from rolecall.files.fast.replaceable import refusal_of
 
 MAX_SIZE = 2_097_152  # bytes
 KEPT = 4  # files, with the current one
@@ -54,6 +57,42 @@ def lines(state: str) -> list[bytes]:
                     seen.add((status.st_dev, status.st_ino))
                     found = opened.read().splitlines() + found
     return found
+
+
+def problem(state: str) -> LogProblem | None:
+    """Return why the log cannot be read, or else why it cannot be written; None if it can."""
+    path = f"{state}/{_FILE}"
+    for each in _paths(path):
+        if reason := _why_unreadable(each):
+            return LogProblem(each, reason, is_readable=False)
+    reason = _why_unwritable(path)
+    return LogProblem(path, reason, is_readable=True) if reason else None
+
+
+def _why_unreadable(path: str) -> str:
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        return reason_of(error)
+    try:
+        is_file = stat.S_ISREG(os.fstat(file).st_mode)
+    finally:
+        os.close(file)
+    return "" if is_file else FileErrorReason.NOT_A_FILE.value
+
+
+def _why_unwritable(path: str) -> str:
+    """Ask the system without a write. The folders of the file may be missing."""
+    folder = os.path.dirname(path)
+    if os.path.exists(path):
+        return "" if os.access(path, os.W_OK) else refusal_of(folder)
+    while not os.path.lexists(folder):
+        folder = os.path.dirname(folder) or "."
+    if not os.path.isdir(folder):
+        return FileErrorReason.NOT_A_FOLDER.value
+    return "" if os.access(folder, os.W_OK | os.X_OK) else refusal_of(folder)
 
 
 def _opened(path: str) -> int:

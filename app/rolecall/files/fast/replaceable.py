@@ -33,11 +33,11 @@ def obstacle_to_replacing(path: str) -> str:
     if obstacle := obstacle_in(old):
         return obstacle
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        return _refusal(folder)
+        return refusal_of(folder)
     if not _can_keep_owner(old, around):
         return FileErrorReason.OTHER_OWNER.value
     # The owner may write it, so that only an immutable file is refused.
-    return "" if os.access(target, os.W_OK) else _refusal(folder)
+    return "" if os.access(target, os.W_OK) else refusal_of(folder)
 
 
 def obstacle_in(old: os.stat_result) -> str:
@@ -51,7 +51,8 @@ def obstacle_in(old: os.stat_result) -> str:
     return ""
 
 
-def _refusal(folder: str) -> str:
+def refusal_of(folder: str) -> str:
+    """Return why the folder cannot be written, a value of FileErrorReason."""
     is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
     reason = FileErrorReason.READ_ONLY_DISK if is_read_only else FileErrorReason.PERMISSION
     return reason.value

@@ -99,8 +99,13 @@ class CredentialsFlow:
         self._host.spawn(partial(self._say_who_had, key_id), WorkGroup.LOG)
 
     async def _say_who_had(self, key_id: str) -> None:
-        found = await in_thread(partial(self._host.services.hand_outs.found, (key_id,)))
-        self._host.flash(log_strings.who_had(key_id, found, self._host.now()))
+        log = self._host.services.hand_outs
+        found = await in_thread(partial(log.found, (key_id,)))
+        problem = None if found else await in_thread(log.problem)
+        if problem is not None:  # the log may lack the key because of it
+            self._host.flash_warning(log_strings.problem(problem))
+        else:
+            self._host.flash(log_strings.who_had(key_id, found, self._host.now()))
 
     def write(self, exported: Export, on_written: Callable[[], None]) -> None:
         """Write the credentials to ~/.aws/credentials, after a confirmation."""
