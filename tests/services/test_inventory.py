@@ -339,6 +339,23 @@ class TestAsOneLikes:
 
         assert not Crawled(desk, then=cancel).is_done
 
+    @demo(accounts=30)
+    def test_no_call_is_made_once_the_listing_has_failed(self, desk: Desk) -> None:
+        def workers() -> set[threading.Thread]:
+            return {each for each in threading.enumerate() if each.name == "crawl"}
+
+        others = workers()
+
+        def fail(_crawl: Crawl, event: CrawlEvent) -> None:
+            if isinstance(event, PermissionSetsListed):
+                raise EOFError
+
+        with pytest.raises(EOFError):
+            Crawled(desk, then=fail)
+        for each in workers() - others:
+            each.join(20)
+        assert workers() <= others
+
     @demo(accounts=41, rate_limit=RateLimit(per_second=0.001, burst=0))
     def test_listing_one_account_can_be_cancelled(self, desk: Desk) -> None:
         cancelled = threading.Event()

@@ -52,7 +52,7 @@ class LoginSessions:
     report: Callable[[RolecallError], None]
     sleep: Callable[[float], None] = time.sleep
     _unsaved: Unsaved[str, LoginSession] = field(
-        default_factory=partial(Unsaved, attrgetter("keys.expires_at")), repr=False, compare=False
+        default_factory=partial(Unsaved, attrgetter("keys.expires_at"))
     )
 
     def keys(

@@ -62,12 +62,12 @@ class Renewal:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
     on_problem: Callable[[RolecallError], None] | None = None
-    problems: list[RolecallError] = field(default_factory=list, repr=False, compare=False)
+    problems: list[RolecallError] = field(default_factory=list)
     _unsaved: Unsaved[SsoSession, AccessToken] = field(
-        default_factory=partial(Unsaved, attrgetter("expires_at")), repr=False, compare=False
+        default_factory=partial(Unsaved, attrgetter("expires_at"))
     )
     # Access and refresh tokens that AWS has refused, though their files look valid.
-    _refused: set[Secret] = field(default_factory=set, repr=False, compare=False)
+    _refused: set[Secret] = field(default_factory=set)
 
     def token(self, session: SsoSession) -> AccessToken | None:
         """Return the token of the session from the cache, valid or not."""

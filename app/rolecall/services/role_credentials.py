@@ -43,8 +43,8 @@ _LOCK_TIMEOUT: Final = 60.0
 class RoleMemory:
     """Role credentials that only this process has. Each role is asked for by one thread."""
 
-    _known: dict[str, RoleCredentials] = field(default_factory=dict, repr=False)
-    _locks: dict[str, threading.Lock] = field(default_factory=dict, repr=False)
+    _known: dict[str, RoleCredentials] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     def known_or_new(
         self,

@@ -44,8 +44,8 @@ class RunsService:
     environ: Mapping[str, str]
     monotonic: Callable[[], float]
     history: CommandHistory
-    _memory: RoleMemory = field(default_factory=RoleMemory, repr=False)
-    _made: WeakSet[Runs] = field(default_factory=WeakSet, repr=False)
+    _memory: RoleMemory = field(default_factory=RoleMemory)
+    _made: WeakSet[Runs] = field(default_factory=WeakSet)
 
     def of_profiles(self, names: Iterable[str]) -> list[RunRow]:
         """Return a row for each of the profiles, each once. Raises NoCredentials, FileError."""
