@@ -193,6 +193,22 @@ class TestListing:
         assert not desk.services.inventory.is_due(desk.session)
 
     @with_tenant
+    def test_a_command_is_told_that_the_roles_are_missing(self, desk: Desk) -> None:
+        told: list[RolecallError] = []
+
+        def list_everything() -> None:
+            desk.services.inventory.list_everything(
+                desk.session, lambda _: None, refresh=True, on_roles_refused=told.append
+            )
+
+        desk.sign_in()
+        list_everything()
+        assert told == []
+        sign_in_without_scopes(desk)
+        list_everything()
+        assert [type(each) for each in told] == [TokenLacksScopes]
+
+    @with_tenant
     def test_roles_stay_while_a_token_cannot_list_them(self, desk: Desk) -> None:
         desk.sign_in()
         crawl(desk)

@@ -30,6 +30,7 @@ from rolecall.domain.model import AccessToken
 from rolecall.domain.records import replace
 from rolecall.files.sso_cache import registration_stem, token_stem
 from rolecall.services.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
+from rolecall.services.sign_in_polling import wait_for_token
 from tests.support.desk import Desk
 
 PAGES = "<p>done</p>", "<p>not ours</p>"
@@ -52,6 +53,14 @@ def finish(attempt: BrowserSignIn) -> AccessToken:
     while (token := attempt.poll(5)) is None:
         pass
     return token
+
+
+def test_its_poll_is_the_wait_for_the_browser(desk: Desk) -> None:
+    waits: list[float] = []
+    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link.url, "allow")):
+        token = wait_for_token(attempt, waits.append)
+    assert token.start_url == desk.session.start_url
+    assert set(waits) == {0}
 
 
 def fetch(url: str) -> tuple[int, str]:

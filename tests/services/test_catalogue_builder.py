@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import replace
-from rolecall.services.inventory.events import AccountsListed, CatalogueBuilder, RolesListed
+from rolecall.domain.role_errors import NoTenant
+from rolecall.services.inventory.events import (
+    AccountsListed,
+    CatalogueBuilder,
+    RolesListed,
+    RolesNotListed,
+)
 
 
 def test_roles_add_accounts_that_the_portal_does_not_list() -> None:
@@ -32,3 +38,16 @@ def test_roles_add_accounts_that_the_portal_does_not_list() -> None:
     again.add(RolesListed((), complete=True))
     again.add(AccountsListed((), complete=True))
     assert {each.account: each.roles for each in again.catalogue} == {listed: (), other: (two,)}
+
+
+def test_accounts_with_known_roles_stay_while_the_roles_cannot_be_listed() -> None:
+    with_role, without = Account("1" * 12, "role", ""), Account("2" * 12, "gone", "")
+    known = CatalogueBuilder()
+    known.add(AccountsListed((with_role, without), complete=True))
+    known.add(RolesListed((Assignment(with_role, PermissionSet("role/One")),), complete=True))
+    builder = CatalogueBuilder(known.catalogue)
+    problem = NoTenant("corp")
+    builder.add(RolesNotListed(problem))
+    builder.add(AccountsListed((), complete=True))
+    assert builder.roles_error is problem
+    assert [each.account for each in builder.catalogue] == [with_role]

@@ -259,3 +259,4 @@ class TestRegionSearch:
         assert found.region == "us-east-2"
         assert REPLICA in start_urls_sent(network)
         assert "eu-west-1" not in network.asked_regions()
+        assert portals.replica(session(REGIONAL), "us-east-2") == session(REPLICA, "us-east-2")

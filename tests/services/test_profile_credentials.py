@@ -371,6 +371,37 @@ class TestProfiles:
                 CredentialsProblem.NO_PORTAL,
             )
 
+    def test_a_role_of_account_access_manager_has_no_page_of_the_portal(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        command = "rolecall credential-process --sso-session corp --role-arn"
+        role = "arn:aws:iam::111111111111:role/Ops"
+        add_audit(desk, f"[profile ops]\ncredential_process = {command} {role}\n")
+        with pytest.raises(NoCredentials) as raised:
+            service.console_link("ops")
+        assert (raised.value.profile, raised.value.problem) == (
+            "ops",
+            CredentialsProblem.NO_CONSOLE,
+        )
+
+    def test_sessions_are_those_of_both_files(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        old = "https://old.awsapps.com/start"
+        desk.services.locations.credentials.write_text(
+            f"[old]\nsso_start_url = {old}\nsso_region = eu-west-1\n"
+        )
+        assert [each.cache_key for each in service.sessions()] == ["corp", old]
+        assert [service.session(each.cache_key) for each in service.sessions()] == list(
+            service.sessions()
+        )
+        with pytest.raises(NoCredentials) as raised:
+            service.session("gone\a")
+        assert (raised.value.problem, raised.value.subject) == (
+            CredentialsProblem.NO_SUCH_SESSION,
+            "gone␇",
+        )
+
     def test_a_name_like_that_of_a_profile_in_either_file_is_a_mistake(
         self, desk: Desk, service: CredentialsService
     ) -> None:

@@ -8,6 +8,7 @@ from rolecall.domain.access_role import Tenant
 from rolecall.domain.errors import EditRefused, RegionInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
+from rolecall.domain.role_errors import TenantIncomplete, TenantInvalid
 from tests.support.desk import Desk
 from tests.support.diffs import added
 
@@ -91,3 +92,20 @@ def test_roles_belong_to_the_only_session_that_can_have_them(
     legacy = SsoSession(None, url, "eu-west-1", tenant=TERN)
     expected = None if found is None else sessions[found]
     assert desk.services.session_edits.session_of(TERN, [*sessions, legacy]) is expected
+
+
+def test_a_part_of_the_address_of_a_portal_is_enough_if_a_session_has_it(
+    desk: Desk, mine: SsoSession
+) -> None:
+    edits = desk.services.session_edits
+    for part, named in (
+        (TERN.id, TERN.id),
+        ("moon", None),
+        (TERN.address[:-4], TERN.id),
+    ):
+        with pytest.raises(TenantInvalid if named is None else TenantIncomplete) as refused:
+            edits.tenant_at(part)
+        if isinstance(refused.value, TenantIncomplete):
+            assert refused.value.tenant == named
+    edits.commit(edits.plan_edit(mine, edits.with_roles(mine, TERN)))
+    assert edits.tenant_at(TERN.id) == TERN

@@ -21,6 +21,7 @@ from rolecall.domain.errors import (
     DeviceCodeExpired,
     FileUnwritable,
     RegionInvalid,
+    RegionMissing,
     RegistrationRejected,
     SignInDenied,
     StartUrlUnknown,
@@ -400,3 +401,28 @@ def test_a_sign_in_is_tried_in_the_region_of_a_new_session(desk: Desk) -> None:
             service.locate(session, lambda _: None)
         assert (desk.token_cache.registration(session) is not None) == is_kept
         desk.server.faults.clear()
+
+
+def test_the_token_of_another_process_ends_the_wait(desk: Desk) -> None:
+    service = desk.services.sign_in
+    assert service.token_from_another_process(desk.session) is None
+    assert desk.another().sign_in.begin(desk.session)
+    assert service.token_from_another_process(desk.session) is None
+    token = desk.sign_in()
+    found = service.token_from_another_process(desk.session)
+    assert found is not None
+    assert found.value == token.value
+    desk.clock.now = token.expires_at
+    assert service.token_from_another_process(desk.session) is None
+
+
+def test_a_sign_in_needs_a_region(desk: Desk) -> None:
+    session = replace(desk.session, region="")
+    for begin in (
+        desk.services.sign_in.begin,
+        lambda session: desk.services.browser_sign_in.begin(session, ("", "")),
+    ):
+        with pytest.raises(RegionMissing) as missing:
+            begin(session)
+        assert missing.value.session == "corp"
+    assert desk.server.calls.all() == []

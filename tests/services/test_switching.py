@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.errors import FileError, HomeUnknown
+from rolecall.domain.errors import FileError, FileMalformed, FileUnreadable, HomeUnknown
 from rolecall.domain.model import Assignment
 from rolecall.domain.pin import Pin
 from rolecall.domain.switching import SwitchTarget
@@ -64,8 +64,8 @@ region = us-west-2
 sso_session = corp
 sso_account_id = 555555555555
 """
-# A value that continues in the next line: the fast reader leaves the file to the full one.
-ODD = "[odd]\nregion = a\n  b\n"
+# A key that is not in lower case: the fast reader leaves the file to the full one.
+ODD = "[odd]\nRegion = a\n"
 
 
 @pytest.fixture
@@ -142,10 +142,40 @@ def test_without_a_home_there_is_nothing_to_switch_to() -> None:
         Switching({})
 
 
+def test_a_role_of_account_access_manager_is_read_from_its_command(
+    desk: Desk, switching: Switching
+) -> None:
+    command = f"rolecall credential-process --sso-session corp --role-arn {ARN}"
+    desk.add(
+        f"[profile ops]\nregion = us-east-1\ncredential_process = {command}\n"
+        "[profile other]\ncredential_process = other\nsso_session = corp\n"
+    )
+    url = desk.session.start_url
+    found = switching.targets()
+    assert found["ops"] == SwitchTarget(
+        "ops", "1" * 12, "role/path/Deployer", "corp", url, "us-east-1"
+    )
+    assert found["other"] == SwitchTarget("other", session="corp", start_url=url)
+
+
 def test_keys_that_no_client_reads_are_none(desk: Desk, switching: Switching) -> None:
     desk.services.locations.credentials.write_text("[broken\n")
     assert switching.key_expiries() == {}
     assert switching.target("short") is None
+
+
+def test_why_the_keys_cannot_be_read_is_known(desk: Desk, switching: Switching) -> None:
+    path = desk.services.locations.credentials
+    for text in (CREDENTIALS, ODD, ""):
+        path.write_text(text)
+        assert switching.credentials_problem() is None
+    path.unlink()
+    assert switching.credentials_problem() is None
+    path.write_text("[broken\n")
+    assert isinstance(switching.credentials_problem(), FileMalformed)
+    path.unlink()
+    path.mkdir()
+    assert isinstance(switching.credentials_problem(), FileUnreadable)
 
 
 @pytest.mark.parametrize("data", [b"\xff", None], ids=["no text", "a folder"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -286,3 +287,16 @@ def test_the_overview_has_each_entry_and_what_the_user_has_instead(desk: Desk, f
         ("account", PAY, "pay · Ask · payments", "mine"),
         ("account", OTHER, "other", ""),
     }
+
+
+def test_an_update_without_a_change_is_a_fetch_too(desk: Desk, file: Path) -> None:
+    take_over(desk, file)
+    copy, long_ago = desk.services.locations.team, datetime(2026, 1, 1, tzinfo=UTC)
+    os.utime(copy, (long_ago.timestamp(), long_ago.timestamp()))
+    assert desk.services.team.overview().fetched_at == long_ago
+    plan = desk.services.team.plan_update()
+    assert plan.copy.is_empty
+    desk.services.team.commit(plan)
+    fetched_at = desk.services.team.overview().fetched_at
+    assert fetched_at is not None
+    assert fetched_at > long_ago

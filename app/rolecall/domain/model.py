@@ -318,6 +318,10 @@ class Profile:
         """The source profile of a role, else None."""
         return self.settings.get("source_profile") if self.kind is ProfileKind.ROLE else None
 
+    def source_in(self, by_name: Mapping[str, Profile]) -> Profile | None:
+        """Return the source profile of a role; None if it has none, or if it is not there."""
+        return None if self.source is None else by_name.get(self.source)
+
     @property
     def target(self) -> tuple[str, str] | None:
         """The account ID and the permission set or role; None if it does not name both."""

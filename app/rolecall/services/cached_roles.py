@@ -42,7 +42,7 @@ def assumed_roles(profiles: Sequence[Profile], is_source: Callable[[Profile], bo
     names: RoleNames = {}
     by_name = {profile.name: profile for profile in profiles}
     for profile in profiles:
-        through, source = {profile.name}, by_name.get(profile.source or "")
+        through, source = {profile.name}, profile.source_in(by_name)
         while source is not None and source.name not in through:
             if is_source(source):
                 settings = {key: original(value) for key, value in profile.settings.items()}
@@ -50,5 +50,5 @@ def assumed_roles(profiles: Sequence[Profile], is_source: Callable[[Profile], bo
                 names[assumed_stem(assume_role_arguments(settings))] = profile.name, role
                 break
             through.add(source.name)
-            source = by_name.get(source.source or "")
+            source = source.source_in(by_name)
     return names

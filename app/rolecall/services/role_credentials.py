@@ -159,9 +159,10 @@ class RoleCredentialsService:
         return not REFETCH_BEFORE <= credentials.expires_at - self.clock() <= _LONGEST
 
     def _is_valid(self, credentials: RoleCredentials | None) -> bool:
-        if credentials is None:
-            return False
-        return timedelta(0) < credentials.expires_at - self.clock() <= _LONGEST
+        return (
+            credentials is not None
+            and timedelta(0) < credentials.expires_at - self.clock() <= _LONGEST
+        )
 
     def _by_this_clock(self, credentials: RoleCredentials) -> RoleCredentials:
         """Return the credentials with their expiry by the clock of this machine.

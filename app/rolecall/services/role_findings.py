@@ -75,7 +75,7 @@ def _loop(
 ) -> list[str] | None:
     """Return the chain of sources if it has a loop. A source with its own keys ends a chain."""
     chain, current = [role.name], role
-    while (source := by_name.get(current.source or "")) is not None:
+    while (source := current.source_in(by_name)) is not None:
         has_keys = "aws_access_key_id" in source.settings or source.name in in_credentials
         if has_keys and (source is current or source.name not in chain):
             return None

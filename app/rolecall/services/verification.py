@@ -230,5 +230,5 @@ def _with_sources(by_name: Mapping[str, Profile], name: str) -> list[Profile]:
     profile = by_name.get(name)
     while profile is not None and profile not in found:
         found.append(profile)
-        profile = by_name.get(profile.source or "")
+        profile = profile.source_in(by_name)
     return found

@@ -28,7 +28,7 @@ def matching_rows(
     query = Query.parse(" ".join(words))
     if query.is_empty:
         return list(range(len(rows)))
-    selection = query.select(SearchIndex.of(rows), boosts=boosts or {})
+    selection = query.select(SearchIndex.of(rows), boosts=boosts)
     return [] if whole_words and selection.scattered else list(selection.rows)
 
 

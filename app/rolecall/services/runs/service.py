@@ -137,12 +137,12 @@ class RunsService:
         session = None
         if profile.is_sso:
             session = self.credentials.session_of(profile)
-        account = self._account_name(session, profile.account_id or "")
+        account_id = profile.account_id or ""
         return RunRow(
             name=safe(name),
             profile=name,
-            account_id=profile.account_id or "",
-            account=account,
+            account_id=account_id,
+            account=self._account_name(session, account_id),
             permission_set=profile.permission_set or "",
             session=session,
         )

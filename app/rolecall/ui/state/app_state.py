@@ -266,7 +266,7 @@ class AppState:
             if at.is_of(session):
                 return True
             seen.add(at.name)
-            at = by_name.get(at.source or "")
+            at = at.source_in(by_name)
         return False
 
     def findings_of(self, profile: Profile) -> list[Finding]:
