@@ -122,9 +122,10 @@ def test_a_profile_with_other_credentials_is_taken(desk: Desk) -> None:
         assert (caught.value.profile, caught.value.key) == (name, key)
 
 
-def test_a_region_that_is_none_is_refused(desk: Desk) -> None:
+@pytest.mark.parametrize("region", ["eu west 1", "moon"])
+def test_a_region_that_is_none_is_refused(desk: Desk, region: str) -> None:
     with pytest.raises(RegionInvalid):
-        service(desk).begin("console", "eu west 1")
+        service(desk).begin("console", region)
 
 
 def test_the_plan_is_what_saving_the_session_writes(desk: Desk) -> None:

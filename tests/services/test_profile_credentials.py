@@ -371,6 +371,31 @@ class TestProfiles:
                 CredentialsProblem.NO_PORTAL,
             )
 
+    @pytest.mark.parametrize(
+        ("own", "shown"), [("region = us-west-2\n", "us-west-2"), ("", "eu-west-1")]
+    )
+    def test_a_page_of_the_console_is_in_the_region_of_the_profile_or_its_session(
+        self, desk: Desk, service: CredentialsService, own: str, shown: str
+    ) -> None:
+        add(
+            desk,
+            "\n[profile there]\nsso_session = corp\n"
+            f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n{own}",
+        )
+        destination = service.console_link("there", "s3").url.partition("destination=")[2]
+        assert f"region%3D{shown}" in destination
+
+    def test_a_link_needs_the_address_of_the_portal(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        add(desk, f"\n[profile adrift]\nsso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n")
+        with pytest.raises(NoCredentials) as raised:
+            service.console_link("adrift")
+        assert (raised.value.problem, raised.value.subject) == (
+            CredentialsProblem.NO_SUCH_SESSION,
+            "",
+        )
+
     def test_a_role_of_account_access_manager_has_no_page_of_the_portal(
         self, desk: Desk, service: CredentialsService
     ) -> None:

@@ -101,6 +101,10 @@ class TestOrigin:
         assert overruled(desk, AWS_PROFILE="audit-view", **KEYS) == [
             ("keys-first", "AWS_PROFILE=audit-view", "AWS_ACCESS_KEY_ID")
         ]
+        assert overruled(desk, AWS_PROFILE="audit-view", AWS_DEFAULT_PROFILE="deploy", **KEYS) == [
+            ("keys-first", "AWS_PROFILE=audit-view", "AWS_ACCESS_KEY_ID"),
+            ("profile-first", "AWS_DEFAULT_PROFILE=deploy", "AWS_PROFILE=audit-view"),
+        ]
         assert origin(desk, "audit-view", **KEYS).overruler == ""
         assert overruled(desk, "audit-view", **KEYS) == [
             ("option-first", "AWS_ACCESS_KEY_ID", "--profile")
