@@ -241,6 +241,29 @@ class TestClocks:
         assert clock.detail.startswith("arn:aws:sts::123456789012")
         assert clock.account_id == "123456789012"
 
+    @pytest.mark.parametrize(
+        ("of_keys", "arn", "name", "detail"),
+        [
+            ({}, "arn:aws:sts::1:federated-user/kim", *["arn:aws:sts::1:federated-user/kim"] * 2),
+            ({"AccountId": "123456789012"}, None, "123456789012", "ASIA1"),
+            ({}, None, "ASIA1", "ASIA1"),
+        ],
+        ids=["another arn", "an account", "keys alone"],
+    )
+    def test_role_credentials_of_an_unknown_origin_have_what_is_in_their_file(
+        self, desk: Desk, of_keys: dict[str, str], arn: str | None, name: str, detail: str
+    ) -> None:
+        keys = {"AccessKeyId": "ASIA1", "SecretAccessKey": "s", "SessionToken": "t"}
+        expires = {"Expiration": "2030-01-01T00:00:00+00:00"}
+        content: dict[str, object] = {"Credentials": {**keys, **expires, **of_keys}}
+        if arn is not None:
+            content["AssumedRoleUser"] = {"AssumedRoleId": "AROA:demo", "Arn": arn}
+        folder = desk.home / ".aws" / "cli" / "cache"
+        folder.mkdir(parents=True)
+        (folder / "0a1b.json").write_text(json.dumps(content))
+        found = only(desk, ExpiryKind.ROLE_CREDENTIALS)
+        assert (found.name, found.detail) == (name, detail)
+
     def test_a_broken_config_hides_no_expiry(self, desk: Desk, audit_admin: Assignment) -> None:
         desk.sign_in()
         desk.cache_role(audit_admin)
