@@ -29,9 +29,8 @@ class HandOuts:
     @property
     def is_on(self) -> bool:
         """Whether the setting `log` is not off, read now: the full screen can change it."""
-        if self._home is None:
-            return False
-        return setting(paths.settings(self._environ, self._home), "log") is not False
+        home = self._home
+        return home is not None and setting(paths.settings(self._environ, home), "log") is not False
 
     def note(
         self,

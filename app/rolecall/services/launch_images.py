@@ -96,9 +96,9 @@ class LaunchImages:
         return image.body if usable[-1] and not any(usable[:-1]) else None
 
     def _files_are_same(self, stamps: Mapping[str, str]) -> bool:
-        if not stamps.keys() >= set(self._files):
-            return False
-        return all(launch_image.stamp(path) == each for path, each in stamps.items())
+        return stamps.keys() >= set(self._files) and all(
+            launch_image.stamp(path) == each for path, each in stamps.items()
+        )
 
     def save(self, body: bytes, sessions: Sequence[tuple[str, str]], packages: str) -> None:
         """Save an image of what the files say now; nothing, if a file of the user has changed since

@@ -166,9 +166,8 @@ def pin_of(target: SwitchTarget, role_arn: str) -> Pin:
 
 
 def _is_for(pin: Pin, target: SwitchTarget) -> bool:
-    if (target.account_id, target.role) != (pin.account_id, pin.role):
-        return False
-    return not pin.start_url or _same_url(pin.start_url, target.start_url)
+    is_of_portal = not pin.start_url or _same_url(pin.start_url, target.start_url)
+    return is_of_portal and (target.account_id, target.role) == (pin.account_id, pin.role)
 
 
 def _same_url(one: str, other: str) -> bool:
