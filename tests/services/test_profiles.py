@@ -57,6 +57,8 @@ class TestNames:
         assert status("keys") is NameStatus.IN_CREDENTIALS_FILE
         other = replace(audit, permission_set=PermissionSet("Billing"))
         assert status("mine", other) is NameStatus.TAKEN
+        elsewhere = replace(desk.session, name="other")
+        assert service.check_name("mine", audit, elsewhere).status is NameStatus.TAKEN
         bad = service.check_name("my dev", audit, desk.session)
         assert (bad.status, bad.problem) == (NameStatus.INVALID, NameProblem.SPACES)
         assert service.check_name("mine", other, desk.session).profile is not None
