@@ -257,8 +257,10 @@ class TestTogether:
         assert new.value != old.value
 
     def test_renewing_by_hand_needs_a_token(self, desk: Desk) -> None:
+        before = set(desk.services.locations.state.rglob("*"))
         with pytest.raises(SignInNeeded):
             desk.services.tokens.renewal.renew(desk.session)
+        assert set(desk.services.locations.state.rglob("*")) == before
 
     def test_a_token_of_another_start_url_is_not_used(self, desk: Desk) -> None:
         """The name is now used for another Identity Center."""

@@ -83,7 +83,8 @@ def test_silence_is_counted_from_the_exit(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_system_without_waitid_is_asked_by_poll(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(os, "waitid")
-    assert run(("sh", "-c", "sleep 0.2; echo all; exit 3")) == (3, b"all\n")
+    monkeypatch.setattr(child, "_SILENCE", 0.1)
+    assert run(("sh", "-c", "sleep 0.5; echo all; exit 3")) == (3, b"all\n")
 
 
 def test_no_file_stays_open() -> None:
