@@ -39,6 +39,16 @@ def test_an_entry_has_the_account_and_role_of_its_profile(
     ]
 
 
+def test_an_entry_has_the_name_of_its_account_once_that_is_known(
+    desk: Desk, log: HandOuts, audit_admin: Assignment
+) -> None:
+    log.note_profile(HandOutKind.EXPORT, "audit-admin")
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+    log.note(HandOutKind.USE, SwitchTarget("x"))
+    assert [each.account for each in log.found(())] == [audit_admin.account.name, ""]
+    assert [each.profile for each in log.found([audit_admin.account.name])] == ["audit-admin"]
+
+
 def test_a_run_notes_the_profile_of_a_row_or_its_role(
     desk: Desk, log: HandOuts, audit_admin: Assignment
 ) -> None:

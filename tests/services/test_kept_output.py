@@ -138,6 +138,7 @@ def test_words_are_found_in_both_directions_through_colours() -> None:
         return output.find(0, words, start, step, stopped)
 
     assert find("line 7", 0, 1) == 7
+    assert find("line 7", 7, 1) == find("line 7", 7, -1) == 7
     assert find("line 7", 8, 1) == 70
     assert find("line 49999", 0, 1) == 49_999
     assert find("line 7", 49_999, -1) == 7999
@@ -147,6 +148,17 @@ def test_words_are_found_in_both_directions_through_colours() -> None:
     assert find("bold", 50_002, 1) is None
     stopped.set()
     assert find("line 7", 0, 1) is None
+
+
+def test_each_line_is_found_wherever_it_is_kept() -> None:
+    output = KeptOutput(1)
+    for number in range(100):
+        output.add(0, Stream.OUT, b"<%d>".ljust(3000) % number + b"\n")
+    for number in range(100):
+        for start, step in ((0, 1), (number, 1), (number, -1), (99, -1)):
+            assert output.find(0, f"<{number}>", start, step, Event()) == number
+        assert output.find(0, f"<{number}>", number + 1, 1, Event()) is None
+        assert output.find(0, f"<{number}>", number - 1, -1, Event()) is None
 
 
 def test_a_row_begins_again_without_its_output() -> None:

@@ -124,13 +124,15 @@ class KeptOutput:
             if stopped.is_set():
                 return None
             numbered = list(enumerate(lines, first))
-            for number, line in numbered if step > 0 else reversed(numbered):
-                if (number - start) * step >= 0 and wanted in plain_line(line.text).lower():
+            for number, line in numbered if step == 1 else reversed(numbered):
+                if wanted in plain_line(line.text).lower():
                     return number
         return None
 
     def _parts(self, index: int, start: int, step: int) -> Iterator[tuple[int, Sequence[Line]]]:
-        """Yield the parts with the number of their first line, from that with `start` on."""
+        """Yield the lines from `start` on, or before it, in parts: the number of the first line of
+        each, and the lines.
+        """
         at = start
         while True:
             with self._lock:
@@ -140,8 +142,12 @@ class KeptOutput:
                 first, lines = self._part(row, at)
             if not lines:
                 return
-            yield first, lines
-            at = first + len(lines) if step > 0 else first - 1
+            if step == 1:
+                yield at, lines[at - first :]
+                at = first + len(lines)
+            else:
+                yield first, lines[: at - first + 1]
+                at = first - 1
 
     # --- with the lock
 
