@@ -13,6 +13,7 @@ import pytest
 
 from rolecall.domain.time_left import Level
 from rolecall.services.expiry_warnings import ExpiryWarnings
+from tests.support.desk import Desk
 from tests.support.read_only import read_only
 
 END = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
@@ -58,3 +59,8 @@ def test_without_a_place_to_note_it_everyone_warns(tmp_path: Path) -> None:
         warnings = ExpiryWarnings(tmp_path)
         assert warnings.claim("x", END, Level.SOON)
         assert warnings.claim("x", END, Level.SOON)
+
+
+def test_all_rolecalls_of_a_home_share_their_warnings(desk: Desk) -> None:
+    assert desk.services.expiry_warnings.claim("x", END, Level.SOON)
+    assert not desk.another().expiry_warnings.claim("x", END, Level.SOON)

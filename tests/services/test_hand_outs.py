@@ -117,3 +117,12 @@ def test_without_a_home_there_is_no_log() -> None:
         log.found(())
     with pytest.raises(HomeUnknown):
         log.problem()
+
+
+def test_a_line_that_is_no_entry_is_passed_over(desk: Desk, log: HandOuts) -> None:
+    log.note(HandOutKind.USE, SwitchTarget("one"))
+    (file,) = desk.services.locations.state.glob("*.log")
+    with file.open("ab") as opened:
+        opened.write(b"half an entr\n[]\n\n")
+    log.note(HandOutKind.USE, SwitchTarget("two"))
+    assert [each.profile for each in log.found(())] == ["one", "two"]

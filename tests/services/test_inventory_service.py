@@ -27,6 +27,16 @@ def test_a_listing_is_old_after_the_time_in_the_settings_but_not_sooner_than_15_
     assert [is_old(60 * hours) for hours in (25, 73)] == [False, True]
 
 
+def test_what_is_taken_from_the_cache_does_not_become_younger(desk: Desk) -> None:
+    crawl(desk)
+    listed_at = desk.clock.now
+    desk.clock.forward(3600)
+    crawl(desk)
+    cached = desk.services.inventory.cached(desk.session)
+    assert cached.seen_at == cached.complete_at == listed_at
+    assert desk.server.calls.count("ListAccountRoles") == len(everything(desk))
+
+
 def test_a_closed_cache_opens_itself_again(desk: Desk) -> None:
     crawl(desk)
     inventory = desk.services.inventory

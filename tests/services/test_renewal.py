@@ -271,6 +271,14 @@ class TestTogether:
         assert desk.services.sign_in.valid_token(slash) is not None
 
 
+def test_a_token_file_without_a_start_url_belongs_to_the_session_of_its_name(desk: Desk) -> None:
+    token = desk.sign_in()
+    content = json.loads(token_file(desk).read_text())
+    del content["startUrl"]
+    token_file(desk).write_text(json.dumps(content))
+    assert value(valid_token(desk)) == token.value
+
+
 def test_a_problem_is_told_or_else_kept(desk: Desk) -> None:
     told: list[RolecallError] = []
     problem = SignInNeeded("corp")

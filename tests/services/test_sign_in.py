@@ -291,6 +291,16 @@ class TestRegistration:
         assert desk.sign_in()
         assert self.registered(desk) == 2
 
+    def test_one_that_the_server_rejects_is_forgotten_even_without_a_new_one(
+        self, desk: Desk
+    ) -> None:
+        desk.sign_in()
+        desk.server.forget_clients()
+        desk.server.faults.add("RegisterClient", 403)
+        with pytest.raises(AccessRefused):
+            desk.services.sign_in.begin(desk.session)
+        assert desk.token_cache.registration(desk.session) is None
+
     def test_a_registration_for_pkce_is_not_used(self, desk: Desk) -> None:
         pkce = ClientRegistration(
             "id",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from rolecall.domain.boost import FAVOURITE
 from rolecall.domain.errors import FileError, FileMalformed, FileUnreadable, HomeUnknown
 from rolecall.domain.model import Assignment
 from rolecall.domain.pin import Pin
@@ -323,6 +324,25 @@ def test_favourites_and_the_last_used_come_first(
     assert names[targets["audit-admin"].account_key] == audit_admin.account.name
 
 
+def test_the_last_use_counts_wherever_it_was(
+    desk: Desk, switching: Switching, audit_admin: Assignment
+) -> None:
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+    targets, inventory, role = switching.targets(), desk.services.inventory, audit_admin.key
+    inventory.set_favourite(desk.session, *role, on=True)
+    boosts = switching.boosts(targets)
+    assert boosts == {"audit-admin": FAVOURITE}
+    assert switching.favourites(boosts) == {"audit-admin"}
+    inventory.set_favourite(desk.session, *role, on=False)
+    switching.note_use(SwitchTarget("without-an-account", session="corp"))
+    assert inventory.favourites(desk.session).used_at == {}
+    switching.note_use(targets["audit-admin"])
+    assert inventory.favourites(desk.session).used_at.keys() == {role}
+    desk.clock.forward(3600)
+    inventory.note_use(desk.session, *role)
+    assert switching.boosts(targets) == {"audit-admin": desk.clock.now.timestamp()}
+
+
 class TestShell:
     def facts(self, desk: Desk, **environ: str) -> ShellFacts:
         return ShellFacts(desk.environ | environ)
@@ -341,6 +361,14 @@ class TestShell:
         assert self.facts(desk).target == SwitchTarget("")
         assert not self.facts(desk).is_production
         assert self.facts(desk, AWS_PROFILE="prod").is_production
+        assert not facts.is_production
+
+    def test_a_shell_without_a_profile_is_not_in_production(self, desk: Desk) -> None:
+        settings = desk.services.locations.settings
+        settings.parent.mkdir(parents=True, exist_ok=True)
+        settings.write_text('production = ".*"\n')
+        assert not self.facts(desk).is_production
+        assert self.facts(desk, AWS_PROFILE="any").is_production
 
     def test_keys_in_the_environment_override_it(self, desk: Desk, switching: Switching) -> None:
         keys = {"AWS_ACCESS_KEY_ID": "ASIAX", "AWS_PROFILE": "role"}

@@ -120,6 +120,7 @@ class TestOrigin:
         assert origin(desk, AWS_PROFILE="deploy", **POD).overruler == ""
         assert origin(desk, "audit-view", **POD).overruler == ""
         assert origin(desk, AWS_PROFILE="audit-view", **{variable: "/token"}).overruler == ""
+        assert origin(desk, AWS_PROFILE="audit-view", **POD | {variable: ""}).overruler == ""
         assert origin(desk, **POD).overruler == variable
         assert origin(desk, **POD, **KEYS).overruler == "AWS_ACCESS_KEY_ID"
 

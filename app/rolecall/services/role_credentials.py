@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Final, Self, TypeGuard
 
 from rolecall.aws.account_access import AccountAccess, RoleProblem
 from rolecall.aws.pages import CallPolicy
@@ -151,14 +151,14 @@ class RoleCredentialsService:
                     save(new)
                 return new
         except RolecallError:
-            if cached is not None and self._is_valid(cached):
+            if self._is_valid(cached):
                 return cached
             raise
 
     def _is_due(self, credentials: RoleCredentials) -> bool:
         return not REFETCH_BEFORE <= credentials.expires_at - self.clock() <= _LONGEST
 
-    def _is_valid(self, credentials: RoleCredentials | None) -> bool:
+    def _is_valid(self, credentials: RoleCredentials | None) -> TypeGuard[RoleCredentials]:
         return (
             credentials is not None
             and timedelta(0) < credentials.expires_at - self.clock() <= _LONGEST
