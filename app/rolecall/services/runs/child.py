@@ -115,13 +115,16 @@ class _Reader:
             return
         for key, _ in self._selector.select(_CHECK_EVERY):
             data = os.read(key.fd, _CHUNK)
-            if not data:
+            if data:
+                self._take(key.data, data)
+            else:
                 self._selector.unregister(key.fileobj)
-                continue
-            self._on_data(key.data, data)
-            self.read_at = time.monotonic()
-            if self.is_last:
-                self.read_last += len(data)
+
+    def _take(self, stream: Stream, data: bytes) -> None:
+        self._on_data(stream, data)
+        self.read_at = time.monotonic()
+        if self.is_last:
+            self.read_last += len(data)
 
     def close(self) -> None:
         self._selector.close()
