@@ -140,7 +140,8 @@ def test_a_row_that_is_stopped_while_it_gets_its_credentials_does_not_begin() ->
         return dict(os.environ)
 
     runs = Runs([RunRow("row")], ("true",), os.environ, environment, jobs=1)
-    assert events_of(runs) == [RunEnded(0, Outcome.SKIPPED)]
+    (ended,) = events_of(runs)
+    assert ended == RunEnded(0, Outcome.SKIPPED, status=None, duration=0, error=None)
 
 
 def test_stopping_ends_the_wait_for_the_rate(desk: Desk) -> None:
@@ -191,7 +192,9 @@ def test_the_end_of_rolecall_waits_until_its_programs_have_ended() -> None:
             ending.start()
 
     ending = threading.Thread(target=runs.end, daemon=True)
-    assert [each.outcome for each in ends(runs, end)] == [Outcome.STOPPED, Outcome.SKIPPED]
+    stopped, skipped = ends(runs, end)
+    assert (stopped.outcome, stopped.status) == (Outcome.STOPPED, 128 + signal.SIGTERM)
+    assert skipped.outcome is Outcome.SKIPPED
     ending.join(30)
     assert not ending.is_alive()
     assert not is_alive(pids[0])
@@ -201,11 +204,22 @@ def test_a_program_that_ignores_the_end_of_rolecall_is_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(runs_module, "_UNTIL_KILL", 0.0)
+    monkeypatch.setattr(runs_module, "_UNTIL_LEFT", 30.0)
+    monkeypatch.setattr(child, "_GRACE", 1000.0)
     runs = without_credentials((*PYTHON, _STUBBORN))
+    endings: list[threading.Thread] = []
+    lives_on: list[bool] = []
 
     def end(event: RunEvent) -> None:
         if isinstance(event, RunOutput):
-            threading.Thread(target=runs.end, daemon=True).start()
+            endings.append(threading.Thread(target=end_all, args=(int(event.data),)))
+            endings[0].start()
+
+    def end_all(pid: int) -> None:
+        runs.end()
+        lives_on.append(is_alive(pid))
 
     (ended,) = ends(runs, end)
     assert (ended.outcome, ended.status) == (Outcome.STOPPED, 128 + signal.SIGKILL)
+    endings[0].join(30)
+    assert lives_on == [False]
