@@ -159,6 +159,8 @@ class TestClocks:
         assert (clock.renews, clock.no_renewal) == (False, NoRenewal.NO_SESSION)
         assert not clock.is_stale(token.expires_at - timedelta(seconds=1))
         assert clock.is_stale(token.expires_at)
+        desk.token_cache.save_token(elsewhere, replace(token, refresh_token=None))
+        assert only(desk, ExpiryKind.ACCESS_TOKEN).no_renewal is NoRenewal.NO_REFRESH_TOKEN
 
     def test_a_registration_that_expires_before_the_token_is_due(self, desk: Desk) -> None:
         token = desk.sign_in()

@@ -94,7 +94,7 @@ class ActionsService:
         }
 
     def _role_arn(self, row: RunRow) -> str:
-        if row.session and row.permission_set:
+        if row.session:
             return original(row.session.role_arn(row.account_id, row.permission_set))
         profile = self.runs.credentials.profile(row.profile)
         if profile.kind is ProfileKind.ROLE:
