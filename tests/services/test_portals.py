@@ -129,6 +129,15 @@ class TestOwnDomain:
         token = json.loads((desk.sso_cache / f"{name}.json").read_text())
         assert (token["startUrl"], token["region"]) == (OWN, "eu-west-1")
 
+    def test_the_region_that_it_leads_to_comes_before_another(
+        self, network: AwsNetwork, services: Services
+    ) -> None:
+        network.redirect(REPLICA)
+        network.regions = ("us-east-2",)
+        located = services.sign_in.locate(session(OWN, "eu-west-1"), lambda _: None)
+        assert located == session(OWN, "us-east-2")
+        assert start_urls_sent(network) == [REPLICA]
+
     def test_a_region_that_moved_is_an_error_before_the_sign_in(
         self, network: AwsNetwork, services: Services
     ) -> None:

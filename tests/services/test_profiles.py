@@ -202,8 +202,8 @@ def test_a_profile_is_shown_as_clients_read_it_from_both_files(
     )
     assert (both.name, both.kind, both.session_name) == ("both", alone.kind, alone.session_name)
     assert "secret" not in repr(both)
-    assert service.overridden_keys() == {"both": tuple(both.overridden)}
     assert {"region", "sso_role_name"} <= set(both.overridden)
+    assert service.stored().overridden_keys("both") == tuple(both.overridden)
     assert (alone.account_id, alone.permission_set) == audit.key
     found = service.profiles_of(desk.session)
     assert {key: [each.name for each in profiles] for key, profiles in found.items()} == {

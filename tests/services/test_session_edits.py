@@ -49,6 +49,15 @@ def test_a_region_in_the_address_is_written(desk: Desk, mine: SsoSession) -> Non
     assert added(change) == f"sso_start_url = https://{url}\nsso_region = us-east-2\n"
 
 
+def test_a_region_that_is_still_searched_is_an_ellipsis_in_the_plan(
+    desk: Desk, mine: SsoSession
+) -> None:
+    edits = desk.services.session_edits
+    url = "https://own.example/start"
+    change = edits.plan_edit(mine, edits.edited(mine, url, "", ""))
+    assert added(change) == f"sso_start_url = {url}\nsso_region = …\n"
+
+
 def test_a_bad_region_is_refused(desk: Desk, mine: SsoSession) -> None:
     with pytest.raises(RegionInvalid):
         desk.services.session_edits.edited(mine, mine.start_url, "moon", "")
