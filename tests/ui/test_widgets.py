@@ -9,6 +9,7 @@ from textual.app import App, ComposeResult
 
 from rolecall.presentation.qr import modules
 from rolecall.ui.widgets.big_code import large
+from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.diff_view import DiffView
 
 
@@ -56,3 +57,20 @@ async def test_the_rest_of_a_wrapped_line_does_not_look_like_a_change() -> None:
         "     7:role/Deployer",
         "   +last",
     ]
+
+
+async def test_a_text_below_a_table_that_is_too_long_is_replaced_by_a_short_one() -> None:
+    class Below(App[None]):
+        def compose(self) -> ComposeResult:
+            yield DetailLines()
+
+    async with Below().run_test(size=(40, 5)) as pilot:
+        lines = pilot.app.query_one(DetailLines)
+        for words, shown in ((10, "word"), (30, "short")):
+            lines.show("head", " ".join(["word"] * words), short="short")
+            await pilot.pause()
+            assert shown in lines.render().plain
+            assert len(lines.render().plain.splitlines()) <= 3
+        assert "word" not in lines.render().plain
+        lines.show("head", " ".join(["word"] * 30))
+        assert "…" in lines.render().plain

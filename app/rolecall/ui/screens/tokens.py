@@ -288,10 +288,9 @@ class TokensScreen(DetailScreen[Expiry]):
         else:
             kind = token_strings.KINDS_IN_FULL[row.kind.value]
             facts = self._exactly(row), row.name, kind
-            # There is no room for the path of a file here.
-            short = row.unwritable and [token_strings.unwritable(row.unwritable)]
-            more = labels.SEPARATOR.join(short or self._more(row))
-            self.note.show(labels.SEPARATOR.join(facts), more)
+            short = token_strings.unwritable(row.unwritable) if row.unwritable else ""
+            head, more = map(labels.SEPARATOR.join, (facts, self._more(row)))
+            self.note.show(head, more, short=short)
 
     def _exactly(self, row: Expiry) -> str:
         exactly = row.expires_at and token_strings.exactly(row.expires_at)

@@ -17,22 +17,24 @@ class DetailLines(Widget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._shown = ("", "", "")
+        self._shown = ("", "", "", "")
 
-    def show(self, head: str, body: str = "", style: str = "$muted") -> None:
+    def show(self, head: str, body: str = "", style: str = "$muted", *, short: str = "") -> None:
         """Show `head` on the first line, if it is not empty, and `body` on the others.
 
-        A text that is too long is cut.
+        If `body` is too long, `short` is shown instead. A text that is still too long is cut.
         """
-        if (head, body, style) != self._shown:
-            self._shown = head, body, style
+        if (head, body, style, short) != self._shown:
+            self._shown = head, body, style, short
             self.refresh(layout=False)
 
     def render(self) -> Content:
-        head, body, style = self._shown
+        head, body, style, short = self._shown
         width = max(1, self.size.width - 2)
         room = _HEIGHT - bool(head)
         lines = wrap(body, width)
+        if short and len(lines) > room:
+            lines = wrap(short, width)
         if len(lines) > room:
             lines[room - 1] += " " + " ".join(lines[room:])
         shown = [Content.assemble(" ", (line, style)) for line in lines[:room]]
