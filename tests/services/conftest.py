@@ -12,6 +12,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.services.inventory import retry
+from tests.services.access_roles import TENANT, set_tenant
 from tests.support.desk import Desk, FakeClock, save
 from tests.support.programs import require_root
 
@@ -62,3 +63,9 @@ def unknown_user() -> Iterator[None]:
     os.setresuid(54321, -1, -1)
     yield
     os.setresuid(0, -1, -1)
+
+
+@pytest.fixture
+def tenant(desk: Desk) -> None:
+    """Add the account access portal to the desk's session."""
+    set_tenant(desk, TENANT)

@@ -1,100 +1,35 @@
-"""Roles of account access manager: listed, saved, and their credentials."""
+"""Roles of account access manager: listed, with and without the address of their portal."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import timedelta
 
 import pytest
 
-from rolecall.aws.account_access import RoleProblem
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation, Role
-from rolecall.domain.access_role import NO_OPTIONS, SCOPES, RoleOptions, Tenant
-from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
-from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, Assignment, PermissionSet, SsoSession
+from rolecall.domain.access_role import SCOPES
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
 from rolecall.domain.records import replace
-from rolecall.domain.role_errors import NoTenant, RoleRefused, TenantUnknown, TokenLacksScopes
-from rolecall.services.inventory.events import CrawlEvent, RolesListed, RolesNotListed
+from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
+from rolecall.services.inventory.events import RolesListed, RolesNotListed
 from rolecall.services.inventory.startup_snapshot import startup_snapshot
-from rolecall.services.profiles import ProfileDraft
+from tests.services.access_roles import (
+    ROLES_ONLY,
+    TENANT,
+    all_roles,
+    crawl,
+    listed,
+    move,
+    set_roles,
+    set_tenant,
+    sign_in_without_scopes,
+    with_tenant,
+)
 from tests.support.desk import Desk, demo
 
-TENANT: Final = "aa-tern-tide"
-ROLES_ONLY: Final = "acquired company"  # the account that ListAccounts does not have
-with_tenant = demo(tenant=TENANT)
-slow = demo(tenant=TENANT, latency=0.2)
-
 pytestmark = pytest.mark.usefixtures("tenant")
-
-
-@pytest.fixture
-def tenant(desk: Desk) -> None:
-    """Add the account access portal to the desk's session."""
-    set_tenant(desk, TENANT)
-
-
-def set_tenant(desk: Desk, id_: str) -> None:
-    """Change the account access portal of the desk's session; an empty ID is none."""
-    edits = desk.services.session_edits
-    address = f"https://{id_}.account-access.{desk.server.region}.app.aws" if id_ else ""
-    old = desk.session
-    new = edits.edited(old, old.start_url, old.region, address)
-    edits.commit(edits.plan_edit(old, new))
-    desk.session = next(iter(desk.services.sign_in.sessions()))
-    assert desk.session == new
-
-
-def move(desk: Desk) -> Role:
-    """Give the user another tenant, which has one role. Return the role."""
-    other = Role(desk.server.organisation.roles[0].account, "role/Elsewhere")
-    desk.server.tenant = Tenant("aa-other", desk.server.region)
-    set_roles(desk, [other])
-    return other
-
-
-def set_roles(desk: Desk, roles: Iterable[Role]) -> None:
-    organisation = desk.server.organisation
-    entries = [
-        (account, organisation.permission_sets(account.id)) for account in organisation.accounts
-    ]
-    desk.server.organisation = Organisation(entries, roles)
-
-
-def role(desk: Desk, name: str = "role/Deployer") -> Assignment:
-    found = next(each for each in desk.server.organisation.roles if each.name == name)
-    return Assignment(found.account, PermissionSet(found.name))
-
-
-def asked(desk: Desk) -> int:
-    return desk.server.calls.count("GetAccessRoleCredentials")
-
-
-def crawl(desk: Desk) -> list[CrawlEvent]:
-    token = desk.services.sign_in.valid_token(desk.session)
-    assert token is not None
-    events: list[CrawlEvent] = []
-    desk.services.inventory.crawl(desk.session, token).run(events.append)
-    return events
-
-
-def listed(desk: Desk) -> set[tuple[str, str]]:
-    catalogue = desk.services.inventory.cached(desk.session).catalogue
-    return {each.key for each in catalogue.assignments() if each.permission_set.is_role}
-
-
-def all_roles(desk: Desk) -> set[tuple[str, str]]:
-    return {(each.account.id, each.name) for each in desk.server.organisation.roles}
-
-
-def problem_of(desk: Desk, assignment: Assignment, options: RoleOptions = NO_OPTIONS) -> str:
-    with pytest.raises(RoleRefused) as refused:
-        desk.services.credentials.of_role(desk.session, *assignment.key, options)
-    return refused.value.problem
 
 
 class TestSession:
@@ -388,205 +323,3 @@ def of_snapshot(desk: Desk) -> set[str]:
     snapshot = startup_snapshot(desk.environ, desk.clock)
     assert snapshot is not None
     return {each.account.name for each in snapshot.catalogue}
-
-
-class TestCredentials:
-    @with_tenant
-    def test_ten_processes_make_one_call(self, desk: Desk) -> None:
-        desk.clock.now = datetime.now(UTC)
-        desk.sign_in()
-        save(desk, "deployer", role(desk))
-        code = (
-            "import os; from rolecall.services.services import Services;"
-            "print(Services(os.environ).credentials.of_profile('deployer').access_key_id)"
-        )
-        started = [
-            subprocess.Popen(
-                [sys.executable, "-c", code], env=desk.environ, stdout=subprocess.PIPE, text=True
-            )
-            for _ in range(10)
-        ]
-        outputs = {process.communicate(timeout=120)[0] for process in started}
-        assert len(outputs) == 1
-        assert outputs != {""}
-        assert asked(desk) == 1
-
-    @with_tenant
-    def test_threads_make_one_call(self, desk: Desk) -> None:
-        desk.sign_in()
-        service, key = desk.services.credentials, role(desk).key
-        with ThreadPoolExecutor(8) as pool:
-            found = pool.map(lambda _: service.of_role(desk.session, *key), range(8))
-        assert len({credentials.access_key_id for credentials in found}) == 1
-        assert asked(desk) == 1
-
-    @with_tenant
-    def test_other_options_are_another_session(self, desk: Desk) -> None:
-        desk.sign_in()
-        service, key = desk.services.credentials, role(desk, "role/ops/OnCall").key
-        plain = service.of_role(desk.session, *key)
-        long = service.of_role(desk.session, *key, RoleOptions("kim", 7200))
-        assert long.expires_at - plain.expires_at == timedelta(hours=1)
-        assert service.of_role(desk.session, *key, RoleOptions("kim", 7200)) == long
-        issued = desk.server._center.credentials
-        assert issued[long.access_key_id].arn.endswith("assumed-role/OnCall/kim")
-
-    @with_tenant
-    @pytest.mark.parametrize(
-        ("user", "name"), [("kim", "kim"), ("root", "rolecall"), ("", "rolecall"), ("k m", "km")]
-    )
-    def test_a_session_has_the_name_of_the_user(self, desk: Desk, user: str, name: str) -> None:
-        desk.sign_in()
-        services = desk.another(LOGNAME=user)
-        found = services.credentials.of_role(desk.session, *role(desk).key)
-        assert desk.server._center.credentials[found.access_key_id].arn.endswith(f"/{name}")
-
-    @with_tenant
-    def test_the_settings_have_the_defaults(self, desk: Desk) -> None:
-        desk.sign_in()
-        desk.services.settings.save({"role_session_name": "ci", "role_duration": 1800})
-        found = desk.services.credentials.of_role(desk.session, *role(desk).key)
-        assert found.expires_at == desk.clock.now + timedelta(minutes=30)
-        assert desk.server._center.credentials[found.access_key_id].arn.endswith("/ci")
-
-    @with_tenant
-    def test_a_role_that_is_no_longer_assigned(self, desk: Desk) -> None:
-        desk.sign_in()
-        gone = Assignment(role(desk).account, PermissionSet("role/Gone"))
-        assert problem_of(desk, gone) == RoleProblem.NOT_ASSIGNED
-
-    @with_tenant
-    def test_a_trust_policy_that_does_not_let_account_access_manager_in(self, desk: Desk) -> None:
-        desk.sign_in()
-        assert problem_of(desk, role(desk, "role/legacy/BatchOperator")) == RoleProblem.TRUST_POLICY
-
-    @with_tenant
-    def test_a_duration_above_the_maximum(self, desk: Desk) -> None:
-        desk.sign_in()
-        assert problem_of(desk, role(desk), RoleOptions("", 7200)) == RoleProblem.DURATION
-
-    @with_tenant
-    def test_a_token_without_the_scopes(self, desk: Desk) -> None:
-        sign_in_without_scopes(desk)
-        with pytest.raises(TokenLacksScopes):
-            desk.services.credentials.of_role(desk.session, *role(desk).key)
-        permission_set = next(desk.server.organisation.assignments())
-        assert desk.services.credentials.of_role(desk.session, *permission_set.key)
-
-    @with_tenant
-    def test_a_token_that_only_account_access_manager_refuses(self, desk: Desk) -> None:
-        desk.sign_in()
-        desk.server.faults.add("GetAccessRoleCredentials", 401)
-        with pytest.raises(TokenLacksScopes):
-            desk.services.credentials.of_role(desk.session, *role(desk).key)
-        assert desk.another().sign_in.valid_tokens([desk.session])  # the portal accepts it
-
-    @with_tenant
-    def test_a_token_that_was_revoked(self, desk: Desk) -> None:
-        desk.sign_in()
-        desk.server.forget_sign_ins()
-        with pytest.raises(SignInNeeded):
-            desk.services.credentials.of_role(desk.session, *role(desk).key)
-
-    @with_tenant
-    def test_throttling(self, desk: Desk) -> None:
-        desk.sign_in()
-        desk.server.faults.add("GetAccessRoleCredentials", 429)
-        with pytest.raises(Throttled):
-            desk.services.credentials.of_role(desk.session, *role(desk).key)
-
-    @with_tenant
-    def test_another_tenant(self, desk: Desk) -> None:
-        set_tenant(desk, "aa-other")
-        desk.sign_in()
-        with pytest.raises(TenantUnknown):
-            desk.services.credentials.of_role(desk.session, *role(desk).key)
-
-    @with_tenant
-    def test_a_session_without_a_tenant(self, desk: Desk) -> None:
-        session = SsoSession("corp", desk.server.start_url, desk.server.region)
-        with pytest.raises(NoTenant):
-            desk.services.credentials.of_role(session, *role(desk).key)
-
-    @with_tenant
-    def test_a_sign_out_deletes_them(self, desk: Desk) -> None:
-        desk.sign_in()
-        save(desk, "oncall", role(desk, "role/ops/OnCall"), RoleOptions("kim", 7200))
-        desk.services.credentials.of_profile("oncall")
-        plan = desk.services.tokens.plan_sign_out(desk.session)
-        assert [each.permission_set for each in plan.roles] == ["role/ops/OnCall"]
-        desk.services.tokens.sign_out(desk.session)
-        assert not desk.role_cache.entries()
-
-
-class TestProfiles:
-    @with_tenant
-    def test_a_saved_role_is_a_credential_process(self, desk: Desk) -> None:
-        assignment = role(desk, "role/ops/OnCall")
-        save(desk, "oncall", assignment, RoleOptions("kim", 7200))
-        (line,) = [
-            each for each in desk.config.read_text().splitlines() if "credential_process" in each
-        ]
-        arn = f"arn:aws:iam::{assignment.account.id}:role/ops/OnCall"
-        assert line.endswith(
-            f"rolecall credential-process --sso-session corp --role-arn {arn}"
-            " --session-name kim --duration 7200"
-        )
-        (profile,) = desk.services.profiles.profiles()
-        assert profile.target == assignment.key
-        assert profile.is_of(desk.session)
-        assert profile.role_options == RoleOptions("kim", 7200)
-
-    @with_tenant
-    def test_only_its_own_options_are_suggested_again(self, desk: Desk, audit: Assignment) -> None:
-        assignment = role(desk, "role/ops/OnCall")
-        profiles = desk.services.profiles
-        name = profiles.suggest_name(assignment, desk.session)
-        save(desk, name, assignment, RoleOptions("kim", 7200))
-        assert profiles.draft(assignment, desk.session).options == RoleOptions("kim", 7200)
-        assert profiles.draft(audit, desk.session).options == NO_OPTIONS
-
-    def test_it_needs_the_portal_of_account_access_manager(
-        self, desk: Desk, audit: Assignment
-    ) -> None:
-        assignment = Assignment(audit.account, PermissionSet("role/ops/OnCall"))
-        with pytest.raises(NoTenant):
-            desk.services.profiles.keys_of(replace(desk.session, tenant=None), assignment)
-
-    @with_tenant
-    def test_its_name_has_no_path(self, desk: Desk) -> None:
-        name = desk.services.profiles.suggest_name(role(desk, "role/ops/OnCall"), desk.session)
-        assert name.endswith(("-oncall", "-on-call"))
-        assert "role" not in name
-
-    @with_tenant
-    def test_drift_treats_it_as_a_permission_set(self, desk: Desk) -> None:
-        desk.sign_in()
-        saved = role(desk)
-        save(desk, "deployer", saved)
-        gone = Assignment(saved.account, PermissionSet("role/Gone"))
-        save(desk, "gone", gone)
-        crawl(desk)
-        drift = desk.services.drift.compare(desk.session)
-        assert [each.name for each in drift.not_assigned] == ["gone"]
-        missing = {each.key for each in drift.missing}
-        assert saved.key not in missing
-        assert all_roles(desk) - {saved.key} <= missing
-
-    @with_tenant
-    def test_before_roles_are_listed_no_profile_counts_as_unassigned(self, desk: Desk) -> None:
-        sign_in_without_scopes(desk)
-        save(desk, "deployer", role(desk))
-        crawl(desk)
-        assert not desk.services.drift.compare(desk.session).not_assigned
-
-
-def save(desk: Desk, name: str, assignment: Assignment, options: RoleOptions = NO_OPTIONS) -> None:
-    service = desk.services.profiles
-    draft = ProfileDraft(name, desk.session, assignment, "eu-west-1", "json", options)
-    service.commit(service.plan_save(draft))
-
-
-def sign_in_without_scopes(desk: Desk) -> None:
-    """Save a token of a client that does not know account access manager."""
-    desk.token_cache.save_token(desk.session, desk.server.sign_in())
