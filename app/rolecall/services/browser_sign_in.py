@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -12,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
 from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, SignInDenied
 from rolecall.domain.link import Link
-from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
+from rolecall.domain.model import AccessToken, ClientRegistration, SsoSession
 from rolecall.domain.records import dataclass, field
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.portals import PortalsService
+from rolecall.services.proof_key import new_proof_key
 from rolecall.services.renewal import Renewal
 from rolecall.services.sign_in import REGISTER_BEFORE, oidc_of
 
@@ -106,11 +105,9 @@ class BrowserSignInService:
         if registration is None or not self._is_usable(registration):
             registration = oidc.register_for_browser(REDIRECT_URI)
             self.cache.save_registration(session, registration)
-        verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(24)
-        digest = hashlib.sha256(verifier.encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        state = secrets.token_urlsafe()
         callback = Callback(state, pages)
-        pkce = Pkce(callback.redirect_uri, state, Secret(verifier), challenge)
+        pkce = Pkce(callback.redirect_uri, state, *new_proof_key())
         return BrowserSignIn(
             session,
             oidc.authorization_link(registration, pkce),

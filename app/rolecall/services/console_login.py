@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -29,6 +27,7 @@ from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.login_cache import LoginCache
 from rolecall.services.login_sessions import DEFAULT_REGION
 from rolecall.services.own_program import how_to_install
+from rolecall.services.proof_key import new_proof_key
 
 if TYPE_CHECKING:
     from rolecall.aws.callback import Callback
@@ -133,7 +132,7 @@ class ConsoleLoginService:
         Raises LoginTaken, CrtMissing, RegionInvalid, ServiceError, FileError.
         """
         sign_in = self._checked(profile, region)
-        ask = self._new_ask(CROSS_DEVICE, sign_in.confirmation, secrets.token_urlsafe(24))
+        ask = self._new_ask(CROSS_DEVICE, sign_in.confirmation, secrets.token_urlsafe())
         return self._login(profile, sign_in, ask)
 
     def begin_in_browser(self, profile: str, region: str, pages: tuple[str, str]) -> ConsoleLogin:
@@ -145,7 +144,7 @@ class ConsoleLoginService:
         from rolecall.aws.callback import Callback  # late: it is rarely needed
 
         sign_in = self._checked(profile, region)
-        state = secrets.token_urlsafe(24)
+        state = secrets.token_urlsafe()
         callback = Callback(state, pages)
         ask = self._new_ask(SAME_DEVICE, callback.redirect_uri, state)
         return self._login(profile, sign_in, ask, callback)
@@ -187,14 +186,11 @@ class ConsoleLoginService:
         return ConsoleSignIn(self.clients.console_sign_in(region), region, self.clock)
 
     def _new_ask(self, client_id: str, redirect_uri: str, state: str) -> LoginAsk:
-        verifier = secrets.token_urlsafe(48)
-        digest = hashlib.sha256(verifier.encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
         try:
             key = new_key()
         except ImportError:
             raise CrtMissing(how_to_install("awscrt")) from None
-        return LoginAsk(client_id, redirect_uri, state, Secret(verifier), challenge, key)
+        return LoginAsk(client_id, redirect_uri, state, *new_proof_key(), key)
 
     def _login(
         self, profile: str, sign_in: ConsoleSignIn, ask: LoginAsk, callback: Callback | None = None

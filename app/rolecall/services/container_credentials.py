@@ -45,7 +45,7 @@ class ContainerCredentials:
         port: int = 0,
     ) -> None:
         """Listen on `port`; 0 means any free one. Raises OSError if it is in use."""
-        self._token = Secret(secrets.token_urlsafe(32))
+        self._token = Secret(secrets.token_urlsafe())
         self._http = _Server((HOST, port), _Handler)
         self._http.is_authorized = self._is_authorized
         self._http.respond = self._respond
