@@ -18,8 +18,6 @@ def language_setting(environ: Mapping[str, str]) -> str:
         data = b"" if home is None else read(paths.settings(environ, home))
     except OSError:
         return ""
-    if b"language" not in data:
-        return ""
     for line in data.splitlines():
         name, _, value = line.partition(b"=")
         if name.lstrip().startswith(b"["):
