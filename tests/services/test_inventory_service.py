@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from rolecall.files.fast.inventory import INVENTORY
@@ -35,6 +36,15 @@ def test_what_is_taken_from_the_cache_does_not_become_younger(desk: Desk) -> Non
     cached = desk.services.inventory.cached(desk.session)
     assert cached.seen_at == cached.complete_at == listed_at
     assert desk.server.calls.count("ListAccountRoles") == len(everything(desk))
+
+
+def test_all_is_listed_again_only_on_request(desk: Desk) -> None:
+    desk.sign_in()
+    count = len(everything(desk))
+    list_all = partial(desk.services.inventory.list_everything, desk.session, lambda _: None)
+    for act, calls in ((list_all, 1), (list_all, 1), (partial(list_all, refresh=True), 2)):
+        assert act().listed == count
+        assert desk.server.calls.count("ListAccountRoles") == calls * count
 
 
 def test_a_closed_cache_opens_itself_again(desk: Desk) -> None:
