@@ -390,7 +390,9 @@ class TestProgress:
         never: Crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
         progress = never.progress()
         assert (progress.listed, progress.total, progress.waiting, progress.failed) == (0, 0, 0, 0)
-        assert (progress.roles, progress.role_pages, progress.complete) == (0, 0, False)
+        assert (progress.roles, progress.role_pages) == (0, 0)
+        assert not progress.complete
+        assert not progress.roles_complete
         never.cancel()
         events: list[CrawlEvent] = []
         never.run(events.append)

@@ -211,7 +211,7 @@ class Switching:
     def status(self, target: SwitchTarget) -> ProfileStatus:
         """Return what is known of a profile."""
         name = ""
-        if target.account_id and target.session:
+        if target.session:
             name = inventory.account_name(self._cache, target.account_key)
         return ProfileStatus(name, self.token(target))
 
