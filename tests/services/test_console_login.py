@@ -93,8 +93,9 @@ def test_a_sign_in_times_out(desk: Desk) -> None:
 def test_the_region_is_that_of_the_profile_or_of_the_environment(
     desk: Desk, config: str, environ: dict[str, str], region: str
 ) -> None:
-    desk.add(f"[profile console]\n{config}")
+    desk.add(f"[profile other]\nregion = ap-south-1\n[profile console]\n{config}")
     assert service(desk, **environ).region("console") == region
+    assert service(desk).login_session("console") == service(desk).login_session("gone") == ""
 
 
 def test_the_profile_is_that_of_the_environment_or_default(desk: Desk) -> None:

@@ -113,6 +113,10 @@ class TestPruning:
         desk.server.faults.add("ListAccountRoles", 500, account_id=ONE.id)
         assert names(crawl(desk)) == ["two-a"]
         desk.server.faults.clear()
+        assert names(crawl(desk)) == ["one-b", "two-a"]
+        desk.server.faults.add("ListAccountRoles", 500, account_id=ONE.id)
+        assert names(crawl(desk)) == ["two-a"]
+        desk.server.faults.clear()
         desk.server.faults.add("ListAccounts", Fault.GARBAGE)
         desk.server.organisation = Organisation([(ONE, ("A",))])
         with pytest.raises(Exception, match=r"UnexpectedAnswer|NotIdentityCenter"):

@@ -64,6 +64,10 @@ class TestClocks:
         desk.sign_in()
         registration = only(desk, ExpiryKind.CLIENT_REGISTRATION)
         assert registration.detail == "sso:account:access"
+        client = desk.token_cache.registration(desk.session)
+        assert client is not None
+        desk.token_cache.save_registration(desk.session, replace(client, scopes=None))
+        assert only(desk, ExpiryKind.CLIENT_REGISTRATION).detail == ""
         assert registration.typical_lifetime == timedelta(days=90)
         token = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert token.typical_lifetime == timedelta(hours=8)
@@ -106,6 +110,14 @@ class TestClocks:
             assert explain(row.unwritable) == explain(refused.value)
         row = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (row.renews, row.unwritable) == (True, None)
+
+    def test_short_term_keys_may_say_nothing_of_their_expiry(self, desk: Desk) -> None:
+        (desk.config.parent / "credentials").write_text(
+            "[unknown]\naws_access_key_id = ASIA\naws_session_token = t\n"
+        )
+        row = only(desk, ExpiryKind.SHORT_TERM_CREDENTIALS)
+        assert (row.expires_at, row.key) == (None, "")
+        assert not row.is_stale(desk.clock.now)
 
     def test_expired_ones_come_first_until_they_are_stale(
         self, desk: Desk, audit_admin: Assignment

@@ -51,6 +51,10 @@ class TestNewSession:
         assert desk.services.sign_in.new_session("acme", url, "").region == "us-east-2"
         assert desk.services.sign_in.new_session("acme", url, "eu-west-1").region == "us-east-2"
 
+    def test_the_one_that_was_added_is_returned(self, desk: Desk) -> None:
+        add, url = desk.services.sign_in.add_session, "https://acme.awsapps.com/start"
+        assert [add(name, url, "eu-west-1").name for name in ("one", "two")] == ["one", "two"]
+
     def test_a_session_without_a_region_is_not_written(self, desk: Desk) -> None:
         before = desk.config.read_bytes()
         with pytest.raises(RegionInvalid):

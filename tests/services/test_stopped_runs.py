@@ -127,7 +127,7 @@ def test_after_a_failure_a_row_that_gets_its_credentials_does_not_begin() -> Non
     rows = [RunRow("fails"), RunRow("slow")]
     runs = Runs(rows, ("false",), os.environ, environment, jobs=2, fail_fast=True)
     assert [end.outcome for end in ends(runs, note)] == [Outcome.EXITED, Outcome.SKIPPED]
-    assert not runs.again([1])
+    assert runs.again([1]) is False
     found: list[RunEvent] = []
     runs.run(found.append)
     assert isinstance(found[-1], RunEnded)

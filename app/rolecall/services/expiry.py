@@ -131,10 +131,8 @@ class Expiry:
 
     def is_stale(self, now: datetime) -> bool:
         """Whether it expired so long ago that it is of no interest."""
-        if self.level(now) is not Level.GONE:
-            return False
         if self.kind is ExpiryKind.ACCESS_TOKEN and self.session is None:
-            return True
+            return self.level(now) is Level.GONE
         return (
             self.expires_at is not None and now - self.expires_at >= _SHOWN_AFTER_EXPIRY[self.kind]
         )

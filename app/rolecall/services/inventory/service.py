@@ -236,11 +236,11 @@ class InventoryService:
 
     def _record(self, session: SsoSession, refresh: bool) -> CrawlRecord:
         def is_continued(stored: CrawlState) -> bool:
-            if refresh:
-                return False
             if stored.crawl > stored.complete:
-                return self._is_within(_RESUME_WITHIN, stored.began_at)
-            return self._is_within(self._refresh_age(), stored.complete_at)
+                age, since = _RESUME_WITHIN, stored.began_at
+            else:
+                age, since = self._refresh_age(), stored.complete_at
+            return not refresh and self._is_within(age, since)
 
         number, is_shared = self._cache.begin(session, self._clock(), is_continued)
         return CrawlRecord(self._cache, session, number, is_shared, self._clock)
