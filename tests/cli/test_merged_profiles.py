@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 
 import pytest
@@ -107,7 +108,13 @@ def test_a_malformed_file_is_named_and_the_config_is_used(
     store(signed_in, "[y]\n[x")
     result = signed_in.rolecall(*arguments)
     assert result.stderr.count("/.aws/credentials, line 2: ") == 1
-    assert (result.returncode, result.stdout) == (before.returncode, before.stdout)
+    assert result.returncode == before.returncode
+    assert without_numbers(result.stdout) == without_numbers(before.stdout)
+
+
+def without_numbers(text: str) -> str:
+    """The time that is left changes from one command to the next."""
+    return re.sub(r"\d+", "0", text)
 
 
 SAVE = ("save", "--account", ACCOUNT, "--permission-set")
