@@ -271,6 +271,14 @@ class TestRegistration:
             desk.services.sign_in.begin(desk.session)
             assert self.registered(desk) == 2
 
+    @pytest.mark.parametrize("scopes", [None, ()])
+    def test_one_without_scopes_is_used_again_for_a_session_without_scopes(
+        self, desk: Desk, scopes: tuple[str, ...] | None
+    ) -> None:
+        for _ in range(2):
+            desk.services.sign_in.begin(replace(desk.session, scopes=scopes))
+            assert self.registered(desk) == 1
+
     def test_a_registration_is_used_again(self, desk: Desk) -> None:
         desk.sign_in()
         desk.sign_in()
