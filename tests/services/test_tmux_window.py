@@ -21,6 +21,12 @@ from rolecall.services import action_programs, tmux_window
 from rolecall.services.action_programs import in_tmux_window
 from tests.support.programs import program
 
+_READS_NOTHING = """
+import socket, sys, time
+window = socket.socket(socket.AF_UNIX)
+window.connect(sys.argv[-1])
+time.sleep(1000)
+"""
 SHOW = "import os, sys; print(sys.argv[1:], os.environ.get('TERM'), os.environ.get('KEY'))"
 
 
@@ -130,16 +136,24 @@ class TestTmux:
         assert ask("list-windows", "-F", "#{window_name}").splitlines()[1:] == ["Logs #S"]
         assert list(folder.iterdir()) == []
 
+    @pytest.mark.parametrize("code", ["", _READS_NOTHING], ids=["ends", "reads nothing"])
     def test_a_window_that_does_not_start_is_an_error(
-        self, monkeypatch: pytest.MonkeyPatch, ask: Callable[..., str]
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        ask: Callable[..., str],
+        code: str,
     ) -> None:
-        monkeypatch.setattr(action_programs, "_UNTIL_STARTED", 0.5)
-        monkeypatch.setattr(sys, "executable", program("true"))
+        helper = tmp_path / "helper"
+        helper.write_text(f"#!{sys.executable}\n{code}")
+        helper.chmod(0o755)
+        monkeypatch.setattr(action_programs, "_UNTIL_STARTED", 2.0)
+        monkeypatch.setattr(sys, "executable", str(helper))
         refused: list[ActionRefused] = []
 
         def run() -> None:
             try:
-                in_tmux_window("Logs", ["true"], {}, "")
+                in_tmux_window("Logs", ["true"], {}, "x" * 10**7)
             except ActionRefused as error:
                 refused.append(error)
 

@@ -70,7 +70,7 @@ def in_tmux_window(
         with temporary_folder("window") as folder, socket.socket(socket.AF_UNIX) as listener:
             path = str(folder / "s")
             listener.bind(path)
-            listener.listen(1)
+            listener.listen()
             listener.settimeout(_UNTIL_STARTED)
             _open_window(name, path)
             connection, _ = listener.accept()

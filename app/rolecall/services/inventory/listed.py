@@ -229,7 +229,7 @@ def _read(
         key = sets, roles
         permission_sets = parsed.get(key)
         if permission_sets is None:
-            names = [each for text in filter(None, key) for each in json.loads(text) or ()]
+            names = [each for text in filter(None, key) for each in json.loads(text)]
             permission_sets = parsed[key] = tuple(map(safe, names))
         texts = id_, account, email
         if not (whole := "".join(texts)).isascii() or not whole.isprintable():
