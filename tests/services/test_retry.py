@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from rolecall.domain.errors import AccessRefused, ServiceFault, Throttled
-from rolecall.domain.silence import set_on_slow
+from rolecall.domain.silence import SLOW_AFTER, set_on_slow
 from rolecall.services.inventory.rate_limit import BURST, PRIORITY_DEBT, START, RequestRate
 from rolecall.services.inventory.retry import STALLED_AFTER, Cancelled, RetryPolicy
 
@@ -133,6 +133,39 @@ def test_a_pause_that_another_call_got_is_kept_for_a_minute(pause: float, called
     assert rate.take() == 0  # after an answer there is no pause for others
 
 
+@pytest.mark.parametrize(("pause", "is_slow"), [(3.0, False), (SLOW_AFTER, False), (5.0, True)])
+def test_a_long_pause_that_another_call_got_is_reported_before_the_call(
+    pause: float, is_slow: bool
+) -> None:
+    time = Seconds()
+    rate = RequestRate(time)
+    rate.record_throttling(0.0, pause)
+    happened: list[tuple[object, ...]] = []
+    set_on_slow(lambda *slow: happened.append(slow))
+    try:
+        RetryPolicy(rate, time, Exact(time))(lambda: happened.append(("call",)))
+    finally:
+        set_on_slow(None)
+    assert happened == [("", "", True)] * is_slow + [("call",)]
+
+
+@pytest.mark.parametrize(("asked", "tries"), [(STALLED_AFTER, 2), (STALLED_AFTER + 1, 1)])
+def test_a_pause_of_more_than_a_minute_is_an_error_at_once(asked: float, tries: int) -> None:
+    call, policy = limited(0)
+    call.retry_after = asked
+    with pytest.raises(Throttled):
+        policy(call)
+    assert call.tries == tries
+
+
+def test_an_answer_to_a_call_before_the_pause_does_not_end_it() -> None:
+    time = Seconds()
+    rate = RequestRate(time)
+    rate.record_throttling(0.0, 30.0)
+    RetryPolicy(rate, time, Exact(time), counted=True)(lambda: None)
+    assert rate.take() == 30
+
+
 class Failing:
     """A call that notes when it is made and fails the first times, each after `seconds`."""
 
@@ -168,16 +201,30 @@ def test_a_temporary_error_is_retried_three_times_after_longer_and_longer_pauses
 
 
 @pytest.mark.parametrize(
-    ("seconds", "made_at"), [(9.0, [0.0, 9.2, 19.0]), (10.0, [0.0, 10.2]), (21.0, [0.0])]
+    ("seconds", "made_at"),
+    [(9.0, [0.0, 9.2, 19.0]), (10.0, [0.0, 10.2]), (20.0, [0.0, 20.2]), (21.0, [0.0])],
 )
 def test_a_temporary_error_after_20_seconds_is_an_error_at_once(
     seconds: float, made_at: list[float]
 ) -> None:
     time = Seconds()
-    call = Failing(time, _FAULT, 5, seconds)
-    with pytest.raises(ServiceFault):
-        RetryPolicy(RequestRate(time), time, Exact(time))(call)
-    assert call.made_at == made_at
+    policy = RetryPolicy(RequestRate(time), time, Exact(time))
+    for began_at in (0.0, 1000.0):
+        time.now = began_at
+        call = Failing(time, _FAULT, 5, seconds)
+        with pytest.raises(ServiceFault):
+            policy(call)
+        assert [round(each - began_at, 6) for each in call.made_at] == made_at
+
+
+def test_each_answer_makes_the_rate_grow() -> None:
+    time = Seconds()
+    rate = RequestRate(time)
+    policy = RetryPolicy(rate, time, Exact(time))
+    for _ in range(2):
+        before = rate.rate
+        policy(lambda: None)
+        assert rate.rate > before
 
 
 def test_an_error_that_stays_is_not_retried() -> None:
