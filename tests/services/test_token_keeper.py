@@ -145,6 +145,32 @@ class TestRenewing:
         desk.another().tokens.sign_out(desk.session)
         assert not check(keeper).expiries.tokens
 
+    def test_after_a_sign_out_no_renewal_has_failed(self, desk: Desk, keeper: TokenKeeper) -> None:
+        to_minutes_left(desk, 5)
+        desk.server.faults.add("CreateToken", 500)
+        assert check_and_renew(keeper).failures
+        desk.services.tokens.sign_out(desk.session)
+        assert not check(keeper).failures
+
+    def test_a_renewed_token_is_not_due_before_it_is_read(
+        self, desk: Desk, keeper: TokenKeeper
+    ) -> None:
+        to_minutes_left(desk, 5)
+        keeper.check(force=True)
+        ((session, token),) = keeper.due().items()
+        assert keeper.renew(session, token) is None
+        assert keeper.due() == {}
+
+    def test_a_token_that_was_valid_at_the_first_check_stays_so(
+        self, desk: Desk, keeper: TokenKeeper
+    ) -> None:
+        to_minutes_left(desk, -1)
+        desk.server.faults.add("CreateToken", 500)
+        for _ in range(2):
+            (failure,) = check_and_renew(keeper).failures.values()
+            assert failure.was_valid_at_start
+            desk.clock.forward(120)
+
     def test_two_rolecalls_make_one_renewal(self, desk: Desk, keeper: TokenKeeper) -> None:
         second = replace(desk.another().token_keeper, chance=lambda: 0.5)
         check_and_renew(second)

@@ -79,7 +79,7 @@ class TokenKeeper:
         before = None if self._expiries is None else self._file_stamps
         file_stamps = self._read_file_stamps()
         stale = self.monotonic() - self._read_at >= _READ_EVERY
-        if not (force or stale or self._expiries is None or file_stamps != self._file_stamps):
+        if not (force or stale or file_stamps != self._file_stamps):
             return None
         expiries = self._read(file_stamps)
         failures = self._failures.copy()  # other threads may change them
