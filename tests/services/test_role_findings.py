@@ -96,6 +96,9 @@ def test_a_login_session_needs_awscrt(desk: Desk, monkeypatch: pytest.MonkeyPatc
     [(kind, name, line, detail)] = found(desk, text)
     assert (kind, name, line) == (Kind.LOGIN_NEEDS_CRT, "a", 2)
     assert detail.endswith(" awscrt") or "--with awscrt" in detail
+    of_role = f"[profile r]\nrole_arn = Ops\nsource_profile = k\n[profile k]\n{KEYS}"
+    kinds = [kind for kind, *_ in found(desk, f"{text}{of_role}")]
+    assert kinds == [Kind.LOGIN_NEEDS_CRT, Kind.ROLE_ARN_INVALID]
 
 
 def test_all_findings_are_in_the_order_of_their_lines(desk: Desk) -> None:
