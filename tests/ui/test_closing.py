@@ -44,6 +44,24 @@ async def test_a_key_waits_until_the_screen_has_widgets(tmp_path: Path, steps: i
 
 
 @pytest.mark.parametrize("steps", range(8))
+async def test_a_form_that_opens_or_closes_takes_no_command(tmp_path: Path, steps: int) -> None:
+    """A key that the screen below has passed on is not held."""
+    async with open_full_screen(tmp_path, ["one"]) as it:
+        screen = NewSessionScreen([], is_first=False)
+        it.app.push_screen(screen)
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        screen.action_command("next_field")
+        await it.until(lambda: screen.has_widgets)
+        screen.dismiss()
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        screen.action_command("next_field")
+        await it.until(lambda: not screen.is_running)
+        screen.action_command("next_field")
+
+
+@pytest.mark.parametrize("steps", range(8))
 async def test_a_closed_screen_is_not_called_after_the_next_refresh(
     tmp_path: Path, steps: int
 ) -> None:

@@ -231,7 +231,10 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Run an action of the settings with the row under the cursor."""
 
     def run_command(self, command: Command) -> None:
-        if not self.offers(command):
+        """Run it, unless the screen has no widgets: a key that a screen below has passed on can
+        reach one that is just opening or has closed.
+        """
+        if not (self.has_widgets and self.is_open and self.offers(command)):
             return
         if reason := self.blocked(command):
             self.flash(reason)
