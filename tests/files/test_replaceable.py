@@ -88,7 +88,7 @@ def _owner(uid: int, gid: int, folder_mode: int) -> Callable[[Path], None]:
         (_folder_mode(0o300), FileErrorReason.PERMISSION),
         (_folder_mode(0o700), None),
         (_owner(0, 0, 0o777), FileErrorReason.OTHER_OWNER),
-        (_owner(_NOBODY, 0, 0o777), FileErrorReason.OTHER_OWNER),
+        (_owner(_NOBODY, 0, 0o777), FileErrorReason.OTHER_GROUP),
         (_owner(_NOBODY, 0, 0o2777), None),  # new files get the group of the folder
         (_owner(_NOBODY, 100, 0o777), None),  # one of the user's groups
     ],

@@ -12,7 +12,7 @@ import pytest
 from tests.support.programs import program
 from tests.support.read_only import read_only
 
-OBSTACLES = ("read-only", "hard link", "immutable", "link into a read-only folder")
+OBSTACLES = ("read-only", "hard link", "immutable", "link into a read-only folder", "mount point")
 
 
 @contextmanager
@@ -34,6 +34,14 @@ def unwritable(path: Path, obstacle: str) -> Iterator[None]:
             path.symlink_to(elsewhere / path.name)
         with read_only(elsewhere):
             yield
+    elif obstacle == "mount point":
+        mount = [program("mount"), "--bind", str(path), str(path)]
+        if subprocess.run(mount, capture_output=True, check=False).returncode:
+            pytest.skip("needs the right to mount a file")
+        try:
+            yield
+        finally:
+            subprocess.run([program("umount"), path], check=True)
     else:
         chattr = program("chattr")
         if subprocess.run([chattr, "+i", path], capture_output=True, check=False).returncode:

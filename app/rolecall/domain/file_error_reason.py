@@ -21,6 +21,7 @@ class FileErrorReason(Enum):
     NOT_A_FILE = "not a file"
     NOT_A_FOLDER = "not a folder"
     OTHER_OWNER = "owned by another user"
+    OTHER_GROUP = "owned by another group"
     MOUNT_POINT = "mount point"
     NO_PATH = "no path"
 

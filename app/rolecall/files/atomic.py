@@ -22,7 +22,7 @@ from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUn
 from rolecall.domain.file_error_reason import FileErrorReason, reason_of
 from rolecall.domain.silence import report_slow, slow_at
 from rolecall.files.fast.folders import make_folder
-from rolecall.files.fast.replaceable import obstacle_in
+from rolecall.files.fast.replaceable import obstacle_at
 from rolecall.files.temporary import delete_stale, temporary
 
 if TYPE_CHECKING:
@@ -255,7 +255,7 @@ def _old(path: Path, target: Path) -> os.stat_result | None:
         old = target.stat()
     except FileNotFoundError:
         return None
-    if obstacle := obstacle_in(old):
+    if obstacle := obstacle_at(str(target), old):
         raise FileUnwritable(path, obstacle)
     return old
 
@@ -275,7 +275,9 @@ def _copy_owner_and_mode(
         try:
             os.fchown(descriptor, old.st_uid, old.st_gid)
         except PermissionError:
-            raise FileUnwritable(path, FileErrorReason.OTHER_OWNER.value) from None
+            is_own = new.st_uid == old.st_uid
+            reason = FileErrorReason.OTHER_GROUP if is_own else FileErrorReason.OTHER_OWNER
+            raise FileUnwritable(path, reason.value) from None
     os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & (0o700 if private else 0o7777))
 
 

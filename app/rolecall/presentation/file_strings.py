@@ -96,6 +96,7 @@ REASONS: Final[dict[str, str]] = {
     "not a file": _("not a file"),
     "not a folder": _("not a folder"),
     "owned by another user": _("owned by another user"),
+    "owned by another group": _("owned by another group"),
     "mount point": _("mount point"),
     "no path": _("no path"),
 }
@@ -112,6 +113,7 @@ WAYS_OUT: Final[dict[str, str]] = {
     "link loop": _("Its links form a loop. Create them again."),
     "not a file": _("Something else has that name: move it away."),
     "owned by another user": _("Only its owner can replace it."),
+    "owned by another group": _("Run chgrp on it with one of your groups."),
     "no path": _("A variable such as AWS_CONFIG_FILE is empty: set it, or unset it."),
     "mount point": _("A file that is a mount point cannot be replaced: mount its folder instead."),
 }

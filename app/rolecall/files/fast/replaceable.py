@@ -7,6 +7,7 @@ should wait. A full disk is not seen here.
 from __future__ import annotations
 
 import os
+import re
 import stat
 
 from rolecall.domain.file_error_reason import FileErrorReason
@@ -30,25 +31,38 @@ def obstacle_to_replacing(path: str) -> str:
         old, around = os.stat(target), os.stat(folder)
     except (OSError, ValueError):
         return ""
-    if obstacle := obstacle_in(old):
+    if obstacle := obstacle_at(target, old):
         return obstacle
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         return refusal_of(folder)
-    if not _can_keep_owner(old, around):
-        return FileErrorReason.OTHER_OWNER.value
+    if obstacle := _obstacle_to_keeping_owner(old, around):
+        return obstacle
     # The owner may write it, so that only an immutable file is refused.
     return "" if os.access(target, os.W_OK) else refusal_of(folder)
 
 
-def obstacle_in(old: os.stat_result) -> str:
-    """Return what in the status of a file forbids to replace it; "" if nothing does."""
+def obstacle_at(path: str, old: os.stat_result) -> str:
+    """Return what in the status of a file forbids to replace it; "" if nothing does.
+
+    `path` has no links.
+    """
     if not stat.S_ISREG(old.st_mode):
         return FileErrorReason.NOT_A_FILE.value
     if old.st_nlink > 1:
         return FileErrorReason.HARD_LINKED.value
     if not old.st_mode & stat.S_IWUSR:
         return FileErrorReason.READ_ONLY_FILE.value
-    return ""
+    return FileErrorReason.MOUNT_POINT.value if _is_mount_point(path) else ""
+
+
+def _is_mount_point(path: str) -> bool:
+    """Whether the file is mounted over another, as in containers. Only Linux tells."""
+    escaped = re.sub(rb"[ \t\n\\]", lambda found: b"\\%03o" % found[0][0], os.fsencode(path))
+    try:
+        with open("/proc/self/mountinfo", "rb") as mounts:  # proc_pid_mountinfo(5)
+            return any(line.split(b" ", 5)[4] == escaped for line in mounts)
+    except OSError:
+        return False
 
 
 def refusal_of(folder: str) -> str:
@@ -58,11 +72,13 @@ def refusal_of(folder: str) -> str:
     return reason.value
 
 
-def _can_keep_owner(old: os.stat_result, folder: os.stat_result) -> bool:
-    """Whether a new file in the folder can get the owner and group of the old one."""
+def _obstacle_to_keeping_owner(old: os.stat_result, folder: os.stat_result) -> str:
+    """Return why a new file in the folder cannot get the owner and group of the old one."""
     user = os.geteuid()
     if user == 0:
-        return True
+        return ""
+    if old.st_uid != user:
+        return FileErrorReason.OTHER_OWNER.value
     is_of_group = old.st_gid in {os.getegid(), *os.getgroups()}
     gets_group = bool(folder.st_mode & stat.S_ISGID) and old.st_gid == folder.st_gid
-    return old.st_uid == user and (is_of_group or gets_group)
+    return "" if is_of_group or gets_group else FileErrorReason.OTHER_GROUP.value
