@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import EditRefused
+from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.files import atomic
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
@@ -67,6 +67,22 @@ def test_a_file_that_stays_empty_is_empty(
     file.path.write_bytes(b"")
     assert file.read().profiles == file.read().profiles == ()
     assert 0 < round(sum(waits), 2) <= 1
+
+
+def test_a_file_that_stays_cut_off_and_malformed_is_waited_for_once(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    file.read()
+    file.path.write_bytes(file.path.read_bytes()[:-14])
+    with pytest.raises(FileMalformed):
+        file.read()
+    assert waits
+    waits.clear()
+    with pytest.raises(FileMalformed):
+        file.read()
+    assert not waits
 
 
 def test_a_shorter_file_that_replaces_the_old_one_is_complete(

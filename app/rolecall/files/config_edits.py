@@ -13,12 +13,12 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.files import javascript_ini
 from rolecall.files.edit_rules import EditRule
+from rolecall.files.glued_headers import is_glued
 from rolecall.files.ini import Document, Section, SectionKind
 from rolecall.files.ini_edit import (
     add_section,
     copy_section,
     delete_key,
-    is_glued,
     move_comments,
     normalise_header,
     own_lines,
@@ -194,6 +194,7 @@ class RenameProfiles:
             move_comments(each, section)
             remove_section(document, each)
         rename_section(document, section, _header(SectionKind.PROFILE, new))
+        separate_headers_below(document, section)
 
 
 def _existing(
@@ -250,7 +251,8 @@ def _normalise_header(document: Document, kind: SectionKind, sections: list[Sect
 def _is_plain(section: Section) -> bool:
     """Return whether the other SDKs read the header as botocore does."""
     wanted = f"{section.kind.value}{javascript_ini.SEPARATOR}{section.name}"
-    return not is_glued(section) and javascript_ini.line_id(section.head) in {wanted, "default"}
+    is_same = javascript_ini.line_id(section.head) in {wanted, "default"}
+    return is_same and not is_glued(section.head)
 
 
 def _check(document: Document, key: str, value: str | None) -> None:

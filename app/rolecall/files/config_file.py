@@ -33,6 +33,7 @@ class ConfigFile(IniFile):
         for last_inode, last_data, config in self._last:
             if data != last_data and inode == last_inode:
                 data = self.complete(data, last_data) or b""
+                self._last[:] = [(0, last_data, config)]  # wait only once, also if it is malformed
             if data == last_data:
                 return config
         config = self._parse(data)

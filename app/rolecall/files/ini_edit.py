@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import Final
 
 from rolecall.files import javascript_ini
+from rolecall.files.glued_headers import is_glued, separated
 from rolecall.files.ini import Document, Entry, Section, indent_of
 
 _INLINE_COMMENT: Final = re.compile(r"\s+([#;].*)$")
@@ -159,29 +160,13 @@ def separate_headers_below(document: Document, section: Section) -> None:
 def sections_read_as_part(document: Document, section: Section) -> list[Section]:
     """Return the sections below whose keys some SDK gives to this one."""
     below = document.sections[document.sections.index(section) + 1 :]
-    return list(takewhile(is_glued, below))
-
-
-def is_glued(section: Section) -> bool:
-    """Return whether some SDK does not see the header because of what follows it.
-
-    JavaScript does not in `[profile dev]# comment`, Ruby does not in `[profile dev] #`, and Go
-    does not in `[profile dev] comment`.
-    """
-    has_empty_comment = section.head.rpartition("]")[2].strip() == "#"
-    return has_empty_comment or javascript_ini.header(section.head) is None
+    return list(takewhile(lambda each: is_glued(each.head), below))
 
 
 def _separate(section: Section) -> None:
-    """Make a comment of what follows the bracket."""
-    if is_glued(section):
-        start, bracket, rest = section.head.rpartition("]")
-        text = rest.lstrip()
-        if text.rstrip() == "#":
-            section.head = f"{start}{bracket}{text[1:]}"
-        elif text:
-            mark = "" if text[0] in "#;" else "# "
-            section.head = f"{start}{bracket} {mark}{text}"
+    """Make all SDKs see the header."""
+    if is_glued(section.head):
+        section.head = separated(section.head)
 
 
 def _continues(section: Section) -> bool:
@@ -190,7 +175,7 @@ def _continues(section: Section) -> bool:
     An indented header continues the last value, and some SDKs do not see a header with text
     behind its bracket.
     """
-    return section.head[0].isspace() or is_glued(section)
+    return section.head[0].isspace() or is_glued(section.head)
 
 
 def _insert(document: Document, section: Section, key: str, value: str) -> None:
