@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from rolecall.domain.model import SsoSession
 from rolecall.ui.events import ConfigChanged
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.sessions import SessionsScreen
@@ -62,6 +65,104 @@ async def test_a_new_session_appears_in_the_list_that_is_open(tmp_path: Path) ->
         assert names(it) == ["more", "corp"]
         assert it.app.state.session_label == "corp"
         assert screen.table.total == 3, "with the row of all sessions"
+
+
+def lines_of(session: SsoSession) -> str:
+    return (
+        f"[sso-session {session.name}]\nsso_start_url = {session.start_url}\n"
+        f"sso_region = {session.region}\nsso_registration_scopes = sso:account:access\n"
+    )
+
+
+def other_session(it: FullScreen) -> str:
+    """Return the lines of another session, which has a token."""
+    server = it.desk.server
+    session = SsoSession("other", server.start_url, server.region, ("sso:account:access",))
+    waiting = it.desk.services.sign_in.begin(session)
+    server.approve(waiting.code.user_code)
+    assert waiting.poll() is not None
+    return lines_of(session)
+
+
+async def write(it: FullScreen, text: str) -> None:
+    it.desk.config.write_text(text)
+    await it.app.announce(ConfigChanged())
+    await it.app.workers.wait_for_complete()
+
+
+@pytest.mark.parametrize("key", ["1", "2"])
+async def test_a_session_that_comes_back_is_shown_with_its_rows_and_the_cursor(
+    tmp_path: Path, key: str
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.pilot.press(key, "j", "j", "j")
+        text, token, at = it.desk.config.read_text(), it.app.state.token, it.screen.current
+        assert at is not None
+        it.desk.server.calls.clear()
+        await write(it, "")
+        assert (names(it), it.app.state.session, it.shown) == ([], None, [])
+        await write(it, text)
+        await it.until(lambda: len(it.shown) == it.screen.table.total > 0)
+        assert it.app.state.session_label == "corp"
+        assert it.app.state.token == token
+        assert it.screen.current is at
+        assert it.count_listed() == 0, "what was listed is still known"
+
+
+async def test_a_session_that_comes_back_without_its_token_is_signed_out(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        text = it.desk.config.read_text()
+        await write(it, "")
+        for path in it.desk.sso_cache.iterdir():
+            path.unlink()
+        await write(it, text)
+        assert it.app.state.session_label == "corp"
+        assert it.app.state.token is None
+        assert it.shown == NAMES
+
+
+async def test_a_session_that_comes_back_replaces_the_one_that_was_shown_instead(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        text, other = it.desk.config.read_text(), other_session(it)
+        await write(it, other)
+        assert it.app.state.session_label == "other"
+        await write(it, other + text)
+        assert it.app.state.session_label == "corp"
+        await write(it, other)
+        assert it.app.state.session is not None
+        it.app.flows.sign_in.begin(it.app.state.session)  # the user chooses it
+        await it.app.workers.wait_for_complete()
+        await write(it, other + text)
+        assert it.app.state.session_label == "other"
+
+
+async def test_after_a_moment_without_sessions_all_of_them_are_shown_again(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        text = it.desk.config.read_text() + other_session(it)
+        await write(it, text)
+        it.app.flows.sign_in.show_all()
+        await it.until(lambda: len(it.shown) == 2 * len(NAMES))
+        await write(it, "")
+        assert it.shown == []
+        await write(it, text)
+        await it.until(lambda: len(it.shown) == 2 * len(NAMES))
+        assert it.app.state.session_label == "corp +1"
+
+
+async def test_without_the_session_of_before_the_first_one_with_a_token_is_shown(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        old = SsoSession("old", "https://old.awsapps.com/start", "eu-west-1")
+        signed_out = lines_of(old)
+        await write(it, "")
+        await write(it, signed_out)
+        assert it.app.state.session_label == "old"
+        await write(it, signed_out + other_session(it))
+        await it.until(lambda: it.shown == NAMES)
+        assert it.app.state.session_label == "other"
 
 
 async def test_what_another_rolecall_lists_is_shown_although_the_clock_was_put_back(

@@ -234,8 +234,21 @@ async def test_the_cursor_stays_valid_with_fewer_rows_and_another_size() -> None
         assert line_of_cursor(widget) == 4
         widget.set_rows([])
         assert widget.current is None
-        widget.set_rows(rows)
-        assert widget.current == rows[0]
+        widget.set_rows(rows[:3])
+        assert widget.current in rows[:3]
+
+
+async def test_the_cursor_is_where_it_was_when_the_rows_come_back() -> None:
+    rows = [(str(i), f"row {i}") for i in range(50)]
+    async with table(rows, height=11) as (widget, pilot):
+        await pilot.press("pagedown", "pagedown", "k", "k")
+        row, line = widget.current, line_of_cursor(widget)
+        widget.set_rows([])
+        await pilot.press("j")
+        widget.set_rows([])
+        widget.set_rows([("new", "new"), *rows])
+        assert widget.current == row
+        assert line_of_cursor(widget) == line
 
 
 # --- filter

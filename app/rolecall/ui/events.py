@@ -48,7 +48,7 @@ class SessionGone(AppEvent):
 
 @dataclass(frozen=True, slots=True)
 class SessionSelected(AppEvent):
-    """The session has become the current one."""
+    """The session is shown, and was not before."""
 
     session: SsoSession
 

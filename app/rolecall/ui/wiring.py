@@ -84,6 +84,7 @@ class Wiring:
         on(TokenRejected, lambda event: self.sign_in.replace_token(event.session, event.is_awaited))
         on(TokenReplaced, lambda event: self.inventory.start(event.session))
         on(SessionGone, lambda event: self.inventory.stop_listing(event.session))
+        on(SessionGone, lambda event: self.tokens.take_token(event.session, None))
         on(SignedOut, lambda event: self.inventory.stop_listing(event.session))
         on(SignedOut, lambda event: self.tokens.take_token(event.session, None))
         on(RoleUsed, lambda event: self.inventory.note_use(event.session, event.key))

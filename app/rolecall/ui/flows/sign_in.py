@@ -76,7 +76,7 @@ class SignInFlow:
         """Show the sessions that ~/.aws/config has after a change."""
         if not self._host.state.looking_for_token:  # otherwise the start reads them
             with suppress(RolecallError):  # the old ones stay; the screens say what is wrong
-                await self._take_sessions(await in_thread(self._service.sessions))
+                await self._take_sessions()
 
     def choose(self) -> None:
         """Show the list of sessions."""
@@ -208,24 +208,32 @@ class SignInFlow:
 
     async def _read_sessions(self) -> None:
         try:
-            await self._take_sessions(await in_thread(self._service.sessions))
+            await self._take_sessions()
         except RolecallError as error:
             self._host.state.sessions_problem = explain(error)
 
-    async def _take_sessions(self, sessions: Sequence[SsoSession]) -> None:
+    async def _take_sessions(self) -> None:
+        """Show the sessions that ~/.aws/config has. Raises RolecallError."""
+
+        def read() -> tuple[Sequence[SsoSession], dict[SsoSession, AccessToken]]:
+            found = self._service.sessions()
+            return found, self._service.valid_tokens(found)
+
+        sessions, tokens = await in_thread(read)
         state = self._host.state
-        current, before = state.session, state.sessions
-        state.set_sessions(sessions)
+        before, shown_before = state.sessions, [each.session for each in state.shown]
+        state.set_sessions(sessions, tokens)
         for session in before:
             if session not in sessions:
                 await self._host.announce(SessionGone(session))
-        tokens = await in_thread(partial(self._service.valid_tokens, sessions))
         for session, token in tokens.items():
             if state.state_of(session).token is None:
                 await self._host.announce(TokenKnown(session, token))
-        if state.session not in {current, None} and not state.looking_for_token:
-            await self._host.announce(SessionSelected(state.session))
-            await self._host.announce(SessionReady(state.session))
+        if not state.looking_for_token:
+            for each in state.shown:
+                if each.session not in shown_before:
+                    await self._host.announce(SessionSelected(each.session))
+                    await self._host.announce(SessionReady(each.session))
         self._host.show_state()
 
     # --- the list of sessions

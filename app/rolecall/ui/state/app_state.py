@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, takewhile
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
@@ -34,7 +34,8 @@ class AppState:
     `annotations`: aliases, notes and groups, by account ID; `has_aliases`,
     `has_groups`: one of them has.
     `session_states`: one for each session, in the order of ~/.aws/config. `session`: the current
-    session, whose token the header shows. `all_shown`: the tables show the rows of all sessions,
+    session, whose token the header shows: the one that was chosen, or another while ~/.aws/config
+    lacks that. `all_shown`: the tables show the rows of all sessions,
     not only of the current one. `looking_for_token`: rolecall has started, and has not yet decided
     with which session. `first_profiles`: the profiles that the first paint needs, used until
     `config` is read. `usable_tokens`: the valid access tokens. `renewal_failures`: the renewals
@@ -60,6 +61,8 @@ class AppState:
     profiles_problem: str = ""
     sessions_problem: str = ""
     running_actions: int = 0
+    _known: dict[SsoSession, SessionState] = field(default_factory=dict)
+    _chosen: SsoSession | None = None
     _verifications: dict[str, tuple[Config | None, bool]] = field(default_factory=dict)
 
     # --- sessions
@@ -81,21 +84,23 @@ class AppState:
         return [self.session_state] if self.session_state else []
 
     def state_of(self, session: SsoSession) -> SessionState:
-        """Return the state of the session; an empty one if the session is not among `sessions`,
-        because ~/.aws/config no longer has it.
+        """Return the state of the session, also if ~/.aws/config no longer has it; an empty one if
+        it never had it.
         """
-        return self.session_states.get(session) or SessionState(session)
+        return self._known.get(session) or SessionState(session)
 
-    def set_sessions(self, sessions: Sequence[SsoSession]) -> None:
-        """Set the sessions that exist. The state of a session that stays is kept.
+    def set_sessions(
+        self, sessions: Sequence[SsoSession], signed_in: Iterable[SsoSession] = ()
+    ) -> None:
+        """Set the sessions that exist, and which of them have a usable token.
 
-        If the current session is gone, another takes its place: of the same name, as after a change
-        of scopes, or of the same portal, as after a change of the name.
+        The state of a session is kept while ~/.aws/config lacks it: another program may be in the
+        middle of writing that. While the chosen session is gone, another takes its place.
         """
-        known = self.session_states
-        self.session_states = {each: known.get(each) or SessionState(each) for each in sessions}
-        if self.session is not None and self.session not in self.session_states:
-            self.show_session(_successor(self.session, sessions), with_others=self.all_shown)
+        self.session_states = {each: self.state_of(each) for each in sessions}
+        self._known |= self.session_states
+        candidates = _successors(self._chosen, self.session, sessions, list(signed_in))
+        self._set_current(next(candidates, None))
 
     def show_snapshot(self, snapshot: StartupSnapshot) -> None:
         """Show what the cache has for the first paint."""
@@ -107,7 +112,11 @@ class AppState:
         """Make this the current session, alone or with the rows of all others."""
         if session is not None and session not in self.session_states:
             self.set_sessions([*self.session_states, session])
-        self.session, self.all_shown = session, with_others
+        self._set_current(session)
+        self._chosen, self.all_shown = session, with_others
+
+    def _set_current(self, session: SsoSession | None) -> None:
+        self.session = session
 
     @property
     def session_label(self) -> str:
@@ -284,8 +293,21 @@ def _boosted_first(rows: Sequence[R], boosted: Sequence[tuple[float, R]]) -> Seq
     return first + [row for row in rows if id(row) not in ids]
 
 
-def _successor(gone: SsoSession, sessions: Sequence[SsoSession]) -> SsoSession | None:
-    portal = gone.start_url, gone.region
-    same_name = (each for each in sessions if gone.name and each.name == gone.name)
-    same_portal = (each for each in sessions if (each.start_url, each.region) == portal)
-    return next(chain(same_name, same_portal, sessions), None)
+def _successors(
+    chosen: SsoSession | None,
+    current: SsoSession | None,
+    sessions: Sequence[SsoSession],
+    signed_in: Sequence[SsoSession],
+) -> Iterator[SsoSession]:
+    """Yield the sessions that can be the current one, the best first: the chosen one, one of its
+    name, as after a change of scopes, or of its portal, as after a change of the name. Of the
+    others, one that is signed in, if possible the one that is the current one already.
+    """
+    if chosen is not None:
+        portal = chosen.start_url, chosen.region
+        yield from (each for each in sessions if each == chosen)
+        yield from (each for each in sessions if chosen.name and each.name == chosen.name)
+        yield from (each for each in sessions if (each.start_url, each.region) == portal)
+    for usable in (signed_in, sessions):
+        yield from (each for each in usable if each == current)
+        yield from usable

@@ -82,6 +82,8 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         self._placeholder = placeholder
         self._cursor = 0
         self._moved = False  # by the user: from then on the cursor stays on its row
+        # While there are no rows: what was on the line of the cursor, its index, and the top.
+        self._before: tuple[tuple[Hashable, ...] | None, int, int] = (None, 0, 0)
         self._reported: tuple[tuple[Hashable, ...] | None, int, int] = (None, 0, 0)
         self._painter = TablePainter(self.columns, self._model, self._style_of)
         self._column_fit = ColumnFit(
@@ -304,15 +306,18 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
     def _change_rows(self, change: Callable[[], None], or_best: bool = False) -> None:
         """Change the rows and keep the cursor.
 
-        A cursor that was moved stays on its row, and the row on its line. If the row is gone, the
-        cursor stays at its index or, with `or_best`, goes to the first row.
+        A cursor that was moved stays on its row, and the row on its line, also if all rows go and
+        come back. If only its row is gone, the cursor stays at its index or, with `or_best`, goes
+        to the first row.
         """
-        spot = self._spot() if self._moved else None
+        if self.total:
+            self._before = self._spot(), self._cursor, self.top
+        spot, cursor, top = self._before
         change()
         self._arrange()
-        place = None if spot is None else self._place_of(spot)
+        place = None if spot is None or not self._moved else self._place_of(spot)
         if place is not None:
-            self.top += place - self._cursor
+            self.top = top + place - cursor
             self._cursor = place
         elif or_best or not self._moved:
             self._cursor, self.top = self._first_place(), 0
