@@ -21,6 +21,26 @@ from tests.support.fork_server import ForkServer, fork_server
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
+# Secrets as users paste them from the access portal, shells, JSON and notes, each with its own key.
+PASTED = (
+    "export AWS_SECRET_ACCESS_KEY={}",
+    'export AWS_SESSION_TOKEN="{}"',
+    "# export AWS_SECRET_ACCESS_KEY={}",
+    "SET AWS_SECRET_ACCESS_KEY={}",
+    "setx AWS_SESSION_TOKEN {}==",
+    "$env:AWS_SECRET_ACCESS_KEY = '{}'",
+    'declare -x AWS_SECRET_ACCESS_KEY="{}"',
+    "aws secret access key = {}",
+    "aws-session-token: {}",
+    "SecretAccessKey = {}",
+    '"SecretAccessKey": "{}",',
+    "sessionToken = {}",
+    "refresh_token = {}",
+    "accessToken: {}",
+    "client secret = {}",
+    "export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY={}",
+    "password = {}",
+)
 
 
 @dataclass
@@ -69,6 +89,7 @@ def planted(tmp_path: Path) -> Iterator[Planted]:
 
 def _write_files(desk: Desk, canaries: Canaries) -> None:
     secret = lambda: canaries.plant(Kind.FILE)  # noqa: E731
+    pasted = lambda: "\n".join(line.format(secret()) for line in PASTED)  # noqa: E731
     program = desk.home / "process"
     printed = (
         f'{{"Version": 1, "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", '
@@ -99,10 +120,12 @@ aws_access_key_id = AKIAIOSFODNN7EXAMPLE
 aws_secret_access_key = {secret()}
 aws_session_token = {secret()}
 region = eu-west-1
+{pasted()}
 
 [profile process]
 credential_process = {program} --password {secret()}
 region = eu-west-1
+# credential_process = {program} --password {secret()}
 """)
     credentials = desk.home / ".aws" / "credentials"
     credentials.touch(0o600)
@@ -117,4 +140,13 @@ x_security_token_expires = 2001-01-01T00:00:00Z
 AWS_SECRET_ACCESS_KEY = {secret()}
 aws_session_token: {secret()}
 aws_security_token={secret()}
+{pasted()}
+
+[pasted]
+sso_session = corp
+sso_account_id = {ACCOUNT}
+sso_role_name = {PERMISSION_SET}
+{pasted()}
+export token =
+  {secret()}==
 """)

@@ -17,7 +17,7 @@ from tests.support import logins
 from tests.support.fork_server import ForkServer, Output
 
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
-PROFILES = ("admin", "chained", "in-config", "process", "keys", "mixed", "console")
+PROFILES = ("admin", "chained", "in-config", "process", "keys", "mixed", "pasted", "console")
 # What these print is for other programs; other tests check it.
 PRINTING = {"console", "credential-process", "export", "serve", "switch", "watch"}
 COMMANDS = (

@@ -51,6 +51,15 @@ def test_the_values_of_the_session_come_first() -> None:
     assert profile_from("dev", {}, {}).start_url is None
 
 
+def test_further_lines_of_a_secret_in_the_credentials_are_hidden() -> None:
+    stored = {"vault": {"sso_session": "corp", "export aws_session_token": "\nZq9==\nAbC=="}}
+    (found,) = Config().as_clients_read_it(stored).profiles
+    assert Config().section(found) == [
+        *("[vault]", "sso_session = corp"),
+        *("export aws_session_token = ", "  …", "  …"),
+    ]
+
+
 class TestSessions:
     def test_a_profile_without_sso_session_has_its_own(self) -> None:
         config = Config(sso_sessions=(SsoSession(None, URL, "us-east-1", None),))

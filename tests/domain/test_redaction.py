@@ -76,3 +76,81 @@ def test_a_key_that_may_be_the_rest_of_a_secret_is_known(
     key: str, value: str, is_secret: bool
 ) -> None:
     assert may_be_secret(key, value) is is_secret
+
+
+_ACCESS_KEY = "Zq9AbCdEfGhIjKlMnOpQrStUvWxYz0123456789+a"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "export AWS_SECRET_ACCESS_KEY=",
+        "export AWS_SESSION_TOKEN='",
+        "SET AWS_SECRET_ACCESS_KEY=",
+        "setx AWS_SECRET_ACCESS_KEY ",
+        "set -gx AWS_SECRET_ACCESS_KEY ",
+        '$env:AWS_SECRET_ACCESS_KEY = "',
+        '$Env:AWS_SESSION_TOKEN="',
+        'declare -x AWS_SECRET_ACCESS_KEY="',
+        "# export AWS_SECRET_ACCESS_KEY=",
+        ";;  setenv AWS_SESSION_TOKEN ",
+        "aws secret access key = ",
+        "aws secret access key ",
+        "AWS-Secret-Access-Key: ",
+        "awssecretaccesskey=",
+        "aws_session_token ",
+        "SecretAccessKey = ",
+        '"SecretAccessKey": "',
+        "  'sessionToken' : '",
+        '{"AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "SecretAccessKey": "',
+        "export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=",
+        "region = eu-west-1 ; aws_secret_access_key = ",
+        "refreshToken=",
+        "access_token: ",
+        "client secret = ",
+        "idToken = ",
+        "deviceCode: ",
+        "x_password = ",
+        "private-key = ",
+        "GITHUB_TOKEN=",
+        "# credential_process = /opt/vault ",
+    ],
+)
+def test_a_secret_is_hidden_however_its_key_is_written(key: str) -> None:
+    hidden = hide_secrets(f"{key}{_ACCESS_KEY}==\nregion = x")
+    before = key.rstrip("\"'")
+    assert hidden == f"{before}…\nregion = x"
+    assert hide_secrets(f"+{key}{_ACCESS_KEY}==", is_diff=True) == f"+{before}…"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[profile my-secret:prod]",
+        "[sso-session token:a]",
+        "sso_session = secret-session",
+        "sso_start_url = https://token.awsapps.com/start",
+        "sso_role_name = SecretsReader",
+        "aws_access_key_id = AKIAIOSFODNN7EXAMPLE",
+        "export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE",
+        "role_session_name = token",
+        "role_arn = arn:aws:iam::012345678901:role/secret:x",
+        "web_identity_token_file = /var/token",
+        "export AWS_WEB_IDENTITY_TOKEN_FILE=/var/token",
+        "aws_session_token_expiration = 2026-01-01T00:00:00Z",
+        "x_security_token_expires = 2026-01-01T00:00:00Z",
+        "secretsmanager =\n  endpoint_url = http://127.0.0.1:4566",
+        "secrets_manager =\n  endpoint_url = http://127.0.0.1:4566",
+        "endpoint_url = https://secretsmanager.eu-west-1.amazonaws.com:443",
+        "# the secret is in the vault",
+        "# a session token expires",
+    ],
+)
+def test_ordinary_lines_are_left(line: str) -> None:
+    assert hide_secrets(f"{line}\nregion = x\n  y") == f"{line}\nregion = x\n  y"
+
+
+def test_a_key_that_names_a_secret_may_be_one() -> None:
+    assert may_be_secret("secretaccesskey", "x")
+    assert may_be_secret("github_token", "x")
+    assert not may_be_secret("web_identity_token_file", "x")

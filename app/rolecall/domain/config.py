@@ -112,7 +112,11 @@ class Config:
         For a profile of ~/.aws/credentials they are its header and its keys.
         """
         if profile.only_in_credentials:
-            values = (f"{key} = {original(value)}" for key, value in profile.settings.items())
+            # A value's further lines are indented, as they are in the file.
+            values = (
+                f"{key} = {original(value)}".replace("\n", "\n  ")
+                for key, value in profile.settings.items()
+            )
             return hide_secrets("\n".join((f"[{original(profile.name)}]", *values))).splitlines()
         lines = self.text[profile.lines.start - 1 : profile.lines.stop - 1]
         return hide_secrets("".join(lines).rstrip()).splitlines()

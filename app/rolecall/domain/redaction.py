@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from rolecall.domain.access_role import read_process
 
+# What a line with a secret or a program has in it, in lower case. It is a quick check, done first.
+_STEMS: Final = (
+    *("secret", "token", "passw", "passphrase", "private", "device"),
+    "credential_process",
+)
+# A name in letters only.
 _SECRET: Final = re.compile(
-    r"(\s*(?:[#;]+\s*)?(?:aws_secret_access_key|aws_session_token|aws_security_token)\s*[=:]\s*)(\S?)",
+    r"secret|token$|(?:session|security|access|refresh|bearer|id|auth|authorization)token"
+    r"|passw(?:or)?d|passphrase|privatekey|devicecode"
+)
+# Names with these words whose values are none: files, times, and the service Secrets Manager.
+_NO_SECRET: Final = re.compile(
+    r"secretsmanager|(?:secret|token|password|passphrase|key)"
+    r"(?:file|filename|path|expires|expiresat|expiration|expiry)$"
+)
+_NO_LETTERS: Final = re.compile(r"[^a-z]+")
+_ONE_WORD: Final = re.compile(r"\s*(?:[#;]+\s*)?([\w-]+)\s*[=:]\s*")
+_DELIMITER: Final = re.compile(r"[=:]\s*")
+# A key after another value: of JSON, in a comment, after `export A=b`.
+_LATER_KEY: Final = re.compile(r"[\s\"'`{(\[,;&?][\w\s.-]+[\"']?\s*$")
+# A key before a space, as in `setx`.
+_BEFORE_SPACE: Final = re.compile(
+    r"(?:secret[_\s-]?access[_\s-]?key|(?:session|security|access|refresh)[_-]?token"
+    r"|client[_-]?secret)[\"']?\s+(?=[^\s=:])",
     re.IGNORECASE,
 )
+_NAMED_HEADER: Final = re.compile(r"\[(?:profile|sso-session|services)\s+[\w./%@:+-]+\]\s*")
 # A program, in quotes if it has spaces, and its arguments, which may be passwords.
 _PROGRAM: Final = re.compile(
-    r"(\s*credential_process\s*[=:]\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"']\S*)?)(.*)", re.IGNORECASE
+    r"(\s*(?:[#;]+\s*)?credential_process\s*[=:]\s*"
+    r"(?:\"[^\"]*\"|'[^']*'|[^\s\"']\S*)?)(.*)",
+    re.IGNORECASE,
 )
 # The rest of a wrapped secret, as Base64 ends; some editors space the `=`.
 _REST: Final = re.compile(r"\S+=+|\S+\s*=\s*=+")
@@ -36,29 +62,41 @@ def known_key(line: str) -> str:
 
 
 def may_be_secret(key: str, value: str) -> bool:
-    """Return whether a key and its value may be parts of a secret that was wrapped."""
+    """Return whether a key names a secret, or it and its value may be parts of a wrapped one."""
+    if names_secret(key):
+        return True
     return known_key(key) != key and (safe_key(key) != key or not value.strip("= "))
+
+
+@lru_cache(maxsize=256)
+def names_secret(key: str) -> bool:
+    """Return whether a key is a name of secrets, in any spelling: `export AWS_SESSION_TOKEN`."""
+    letters = _NO_LETTERS.sub("", key.lower())
+    return _SECRET.search(_NO_SECRET.sub("", letters)) is not None
 
 
 def hide_secrets(text: str, *, is_diff: bool = False) -> str:
     """Replace the values of secret keys, and the lines that continue them, with `…`.
 
+    A key is one of these in any spelling: `export AWS_SECRET_ACCESS_KEY=`, `"SecretAccessKey":`.
     So are lines whose key may be a wrapped secret, and values of keys that are commented out.
     Of a `credential_process` the program is left, because its arguments may be secret; those of
     rolecall's for a role are not. In a diff, the first character of each line is not part of it.
     """
     hidden: list[str] = []
     is_secret = False
-    for line in text.split("\n"):
+    named = _lines_with_names(text)
+    for number, line in enumerate(text.split("\n")):
         sign, content = (line[:1], line[1:]) if is_diff else ("", line)
-        if found := _SECRET.match(content):
-            is_secret = True
-            hidden.append(f"{sign}{found[1]}{'…' if found[2] else ''}")
-        elif found := _PROGRAM.match(content):
+        is_named = number in named
+        if is_named and (found := _PROGRAM.match(content)):
             is_secret = True
             is_ours = read_process(content.partition("=")[2].strip()) is not None
             more = found[2] if is_ours else " …" if found[2].strip() else ""
             hidden.append(f"{sign}{found[1]}{more}")
+        elif is_named and (at := _start_of_secret(content)) is not None:
+            is_secret = True
+            hidden.append(f"{sign}{content[:at]}{'…' if content[at:].strip() else ''}")
         elif is_secret and (indent := _INDENT.match(content)):
             hidden.append(f"{sign}{indent[0]}…")
         elif _may_be_rest(content, is_secret=is_secret):
@@ -67,6 +105,34 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
             is_secret &= not content.strip()
             hidden.append(line)
     return "\n".join(hidden)
+
+
+def _lines_with_names(text: str) -> set[int]:
+    """Return the numbers, from 0, of the lines that may name a secret or a program."""
+    lower = text.lower()
+    stems = [stem for stem in _STEMS if stem in lower]
+    lines = lower.split("\n") if stems else []
+    return {number for stem in stems for number, line in enumerate(lines) if stem in line}
+
+
+def _start_of_secret(line: str) -> int | None:
+    """Return where the value of the first key of a secret begins; None if there is no such key."""
+    if (plain := _ONE_WORD.match(line)) and names_secret(plain[1]):
+        return plain.end()
+    if _NAMED_HEADER.fullmatch(line):
+        return None
+    spaced = _BEFORE_SPACE.search(line)
+    first = len(line) + 1 if spaced is None else spaced.end()
+    key_start, is_key = 0, True  # all that is before the first delimiter is a key
+    for delimiter in _DELIMITER.finditer(line):
+        if delimiter.start() > first:
+            break
+        before = line[key_start : delimiter.start()]
+        key = before if is_key else "".join(_LATER_KEY.findall(before))
+        if names_secret(key):
+            return delimiter.end()
+        key_start, is_key = delimiter.end(), before.lower().endswith("$env")
+    return None if spaced is None else first
 
 
 def _may_be_rest(line: str, *, is_secret: bool) -> bool:
