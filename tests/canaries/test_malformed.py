@@ -30,6 +30,9 @@ BROKEN = {
     "above the first section": f"aws_secret_access_key = {SECRET}\n",
     "no key": f"[x]\n= {SECRET}\n",
     "nested": f"[x]\naws_secret_access_key =\n  {SECRET}\n",
+    "in a header": f"[x]\nregion = a\n[x {SECRET}\n",
+    "in a header after its key": f"[x]\nregion = a\n[x] SecretAccessKey={SECRET}\n",
+    "in the first header": f"[{SECRET}\n",
     "not UTF-8": f"[x]\naws_secret_access_key = {SECRET}\xff\n",
 }
 

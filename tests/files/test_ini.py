@@ -37,6 +37,8 @@ def written(folder: Path, before: str, edit: Edit) -> str:
         (b"[profile dev]\nregion = eu\nwest\n", 3, IniProblem.NO_DELIMITER),
         (b"[dev]\naws_secret_access_key = a\n\nbc\n", 4, IniProblem.WRAPPED),
         (_NESTED + b"\n  wrong\n", 5, IniProblem.NESTED),
+        (b"[profile dev\nregion = eu\n", 1, IniProblem.BAD_HEADER),
+        (b"\n[default = a\n[x]\n", 2, IniProblem.BAD_HEADER),
     ],
 )
 def test_the_line_that_botocore_refuses_is_named(

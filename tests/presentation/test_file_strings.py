@@ -47,6 +47,8 @@ def test_each_problem_of_a_malformed_file_is_explained(problem: IniProblem) -> N
         ("config", "[services local", "[services NAME]"),
         ("credentials", "[dev", "[NAME]"),
         ("credentials", "[profile dev", "[NAME]"),
+        ("config", "[default", "[default]"),
+        ("credentials", "[default", "[default]"),
     ],
 )
 def test_an_incomplete_header_is_written_as_its_file_needs_it(
@@ -58,7 +60,7 @@ def test_an_incomplete_header_is_written_as_its_file_needs_it(
     assert said.endswith(f"Write it as {header}. Nothing was changed.")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/mnt/keys")
     elsewhere = explain(FileMalformed(Path("/mnt/keys"), 7, IniProblem.BAD_HEADER.value, text))
-    assert "Write it as [NAME]." in elsewhere
+    assert f"Write it as {'[default]' if text == '[default' else '[NAME]'}." in elsewhere
 
 
 @pytest.mark.parametrize("rule", list(EditRule))

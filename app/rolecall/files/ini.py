@@ -22,7 +22,7 @@ from typing import Final
 from rolecall.domain.config import ACCESS_KEYS
 from rolecall.domain.errors import FileMalformed
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.redaction import known_key, safe_key
+from rolecall.domain.redaction import hide_secrets, known_key, safe_key
 from rolecall.domain.text import safe
 
 DEFAULT: Final = "DEFAULT"  # configparser's own section: its keys apply to every section
@@ -246,6 +246,12 @@ def split_lines(text: str) -> list[str]:
     return list(io.StringIO(text, newline=""))
 
 
+def _safe_header(text: str) -> str:
+    """Return an incomplete header with `…` for each word that may be a secret, or a part of one."""
+    words = hide_secrets(text)[1:].split()
+    return f"[{' '.join(map(safe_key, words))}"
+
+
 class _Parser:
     """A parser that reads the lines once, with the same state as `configparser`."""
 
@@ -299,7 +305,7 @@ class _Parser:
 
     def begin_section(self, header: str, line: str, number: int) -> None:
         if header in self.headers and header != DEFAULT:
-            raise self.malformed(number, IniProblem.DUPLICATE_SECTION, line)
+            raise self.malformed(number, IniProblem.DUPLICATE_SECTION, f"[{header}]")
         self.headers.add(header)
         cut = len(self.pending)
         while cut and self.pending[cut - 1].strip():
@@ -312,11 +318,11 @@ class _Parser:
 
     def begin_entry(self, line: str, text: str, number: int) -> None:
         if self.section is None:
-            raise self.malformed(number, IniProblem.NO_SECTION)
+            raise self.without_section(text, number)
         equals, colon = text.find("="), text.find(":")
         at = equals if colon < 0 or 0 <= equals < colon else colon
         if at <= 0:
-            raise self.without_key(line, text, number, has_delimiter=at == 0)
+            raise self.without_key(text, number, has_delimiter=at == 0)
         key = text[:at].rstrip().lower()
         if key in self.section.entries or not self.is_new_default(key):
             raise self.malformed(number, IniProblem.DUPLICATE_KEY, safe_key(key))
@@ -326,12 +332,16 @@ class _Parser:
         self.section.items.append(self.entry)
         self.section.entries[key] = self.entry
 
-    def without_key(
-        self, line: str, text: str, number: int, *, has_delimiter: bool
-    ) -> FileMalformed:
+    def without_section(self, text: str, number: int) -> FileMalformed:
+        """Return what is wrong with a line that no header is above."""
+        if text[0] == "[":
+            return self.malformed(number, IniProblem.BAD_HEADER, _safe_header(text))
+        return self.malformed(number, IniProblem.NO_SECTION)
+
+    def without_key(self, text: str, number: int, *, has_delimiter: bool) -> FileMalformed:
         """Return what is wrong with a line that is no key with a delimiter."""
         if text[0] == "[":
-            return self.malformed(number, IniProblem.BAD_HEADER, line)
+            return self.malformed(number, IniProblem.BAD_HEADER, _safe_header(text))
         if has_delimiter:
             return self.malformed(number, IniProblem.NO_KEY)
         if key := known_key(text):

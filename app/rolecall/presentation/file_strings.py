@@ -293,10 +293,13 @@ _HEADERS: Final = {
     "profile": _("[profile NAME]"),
 }
 _HEADER_OF_CREDENTIALS: Final = _("[NAME]")
+_DEFAULT_HEADER: Final = "[default]"
 
 
 def header_like(text: str, *, in_credentials: bool) -> str:
     """Return how to write an incomplete header of ~/.aws/config or ~/.aws/credentials."""
+    if text.rstrip() == _DEFAULT_HEADER.rstrip("]"):
+        return _DEFAULT_HEADER
     if in_credentials:
         return _HEADER_OF_CREDENTIALS
     kinds = (header for kind, header in _HEADERS.items() if text.startswith(f"[{kind}"))
