@@ -175,3 +175,17 @@ async def test_what_another_rolecall_lists_is_shown_although_the_clock_was_put_b
         it.desk.another().inventory.list_everything(it.desk.session, lambda _: None, refresh=True)
         it.app.flows.inventory.tick()
         await it.until(lambda: it.session_state.complete_at == it.desk.clock.now)
+
+
+async def test_the_error_about_a_config_that_is_readable_again_does_not_come_back(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path, size=(160, 20)) as it:
+        text = it.desk.config.read_text()
+        it.screen.status.clear()
+        await write(it, f"{text}\njunkline\n")
+        assert "it has no “=”" in it.screen.status.text
+        await write(it, text)
+        assert "is readable again" in it.screen.status.text
+        it.screen.status.clear()
+        assert it.screen.status.text == ""

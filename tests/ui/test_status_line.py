@@ -49,6 +49,27 @@ async def test_a_warning_waits_until_the_message_before_can_be_read(line: Status
     assert shown == ["Saved.", "One expires soon.", "Another expires soon."]
 
 
+async def test_a_message_replaces_those_about_the_same(line: StatusLine) -> None:
+    line.flash("Saved.")
+    for text, about in (("No config.", "config"), ("Not renewed.", "token"), ("Ready.", "config")):
+        line.flash(text, asked=False, about=about)
+    shown = []
+    while line.text:
+        shown.append(line.text)
+        line.clear()
+    assert shown == ["Saved.", "Not renewed.", "Ready."]
+
+
+async def test_an_answer_about_the_same_replaces_a_warning_that_was_not_read(
+    line: StatusLine,
+) -> None:
+    line.flash("No config.", asked=False, about="config")
+    line.flash("Ready.", about="config")
+    assert line.text == "Ready."
+    line.clear()
+    assert line.text == ""
+
+
 async def test_an_answer_does_not_come_back(line: StatusLine) -> None:
     line.flash("Copied.")
     line.flash("Saved.")

@@ -246,13 +246,13 @@ class RolecallApp(TerminalApp[str]):
         """Return the key that signs in from here."""
         return key_of(command_id)
 
-    def flash(self, text: str, *, asked: bool = True) -> None:
+    def flash(self, text: str, *, asked: bool = True, about: object = None) -> None:
         if self._shown is not None:
-            self._shown.flash(text, asked=asked)
+            self._shown.flash(text, asked=asked, about=about)
 
-    def flash_warning(self, text: str) -> None:
+    def flash_warning(self, text: str, *, about: object = None) -> None:
         if self._shown is not None:
-            self._shown.flash_warning(text)
+            self._shown.flash_warning(text, about=about)
 
     def flash_error(self, error: BaseException) -> None:
         if self._shown is not None:

@@ -120,13 +120,14 @@ class Host(Protocol):
     def sign_in_hint(self, session: SsoSession | None, command_id: str = "sessions") -> str:
         """Return how to sign in to the session from here: a key, or a command."""
 
-    def flash(self, text: str, *, asked: bool = True) -> None:
+    def flash(self, text: str, *, asked: bool = True, about: object = None) -> None:
         """Show a message on the visible screen, for a moment.
 
-        One that the user has not `asked` for waits until the one before could be read.
+        One that the user has not `asked` for waits until the one before could be read. It replaces
+        the messages that are `about` the same, such as a file or a session.
         """
 
-    def flash_warning(self, text: str) -> None:
+    def flash_warning(self, text: str, *, about: object = None) -> None:
         """Show a message that the user did not ask for and has to see."""
 
     def flash_error(self, error: BaseException) -> None: ...

@@ -107,9 +107,10 @@ class ProfilesFlow:
         self._host.refresh_texts()
         self._host.show_state()
         if problem and state.config is not None:
-            self._host.flash_warning(problem)
+            self._host.flash_warning(problem, about=services.locations.config)
         elif previous and not problem:
-            self._host.flash(profile_strings.READABLE.format(path=config_file()))
+            readable = profile_strings.READABLE.format(path=config_file())
+            self._host.flash(readable, about=services.locations.config)
 
     async def _save(self, row: AssignmentRow) -> None:
         from rolecall.ui.screens.saved import SavedScreen

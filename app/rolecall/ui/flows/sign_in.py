@@ -379,7 +379,8 @@ class SignInFlow:
             return
         await self._host.announce(TokenKnown(session, token))
         end = times.moment(token.expires_at, self._host.now())
-        await self._report(sign_in_strings.RENEWED.format(session=session.label, end=end))
+        renewed = sign_in_strings.RENEWED.format(session=session.label, end=end)
+        await self._report(renewed, session)
 
     async def _sign_out(self, session: SsoSession) -> None:
         tokens = self._host.services.tokens
@@ -409,10 +410,10 @@ class SignInFlow:
             is_signed_out = session not in self._host.state.usable_tokens
         if is_signed_out:
             await self._host.announce(SignedOut(session))
-        await self._report(text)
+        await self._report(text, session)
 
-    async def _report(self, text: str) -> None:
+    async def _report(self, text: str, about: SsoSession) -> None:
         """Show the new expiries, and a message."""
         await self._host.announce(TokensChanged())
         self._host.show_state()
-        self._host.flash(text)
+        self._host.flash(text, about=about)

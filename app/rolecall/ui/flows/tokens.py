@@ -141,7 +141,7 @@ class TokensFlow:
             reason = explain(failure.error)
             if failure.was_valid_at_start and self._reported.get(failure.session) != reason:
                 self._reported[failure.session] = reason
-                self._host.flash_warning(self._describe(failure))
+                self._host.flash_warning(self._describe(failure), about=failure.session)
 
     def _report_unsaved(self) -> None:
         """Report each token that could not be saved, then or by an interrupted renewal."""

@@ -21,6 +21,7 @@ class _Message(NamedTuple):
     style: str
     seconds: float
     is_asked: bool
+    about: object
 
 
 class StatusLine(Widget):
@@ -61,11 +62,16 @@ class StatusLine(Widget):
         seconds: float = FLASH_SECONDS,
         *,
         asked: bool = True,
+        about: object = None,
     ) -> None:
         """Show a message. One that the user has not `asked` for waits until the one before could
-        be read.
+        be read. It replaces all messages that are `about` the same, which it makes untrue.
         """
-        message, shown = _Message(text, style, seconds, asked), self._flash
+        message, shown = _Message(text, style, seconds, asked, about), self._flash
+        if about is not None:
+            self._waiting = [each for each in self._waiting if each.about != about]
+            if shown is not None and shown.about == about:
+                shown = None
         is_unread = shown is not None and time.monotonic() - self._since < FLASH_SECONDS
         if shown is None or not is_unread or shown == message:
             self._show(message)

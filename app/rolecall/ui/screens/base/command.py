@@ -297,18 +297,22 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Whether a field has the focus."""
         return self.focused is not None and self.focused.check_consume_key("a", "a")
 
-    def flash(self, text: str, style: str = "$primary", *, asked: bool = True) -> None:
-        """Show a message for a moment; one that no command has `asked` for waits its turn."""
-        self.status.flash(text, style, asked=asked)
+    def flash(
+        self, text: str, style: str = "$primary", *, asked: bool = True, about: object = None
+    ) -> None:
+        """Show a message for a moment; one that no command has `asked` for waits its turn. It
+        replaces the messages `about` the same.
+        """
+        self.status.flash(text, style, asked=asked, about=about)
 
     def flash_error(self, error: BaseException) -> None:
         from rolecall.presentation.errors import explain
 
         self.status.flash(explain(error), "bold $error", ERROR_SECONDS)
 
-    def flash_warning(self, text: str) -> None:
+    def flash_warning(self, text: str, *, about: object = None) -> None:
         """Show a warning that no command has asked for."""
-        self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=False)
+        self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=False, about=about)
 
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")
