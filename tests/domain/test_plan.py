@@ -116,6 +116,11 @@ def test_a_profile_of_another_session_is_not_the_same() -> None:
             Collision.CREDENTIALS,
             "audit-readonly-corp",
         ),
+        (
+            ExistingProfiles((), frozenset(), frozenset({"audit-readonly"})),
+            Collision.STORED,
+            "audit-readonly-corp",
+        ),
         (ExistingProfiles([profile("Audit-ReadOnly")]), Collision.CASE, "audit-readonly-corp"),
     ],
 )

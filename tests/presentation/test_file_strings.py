@@ -84,7 +84,13 @@ def test_sentences_name_the_actual_paths_of_the_files(monkeypatch: pytest.Monkey
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/mnt/keys")
     assert explain(NoCredentials("a", "not-found")) == "There is no profile a in ~/other/config."
     assert explain(NoCredentials("a", "expired")) == "The keys of a in /mnt/keys have expired."
-    assert "/mnt/keys" in name_note(NameCheck(NameStatus.IN_CREDENTIALS_FILE)).text
+    note = name_note(NameCheck(NameStatus.IN_CREDENTIALS_FILE))
+    assert "/mnt/keys" in note.text
+    assert "keys instead" in note.text
+    note = name_note(NameCheck(NameStatus.STORED))
+    assert note.stops
+    assert "/mnt/keys" in note.text
+    assert "keys instead" not in note.text
 
 
 def test_the_name_default_warns_and_can_be_saved() -> None:

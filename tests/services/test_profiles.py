@@ -46,7 +46,9 @@ class TestNames:
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         save(desk, "mine", audit)
-        (desk.config.parent / "credentials").write_text("[keys]\naws_access_key_id = AKIA\n")
+        (desk.config.parent / "credentials").write_text(
+            "[keys]\naws_access_key_id = AKIA\n[sso]\nsso_session = corp\n"
+        )
 
         def status(name: str, assignment: Assignment = audit) -> NameStatus:
             return service.check_name(name, assignment, desk.session).status
@@ -55,6 +57,10 @@ class TestNames:
         assert status("default") is NameStatus.DEFAULT
         assert status("mine") is NameStatus.UPDATES
         assert status("keys") is NameStatus.IN_CREDENTIALS_FILE
+        assert status("sso") is NameStatus.STORED
+        existing = desk.services.bulk.existing_profiles()
+        assert existing.names_with_keys == {"keys"}
+        assert existing.other_stored_names == {"sso"}
         other = replace(audit, permission_set=PermissionSet("Billing"))
         assert status("mine", other) is NameStatus.TAKEN
         elsewhere = replace(desk.session, name="other")

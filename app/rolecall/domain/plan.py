@@ -46,6 +46,7 @@ class Collision(Enum):
     ROWS = "rows"  # another row would have the name
     PROFILE = "profile"  # another profile has it
     CREDENTIALS = "credentials"  # keys in the credentials file have it: some SDKs would use them
+    STORED = "stored"  # a section there without keys: clients would use its settings
     CASE = "case"  # another name differs only in case
 
 
@@ -88,10 +89,13 @@ def target_of(
 
 @dataclass(frozen=True)
 class ExistingProfiles:
-    """The profiles in the files, and the names that have keys in the credentials file."""
+    """The profiles in the config, and the names of the sections of the credentials file: those with
+    access keys, and those without.
+    """
 
     profiles: Sequence[Profile] = ()
     names_with_keys: frozenset[str] = frozenset()
+    other_stored_names: frozenset[str] = frozenset()
 
     @cached_property
     def by_name(self) -> dict[str, Profile]:
@@ -99,8 +103,9 @@ class ExistingProfiles:
 
     @cached_property
     def by_fold(self) -> dict[str, Profile | None]:
-        """Every taken name in folded case; None for a name that only has keys."""
-        found: dict[str, Profile | None] = {name.casefold(): None for name in self.names_with_keys}
+        """Every taken name in folded case; None for one of the credentials file."""
+        stored = self.names_with_keys | self.other_stored_names
+        found: dict[str, Profile | None] = {name.casefold(): None for name in stored}
         return found | {profile.name.casefold(): profile for profile in self.profiles}
 
     @cached_property
@@ -118,7 +123,7 @@ class ExistingProfiles:
         """Return the profiles that remain after these are deleted."""
         names = {profile.name for profile in gone}
         kept = [profile for profile in self.profiles if profile.name not in names]
-        return ExistingProfiles(kept, self.names_with_keys)
+        return ExistingProfiles(kept, self.names_with_keys, self.other_stored_names)
 
     def profiles_of(self, row: PlanRow) -> Sequence[Profile]:
         """Return the profiles that have the row's permission set already."""
@@ -229,8 +234,10 @@ class _Planner:
         if fold in self.existing.by_fold:
             if name in self.existing.by_name:
                 return Collision.PROFILE
-            is_same = name in self.existing.names_with_keys
-            return Collision.CREDENTIALS if is_same else Collision.CASE
+            if name in self.existing.names_with_keys:
+                return Collision.CREDENTIALS
+            is_stored = name in self.existing.other_stored_names
+            return Collision.STORED if is_stored else Collision.CASE
         return Collision.CASE if self.folds[fold] > 1 else None
 
     def like(self, name: str) -> Profile | None:

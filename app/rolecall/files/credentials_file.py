@@ -62,6 +62,10 @@ class CredentialsFile(IniFile):
         """Return the names of the sections; none if the file is unreadable, as for the clients."""
         return {keys.name for keys in self._read_or_nothing()}
 
+    def names_with_keys(self) -> set[str]:
+        """Return the names of the sections that have access keys; none if it is unreadable."""
+        return {keys.name for keys in self._read_or_nothing() if keys.has_keys}
+
     def users_of(self, names: Collection[str]) -> list[str]:
         """Return the names of the sections whose source_profile is one of these."""
         return [keys.name for keys in self._read_or_nothing() if keys.source in names]

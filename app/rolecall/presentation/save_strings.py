@@ -35,6 +35,7 @@ NAME_DEFAULT: Final = _("every program that names no profile uses this one")
 NAME_UPDATES: Final = _("updates the existing profile: same account and permission set")
 NAME_TAKEN: Final = _("taken by another profile ({what}); choose another name")
 NAME_IN_CREDENTIALS: Final = _("is also in {path}; some SDKs would use those keys instead")
+NAME_STORED: Final = _("is also in {path}; clients would use the settings there instead")
 NAME_PROBLEMS: Final = {
     "empty": _("Give the profile a name."),
     "spaces": _("Use no spaces: not every client can read a name with a space."),

@@ -47,6 +47,7 @@ COLLISIONS: Final[dict[Collision, str]] = {
     Collision.ROWS: _("Another row would have the name {name} too."),
     Collision.PROFILE: _("{name} is already another profile ({what})."),
     Collision.CREDENTIALS: _("{name} is also in {path}; some SDKs would use those keys."),
+    Collision.STORED: _("{name} is also in {path}; clients would use the settings there."),
     Collision.CASE: _("Another name differs from {name} only in upper and lower case."),
 }
 FIX_HINT: Final = _("{fix_names} makes them unique.")

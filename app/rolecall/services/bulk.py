@@ -28,9 +28,9 @@ class BulkService:
 
     def existing_profiles(self) -> ExistingProfiles:
         """Return the profiles and names that exist now. Raises FileError."""
-        return ExistingProfiles(
-            self.profiles.profiles(), frozenset(self.profiles.names_with_keys())
-        )
+        stored = self.profiles.credentials
+        names, with_keys = frozenset(stored.names()), frozenset(stored.names_with_keys())
+        return ExistingProfiles(self.profiles.profiles(), with_keys, names - with_keys)
 
     def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[PlanRow]:
         """Return the rows of the plan. Raises FileError."""

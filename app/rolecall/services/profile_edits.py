@@ -103,9 +103,9 @@ class ProfileEditsService:
         return self.profiles.check_free(name)
 
     def names_in_credentials_file(self, names: Iterable[str]) -> list[str]:
-        """Return the names with a section in the credentials file, which is not renamed."""
-        with_keys = self.profiles.names_with_keys()
-        return [name for name in names if name in with_keys]
+        """Return the names with a section in the credentials file, which edits leave as it is."""
+        stored = self.profiles.credentials.names()
+        return [name for name in names if name in stored]
 
     def users_of(self, profile: Profile) -> list[Profile]:
         """Return the profiles whose source is this profile."""

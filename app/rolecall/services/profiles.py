@@ -41,6 +41,7 @@ class NameStatus(Enum):
     UPDATES = "updates"  # same session, account and permission set: saving updates it
     TAKEN = "taken"
     IN_CREDENTIALS_FILE = "in-credentials-file"  # some SDKs would use the keys there
+    STORED = "stored"  # there without keys: clients would use the settings there
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class ProfilesService:
         keys of its profiles, and profiles. Raises FileError.
         """
         config = self.config.read()
-        findings = all_findings(config, self.config.path, self.names_with_keys)
+        findings = all_findings(config, self.config.path, self.credentials.names)
         both = config.as_clients_read_it(self.credentials.sections())
         return replace(both, findings=findings)
 
@@ -121,7 +122,7 @@ class ProfilesService:
         for profile in profiles:
             if profile.points_at(*assignment.key) and (session is None or profile.is_of(session)):
                 return profile.name
-        taken = {profile.name for profile in profiles} | self.names_with_keys()
+        taken = {profile.name for profile in profiles} | self.credentials.names()
         shorten = self.settings.settings.shorten
         source = self.settings.settings.template
         if session is not None and template.check(source) is None:
@@ -147,7 +148,7 @@ class ProfilesService:
     def check_all_free(self, names: Iterable[str]) -> dict[str, NameCheck]:
         """Return whether new profiles can have these names. The files are read once."""
         existing = {profile.name: profile for profile in self.profiles()}
-        with_keys = self.names_with_keys()
+        stored, with_keys = self.credentials.names(), self.credentials.names_with_keys()
 
         def check(name: str) -> NameCheck:
             if name in existing:
@@ -156,6 +157,8 @@ class ProfilesService:
                 return NameCheck(NameStatus.INVALID, problem)
             if name in with_keys:
                 return NameCheck(NameStatus.IN_CREDENTIALS_FILE)
+            if name in stored:
+                return NameCheck(NameStatus.STORED)
             return NameCheck(NameStatus.DEFAULT if name == DEFAULT else NameStatus.FREE)
 
         return {name: check(name) for name in names}
@@ -232,10 +235,6 @@ class ProfilesService:
         preferred += [profile for profile in reversed(profiles) if profile.account_id]
         found = (each.settings.get(key, "") for each in preferred)
         return next((value for value in found if is_valid(value)), "")
-
-    def names_with_keys(self) -> set[str]:
-        """Return the names of the sections of the credentials file."""
-        return self.credentials.names()
 
 
 def checked_region(typed: str) -> str:

@@ -22,12 +22,12 @@ _Found = tuple[FindingKind, str, str]
 
 
 def all_findings(
-    config: Config, path: Path, names_with_keys: Callable[[], Collection[str]]
+    config: Config, path: Path, stored_names: Callable[[], Collection[str]]
 ) -> tuple[Finding, ...]:
     """Return the findings of the config file and those about roles and logins, sorted by line.
 
     The rules are those of botocore's `AssumeRoleProvider`, which looks for sources in both files.
-    `names_with_keys` reads the credentials file; it is called only if it is needed.
+    `stored_names` reads the credentials file; it is called only if it is needed.
     """
     by_name = {profile.name: profile for profile in config.profiles}
     roles = [each for each in config.profiles if each.kind is ProfileKind.ROLE]
@@ -41,7 +41,7 @@ def all_findings(
         needs = FindingKind.LOGIN_NEEDS_CRT, "login_session", how_to_install("awscrt")
         found += [(each, needs) for each in logins]
     if any(_finding(role, by_name, ()) for role in roles):
-        in_credentials = names_with_keys()
+        in_credentials = stored_names()
         found += [(role, _finding(role, by_name, in_credentials)) for role in roles]
     of_profiles = [
         Finding(what[0], path, config.line_of(role, what[1]), role.name, detail=what[2])

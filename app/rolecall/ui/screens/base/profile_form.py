@@ -58,9 +58,10 @@ def name_note(check: NameCheck) -> Note:
             return Note(save_strings.NAME_TAKEN.format(what=what), stops=True)
         case NameStatus.UPDATES:
             return Note(save_strings.NAME_UPDATES)
-        case NameStatus.IN_CREDENTIALS_FILE:
-            text = save_strings.NAME_IN_CREDENTIALS.format(path=credentials_file())
-            return Note(text, stops=True)
+        case NameStatus.IN_CREDENTIALS_FILE | NameStatus.STORED:
+            has_keys = check.status is NameStatus.IN_CREDENTIALS_FILE
+            text = save_strings.NAME_IN_CREDENTIALS if has_keys else save_strings.NAME_STORED
+            return Note(text.format(path=credentials_file()), stops=True)
         case NameStatus.DEFAULT:
             return Note(save_strings.NAME_DEFAULT, warns=True)
         case NameStatus.FREE:
