@@ -11,7 +11,7 @@ import pytest
 from rolecall.domain.errors import FileUnwritable
 from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic
-from rolecall.files.fast.replaceable import obstacle_to_replacing
+from rolecall.files.fast.replaceable import obstacle_to_replacing, refusal_of
 from tests.support.kills import in_child
 from tests.support.programs import require_root
 from tests.support.unwritable import OBSTACLES, unwritable
@@ -112,3 +112,7 @@ def test_it_says_what_a_write_of_an_ordinary_user_says(
         assert (obstacle_to_replacing(str(file)), met(file)) == (expected, expected)
 
     assert in_child(compare) == 0
+
+
+def test_a_folder_that_is_gone_refuses_a_write(tmp_path: Path) -> None:
+    assert refusal_of(str(tmp_path / "gone")) == FileErrorReason.PERMISSION.value

@@ -21,12 +21,16 @@ def unwritable(path: Path, obstacle: str) -> Iterator[None]:
     elsewhere = path.with_name("elsewhere")
     if obstacle == "read-only":
         path.chmod(0o400)
-        yield
-        path.chmod(0o600)
+        try:
+            yield
+        finally:
+            path.chmod(0o600)
     elif obstacle == "hard link":
         elsewhere.hardlink_to(path)
-        yield
-        elsewhere.unlink()
+        try:
+            yield
+        finally:
+            elsewhere.unlink()
     elif obstacle == "link into a read-only folder":
         elsewhere.mkdir(exist_ok=True)
         if not path.is_symlink():
@@ -46,5 +50,7 @@ def unwritable(path: Path, obstacle: str) -> Iterator[None]:
         chattr = program("chattr")
         if subprocess.run([chattr, "+i", path], capture_output=True, check=False).returncode:
             pytest.skip("this file system has no immutable files")
-        yield
-        subprocess.run([chattr, "-i", path], check=True)
+        try:
+            yield
+        finally:
+            subprocess.run([chattr, "-i", path], check=True)

@@ -182,23 +182,24 @@ def _times(token: TokenExpiry | None, now: datetime) -> dict[str, object]:
 
 def _print_unwritable(lines: list[_SessionLine], logins: list[_LoginLine], now: datetime) -> None:
     """Say why sessions are not renewed, in the words of the renewal that refuses."""
+    tokens: list[tuple[str | None, TokenExpiry | None]]
     tokens = [(line.session, line.token) for line in lines]
-    tokens += [("", each.keys) for each in logins]
+    tokens += [(None, each.keys) for each in logins]
     for session, token in tokens:
         if token and (file := token.not_renewed(now)):
             _print_not_renewed(session, file)
 
 
-def _print_not_renewed(session: str, file: UnwritableFile) -> None:
+def _print_not_renewed(session: str | None, file: UnwritableFile) -> None:
+    """Print why a token is not renewed. `session` is None for a console sign-in."""
     from pathlib import Path  # late: few users need these
 
     from rolecall.domain.errors import FileUnwritable
     from rolecall.domain.token_errors import TokenNotRenewed
 
     path, reason = Path(file.path), file.reason
-    is_login = not session
     print_error(
-        FileUnwritable(path, reason) if is_login else TokenNotRenewed(session, path, reason)
+        FileUnwritable(path, reason) if session is None else TokenNotRenewed(session, path, reason)
     )
 
 

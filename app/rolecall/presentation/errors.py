@@ -68,7 +68,7 @@ def explain(error: BaseException) -> str:
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
     if isinstance(error, errors.FileMalformed):
         file = paths.as_written(error.path)
-        in_credentials = file == facts["credentials"] != facts["config"]
+        in_credentials = file == facts["credentials"] and file != facts["config"]
         facts["header"] = file_strings.header_like(error.text, in_credentials=in_credentials)
     if problem := facts.get("problem"):
         facts["problem"] = with_keys(_problem(error, problem), **facts)

@@ -166,9 +166,8 @@ def login_line(keys: TokenExpiry | None, now: datetime, *, name: str) -> str:
     """
     if keys is None:
         return f"{LEVEL_SIGNS[Level.GONE]} {name}  {LOGIN_OUT.format(left=SIGNED_OUT)}"
-    end, words = TimeLeft.until(keys.expires_at, now), LOGIN_KEYS
-    if keys.renewable_until is not None and keys.renews(now):
-        end, words = TimeLeft.until(keys.renewable_until, now), LOGIN_LEFT
+    until = keys.renewable_until if keys.renews(now) else None
+    end, words = TimeLeft.until(until or keys.expires_at, now), LOGIN_LEFT if until else LOGIN_KEYS
     left = time_left(end)
     if end.level is Level.GONE:
         words = LOGIN_OUT

@@ -67,7 +67,10 @@ def _is_mount_point(path: str) -> bool:
 
 def refusal_of(folder: str) -> str:
     """Return why the folder cannot be written, a value of FileErrorReason."""
-    is_read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
+    try:
+        is_read_only = bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+    except OSError:  # the folder is gone, or not allowed to be asked
+        is_read_only = False
     reason = FileErrorReason.READ_ONLY_DISK if is_read_only else FileErrorReason.PERMISSION
     return reason.value
 
