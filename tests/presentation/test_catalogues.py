@@ -59,6 +59,12 @@ def test_translations_have_the_fields_of_the_english_texts(language: str) -> Non
             assert fields(each) in english, each
 
 
+def test_japanese_sentences_are_joined_without_a_space() -> None:
+    for message in translated("ja"):
+        joins = re.findall(r"。 (?=\S)|\{(?:warning|state)\} (?!\()", str(message.string))
+        assert not joins, message.id
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translated_dates_are_still_dates(language: str) -> None:
     for message in translated(language):

@@ -9,6 +9,8 @@ from rolecall.domain.time_left import Level
 from rolecall.presentation.translation import _
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rolecall.domain.model import Profile
 
 NAME: Final = "rolecall"
@@ -18,6 +20,8 @@ DEMO: Final = _("DEMO")
 # Translators: a badge for production profiles, in capitals and short.
 PRODUCTION: Final = _("PROD")
 SEPARATOR: Final = " · "
+# Translators: two hints next to a field of a form, neither with a full stop.
+_HINTS: Final = _("{first}; {second}")
 DEMO_NOTE: Final = _("This demo runs on this machine only. It does not use your own ~/.aws.")
 SIGNED_OUT: Final = _("signed out")
 LEVEL_SIGNS: Final = {
@@ -69,6 +73,14 @@ PROFILE_KINDS: Final = {
     "plain": _("plain"),
 }
 ROLE_VIA: Final = _("{role} via {source}")
+
+
+def join_hints(hints: Iterable[str]) -> str:
+    """Return the hints next to a field as one, without the empty ones."""
+    shown, *others = [*filter(None, hints)] or [""]
+    for other in others:
+        shown = _HINTS.format(first=shown, second=other)
+    return shown
 
 
 def profile_summary(profile: Profile) -> str:

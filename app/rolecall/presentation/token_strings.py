@@ -159,6 +159,7 @@ REVOKED: Final = _(
 VALID_UNTIL: Final = _("It is valid until {end}.")
 HAS_EXPIRED: Final = _("It has expired.")
 WARNING_SIGN_IN: Final = _("{warning} {way_in} signs in again.")
+WARNING_UNWRITABLE: Final = _("{warning} {why}")
 WARNING_MORE: Final = _("{warning} (and {more} more)")
 # About the user's command for notifications.
 NOTIFY_FAILED: Final = _("The notification failed: {command}: {reason}")
@@ -241,7 +242,7 @@ def warning(warned: Sequence[Expiry], now: datetime, way_in: str) -> str:
     minutes = within // timedelta(minutes=1)
     text = WARNINGS[first.kind.value].format(name=first.name, minutes=minutes)
     if first.unwritable is not None:  # a sign-in would be refused, too
-        text = f"{text} {unwritable(first.unwritable)}"
+        text = WARNING_UNWRITABLE.format(warning=text, why=unwritable(first.unwritable))
     elif first.session is not None:
         text = WARNING_SIGN_IN.format(warning=text, way_in=way_in)
     return text if len(warned) == 1 else WARNING_MORE.format(warning=text, more=len(warned) - 1)

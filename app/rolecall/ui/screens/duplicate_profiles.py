@@ -58,7 +58,7 @@ class DuplicateProfilesScreen(ProfilesForm):
                 text = note.text if self._one else f"{name}: {note.text}"
                 return notes | {"name": Note(text, stops=True)}
         if stored := self._edits.names_in_credentials_file(each.name for each in self._profiles):
-            text = "; ".join((save_strings.NAME_FREE, profile_strings.not_copied(stored)))
+            text = labels.join_hints((save_strings.NAME_FREE, profile_strings.not_copied(stored)))
             return notes | {"name": Note(text, warns=True)}
         return notes | {"name": Note(save_strings.NAME_FREE)}
 

@@ -75,7 +75,7 @@ class EditProfilesScreen(ProfilesForm):
         text = profile_strings.overridden([key])
         if not self._one:
             text = f"{profile_strings.first_names(names)}: {text}"
-        return Note("; ".join(filter(None, (note.text, text))), warns=True)
+        return Note(labels.join_hints((note.text, text)), warns=True)
 
     def _renamed(self, values: FormValues) -> dict[str, str]:
         """Return the new names of the profiles whose names change, by the old ones."""
@@ -115,7 +115,7 @@ class EditProfilesScreen(ProfilesForm):
             if variable := self._edits.variable_naming(name):
                 words = profile_strings.VARIABLE_SAYS
                 warnings.append(words.format(variable=variable, name=name))
-        return Note("; ".join([text, *warnings]), warns=bool(warnings))
+        return Note(labels.join_hints([text, *warnings]), warns=bool(warnings))
 
     def _name_note(self, profile: Profile, name: str) -> Note:
         if name == profile.name:
@@ -130,7 +130,7 @@ class EditProfilesScreen(ProfilesForm):
             texts.append(
                 profile_strings.RENAMES_TOO.format(names=profile_strings.first_names(users))
             )
-        return self._with_warnings("; ".join(texts), [profile.name])
+        return self._with_warnings(labels.join_hints(texts), [profile.name])
 
     def plan(self, values: FormValues) -> Change:
         region, output = values["region"], values["output"]

@@ -81,7 +81,7 @@ class SaveProfileScreen(ProfileForm):
         target = target_of(session.name, session.start_url, *self._row.key)
         stored = StoredProfiles(self._app_state.profiles)
         warnings = profile_strings.save_warnings(stored, name, target, is_new=is_new)
-        return Note("; ".join(warnings), warns=True) if warnings else note
+        return Note(labels.join_hints(warnings), warns=True) if warnings else note
 
     def plan(self, values: FormValues) -> Change:
         draft = ProfileDraft(
