@@ -71,3 +71,9 @@ def test_no_text_of_a_change_has_the_contents_of_its_file() -> None:
     edits: Any = ("hunter2",)
     change = Change(Path("x"), b"aws_secret_access_key = hunter2", b"hunter2", "x", edits)
     assert "hunter2" not in repr(change)
+
+
+def test_a_secret_is_hidden_also_if_its_key_is_above_the_difference() -> None:
+    before = b"[x]\naws_session_token =\n  p1=\n# note\n\n  p2=\n  p3=\n  p4=\n"
+    change = Change(Path("config"), before, before + b"[y]\n", "")
+    assert change.diff().splitlines()[2:] == ["@@ -6,3 +6,4 @@", *["   …"] * 3, "+[y]"]

@@ -22,6 +22,7 @@ _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' 
         ("aws_secret_access_key = x\nregion = y", "aws_secret_access_key = …\nregion = y"),
         ("aws_session_token =\n  x\n\n  y", "aws_session_token =\n  …\n\n  …"),
         ("aws_session_token = x\n\nregion = y\n  z", "aws_session_token = …\n\nregion = y\n  z"),
+        ("aws_session_token =\n  x=\n# y\n  z=", "aws_session_token =\n  …\n# y\n  …"),
         ("aws_session_token =\nabc==\nregion = y", "aws_session_token =\n…\nregion = y"),
         ("aws_session_token = x\n\nabc = =\ns3 =", "aws_session_token = …\n\n…\ns3 ="),
         ("[a=b]\nIQoJSE/abc= =\nregion = y", "[a=b]\n…\nregion = y"),

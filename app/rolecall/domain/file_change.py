@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.redaction import hide_secrets
+
+_ABOVE: Final = "^"  # the sign of a line that tells what is secret, and is not shown
 
 
 class Edit(Protocol):
@@ -39,8 +41,9 @@ class Change:
 
     def diff(self) -> str:
         """Return a unified diff with secrets hidden; empty if nothing changes."""
-        diff = unified_diff(self.before or b"", self.after, self.path.name)
-        return hide_secrets(diff, is_diff=True)
+        diff = unified_diff(self.before or b"", self.after, self.path.name, above=_ABOVE)
+        lines = hide_secrets(diff, is_diff=True).split("\n")
+        return "\n".join(line for line in lines if not line.startswith(_ABOVE))
 
     @property
     def lines_written(self) -> list[str]:
@@ -49,9 +52,13 @@ class Change:
         return [line[1:] for line in lines if line.startswith("+")]
 
 
-def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> str:
+def unified_diff(
+    before: bytes, after: bytes, name: str, context: int = 3, *, above: str = ""
+) -> str:
     """Return the unified diff of two files. It is fast for thousands of similar lines, as profiles
     are: only what is between lines that occur exactly once in both files is compared line by line.
+
+    With the sign `above`, a part that begins within a value has the lines from its key on, too.
     """
     import difflib
 
@@ -63,6 +70,8 @@ def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> st
     for group in matcher.get_grouped_opcodes(context):
         (_, i, _, j, _), (_, _, i_end, _, j_end) = group[0], group[-1]
         lines.append(f"@@ -{_range(i, i_end)} +{_range(j, j_end)} @@")
+        if above:
+            lines += [f"{above}{line}" for line in old[_start_of_value(old, i) : i]]
         for tag, i1, i2, j1, j2 in group:
             if tag == "equal":
                 lines += [f" {line}" for line in old[i1:i2]]
@@ -70,6 +79,13 @@ def unified_diff(before: bytes, after: bytes, name: str, context: int = 3) -> st
             lines += [f"-{line}" for line in old[i1:i2]]
             lines += [f"+{line}" for line in new[j1:j2]]
     return "\n".join([f"--- {name}", f"+++ {name}", *lines] if lines else [])
+
+
+def _start_of_value(lines: list[str], at: int) -> int:
+    """Return where the key is whose value the line may belong to."""
+    while 0 < at < len(lines) and (not lines[at].strip() or lines[at][0] in " \t#;"):
+        at -= 1
+    return at
 
 
 _Opcode = tuple[str, int, int, int, int]

@@ -102,7 +102,7 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
         elif _may_be_rest(content, is_secret=is_secret):
             hidden.append(f"{sign}…")
         else:
-            is_secret &= not content.strip()
+            is_secret &= not content.strip() or content[0] in "#;"  # a value continues below these
             hidden.append(line)
     return "\n".join(hidden)
 
