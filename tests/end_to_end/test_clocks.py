@@ -151,6 +151,22 @@ def test_a_token_whose_file_cannot_be_replaced_is_not_said_to_renew(
     assert desk.token()["accessToken"] != old
 
 
+def test_an_expired_token_whose_file_cannot_be_replaced_is_not_said_to_need_a_sign_in(
+    desk: TerminalDesk, clock: ClockFile
+) -> None:
+    desk.leave_token()
+    with unwritable(desk.token_file, "read-only"):
+        terminal = opened(desk, clock)
+        terminal.press("4")
+        terminal.wait_for(r"● demo .* does not renew itself")
+        clock.move(9 * 60)
+        terminal.wait_for(r"○ demo .* expired")
+        terminal.wait_for(r"▌   Its file cannot be written \(read-only file\)")
+        assert "Enter signs in" not in terminal.screen_text()
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
 def test_a_failed_renewal_is_shown_and_keeps_the_token(
     desk: TerminalDesk, clock: ClockFile
 ) -> None:

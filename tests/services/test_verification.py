@@ -21,6 +21,7 @@ from tests.support import logins
 from tests.support.desk import Desk, demo, save
 from tests.support.locks import stopped_with_lock
 from tests.support.read_only import read_only
+from tests.support.unwritable import unwritable
 from tests.support.web_server import web_server
 
 
@@ -317,8 +318,21 @@ class TestRenewing:
         with read_only(logins.cache(desk).folder), pytest.raises(VerifyFailed) as caught:
             desk.services.verification.verify("console")
         assert caught.value.problem == "other"
-        assert caught.value.detail.startswith(f"{logins.cache(desk).folder}")
+        assert explain(caught.value).startswith(f"{logins.cache(desk).folder}")
         assert desk.server.calls.count("CreateOAuth2Token") == 0
+
+    def test_an_expired_token_that_cannot_be_saved_is_not_blamed_on_the_sign_in(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        desk.sign_in()
+        save(desk, "x", audit)
+        desk.clock.forward(9 * 3600)
+        path = desk.token_cache.token_path(desk.session)
+        with unwritable(path, "read-only"), pytest.raises(VerifyFailed) as caught:
+            desk.services.verification.verify("x")
+        assert caught.value.problem == "other"
+        reason = f"{path} cannot be written (read-only file) and the new token would be lost."
+        assert explain(caught.value).endswith(f"{reason} Run chmod u+w on it.")
 
     def test_a_login_session_that_a_policy_no_longer_allows_says_so(self, desk: Desk) -> None:
         let_expire(desk, minutes=4)

@@ -52,6 +52,26 @@ async def test_a_code_is_asked_for_again_when_the_fault_ends(
         await code_screen(it)
 
 
+async def test_without_a_code_the_screen_does_not_ask_to_check_it(tmp_path: Path) -> None:
+    def deny(desk: Desk) -> None:
+        path = desk.token_cache.token_path(desk.session)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}")
+        path.chmod(0o400)
+
+    async with open_full_screen(tmp_path, signed_in=False, before=deny, size=(100, 30)) as it:
+        await it.until(lambda: isinstance(it.app.screen, DeviceCodeScreen))
+        screen = it.app.screen
+        assert isinstance(screen, DeviceCodeScreen)
+        await it.until(lambda: "cannot be written" in screen.clock.text)
+        ask = screen.query_one("#ask")
+        await it.until(lambda: not ask.display)
+        it.desk.token_cache.token_path(it.desk.session).chmod(0o600)
+        await it.pilot.press("n")
+        await code_screen(it)
+        await it.until(lambda: ask.display)
+
+
 async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -> None:
     def reject(desk: Desk) -> None:
         desk.server.faults.add("StartDeviceAuthorization", 400)

@@ -274,11 +274,15 @@ class TemplateInvalid(RolecallError):
 
 @dataclass(eq=False)
 class VerifyFailed(RolecallError):
-    """`problem` is a value of `aws.identity.VerifyProblem`, `detail` the client's sentence."""
+    """`problem` is a value of `aws.identity.VerifyProblem`, `detail` the client's sentence.
+
+    `cause`: the error of rolecall that says all there is to say.
+    """
 
     profile: str
     problem: str
     detail: str
+    cause: RolecallError | None = None
 
 
 @dataclass(eq=False)

@@ -64,6 +64,8 @@ def explain(error: BaseException) -> str:
     """Return one or two sentences for the user, without traceback and secrets."""
     if not isinstance(error, errors.RolecallError):
         return program_strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
+    if isinstance(cause := getattr(error, "cause", None), errors.RolecallError):
+        return explain(cause)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
     if isinstance(error, errors.FileMalformed):
@@ -83,7 +85,6 @@ def explain(error: BaseException) -> str:
         facts["detail"] = error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)
     if isinstance(error, errors.FileUnreadable | _UNWRITABLE):
         facts["reason"] = file_strings.REASONS.get(error.reason, error.reason)
-    if isinstance(error, _UNWRITABLE):
         facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
 

@@ -23,6 +23,7 @@ from rolecall.domain.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
+from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.services.both_files import read_both
@@ -34,7 +35,7 @@ _WOULD_RENEW: Final = timedelta(minutes=16)
 # boto3 renews the keys of a login session in their last five minutes (`RENEW_BEFORE`), without
 # rolecall's lock. The process that asks may not.
 _WOULD_RENEW_KEYS: Final = timedelta(minutes=6)
-_Problem = tuple[identity.VerifyProblem, str]  # with its detail
+_Problem = tuple[identity.VerifyProblem, str, RolecallError | None]  # with its detail and cause
 _TEMPORARY: Final = {
     identity.VerifyProblem.NO_NETWORK,
     identity.VerifyProblem.SERVICE_FAILED,
@@ -114,7 +115,7 @@ class VerificationService:
         """Renew the tokens of these profiles that boto3 would renew.
 
         Return the profiles whose token has expired and cannot be renewed, because AWS cannot be
-        reached, or another rolecall is renewing it.
+        reached, another rolecall is renewing it, or a new one could not be saved.
         """
         failed = self._renew_logins(names)
         for session, users in self._users(names).items():
@@ -127,6 +128,9 @@ class VerificationService:
             except FileBusy:
                 for name in users:
                     failed[name] = VerifyFailed(name, identity.VerifyProblem.NOT_RENEWED, "")
+            except TokenNotRenewed as error:
+                for name in users:
+                    failed[name] = VerifyFailed(name, *_unwritable(error))
             except RolecallError:
                 pass  # the process that asks says what is missing
         return failed
@@ -201,16 +205,20 @@ def _problem_of_login(error: RolecallError) -> _Problem | None:
     """
     match error:
         case ServiceError():
-            return _problem_of(error), f"{error.operation}: {error.host}"
+            return _problem_of(error), f"{error.operation}: {error.host}", None
         case LoginNeeded():
-            return identity.VerifyProblem.LOGIN_NEEDED, ""
+            return identity.VerifyProblem.LOGIN_NEEDED, "", None
         case LoginRefused():
-            return identity.VerifyProblem.ACCESS_REFUSED, error.detail
+            return identity.VerifyProblem.ACCESS_REFUSED, error.detail, None
         case FileBusy():
-            return identity.VerifyProblem.NOT_RENEWED, ""
+            return identity.VerifyProblem.NOT_RENEWED, "", None
         case FileUnwritable():
-            return identity.VerifyProblem.OTHER, f"{error.path}: {error.reason}"
+            return _unwritable(error)
     return None
+
+
+def _unwritable(error: RolecallError) -> _Problem:
+    return identity.VerifyProblem.OTHER, "", error
 
 
 def _problem_of(error: ServiceError) -> identity.VerifyProblem:

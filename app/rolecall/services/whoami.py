@@ -154,7 +154,7 @@ class WhoamiService:
         except VerifyFailed as failed:
             if not origin.overruler:
                 self._verification.note_refusal(origin.profile, failed)
-            raise VerifyFailed(asked, failed.problem, failed.detail) from None
+            raise VerifyFailed(asked, failed.problem, failed.detail, failed.cause) from None
         source = _source(found.method)
         if origin.overruler == _WEB_IDENTITY:
             source = CredentialsSource.ENVIRONMENT

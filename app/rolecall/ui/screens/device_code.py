@@ -87,6 +87,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     async def sign_in(self) -> None:
         service = self.host.services.sign_in
         host = urlsplit(self._session.start_url).hostname or self._session.start_url
+        self.remove_class("failed")
         self._attempt, self._retry_at = None, None
         self._moved_to, self._may_be_elsewhere = "", False
         self._show_code("", NO_LINK)
@@ -100,6 +101,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         except RolecallError as error:
             self._attempt = None
             self._show_code("", NO_LINK)
+            self.add_class("failed")
             self._show_error(error)
             return
         self.done(token)

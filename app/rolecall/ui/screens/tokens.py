@@ -238,6 +238,9 @@ class TokensScreen(DetailScreen[Expiry]):
         )
 
     def _way_in(self, row: Expiry) -> str:
+        """Return what signs in, or what has to be done first."""
+        if row.unwritable is not None:
+            return token_strings.unwritable(row.unwritable)
         return token_strings.SIGNS_IN.format(way_in=self._sign_in_hint(row))
 
     def _sign_in_hint(self, row: Expiry) -> str:
