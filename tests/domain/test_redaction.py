@@ -155,3 +155,14 @@ def test_a_key_that_names_a_secret_may_be_one() -> None:
     assert may_be_secret("secretaccesskey", "x")
     assert may_be_secret("github_token", "x")
     assert not may_be_secret("web_identity_token_file", "x")
+
+
+def test_a_long_line_is_read_in_one_go() -> None:
+    """With a search from each of its spaces this would take hours."""
+    start = "a = 1" + " " * 20_000 + "/token = "
+    assert hide_secrets(f"{start}hunter2") == f"{start}…"
+
+
+def test_a_key_after_another_value_and_a_space_is_hidden() -> None:
+    line = "url=https://a.example/ secret key = "
+    assert hide_secrets(f"{line}hunter2") == f"{line}…"

@@ -26,8 +26,9 @@ _NO_SECRET: Final = re.compile(
 _NO_LETTERS: Final = re.compile(r"[^a-z]+")
 _ONE_WORD: Final = re.compile(r"\s*(?:[#;]+\s*)?([\w-]+)\s*[=:]\s*")
 _DELIMITER: Final = re.compile(r"[=:]\s*")
-# A key after another value: of JSON, in a comment, after `export A=b`.
-_LATER_KEY: Final = re.compile(r"[\s\"'`{(\[,;&?][\w\s.-]+[\"']?\s*$")
+# The words at the end of a text that is read backwards, and what may stand before a key.
+_WORDS: Final = re.compile(r"[\w\s.-]*")
+_BEFORE_KEY: Final = frozenset("\"'`{([,;&?")
 # A key before a space, as in `setx`.
 _BEFORE_SPACE: Final = re.compile(
     r"(?:secret[_\s-]?access[_\s-]?key|(?:session|security|access|refresh)[_-]?token"
@@ -128,11 +129,22 @@ def _start_of_secret(line: str) -> int | None:
         if delimiter.start() > first:
             break
         before = line[key_start : delimiter.start()]
-        key = before if is_key else "".join(_LATER_KEY.findall(before))
+        key = before if is_key else _later_key(before)
         if names_secret(key):
             return delimiter.end()
         key_start, is_key = delimiter.end(), before.lower().endswith("$env")
     return None if spaced is None else first
+
+
+def _later_key(before: str) -> str:
+    """Return the key between another value and a delimiter: of JSON, or after `export A=b`."""
+    text = before.rstrip().rstrip("\"'")
+    words = _WORDS.match(text[::-1])
+    start = len(text) - (words.end() if words else 0)
+    key = text[start:]
+    if key[:1].isspace() or text[:start][-1:] in _BEFORE_KEY:
+        return key
+    return "".join(key.split(maxsplit=1)[1:])
 
 
 def _may_be_rest(line: str, *, is_secret: bool) -> bool:
