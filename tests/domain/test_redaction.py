@@ -159,7 +159,7 @@ def test_a_key_that_names_a_secret_may_be_one() -> None:
 
 def test_a_long_line_is_read_in_one_go() -> None:
     """With a search from each of its spaces this would take hours."""
-    start = "a = 1" + " " * 20_000 + "/token = "
+    start = "a = 1" + " " * 20_000 + "/ token = "
     assert hide_secrets(f"{start}hunter2") == f"{start}…"
 
 
