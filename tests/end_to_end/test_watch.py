@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk, filter_for, wait_for_wrapped
+from tests.support.unwritable import unwritable
 
 
 def test_a_small_pane_shows_what_expires_first(desk: TerminalDesk) -> None:
@@ -52,6 +53,18 @@ def test_it_names_only_keys_that_it_has(desk: TerminalDesk) -> None:
         wait_for_wrapped(terminal, "does not renew itself. `rolecall sign-in demo` signs in again.")
         terminal.press("r")
         wait_for_wrapped(terminal, "cannot be renewed. `rolecall sign-in demo` signs in.")
+
+
+def test_a_small_pane_says_why_a_token_cannot_be_renewed(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    with (
+        unwritable(desk.token_file, "read-only"),
+        desk.open(ROLECALL, "watch", columns=40, lines=5) as terminal,
+    ):
+        terminal.wait_for(r"pasted-sandb.* keys +● 41 min")
+        terminal.press("g", "j", "r")
+        reason = "Its file cannot be written (read-only file). Run chmod u+w on it."
+        wait_for_wrapped(terminal, reason)
 
 
 def test_watch_refuses_a_terminal_that_is_too_small(desk: TerminalDesk) -> None:

@@ -22,6 +22,7 @@ class _Message(NamedTuple):
     seconds: float
     is_asked: bool
     about: object
+    short: str
 
 
 class StatusLine(Widget):
@@ -63,11 +64,13 @@ class StatusLine(Widget):
         *,
         asked: bool = True,
         about: object = None,
+        short: str = "",
     ) -> None:
         """Show a message. One that the user has not `asked` for waits until the one before could
         be read. It replaces all messages that are `about` the same, which it makes untrue.
+        If there is no room for the text, `short` is shown.
         """
-        message, shown = _Message(text, style, seconds, asked, about), self._flash
+        message, shown = _Message(text, style, seconds, asked, about, short), self._flash
         if about is not None:
             self._waiting = [each for each in self._waiting if each.about != about]
             if shown is not None and shown.about == about:
@@ -111,7 +114,10 @@ class StatusLine(Widget):
     def _lines(self) -> list[str]:
         if self._flash is None:
             return [self._text]
-        return wrap(self._flash.text, self.size.width - 2)[:_MOST_LINES]
+        lines = wrap(self._flash.text, self.size.width - 2)
+        if self._flash.short and len(lines) > _MOST_LINES:
+            lines = wrap(self._flash.short, self.size.width - 2)
+        return lines[:_MOST_LINES]
 
     def _fit(self) -> None:
         self.display = bool(self._flash or self._text or not self.is_over_border)

@@ -306,9 +306,11 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.status.flash(text, style, asked=asked, about=about)
 
     def flash_error(self, error: BaseException) -> None:
+        from rolecall.domain.token_errors import TokenNotRenewed
         from rolecall.presentation.errors import explain
 
-        self.status.flash(explain(error), "bold $error", ERROR_SECONDS)
+        short = token_strings.unwritable(error) if isinstance(error, TokenNotRenewed) else ""
+        self.status.flash(explain(error), "bold $error", ERROR_SECONDS, short=short)
 
     def flash_warning(self, text: str, *, about: object = None) -> None:
         """Show a warning that no command has asked for."""
