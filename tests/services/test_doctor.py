@@ -11,6 +11,7 @@ from rolecall.domain.findings import FindingKind as Kind
 from rolecall.services.doctor import Examination, examine
 from tests.support import login_files
 from tests.support.desk import Desk
+from tests.support.read_only import read_only
 
 ARN = "arn:aws:iam::038410265977:role/Deployer"
 SSO = "sso_session = corp\nsso_account_id = 038410265977\nsso_role_name = Admin\n"
@@ -133,3 +134,9 @@ def test_files_that_a_variable_sets_to_another_place_are_named(desk: Desk) -> No
     assert examined.missing == {credentials}
     assert examined.has_cache
     assert examined.never_signed_in == (desk.session,)
+
+
+def test_a_home_that_cannot_be_written_is_one_finding(desk: Desk) -> None:
+    assert examine(desk.environ).is_clean
+    with read_only(desk.home):
+        assert found(desk) == [(Kind.HOME_UNWRITABLE, desk.home.name, 0, "")]

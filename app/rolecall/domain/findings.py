@@ -62,6 +62,7 @@ class FindingKind(Enum):
     BROKEN_CACHE_FILE = "broken-cache-file"  # the CLI fails until it is deleted
     EXPOSED = "exposed"  # secrets that others on the machine can read
     CHANGEABLE = "changeable"  # others on the machine can change it
+    HOME_UNWRITABLE = "home-unwritable"  # none of the folders for what is saved can be written
 
 
 @dataclass(frozen=True, slots=True)

@@ -241,6 +241,9 @@ FINDINGS: Final[dict[str, str]] = {
         "Others on this machine can read this file, and there are secrets in it. chmod 600 it."
     ),
     "changeable": _("Others on this machine can change this file. Protect it with chmod go-w."),
+    "home-unwritable": _(
+        "Nothing can be saved in this folder: no profiles, tokens or lists of accounts. A valid token is still used; it is not renewed, and a sign-in is refused. Give yourself write permission, or set HOME to another folder."
+    ),
 }
 
 # What a write did, by the first word of its summary. {names}

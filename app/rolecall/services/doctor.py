@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -67,6 +68,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
         lambda: _of_cache(LoginCache(locations.login_cache, locations.state)),
         lambda: _protection(locations),
+        lambda: _home(locations),
     )
     findings: list[Finding] = []
     errors: list[FileError] = []
@@ -138,3 +140,16 @@ def _protection(locations: Locations) -> Iterable[Finding]:
             yield Finding(FindingKind.EXPOSED, Path(each.path))
         if each.is_changeable:
             yield Finding(FindingKind.CHANGEABLE, Path(each.path))
+
+
+def _home(locations: Locations) -> Iterable[Finding]:
+    """Yield a finding if none of the folders can be written in which something is saved."""
+    aws = locations.config.parent, locations.sso_cache, locations.cli_cache
+    folders = {_nearest(each) for each in (*aws, locations.state, locations.cache)}
+    if not any(os.access(each, os.W_OK | os.X_OK) for each in folders):
+        yield Finding(FindingKind.HOME_UNWRITABLE, locations.home)
+
+
+def _nearest(folder: Path) -> Path:
+    """Return the folder, or the one above it that exists."""
+    return next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
