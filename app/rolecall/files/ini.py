@@ -249,7 +249,7 @@ def split_lines(text: str) -> list[str]:
 def _safe_header(text: str) -> str:
     """Return an incomplete header with `…` for each word that may be a secret, or a part of one."""
     words = hide_secrets(text)[1:].split()
-    return f"[{' '.join(map(safe_key, words))}"
+    return text if text == "[]" else f"[{' '.join(map(safe_key, words))}"
 
 
 class _Parser:
