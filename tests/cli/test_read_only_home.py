@@ -91,10 +91,16 @@ def test_an_expired_token_is_renewed_if_only_the_state_folder_is_read_only(
         assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize("command", ["tokens", "whoami", "list", "doctor"])
+@pytest.mark.parametrize("command", ["tokens", "whoami", "list"])
 def test_a_command_answers(contained: CommandLine, command: str) -> None:
     result = contained.rolecall(command, AWS_PROFILE=PROFILE)
     assert result.returncode == 0, result.stderr
+
+
+def test_doctor_says_that_nothing_can_be_saved(contained: CommandLine) -> None:
+    result = contained.rolecall("doctor")
+    assert result.returncode == 1
+    assert result.stdout.count("Nothing can be saved in this folder") == 1
 
 
 def test_the_stored_list_is_used(signed_in: CommandLine) -> None:

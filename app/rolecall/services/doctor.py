@@ -152,4 +152,4 @@ def _home(locations: Locations) -> Iterable[Finding]:
 
 def _nearest(folder: Path) -> Path:
     """Return the folder, or the one above it that exists."""
-    return next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
+    return next((each for each in (folder, *folder.parents) if atomic.exists(each)), folder)
