@@ -11,6 +11,7 @@ import pytest
 from rolecall.domain.errors import FileUnwritable
 from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic
+from rolecall.files.fast import replaceable
 from rolecall.files.fast.replaceable import obstacle_to_replacing, refusal_of
 from tests.support.kills import in_child
 from tests.support.programs import require_root
@@ -66,6 +67,19 @@ def test_a_link_to_a_read_only_file_in_a_read_only_folder(file: Path) -> None:
 
 def test_a_folder_is_not_a_file(tmp_path: Path) -> None:
     assert obstacle_to_replacing(str(tmp_path)) == met(tmp_path) == FileErrorReason.NOT_A_FILE.value
+
+
+def test_a_mount_point_is_found_by_its_escaped_path(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = file.rename(file.with_name("a token.json"))
+    mounts = file.with_name("mountinfo")
+    line = rf"1020 901 0:59 /b {path.parent}/a\040token.json rw - ext4 /dev/sda1 rw"
+    mounts.write_text(f"901 1 0:58 / / rw - overlay overlay rw\n{line}\n")
+    monkeypatch.setattr(replaceable, "_MOUNTS", str(mounts))
+    assert obstacle_to_replacing(str(path)) == met(path) == FileErrorReason.MOUNT_POINT.value
+    monkeypatch.setattr(replaceable, "_MOUNTS", str(mounts) + "-missing")
+    assert obstacle_to_replacing(str(path)) == met(path) == ""
 
 
 def _folder_mode(mode: int) -> Callable[[Path], None]:

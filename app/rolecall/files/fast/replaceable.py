@@ -13,6 +13,8 @@ import stat
 from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.domain.time_left import UnwritableFile
 
+_MOUNTS = "/proc/self/mountinfo"  # proc_pid_mountinfo(5)
+
 
 def unwritable_file(path: str) -> UnwritableFile | None:
     """Return the file with the reason if it cannot be replaced, else None."""
@@ -59,7 +61,7 @@ def _is_mount_point(path: str) -> bool:
     """Whether the file is mounted over another, as in containers. Only Linux tells."""
     escaped = re.sub(rb"[ \t\n\\]", lambda found: b"\\%03o" % found[0][0], os.fsencode(path))
     try:
-        with open("/proc/self/mountinfo", "rb") as mounts:  # proc_pid_mountinfo(5)
+        with open(_MOUNTS, "rb") as mounts:
             return any(line.split(b" ", 5)[4] == escaped for line in mounts)
     except OSError:
         return False
