@@ -22,6 +22,14 @@ def file(tmp_path: Path) -> ConfigFile:
     return ConfigFile(path, tmp_path / "state")
 
 
+@pytest.fixture
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds of each wait, which takes no time."""
+    found: list[float] = []
+    monkeypatch.setattr(time, "sleep", found.append)
+    return found
+
+
 def test_readers_of_the_same_bytes_share_one_parse(
     file: ConfigFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -58,11 +66,7 @@ def test_a_file_that_another_program_writes_in_place_is_read_when_it_is_complete
     assert not rest
 
 
-def test_a_file_that_stays_empty_is_empty(
-    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(time, "sleep", waits.append)
+def test_a_file_that_stays_empty_is_empty(file: ConfigFile, waits: list[float]) -> None:
     file.read()
     file.path.write_bytes(b"")
     assert file.read().profiles == file.read().profiles == ()
@@ -70,10 +74,8 @@ def test_a_file_that_stays_empty_is_empty(
 
 
 def test_a_file_that_stays_cut_off_and_malformed_is_waited_for_once(
-    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+    file: ConfigFile, waits: list[float]
 ) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(time, "sleep", waits.append)
     file.read()
     file.path.write_bytes(file.path.read_bytes()[:-14])
     with pytest.raises(FileMalformed):
@@ -86,11 +88,9 @@ def test_a_file_that_stays_cut_off_and_malformed_is_waited_for_once(
 
 
 def test_a_shorter_file_that_replaces_the_old_one_is_complete(
-    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+    file: ConfigFile, waits: list[float]
 ) -> None:
     """As after an undo: rolecall replaces files."""
-    waits: list[float] = []
-    monkeypatch.setattr(time, "sleep", waits.append)
     file.read()
     atomic.write(file.path, b"[profile dev]\n")
     assert [each.region for each in file.read().profiles] == [None]

@@ -76,8 +76,8 @@ class LinesBefore:
 
 def _is_header(lines: list[str], at: int) -> bool:
     """Return whether the line is a header for JavaScript, which ends no line at a lone CR."""
-    is_glued = any(line.endswith("\r") for line in lines[max(at - 1, 0) : at + 1])
-    return not is_glued and javascript_ini.header(lines[at]) is not None
+    is_next_to_cr = any(line.endswith("\r") for line in lines[max(at - 1, 0) : at + 1])
+    return not is_next_to_cr and javascript_ini.header(lines[at]) is not None
 
 
 def _parse(lines: list[str], path: Path) -> Document:
