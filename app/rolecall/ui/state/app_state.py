@@ -100,7 +100,7 @@ class AppState:
         self.session_states = {each: self.state_of(each) for each in sessions}
         self._known |= self.session_states
         candidates = _successors(self._chosen, self.session, sessions, list(signed_in))
-        self.session = next(candidates, None)
+        self._set_current(next(candidates, None))
 
     def show_snapshot(self, snapshot: StartupSnapshot) -> None:
         """Show what the cache has for the first paint."""
@@ -112,7 +112,11 @@ class AppState:
         """Make this the current session, alone or with the rows of all others."""
         if session is not None and session not in self.session_states:
             self.set_sessions([*self.session_states, session])
-        self.session, self._chosen, self.all_shown = session, session, with_others
+        self._set_current(session)
+        self._chosen, self.all_shown = session, with_others
+
+    def _set_current(self, session: SsoSession | None) -> None:
+        self.session = session  # here alone: each field of the state has one writer
 
     @property
     def session_label(self) -> str:
