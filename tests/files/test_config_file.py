@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -64,6 +65,45 @@ def test_a_file_that_another_program_writes_in_place_is_read_when_it_is_complete
     file.path.write_bytes(b"")
     assert [each.name for each in file.read().profiles] == ["dev", "test"]
     assert not rest
+
+
+def test_a_file_that_another_program_has_just_emptied_is_read_when_it_is_complete(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command that starts in this moment does not know what the file contained."""
+    complete = file.path.read_bytes()
+    file.path.write_bytes(b"")
+    monkeypatch.setattr(time, "sleep", lambda _: file.path.write_bytes(complete))
+    assert [each.name for each in file.read().profiles] == ["dev"]
+
+
+def test_a_change_of_a_file_that_was_just_emptied_waits_for_the_other_program(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete = file.path.read_bytes()
+
+    def go_on(_: float) -> None:
+        if not file.path.read_bytes():
+            file.path.write_bytes(complete)
+
+    monkeypatch.setattr(time, "sleep", go_on)
+    file.path.write_bytes(b"")
+    assert file.plan([SetProfile("new", {"region": "eu-west-3"})]).before == complete
+
+    file.path.write_bytes(b"")
+    os.utime(file.path, (0, 0))  # so that the plan does not wait
+    change = file.plan([SetProfile("new", {"region": "eu-west-3"})])
+    assert change.before == b""
+    file.path.write_bytes(b"")
+    file.commit(change)
+    assert [each.name for each in file.read().profiles] == ["dev", "new"]
+
+
+def test_an_empty_file_is_not_waited_for_later(file: ConfigFile, waits: list[float]) -> None:
+    file.path.write_bytes(b"")
+    os.utime(file.path, (0, 0))
+    assert file.read().profiles == ()
+    assert not waits
 
 
 def test_a_file_that_stays_empty_is_empty(file: ConfigFile, waits: list[float]) -> None:

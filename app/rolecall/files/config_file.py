@@ -30,6 +30,8 @@ class ConfigFile(IniFile):
         waits until it is complete, a second at most. Raises FileUnreadable, FileMalformed.
         """
         inode, data = atomic.inode(self.path), atomic.read(self.path) or b""
+        if not self._last:
+            data = self.complete(data) or b""
         for last_inode, last_data, config in self._last:
             if data != last_data and inode == last_inode:
                 data = self.complete(data, last_data) or b""

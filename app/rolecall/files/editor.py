@@ -40,14 +40,14 @@ class IniFile:
 
     def document(self) -> Document:
         """Return the parsed file; a missing one is empty. Raises FileUnreadable, FileMalformed."""
-        return Document.parse(atomic.read(self.path) or b"", self.path)
+        return Document.parse(self.complete(atomic.read(self.path)) or b"", self.path)
 
     def plan(self, edits: Sequence[Edit]) -> Change:
         """Return what the edits would write.
 
         Raises FileUnreadable, FileMalformed, EditRefused.
         """
-        return _plan(self.path, atomic.read(self.path), edits)
+        return _plan(self.path, self.complete(atomic.read(self.path)), edits)
 
     def commit(self, change: Change) -> None:
         """Write the change, and store the old bytes as a backup.
@@ -63,12 +63,12 @@ class IniFile:
                     return
             raise FileChanged(self.path)
 
-    def complete(self, data: bytes | None, before: bytes) -> bytes | None:
-        """Return the file's content. If `data` is only the start of what it was before, wait until
-        it is more, a second at most. Raises FileUnreadable.
+    def complete(self, data: bytes | None, before: bytes = b"") -> bytes | None:
+        """Return the file's content. If `data` is only the start of what it was before, or nothing
+        since a moment ago, wait until it is more, a second at most. Raises FileUnreadable.
         """
         for _ in range(_MAX_WAITS):
-            if not _is_cut_off(data, before):
+            if not _is_cut_off(data, before) and not (data == b"" and self._is_busy()):
                 break
             time.sleep(_SETTLED)
             data = atomic.read(self.path)
@@ -93,7 +93,7 @@ class IniFile:
 
     def _up_to_date(self, change: Change) -> Change:
         """Return the change, planned again if another program has changed the file."""
-        data = atomic.read(self.path)
+        data = self.complete(atomic.read(self.path))
         if data == change.before:
             return change
         for _ in range(_MAX_WAITS):
