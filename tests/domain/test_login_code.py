@@ -5,8 +5,6 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from rolecall.domain.login_code import CodeProblem, read_code
 from rolecall.domain.login_errors import LoginCodeInvalid
@@ -28,7 +26,6 @@ def problem(pasted: str, state: str = STATE) -> str:
 def test_a_code_is_read_with_spaces_and_line_breaks() -> None:
     whole = encoded()
     assert read_code(f"  {whole[:20]}\r\n {whole[20:]}\n", STATE).reveal() == CODE
-    assert read_code(whole.rstrip("="), STATE).reveal() == CODE
 
 
 def test_code_and_state_may_be_in_any_order() -> None:
@@ -47,9 +44,16 @@ def test_another_text_is_no_code(pasted: str) -> None:
 
 
 def test_a_code_of_another_sign_in_is_said_to_be_one() -> None:
-    assert problem(encoded("another")) == CodeProblem.OTHER_STATE
+    assert problem(encoded("another")) == problem(encoded("another", "")) == CodeProblem.OTHER_STATE
 
 
-@given(st.integers(min_value=12, max_value=len(encoded("s" * 30)) - 40))
-def test_a_code_without_its_end_is_truncated(length: int) -> None:
-    assert problem(encoded("s" * 30)[:length], "s" * 30) == CodeProblem.TRUNCATED
+def test_a_code_without_its_end_is_truncated() -> None:
+    """Except after a whole group of four letters within the code: nothing shows that cut."""
+    whole, before_code = encoded("s" * 30), encoded("s" * 30, "")
+    for length in range(len("c3RhdGU9"), len(whole)):
+        if length <= len(before_code) or length % 4:
+            assert problem(whole[:length], "s" * 30) == CodeProblem.TRUNCATED
+
+
+def test_a_character_that_is_not_of_base64_makes_it_another_text() -> None:
+    assert problem(f"{encoded()[:8]}%%%%{encoded()[8:]}") == CodeProblem.NOT_A_CODE

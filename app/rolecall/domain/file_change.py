@@ -64,7 +64,7 @@ def unified_diff(
 
     old = before.decode("utf-8", "replace").splitlines()
     new = after.decode("utf-8", "replace").splitlines()
-    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    matcher: difflib.SequenceMatcher[str] = difflib.SequenceMatcher()
     vars(matcher)["opcodes"] = _opcodes(old, new)  # instead of SequenceMatcher's slow search
     lines: list[str] = []
     for group in matcher.get_grouped_opcodes(context):

@@ -48,7 +48,7 @@ class SearchIndex:
 
     fields: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
-    joined: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    joined: bytes | None = None  # what scattered_letters makes of the fields
 
     @classmethod
     def of(cls, rows: Iterable[Iterable[str]]) -> SearchIndex:

@@ -40,8 +40,7 @@ def read_code(pasted: str, state: str) -> Secret:
     if not text:
         raise LoginCodeInvalid(CodeProblem.EMPTY)
     try:
-        whole = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("ascii")
-        is_cut = len(text) % 4 != 0
+        whole, is_cut = base64.b64decode(text, validate=True).decode("ascii"), False
     except (binascii.Error, UnicodeDecodeError):
         whole, is_cut = _beginning(text), True
     fields = {name: values[0] for name, values in parse_qs(whole).items()}

@@ -26,8 +26,8 @@ _NO_SECRET: Final = re.compile(
 _NO_LETTERS: Final = re.compile(r"[^a-z]+")
 _ONE_WORD: Final = re.compile(r"\s*(?:[#;]+\s*)?([\w-]+)\s*[=:]\s*")
 _DELIMITER: Final = re.compile(r"[=:]\s*")
-# The words at the end of a text that is read backwards, and what may stand before a key.
-_WORDS: Final = re.compile(r"[\w\s.-]*")
+# What is no part of the words of a key, and what may stand before a key.
+_NO_WORDS: Final = re.compile(r"[^\w\s.-]")
 _BEFORE_KEY: Final = frozenset("\"'`{([,;&?")
 # A key before a space, as in `setx`.
 _BEFORE_SPACE: Final = re.compile(
@@ -123,7 +123,7 @@ def _start_of_secret(line: str) -> int | None:
     if _NAMED_HEADER.fullmatch(line):
         return None
     spaced = _BEFORE_SPACE.search(line)
-    first = len(line) + 1 if spaced is None else spaced.end()
+    first = len(line) if spaced is None else spaced.end()
     key_start, is_key = 0, True  # all that is before the first delimiter is a key
     for delimiter in _DELIMITER.finditer(line):
         if delimiter.start() > first:
@@ -139,12 +139,10 @@ def _start_of_secret(line: str) -> int | None:
 def _later_key(before: str) -> str:
     """Return the key between another value and a delimiter: of JSON, or after `export A=b`."""
     text = before.rstrip().rstrip("\"'")
-    words = _WORDS.match(text[::-1])
-    start = len(text) - (words.end() if words else 0)
-    key = text[start:]
-    if key[:1].isspace() or text[:start][-1:] in _BEFORE_KEY:
+    key = _NO_WORDS.split(text)[-1]
+    if key[:1].isspace() or text.removesuffix(key)[-1:] in _BEFORE_KEY:
         return key
-    return "".join(key.split(maxsplit=1)[1:])
+    return "".join(key.split()[1:])
 
 
 def _may_be_rest(line: str, *, is_secret: bool) -> bool:

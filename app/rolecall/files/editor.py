@@ -125,4 +125,4 @@ def _plan(path: Path, data: bytes | None, edits: Sequence[Edit]) -> Change:
 
 def _is_cut_off(data: bytes | None, before: bytes | None) -> bool:
     """Return whether another program is in the middle of a write: only the start is there."""
-    return before is not None and before != b"" and before.startswith(data or b"")
+    return before not in {None, b""} and before.startswith(data or b"")
