@@ -77,3 +77,11 @@ def test_a_secret_is_hidden_also_if_its_key_is_above_the_difference() -> None:
     before = b"[x]\naws_session_token =\n  p1=\n# note\n\n  p2=\n  p3=\n  p4=\n"
     change = Change(Path("config"), before, before + b"[y]\n", "")
     assert change.diff().splitlines()[2:] == ["@@ -6,3 +6,4 @@", *["   …"] * 3, "+[y]"]
+
+
+def test_a_change_of_a_missing_file_adds_all_its_lines() -> None:
+    change = Change(Path("x"), None, b"a\n", "")
+    assert not change.is_empty
+    assert change.diff().splitlines() == ["--- x", "+++ x", "@@ -0,0 +1 @@", "+a"]
+    assert change.lines_written == ["a"]
+    assert Change(Path("x"), None, b"", "").is_empty

@@ -32,6 +32,7 @@ def account(name: str, email: str = "", id: str = "123456789012") -> Account:
         ("🚀 launch_pad", "", "AWSPowerUserAccess", "launch-pad-power"),
         ("本番環境", "aws+honban@example.co.jp", "AdministratorAccess", "honban-admin"),
         ("本番環境 2", "prod@example.co.jp", "AdministratorAccess", "prod-admin"),
+        ("本番 eu", "prod@example.co.jp", "AdministratorAccess", "eu-admin"),
         ("本番", "aws.root+12@example.co.jp", "AdministratorAccess", "aws-root-admin"),
         ("本番", "本番@example.co.jp", "AdministratorAccess", "123456789012-admin"),
         ("本番", "", "開発者", "123456789012"),

@@ -94,6 +94,14 @@ def test_an_existing_profile_keeps_its_name_and_values(session: SsoSession) -> N
     assert planned.profile == existing.profiles[0]
 
 
+def test_an_existing_profile_keeps_a_name_that_a_new_one_could_not_have() -> None:
+    of = row()
+    of.name = "my profile"
+    assert one(of, ExistingProfiles()).outcome is Outcome.BAD_NAME
+    assert one(of, ExistingProfiles([profile("my profile", of)])).name == "my profile"
+    assert one(of, ExistingProfiles([profile("my profile", of)])).outcome is Outcome.SAME
+
+
 def test_a_profile_of_another_session_is_not_the_same() -> None:
     existing = ExistingProfiles([profile("audit-readonly", row(session=OTHER))])
     planned = one(row(), existing)

@@ -46,3 +46,29 @@ def test_hours_are_between_none_and_a_year(hours: object, problem: SettingProble
 )
 def test_a_region_may_be_empty(region: object, problem: SettingProblem | None) -> None:
     assert check("region", region) == problem
+
+
+@pytest.mark.parametrize(
+    ("name", "valid", "invalid", "problem"),
+    [
+        ("role_session_name", ["", "kim"], ["k", "kim@é", 7], SettingProblem.SESSION_NAME),
+        ("role_duration", [0, 900, 43200], [899, 43201, False, 900.0], SettingProblem.DURATION),
+        ("jobs", [1, 1000], [0, 1001, True, 2.0], SettingProblem.JOBS),
+        ("keys", ["x", ["x", "f2"], []], ["", 7, ["x", ""], ["x", 7]], SettingProblem.NOT_KEYS),
+        ("notify_command", ["", "say 'to me'"], ["say 'to me"], SettingProblem.NOT_A_COMMAND),
+        ("notify_command", [], [["say"]], SettingProblem.NOT_TEXT),
+        ("production", ["prod"], ["(prod"], SettingProblem.PATTERN),
+        ("production", [], [7], SettingProblem.NOT_TEXT),
+        ("template", ["{account}"], ["{accounts}"], SettingProblem.TEMPLATE),
+        ("template", [], [7], SettingProblem.NOT_TEXT),
+        ("shorten", ["ro"], [7], SettingProblem.NOT_TEXT),
+        ("log", [True, False], ["yes", 1], SettingProblem.NOT_YES_OR_NO),
+        ("output", ["", "json"], ["xml", 7], SettingProblem.CHOICE),
+        ("pink", [], ["x"], SettingProblem.UNKNOWN),
+    ],
+)
+def test_each_setting_says_what_is_wrong_with_a_value(
+    name: str, valid: list[object], invalid: list[object], problem: SettingProblem
+) -> None:
+    assert [check(name, value) for value in valid] == [None] * len(valid)
+    assert [check(name, value) for value in invalid] == [problem] * len(invalid)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rolecall.domain.access_role import RoleProcess
 from rolecall.domain.config import Config, profile_from
 from rolecall.domain.plan import target_of
 from rolecall.domain.stored_profiles import StoredProfiles
@@ -19,7 +20,9 @@ def stored(
 
 
 def test_a_profile_that_only_credentials_have_is_named() -> None:
-    found = stored({"other": ROLE | {"sso_role_name": "Reader"}}, {"there": ROLE, "later": ROLE})
+    found = stored(
+        {"plain": {}, "other": ROLE | {"sso_role_name": "Reader"}}, {"there": ROLE, "later": ROLE}
+    )
     assert found.profile_for(TARGET) == "there"
     assert found.profile_for(target_of("else", None, "111122223333", "Admin")) is None
 
@@ -36,3 +39,11 @@ def test_a_profile_of_the_config_whose_role_credentials_name_is_named() -> None:
     found = stored({"both": {"region": "eu-west-1"}}, {"both": ROLE})
     assert found.profile_for(TARGET) == "both"
     assert stored({"both": ROLE}, {"both": ROLE}).profile_for(TARGET) is None
+
+
+def test_a_profile_for_a_role_of_account_access_manager_is_of_the_config() -> None:
+    """Its account and role are in its credential_process."""
+    arn = "arn:aws:iam::111122223333:role/Deployer"
+    process = RoleProcess("rolecall", "corp", "111122223333", "role/Deployer", arn).text
+    found = stored({"here": {"credential_process": process}}, {})
+    assert found.profile_for(target_of("corp", None, "111122223333", "role/Deployer")) is None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rolecall.domain.time_left import Level, TimeLeft, share
+from rolecall.domain.time_left import Level, TimeLeft, TokenExpiry, UnwritableFile, share
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
@@ -50,3 +50,18 @@ def test_whole_minutes_hours_and_days(sign: int) -> None:
 )
 def test_the_share_is_from_0_to_1(seconds: int, whole: int, expected: float) -> None:
     assert share(TimeLeft(seconds), timedelta(seconds=whole)) == expected
+
+
+@pytest.mark.parametrize("can_be_written", [True, False])
+@pytest.mark.parametrize("renewable_for", [None, timedelta(0), timedelta(seconds=1)])
+def test_a_token_renews_while_it_can_be_renewed_and_saved(
+    renewable_for: timedelta | None, can_be_written: bool
+) -> None:
+    unwritable = None if can_be_written else UnwritableFile("token.json", "read-only-disk")
+    is_renewable = renewable_for == timedelta(seconds=1)
+    until = None if renewable_for is None else NOW + renewable_for
+    expired = TokenExpiry(NOW, until, unwritable)
+    renews = is_renewable and can_be_written
+    assert (expired.renews(NOW), expired.is_usable(NOW)) == (renews, renews)
+    assert expired.not_renewed(NOW) == (unwritable if is_renewable else None)
+    assert TokenExpiry(NOW + timedelta(seconds=1), until, unwritable).is_usable(NOW)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.domain.errors import FileChanged, FileUnwritable, UndoRefused
+from rolecall.domain.errors import FileChanged, FileUnreadable, FileUnwritable, UndoRefused
 from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic, backups, editor
 from rolecall.files.backups import Backups
@@ -129,7 +129,22 @@ def test_broken_records_are_ignored(desk: BackedUpFile) -> None:
     desk.write("a-1")
     for name in ("20990101.json", "20990102.json"):
         (desk.state / "backups" / name).write_bytes(b"{" if "1" in name[-6:] else b"{}")
+    (desk.state / "backups" / "20990103.json").symlink_to("deleted-meanwhile")
     assert len(desk.backups.list()) == 1
+
+
+def test_the_last_write_of_a_file_that_cannot_be_read_now_stays_the_last(
+    desk: BackedUpFile,
+) -> None:
+    desk.write("a-1")
+    desk.write("b-1")
+    backup = desk.backups.last(desk.path)
+    assert backup is not None
+    desk.path.unlink()
+    desk.path.mkdir()
+    assert desk.backups.last(desk.path) == backup
+    with pytest.raises(FileUnreadable):
+        desk.backups.undo(backup)
 
 
 def test_without_a_backup_nothing_is_written(desk: BackedUpFile) -> None:

@@ -39,6 +39,11 @@ def test_a_line_that_hides_a_key_from_javascript_is_refused(at: int) -> None:
     assert problem_of(THREE, at, "region : x\n") == EditRule.OTHERS_READ_IT.value
 
 
+def test_a_line_that_becomes_another_key_for_javascript_is_refused() -> None:
+    data = b"[profile a]\nRegion = x = 1\n"
+    assert problem_of(data, 0, "Region : x = 1\n") == EditRule.OTHERS_READ_IT.value
+
+
 def test_a_profile_below_empty_ones_can_be_changed() -> None:
     """The check begins at the right one of headers that are directly below each other."""
     data = b"[profile a]\n[profile b]\n[profile c]\nregion = x\n"

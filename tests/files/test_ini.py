@@ -89,3 +89,22 @@ def test_the_comments_in_a_value_stay_below_its_new_line(tmp_path: Path) -> None
     assert written(tmp_path, before, SetProfile("dev", {"region": "us-east-1"})) == (
         "[profile dev]\noutput = json\nregion = us-east-1\n  # a comment\nx = 1\n"
     )
+
+
+def test_an_inline_comment_comes_above_the_new_line_and_the_comments_in_the_value_below(
+    tmp_path: Path,
+) -> None:
+    before = "[profile dev]\nregion = # one\n  # two\n  west\nx = 1\n"
+    assert written(tmp_path, before, SetProfile("dev", {"region": "us-east-1"})) == (
+        "[profile dev]\n# one\nregion = us-east-1\n  # two\nx = 1\n"
+    )
+
+
+def test_a_renamed_section_is_one_that_botocore_ignores_or_no_longer_one() -> None:
+    document = Document.parse(b"[mine]\n[profile a]\n", Path("config"))
+    mine, a = document.sections
+    assert document.others() == [mine]
+    document.rename(mine, "profile b")
+    assert document.others() == []
+    document.rename(a, "else")
+    assert document.others() == [a]

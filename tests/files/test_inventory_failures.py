@@ -117,6 +117,25 @@ class TestFailures:
         cache.close()
         other.close()
 
+    def test_a_write_that_fails_in_the_middle_changes_nothing_and_stops_no_other(
+        self, tmp_path: Path
+    ) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+
+        def fail(db: sqlite3.Connection) -> bool:
+            db.execute("DELETE FROM account")
+            db.execute("SELECT * FROM nothing")
+            return True
+
+        assert database_of(cache).write(fail, False) is False
+        assert rows_of(cache) == {"1": ["A"]}
+        crawl(cache, {"2": ["B"]})
+        other = opened(tmp_path)
+        assert rows_of(other) == {"2": ["B"]}
+        cache.close()
+        other.close()
+
     def test_without_a_writable_folder_it_is_in_memory(self, tmp_path: Path) -> None:
         (tmp_path / "cache").write_text("a file, not a folder")
         cache = opened(tmp_path)

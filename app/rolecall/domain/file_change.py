@@ -83,7 +83,7 @@ def unified_diff(
 
 def _start_of_value(lines: list[str], at: int) -> int:
     """Return where the key is whose value the line may belong to."""
-    while 0 < at < len(lines) and (not lines[at].strip() or lines[at][0] in " \t#;"):
+    while at > 0 and (not lines[at].strip() or lines[at][0] in " \t#;"):
         at -= 1
     return at
 
