@@ -58,6 +58,12 @@ def test_a_line_among_many_equal_ones_is_the_only_difference() -> None:
     assert [line for line in diff if line[:1] in "+-" and line[1:2] not in "+-"] == ["+c"]
 
 
+def test_a_line_that_occurs_twice_in_one_file_is_compared_with_its_neighbours() -> None:
+    once, twice = b"a\np\np\n", b"a\np\np\na\n"
+    assert unified_diff(twice, once, "x").splitlines()[3:] == [" a", " p", " p", "-a"]
+    assert unified_diff(once, twice, "x").splitlines()[3:] == [" a", " p", " p", "+a"]
+
+
 def test_a_difference_shows_three_lines_around_a_change() -> None:
     before = "".join(f"{n}\n" for n in range(20)).encode()
     change = Change(Path("x"), before, before.replace(b"10\n", b"ten\n"), "")

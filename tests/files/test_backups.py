@@ -125,6 +125,18 @@ def test_backups_are_private_and_old_ones_are_deleted(
     assert len(desk.backups.list()) == 1
 
 
+def test_old_bytes_that_another_process_is_about_to_record_are_kept(desk: BackedUpFile) -> None:
+    desk.write("a-1")
+    recent, old = (
+        desk.state / "backups" / f"{desk.now - timedelta(minutes=age):%Y%m%dT%H%M%S%f}-x.old"
+        for age in (59, 61)
+    )
+    recent.touch()
+    old.touch()
+    desk.write("b-1")
+    assert (recent.exists(), old.exists()) == (True, False)
+
+
 def test_broken_records_are_ignored(desk: BackedUpFile) -> None:
     desk.write("a-1")
     for name in ("20990101.json", "20990102.json"):

@@ -141,9 +141,27 @@ def test_a_log_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
         hand_outs.append(str(state), entry(0).line())
     assert read(state) == []
     path = state / "handed-out.log"
-    for make in (path.mkdir, lambda: os.mkfifo(path), lambda: path.symlink_to(tmp_path / "else")):
+    for make, reason in (
+        (path.mkdir, "not a file"),
+        (lambda: os.mkfifo(path), "not a file"),
+        (lambda: path.symlink_to(tmp_path / "else"), "link loop"),
+    ):
         make()
         hand_outs.append(str(state), entry(0).line())
         assert hand_outs.lines(str(state)) == []
+        assert hand_outs.problem(str(state)) == (str(path), reason, False)
         path.rmdir() if path.is_dir() else path.unlink()
     assert not (tmp_path / "else").exists()
+
+
+def test_a_file_that_is_renamed_while_it_is_read_is_read_once(tmp_path: Path) -> None:
+    hand_outs.append(str(tmp_path), entry(0).line())
+    (tmp_path / "handed-out.log.1").hardlink_to(tmp_path / "handed-out.log")
+    assert read(tmp_path) == [entry(0)]
+
+
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    before = sorted(Path("/proc/self/fd").iterdir())
+    hand_outs.append(str(tmp_path), entry(0).line())
+    assert hand_outs.problem(str(tmp_path)) is None
+    assert sorted(Path("/proc/self/fd").iterdir()) == before

@@ -94,9 +94,9 @@ def test_the_comments_in_a_value_stay_below_its_new_line(tmp_path: Path) -> None
 def test_an_inline_comment_comes_above_the_new_line_and_the_comments_in_the_value_below(
     tmp_path: Path,
 ) -> None:
-    before = "[profile dev]\nregion = # one\n  # two\n  west\nx = 1\n"
+    before = "[profile dev]\noutput = json\nregion = # one\n  # two\n  west\nx = 1\n"
     assert written(tmp_path, before, SetProfile("dev", {"region": "us-east-1"})) == (
-        "[profile dev]\n# one\nregion = us-east-1\n  # two\nx = 1\n"
+        "[profile dev]\noutput = json\n# one\nregion = us-east-1\n  # two\nx = 1\n"
     )
 
 

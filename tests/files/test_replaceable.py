@@ -82,6 +82,12 @@ def test_a_mount_point_is_found_by_its_escaped_path(
     assert obstacle_to_replacing(str(path)) == met(path) == ""
 
 
+def test_root_replaces_the_files_of_others(file: Path) -> None:
+    require_root()
+    os.chown(file, _NOBODY, _NOBODY)
+    assert obstacle_to_replacing(str(file)) == met(file) == ""
+
+
 def _folder_mode(mode: int) -> Callable[[Path], None]:
     return lambda file: file.parent.chmod(mode)
 
@@ -104,6 +110,7 @@ def _owner(uid: int, gid: int, folder_mode: int) -> Callable[[Path], None]:
         (_owner(0, 0, 0o777), FileErrorReason.OTHER_OWNER),
         (_owner(_NOBODY, 0, 0o777), FileErrorReason.OTHER_GROUP),
         (_owner(_NOBODY, 0, 0o2777), None),  # new files get the group of the folder
+        (_owner(_NOBODY, 1, 0o2777), FileErrorReason.OTHER_GROUP),
         (_owner(_NOBODY, 100, 0o777), None),  # one of the user's groups
     ],
 )

@@ -62,7 +62,7 @@ def _is_mount_point(path: str) -> bool:
     escaped = re.sub(rb"[ \t\n\\]", lambda found: b"\\%03o" % found[0][0], os.fsencode(path))
     try:
         with open(_MOUNTS, "rb") as mounts:
-            return any(line.split(b" ", 5)[4] == escaped for line in mounts)
+            return any(line.split()[4] == escaped for line in mounts)
     except OSError:
         return False
 
