@@ -25,7 +25,9 @@ def action_of(command: Sequence[str]) -> Action:
 def test_a_command_is_a_list_of_arguments_or_a_text_that_is_split() -> None:
     expected = ("aws", "logs", "{account}", "{region}")
     for command in GOOD["command"], list(expected):
-        assert read("logs", {**GOOD, "command": command}) == Action("L", "Logs", expected)
+        assert read("logs", {**GOOD, "command": command}) == Action(
+            "L", "Logs", expected, RunsIn.TERMINAL, needs_profile=False, waits=False, choose=()
+        )
 
 
 def test_all_keys_are_read() -> None:
@@ -46,7 +48,8 @@ def test_all_keys_are_read() -> None:
         ({"command": ""}, BadKey("command", SettingProblem.NOT_ARGUMENTS, "")),
         ({"command": []}, BadKey("command", SettingProblem.NOT_ARGUMENTS, "[]")),
         ({"command": ["a", 1]}, BadKey("command", SettingProblem.NOT_ARGUMENTS, "['a', 1]")),
-        ({"command": {}}, BadKey("command", SettingProblem.NOT_ARGUMENTS, "{}")),
+        ({"command": {"a": 1}}, BadKey("command", SettingProblem.NOT_ARGUMENTS, "{'a': 1}")),
+        ({"command": 7}, BadKey("command", SettingProblem.NOT_ARGUMENTS, "7")),
         ({"in": "window"}, BadKey("in", SettingProblem.CHOICE, "terminal, tmux, background")),
         ({"in": []}, BadKey("in", SettingProblem.CHOICE, "terminal, tmux, background")),
         ({"needs": "keys"}, BadKey("needs", SettingProblem.CHOICE, "profile")),
@@ -94,6 +97,8 @@ def test_the_name_of_an_entry_is_plain(name: str) -> None:
         ["watch", "-n", "5", "--color", "echo", "{account}"],
         ["watch", "sh", "-x", "{account}"],
         ["ssh", "jump", "echo {account}"],
+        ["ssh", "-t", "jump", "echo {account}"],
+        ["watch", "ssh", "{profile}", "ls"],
         [
             "sudo",
             "/usr/bin/ssh",
@@ -122,6 +127,7 @@ def test_no_value_is_filled_into_a_script(command: list[str]) -> None:
         ["watch", "-x", "aws", "--profile", "{profile}"],
         ["watch", "-n", "5", "--exec", "aws", "--profile", "{profile}"],
         ["ssh", "-i", "{account}", "-o", "User={account}", "{account}", "uptime"],
+        ["git", "-c", "user.name={account}", "pull"],
         ["watch"],
         ["ssh", "-p"],
     ],

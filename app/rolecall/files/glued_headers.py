@@ -16,7 +16,7 @@ from rolecall.files import javascript_ini
 _RUBY: Final = re.compile(r"\[[^\[\]]+\]\s*(?:#[^\n]+)?\n?", re.ASCII)
 _RUBY_COMMENT: Final = re.compile(r"\s;", re.ASCII)
 _GO_COMMENT: Final = re.compile("[#;]")
-_HASH_AND_SEMICOLON: Final = re.compile(r"#\s+;")
+_HASH_AND_SEMICOLON: Final = re.compile(r"^#\s;", re.ASCII)  # for Ruby, a comment without text
 
 
 def is_glued(head: str) -> bool:
@@ -35,13 +35,12 @@ def separated(head: str) -> str:
     if text in {"", "#"}:
         return f"{start}{bracket}{ending}"
     mark = "" if text[0] in "#;" else "# "
-    return f"{start}{bracket} {mark}{_HASH_AND_SEMICOLON.sub('#;', text, count=1)}{ending}"
+    return f"{start}{bracket} {mark}{_HASH_AND_SEMICOLON.sub('#;', text)}{ending}"
 
 
 def _ruby_sees(head: str) -> bool:
-    return _RUBY.fullmatch(_RUBY_COMMENT.split(head.lstrip(), maxsplit=1)[0]) is not None
+    return _RUBY.fullmatch(_RUBY_COMMENT.split(head.lstrip())[0]) is not None
 
 
 def _go_sees(head: str) -> bool:
-    text = _GO_COMMENT.split(head, maxsplit=1)[0].strip()
-    return text.startswith("[") and text.endswith("]")
+    return _GO_COMMENT.split(head)[0].rstrip().endswith("]")
