@@ -8,7 +8,7 @@ import pytest
 
 from rolecall.domain.boost import FAVOURITE
 from rolecall.domain.client_settings import ClientSettings
-from rolecall.domain.config import Config, profile_from
+from rolecall.domain.config import Config, legacy_sessions, profile_from
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Profile, ProfileKind, SsoSession
@@ -194,3 +194,16 @@ def test_the_rest_of_a_wrapped_secret_is_no_overridden_key() -> None:
     stored = {"dev": {"region": "x", "aws_session_token": "", "iqojsekrit/abc": "=", "abc": "="}}
     (made,) = Config((profile(region="y"),)).as_clients_read_it(stored).profiles
     assert list(made.overridden) == ["region"]
+
+
+def test_a_start_url_of_several_profiles_is_one_session_with_the_first_region_that_one_has() -> (
+    None
+):
+    profiles = [
+        profile("no-region", sso_start_url=URL),
+        profile("one", sso_start_url=URL, sso_region="eu-west-1"),
+        profile("two", sso_start_url=URL, sso_region="us-east-1"),
+        profile("named", sso_session="corp", sso_start_url=f"{URL}2"),
+        profile("plain", region="eu-west-1"),
+    ]
+    assert legacy_sessions(profiles) == [SsoSession(None, URL, "eu-west-1", None)]
