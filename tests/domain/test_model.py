@@ -37,6 +37,15 @@ def test_a_profile_points_at_what_it_names_whole() -> None:
     assert replace(whole, permission_set=None).target is None
 
 
+def test_settings_of_a_profile_are_no_part_of_what_it_is_or_of_its_text() -> None:
+    """They may be secrets."""
+    secret = {"aws_session_token": "hunter2"}
+    more = Profile("p", ProfileKind.STATIC, settings={**secret}, overridden={**secret})
+    assert more == Profile("p", ProfileKind.STATIC)
+    assert hash(more) == hash(Profile("p", ProfileKind.STATIC))
+    assert "hunter2" not in repr(more)
+
+
 @pytest.mark.parametrize("kind", ProfileKind)
 def test_what_gives_a_profile_its_credentials_depends_on_its_kind(kind: ProfileKind) -> None:
     settings = {"source_profile": "base", "login_session": "arn"}

@@ -95,6 +95,7 @@ def test_a_suffix_distinguishes_equal_names() -> None:
         ("it's", NameProblem.CHARACTERS),
         ("prüf", NameProblem.CHARACTERS),
         ("-dev", NameProblem.LEADING_DASH),
+        ("__proto__", NameProblem.RESERVED),
         ("a" * 65, NameProblem.TOO_LONG),
     ],
 )

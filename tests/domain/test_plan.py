@@ -23,6 +23,7 @@ from rolecall.domain.plan import (
     Outcome,
     Planned,
     PlanRow,
+    counts,
     fix,
     plan,
 )
@@ -100,6 +101,13 @@ def test_an_existing_profile_keeps_a_name_that_a_new_one_could_not_have() -> Non
     assert one(of, ExistingProfiles()).outcome is Outcome.BAD_NAME
     assert one(of, ExistingProfiles([profile("my profile", of)])).name == "my profile"
     assert one(of, ExistingProfiles([profile("my profile", of)])).outcome is Outcome.SAME
+
+
+def test_the_rows_of_each_outcome_are_counted() -> None:
+    there, new, other = row(), row("prod", id="2" * 12), row("test", id="3" * 12)
+    existing = ExistingProfiles([profile("mine", there, "eu-west-1", "json")])
+    planned = plan([there, new, other], rules(), existing)
+    assert counts(planned) == {Outcome.SAME: 1, Outcome.NEW: 2}
 
 
 def test_a_profile_of_another_session_is_not_the_same() -> None:

@@ -130,6 +130,11 @@ def test_a_capital_letter_starts_a_word() -> None:
     assert Query.parse("awsadmin").select(index).rows == [1]
 
 
+def test_a_name_in_capitals_is_one_word() -> None:
+    index = SearchIndex.of([["PROD2EU"], ["prod-europe"]])
+    assert Query.parse("eu").select(index).rows == [1, 0]
+
+
 def test_scattered_letters_match_only_if_nothing_else_does() -> None:
     selection = Query.parse("pdadt").select(HAYS)
     assert [ACCOUNTS[i][0] for i in selection.rows] == ["Prod-Audit"]
