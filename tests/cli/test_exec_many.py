@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 
 import pytest
 
+from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.support.programs import is_alive
 from tests.support.terminal import Terminal
@@ -162,7 +162,7 @@ def test_nothing_runs_when_signed_out(signed_in: CommandLine) -> None:
     assert "Signed out of corp" in result.stderr or "sign-in of corp" in result.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", ENDING)
 def test_a_signal_ends_all_commands(signed_in: CommandLine, number: int) -> None:
     started = signed_in.start("exec", "--all", "audit", "--", *_SLEEP)
     assert started.stdout is not None
@@ -171,6 +171,21 @@ def test_a_signal_ends_all_commands(signed_in: CommandLine, number: int) -> None
     assert started.wait(60) == 128 + number
     started.communicate()
     assert not any(map(is_alive, pids))
+
+
+def test_a_signal_that_the_caller_ignores_ends_nothing(signed_in: CommandLine) -> None:
+    ignored = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
+    code = "kill -HUP $PPID; echo ran"
+    words = command("exec", "--jobs", "1", PROFILE, "--", "sh", "-c", code)
+    result = subprocess.run(
+        [sys.executable, "-c", f"{ignored} os.execv(sys.argv[1], sys.argv[1:])", *words],
+        env={"PATH": os.environ["PATH"], **signed_in.environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.returncode, result.stdout) == (0, f"{PROFILE}: ran\n")
 
 
 def test_a_reader_that_goes_ends_all_commands(signed_in: CommandLine) -> None:
@@ -204,7 +219,10 @@ def test_a_terminal_shows_the_progress_below_the_lines(signed_in: CommandLine) -
         assert "of 3" not in terminal.screen_text()
 
 
-def test_ctrl_c_on_a_terminal_ends_all_commands(signed_in: CommandLine) -> None:
+@pytest.mark.parametrize(("key", "status"), [("ctrl+c", 130), ("\x1c", 131)])
+def test_ctrl_c_and_ctrl_backslash_on_a_terminal_end_all_commands(
+    signed_in: CommandLine, key: str, status: int
+) -> None:
     words = command("exec", "--all", "audit", "--", *_SLEEP)
     with Terminal(words, env={"PATH": os.environ["PATH"], **signed_in.environ}) as terminal:
         terminal.wait_until(
@@ -214,8 +232,8 @@ def test_ctrl_c_on_a_terminal_ends_all_commands(signed_in: CommandLine) -> None:
         pids = [
             int(pid) for pid in re.findall(r": (\d+)\s*$", terminal.screen_text(), re.MULTILINE)
         ]
-        terminal.press("ctrl+c")
-        assert terminal.wait_exit(60) == 130
+        terminal.press(key)
+        assert terminal.wait_exit(60) == status
         assert not any(map(is_alive, pids))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 
+from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
 from tests.cli.test_sign_in import code_of
 from tests.files.clients import javascript
@@ -86,11 +87,14 @@ def test_a_signal_is_passed_on_to_the_command(signed_in: CommandLine) -> None:
     assert serving.wait(timeout=30) == 3
 
 
-def test_dashes_without_a_command_serve_until_a_signal_comes(signed_in: CommandLine) -> None:
+@pytest.mark.parametrize("number", ENDING)
+def test_dashes_without_a_command_serve_until_a_signal_comes(
+    signed_in: CommandLine, number: signal.Signals
+) -> None:
     serving = signed_in.start("serve", PROFILE, "--")
     assert serving.stdout is not None
     assert serving.stdout.readline().startswith("export ")
-    serving.send_signal(signal.SIGTERM)
+    serving.send_signal(number)
     assert serving.wait(timeout=30) == 0
 
 

@@ -68,6 +68,22 @@ def test_the_question_says_what_credentials_override(desk: TerminalDesk, tmp_pat
         terminal.press("escape")
 
 
+@pytest.mark.parametrize("key", ["ctrl+c", "\x1c"])
+def test_ctrl_c_and_ctrl_backslash_are_for_the_editor(
+    desk: TerminalDesk, tmp_path: Path, key: str
+) -> None:
+    desk.leave_token()
+    with desk.open(env=editor(tmp_path, "echo EDITING >&2; sleep 1000")) as terminal:
+        terminal.press("3")
+        terminal.wait_for(" vault ")
+        terminal.press("/", "vault", "enter", "E")
+        terminal.wait_for("EDITING")
+        terminal.press(key)
+        terminal.wait_for("Nothing was changed")
+        terminal.press("q")
+        assert terminal.wait_exit() == 0
+
+
 @pytest.mark.parametrize("status", [0, 3])
 def test_an_editor_that_fails_or_changes_nothing_writes_nothing(
     status: int, desk: TerminalDesk, tmp_path: Path

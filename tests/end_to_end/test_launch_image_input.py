@@ -8,6 +8,7 @@ import termios
 
 import pytest
 
+from rolecall.terminal.ending_signals import ENDING
 from tests.end_to_end.conftest import BIN
 from tests.end_to_end.starts import (
     COUNT,
@@ -126,7 +127,7 @@ def test_keys_typed_before_a_suspension_do_not_reach_the_shell(starts: Starts) -
     assert terminal.wait_exit() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", ENDING)
 def test_a_signal_restores_the_terminal(starts: Starts, number: signal.Signals) -> None:
     starts.leave_image()
     terminal = starts.open(gated=True)

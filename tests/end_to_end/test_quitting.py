@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
+from rolecall.terminal.ending_signals import ENDING
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     BIN,
@@ -77,7 +78,7 @@ def test_quitting_does_not_wait_for_a_server(desk: TerminalDesk, operation: str,
         assert not terminal.on_alternate_screen
 
 
-HOWS = ["q", "ctrl+c", signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
+HOWS = ["q", "ctrl+c", *ENDING]
 
 
 @pytest.mark.parametrize("how", HOWS)
@@ -121,7 +122,7 @@ def test_a_lost_connection_ends_rolecall(desk: TerminalDesk, tmp_path: Path) -> 
     assert desk.token()["accessToken"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", ENDING)
 def test_a_signal_while_it_starts_leaves_nothing_behind(
     desk: TerminalDesk, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from rolecall.terminal.ending_signals import ENDING
 from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk
 from tests.support.programs import is_alive
 from tests.support.terminal import Terminal
@@ -55,23 +56,21 @@ def test_a_command_runs_and_its_output_is_read(desk: TerminalDesk) -> None:
         terminal.wait_for("Command +.*-c ")
 
 
-@pytest.mark.parametrize("how", ["quit", "signal", "hangup"])
-def test_programs_end_with_rolecall(desk: TerminalDesk, how: str) -> None:
+@pytest.mark.parametrize("how", ["quit", *ENDING])
+def test_programs_end_with_rolecall(desk: TerminalDesk, how: str | signal.Signals) -> None:
     desk.leave_token()
     with desk.open(columns=110, lines=30) as terminal:
         run(terminal, _SLEEP)
         ids = running_ids(terminal, 3)
         assert all(map(is_alive, ids))
-        if how == "quit":
+        if isinstance(how, signal.Signals):
+            terminal.process.send_signal(how)
+        else:
             terminal.press("4")
             terminal.wait_for("access token")
             terminal.press("ctrl+c")
             terminal.wait_for("Stop what runs, and quit")
             terminal.press("enter")
-        elif how == "signal":
-            terminal.process.send_signal(signal.SIGTERM)
-        else:
-            terminal.process.send_signal(signal.SIGHUP)
         terminal.wait_exit()
         assert not any(map(is_alive, ids))
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -15,6 +17,7 @@ from rolecall.services.runs import runs as runs_module
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput, RunRow
 from rolecall.services.runs.runs import Runs
 from rolecall.services.services import Services
+from rolecall.terminal.ending_signals import ENDING
 from tests.services.test_runs import PYTHON, ends, events_of, roles, without_credentials
 from tests.support.desk import Desk
 from tests.support.programs import is_alive
@@ -59,12 +62,22 @@ def test_ctrl_c_ends_all_programs_and_starts_no_more(code: str) -> None:
     assert not any(map(is_alive, pids))
 
 
-def test_a_second_ctrl_c_kills_what_still_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The program answers SIGTERM with a second Ctrl+C, and runs on."""
+@pytest.mark.parametrize("number", ENDING)
+def test_a_second_signal_kills_what_still_runs(
+    monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    """The program answers SIGTERM with a second signal, and runs on."""
+
+    def end(*_: object) -> NoReturn:
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        sys.exit(128 + number)
+
     monkeypatch.setattr(child, "_GRACE", 1000.0)
+    before = signal.signal(number, end)
     code = (
         "import os, signal, time\n"
-        "def again(*_): os.kill(os.getppid(), signal.SIGINT)\n"
+        f"def again(*_): os.kill(os.getppid(), {number})\n"
         "signal.signal(signal.SIGTERM, again)\n"
         "os.write(1, b'%d' % os.getpid())\n"
         "while True: time.sleep(1)"
@@ -75,10 +88,13 @@ def test_a_second_ctrl_c_kills_what_still_runs(monkeypatch: pytest.MonkeyPatch) 
     def interrupt(event: RunEvent) -> None:
         if isinstance(event, RunOutput):
             pids.append(int(event.data))
-            raise KeyboardInterrupt
+            end()
 
-    with pytest.raises(KeyboardInterrupt):
-        runs.run(interrupt)
+    try:
+        with pytest.raises((KeyboardInterrupt, SystemExit)):
+            runs.run(interrupt)
+    finally:
+        signal.signal(number, before)
     assert not is_alive(pids[0])
 
 

@@ -87,6 +87,7 @@ def test_the_command_has_its_environment_and_the_terminal_of_the_window(tmp_path
         ("exit 3", 3),
         ("kill -TERM $$", 128 + signal.SIGTERM),
         ("kill -INT $PPID; exit 3", 3),  # Ctrl+C is for the command
+        ("kill -QUIT $PPID; exit 3", 3),  # and so is Ctrl+\
     ],
 )
 def test_a_command_that_fails_shows_its_status(tmp_path: Path, script: str, status: int) -> None:

@@ -21,6 +21,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import list_strings, run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow
 from rolecall.services.services import Services
+from rolecall.terminal.ending_signals import ENDING
 
 _MOST_NAMED: Final = 10  # rows that are named for each reason of a failure
 
@@ -50,8 +51,10 @@ def exec_many(request: Request) -> int:
             return 1
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _exit)
+    for number in ENDING:
+        # Ctrl+C is an exception already. What the caller ignores stays ignored, as with `nohup`.
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _exit)
     runs = services.runs.runs(
         rows,
         request.command,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from functools import cache, partial
 from types import FrameType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rolecall.cli.support.crash import print_crash, write_report
 from rolecall.cli.support.exit_status import CANCELLED
@@ -21,14 +21,13 @@ from rolecall.cli.support.output import echo, write_value
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities, launch
+from rolecall.terminal.ending_signals import ENDING
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
     from rolecall.services.launch_images import LaunchImages
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
-
-_STOP_SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def full_screen(
@@ -66,7 +65,7 @@ def full_screen(
         try:
             status = _run(stack, server, user_environ, on_exit, images, watch=watch, notify=notify)
         finally:
-            for number in _STOP_SIGNALS:  # a second signal must not interrupt the exit
+            for number in ENDING:  # a second signal must not interrupt the exit
                 signal.signal(number, signal.SIG_IGN)
     # Do not wait for threads that still wait for an answer. Their writes are atomic.
     with suppress(OSError):  # the connection is lost
@@ -81,7 +80,7 @@ def _exit_on_signals() -> None:
     def exit_by_signal(number: int, _: FrameType | None) -> None:
         sys.exit(128 + number)
 
-    for number in _STOP_SIGNALS:
+    for number in ENDING:
         signal.signal(number, exit_by_signal)
 
 

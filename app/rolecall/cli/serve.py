@@ -29,8 +29,7 @@ from rolecall.services.container_credentials import ContainerCredentials
 from rolecall.services.container_files import container_files
 from rolecall.services.hand_outs import HandOuts
 from rolecall.services.script import by_shell
-
-_STOP_SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+from rolecall.terminal.ending_signals import ENDING
 
 
 @click.command(help=command_help.SERVE, context_settings={"allow_interspersed_args": False})
@@ -53,7 +52,7 @@ def serve(
 
     if not command:
         # Blocked before threads start, so that only sigwait receives them.
-        signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
     try:
         # Later, no user may be at the terminal.
         without_prompt = replace(service, prompt=None)
@@ -75,7 +74,7 @@ def serve(
             text = credential_strings.INEXPRESSIBLE.format(name=profile, format=output_format)
             raise click.ClickException(text) from None
         sys.stdout.flush()
-        signal.sigwait(_STOP_SIGNALS)
+        signal.sigwait(ENDING)
 
 
 def _noting(

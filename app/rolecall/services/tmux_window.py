@@ -20,7 +20,8 @@ def main() -> None:
         with connection.makefile("rb") as file:
             got = json.load(file)
     here = {name: os.environ[name] for name in _OF_WINDOW if name in os.environ}
-    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl+C is for the command
+    for number in (signal.SIGINT, signal.SIGQUIT):  # Ctrl+C and Ctrl+\ are for the command
+        signal.signal(number, lambda *_: None)
     try:
         environ = {**got["environ"], **here}
         status = subprocess.run(got["command"], env=environ, check=False).returncode

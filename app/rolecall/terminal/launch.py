@@ -17,13 +17,14 @@ from contextlib import suppress
 from types import FrameType
 from typing import Any, Final
 
+from rolecall.terminal.ending_signals import ENDING
 from rolecall.terminal.launch_image import Picture
 
 _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l"  # the alternate screen, no cursor, no wrapping
 # Wiped first: some terminals have no alternate screen to leave.
 _LEAVE: Final = "\x1b[m\x1b[2J\x1b[H\x1b[?7h\x1b[?1049l\x1b[?25h"
 _OUTPUT: Final = 2  # the screen is standard error
-_ENDING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP)
+_ENDING: Final = (*ENDING, signal.SIGTSTP)
 _CHANGING: Final = (signal.SIGWINCH, signal.SIGCONT)
 _PATIENCE: Final = 3.0  # seconds after which a start hangs
 _IFLAG, _LFLAG, _CC = 0, 3, 6  # of the list that termios returns

@@ -70,8 +70,8 @@ class Runs:
     def run(self, on_event: Callable[[RunEvent], None]) -> None:
         """Run everything. `on_event` is called on this thread only, once for the end of each row.
 
-        If it raises, or Ctrl+C comes, all programs are stopped before the exception is passed on; a
-        second one kills them.
+        If it raises, or a signal does, all programs are stopped before the exception is passed on;
+        a second signal kills them.
         """
         with self._lock:
             self._is_over.clear()
@@ -149,11 +149,11 @@ class Runs:
         return event
 
     def _drain(self) -> None:
-        """Wait until the workers have ended. Ctrl+C kills what still runs."""
+        """Wait until the workers have ended. A signal kills what still runs."""
         while not self._is_at_end():
             try:
                 self._next()
-            except KeyboardInterrupt:
+            except (KeyboardInterrupt, SystemExit):
                 self.kill_all()
 
     def _start_workers(self) -> None:

@@ -25,6 +25,7 @@ from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
 from rolecall.terminal import capabilities
+from rolecall.terminal.ending_signals import ENDING
 from rolecall.terminal.glyphs import REPLACEMENTS
 from rolecall.ui import garbage
 from rolecall.ui.rendering.flow_control import FlowControl
@@ -36,7 +37,7 @@ QUERY: Final = "\x1b[6n"
 # What Textual writes and rolecall does not need: nothing here changes with the terminal's focus,
 # and another shape of the pointer would stay after the end.
 _UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
-_EXIT_SIGNALS: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+_OF_KEYS: Final = (signal.SIGINT, signal.SIGQUIT)  # Ctrl+C and Ctrl+\
 _LAST_ANSWER: Final = 1.0  # seconds to wait for answers before the terminal is given back
 _LAST_RESORT: Final = 5.0  # seconds after which a signal ends even a process that hangs
 
@@ -63,7 +64,7 @@ class TtyDriver(StderrSize):
         self._line_lost = False
         self._asked = self._answered = 0
         self._asked_at = 0.0
-        for number in _EXIT_SIGNALS:
+        for number in ENDING:
             self.loop.add_signal_handler(number, self._exit_app, number)
         self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
         self.loop.add_signal_handler(signal.SIGCONT, self._continued)
@@ -130,17 +131,22 @@ class TtyDriver(StderrSize):
 
     @contextmanager
     def lent(self) -> Iterator[None]:
-        """Give the terminal to another program. Its Ctrl+C and Ctrl+Z are for that program."""
+        """Give the terminal to another program. Its keys that are signals are for that program."""
         self.suspend_application_mode()
-        for number in (signal.SIGINT, signal.SIGTSTP):
-            self.loop.remove_signal_handler(number)
-        signal.signal(signal.SIGINT, lambda *_: None)  # not ignored, which a program would inherit
+        self.loop.remove_signal_handler(signal.SIGTSTP)
+        for number in _OF_KEYS:  # not ignored, which a program would inherit
+            self.loop.add_signal_handler(number, _do_nothing)
         try:
             yield
         finally:
-            self.loop.add_signal_handler(signal.SIGINT, self._exit_app, signal.SIGINT)
+            # The loop hears only now of signals that came meanwhile, and in its next round.
+            self.loop.call_soon(self.loop.call_soon, self._handle_keys)
             self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
             self.resume_application_mode()
+
+    def _handle_keys(self) -> None:
+        for number in _OF_KEYS:
+            self.loop.add_signal_handler(number, self._exit_app, number)
 
     def _is_in_background(self) -> bool:
         try:
@@ -253,6 +259,10 @@ def tty_driver_of(app: App[Any]) -> TtyDriver | None:
     """Return the app's driver; None without a terminal, or with a driver of Textual's own."""
     driver = driver_of(app)
     return driver if isinstance(driver, TtyDriver) else None
+
+
+def _do_nothing() -> None:
+    pass
 
 
 def _raise(error: Exception) -> None:
