@@ -53,7 +53,10 @@ def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
     assert file.read_bytes() == written
     undone = machine.rolecall("undo", "--yes")
     assert f"awsp set up in {shell.value}" in undone.stdout
-    assert file.read_bytes() == b""
+    assert "+++ /dev/null" in undone.stdout
+    assert f"Undo deletes {file}, which did not exist before the change." in undone.stdout
+    assert f"{file} is deleted." in undone.stdout
+    assert not file.exists()
 
 
 @appended

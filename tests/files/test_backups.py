@@ -89,11 +89,65 @@ def test_an_undo_is_refused_if_the_file_has_changed_since(desk: BackedUpFile) ->
     assert desk.backups.last() == backup
 
 
-def test_undoing_the_creation_of_a_file_makes_it_empty(desk: BackedUpFile) -> None:
+def test_undoing_the_creation_of_a_file_deletes_it(desk: BackedUpFile) -> None:
+    desk.path.unlink()
+    for _ in range(2):  # it can be created again
+        desk.write("a-1")
+        desk.write("b-1")
+        backup = desk.backups.last()
+        assert backup is not None
+        assert not desk.backups.undo(backup).deletes
+        desk.undo()
+        backup = desk.backups.last()
+        assert backup is not None
+        assert "--- config\n+++ /dev/null\n@@" in desk.backups.undo(backup).diff()
+        desk.undo()
+        assert not desk.path.exists()
+        assert desk.backups.last() is None
+    assert [each.is_undo for each in desk.backups.list()] == [True, True, False, False] * 2
+
+
+def test_undoing_the_creation_deletes_what_a_link_leads_to(desk: BackedUpFile) -> None:
     desk.path.unlink()
     desk.write("a-1")
+    target = desk.path.rename(desk.path.with_name("target"))
+    desk.path.symlink_to(target)
     desk.undo()
-    assert desk.path.read_bytes() == b""
+    assert not desk.path.is_symlink()
+    assert not target.exists()
+    desk.write("b-1")
+    assert desk.path.read_bytes() == b"[profile dev]\nregion = b-1\n"
+
+
+def test_a_created_file_that_has_changed_since_the_plan_is_not_deleted(desk: BackedUpFile) -> None:
+    desk.path.unlink()
+    desk.write("a-1")
+    backup = desk.backups.last()
+    assert backup is not None
+    change = desk.backups.undo(backup)
+    desk.path.write_bytes(OLD)
+    with pytest.raises(FileChanged):
+        desk.backups.write_undo(backup, change, NOW)
+    assert desk.path.read_bytes() == OLD
+    assert desk.backups.list() == [backup]
+
+
+def test_a_created_file_that_could_not_be_replaced_is_not_deleted(desk: BackedUpFile) -> None:
+    desk.path.unlink()
+    desk.write("a-1")
+    desk.path.with_name("other").hardlink_to(desk.path)
+    with pytest.raises(FileUnwritable) as refused:
+        desk.undo()
+    assert refused.value.reason == FileErrorReason.HARD_LINKED.value
+    assert desk.path.exists()
+
+
+def test_the_file_of_a_record_that_does_not_say_so_is_not_deleted(desk: BackedUpFile) -> None:
+    desk.write("a-1")
+    (record,) = (desk.state / "backups").glob("*.json")
+    record.write_text(record.read_text().replace('"existed": true, ', ""))
+    desk.undo()
+    assert desk.path.read_bytes() == OLD
 
 
 def test_a_deleted_profile_comes_back_with_its_comments(desk: BackedUpFile) -> None:

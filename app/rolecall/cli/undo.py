@@ -42,12 +42,16 @@ def undo(
             context.exit(1)
         echo(_line(planned.backup))
         print_diff(planned.change.diff())
+        path, deletes = safe(str(planned.backup.path)), planned.change.deletes
+        if deletes:
+            echo(file_strings.UNDO_DELETES.format(path=path))
         if dry_run:
             return
         if not yes and not confirmed(file_strings.CONFIRM_UNDO):
             context.exit(1)
         service.write_undo(planned)
-    echo(file_strings.UNDONE.format(path=safe(str(planned.backup.path))))
+    done = file_strings.UNDONE_DELETED if deletes else file_strings.UNDONE
+    echo(done.format(path=path))
 
 
 def _list(writes: Sequence[Backup], *, as_json: bool) -> None:

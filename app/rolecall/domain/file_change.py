@@ -10,6 +10,7 @@ from rolecall.domain.records import dataclass, field
 from rolecall.domain.redaction import hide_secrets
 
 _ABOVE: Final = "^"  # the sign of a line that tells what is secret, and is not shown
+_NO_FILE: Final = "/dev/null"  # as in a diff of git
 
 
 class Edit(Protocol):
@@ -27,21 +28,28 @@ class Edit(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A planned write. `before` is None if the file does not exist yet."""
+    """A planned write. `before` is None if the file does not exist yet. `deletes`: the file is
+    deleted, and `after` is empty.
+    """
 
     path: Path
     before: bytes | None = field(repr=False)
     after: bytes = field(repr=False)
     summary: str
     edits: tuple[Edit, ...] = field(default=(), repr=False)
+    deletes: bool = False
 
     @property
     def is_empty(self) -> bool:
+        if self.deletes:
+            return self.before is None
         return self.after == (self.before or b"")
 
     def diff(self) -> str:
         """Return a unified diff with secrets hidden; empty if nothing changes."""
         diff = unified_diff(self.before or b"", self.after, self.path.name, above=_ABOVE)
+        if self.deletes:
+            diff = diff.replace(f"+++ {self.path.name}", f"+++ {_NO_FILE}", 1)
         lines = hide_secrets(diff, is_diff=True).split("\n")
         return "\n".join(line for line in lines if not line.startswith(_ABOVE))
 

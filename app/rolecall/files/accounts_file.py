@@ -42,7 +42,7 @@ class AccountsFile:
         """Write the change. Raises FileBusy, FileChanged, FileUnwritable."""
         if not change.is_empty:
             with atomic.lock(self.path, self.state):
-                atomic.write(self.path, change.after, expected=change.before)
+                atomic.apply(change)
 
     def _parse(self, data: bytes | None) -> dict[str, Annotation]:
         place = safe(str(self.path))

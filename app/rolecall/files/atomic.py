@@ -28,6 +28,8 @@ from rolecall.files.temporary import delete_stale, temporary
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+    from rolecall.domain.file_change import Change
+
 LOCK_TIMEOUT: Final = 10.0  # seconds
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
 
@@ -94,6 +96,24 @@ def remove(path: Path) -> None:
     with _as_unwritable(path):
         Path(os.path.realpath(path)).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
+
+
+def apply(change: Change) -> None:
+    """Write a file as a change has planned it, or delete it: what it links to, and the link.
+
+    Raises FileChanged if the content is not that of the plan, and FileUnwritable, also for a file
+    to delete that could not be replaced.
+    """
+    if not change.deletes:
+        write(change.path, change.after, expected=change.before)
+        return
+    with _as_unwritable(change.path):
+        target = _target(change.path)
+        _old(change.path, target)
+        if read(target) != change.before:
+            raise FileChanged(change.path)
+        remove(change.path)
+    _flush_folder(target)
 
 
 def exists(path: Path) -> bool:

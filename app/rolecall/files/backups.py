@@ -44,7 +44,7 @@ class Backups:
         """
         backup = self._store(change, when, is_undo=undone is not None)
         try:
-            atomic.write(change.path, change.after, expected=change.before)
+            atomic.apply(change)
         except BaseException:
             if not _was_written(backup):  # Ctrl+C may come just after the write
                 self._discard(backup)
@@ -135,12 +135,12 @@ class Backups:
         old = atomic.read(self._folder / f"{backup.stem}.old")
         if old is None:
             raise FileUnreadable(self._folder / f"{backup.stem}.old", "missing")
-        return Change(backup.path, now, old, f"undo {backup.summary}")
+        summary = f"undo {backup.summary}"
+        return Change(backup.path, now, old, summary, deletes=not backup.existed)
 
     def write_undo(self, backup: Backup, change: Change, when: datetime) -> None:
-        """Write what `undo` has planned.
+        """Write what `undo` has planned. A file that the write created is deleted.
 
-        A file that did not exist before becomes an empty one, which means the same to every client.
         Raises FileBusy, FileChanged, FileUnwritable.
         """
         with atomic.lock(backup.path, self.state):
@@ -162,7 +162,7 @@ class Backups:
             when=when,
             summary=summary or "",
             after=after,
-            existed=fields.get("existed") is True,
+            existed=fields.get("existed") is not False,
             is_undo=fields.get("is_undo") is True,
             is_undone=fields.get("is_undone") is True,
         )

@@ -78,7 +78,7 @@ class SettingsFile:
         with atomic.lock(self.path, self.state):
             change = _plan(self.path, atomic.read(self.path), values)
             if not change.is_empty:
-                atomic.write(self.path, change.after, expected=change.before)
+                atomic.apply(change)
 
 
 def with_shared(own: SettingsRead, shared: Mapping[str, Any]) -> SettingsRead:

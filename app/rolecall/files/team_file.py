@@ -84,16 +84,14 @@ class TeamFile:
 
     def plan_removal(self) -> Change:
         """Return what removing it would write: nothing is left. Raises FileUnreadable."""
-        return Change(self.path, atomic.read(self.path), b"", FILE_NAME)
+        return Change(self.path, atomic.read(self.path), b"", FILE_NAME, deletes=True)
 
     def commit(self, change: Change) -> None:
         """Write the change, or delete the file. Raises FileBusy, FileChanged, FileUnwritable."""
         if change.is_empty:
             return
         with atomic.lock(self.path, self.state):
-            atomic.write(self.path, change.after, expected=change.before)
-            if not change.after:
-                atomic.remove(self.path)
+            atomic.apply(change)
 
 
 def read_shared(location: str) -> bytes:

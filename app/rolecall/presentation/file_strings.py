@@ -284,7 +284,9 @@ VARIABLES: Final = {"config": "AWS_CONFIG_FILE", "credentials": "AWS_SHARED_CRED
 NOTHING_TO_UNDO: Final = _("rolecall has written nothing that can be undone.")
 NOTHING_WRITTEN: Final = _("rolecall has written to no AWS file yet.")
 CONFIRM_UNDO: Final = _("Undo this?")
+UNDO_DELETES: Final = _("Undo deletes {path}, which did not exist before the change.")
 UNDONE: Final = _("{path} is as it was before.")
+UNDONE_DELETED: Final = _("{path} is deleted.")
 # Translators: after a line of a list of changes.
 WAS_UNDONE: Final = _("(undone)")
 _NAMES_SHOWN: Final = 3

@@ -53,6 +53,7 @@ OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.
 
 UNDO_TITLE: Final = _("Undo: {what}")
 UNDO_INTRO: Final = _("Written at {when}. Undo changes {path}:")
+UNDO_INTRO_DELETES: Final = _("Written at {when}. Undo deletes {path}:")
 UNDO_NOTHING: Final = _("rolecall has written nothing here that can be undone.")
 UNDONE: Final = _("Undone: {what}.")
 

@@ -95,7 +95,7 @@ class Pins:
         """Write the planned pin, and trust it. Raises FileError."""
         from rolecall.files import atomic
 
-        atomic.write(change.path, change.after, expected=change.before)
+        atomic.apply(change)
         self.trust(pin_file.PinFile(str(change.path), change.after))
 
     def profiles(self, pin: Pin, switching: Switching) -> list[SwitchTarget]:

@@ -210,7 +210,9 @@ class ProfileEditsFlow:
             return
         what = file_strings.done(safe(planned.backup.summary))
         when = times.moment(planned.backup.when, self._host.now())
-        intro = save_strings.UNDO_INTRO.format(when=when, path=config_file())
+        deletes = planned.change.deletes
+        intro = save_strings.UNDO_INTRO_DELETES if deletes else save_strings.UNDO_INTRO
+        intro = intro.format(when=when, path=config_file())
         diff = await in_thread(planned.change.diff)
         title = save_strings.UNDO_TITLE.format(what=what)
         if await confirmed(self._host, labels.UNDO, title, diff, intro=intro):
