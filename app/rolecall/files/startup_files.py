@@ -58,7 +58,7 @@ def startup_file(shell: Shell, environ: Mapping[str, str], home: Path) -> tuple[
     is_mac = sys.platform == "darwin"
     match shell:
         case Shell.BASH:  # on macOS a terminal opens a login shell
-            return home / (".bash_profile" if is_mac else ".bashrc"), False
+            return (_of_login_bash(home) if is_mac else home / ".bashrc"), False
         case Shell.ZSH:
             return Path(environ.get("ZDOTDIR") or home) / ".zshrc", False
         case Shell.TCSH:
@@ -71,6 +71,12 @@ def startup_file(shell: Shell, environ: Mapping[str, str], home: Path) -> tuple[
                 config = home / "Library" / "Application Support"
             return config / "nushell" / "autoload" / "rolecall.nu", True
     raise KeyError(shell)
+
+
+def _of_login_bash(home: Path) -> Path:
+    """Return the file that a login shell reads: the first of these that exists, and no other."""
+    files = [home / name for name in (".bash_profile", ".bash_login", ".profile")]
+    return next((each for each in files if atomic.exists(each)), files[0])
 
 
 def line_that_loads(shell: Shell, path: Path) -> int:
