@@ -19,7 +19,7 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_closed_streams()
     try:
-        from rolecall.cli.support import core_dumps
+        from rolecall.domain import core_dumps
 
         core_dumps.forbid()
         from rolecall.cli.fast_path import run_fast

@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 
 import click
 
-from rolecall.cli.support import core_dumps, signals
+from rolecall.cli.support import signals
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.options import (
@@ -21,6 +21,7 @@ from rolecall.cli.support.options import (
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
+from rolecall.domain import core_dumps
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget

@@ -12,6 +12,7 @@ import click
 
 from rolecall.cli.support.man_page import man_page
 from rolecall.cli.support.output import echo, write_value
+from rolecall.domain import core_dumps
 from rolecall.presentation import command_help, man_strings
 
 
@@ -28,4 +29,6 @@ def man(context: click.Context) -> None:
     with TemporaryDirectory(prefix="rolecall-") as folder:
         page = Path(folder, "rolecall.1")
         page.write_text(man_page(), encoding="utf-8")
-        context.exit(subprocess.run([program, page], check=False).returncode)
+        with core_dumps.allowed():
+            pager = subprocess.Popen([program, page])
+        context.exit(pager.wait())

@@ -13,11 +13,12 @@ from types import FrameType
 import click
 
 from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
-from rolecall.cli.support import core_dumps, signals
+from rolecall.cli.support import signals
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import format_option, reason_option, takes_profile_and_command
 from rolecall.cli.support.output import write_value
 from rolecall.cli.support.prompts import credentials_service
+from rolecall.domain import core_dumps
 from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.hand_out import HandOutKind

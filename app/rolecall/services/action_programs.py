@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from rolecall.domain import core_dumps
 from rolecall.domain.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.text import safe
@@ -49,8 +50,10 @@ def in_terminal(
 
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     # Standard output may be a pipe, as in `$(rolecall)`; the screen is on standard error.
-    run = subprocess.run(command, env=environ, stdout=sys.stderr.fileno(), check=False)
-    return run.returncode if run.returncode >= 0 else 128 - run.returncode
+    with core_dumps.allowed():
+        program = subprocess.Popen(command, env=environ, stdout=sys.stderr.fileno())
+    status = program.wait()
+    return status if status >= 0 else 128 - status
 
 
 def in_tmux_window(

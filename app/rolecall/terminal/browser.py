@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
 
+from rolecall.domain import core_dumps
 from rolecall.domain.link import Link
 from rolecall.terminal import capabilities
 
@@ -64,10 +65,11 @@ def _start(command: list[str], url: str) -> None:
 
     The URL begins with `http` (see `link_of`), so that no browser takes it for an option.
     """
-    subprocess.Popen(
-        [*command, url],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with core_dumps.allowed():
+        subprocess.Popen(
+            [*command, url],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )

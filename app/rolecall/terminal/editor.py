@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from rolecall.domain import core_dumps
+
 
 def edit(path: Path, environ: Mapping[str, str]) -> int:
     """Run the editor on the file and wait. Returns its exit status.
@@ -16,4 +18,6 @@ def edit(path: Path, environ: Mapping[str, str]) -> int:
     named = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
     # Standard output may be a pipe, as in `$(rolecall)`; the screen is on standard error.
     command = ["/bin/sh", "-c", f'{named} "$@"', named, str(path)]
-    return subprocess.run(command, stdout=sys.stderr.fileno(), check=False).returncode
+    with core_dumps.allowed():
+        program = subprocess.Popen(command, stdout=sys.stderr.fileno())
+    return program.wait()

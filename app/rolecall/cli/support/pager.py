@@ -10,6 +10,7 @@ from io import StringIO
 from typing import Final
 
 from rolecall.cli.support.output import write
+from rolecall.domain import core_dumps
 from rolecall.terminal import capabilities
 
 _LESS: Final = "FRX"  # as git sets it: with colours, and what was shown stays on the screen
@@ -60,7 +61,8 @@ def _show(command: list[str], text: str) -> bool:
 
     environ = {"LESS": _LESS, **os.environ}
     try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)
+        with core_dumps.allowed():
+            process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)
     except OSError:
         return False
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the pager

@@ -14,6 +14,7 @@ from shutil import which
 from threading import Event
 from typing import IO, Final
 
+from rolecall.domain import core_dumps
 from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.text import safe
 from rolecall.services.runs.events import Stream
@@ -154,11 +155,12 @@ def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Pop
 
 
 def _popen(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        command,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
+    with core_dumps.allowed():
+        return subprocess.Popen(
+            command,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
