@@ -203,7 +203,7 @@ def test_a_signed_out_profile_names_the_command_that_signs_in(
     found = machine.whoami(AWS_PROFILE="audit-admin", HOME=str(tmp_path))
     assert found.returncode == 1
     assert found.stderr == (
-        "audit-admin: the sign-in has expired. `rolecall sign-in` signs in again.\n"
+        f"audit-admin: the sign-in has expired. `rolecall sign-in {SESSION}` signs in again.\n"
     )
 
 

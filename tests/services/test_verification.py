@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -75,11 +76,38 @@ class TestVerifyOne:
         assert self.problem(desk) == "sign-in-needed"
 
     def test_a_token_that_the_portal_refuses(self, desk: Desk, audit: Assignment) -> None:
+        desk.sign_in()
+        save(desk, "x", audit)
+        desk.server.forget_sign_ins()
+        assert self.problem(desk) == "token-refused"
+        assert not desk.another().sign_in.valid_tokens([desk.session])
+
+    def test_a_refused_token_is_renewed_if_it_can_be(self, desk: Desk, audit: Assignment) -> None:
         token = desk.sign_in()
         save(desk, "x", audit)
         desk.server.revoke(token.value.reveal())
-        assert self.problem(desk) == "token-refused"
-        assert not desk.another().sign_in.valid_tokens([desk.session])
+        desk.server.calls.clear()
+        found = desk.services.verification.verify("x")
+        assert found.arn == desk.server.organisation.assumed_role_arn(*audit.key)
+        assert desk.server.calls.count("CreateToken") == 1
+
+    def test_a_token_that_another_process_has_renewed_is_not_noted_as_refused(
+        self, desk: Desk, audit: Assignment, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """boto3 has read the old token, which AWS refuses."""
+        token = desk.sign_in()
+        save(desk, "x", audit)
+        desk.server.revoke(token.value.reveal())
+        ask = identity.verify_all
+
+        def ask_and_renew(*arguments: Any) -> None:
+            ask(*arguments)
+            monkeypatch.undo()
+            desk.another().tokens.renew(desk.session)
+
+        monkeypatch.setattr(identity, "verify_all", ask_and_renew)
+        assert desk.services.verification.verify("x").account_id == audit.account.id
+        assert desk.server.calls.count("CreateToken", status=200) == 2  # one is of the sign-in
 
     def test_a_permission_set_that_is_gone_is_the_problem(
         self, desk: Desk, audit: Assignment
@@ -396,7 +424,7 @@ class TestRenewing:
         soon = desk.clock.now + timedelta(seconds=seconds_left)
         desk.token_cache.save_token(desk.session, replace(token, expires_at=soon))
         desk.server.calls.clear()
-        desk.services.verification.renew_for("x")
+        desk.services.verification.verify("x")
         assert desk.server.calls.count("CreateToken") == renewals
 
     @pytest.mark.parametrize(("seconds_left", "renewals"), [(6 * 60 + 1, 0), (6 * 60, 1)])
@@ -406,7 +434,7 @@ class TestRenewing:
         logins.log_in(desk)
         desk.server.calls.clear()
         desk.clock.forward(15 * 60 - seconds_left)
-        desk.services.verification.renew_for("console")
+        desk.services.verification.verify("console")
         assert desk.server.calls.count("CreateOAuth2Token") == renewals
 
     def test_a_role_renews_the_token_of_the_profile_that_it_is_assumed_with(
@@ -419,9 +447,11 @@ class TestRenewing:
         soon = desk.clock.now + timedelta(minutes=5)
         desk.token_cache.save_token(desk.session, replace(token, expires_at=soon))
         desk.server.calls.clear()
-        desk.services.verification.renew_for("other")
+        with pytest.raises(VerifyFailed):
+            desk.services.verification.verify("other")
         assert desk.server.calls.count("CreateToken") == 0
-        desk.services.verification.renew_for("role")
+        with pytest.raises(VerifyFailed):
+            desk.services.verification.verify("role")
         assert desk.server.calls.count("CreateToken") == 1
 
     def test_a_role_fails_with_the_login_session_that_it_is_assumed_with(self, desk: Desk) -> None:

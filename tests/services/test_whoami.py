@@ -200,7 +200,7 @@ class TestAsking:
         assert asking.ask(asking.origin()).permission_set == "AWSAdministratorAccess"
         assert desk.server.calls.count("CreateToken") == 1
 
-    def test_a_token_that_aws_refuses_is_noted(self, desk: Desk) -> None:
+    def test_a_token_that_aws_refuses_is_renewed_or_noted(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.revoke(token.value.reveal())
         asking = service(desk, AWS_PROFILE="audit-admin", **KEYS)
@@ -208,6 +208,8 @@ class TestAsking:
             asking.ask(asking.origin())
         assert desk.another().sign_in.valid_tokens([desk.session])
         asking = service(desk, AWS_PROFILE="audit-admin")
+        assert asking.ask(asking.origin()).permission_set == "AWSAdministratorAccess"
+        desk.server.forget_sign_ins()
         with pytest.raises(VerifyFailed) as raised:
             asking.ask(asking.origin())
         assert raised.value.problem == "token-refused"

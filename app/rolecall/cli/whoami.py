@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from typing import Final
 
 import click
 
@@ -13,9 +14,11 @@ from rolecall.cli.support.output import echo, write_json
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
-from rolecall.presentation import command_help
+from rolecall.presentation import command_help, credential_strings
 from rolecall.presentation import switch_strings as words
 from rolecall.services.whoami import CredentialsSource, Origin, Whoami, WhoamiService
+
+_SIGNED_OUT: Final = {"sign-in-needed", "token-refused"}  # values of VerifyProblem
 
 
 @click.command(help=command_help.WHOAMI)
@@ -30,13 +33,23 @@ def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> Non
     try:
         found = service.ask(origin)
     except VerifyFailed as failed:
-        echo_error(failed)
+        if failed.problem in _SIGNED_OUT:
+            echo(_signed_out(origin, failed.profile), err=True)
+        else:
+            echo_error(failed)
     if as_json:
         write_json(_object(origin, found))
     else:
         for line in _lines(origin, found) if origin.profile else ():
             echo(line)
     context.exit(0 if found else 1)
+
+
+def _signed_out(origin: Origin, profile: str) -> str:
+    session = origin.target.session if origin.target else ""
+    return credential_strings.PROFILE_SIGNED_OUT.format(
+        profile=safe(profile), session=f" {safe(session)}" if session else ""
+    )
 
 
 def _lines(origin: Origin, found: Whoami | None) -> list[str]:

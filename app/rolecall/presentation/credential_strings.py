@@ -68,8 +68,9 @@ CREDENTIAL_COMMANDS: Final = {
 SIGNED_OUT: Final = _(
     "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
 )
+# Translators: `session` is a space and the name of the session, or empty.
 PROFILE_SIGNED_OUT: Final = _(
-    "{profile}: the sign-in has expired. `rolecall sign-in` signs in again."
+    "{profile}: the sign-in has expired. `rolecall sign-in{session}` signs in again."
 )
 INEXPRESSIBLE: Final = _(
     "The credentials of {name} have a character that {format} cannot express. Try another format."

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Final
+from typing import Final, TypeGuard
 
 from rolecall.aws import identity
 from rolecall.domain.errors import (
@@ -20,7 +20,7 @@ from rolecall.domain.errors import (
     VerifyFailed,
 )
 from rolecall.domain.login_errors import LoginNeeded, LoginRefused
-from rolecall.domain.model import Identity, Profile, SsoSession, VerifyResult
+from rolecall.domain.model import AccessToken, Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.token_errors import TokenNotRenewed
@@ -63,32 +63,18 @@ class VerificationService:
 
     def verify(self, name: str) -> Identity:
         """Return who the user of the profile is. Takes up to a minute. Raises VerifyFailed."""
-        self.renew_for(name)
-        try:
-            return identity.verify(original(name), self.environ)
-        except VerifyFailed as failed:
-            self.note_refusal(name, failed)
-            raise
+        return self.verify_in(self.environ, name, original(name))
 
-    def note_refusal(self, name: str, answer: VerifyResult) -> None:
-        """Note if AWS refused the token that the profile uses."""
-        if not isinstance(answer, VerifyFailed):
-            return
-        if answer.problem != identity.VerifyProblem.TOKEN_REFUSED:
-            return
-        for session in self._users([name]):
-            with suppress(RolecallError):
-                if token := self.renewal.token(session):
-                    self.renewal.note_refused(session, token)
-
-    def renew_for(self, name: str) -> None:
-        """Renew the token of a profile if the process that asks would otherwise renew it.
-
-        Raises VerifyFailed if it has expired and AWS cannot be reached to renew it, or another
-        rolecall takes too long for that.
+    def verify_in(self, environ: Mapping[str, str], name: str, asked: str) -> Identity:
+        """Return who programs in this environment are. They name the profile `asked`, or none if
+        that is empty, and use the profile `name`. Raises VerifyFailed.
         """
-        if failed := self._renew_in_time([name]).get(name):
-            raise failed
+        answers: list[VerifyResult] = []
+        self._verify({asked: name}, environ, lambda _, answer: answers.append(answer), Event())
+        (answer,) = answers
+        if isinstance(answer, VerifyFailed):
+            raise answer
+        return answer
 
     def verify_all(
         self,
@@ -100,16 +86,72 @@ class VerificationService:
 
         `on_answer` is called once for each name, on this thread, until `cancelled` is set.
         """
-        failed = self._renew_in_time(names)
+        asked = {original(name): name for name in names}
+        self._verify(asked, self.environ, on_answer, cancelled or Event())
+
+    def _verify(
+        self,
+        names: Mapping[str, str],
+        environ: Mapping[str, str],
+        on_answer: Callable[[str, VerifyResult], None],
+        cancelled: Event,
+    ) -> None:
+        """Verify profiles, by what is asked for. If AWS refuses a token that can be renewed, ask
+        once more.
+        """
+        refused = self._ask(names, environ, on_answer, cancelled)
+        again = {asked: names[asked] for asked in refused if self._can_ask_again(names[asked])}
+        final = {asked: answer for asked, answer in refused.items() if asked not in again}
+        if again:
+            final |= self._ask(again, environ, on_answer, cancelled)
+        for asked, answer in final.items():
+            if not cancelled.is_set():
+                on_answer(names[asked], answer)
+
+    def _ask(
+        self,
+        names: Mapping[str, str],
+        environ: Mapping[str, str],
+        on_answer: Callable[[str, VerifyResult], None],
+        cancelled: Event,
+    ) -> dict[str, VerifyFailed]:
+        """Renew what is due, and ask. Return the answers that say that AWS refused a token."""
+        failed = self._renew_in_time([*names.values()])
         for name, answer in failed.items():
             on_answer(name, answer)
-        shown = {original(name): name for name in names if name not in failed}
+        asked = [each for each, name in names.items() if name not in failed]
+        used = self._tokens([*names.values()])
+        refused: dict[str, VerifyFailed] = {}
 
-        def on_asked(name: str, answer: VerifyResult) -> None:
-            self.note_refusal(shown[name], answer)
-            on_answer(shown[name], answer)
+        def on_asked(each: str, answer: VerifyResult) -> None:
+            if _is_refused_token(answer):
+                refused[each] = answer
+            else:
+                on_answer(names[each], answer)
 
-        identity.verify_all(list(shown), self.environ, on_asked, cancelled)
+        if asked:
+            identity.verify_all(asked, environ, on_asked, cancelled)
+        for session, token in self._tokens([names[each] for each in refused]).items():
+            if token and token == used.get(session):  # else another one was refused
+                self.renewal.note_refused(session, token)
+        return refused
+
+    def _can_ask_again(self, name: str) -> bool:
+        """Whether the profile needs tokens, and each is valid or can be renewed."""
+        tokens = self._tokens([name]).values()
+        return bool(tokens) and all(
+            token and (self.renewal.is_valid(token) or self.renewal.can_renew(token))
+            for token in tokens
+        )
+
+    def _tokens(self, names: Sequence[str]) -> dict[SsoSession, AccessToken | None]:
+        """Return the tokens that these profiles need, valid or not."""
+        found: dict[SsoSession, AccessToken | None] = {}
+        for session in self._users(names):
+            found[session] = None
+            with suppress(RolecallError):
+                found[session] = self.renewal.token(session)
+        return found
 
     def _renew_in_time(self, names: Sequence[str]) -> dict[str, VerifyFailed]:
         """Renew the tokens of these profiles that boto3 would renew.
@@ -197,6 +239,12 @@ class VerificationService:
             # valid, so there is no need to wait for a process that is renewing it.
             with suppress(RolecallError):
                 self.renewal.replace(token, session, 0.0)
+
+
+def _is_refused_token(answer: VerifyResult) -> TypeGuard[VerifyFailed]:
+    if not isinstance(answer, VerifyFailed):
+        return False
+    return answer.problem == identity.VerifyProblem.TOKEN_REFUSED
 
 
 def _problem_of_login(error: RolecallError) -> _Problem | None:

@@ -146,14 +146,14 @@ class WhoamiService:
         if not origin.profile:
             raise VerifyFailed(origin.named_by, identity.VerifyProblem.EMPTY_NAME, "")
         asked = origin.overruler or origin.profile
+        name = original(origin.profile) if by_option else ""
+        environ = self._as_the_cli()
         try:
-            if not origin.overruler:
-                self._verification.renew_for(origin.profile)
-            name = original(origin.profile) if by_option else ""
-            found = identity.verify(name, self._as_the_cli())
+            if origin.overruler:
+                found = identity.verify(name, environ)
+            else:
+                found = self._verification.verify_in(environ, origin.profile, name)
         except VerifyFailed as failed:
-            if not origin.overruler:
-                self._verification.note_refusal(origin.profile, failed)
             raise VerifyFailed(asked, failed.problem, failed.detail, failed.cause) from None
         source = _source(found.method)
         if origin.overruler == _WEB_IDENTITY:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from rolecall.cli.support.output import echo
 from rolecall.domain.debug_log import note
-from rolecall.domain.errors import RolecallError, SignInNeeded, VerifyFailed
+from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.role_errors import NoTenant, TenantUnknown, TokenLacksScopes
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings, session_strings
@@ -49,6 +49,4 @@ def error_text(error: RolecallError) -> str:
         return credential_strings.TENANT_UNKNOWN.format(
             tenant=error.tenant, region=error.region, session=safe(error.session)
         )
-    if isinstance(error, VerifyFailed) and error.problem in {"sign-in-needed", "token-refused"}:
-        return credential_strings.PROFILE_SIGNED_OUT.format(profile=safe(error.profile))
     return session_strings.BY_COMMAND.get(type(error).__name__) or explain(error)
