@@ -327,9 +327,6 @@ BUSY: Final = {
     "renewal": _(
         "Another rolecall is renewing this token and has no answer yet. Try again in a moment."
     ),
-    "asking": _(
-        "Another rolecall is asking AWS for the same credentials and has no answer yet. Try again in a moment."
-    ),
 }
 
 # By `Unreachable.reason`.

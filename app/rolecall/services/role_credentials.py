@@ -7,9 +7,10 @@ They are fetched again when the AWS CLI would fetch them again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final, Self, TypeGuard
 
 from rolecall.aws.account_access import AccountAccess, RoleProblem
@@ -18,6 +19,7 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, is_role
 from rolecall.domain.errors import (
+    FileBusy,
     FileError,
     FileUnreadable,
     RolecallError,
@@ -35,8 +37,9 @@ REFETCH_BEFORE: Final = timedelta(minutes=15)
 # A session of a role lasts 12 hours at most. If more is left, another client has saved the expiry,
 # and the clock of this machine is behind.
 _LONGEST: Final = timedelta(hours=12, minutes=5)
-# The process with the lock may renew the token first: two calls with their deadlines.
-_LOCK_TIMEOUT: Final = 60.0
+# Seconds that a process waits for one that asks for the same credentials. It may be stopped, and a
+# second call does no harm, so that then both ask.
+_LOCK_TIMEOUT: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,8 @@ class RoleCredentialsService:
     ) -> RoleCredentials:
         """Return the cached credentials or, if they expire soon, new ones from `ask`.
 
-        Only one process asks at a time. The others wait for it, unless their credentials are valid.
+        One process asks at a time. The others wait a while for it, unless their credentials are
+        valid.
         """
         cached = _load(load)
         if cached is not None and not self._is_due(cached):
@@ -142,7 +146,7 @@ class RoleCredentialsService:
         timeout = 0.0 if self._is_valid(cached) else _LOCK_TIMEOUT
         path = cache.folder / f"{stem}.json"
         try:
-            with atomic.lock_if_possible(path, cache.state, timeout, purpose="asking"):
+            with _alone(path, cache.state, timeout):
                 cached = _load(load)
                 if cached is not None and not self._is_due(cached):
                     return cached
@@ -230,6 +234,18 @@ class RoleCredentialsService:
         if token is None:
             raise SignInNeeded(session.cache_key)
         return token
+
+
+@contextmanager
+def _alone(path: Path, state: Path, timeout: float) -> Iterator[None]:
+    """A lock, or none if it is not to be had. Raises FileBusy if the timeout is 0."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(atomic.lock_if_possible(path, state, timeout, purpose="asking"))
+        except FileBusy:
+            if not timeout:
+                raise
+        yield
 
 
 def _load(load: Callable[[], RoleCredentials | None]) -> RoleCredentials | None:
