@@ -142,6 +142,14 @@ def test_scattered_letters_match_only_if_nothing_else_does() -> None:
     assert not Query.parse("aud").select(HAYS).scattered
 
 
+@pytest.mark.parametrize(("length", "rows"), [(64, [0]), (65, [])])
+def test_the_letters_of_a_very_long_word_are_not_looked_for_one_by_one(
+    length: int, rows: list[int]
+) -> None:
+    index = SearchIndex.of([["-".join("a" * length)]])
+    assert Query.parse("a" * length).select(index).rows == rows
+
+
 def test_closer_scattered_letters_rank_higher() -> None:
     index = SearchIndex.of([["p-r-o-d"], ["p-rod"], ["pr-od"]])
     assert Query.parse("prd").select(index).rows == [1, 2, 0]
