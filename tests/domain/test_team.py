@@ -68,6 +68,8 @@ def _portal(key: str, value: object) -> dict[str, Any]:
         ({"production": "(a|a){9}b"}, TomlProblem.BAD_PATTERN, "production"),
         ({"production": ".*.*.*.*x"}, TomlProblem.BAD_PATTERN, "production"),
         ({"production": "x" * 301}, TomlProblem.TOO_LONG, "production"),
+        ({"shorten": {f"A{i}": "a" for i in range(1001)}}, TomlProblem.TOO_LONG, "shorten"),
+        ({"shorten": {"A" * 301: "a"}}, TomlProblem.TOO_LONG, f"shorten.{'A' * 301}"),
         ({"shorten": "x"}, TomlProblem.NO_TABLE, "shorten"),
         ({"shorten": {"A": 1}}, TomlProblem.NO_STRING, "shorten.A"),
         ({"regions": {"*": "nowhere"}}, TomlProblem.BAD_REGION, "regions.*"),
@@ -78,3 +80,16 @@ def test_what_is_wrong_is_refused(values: Any, problem: TomlProblem, keys: str) 
     with pytest.raises(TomlMistake) as caught:
         team_of({**WHOLE, **values})
     assert (caught.value.problem, ".".join(caught.value.keys)) == (problem, keys)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"production": "x" * 300},
+        {"production": ".*.*.*x"},
+        {"shorten": {f"A{i}": "a" for i in range(1000)}},
+        {"portals": {f"a{i}": PORTAL for i in range(50)}},
+    ],
+)
+def test_the_most_that_a_file_may_have_is_read(values: dict[str, Any]) -> None:
+    assert team_of(values).head() == values

@@ -127,7 +127,7 @@ def _portals(value: object) -> dict[str, Portal]:
 def _portal(value: object, keys: Sequence[str]) -> Portal:
     if not re.fullmatch(_SESSION, keys[-1]):
         raise TomlMistake(TomlProblem.BAD_SESSION, keys)
-    entries = _entries(value, keys, len(PORTAL_KEYS) + _MOST_ENTRIES)
+    entries = _entries(value, keys, _MOST_ENTRIES)
     for key in entries:
         if key not in PORTAL_KEYS:
             refuse_unknown((*keys, key), PORTAL_KEYS)
