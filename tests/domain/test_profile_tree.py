@@ -1,4 +1,4 @@
-"""Profiles below their source profiles."""
+"""Profiles and their source profiles."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.model import Profile, ProfileKind
-from rolecall.domain.profile_tree import in_tree
+from rolecall.domain.profile_tree import dependents, in_tree
 
 
 def role(name: str, source: str) -> Profile:
@@ -34,6 +34,17 @@ def test_missing_and_circular_sources_are_roots() -> None:
 def test_only_a_role_has_a_source() -> None:
     odd = Profile("odd", ProfileKind.SSO, settings={"source_profile": "a"})
     assert drawn(sso("a"), odd) == ["a", "odd"]
+
+
+def test_all_that_goes_through_a_profile_depends_on_it() -> None:
+    profiles = [role("c", "b"), sso("a"), role("b", "a"), sso("d"), role("a2", "d")]
+    assert [each.name for each in dependents(["a"], profiles)] == ["c", "b"]
+    assert [each.name for each in dependents(["a", "b"], profiles)] == ["c"]
+    assert dependents(["c"], profiles) == dependents([], profiles) == []
+
+
+def test_profiles_in_a_circle_depend_on_each_other() -> None:
+    assert [each.name for each in dependents(["a"], [role("a", "b"), role("b", "a")])] == ["b"]
 
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefg-")))

@@ -66,8 +66,9 @@ def test_a_bad_region_is_refused(desk: Desk, mine: SsoSession) -> None:
 def test_a_deleted_session_leaves_the_rest(desk: Desk, mine: SsoSession) -> None:
     edits = desk.services.session_edits
     rest = "[profile a]\nsso_session = mine\n# mine\n[profile b]\nsso_session = other\n"
+    rest += "[profile role]\nrole_arn = r\nsource_profile = a\n"
     desk.config.write_text(f"{OWN_SPELLING}\n{rest}")
-    assert edits.users_of(mine) == ["a"]
+    assert edits.users_of(mine) == ["a", "role"]
     edits.commit(edits.plan_delete(mine))
     assert "sso-session" not in desk.config.read_text()
     assert desk.config.read_text().endswith(rest)

@@ -1,9 +1,9 @@
-"""Profiles below their source profiles."""
+"""Profiles and their source profiles."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rolecall.domain.model import Profile
 
@@ -30,6 +30,23 @@ def in_tree(profiles: Iterable[Profile]) -> list[tuple[Profile, int]]:
         found.append((profile, depth))
         open_ += [(each, depth + 1) for each in reversed(below[profile.name])]
     return found
+
+
+def dependents(names: Collection[str], profiles: Iterable[Profile]) -> list[Profile]:
+    """Return the other profiles that get their credentials through one of these, however many
+    profiles are in between.
+    """
+    sources = {profile.name: profile for profile in profiles}
+    below: dict[str, list[str]] = defaultdict(list)
+    for profile in sources.values():
+        if profile.source is not None:
+            below[profile.source].append(profile.name)
+    found, open_ = set(names), list(names)
+    while open_:
+        new = [name for name in below[open_.pop()] if name not in found]
+        found.update(new)
+        open_ += new
+    return [each for each in sources.values() if each.name in found and each.name not in names]
 
 
 def _leads_back(profile: Profile, kept: dict[str, Profile]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
-from rolecall.domain import naming, template
+from rolecall.domain import naming, profile_tree, template
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, RoleProcess, arn_of
 from rolecall.domain.config import Config
 from rolecall.domain.errors import RegionInvalid
@@ -108,9 +108,7 @@ class ProfilesService:
 
     def dependents(self, deleted: Sequence[Profile]) -> list[Profile]:
         """Return the other profiles that assume a role through a deleted one. Raises FileError."""
-        names = {each.name for each in deleted}
-        profiles = self.profiles() if deleted else ()
-        return [each for each in profiles if each.source in names and each.name not in names]
+        return profile_tree.dependents({each.name for each in deleted}, self.profiles())
 
     def suggest_name(self, assignment: Assignment, session: SsoSession | None = None) -> str:
         """Return a name for the profile of an assignment.

@@ -8,6 +8,7 @@ from rolecall.domain.access_role import SCOPES, Tenant, known_tenant
 from rolecall.domain.account_access import TENANT_KEY, part_of_portal
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession, with_tenant_scopes
+from rolecall.domain.profile_tree import dependents
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.role_errors import TenantIncomplete, TenantInvalid
 from rolecall.domain.text import original, safe
@@ -83,9 +84,10 @@ class SessionEditsService:
         return self.config.plan([DeleteSsoSession(original(session.cache_key))])
 
     def users_of(self, session: SsoSession) -> list[str]:
-        """Return the names of the profiles that use the session."""
+        """Return the names of the profiles that use the session, also through other profiles."""
         profiles = self.config.read().profiles
-        return [each.name for each in profiles if each.session_name == session.name]
+        names = [each.name for each in profiles if each.session_name == session.name]
+        return names + [each.name for each in dependents(names, profiles)]
 
     def commit(self, change: Change) -> None:
         self.config.commit(change)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.profile_tree import dependents
 from rolecall.domain.text import safe
 from rolecall.presentation import file_strings, labels, profile_strings, save_strings, times
 from rolecall.presentation.commands import with_keys
@@ -180,8 +181,8 @@ class ProfileEditsFlow:
     def _warnings(self, profiles: Sequence[Profile]) -> str:
         """Return what breaks if the profiles are deleted, a line each."""
         deleted = {each.name for each in profiles}
-        users = [each.name for each in self._host.state.profiles if each.source in deleted]
-        users += self._service.users_in_credentials_file(deleted)
+        users = [each.name for each in dependents(deleted, self._host.state.profiles)]
+        users += self._service.users_in_credentials_file({*deleted, *users})
         lines = []
         if users := [name for name in dict.fromkeys(users) if name not in deleted]:
             lines.append(
