@@ -97,11 +97,14 @@ def test_renewed_keys_change_only_their_lines(file: CredentialsFile) -> None:
 def test_other_expiry_keys_are_deleted_with_the_old_keys(file: CredentialsFile) -> None:
     file.path.write_text(
         "[audit]\naws_access_key_id = ASIA0\naws_session_token = t\n"
+        "x_security_token_expires = 2020-01-01T00:00:00Z  # mine\n"
         "aws_session_expiration = 2020-01-01T00:00:00Z\n"
     )
     file.commit(file.plan([StoreKeys("audit", KEYS)]))
     (stored,) = file.read()
     assert stored.expires_at == ENDS
+    keys = [line.partition(" = ")[0] for line in file.path.read_text().splitlines()]
+    assert keys[3:] == ["# mine", "x_security_token_expires", "aws_secret_access_key"]
 
 
 def test_the_diff_of_a_change_shows_no_secret(file: CredentialsFile) -> None:

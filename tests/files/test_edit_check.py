@@ -51,6 +51,16 @@ def test_a_profile_below_empty_ones_can_be_changed() -> None:
     assert change.after == data.replace(b"x", b"y")
 
 
+@pytest.mark.parametrize(("at", "window"), [(0, (0, 3)), (1, (2, 5)), (2, (4, 6))])
+def test_only_the_lines_between_the_nearest_unchanged_headers_are_checked(
+    at: int, window: tuple[int, int]
+) -> None:
+    document = Document.parse(THREE, PATH)
+    before = LinesBefore(document)
+    document.sections[at].entries["region"].lines[:] = ["region = y\n"]
+    assert before._window(list(document.lines()))[:2] == window
+
+
 HIDDEN = b"[profile other]\nregion = eu-west-1\n  [profile default]\n  output = text\n"
 
 
