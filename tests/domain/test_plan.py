@@ -305,6 +305,7 @@ def test_a_rule_chooses_the_region() -> None:
         "eu-west-1",
     ]
     assert RegionRule.parse(str(rule)) == rule
+    assert rule.all == ["us-east-1", "eu-central-1", "eu-west-1"]
     assert RegionRule.parse("").region_of("x") == ""
 
 

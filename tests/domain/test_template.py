@@ -49,6 +49,7 @@ def test_an_account_whose_name_has_no_safe_letter_is_named_after_its_address() -
 
 
 def test_what_a_template_removes_is_not_filled_in() -> None:
+    assert Template.parse("x{permission_set|safe}").name(facts(permission_set="東京")) == "x"
     assert Template.parse("x{account|strip_prefix:acme}").name(facts("acme")) == "x"
 
 

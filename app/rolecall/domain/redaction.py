@@ -125,9 +125,7 @@ def _start_of_secret(line: str) -> int | None:
     spaced = _BEFORE_SPACE.search(line)
     first = len(line) if spaced is None else spaced.end()
     key_start, is_key = 0, True  # all that is before the first delimiter is a key
-    for delimiter in _DELIMITER.finditer(line):
-        if delimiter.start() > first:
-            break
+    for delimiter in _DELIMITER.finditer(line, 0, first):
         before = line[key_start : delimiter.start()]
         key = before if is_key else _later_key(before)
         if names_secret(key):
