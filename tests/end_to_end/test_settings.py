@@ -72,6 +72,36 @@ def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]
     )
 
 
+def test_settings_that_another_program_writes_apply_at_once(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    path = desk.home / ".config" / "rolecall" / "settings.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('production = "sandbox"\n')
+    with desk.open() as terminal:
+        terminal.wait_for("sandbox.* PROD")
+        path.write_text('production = "audit"\nregion = "eu-west-1"\n')
+        terminal.wait_for("audit.* PROD")
+        terminal.wait_gone("sandbox.* PROD")
+        path.write_text('production = "sandbox"\ntheme = "')
+        wait_for_wrapped(terminal, "line 2: not TOML")
+        wait_for_wrapped(terminal, "so the settings before that apply")
+        terminal.wait_for("audit.* PROD")
+        path.write_text("production = 3\n")
+        wait_for_wrapped(terminal, "line 1, production: ")
+        terminal.wait_for("prod.* PROD")
+        path.write_text('region = "eu-west-1"\n\n[keys]\nundo = ["Z"]\n')
+        wait_for_wrapped(terminal, "The keys change at the next start")
+        terminal.press(",")
+        terminal.wait_for("Region +eu-west-1")
+        path.write_text('production = "東京"\nregion = "eu-north-1"\n')
+        terminal.wait_for("東京.* PROD")  # below the form
+        terminal.press("tab", "tab", "tab", "live")
+        terminal.wait_for(r'\+production = "live"')
+        terminal.press("enter")
+        terminal.wait_for("Saved to ~/.config/rolecall/settings.toml")
+        assert path.read_text() == 'production = "live"\nregion = "eu-north-1"\n'
+
+
 def test_choices_are_gone_through_with_space_and_arrow_keys(desk: TerminalDesk) -> None:
     desk.leave_token()
     path = desk.home / ".config" / "rolecall" / "settings.toml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.errors import HomeUnknown
-from rolecall.domain.settings import Settings
+from rolecall.domain.settings import SettingProblem, Settings
 from rolecall.services.settings import SettingsService
 
 
@@ -36,6 +36,31 @@ def test_unreadable_settings_give_the_defaults(tmp_path: Path) -> None:
     assert copied(own, demo).settings == SettingsService.from_environment({}).settings
     file_of(own).mkdir(parents=True)
     assert copied(own, demo).settings == SettingsService.from_environment({}).settings
+
+
+@pytest.mark.parametrize("what", ["not TOML", "unreadable"])
+def test_settings_that_can_no_longer_be_read_stay_as_they_were(tmp_path: Path, what: str) -> None:
+    path = file_of(tmp_path)
+    path.parent.mkdir(parents=True)
+    path.write_text('production = "live"\n')
+    service = SettingsService.from_environment({"HOME": str(tmp_path)})
+    path.unlink()
+    if what == "unreadable":
+        path.mkdir()
+    else:
+        path.write_text('theme = "light"\nproduction = "')
+    service.read_again()
+    assert service.settings == Settings(production="live")
+    assert (service.read_error is None) == (what == "not TOML")
+    assert [(each.problem, each.line) for each in service.last.bad] == (
+        [(SettingProblem.NO_LONGER_TOML, 2)] if what == "not TOML" else []
+    )
+    if what == "unreadable":
+        path.rmdir()
+    path.write_text('theme = "light"\n')
+    service.read_again()
+    assert (service.settings, service.last.bad) == (Settings(theme="light"), ())
+    assert service.read_error is None
 
 
 @pytest.mark.usefixtures("unknown_user")

@@ -63,6 +63,16 @@ def check(keeper: TokenKeeper) -> KeeperReport:
     return report
 
 
+def test_settings_are_read_again_after_the_first_check_and_after_a_change(desk: Desk) -> None:
+    path = desk.services.settings.file.path
+    keeper = made(desk)
+    assert path in check(keeper).changed
+    assert keeper.check() is None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("bell = true\n")
+    assert check(keeper).changed == {path}
+
+
 def renewals(desk: Desk) -> int:
     return desk.server.calls.count("CreateToken")
 
@@ -309,4 +319,4 @@ def test_a_file_that_changed_after_it_was_shown_is_reported_by_the_first_check(
     keeper = made(desk)
     keeper.note_shown(desk.config)
     desk.config.write_bytes(desk.config.read_bytes() + b"[profile theirs]\n")
-    assert check(keeper).changed == {desk.config}
+    assert check(keeper).changed - desk.services.settings.files == {desk.config}

@@ -148,7 +148,9 @@ def _settings() -> Iterator[str]:
     yield (
         "`,` changes the common settings in the full screen. All are in "
         "`~/.config/rolecall/settings.toml` (or below `XDG_CONFIG_HOME`); rolecall keeps your "
-        "comments. An entry that is not valid is reported with its line, and the others are used."
+        "comments. An entry that is not valid is reported with its line, and the others are used. "
+        "A running full screen notices within seconds what another program writes there; keys, "
+        "mouse and language change at the next start."
     )
     yield from ("", "| Setting | Default | What it is |", "|---|---|---|")
     for name in settings.NAMES:

@@ -47,6 +47,7 @@ class SettingProblem(StrEnum):
     """Why a setting is not used."""
 
     NOT_TOML = "not-toml"
+    NO_LONGER_TOML = "no-longer-toml"
     UNKNOWN = "unknown"
     NOT_TEXT = "not-text"
     NOT_YES_OR_NO = "not-yes-or-no"

@@ -79,10 +79,12 @@ HINTS: Final = {
 }
 SAVED: Final = _("Saved to {path}.")
 MOUSE_LATER: Final = _("Saved to {path}. The mouse setting takes effect at the next start.")
+KEYS_LATER: Final = _("Saved to {path}. The keys change at the next start.")
 LANGUAGE_LATER: Final = _("Saved to {path}. The language changes at the next start.")
 # Translators: "line 3, theme: must be one of …".
 PROBLEMS: Final = {
     SettingProblem.NOT_TOML: _("not TOML ({detail}), so all settings have their defaults"),
+    SettingProblem.NO_LONGER_TOML: _("not TOML ({detail}), so the settings before that apply"),
     SettingProblem.UNKNOWN: _("no such setting; existing: {detail}"),
     SettingProblem.NOT_TEXT: _("must be text in quotes, not {detail}"),
     SettingProblem.NOT_YES_OR_NO: _("must be true or false, not {detail}"),

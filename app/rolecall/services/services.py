@@ -309,7 +309,8 @@ class Services:
     def token_keeper(self) -> TokenKeeper:
         from rolecall.services.token_keeper import TokenKeeper
 
-        return TokenKeeper(self.expiries, self._renewal, self.clock, self._monotonic)
+        watched = self.settings.files
+        return TokenKeeper(self.expiries, self._renewal, self.clock, self._monotonic, watched)
 
     @cached_property
     def expiry_warnings(self) -> ExpiryWarnings:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rolecall.domain.errors import FileError, HomeUnknown
 from rolecall.domain.records import dataclass, field, replace
-from rolecall.domain.settings import BadSetting, Settings
+from rolecall.domain.settings import BadSetting, SettingProblem, Settings
 from rolecall.files import atomic
 from rolecall.files.locations import Locations
 from rolecall.files.settings import SettingsFile, SettingsRead, shared_settings, with_shared
@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class SettingsService:
-    """Reads and saves settings. With a `read_error`, all settings have their defaults."""
+    """Reads and saves settings.
+
+    If the file cannot be read, or is not TOML, the settings are those that were read before, or the
+    defaults.
+    """
 
     file: SettingsFile
     team: Path  # what was taken over from a team
     last: SettingsRead = field(default_factory=SettingsRead)
     read_error: FileError | None = None
+    _has_read: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -51,6 +56,11 @@ class SettingsService:
         return service
 
     @property
+    def files(self) -> frozenset[Path]:
+        """The files whose changes can change the settings."""
+        return frozenset((self.file.path, self.team))
+
+    @property
     def settings(self) -> Settings:
         return self.last.settings
 
@@ -58,9 +68,16 @@ class SettingsService:
         """Read the file again. Raises nothing: an error is in `read_error`."""
         try:
             own = self.file.read()
-            self.last, self.read_error = with_shared(own, shared_settings(self.team)), None
         except FileError as error:
-            self.last, self.read_error = SettingsRead(), error
+            self.last, self.read_error = replace(self.last, bad=()), error
+            return
+        self.read_error = None
+        not_toml = [each for each in own.bad if each.problem is SettingProblem.NOT_TOML]
+        if not_toml and self._has_read:
+            bad = replace(not_toml[0], problem=SettingProblem.NO_LONGER_TOML)
+            self.last = replace(self.last, bad=(bad,))
+            return
+        self.last, self._has_read = with_shared(own, shared_settings(self.team)), not not_toml
 
     def add_bad(self, bad: Iterable[BadSetting]) -> None:
         """Add settings that other checks found to be wrong."""

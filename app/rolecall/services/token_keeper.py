@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -54,13 +54,15 @@ class TokenKeeper:
     Renew each session on its own thread, because a renewal may wait long for another process or for
     the network. `clock` returns an aware UTC datetime, `monotonic` seconds, `chance` a number from
     0 to 1. Attempts are timed with `monotonic`, so that a clock that is set back does not delay
-    them.
+    them. `watched` are files that were read before the first check, and whose
+    changes are reported too: at the first check, whether they have changed or not.
     """
 
     source: ExpiriesService
     renewal: Renewal
     clock: Callable[[], datetime]
     monotonic: Callable[[], float]
+    watched: Collection[Path] = ()
     chance: Callable[[], float] = random.random
     _expiries: Expiries | None = None
     _file_stamps: dict[Path, object] = field(default_factory=dict)
@@ -86,6 +88,8 @@ class TokenKeeper:
         timed = {session: self._timed(each) for session, each in failures.items()}
         # A file that was shown before the first check may have changed since.
         changed = _differing(before, file_stamps) | self._shown.keys()
+        if before is None:
+            changed |= frozenset(self.watched)
         unseen = {path for path in changed if self._shown.get(path, self) != file_stamps.get(path)}
         return KeeperReport(expiries, timed, frozenset(unseen))
 
@@ -129,7 +133,7 @@ class TokenKeeper:
         return replace(failure, again_at=self.clock() + timedelta(seconds=round(seconds)))
 
     def _read_file_stamps(self) -> dict[Path, object]:
-        return {path: _stamp(path) for path in self.source.files()}
+        return {path: _stamp(path) for path in (*self.source.files(), *self.watched)}
 
     def _read(self, file_stamps: dict[Path, object]) -> Expiries:
         self._file_stamps, self._read_at = file_stamps, self.monotonic()

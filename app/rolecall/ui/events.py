@@ -22,6 +22,11 @@ class ConfigChanged(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SettingsChanged(AppEvent):
+    """The settings in the files are not those that apply."""
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigReadable(AppEvent):
     """~/.aws/config could not be read, and can be read again."""
 

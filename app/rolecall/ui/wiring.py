@@ -21,6 +21,7 @@ from rolecall.ui.events import (
     SessionReplaced,
     SessionRequested,
     SessionSelected,
+    SettingsChanged,
     SignedOut,
     SignInWanted,
     TokenKnown,
@@ -68,6 +69,7 @@ class Wiring:
         on(ConfigChanged, lambda _: self.profile_edits.refresh_drift())
         on(ConfigChanged, lambda _: self.annotations.read())
         on(ConfigChanged, lambda _: self.team.show_again())
+        on(SettingsChanged, lambda _: self.settings.read_again())
         on(ConfigReadable, lambda _: self.sign_in.retry_start())
         on(TokensChanged, lambda _: self.tokens.read())
         on(TokenKnown, lambda event: self.tokens.take_token(event.session, event.token))

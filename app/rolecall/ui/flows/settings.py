@@ -6,12 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from rolecall.presentation import keymap, settings_strings
+from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written
 from rolecall.ui import theme
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
 
 if TYPE_CHECKING:
+    from rolecall.domain.settings import BadSetting, Settings
     from rolecall.ui.host import Host
 
 
@@ -37,27 +39,57 @@ class SettingsFlow:
         elif bad := self._service.last.bad:
             self._host.flash(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1))
 
+    async def read_again(self) -> None:
+        """Use what is in the files now, which another program may have changed."""
+        service, host = self._service, self._host
+        before, problem = service.last, self._problem
+        await in_thread(service.read_again)
+        self._use(before.settings)
+        if later := self._later(before.settings):
+            host.flash_warning(later.format(path=self.path))
+        if set(service.last.bad) - set(before.bad) or self._problem != problem:
+            self.report_bad()
+
     async def _change(self) -> None:
         from rolecall.ui.screens.settings import SettingsScreen
 
         host = self._host
         regions = await in_thread(host.services.sign_in.regions)
+        await self.read_again()
         before = host.settings
         is_changed = await host.ask(SettingsScreen(self._service, self.path, regions))
         turn = host.type_ahead.turn
         if is_changed:
-            host.show_theme(theme.first_theme(os.environ, host.settings.theme))
-            host.refresh_texts()
-            bad = keymap.use_actions(host.settings, self._service.last.lines)
-            self._service.add_bad(bad)
-            host.show_state()
-            words = settings_strings.SAVED
-            if host.settings.mouse != before.mouse:
-                words = settings_strings.MOUSE_LATER
-            if host.settings.language != before.language:
-                words = settings_strings.LANGUAGE_LATER
-            if bad:
+            if bad := self._use(before):
                 host.flash_warning(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1))
             else:
-                host.flash(words.format(path=self.path))
+                host.flash((self._later(before) or settings_strings.SAVED).format(path=self.path))
         await host.deliver_typed_keys(turn)
+
+    @property
+    def _problem(self) -> str:
+        error = self._service.read_error
+        return "" if error is None else explain(error)
+
+    def _use(self, before: Settings) -> list[BadSetting]:
+        """Show what the settings change. Return those that only now are found to be wrong."""
+        host, settings, lines = self._host, self._host.settings, self._service.last.lines
+        bad = settings_strings.unknown_language(settings, lines)
+        bad += keymap.use_actions(settings, lines)
+        self._service.add_bad(bad)
+        if settings == before:
+            return bad
+        if settings.theme != before.theme:  # otherwise the one that the user has switched to stays
+            host.show_theme(theme.first_theme(os.environ, settings.theme))
+        host.refresh_texts()
+        host.show_state()
+        return bad
+
+    def _later(self, before: Settings) -> str:
+        """Return what to say of the settings that take effect at the next start; or ""."""
+        settings = self._host.settings
+        if settings.language != before.language:
+            return settings_strings.LANGUAGE_LATER
+        if settings.keys != before.keys:
+            return settings_strings.KEYS_LATER
+        return settings_strings.MOUSE_LATER if settings.mouse != before.mouse else ""

@@ -12,7 +12,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import Level
 from rolecall.presentation import times, token_strings
 from rolecall.presentation.errors import explain
-from rolecall.ui.events import ConfigChanged, ConfigReadable
+from rolecall.ui.events import ConfigChanged, ConfigReadable, SettingsChanged
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -120,6 +120,8 @@ class TokensFlow:
         is_shown = state.config is not None or state.profiles_problem
         if is_shown and report.changed & {locations.config, locations.credentials}:
             self._host.spawn(partial(self._host.announce, ConfigChanged()), WorkGroup.CONFIG_CHANGE)
+        if report.changed & self._host.settings_service.files:
+            await self._host.announce(SettingsChanged())
 
     async def _renew(self, session: SsoSession, token: AccessToken) -> None:
         """Renew the token, in a separate worker because that may take long."""

@@ -31,6 +31,7 @@ class SettingsScreen(FormScreen[bool]):
     def __init__(self, service: SettingsService, path: str, regions: Sequence[str]) -> None:
         super().__init__()
         self._service = service
+        self._before = service.settings  # they may be read again while the form is open
         self._path = path
         self._regions = regions
         self.title_text = settings_strings.TITLE.format(path=path)
@@ -56,8 +57,8 @@ class SettingsScreen(FormScreen[bool]):
     def _shown(self, name: str) -> str:
         """Return the value as text. A text that is the default is empty, and a hint shows it."""
         if name == ACTIONS:
-            return " ".join(each for each in SHIPPED if each in self._service.settings.actions)
-        value, choices = getattr(self._service.settings, name), _choices(name)
+            return " ".join(each for each in SHIPPED if each in self._before.actions)
+        value, choices = getattr(self._before, name), _choices(name)
         if choices:
             return _text(value) or choices[0]
         return "" if value == getattr(DEFAULTS, name) else _text(value)
