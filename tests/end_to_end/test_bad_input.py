@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +20,7 @@ from tests.end_to_end.conftest import (
     open_save_form,
     wait_for_wrapped,
 )
+from tests.support.full_disk import BALLAST, fill_up, small_disk
 from tests.support.programs import program, require_root
 from tests.support.terminal import Terminal
 
@@ -159,25 +159,20 @@ def test_a_cache_that_cannot_be_written(desk: TerminalDesk) -> None:
 
 def test_a_full_disk_changes_nothing_and_is_named(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
-    require_root()
-    mount = [program("mount"), "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(desk.home)]
-    subprocess.run(mount, check=True)
-    try:
+    with small_disk(desk.home, "4m"):
         desk.create_home()
         desk.leave_token()
         before = desk.config.read_bytes()
         with desk.open(columns=220) as terminal:
             terminal.wait_for(ACCOUNTS)
             open_save_form(terminal)
-            fill_up(desk.home / "ballast")
+            fill_up(desk.home / BALLAST)
             terminal.press("enter")
             wait_for_wrapped(terminal, "cannot be written (disk full)")
             assert desk.config.read_bytes() == before
-            (desk.home / "ballast").unlink()
+            (desk.home / BALLAST).unlink()
             terminal.press("enter")
             terminal.wait_for("audit-admin is in")
-    finally:
-        subprocess.run(["umount", "--lazy", str(desk.home)], check=True)
 
 
 def test_a_home_that_is_unknown(desk: TerminalDesk) -> None:
@@ -187,15 +182,6 @@ def test_a_home_that_is_unknown(desk: TerminalDesk) -> None:
     with desk.open(*nobody, "env", "--unset=HOME", ROLECALL) as terminal:
         wait_for_wrapped(terminal, "HOME is not set, so there is no ~/.aws to work with.")
         quit_cleanly(terminal)
-
-
-def fill_up(path: Path) -> None:
-    with path.open("wb", buffering=0) as file:
-        try:
-            while file.write(bytes(4096)):
-                pass
-        except OSError:
-            pass
 
 
 @contextmanager

@@ -29,9 +29,10 @@ from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.fast.folders import make_folder
 from rolecall.files.temporary import delete_stale, temporary
+from tests.support.full_disk import small_disk
 from tests.support.kills import die_at, in_child
 from tests.support.locks import stopped_with_lock
-from tests.support.programs import program, require_root
+from tests.support.programs import require_root
 
 OLD = b"[profile old]\nregion = eu-west-1\n"
 
@@ -253,12 +254,8 @@ def test_a_full_disk_leaves_the_old_bytes(tmp_path: Path) -> None:
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     disk = tmp_path / "disk"
     disk.mkdir()
-    mount = [program("mount"), "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)]
-    require_root()
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("needs the right to mount a file system")
-    yield disk
-    subprocess.run(["umount", str(disk)], check=True)
+    with small_disk(disk, "64k"):
+        yield disk
 
 
 def test_a_disk_without_free_space_keeps_the_old_file(tiny_disk: Path) -> None:

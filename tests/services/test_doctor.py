@@ -8,9 +8,11 @@ import pytest
 
 from rolecall.domain.errors import FileMalformed, FileUnreadable
 from rolecall.domain.findings import FindingKind as Kind
+from rolecall.presentation.errors import describe
 from rolecall.services.doctor import Examination, examine
 from tests.support import login_files
 from tests.support.desk import Desk
+from tests.support.full_disk import BALLAST, full_disk
 from tests.support.read_only import read_only
 
 ARN = "arn:aws:iam::038410265977:role/Deployer"
@@ -140,3 +142,57 @@ def test_a_home_that_cannot_be_written_is_one_finding(desk: Desk) -> None:
     assert examine(desk.environ).is_clean
     with read_only(desk.home):
         assert found(desk) == [(Kind.HOME_UNWRITABLE, desk.home.name, 0, "")]
+
+
+@pytest.mark.parametrize(
+    ("folder", "kinds"),
+    [
+        (
+            ".aws",
+            [
+                Kind.CONFIG_UNWRITABLE,
+                Kind.TOKENS_UNWRITABLE,
+                Kind.ROLE_KEYS_UNWRITABLE,
+                Kind.LOGINS_UNWRITABLE,
+            ],
+        ),
+        (".aws/sso/cache", [Kind.TOKENS_UNWRITABLE]),
+        (".aws/login/cache", [Kind.LOGINS_UNWRITABLE]),
+        (".aws/cli", [Kind.ROLE_KEYS_UNWRITABLE]),
+        (".local/state/rolecall", [Kind.STATE_UNWRITABLE]),
+        (".cache", [Kind.LISTS_UNWRITABLE]),
+        (".config/rolecall", [Kind.SETTINGS_UNWRITABLE]),
+    ],
+)
+def test_each_folder_that_cannot_be_written_is_a_finding(
+    desk: Desk, folder: str, kinds: list[Kind]
+) -> None:
+    for path in (desk.services.locations.login_cache, desk.home / folder):
+        path.mkdir(parents=True, exist_ok=True)
+    before = {path: path.stat().st_size for path in desk.home.rglob("*")}
+    assert examine(desk.environ).is_clean
+    with read_only(desk.home / folder):
+        findings = examine(desk.environ).findings
+    assert [each.kind for each in findings] == kinds
+    for each in findings:
+        assert each.path.is_relative_to(desk.home / folder.partition("/")[0])
+        assert "(read-only file system)" in describe(each)
+    assert {path: path.stat().st_size for path in desk.home.rglob("*")} == before
+
+
+def test_a_full_disk_is_one_finding(desk: Desk) -> None:
+    with full_disk(desk.home):
+        (finding,) = examine(desk.environ).findings
+        left = [path for path in desk.home.rglob("*") if path.name != BALLAST]
+    assert finding.kind is Kind.HOME_UNWRITABLE
+    assert "(disk full)" in describe(finding)
+    assert not left
+
+
+def test_a_full_disk_of_one_folder_is_named_with_a_way_out(desk: Desk) -> None:
+    folder = desk.services.locations.sso_cache
+    folder.mkdir(parents=True, exist_ok=True)
+    with full_disk(folder):
+        (finding,) = examine(desk.environ).findings
+    assert (finding.kind, finding.path) == (Kind.TOKENS_UNWRITABLE, folder)
+    assert describe(finding).endswith("a sign-in is refused. Make room and try again.")

@@ -62,13 +62,22 @@ class FindingKind(Enum):
     BROKEN_CACHE_FILE = "broken-cache-file"  # the CLI fails until it is deleted
     EXPOSED = "exposed"  # secrets that others on the machine can read
     CHANGEABLE = "changeable"  # others on the machine can change it
+    # Folders
     HOME_UNWRITABLE = "home-unwritable"  # none of the folders for what is saved can be written
+    CONFIG_UNWRITABLE = "config-unwritable"  # the folder of the config or credentials file
+    TOKENS_UNWRITABLE = "tokens-unwritable"
+    LOGINS_UNWRITABLE = "logins-unwritable"
+    ROLE_KEYS_UNWRITABLE = "role-keys-unwritable"  # the AWS CLI's cache
+    STATE_UNWRITABLE = "state-unwritable"
+    LISTS_UNWRITABLE = "lists-unwritable"
+    SETTINGS_UNWRITABLE = "settings-unwritable"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`line` counts from 1; 0 means the whole file. `subject` is the profile, session or key, made
-    safe; `other` is a second line that is involved; `detail` is what is missing.
+    safe; `other` is a second line that is involved; `detail` is what is missing, or why a folder
+    cannot be written.
     """
 
     kind: FindingKind

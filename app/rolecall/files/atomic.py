@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
+_ROOM: Final = 8192  # bytes; a new token is smaller
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
 
 
@@ -146,7 +147,7 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Callable[[bytes]
             old = _old(path, target)
             descriptor, new = stack.enter_context(temporary(target))
             _copy_owner_and_mode(path, descriptor, old, private=private)
-            _fill(descriptor, bytes(8192))  # there is space on the disk
+            _fill(descriptor, bytes(_ROOM))  # there is space on the disk
             if old is not None:  # refused for an immutable file, as a rename is
                 target.chmod(stat.S_IMODE(old.st_mode))
             os.lseek(descriptor, 0, os.SEEK_SET)
@@ -159,6 +160,21 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[Callable[[bytes]
             _flush_folder(target)
 
         yield replace
+
+
+def why_unwritable(folder: Path) -> str:
+    """Return why no file can be saved in a folder, or in the one above it that exists: a value of
+    FileErrorReason, or the system's phrase; "" if one can be.
+
+    A file is written there and deleted, because nothing else shows that the disk is full.
+    """
+    there = next((each for each in (folder, *folder.parents) if exists(each)), folder)
+    try:
+        with temporary(there / "trial") as (descriptor, _):
+            _fill(descriptor, bytes(_ROOM))
+    except OSError as error:
+        return reason_of(error)
+    return ""
 
 
 @contextmanager

@@ -91,11 +91,17 @@ def explain(error: BaseException) -> str:
 
 def describe(finding: Finding) -> str:
     """Return what is wrong with a line of a file, and how to fix it."""
-    return file_strings.FINDINGS[finding.kind.value].format(
-        subject=finding.subject,
-        other=finding.other,
-        line=finding.line,
-        detail=finding.detail,
+    return (
+        file_strings.FINDINGS[finding.kind.value]
+        .format(
+            subject=finding.subject,
+            other=finding.other,
+            line=finding.line,
+            detail=finding.detail,
+            reason=file_strings.REASONS.get(finding.detail, finding.detail),
+            way_out=file_strings.WAYS_OUT.get(finding.detail, ""),
+        )
+        .strip()
     )
 
 

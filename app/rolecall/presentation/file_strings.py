@@ -118,7 +118,8 @@ WAYS_OUT: Final[dict[str, str]] = {
     "mount point": _("A file that is a mount point cannot be replaced: mount its folder instead."),
 }
 
-# What clients read differently from what it seems. {line} {subject} {other} {detail}
+# What clients read differently from what it seems, and other problems of files and folders.
+# {line} {subject} {other} {detail} {reason} {way_out}
 FINDINGS: Final[dict[str, str]] = {
     "two-defaults": _(
         "The file has [default] and [profile default] (line {other}). The CLI reads the later one, JavaScript and Go read [profile default]. Keep one."
@@ -242,7 +243,28 @@ FINDINGS: Final[dict[str, str]] = {
     ),
     "changeable": _("Others on this machine can change this file. Protect it with chmod go-w."),
     "home-unwritable": _(
-        "Nothing can be saved in this folder: no profiles, tokens or lists of accounts. A valid token is still used; it is not renewed, and a sign-in is refused. Give yourself write permission, or set HOME to another folder."
+        "Nothing can be saved in this folder ({reason}): no profiles, tokens or lists of accounts. A valid token is still used; it is not renewed, and a sign-in is refused. Give yourself write permission, make room, or set HOME to another folder."
+    ),
+    "config-unwritable": _(
+        "Profiles and sessions cannot be saved in this folder ({reason}). {way_out}"
+    ),
+    "tokens-unwritable": _(
+        "Tokens cannot be saved in this folder ({reason}). A valid token is still used; it is not renewed, and a sign-in is refused. {way_out}"
+    ),
+    "logins-unwritable": _(
+        "Sign-ins with console credentials cannot be saved in this folder ({reason}). Their keys are not renewed, and a sign-in is refused. {way_out}"
+    ),
+    "role-keys-unwritable": _(
+        "Credentials of roles cannot be saved in this folder ({reason}). Each command asks AWS for new ones. {way_out}"
+    ),
+    "state-unwritable": _(
+        "Backups, locks and the log cannot be saved in this folder ({reason}). No profile, session or setting is changed, and nothing is undone or noted. {way_out}"
+    ),
+    "lists-unwritable": _(
+        "Lists of accounts and favourites cannot be saved in this folder ({reason}). Each run lists the accounts again. {way_out}"
+    ),
+    "settings-unwritable": _(
+        "Settings, aliases and notes cannot be saved in this folder ({reason}). {way_out}"
     ),
 }
 

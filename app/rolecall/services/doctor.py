@@ -1,8 +1,7 @@
-"""Check the AWS files of this user. Nothing is changed."""
+"""Check the AWS files of this user, and whether something can be saved. Nothing is changed."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -68,7 +67,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
         lambda: _of_cache(LoginCache(locations.login_cache, locations.state)),
         lambda: _protection(locations),
-        lambda: _home(locations),
+        lambda: _unwritable(locations),
     )
     findings: list[Finding] = []
     errors: list[FileError] = []
@@ -142,14 +141,29 @@ def _protection(locations: Locations) -> Iterable[Finding]:
             yield Finding(FindingKind.CHANGEABLE, Path(each.path))
 
 
-def _home(locations: Locations) -> Iterable[Finding]:
-    """Yield a finding if none of the folders can be written in which something is saved."""
-    aws = locations.config.parent, locations.sso_cache, locations.cli_cache
-    folders = {_nearest(each) for each in (*aws, locations.state, locations.cache)}
-    if not any(os.access(each, os.W_OK | os.X_OK) for each in folders):
-        yield Finding(FindingKind.HOME_UNWRITABLE, locations.home)
+def _unwritable(locations: Locations) -> list[Finding]:
+    """Return a finding for each folder in which nothing can be saved, or one for all of them."""
+    folders = _folders_to_write(locations)
+    reasons = {folder: atomic.why_unwritable(folder) for folder in folders}
+    if all(reasons.values()):
+        reason = reasons[locations.sso_cache]
+        return [Finding(FindingKind.HOME_UNWRITABLE, locations.home, detail=reason)]
+    return [
+        Finding(folders[folder], folder, detail=reason)
+        for folder, reason in reasons.items()
+        if reason
+    ]
 
 
-def _nearest(folder: Path) -> Path:
-    """Return the folder, or the one above it that exists."""
-    return next((each for each in (folder, *folder.parents) if atomic.exists(each)), folder)
+def _folders_to_write(locations: Locations) -> dict[Path, FindingKind]:
+    folders = {
+        locations.sso_cache: FindingKind.TOKENS_UNWRITABLE,
+        locations.cli_cache: FindingKind.ROLE_KEYS_UNWRITABLE,
+        locations.state: FindingKind.STATE_UNWRITABLE,
+        locations.cache: FindingKind.LISTS_UNWRITABLE,
+        locations.settings.parent: FindingKind.SETTINGS_UNWRITABLE,
+    }
+    if atomic.exists(locations.login_cache):  # it is used
+        folders[locations.login_cache] = FindingKind.LOGINS_UNWRITABLE
+    files = [each for each in (locations.config, locations.credentials) if each.name]
+    return {each.parent: FindingKind.CONFIG_UNWRITABLE for each in files} | folders
