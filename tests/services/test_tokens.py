@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,9 +19,11 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
+from rolecall.domain.records import replace
 from rolecall.domain.token_errors import TokenNotDeleted
 from rolecall.files import atomic
 from rolecall.files.sso_cache import registration_stem
+from rolecall.services import tokens as tokens_service
 from tests.support.desk import Desk
 
 
@@ -134,6 +138,26 @@ class TestSignOut:
         assert not tokens.plan_sign_out(desk.session).ends_portal_session
         tokens.sign_out(desk.session)
         assert desk.server.calls.count("Logout") == 0
+
+    def test_a_plan_waits_for_a_renewal(self, desk: Desk) -> None:
+        token = desk.sign_in()
+        desk.clock.forward(9 * 3600)
+        tokens = desk.services.tokens
+        with ThreadPoolExecutor(1) as pool:
+            with desk.another().tokens.renewal.renewal_lock(desk.session):
+                plan = pool.submit(tokens.plan_sign_out, desk.session)
+                assert not wait([plan], 0.3).done
+                later = replace(token, expires_at=desk.clock.now + timedelta(hours=8))
+                desk.token_cache.save_token(desk.session, later)
+            assert plan.result(30).ends_portal_session
+
+    def test_a_plan_does_not_wait_for_a_stopped_process_for_long(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tokens_service, "_PLAN_WAITS", 0.1)
+        desk.sign_in()
+        with desk.another().tokens.renewal.renewal_lock(desk.session):
+            assert desk.services.tokens.plan_sign_out(desk.session).ends_portal_session
 
     def test_an_unreachable_portal_leaves_nothing_usable(self, desk: Desk) -> None:
         desk.sign_in()

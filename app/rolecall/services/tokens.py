@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
+from typing import Final
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import FileUnwritable, SignInNeeded
+from rolecall.domain.errors import FileBusy, FileUnwritable, SignInNeeded
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.token_errors import TokenNotDeleted
@@ -19,6 +20,8 @@ from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.cached_roles import CachedRole, assumed_roles, cached_roles
 from rolecall.services.renewal import Renewal
+
+_PLAN_WAITS: Final = 5.0  # seconds for a renewal; the sign-out itself waits longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +61,13 @@ class TokensService:
         return self.renewal.renew(session)
 
     def plan_sign_out(self, session: SsoSession) -> SignOutPlan:
-        """Return what `sign_out` would delete. Raises FileError."""
-        token = self.cache.token(session)
+        """Return what `sign_out` would delete. A renewal in progress is waited for, so that it
+        does not make the plan false. Raises FileError.
+        """
+        with ExitStack() as stack:
+            with suppress(FileBusy):  # the sign-out says so
+                stack.enter_context(self.renewal.renewal_lock(session, _PLAN_WAITS))
+            token = self.cache.token(session)
         return SignOutPlan(
             session,
             None if token is None else token.expires_at,
