@@ -261,6 +261,13 @@ def test_any_members_are_read_or_ignored(fields: dict[str, object]) -> None:
     read_registration(fields)
 
 
+def test_a_token_needs_its_value_and_its_end_alone() -> None:
+    token = read_token({"accessToken": "access", "expiresAt": "2026-11-24T14:00:00Z"})
+    assert token is not None
+    assert (token.start_url, token.region, token.refresh_token) == ("", "", None)
+    assert token.registration is None
+
+
 @given(st.binary())
 def test_any_bytes_are_read_or_ignored(data: bytes) -> None:
     assert parse(data) is None or isinstance(parse(data), dict)

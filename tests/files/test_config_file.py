@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.findings import FindingKind
 from rolecall.files import atomic
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
@@ -169,3 +170,22 @@ def test_the_section_of_a_profile_is_shown_without_its_neighbours_and_secrets(
     config = file.read()
     (mid,) = (each for each in config.profiles if each.name == "mid")
     assert config.section(mid) == ["# of mid", *section]
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("[profile __proto__]", FindingKind.JAVASCRIPT_REFUSES),
+        ("[profile dev]# old", FindingKind.HEADER_GLUED),
+        ("[profile  dev]", FindingKind.HEADER_SPACING),
+        ("[profile é]", FindingKind.NAME_NOT_SHARED),
+        ("[DEFAULT]", FindingKind.DEFAULTS_FOR_ALL),
+        ("[sso-session]", FindingKind.NOT_A_SESSION),
+        ("[dev]", FindingKind.NOT_A_PROFILE),
+    ],
+)
+def test_a_header_that_not_every_client_reads_as_it_is_meant_is_found(
+    file: ConfigFile, head: str, kind: FindingKind
+) -> None:
+    file.path.write_text(f"{head}\nregion = eu-west-1\n")
+    assert [each.kind for each in file.read().findings] == [kind]

@@ -108,3 +108,9 @@ def test_a_renamed_section_is_one_that_botocore_ignores_or_no_longer_one() -> No
     assert document.others() == []
     document.rename(a, "else")
     assert document.others() == [a]
+
+
+def test_a_key_comes_below_a_header_that_the_file_ends_with(tmp_path: Path) -> None:
+    assert written(tmp_path, "[profile dev]", SetProfile("dev", {"region": "us-east-1"})) == (
+        "[profile dev]\nregion = us-east-1\n"
+    )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.errors import FileMalformed, FileUnreadable
 from rolecall.domain.settings import THEMES, BadSetting, SettingProblem, Settings, SignInMethod
-from rolecall.files.settings import SettingsFile, SettingsRead, _parse
+from rolecall.files.settings import SettingsFile, SettingsRead, _parse, shared_settings
 
 ALL = """\
 # mine
@@ -200,3 +200,23 @@ def test_an_entry_of_a_table_is_set_and_deleted(
         file.path.parent.mkdir()
     file.save({"actions.eks": value})
     assert file.path.read_text() == after
+
+
+@pytest.mark.parametrize(
+    ("text", "shared"),
+    [
+        ('production = "live"\nregions = {"*-us" = "us-east-1"}\ntheme = "dark"\n',
+         {"production": "live", "regions": {"*-us": "us-east-1"}}),
+        ('production = "("\ntemplate = 7\nshorten = "x"\n', {}),
+        ('regions = {"*-us" = "Ireland"}\nshorten = {Deployer = "dep"}\n',
+         {"shorten": {"Deployer": "dep"}}),
+        ("production = \n", {}),
+    ],
+)  # fmt: skip
+def test_settings_of_a_team_that_are_wrong_are_left_out(
+    tmp_path: Path, text: str, shared: dict[str, Any]
+) -> None:
+    path = tmp_path / "team.toml"
+    assert shared_settings(path) == {}
+    path.write_text(text)
+    assert shared_settings(path) == shared

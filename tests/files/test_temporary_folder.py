@@ -1,0 +1,47 @@
+"""The temporary folder of a run, and those that killed runs have left."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from rolecall.files.temporary_folder import temporary_folder
+
+
+@pytest.fixture(autouse=True)
+def parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_folder_is_private_and_goes_at_the_end(parent: Path) -> None:
+    opened = sorted(Path("/proc/self/fd").iterdir())
+    with temporary_folder("run") as folder:
+        assert folder.parent == parent
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        (folder / "file").touch()
+    assert list(parent.iterdir()) == []
+    assert sorted(Path("/proc/self/fd").iterdir()) == opened
+
+
+def test_only_folders_of_killed_runs_of_the_same_kind_are_deleted(parent: Path) -> None:
+    left, other = parent / "rolecall-run-0", parent / "rolecall-watch-0"
+    left.mkdir()
+    other.mkdir()
+    (left / "file").touch()
+    with temporary_folder("run") as first, temporary_folder("run") as second:
+        assert set(parent.iterdir()) == {first, second, other}
+
+
+def test_what_is_no_folder_is_not_opened(parent: Path) -> None:
+    elsewhere = parent / "elsewhere"
+    elsewhere.mkdir()
+    os.mkfifo(parent / "rolecall-run-0")
+    (parent / "rolecall-run-1").symlink_to(elsewhere)
+    with temporary_folder("run"):
+        pass
+    assert len(list(parent.iterdir())) == 3
