@@ -13,6 +13,7 @@ from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.widgets.diff_view import DiffView
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -39,7 +40,7 @@ def note_of(it: FullScreen, field: str) -> str:
 
 
 def warnings_of(it: FullScreen) -> str:
-    return "".join(str(each.content) for each in it.app.screen.query("#warnings").results(Static))
+    return "".join(dict(each.words)["warning"] for each in it.app.screen.query(DiffView))
 
 
 async def show(it: FullScreen) -> ProfilesScreen:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from textual.widgets import Static
-
 from rolecall.domain.file_change import Change
 from rolecall.files.backups import Backups
 from rolecall.ui.screens.confirm import ConfirmScreen
@@ -24,8 +22,8 @@ async def test_undo_says_that_it_deletes_a_config_that_did_not_exist(tmp_path: P
         await it.pilot.press("z")
         await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
         question = it.app.screen
-        await it.until(lambda: bool(question.query(".intro")))
-        assert "Undo deletes ~/.aws/config:" in str(question.query_one(".intro", Static).content)
+        await it.until(lambda: bool(question.query(DiffView)))
+        assert "Undo deletes ~/.aws/config:" in str(question.query_one(DiffView).words)
         assert "-[sso-session corp]" in question.query_one(DiffView).text
         await it.pilot.press("enter")
         await it.until(lambda: not isinstance(it.app.screen, ConfirmScreen))

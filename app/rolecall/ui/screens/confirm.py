@@ -44,10 +44,7 @@ class ConfirmScreen(DiffScreen[bool]):
         title, intro, warnings = self._texts
         with self.box(self._act[:1].upper() + self._act[1:], *self._about):
             yield Static(self.title_of(self._about, title), classes="title")
-            if warnings:
-                yield Static(warnings, id="warnings", markup=False)
-            yield Static(intro, classes="intro", markup=False)
-            yield DiffView(self._diff)
+            yield DiffView(self._diff, words=[("warning", warnings), ("context", intro)])
         yield self.status
         yield self.key_line(confirm=self._act)
 

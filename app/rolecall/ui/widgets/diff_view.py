@@ -5,6 +5,7 @@ Only the visible lines are painted: two thousand profiles are twenty thousand li
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from rich.cells import cell_len, chop_cells
@@ -14,6 +15,7 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from rolecall.domain import wide_text
 from rolecall.domain.text import safe
 from rolecall.presentation import save_strings
 
@@ -26,11 +28,12 @@ _GOES_ON: Final = "  "  # before the rest of a wrapped line: it may begin with t
 class DiffView(ScrollView, can_focus=False):
     """Shows a diff as `Change.diff()` returns it. The screen around it names the file.
 
-    Long lines are wrapped. If not everything fits, the first changed line is at the top.
+    `words` are above it, each with its kind, and scroll with it. Long lines are wrapped. If not
+    everything fits and there are no words, the first changed line is at the top.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"diff-view--{name}" for name in ("added", "removed", "place", "context")
+        f"diff-view--{name}" for name in ("added", "removed", "place", "context", "warning")
     }
 
     DEFAULT_CSS = """
@@ -41,8 +44,11 @@ class DiffView(ScrollView, can_focus=False):
     }
     """
 
-    def __init__(self, diff: str = "", *, id: str | None = None) -> None:
+    def __init__(
+        self, diff: str = "", *, words: Sequence[tuple[str, str]] = (), id: str | None = None
+    ) -> None:
         super().__init__(id=id)
+        self.words = words
         self._diff: tuple[str, ...] = ()
         self._lines: list[tuple[str, str]] = []
         self.show(diff)
@@ -81,11 +87,13 @@ class DiffView(ScrollView, can_focus=False):
         if not self.size.width:
             return
         width = max(1, self.size.width - len(_INDENT) - 1)
-        self._lines = []
+        self._lines = list(_lines_of(self.words, self.size.width))
+        if self._lines and self._diff:
+            self._lines.append(("context", ""))
         first = None
         for line in self._diff:
             kind = _KINDS.get(line[:1], "context")
-            if first is None and kind in {"added", "removed"}:
+            if first is None and not self.words and kind in {"added", "removed"}:
                 first = len(self._lines)
             self._lines += [(kind, _INDENT + piece) for piece in _wrapped(line, width)]
         self.virtual_size = Size(self.size.width, len(self._lines))
@@ -94,6 +102,14 @@ class DiffView(ScrollView, can_focus=False):
             # `force`: there may have been no layout since the diff became longer than the view.
             self.scroll_to(y=0 if fits else max(0, (first or 0) - 1), animate=False, force=True)
         self.refresh()
+
+
+def _lines_of(words: Sequence[tuple[str, str]], width: int) -> Iterator[tuple[str, str]]:
+    for kind, text in words:
+        for paragraph in text.splitlines():
+            for line in wide_text.wrap(paragraph, width):
+                for piece in chop_cells(line, width):  # a path may be longer
+                    yield kind, piece
 
 
 def _wrapped(line: str, width: int) -> list[str]:

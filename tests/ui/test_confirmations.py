@@ -1,0 +1,79 @@
+"""What a confirmation says can be read to its end in every terminal, in every language."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from rolecall.presentation import session_strings
+from rolecall.terminal.capabilities import SMALLEST
+from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.widgets.diff_view import DiffView
+from tests.support import texts
+from tests.support.full_screen import FullScreen, open_full_screen
+
+SIZES = [(80, 24), (60, 16), SMALLEST]
+
+
+def longest(language: str) -> str:
+    """The longest texts of a language, as one paragraph each: longer than any question."""
+    english = (text for each in texts.catalogue() if each.id for text in texts.forms(each.id))
+    found = texts.all_in(language) if language else english
+    return "\n".join(sorted(found, key=len)[-3:])
+
+
+def squeezed(text: str) -> str:
+    """The text without the places where lines can break."""
+    return "".join(text.split())
+
+
+async def read(it: FullScreen) -> str:
+    """Read the visible lines, page by page."""
+    view = it.app.screen.query_one(DiffView)
+    lines: dict[int, str] = {}
+    while True:
+        await it.pilot.pause()
+        height, place = view.size.height, view.scroll_offset.y
+        for y in range(height):
+            text = view.render_line(y).text
+            if "PgDn" not in text:
+                lines[place + y] = text
+        if place + height >= view.virtual_size.height:
+            return squeezed("".join(lines[y] for y in sorted(lines)))
+        await it.pilot.press("pagedown")
+        await it.until(partial(_has_moved, view, place))
+
+
+def _has_moved(view: DiffView, place: int) -> bool:
+    return view.scroll_offset.y > place
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("language", ["", "ja"])
+async def test_every_word_can_be_read(tmp_path: Path, size: tuple[int, int], language: str) -> None:
+    warnings = intro = longest(language)
+    diff = "\n".join(f"+key{n} = value" for n in range(30))
+    async with open_full_screen(tmp_path, size=size) as it:
+        screen = ConfirmScreen("write", "Title", intro, diff, warnings=warnings)
+        it.app.push_screen(screen)
+        await it.until(lambda: it.app.screen is screen and bool(screen.query(DiffView)))
+        await it.until(lambda: screen.query_one(DiffView).virtual_size.height > 30)
+        assert await read(it) == squeezed(warnings + intro + diff)
+
+
+async def test_a_sign_out_says_all_at_once_in_a_usual_terminal(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(80, 24)) as it:
+        await it.pilot.press("4")
+        await it.until(lambda: isinstance(it.app.screen, TokensScreen))
+        await it.until(lambda: bool(it.app.state.expiries))
+        await it.pilot.press("x")
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.until(lambda: bool(it.app.screen.query(DiffView)))
+        await it.pilot.pause()
+        view = it.app.screen.query_one(DiffView)
+        shown = squeezed("".join(view.render_line(y).text for y in range(view.size.height)))
+        assert squeezed(session_strings.SIGN_OUT_INTRO) in shown
+        assert "PgDn" not in shown
