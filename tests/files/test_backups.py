@@ -13,12 +13,20 @@ from typing import Any
 
 import pytest
 
-from rolecall.domain.errors import FileChanged, FileUnreadable, FileUnwritable, UndoRefused
+from rolecall.domain.errors import (
+    FileChanged,
+    FileUnreadable,
+    FileUnwritable,
+    StateUnwritable,
+    UndoRefused,
+)
 from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic, backups, editor
 from rolecall.files.backups import Backups
 from rolecall.files.config_edits import DeleteProfile, SetProfile
 from rolecall.files.config_file import ConfigFile
+from rolecall.presentation.errors import explain
+from tests.support.full_disk import full_disk
 from tests.support.kills import CHANGES, die_at, in_child
 
 OLD = b"# mine\n[profile dev]\nregion = eu-west-1\n"
@@ -216,9 +224,29 @@ def test_the_last_write_of_a_file_that_cannot_be_read_now_stays_the_last(
 def test_without_a_backup_nothing_is_written(desk: BackedUpFile) -> None:
     desk.state.mkdir()
     (desk.state / "backups").write_text("in the way")
-    with pytest.raises(FileUnwritable):
+    with pytest.raises(StateUnwritable) as refused:
         desk.write("a-1")
+    assert (refused.value.path, refused.value.folder) == (desk.path, desk.state / "backups")
     assert desk.path.read_bytes() == OLD
+
+
+def test_without_room_for_a_backup_the_message_is_about_the_file_to_change(
+    desk: BackedUpFile,
+) -> None:
+    desk.state.mkdir()
+    with full_disk(desk.state), pytest.raises(StateUnwritable) as refused:
+        desk.write("a-1")
+    said = explain(refused.value)
+    assert said.startswith(f"{desk.path} is unchanged, because {desk.state / 'backups'} cannot be")
+    assert "(disk full)" in said
+    assert desk.path.read_bytes() == OLD
+
+
+def test_without_a_lock_the_message_is_about_the_file_to_change(desk: BackedUpFile) -> None:
+    desk.state.write_text("in the way")
+    with pytest.raises(StateUnwritable) as refused:
+        desk.write("a-1")
+    assert (refused.value.path, refused.value.folder) == (desk.path, desk.state / "locks")
 
 
 def test_a_write_whose_backup_cannot_be_recorded_does_not_happen(
@@ -233,7 +261,7 @@ def test_a_write_whose_backup_cannot_be_recorded_does_not_happen(
         write(path, data, **options)
 
     monkeypatch.setattr(atomic, "write", full)
-    with pytest.raises(FileUnwritable):
+    with pytest.raises(StateUnwritable):
         desk.write("a-1")
     assert desk.path.read_bytes() == OLD
     assert list((desk.state / "backups").iterdir()) == []

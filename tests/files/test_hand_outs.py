@@ -11,6 +11,7 @@ import pytest
 
 from rolecall.domain.hand_out import HandOut
 from rolecall.files.fast import hand_outs
+from tests.support.full_disk import BALLAST, full_disk
 from tests.support.kills import in_child
 from tests.support.programs import require_root
 from tests.support.read_only import read_only
@@ -63,6 +64,19 @@ def test_the_folders_of_an_ordinary_user_decide(tmp_path: Path) -> None:
         assert hand_outs.problem(str(state)) == (path, "permission denied", True)
 
     assert in_child(check_again) == 0
+
+
+def test_a_log_without_room_has_a_problem(tmp_path: Path) -> None:
+    log = tmp_path / "handed-out.log"
+    with full_disk(tmp_path):
+        assert hand_outs.problem(str(tmp_path)) == (str(log), "disk full", True)
+        hand_outs.append(str(tmp_path), entry(0).line())
+        assert read(tmp_path) == []
+        assert log.exists()
+        assert hand_outs.problem(str(tmp_path)) == (str(log), "disk full", True)
+        assert sorted(path.name for path in tmp_path.iterdir()) == [BALLAST, log.name]
+        (tmp_path / BALLAST).unlink()
+        assert hand_outs.problem(str(tmp_path)) is None
 
 
 def append_many(state: str, process: int) -> None:

@@ -46,6 +46,7 @@ RolecallError
     ├── FileMalformed            no client can read it, with the line and the reason
     ├── TeamFileError            about files of aliases, and of a team: see `domain.team_errors`
     ├── FileUnwritable           the system refuses to write it; its old content is unchanged
+    ├── StateUnwritable          the system refuses to write a backup or lock of it
     ├── TokenFileError           about files with tokens: see `domain.token_errors`
     ├── FileBusy                 another rolecall has the lock
     ├── FileChanged              another program has changed it, and the changes conflict
@@ -373,6 +374,18 @@ class FileUnwritable(FileError):
 
     path: Path
     reason: str
+
+
+@dataclass(eq=False)
+class StateUnwritable(FileError):
+    """The file is not written without its backup and lock. `folder` cannot be written.
+
+    `reason` is that of FileUnwritable.
+    """
+
+    path: Path
+    reason: str
+    folder: Path
 
 
 @dataclass(eq=False)

@@ -39,7 +39,7 @@ class AccountsFile:
         return Change(self.path, before, text_of(found).encode(), account_id)
 
     def commit(self, change: Change) -> None:
-        """Write the change. Raises FileBusy, FileChanged, FileUnwritable."""
+        """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable."""
         if not change.is_empty:
             with atomic.lock(self.path, self.state):
                 atomic.apply(change)

@@ -18,7 +18,13 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.errors import FileBusy, FileChanged, FileUnreadable, FileUnwritable
+from rolecall.domain.errors import (
+    FileBusy,
+    FileChanged,
+    FileUnreadable,
+    FileUnwritable,
+    StateUnwritable,
+)
 from rolecall.domain.file_error_reason import FileErrorReason, reason_of
 from rolecall.domain.silence import report_slow, slow_at
 from rolecall.files.fast.folders import make_folder
@@ -185,7 +191,7 @@ def lock(
 
     `state` is rolecall's state folder. The lock is named after the file that links lead to. With
     `purpose` it is another lock, for what happens before a write. Raises FileBusy after `timeout`
-    seconds (LOCK_TIMEOUT if None), and FileUnwritable.
+    seconds (LOCK_TIMEOUT if None), and StateUnwritable.
     """
     timeout = LOCK_TIMEOUT if timeout is None else timeout
     from hashlib import sha256  # late: readers do not need these
@@ -201,7 +207,7 @@ def lock(
     except Timeout:
         raise FileBusy(path, purpose) from None
     except OSError as error:
-        raise FileUnwritable(folder, reason_of(error)) from error
+        raise StateUnwritable(path, reason_of(error), folder) from error
     _OWN_LOCKS.add(guard.lock_file)
     try:
         yield
@@ -219,7 +225,7 @@ def lock_if_possible(
     Raises FileBusy.
     """
     with ExitStack() as stack:
-        with suppress(FileUnwritable):
+        with suppress(StateUnwritable):
             stack.enter_context(lock(path, state, timeout, purpose=purpose))
         yield
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.backup import Backup
-from rolecall.domain.errors import FileUnreadable, FileUnwritable, UndoRefused
+from rolecall.domain.errors import FileUnreadable, FileUnwritable, StateUnwritable, UndoRefused
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass, replace
 from rolecall.files import atomic
@@ -40,7 +40,7 @@ class Backups:
         """Write a change with the file locked, after its old bytes and its record.
 
         `undone` is the backup of the write that the change undoes. Raises FileChanged if the file
-        is not as the change found it, FileUnwritable.
+        is not as the change found it, FileUnwritable; StateUnwritable if it cannot be undone.
         """
         backup = self._store(change, when, is_undo=undone is not None)
         try:
@@ -69,6 +69,9 @@ class Backups:
         try:
             atomic.write(self._folder / f"{stem}.old", change.before or b"")
             self._record(backup)
+        except FileUnwritable as error:
+            self._discard(backup)
+            raise StateUnwritable(change.path, error.reason, self._folder) from error
         except BaseException:
             self._discard(backup)
             raise
@@ -141,7 +144,7 @@ class Backups:
     def write_undo(self, backup: Backup, change: Change, when: datetime) -> None:
         """Write what `undo` has planned. A file that the write created is deleted.
 
-        Raises FileBusy, FileChanged, FileUnwritable.
+        Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable.
         """
         with atomic.lock(backup.path, self.state):
             self.write(change, when, undone=backup)

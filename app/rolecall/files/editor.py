@@ -52,7 +52,8 @@ class IniFile:
     def commit(self, change: Change) -> None:
         """Write the change, and store the old bytes as a backup.
 
-        Raises FileBusy, FileChanged, EditRefused, FileMalformed, FileUnreadable, FileUnwritable.
+        Raises FileBusy, FileChanged, EditRefused, FileMalformed, FileUnreadable, FileUnwritable,
+        StateUnwritable.
         """
         if change.is_empty:
             return

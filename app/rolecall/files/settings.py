@@ -73,7 +73,8 @@ class SettingsFile:
     def save(self, values: Mapping[str, Any]) -> None:
         """Set the values as `plan` describes.
 
-        Raises FileBusy, FileChanged, FileMalformed, FileUnreadable, FileUnwritable.
+        Raises FileBusy, FileChanged, FileMalformed, FileUnreadable, FileUnwritable,
+        StateUnwritable.
         """
         with atomic.lock(self.path, self.state):
             change = _plan(self.path, atomic.read(self.path), values)

@@ -43,7 +43,7 @@ class StartupFile:
     def commit(self, change: Change) -> None:
         """Write the change, and store the old bytes as a backup.
 
-        Raises FileBusy, FileChanged, FileUnwritable.
+        Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable.
         """
         with atomic.lock(self.path, self.state):
             Backups(self.state).write(change, self.clock())

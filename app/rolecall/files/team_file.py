@@ -87,7 +87,10 @@ class TeamFile:
         return Change(self.path, atomic.read(self.path), b"", FILE_NAME, deletes=True)
 
     def commit(self, change: Change) -> None:
-        """Write the change, or delete the file. Raises FileBusy, FileChanged, FileUnwritable."""
+        """Write the change, or delete the file.
+
+        Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable.
+        """
         if change.is_empty:
             return
         with atomic.lock(self.path, self.state):

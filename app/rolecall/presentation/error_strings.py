@@ -112,6 +112,9 @@ ERRORS: Final[dict[str, str]] = {
     "FileMalformed": _("{path}, line {line}: {problem} Nothing was changed."),
     # Translators: `way_out` is a sentence that says what to do.
     "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
+    "StateUnwritable": _(
+        "{path} is unchanged, because {folder} cannot be written ({reason}): rolecall writes nothing without a lock and a backup. {way_out}"
+    ),
     "TokenNotRenewed": _(
         "The sign-in of {session} is not renewed, because {path} cannot be written ({reason}) and the new token would be lost. {way_out}"
     ),

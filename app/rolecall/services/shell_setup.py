@@ -51,7 +51,7 @@ class ShellSetup:
         return self._file.plan(text, self.shell)
 
     def commit(self, change: Change) -> None:
-        """Write the change. Raises FileBusy, FileChanged, FileUnwritable."""
+        """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable."""
         self._file.commit(change)
 
 

@@ -84,15 +84,22 @@ def _why_unreadable(path: str) -> str:
 
 
 def _why_unwritable(path: str) -> str:
-    """Ask the system without a write. The folders of the file may be missing."""
+    """Try whether a file can be saved next to it. The folders of the file may be missing."""
+    from pathlib import Path
+
+    from rolecall.files.atomic import why_unwritable  # late: appending does not need it
+
     folder = os.path.dirname(path)
     if os.path.exists(path):
-        return "" if os.access(path, os.W_OK) else refusal_of(folder)
+        if not os.access(path, os.W_OK):
+            return refusal_of(folder)
+        is_full = why_unwritable(Path(folder)) == FileErrorReason.DISK_FULL.value
+        return FileErrorReason.DISK_FULL.value if is_full else ""
     while not os.path.lexists(folder):
         folder = os.path.dirname(folder) or "."
     if not os.path.isdir(folder):
         return FileErrorReason.NOT_A_FOLDER.value
-    return "" if os.access(folder, os.W_OK | os.X_OK) else refusal_of(folder)
+    return why_unwritable(Path(folder))
 
 
 def _opened(path: str) -> int:
