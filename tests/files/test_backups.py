@@ -127,6 +127,26 @@ def test_undoing_the_creation_deletes_what_a_link_leads_to(desk: BackedUpFile) -
     assert desk.path.read_bytes() == b"[profile dev]\nregion = b-1\n"
 
 
+@pytest.mark.parametrize("is_new", [False, True])
+def test_an_undo_that_another_process_has_written_first_is_not_recorded(
+    desk: BackedUpFile, *, is_new: bool
+) -> None:
+    """The file is then as both would write it."""
+    if is_new:
+        desk.path.unlink()
+    desk.write("a-1")
+    backup = desk.backups.last()
+    assert backup is not None
+    change = desk.backups.undo(backup)
+    desk.undo()
+    after, undone = desk.path.exists() and desk.path.read_bytes(), desk.backups.list()
+    with pytest.raises(FileChanged):
+        desk.backups.write_undo(backup, change, desk.now + timedelta(seconds=1))
+    assert desk.backups.list() == undone
+    assert (desk.path.exists() and desk.path.read_bytes()) == after
+    assert len(list((desk.state / "backups").iterdir())) == 4
+
+
 def test_a_created_file_that_has_changed_since_the_plan_is_not_deleted(desk: BackedUpFile) -> None:
     desk.path.unlink()
     desk.write("a-1")

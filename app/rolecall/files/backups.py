@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.backup import Backup
-from rolecall.domain.errors import FileUnreadable, FileUnwritable, StateUnwritable, UndoRefused
+from rolecall.domain.errors import (
+    FileError,
+    FileUnreadable,
+    FileUnwritable,
+    StateUnwritable,
+    UndoRefused,
+)
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass, replace
 from rolecall.files import atomic
@@ -45,6 +51,9 @@ class Backups:
         backup = self._store(change, when, is_undo=undone is not None)
         try:
             atomic.apply(change)
+        except FileError:
+            self._discard(backup)
+            raise
         except BaseException:
             if not _was_written(backup):  # Ctrl+C may come just after the write
                 self._discard(backup)
