@@ -146,6 +146,24 @@ def test_a_value_that_no_file_can_have_is_refused(file: ConfigFile) -> None:
     assert file.path.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        ("", EditRule.VALUE_EMPTY),
+        ("a\nb", EditRule.VALUE_CONTROL),
+        (" a", EditRule.VALUE_SPACE),
+        ("a ; b", EditRule.VALUE_COMMENT),
+        ("#a", EditRule.VALUE_COMMENT),
+    ],
+)
+def test_a_value_that_a_client_would_read_differently_is_refused(
+    file: ConfigFile, value: str, rule: EditRule
+) -> None:
+    with pytest.raises(EditRefused) as caught:
+        file.plan([SetProfile("dev", {"region": value})])
+    assert (caught.value.problem, caught.value.subject) == (rule.value, "region")
+
+
 def test_a_value_that_goes_on_in_the_next_line_of_a_services_section_is_not_nested(
     file: ConfigFile,
 ) -> None:

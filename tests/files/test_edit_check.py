@@ -12,6 +12,7 @@ from rolecall.files.edit_check import LinesBefore
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import _plan as plan
 from rolecall.files.ini import Document
+from rolecall.files.ini_edit import rename_section
 
 PATH = Path("config")
 THREE = b"[profile a]\nregion = x\n[profile b]\nregion = x\n[profile c]\nregion = x\n"
@@ -59,6 +60,32 @@ def test_only_the_lines_between_the_nearest_unchanged_headers_are_checked(
     before = LinesBefore(document)
     document.sections[at].entries["region"].lines[:] = ["region = y\n"]
     assert before._window(list(document.lines()))[:2] == window
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_header_that_javascript_does_not_see_is_not_where_a_check_begins_or_ends(
+    at: int,
+) -> None:
+    document = Document.parse(THREE.replace(b"b]", b"b]# glued"), PATH)
+    before = LinesBefore(document)
+    document.sections[at].entries["region"].lines[:] = ["region = y\n"]
+    assert before._window(list(document.lines()))[:2] == (0, 5)
+
+
+def test_a_section_with_the_header_of_another_is_refused() -> None:
+    """Also if the other one is not among the lines that are checked."""
+    document = Document.parse(b"[DEFAULT]\noutput = json\n" + THREE, PATH)
+    before = LinesBefore(document)
+    rename_section(document, document.sections[3], "profile a")
+    with pytest.raises(EditRefused) as caught:
+        before.verify(document)
+    assert caught.value.problem == EditRule.UNSAFE.value
+
+
+def test_the_defaults_may_be_in_several_sections() -> None:
+    data = b"[DEFAULT]\nregion = x\n" + THREE + b"[DEFAULT]\noutput = json\n"
+    change = plan(PATH, data, [SetProfile("c", {"region": "y"})])
+    assert change.after.count(b"region = y") == 1
 
 
 HIDDEN = b"[profile other]\nregion = eu-west-1\n  [profile default]\n  output = text\n"
