@@ -114,3 +114,9 @@ def test_a_key_comes_below_a_header_that_the_file_ends_with(tmp_path: Path) -> N
     assert written(tmp_path, "[profile dev]", SetProfile("dev", {"region": "us-east-1"})) == (
         "[profile dev]\nregion = us-east-1\n"
     )
+
+
+def test_a_new_key_is_written_like_the_one_above_it(tmp_path: Path) -> None:
+    before = "[profile dev]\nx=1\nregion = eu\n"
+    after = written(tmp_path, before, SetProfile("dev", {"output": "json"}))
+    assert after == f"{before}output = json\n"
