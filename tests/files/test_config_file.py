@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,47 @@ def test_a_change_of_a_file_that_was_just_emptied_waits_for_the_other_program(
     file.path.write_bytes(b"")
     file.commit(change)
     assert [each.name for each in file.read().profiles] == ["dev", "new"]
+
+
+@pytest.mark.parametrize("command", ["read", "document", "plan"])
+def test_a_file_of_which_another_program_has_written_a_part_is_read_when_it_is_complete(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    complete = file.path.read_bytes()
+    file.path.write_bytes(complete[:-14])
+    rest = [complete[:-14], b"", complete[:-13], complete]
+    monkeypatch.setattr(time, "sleep", lambda _: file.path.write_bytes(rest.pop(0)))
+    if command == "read":
+        assert [each.region for each in file.read().profiles] == ["eu-west-1"]
+    elif command == "document":
+        assert file.document().to_bytes() == complete
+    else:
+        assert file.plan([SetProfile("new", {"region": "eu-west-3"})]).before == complete
+    assert not rest
+
+
+def test_a_file_that_stays_malformed_is_waited_for_a_second_if_it_is_new(
+    file: ConfigFile, waits: list[float]
+) -> None:
+    file.path.write_bytes(file.path.read_bytes()[:-14])
+    with pytest.raises(FileMalformed):
+        file.read()
+    assert 0 < round(sum(waits), 2) <= 1
+    waits.clear()
+    os.utime(file.path, (0, 0))
+    with pytest.raises(FileMalformed):
+        file.read()
+    assert not waits
+
+
+@pytest.mark.parametrize("written", [b"", b"[profile de"])
+def test_a_reader_that_a_prompt_waits_for_does_not_wait(
+    file: ConfigFile, waits: list[float], written: bytes
+) -> None:
+    file.path.write_bytes(written)
+    with suppress(FileMalformed):
+        ConfigFile(file.path, file.state, waits=False).read()
+    assert not waits
 
 
 def test_an_empty_file_is_not_waited_for_later(file: ConfigFile, waits: list[float]) -> None:

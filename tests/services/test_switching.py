@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -341,6 +343,33 @@ def test_the_last_use_counts_wherever_it_was(
     desk.clock.forward(3600)
     inventory.note_use(desk.session, *role)
     assert switching.boosts(targets) == {"audit-admin": desk.clock.now.timestamp()}
+
+
+@pytest.mark.parametrize("written", ["", "[profile rol"], ids=["emptied", "half"])
+class TestConfigThatAnotherProgramIsWriting:
+    @pytest.fixture(autouse=True)
+    def waits(self, desk: Desk, monkeypatch: pytest.MonkeyPatch, written: str) -> list[float]:
+        """The other program continues while rolecall waits. Returns the waits so far."""
+        found: list[float] = []
+        complete = desk.config.read_bytes()
+
+        def write_rest(seconds: float) -> None:
+            found.append(seconds)
+            if len(found) == 3:
+                desk.config.write_bytes(complete)
+
+        monkeypatch.setattr(time, "sleep", write_rest)
+        desk.config.write_text(written)
+        return found
+
+    def test_a_command_waits_for_it(self, desk: Desk, waits: list[float]) -> None:
+        assert Switching(desk.environ).session_names() == ["corp"]
+        assert len(waits) == 3
+
+    def test_a_prompt_does_not_wait(self, desk: Desk, waits: list[float]) -> None:
+        with suppress(FileError):
+            assert ShellFacts({**desk.environ, "AWS_PROFILE": "role"}).target.account_id == ""
+        assert not waits
 
 
 class TestShell:

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.debug_log import note
-from rolecall.domain.errors import FileChanged
+from rolecall.domain.errors import FileChanged, FileMalformed
 from rolecall.domain.file_change import Change, Edit
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
 from rolecall.files.edit_check import LinesBefore
+from rolecall.files.fast import ini
 from rolecall.files.ini import Document
 
 _SETTLED: Final = 0.02  # seconds; the CLI reads, changes and writes a file in less
@@ -32,11 +33,15 @@ _ATTEMPTS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class IniFile:
-    """One INI file that can be changed. `state` is rolecall's state folder, for the locks."""
+    """One INI file that can be changed. `state` is rolecall's state folder, for the locks.
+
+    `waits`: a reader waits for a program that is writing the file. A shell's prompt does not.
+    """
 
     path: Path
     state: Path
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    waits: bool = True
 
     def document(self) -> Document:
         """Return the parsed file; a missing one is empty. Raises FileUnreadable, FileMalformed."""
@@ -65,15 +70,29 @@ class IniFile:
             raise FileChanged(self.path)
 
     def complete(self, data: bytes | None, before: bytes = b"") -> bytes | None:
-        """Return the file's content. If `data` is only the start of what it was before, or nothing
-        since a moment ago, wait until it is more, a second at most. Raises FileUnreadable.
+        """Return the file's content. If `data` is only the start of what it was before, or empty
+        or malformed since a moment ago, wait until it is more, a second at most. Raises
+        FileUnreadable.
         """
-        for _ in range(_MAX_WAITS):
-            if not _is_cut_off(data, before) and not (data == b"" and self._is_busy()):
+        for _ in range(_MAX_WAITS if self.waits else 0):
+            if not _is_cut_off(data, before) and not self._is_half_written(data):
                 break
             time.sleep(_SETTLED)
             data = atomic.read(self.path)
         return data
+
+    def _is_half_written(self, data: bytes | None) -> bool:
+        """Whether another program may still be writing what it has written so far."""
+        if data is None or not self._is_busy():
+            return False
+        return not data or (ini.config(data) is None and self._is_malformed(data))
+
+    def _is_malformed(self, data: bytes) -> bool:
+        try:
+            Document.parse(data, self.path)
+        except FileMalformed:
+            return True
+        return False
 
     def _write(self, change: Change) -> bool:
         """Write the change; return whether no other program overwrote it or came first."""

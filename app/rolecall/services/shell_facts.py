@@ -25,7 +25,7 @@ class ShellFacts:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._switching = Switching(environ)
+        self._switching = Switching(environ, waits=False)
         # Keys in the environment, as of `rolecall exec`, override AWS_PROFILE.
         self.has_keys = bool(environ.get(_KEY_ID))
         self.profile = environ.get(SUBSHELL, "") if self.has_keys else profile_of(environ)

@@ -6,6 +6,7 @@ Slower modules (inventory, sign-in, AWS) are imported only where they are needed
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -48,16 +49,18 @@ class ProfileStatus(NamedTuple):
 class Switching:
     """The profiles that a shell can switch to. `current` is the one it has, or empty.
 
-    Raises HomeUnknown if there is no home directory.
+    `waits`: a config that another program is writing is waited for, a second at most. Raises
+    HomeUnknown if there is no home directory.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    def __init__(self, environ: Mapping[str, str], *, waits: bool = True) -> None:
         home = paths.home(environ)
         if home is None:
             from rolecall.domain.errors import HomeUnknown
 
             raise HomeUnknown
         self.current = profile_of(environ)
+        self._waits = waits
         self._home = home
         self._config = paths.config(environ, home)
         self._credentials = paths.credentials(environ, home)
@@ -188,7 +191,7 @@ class Switching:
         """
         data = _bytes(self._credentials)
         plain = None if data is None else ini.credentials(data)
-        stored = _stored_in_full(self._credentials, self._state) if plain is None else plain
+        stored = self._stored_in_full() if plain is None else plain
         found = dict(self._profiles)
         for name, values in stored.items():
             found[name] = {**found.get(name, {}), **values}
@@ -206,7 +209,35 @@ class Switching:
     def _sections(self) -> Mapping[str, Section]:
         data = _bytes(self._config)
         plain = None if data is None else ini.config(data)
-        return _read_in_full(self._config, self._state) if plain is None else plain
+        is_emptied = data == b"" and self._waits and os.path.exists(self._config)
+        return self._read_in_full() if plain is None or is_emptied else plain
+
+    def _read_in_full(self) -> dict[str, dict[str, str]]:
+        """Read the config with the full parser. Raises FileError."""
+        from pathlib import Path
+
+        from rolecall.domain.text import original
+        from rolecall.files.config_file import ConfigFile
+
+        config = ConfigFile(Path(self._config), Path(self._state), waits=self._waits).read()
+        found = {
+            f"{_PROFILE}{original(each.name)}": {k: original(v) for k, v in each.settings.items()}
+            for each in config.profiles
+        }
+        for session in config.sso_sessions:
+            if session.name is not None:
+                url = {"sso_start_url": original(session.start_url)}
+                found[f"{_SESSION}{original(session.name)}"] = url
+        return found
+
+    def _stored_in_full(self) -> dict[str, dict[str, str]]:
+        """Read the credentials with the full parser; nothing if no client can read them."""
+        from pathlib import Path
+
+        from rolecall.files.credentials_file import CredentialsFile
+
+        path, state = Path(self._credentials), Path(self._state)
+        return CredentialsFile(path, state, waits=self._waits).sections()
 
     def status(self, target: SwitchTarget) -> ProfileStatus:
         """Return what is known of a profile."""
@@ -287,34 +318,6 @@ def _bytes(path: str) -> bytes | None:
         return b""
     except (OSError, ValueError):
         return None
-
-
-def _read_in_full(path: str, state: str) -> dict[str, dict[str, str]]:
-    """Read the config with the full parser. Raises FileError."""
-    from pathlib import Path
-
-    from rolecall.domain.text import original
-    from rolecall.files.config_file import ConfigFile
-
-    config = ConfigFile(Path(path), Path(state)).read()
-    found = {
-        f"{_PROFILE}{original(each.name)}": {k: original(v) for k, v in each.settings.items()}
-        for each in config.profiles
-    }
-    for session in config.sso_sessions:
-        if session.name is not None:
-            url = {"sso_start_url": original(session.start_url)}
-            found[f"{_SESSION}{original(session.name)}"] = url
-    return found
-
-
-def _stored_in_full(path: str, state: str) -> dict[str, dict[str, str]]:
-    """Read the credentials with the full parser; nothing if no client can read them."""
-    from pathlib import Path
-
-    from rolecall.files.credentials_file import CredentialsFile
-
-    return CredentialsFile(Path(path), Path(state)).sections()
 
 
 def _key_expiries_in_full(path: str, state: str) -> dict[str, datetime | None]:
