@@ -8,6 +8,7 @@ import pytest
 
 from rolecall.aws.identity import verify
 from rolecall.domain.errors import VerifyFailed
+from rolecall.presentation.errors import explain
 from tests.support.web_server import Answering
 
 KEYS = (
@@ -76,7 +77,16 @@ def test_a_missing_region_is_the_problem(tmp_path: Path) -> None:
 
 
 def test_a_missing_network_is_the_problem(tmp_path: Path) -> None:
-    assert problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS="http://127.0.0.1:1")[0] == "no-network"
+    path = tmp_path / "config"
+    path.write_text(KEYS)
+    home = {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path)}
+    with pytest.raises(VerifyFailed) as caught:
+        verify("x", {**home, "AWS_ENDPOINT_URL_STS": "http://127.0.0.1:1"})
+    assert caught.value.problem == "no-network"
+    assert explain(caught.value) == (
+        "x: 127.0.0.1:1 cannot be reached (connection refused). Check the region, the network or"
+        " the proxy, and try again."
+    )
 
 
 def test_the_detail_has_no_secret(tmp_path: Path, answering: Answering) -> None:

@@ -292,8 +292,8 @@ EXCEPTIONS: Final[dict[Operation, dict[str, Outcome]]] = {
     Operation.ASSUME_ROLE: dict.fromkeys(("301", "403 as HTML"), _UNREADABLE),
     # The profile is verified by boto3 in another process.
     Operation.IDENTITY: {
-        **dict.fromkeys((*_LINES, "reset", "reset in the body"), Outcome("AWS cannot be reached")),
-        **dict.fromkeys(("hang", "drip"), Outcome("AWS cannot be reached")),
+        **dict.fromkeys((*_LINES, "reset", "reset in the body"), Outcome("cannot be reached")),
+        **dict.fromkeys(("hang", "drip"), Outcome("cannot be reached")),
         **dict.fromkeys(
             ("truncated", "wrong length", "garbage", "HTML", "no body", "empty object"),
             _NOT_AWS,

@@ -11,7 +11,7 @@ import pytest
 
 from rolecall.aws import identity
 from rolecall.demo.faults import AnyFault, Fault, StsError
-from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.errors import ServiceError, VerifyFailed
 from rolecall.domain.model import Assignment, LoginSession, PermissionSet, VerifyResult
 from rolecall.domain.records import replace
 from rolecall.presentation import error_strings
@@ -127,7 +127,7 @@ class TestVerifyOne:
     def problem(self, desk: Desk) -> str:
         with pytest.raises(VerifyFailed) as caught:
             desk.services.verification.verify("x")
-        assert caught.value.detail
+        assert caught.value.detail or caught.value.cause
         assert "\n" not in caught.value.detail
         return str(caught.value.problem)
 
@@ -400,7 +400,9 @@ class TestRenewing:
         with pytest.raises(VerifyFailed) as caught:
             desk.services.verification.verify("x")
         assert caught.value.problem == problem
-        assert caught.value.detail.startswith("CreateToken: 127.0.0.1")
+        assert isinstance(caught.value.cause, ServiceError)
+        assert caught.value.cause.operation == "CreateToken"
+        assert caught.value.cause.host.startswith("127.0.0.1")
         assert ask(desk, "x") == {"x": problem}
 
     def test_the_token_of_a_profile_in_the_credentials_file_is_renewed(

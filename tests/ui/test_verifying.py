@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.services.verification import VerificationService
 from rolecall.ui.flows import profiles
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.verified import VerifiedScreen
+from rolecall.ui.widgets.wrapping import wrap
 from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.gate import Gate
 
 
 def save_one(it: FullScreen) -> None:
@@ -71,3 +74,31 @@ async def test_a_fault_of_aws_is_no_sign_of_the_profile(tmp_path: Path) -> None:
             await it.until(lambda: "mine: " in screen.status.text)
             assert state.verification_of("mine") is works
             it.desk.server.faults.clear()
+
+
+async def test_the_row_and_the_foot_say_so_as_long_as_aws_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, VerificationService, "verify")
+    async with open_full_screen(tmp_path, size=(80, 24)) as it:
+        save_one(it)
+        await it.pilot.press("3")
+        await it.until(lambda: len(it.app.state.profiles) == 1)
+        screen = it.app.screen
+        assert isinstance(screen, ProfilesScreen)
+        await it.pilot.press("v")
+        await it.until(gate.entered.is_set)
+        screen.status.clear()  # as after four seconds
+        await it.until(lambda: "Asking AWS who mine is…" in str(screen.painted_lines()))
+        assert screen._health(it.app.state.profiles[0]) == "muted"
+        gate.open()
+        await it.until(lambda: it.app.state.verification_of("mine") is True)
+        await it.until(lambda: screen.status.text.startswith("✓ arn:"))
+        assert screen._health(it.app.state.profiles[0]) == "good"
+        screen.status.clear()
+        await it.until(lambda: "Asking" not in str(screen.painted_lines()))
+
+
+def test_a_sign_is_in_the_line_of_the_word_after_it() -> None:
+    assert wrap(f"✓ {'x' * 25}", 12) == [f"✓ {'x' * 10}", f"  {'x' * 10}", f"  {'x' * 5}"]
+    assert wrap("✓ one two", 7) == ["✓ one", "two"]

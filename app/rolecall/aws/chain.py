@@ -11,8 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from rolecall.aws.identity import VerifyProblem, problem_of
-from rolecall.aws.translate import detail
+from rolecall.aws.identity import VerifyProblem, failure
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Credentials, RoleCredentials, Secret
 from rolecall.domain.text import safe
@@ -43,7 +42,7 @@ def credentials_of(profile: str, config: Path, credentials: Path) -> Credentials
         found = session.get_credentials()
         keys = None if found is None else found.get_frozen_credentials()
     except Exception as error:  # a credential chain can raise anything
-        raise VerifyFailed(safe(profile), problem_of(error, ()), detail(error)) from None
+        raise failure(safe(profile), error, ()) from None
     if keys is None or not keys.access_key or not keys.secret_key:
         raise VerifyFailed(safe(profile), VerifyProblem.NO_CREDENTIALS, "")
     expires_at = getattr(found, "_expiry_time", None)  # as `aws configure export-credentials` does

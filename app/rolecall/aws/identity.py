@@ -19,8 +19,14 @@ from types import SimpleNamespace
 from typing import Any, Final, Self
 
 from rolecall.aws.session import isolated_session
-from rolecall.aws.translate import detail, is_from_aws, is_throttling
-from rolecall.domain.errors import VerifyFailed
+from rolecall.aws.translate import (
+    UnreachableReason,
+    detail,
+    is_from_aws,
+    is_throttling,
+    unreachable,
+)
+from rolecall.domain.errors import Unreachable, VerifyFailed
 from rolecall.domain.model import Identity, VerifyResult
 from rolecall.domain.silence import report_slow, slow_at
 from rolecall.domain.text import safe
@@ -32,6 +38,9 @@ _CHILD: Final = (
     "; runpy.run_module('rolecall.aws.identity', run_name='__main__')"
 )
 _CHECK_EVERY: Final = 0.1  # seconds
+
+
+_OPERATION: Final = "GetCallerIdentity"
 
 
 class VerifyProblem(StrEnum):
@@ -135,6 +144,7 @@ def verify_all(
     cancelled = cancelled or Event()
     remaining = list(profiles)
     problem, why = VerifyProblem.OTHER, "boto3 could not be run"
+    cause: Unreachable | None = None
     try:
         with _Child(environ, cancelled) as child:
             for line in child.answers(remaining):
@@ -144,12 +154,13 @@ def verify_all(
                 remaining.remove(profile)
                 on_answer(profile, answer)
         if child.was_late:
-            problem, why = VerifyProblem.NO_NETWORK, f"no answer within {TIMEOUT} seconds"
+            problem, why = VerifyProblem.NO_NETWORK, ""
+            cause = Unreachable(_OPERATION, "AWS", UnreachableReason.TIMED_OUT)
     except (OSError, ValueError):
         pass
     if not cancelled.is_set():
         for profile in remaining:
-            on_answer(profile, VerifyFailed(profile, problem, why))
+            on_answer(profile, VerifyFailed(profile, problem, why, cause))
 
 
 class _Child:
@@ -195,7 +206,7 @@ class _Child:
         is_reported = False
         while not self._ended.wait(_CHECK_EVERY):
             if not is_reported and time.monotonic() > slow_at(self._answered_at):
-                report_slow("GetCallerIdentity", "AWS")
+                report_slow(_OPERATION, "AWS")
                 is_reported = True
             self.was_late = time.monotonic() - self._answered_at > TIMEOUT
             if self.was_late or self._cancelled.is_set():
@@ -205,7 +216,10 @@ class _Child:
 
 def _answer(profile: str, given: dict[str, str]) -> VerifyResult:
     if "problem" in given:
-        return VerifyFailed(profile, VerifyProblem(given["problem"]), safe(given["detail"]))
+        problem, detail, host = VerifyProblem(given["problem"]), given["detail"], given["host"]
+        if host:
+            return VerifyFailed(profile, problem, "", Unreachable(_OPERATION, host, detail))
+        return VerifyFailed(profile, problem, safe(detail))
     return Identity(**{key: safe(value) for key, value in given.items()})
 
 
@@ -240,10 +254,26 @@ def _ask(profile: str) -> dict[str, str]:
             "method": getattr(session.get_credentials(), "method", ""),
         }
     except Exception as error:  # anything that a chain of credentials can come up with
-        problem = problem_of(error, regions)
+        found = failure("", error, regions)
+        shown = {"detail": found.detail, "host": ""}
+        if isinstance(found.cause, Unreachable):
+            shown = {"detail": found.cause.reason, "host": found.cause.host}
+        return {"problem": found.problem, **shown}
+
+
+def failure(profile: str, error: Exception, regions: Sequence[str | None]) -> VerifyFailed:
+    """Return why the profile does not work, by an error of botocore.
+
+    `regions` are those that the profile uses.
+    """
+    problem, cause = problem_of(error, regions), unreachable(error, _OPERATION)
+    if problem is VerifyProblem.NO_NETWORK:
+        return VerifyFailed(profile, problem, "", cause)
+    if problem is VerifyProblem.ODD_ANSWER:
         # The answer of another server, such as a page, says nothing to the user.
-        shown = type(error).__name__ if problem is VerifyProblem.ODD_ANSWER else detail(error)
-        return {"problem": problem, "detail": shown}
+        return VerifyFailed(profile, problem, type(error).__name__)
+    has_no_host = problem is VerifyProblem.WRONG_REGION and cause is not None
+    return VerifyFailed(profile, problem, "" if has_no_host else detail(error))
 
 
 def _refuse_to_renew(**_: object) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from rolecall.domain import errors
 from rolecall.domain.text import safe
@@ -88,6 +89,15 @@ def translate(error: Exception, operation: str, host: str) -> errors.ServiceErro
     if reason is not None:
         return errors.Unreachable(operation, host, reason)
     return errors.UnexpectedAnswer(operation, host, AnswerProblem.UNREADABLE)
+
+
+def unreachable(error: Exception, operation: str) -> errors.Unreachable | None:
+    """Return the error of the domain if no answer arrived; its host is that of botocore's error."""
+    reason = _reason(error)
+    if reason is None:
+        return None
+    url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
+    return errors.Unreachable(operation, safe(urlsplit(url).netloc or "AWS"), reason)
 
 
 def detail(error: Exception) -> str:

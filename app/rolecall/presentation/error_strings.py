@@ -215,6 +215,8 @@ TEMPLATE_PROBLEMS: Final = {
     "characters": _("The name of a profile cannot contain “{text}”."),
 }
 
+# Translators: `what` is a sentence.
+OF_PROFILE: Final = _("{profile}: {what}")
 VERIFY_PROBLEMS: Final = {
     "sign-in-needed": _("{profile}: the sign-in has expired. {sessions} signs in again."),
     "token-refused": _("{profile}: AWS no longer accepts the token. {sessions} signs in again."),
@@ -225,8 +227,10 @@ VERIFY_PROBLEMS: Final = {
     "clock-skew": _(
         "{profile}: this machine's clock is wrong, so signatures and credentials are not valid. Set the clock."
     ),
-    "no-network": _("{profile}: AWS cannot be reached. {detail}"),
-    "service-failed": _("{profile}: AWS has a fault. {detail} Try again in a moment."),
+    "no-network": _(
+        "{profile}: AWS cannot be reached. Check the network or the proxy, and try again."
+    ),
+    "service-failed": _("{profile}: AWS has a fault. Try again in a moment."),
     "throttled": _("{profile}: AWS limits the rate of calls. Try again in a moment."),
     "odd-answer": _(
         "{profile}: something other than AWS answered, such as a proxy or the page of a Wi-Fi. Check the network and try again."

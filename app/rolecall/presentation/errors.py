@@ -66,7 +66,7 @@ def explain(error: BaseException) -> str:
     if not isinstance(error, errors.RolecallError):
         return program_strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     if isinstance(cause := getattr(error, "cause", None), errors.RolecallError):
-        return explain(cause)
+        return _of_profile(error, cause)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
     if isinstance(error, errors.FileMalformed):
@@ -88,6 +88,14 @@ def explain(error: BaseException) -> str:
         facts["reason"] = file_strings.REASONS.get(error.reason, error.reason)
         facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
+
+
+def _of_profile(error: errors.RolecallError, cause: errors.RolecallError) -> str:
+    """Return the sentence of the cause, and which profile it is about if it does not say so."""
+    what = explain(cause)
+    if isinstance(error, errors.VerifyFailed) and isinstance(cause, errors.ServiceError):
+        return error_strings.OF_PROFILE.format(profile=_shown(error.profile), what=what)
+    return what
 
 
 def describe(finding: Finding) -> str:

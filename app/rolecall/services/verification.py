@@ -164,9 +164,8 @@ class VerificationService:
             try:
                 self._renew(session)
             except ServiceError as error:
-                detail = f"{error.operation}: {error.host}"
                 for name in users:
-                    failed[name] = VerifyFailed(name, _problem_of(error), detail)
+                    failed[name] = VerifyFailed(name, *_problem_of(error))
             except FileBusy:
                 for name in users:
                     failed[name] = VerifyFailed(name, identity.VerifyProblem.NOT_RENEWED, "")
@@ -253,7 +252,7 @@ def _problem_of_login(error: RolecallError) -> _Problem | None:
     """
     match error:
         case ServiceError():
-            return _problem_of(error), f"{error.operation}: {error.host}", None
+            return _problem_of(error)
         case LoginNeeded():
             return identity.VerifyProblem.LOGIN_NEEDED, "", None
         case LoginRefused():
@@ -269,15 +268,16 @@ def _unwritable(error: RolecallError) -> _Problem:
     return identity.VerifyProblem.OTHER, "", error
 
 
-def _problem_of(error: ServiceError) -> identity.VerifyProblem:
+def _problem_of(error: ServiceError) -> _Problem:
+    problem = identity.VerifyProblem.ODD_ANSWER
     match error:
         case Unreachable():
-            return identity.VerifyProblem.NO_NETWORK
+            problem = identity.VerifyProblem.NO_NETWORK
         case Throttled():
-            return identity.VerifyProblem.THROTTLED
+            problem = identity.VerifyProblem.THROTTLED
         case ServiceFault():
-            return identity.VerifyProblem.SERVICE_FAILED
-    return identity.VerifyProblem.ODD_ANSWER
+            problem = identity.VerifyProblem.SERVICE_FAILED
+    return problem, "", error
 
 
 def _with_sources(by_name: Mapping[str, Profile], name: str) -> list[Profile]:

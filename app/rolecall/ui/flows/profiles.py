@@ -184,15 +184,23 @@ class ProfilesFlow:
     async def _verify_once(self, name: str, view: VerificationView) -> RolecallError | None:
         """Verify the profile. Show that it works, or return why not."""
         view.show_verifying(name)
+        self._show_verifying(name, is_asked=True)
         try:
             identity = await in_thread(partial(self._host.services.verification.verify, name))
         except RolecallError as error:
             self._note_verified(name, error)
             return error
+        finally:
+            self._show_verifying(name, is_asked=False)
         self._note_verified(name, identity)
         if view.is_attached:
             view.show_verified(identity.arn)
         return None
+
+    def _show_verifying(self, name: str, *, is_asked: bool) -> None:
+        self._host.state.note_verifying(name, is_asked=is_asked)
+        self._host.refresh_texts()
+        self._host.show_state()
 
     async def _verify_each(self, view: VerificationsView) -> None:
         def take(name: str, answer: VerifyResult) -> None:

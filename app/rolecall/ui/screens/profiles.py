@@ -96,8 +96,12 @@ class ProfilesScreen(DetailScreen[Profile]):
         return self._tree
 
     def _health(self, row: Profile) -> str:
-        """Return "good" or "bad" if the profile was verified, "warn" for other problems, or ""."""
+        """Return "good" or "bad" if the profile was verified, "muted" while it is, "warn" for
+        other problems, or "".
+        """
         state = self.host.state
+        if row.name in state.verifying:
+            return "muted"
         if (works := state.verification_of(row.name)) is not None:
             return "good" if works else "bad"
         return "warn" if state.findings_of(row) or state.is_unassigned(row) else ""
@@ -129,6 +133,8 @@ class ProfilesScreen(DetailScreen[Profile]):
         if (problem := self.host.state.profiles_problem) and self.table.total:
             return problem
         row = self.current
+        if row and row.name in self.host.state.verifying:
+            return save_strings.VERIFYING.format(name=row.name)
         if row and (found := self.host.state.findings_of(row)):
             first = labels.FINDING.format(line=found[0].line, sentence=describe(found[0]))
             more = len(found) - 1

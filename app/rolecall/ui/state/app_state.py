@@ -63,6 +63,7 @@ class AppState:
     running_actions: int = 0
     _known: dict[SsoSession, SessionState] = field(default_factory=dict)
     _chosen: SsoSession | None = None
+    verifying: Sequence[str] = ()  # profiles that AWS is being asked about
     _verifications: dict[str, tuple[Config | None, bool]] = field(default_factory=dict)
 
     # --- sessions
@@ -238,6 +239,11 @@ class AppState:
         """Return the keys of the profiles. Those of ~/.aws/credentials are in no other field."""
         profiles = config.profiles if config else ()
         return [(profile.settings, profile.overridden) for profile in profiles]
+
+    def note_verifying(self, name: str, *, is_asked: bool) -> None:
+        """Record whether AWS is being asked for the identity of the profile now."""
+        others = [each for each in self.verifying if each != name]
+        self.verifying = [*others, name] if is_asked else others
 
     def note_verified(self, name: str, works: bool) -> None:
         """Record whether the profile worked when AWS was asked for its identity."""

@@ -14,7 +14,15 @@ def console() -> Console:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Return the text in lines of at most `width` cells, broken between words if possible."""
+    """Return the text in lines of at most `width` cells, broken between words if possible.
+
+    A sign stays with the word after it, which begins the other lines too if it is longer than one.
+    """
     if width < 1:
         return [text]
-    return [line.plain.rstrip() for line in Text(text).wrap(console(), width)] or [""]
+    lines = [line.plain.rstrip() for line in Text(text).wrap(console(), width)] or [""]
+    sign, _, rest = text.partition(" ")
+    if len(lines) > 1 and len(sign) == 1 and lines[0] == sign:
+        first, *others = wrap(rest, width - 2)
+        return [f"{sign} {first}", *(f"  {line}" for line in others)]
+    return lines
