@@ -91,7 +91,7 @@ def test_a_key_that_quits_is_handled_in_order(starts: Starts, key: str) -> None:
     [
         ("ctrl+c", "textual", 128 + signal.SIGINT),
         ("ctrl+c", "rolecall.cli.full_screen", -signal.SIGINT),
-        ("\x1c", "textual", -signal.SIGQUIT),
+        ("\x1c", "textual", 128 + signal.SIGQUIT),
     ],
 )
 def test_keys_end_a_start_that_hangs(starts: Starts, key: str, module: str, status: int) -> None:

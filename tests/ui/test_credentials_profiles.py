@@ -186,6 +186,9 @@ async def test_the_files_are_not_read_again_for_what_credentials_override(
         it.desk.add("[profile there]\nregion = eu-west-1")
         write_one(it)
         await show(it)
+        # The regular look for changed files reads them, too.
+        monkeypatch.setattr(it.app, "tick_flows", lambda: None)
+        await it.until(lambda: all(worker.is_finished for worker in it.app.workers))
         path = it.desk.config.parent / "credentials"
         opened = list[str]()
         await it.pilot.press("2", "a", "s")

@@ -71,9 +71,12 @@ class Runs(FullScreen):
 
     async def run_to_end(self, line: str, *marks: str) -> RunsScreen:
         screen = await self.run(line, *marks)
+        await self.ended(screen)
+        return screen
+
+    async def ended(self, screen: RunsScreen) -> None:
         await self.until(lambda: not screen.board.is_under_way)
         await self.until(lambda: not screen._timer)
-        return screen
 
     async def shows(self, text: str) -> None:
         await self.until(lambda: text in self.painted)
@@ -215,6 +218,7 @@ async def test_failed_rows_run_again_and_the_others_do_not(tmp_path: Path) -> No
         (tmp_path / "ok").touch()
         it.press("r")
         await it.until(lambda: screen.board.counts == {Stage.SUCCEEDED: 6})
+        await it.ended(screen)  # with a message that would replace the next one
         it.press("r")
         await it.shows("Nothing has failed.")
         assert len(log.read_text().split()) == 12

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.ui import modes
 from rolecall.ui.events import TokensChanged
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
+from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.work_group import WorkGroup
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
 
@@ -28,6 +31,30 @@ async def test_a_demo_code_can_be_approved_twice(tmp_path: Path) -> None:
         await code_screen(it)
         await it.pilot.press("a", "a")
         await it.until(lambda: isinstance(it.app.screen, AccountsScreen))
+
+
+async def test_a_key_while_the_sign_in_opens_leads_away_from_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `4` just after the start."""
+    async with open_full_screen(tmp_path, signed_in=False) as it:
+        await code_screen(it)
+        await it.pilot.press("4")
+        await it.until(lambda: isinstance(it.app.screen, TokensScreen))
+        switch = it.app.switch_mode
+
+        async def switch_and_leave(mode: str) -> None:
+            await switch(mode)
+            if mode == modes.SIGN_IN:
+                await switch("tokens")
+
+        monkeypatch.setattr(it.app, "switch_mode", switch_and_leave)
+        it.app.flows.sign_in.begin(it.desk.session, force=True)
+        begun = next(
+            each for each in it.app.workers if each.group.strip() == WorkGroup.SESSION.value
+        )
+        await it.until(lambda: begun.is_finished)
+        assert isinstance(it.app.screen, TokensScreen)
 
 
 @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])

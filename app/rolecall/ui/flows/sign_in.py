@@ -15,6 +15,7 @@ from rolecall.presentation import browser_strings, labels, session_strings, sign
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui import modes
+from rolecall.ui.asker import Left
 from rolecall.ui.events import (
     AllSessionsSelected,
     ConfigChanged,
@@ -252,6 +253,8 @@ class SignInFlow:
             leave(host)
             self._came_from = host.current_mode
             await host.switch_mode(modes.SIGN_IN)  # it takes the held keys when it is mounted
+            if host.current_mode != modes.SIGN_IN:  # a key has led to another place meanwhile
+                raise Left
         close_all(host, modes.SIGN_IN)
 
     async def _leave_list(self) -> None:
