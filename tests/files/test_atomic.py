@@ -413,3 +413,11 @@ def test_every_system_error_becomes_a_file_error(tmp_path: Path) -> None:
         with pytest.raises(FileError) as caught:
             action()
         assert "long" in str(caught.value)
+
+
+def test_nothing_can_replace_something(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"x")
+    with atomic.replacing(path) as replace:
+        replace(b"")
+    assert path.read_bytes() == b""

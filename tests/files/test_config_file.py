@@ -249,3 +249,15 @@ def test_a_header_that_not_every_client_reads_as_it_is_meant_is_found(
 ) -> None:
     file.path.write_text(f"{head}\nregion = eu-west-1\n")
     assert [each.kind for each in file.read().findings] == [kind]
+
+
+@pytest.mark.parametrize(("region", "is_found"), [("eu-west-1", False), ("us-east-1", True)])
+def test_a_profile_may_repeat_what_its_session_has_but_not_differ(
+    file: ConfigFile, region: str, is_found: bool
+) -> None:
+    file.path.write_text(
+        "[sso-session s]\nsso_region = eu-west-1\n"
+        f"[profile dev]\nsso_session = s\nsso_region = {region}\n"
+    )
+    kinds = [each.kind for each in file.read().findings]
+    assert (FindingKind.SESSION_DIFFERS in kinds) is is_found

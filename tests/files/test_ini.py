@@ -120,3 +120,9 @@ def test_a_new_key_is_written_like_the_one_above_it(tmp_path: Path) -> None:
     before = "[profile dev]\nx=1\nregion = eu\n"
     after = written(tmp_path, before, SetProfile("dev", {"output": "json"}))
     assert after == f"{before}output = json\n"
+
+
+@pytest.mark.parametrize(("key", "line"), [("region=", "region=x"), ("region =", "region = x")])
+def test_a_value_has_the_spaces_of_its_key(tmp_path: Path, key: str, line: str) -> None:
+    edit = SetProfile("dev", {"region": "x"})
+    assert written(tmp_path, f"[profile dev]\n{key}\n", edit) == f"[profile dev]\n{line}\n"
