@@ -399,3 +399,31 @@ def test_after_a_kill_at_any_system_call_undo_finds_every_write_and_nothing_is_l
             desk.undo()
         assert desk.path.read_bytes() == OLD
     assert number > 15
+
+
+def test_after_a_kill_in_an_undo_that_deletes_the_file_is_there_or_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(editor, "_SETTLED", 0)
+    monkeypatch.setattr(editor, "_SETTLED_IF_BUSY", 0)
+    number, was_killed, results = 0, True, set()
+    while was_killed:
+        number += 1
+        desk = BackedUpFile(tmp_path / str(number))
+        desk.write("a-1")
+        written = desk.path.read_bytes()
+
+        def undo(number: int = number, desk: BackedUpFile = desk) -> None:
+            die_at(number, CHANGES)
+            desk.undo()
+
+        was_killed = in_child(undo) != 0
+        results.add((was_killed, desk.path.exists()))
+        if desk.path.exists():
+            assert desk.path.read_bytes() == written
+            desk.undo()
+        assert desk.backups.last() is None
+        desk.write("a-1")
+        desk.undo()
+        assert not desk.path.exists()
+    assert results == {(True, True), (True, False), (False, False)}
