@@ -12,6 +12,13 @@ import pytest
 from rolecall.cli.login import _pasted as pasted
 from rolecall.cli.support.confirm import confirmed, typed_yes
 from rolecall.domain import silence
+from rolecall.presentation import program_strings
+from tests.cli.conftest import PROFILE, CommandLine
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.mark.parametrize("ask", [lambda: confirmed("Go on?"), typed_yes], ids=["click", "line"])
@@ -21,7 +28,8 @@ def test_the_time_until_the_answer_is_no_silence_of_the_command(
 ) -> None:
     """Else the next call would be reported as slow after half a second."""
     monkeypatch.setattr(silence, "_since", 0.0)
-    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{typed}\n"))
+    monkeypatch.setattr(sys, "stdin", _Terminal(f"{typed}\n"))
+    monkeypatch.setattr(sys, "stderr", _Terminal())
     assert ask() is answer
     assert silence.silent_since() > 0
 
@@ -37,3 +45,17 @@ def test_the_time_until_a_code_is_pasted_is_no_silence_either(
         user.close()
         assert pasted() == "code"
     assert silence.silent_since() > 0
+
+
+@pytest.mark.parametrize(
+    "words", [("undo",), ("init", "bash", "--install"), ("pin", PROFILE), ("sign-out",)]
+)
+def test_without_a_terminal_all_commands_that_ask_name_the_way_out(
+    signed_in: CommandLine, words: tuple[str, ...]
+) -> None:
+    if words == ("undo",):
+        signed_in.output_of("init", "bash", "--install", "--yes", SHELL="bash")
+    before = signed_in.rolecall(*words, at=str(signed_in.home))
+    assert before.returncode == 1
+    assert before.stderr.splitlines()[-1] == f"Error: {program_strings.NEEDS_YES}"
+    assert signed_in.rolecall(*words, "--yes", at=str(signed_in.home)).returncode == 0

@@ -20,6 +20,8 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import registration_stem, token_stem
 from rolecall.presentation import file_strings, program_strings
+from tests.cli.conftest import command
+from tests.support.terminal import Terminal
 
 CORP = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
 CLEAN = """\
@@ -44,8 +46,8 @@ def home(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def call(home: Path, command: click.Command, *arguments: str, typed: str = "") -> Result:
-    return CliRunner().invoke(command, arguments, input=typed, env={"HOME": str(home)})
+def call(home: Path, to: click.Command, *arguments: str) -> Result:
+    return CliRunner().invoke(to, arguments, env={"HOME": str(home)})
 
 
 def problems(result: Result) -> str:
@@ -253,12 +255,17 @@ def test_undo_shows_the_diff_and_asks(home: Path) -> None:
     config = home / ".aws" / "config"
     write(home, "us-east-1")
     changed = config.read_text()
-    for arguments, typed, status in ((["--dry-run"], "", 0), ([], "n\n", 1), ([], "", 1)):
-        result = call(home, undo, *arguments, typed=typed)
-        assert result.exit_code == status
-        assert "-region = us-east-1\n+region = eu-west-1" in result.output
+    result = call(home, undo, "--dry-run")
+    assert result.exit_code == 0
+    assert "-region = us-east-1\n+region = eu-west-1" in result.output
+    for typed, status, text in (("n", 1, changed), ("ctrl+d", 1, changed), ("y", 0, CLEAN)):
         assert config.read_text() == changed
-    assert call(home, undo, typed="y\n").exit_code == 0
+        with Terminal(command("undo"), env={"HOME": str(home)}) as terminal:
+            terminal.wait_for(r"-region = us-east-1\s+\+region = eu-west-1")
+            terminal.wait_for(r"\[y/N\]")
+            terminal.press(typed, *([] if typed == "ctrl+d" else ["enter"]))
+            assert terminal.wait_exit() == status
+        assert config.read_text() == text
     assert config.read_text() == CLEAN
     listed = call(home, undo, "--list").output.splitlines()
     assert len(listed) == 2

@@ -176,8 +176,8 @@ class TestSignOut:
     def test_the_profile_of_the_shell_says_which(self, signed_in: CommandLine) -> None:
         path = log_in(signed_in, timedelta(minutes=9), timedelta(hours=3))
         result = signed_in.rolecall("sign-out", AWS_PROFILE="console")
-        assert (result.returncode, path.exists()) == (2, True)
-        assert "--yes signs out without asking" in result.stderr
+        assert (result.returncode, path.exists()) == (1, True)
+        assert "--yes does it without asking" in result.stderr
         assert signed_in.rolecall("sign-out", "--yes", AWS_PROFILE="console").returncode == 0
         assert not path.exists()
         assert signed_in.rolecall("sign-out", "--yes", AWS_PROFILE="audit-admin").returncode == 0

@@ -389,3 +389,12 @@ def test_a_region_variable_overrides_the_region_of_the_profile(machine: ShellMac
     assert "A previous switch had set AWS_DEFAULT_REGION, now unset." in cleared.stderr
     refused = machine.rolecall("switch", "--shell=bash", "-r", "x;id", "billing")
     assert (refused.returncode, refused.stdout) == (2, "")
+
+
+def test_without_awsp_it_names_awsp_and_what_sets_it_up(tmp_path: Path) -> None:
+    machine = ShellMachine(tmp_path / "home")
+    result = machine.rolecall("switch", "billing")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "Error: Use `awsp` instead" in result.stderr
+    assert "--install` sets up awsp" in result.stderr
+    assert "--shell" not in result.stderr

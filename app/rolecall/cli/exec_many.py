@@ -10,12 +10,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple, NoReturn
 
-from rolecall.cli.support.confirm import typed_yes
+from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.inventory_query import roles_matching
 from rolecall.cli.support.output import echo, write
-from rolecall.cli.support.production import is_terminal
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.domain.text import safe
 from rolecall.presentation import list_strings, run_strings

@@ -6,10 +6,10 @@ import os
 
 import click
 
+from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, takes_profile, yes_option
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.production import is_terminal
 from rolecall.cli.support.table import print_diff
 from rolecall.domain.pin import PinMistake
 from rolecall.domain.text import safe
@@ -45,10 +45,7 @@ def pin(context: click.Context, *, profile: str | None, dry_run: bool, yes: bool
             print_diff(change.diff())
         if dry_run:
             return
-        if not change.is_empty and not yes:
-            if not is_terminal():
-                raise click.ClickException(pin_strings.NEEDS_YES)
-            if not click.confirm(pin_strings.CONFIRM, err=True):
-                context.exit(1)
+        if not (change.is_empty or yes or confirmed(pin_strings.CONFIRM)):
+            context.exit(1)
         pins.commit(change)
     echo((pin_strings.ALREADY if change.is_empty else pin_strings.WRITTEN).format(path=path))

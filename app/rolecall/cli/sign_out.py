@@ -75,7 +75,5 @@ def _confirm(lines: Sequence[str], note: str, *, yes: bool) -> None:
         echo(note, err=True)
     if yes:
         return
-    if not sys.stdin.isatty():
-        raise click.UsageError(words.SIGN_OUT_NEEDS_YES)
     if not confirmed(words.SIGN_OUT_ASK):
         sys.exit(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from rolecall.cli.shell_switch import SwitchRequest
@@ -11,7 +13,8 @@ from rolecall.cli.support.options import query_argument, reason_option, yes_opti
 from rolecall.cli.support.output import echo
 from rolecall.domain import naming
 from rolecall.domain.shells import Shell
-from rolecall.presentation import command_help, switch_strings
+from rolecall.presentation import command_help, shell_strings, switch_strings
+from rolecall.terminal.shell import current_shell
 
 
 def _help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -35,7 +38,6 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
 @click.option(
     "--shell",
     type=click.Choice([shell.value for shell in Shell if shell is not Shell.CMD]),
-    required=True,
     hidden=True,
 )
 @click.option("--previous", default="", hidden=True)
@@ -56,7 +58,7 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
 def switch(
     context: click.Context,
     *,
-    shell: str,
+    shell: str | None,
     previous: str,
     clear: bool,
     region: str | None,
@@ -65,5 +67,8 @@ def switch(
     full_screen: bool,
     query: tuple[str, ...],
 ) -> None:
+    if shell is None:
+        set_up = shell_strings.set_up(current_shell(os.environ))
+        raise click.UsageError(switch_strings.BY_AWSP.format(set_up=set_up))
     request = SwitchRequest(Shell(shell), previous, query, clear, region, full_screen, yes, reason)
     context.exit(switch_shell(request))

@@ -10,7 +10,6 @@ from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write
-from rolecall.cli.support.production import is_terminal
 from rolecall.cli.support.table import print_diff
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, team_strings
@@ -96,8 +95,6 @@ def _is_wanted(
     print_diff(plan.diff())
     if dry_run or yes:
         return not dry_run
-    if not is_terminal():
-        raise click.ClickException(team_strings.NEEDS_YES)
     if not confirmed(question):
         context.exit(1)
     return True

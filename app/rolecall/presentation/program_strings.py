@@ -9,6 +9,7 @@ from rolecall.presentation.translation import _
 DEMO_AND_COMMAND: Final = _(
     "--demo opens the full screen and takes no command. To try commands on a demo, run: python -m rolecall.demo --help"
 )
+NEEDS_YES: Final = _("There is no terminal to ask on. --yes does it without asking.")
 NEEDS_WSL: Final = _("rolecall needs WSL on Windows.")
 TWO_NAMES: Final = _("Give one name: {one} and {other} are two.")
 NO_SUCH_COMMAND: Final = _("There is no command {name}.")

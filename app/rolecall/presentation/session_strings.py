@@ -65,7 +65,6 @@ SIGN_OUT_HERE_INTRO: Final = " ".join(
 )
 IS_DELETED: Final = _("This is deleted:")
 SIGN_OUT_ASK: Final = _("Sign out?")
-SIGN_OUT_NEEDS_YES: Final = _("There is no terminal to ask on. --yes signs out without asking.")
 SIGNED_OUT_ALREADY: Final = _("Already signed out of {session}.")
 TOKEN_DELETED: Final = _("the access token of {session} ({left})")
 BROKEN_TOKEN_DELETED: Final = _(

@@ -96,6 +96,8 @@ NO_SESSION: Final = _("no sso-session, so no sign-in that expires")
 REGION_SET: Final = _("{variables} are set to {region}.")
 REGION_UNSET: Final = _("A previous switch had set {variables}, now unset.")
 REGION_STAYS: Final = _("{variable}={region} stays set and overrides the profile's region.")
+# Translators: `set_up` is a sentence that says how to set up `awsp`.
+BY_AWSP: Final = _("Use `awsp` instead, which evaluates what this command prints. {set_up}")
 REGION_INVALID: Final = _("A region looks like eu-west-1.")
 COMMAND_NAME_INVALID: Final = _("Use letters, digits, _ and - only, and not the name rolecall.")
 _RED: Final = "\x1b[1;31m{}\x1b[0m"

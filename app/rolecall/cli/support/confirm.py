@@ -10,13 +10,22 @@ import sys
 from rolecall.domain.silence import break_silence
 
 
-def confirmed(question: str) -> bool:
-    """Ask on standard error until the answer is clear.
+def is_terminal() -> bool:
+    """Return whether a user can be asked: standard output may be read by a shell."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
-    Raises click.Abort at the end of the input.
+
+def confirmed(question: str) -> bool:
+    """Ask on standard error until the answer is clear, in a command that has `--yes`.
+
+    Raises click.ClickException without a terminal, and click.Abort at the end of the input.
     """
     import click
 
+    from rolecall.presentation import program_strings
+
+    if not is_terminal():
+        raise click.ClickException(program_strings.NEEDS_YES)
     is_confirmed = click.confirm(question, err=True)
     break_silence()
     return is_confirmed

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-
-from rolecall.cli.support.confirm import typed_yes
+from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.output import write
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
 from rolecall.services.switching import Switching
-
-
-def is_terminal() -> bool:
-    """Return whether a user can be asked: standard output may be read by a shell."""
-    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def may_use(switching: Switching, target: SwitchTarget) -> bool:
