@@ -4,13 +4,41 @@ from __future__ import annotations
 
 import re
 import string
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Message
 
 from tests.support import texts
+
+_JOINS = """
+import importlib, pkgutil
+import rolecall.presentation as package
+from rolecall.presentation.translation import join_sentences
+
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from strings(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from strings(each)
+
+print(join_sentences("一つ。", "", "二つ。"))
+for module in pkgutil.iter_modules(package.__path__):
+    for name, value in vars(importlib.import_module(f"{package.__name__}.{module.name}")).items():
+        if not name.startswith("__"):
+            for text in strings(value):
+                if "。 " in text.strip():
+                    print(module.name, name, text)
+"""
+
 
 LANGUAGES = texts.translations()
 # What a user types or presses, written the same in every language.
@@ -63,6 +91,20 @@ def test_japanese_sentences_are_joined_without_a_space() -> None:
     for message in translated("ja"):
         joins = re.findall(r"。 (?=\S)|\{(?:warning|state)\} (?!\()", str(message.string))
         assert not joins, message.id
+
+
+def test_no_module_joins_japanese_sentences_with_a_space(tmp_path: Path) -> None:
+    """In texts that are made when the modules are imported, and by `join_sentences`."""
+    texts.compile_to(tmp_path / "locale")
+    found = subprocess.run(
+        [sys.executable, "-c", _JOINS],
+        env={"LANG": "ja_JP.UTF-8", "TEXTDOMAINDIR": str(tmp_path / "locale"), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert found.stdout == "一つ。二つ。\n"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -50,7 +50,7 @@ ERRORS: Final[dict[str, str]] = {
     "AccessRefused": _("{operation} was refused because you have no access to it. {detail}"),
     "NotFound": _("{operation}: AWS does not know what was asked for. {detail}"),
     "UnexpectedAnswer": _(
-        "{host} answered {operation} with something unreadable ({detail}). A proxy may be in between. Try again."
+        "{host} answered {operation} with something unreadable ({detail}). A proxy or the page of a Wi-Fi may be in between. Check the network and try again."
     ),
     "ServiceFault": _("{host} failed with status {status} at {operation}. Try again in a moment."),
     "RequestRejected": _("{operation} was rejected: {code}. {detail}"),
@@ -349,7 +349,7 @@ UNREACHABLE: Final = {
 
 # By `UnexpectedAnswer.detail`.
 UNEXPECTED_ANSWER: Final = {
-    "incomplete": _("a part of it is missing"),
+    "incomplete": _("a part of it is missing, or it is a web page"),
     "unreadable": _("it cannot be read"),
     "endless": _("its pages never end"),
 }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.text import safe
 from rolecall.presentation.session_strings import role_deleted
-from rolecall.presentation.translation import _, ngettext
+from rolecall.presentation.translation import _, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from rolecall.services.login_sign_out import LoginSignOutPlan
@@ -39,8 +39,8 @@ SIGN_OUT_TITLE: Final = _("Sign out of {profile}")
 KEYS_STAY: Final = _(
     "Programs that have read the keys already can use them for 15 minutes at most."
 )
-SIGN_OUT_INTRO: Final = " ".join(
-    (_("This is deleted from this machine."), KEYS_STAY, _("The profile stays."))
+SIGN_OUT_INTRO: Final = join_sentences(
+    _("This is deleted from this machine."), KEYS_STAY, _("The profile stays.")
 )
 SIGNED_OUT: Final = _("{profile} is signed out.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.presentation.translation import _
+from rolecall.presentation.translation import _, join_sentences
 
 DEMO_AND_COMMAND: Final = _(
     "--demo opens the full screen and takes no command. To try commands on a demo, run: python -m rolecall.demo --help"
@@ -35,7 +35,7 @@ OUTPUT_LOST: Final = _(
 CRASHED_NO_REPORT: Final = _(
     "rolecall: an internal error occurred ({what}). No file was left half written."
 )
-CRASHED: Final = " ".join((CRASHED_NO_REPORT, _("A report without secrets is in {path}")))
+CRASHED: Final = join_sentences(CRASHED_NO_REPORT, _("A report without secrets is in {path}"))
 
 
 def no_such_command(name: str, near: str) -> str:

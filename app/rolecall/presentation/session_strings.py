@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.labels import LEVEL_SIGNS, SIGNED_OUT
 from rolecall.presentation.times import time_left
-from rolecall.presentation.translation import _
+from rolecall.presentation.translation import _, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from rolecall.domain.time_left import TokenExpiry
@@ -54,14 +54,12 @@ PORTAL_STAYS: Final = _(
     "Without a valid access token the access portal cannot be reached, so a browser stays signed"
     " in there."
 )
-SIGN_OUT_INTRO: Final = " ".join(
-    (
-        _("This is deleted, and the session at the access portal is signed out, in a browser too."),
-        _REST_STAYS,
-    )
+SIGN_OUT_INTRO: Final = join_sentences(
+    _("This is deleted, and the session at the access portal is signed out, in a browser too."),
+    _REST_STAYS,
 )
-SIGN_OUT_HERE_INTRO: Final = " ".join(
-    (_("This is deleted from this machine."), PORTAL_STAYS, _REST_STAYS)
+SIGN_OUT_HERE_INTRO: Final = join_sentences(
+    _("This is deleted from this machine."), PORTAL_STAYS, _REST_STAYS
 )
 IS_DELETED: Final = _("This is deleted:")
 SIGN_OUT_ASK: Final = _("Sign out?")
@@ -105,7 +103,6 @@ UNPROTECTED: Final = _(
 )
 WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
 NONE_SIGNED_IN: Final = _("Signed out of all sessions: {names}. `rolecall sign-in NAME` signs in.")
-REGION_SEARCHED: Final = _("Looking for the Identity Center in {total} regions…")
 REGION_FOUND: Final = _("It is in {region}.")
 FIND_REGION: Final = _(
     "`rolecall sign-in {session} --region find` looks for it in the other regions."
@@ -173,3 +170,12 @@ def login_line(keys: TokenExpiry | None, now: datetime, *, name: str) -> str:
     elif words is LOGIN_KEYS:
         left = LEFT.format(left=left)
     return f"{LEVEL_SIGNS[end.level]} {name}  {words.format(left=left)}"
+
+
+def region_searched(total: int) -> str:
+    """`Looking for the Identity Center in 34 regions…`."""
+    return ngettext(
+        "Looking for the Identity Center in {total:,} region…",
+        "Looking for the Identity Center in {total:,} regions…",
+        total,
+    ).format(total=total)

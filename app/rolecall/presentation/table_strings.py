@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.times import about
-from rolecall.presentation.translation import _, ngettext, plural_forms
+from rolecall.presentation.translation import _, join_sentences, ngettext, plural_forms
 
 if TYPE_CHECKING:
     from rolecall.services.inventory.events import Progress
@@ -54,15 +54,13 @@ FAVOURITE: Final = "★"
 NEW: Final = "+"
 GONE: Final = "−"
 _PORTAL_HIDES: Final = _("AWS shows a new permission set only after the next sign-in.")
-CHANGES_NONE: Final = " ".join(
-    (
-        _("Nothing has changed since the previous listing."),
-        _PORTAL_HIDES,
-        _("Press {go_tokens}, then {sign_in}."),
-    )
+CHANGES_NONE: Final = join_sentences(
+    _("Nothing has changed since the previous listing."),
+    _PORTAL_HIDES,
+    _("Press {go_tokens}, then {sign_in}."),
 )
-CHANGES_ONCE: Final = " ".join(
-    (_("There is no previous listing to compare with yet."), _PORTAL_HIDES)
+CHANGES_ONCE: Final = join_sentences(
+    _("There is no previous listing to compare with yet."), _PORTAL_HIDES
 )
 CHANGES_SINCE: Final = _(
     "since {when} · AWS shows a new permission set only after the next sign-in"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import SOON, URGENT, Level
 from rolecall.presentation import file_strings, labels, times
-from rolecall.presentation.translation import _
+from rolecall.presentation.translation import _, join_sentences
 
 if TYPE_CHECKING:
     from rolecall.domain.errors import FileUnwritable
@@ -85,11 +85,9 @@ NEXT_TRY: Final = _("{problem} The next try is at {time}.")
 NOT_RENEWED_ROW: Final = _("failed; next try at {time}")
 
 # What the detail says of a row, next to the moment when it expires.
-RENEWS_ITSELF: Final = " ".join(
-    (
-        _("Renews itself 10 minutes before it expires, as long as the portal session lasts."),
-        _("AWS does not say how long that is."),
-    )
+RENEWS_ITSELF: Final = join_sentences(
+    _("Renews itself 10 minutes before it expires, as long as the portal session lasts."),
+    _("AWS does not say how long that is."),
 )
 RENEWS_NOT: Final = {
     "no-refresh-token": _(

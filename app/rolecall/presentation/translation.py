@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rolecall.services.language import language_setting
 
@@ -119,3 +119,13 @@ _: Callable[[str], str] = _same if _texts is None else _texts.gettext
 # The same for a word that has two meanings: the context says which.
 pgettext: Callable[[str, str], str] = _same_in_context if _texts is None else _texts.pgettext
 ngettext: Callable[[str, str, int], str] = _english_plural if _texts is None else _texts.ngettext
+# Translators: two whole sentences; keep the space only if your language has one between sentences.
+_TWO: Final = _("{first} {second}")
+_BETWEEN: Final = _TWO.removeprefix("{first}").removesuffix("{second}")
+
+
+def join_sentences(first: str, *others: str) -> str:
+    """Return the sentences as one text, without the empty ones."""
+    for other in filter(None, others):
+        first = _BETWEEN.join((first, other))
+    return first

@@ -9,7 +9,7 @@ from rolecall.domain.plan import Collision, Outcome, Planned
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import credentials_file
-from rolecall.presentation.translation import _, ngettext, plural_forms
+from rolecall.presentation.translation import _, join_sentences, ngettext, plural_forms
 
 TEMPLATE: Final = _("Template")
 NAME: Final = _("Name")
@@ -139,7 +139,7 @@ def cannot_write(counts: Mapping[Outcome, int], in_field: bool) -> str:
     """
     said = CANNOT_WRITE.format(counts=problem_counts(counts))
     hints = TO_ROWS if in_field else "", TO_NEXT, FIX_HINT if counts[Outcome.COLLIDES] else ""
-    return " ".join([said, *(with_keys(each) for each in hints if each)])
+    return join_sentences(said, *(with_keys(each) for each in hints if each))
 
 
 def nothing_written(counts: Mapping[Outcome, int], has_fixed: bool) -> str:

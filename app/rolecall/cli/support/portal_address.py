@@ -186,4 +186,4 @@ def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
 
 def _tell(asked: Asked) -> None:
     if asked.done == 1:
-        _echo(words.REGION_SEARCHED.format(total=asked.total))
+        _echo(words.region_searched(asked.total))
