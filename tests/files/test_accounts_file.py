@@ -150,6 +150,17 @@ def test_both_files_are_read_at_once(tmp_path: Path) -> None:
     assert fast.read_all({}, home) is None
 
 
+def test_the_alias_of_one_account_is_the_users_or_else_the_teams(tmp_path: Path) -> None:
+    folder = tmp_path / ".config" / "rolecall"
+    folder.mkdir(parents=True)
+    (folder / "accounts.toml").write_text(text_of({ONE: Annotation("a")}))
+    shared = {ONE: Annotation("b"), TWO: Annotation("c")}
+    (folder / "team.toml").write_text(text_of(shared, {"template": "{alias}"}))
+    environ = {"HOME": str(tmp_path)}
+    aliases = [fast.alias_of(environ, each) for each in (ONE, TWO, "0" * 12)]
+    assert aliases == ["a", "c", ""]
+
+
 def test_tomli_w_writes_what_the_fast_reader_expects() -> None:
     text = tomli_w.dumps({"accounts": {ONE: {"alias": "a", "note": "b", "groups": ["c"]}}})
     assert fast.parse(text) == {ONE: Annotation("a", "b", ("c",))}

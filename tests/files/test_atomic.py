@@ -10,7 +10,7 @@ import stat
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from rolecall.domain.errors import (
     FileUnreadable,
     FileUnwritable,
 )
+from rolecall.domain.file_change import Change
 from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic, editor
 from rolecall.files.config_edits import SetProfile
@@ -361,13 +362,88 @@ def test_a_slow_wait_for_a_lock_is_reported_once(
     monkeypatch.setattr(silence, "SLOW_AFTER", slow_after)
     path, state = tmp_path / "config", tmp_path / "state"
     # A lock of this process is not that of another rolecall.
-    for had in (stopped_with_lock(path, state), atomic.lock(path, state)):
+    for had, expected in (
+        (atomic.lock(path, state), []),
+        (stopped_with_lock(path, state), reports),
+    ):
         with had, pytest.raises(FileBusy), atomic.lock(path, state, timeout=0.3):
             pass
-        assert reported == reports
+        assert reported == expected
     with atomic.lock(path, state):  # it is free
         pass
     assert reported == reports
+
+
+def test_a_lock_that_is_released_after_a_slow_wait_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, state = tmp_path / "config", tmp_path / "state"
+    monkeypatch.setattr(silence, "SLOW_AFTER", 0.05)
+    with stopped_with_lock(path, state) as process:
+        monkeypatch.setattr(silence, "_on_slow", lambda *_: process.kill())
+        with atomic.lock(path, state):
+            assert [mode(each) for each in (state / "locks").iterdir()] == [0o600]
+        assert process.wait() == -signal.SIGKILL
+
+
+def delete(path: Path) -> None:
+    atomic.apply(Change(path, b"x", b"", "", deletes=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "flushed"),
+    [
+        (lambda path: atomic.write(path, b"y"), ["file", "folder"]),
+        (lambda path: write_later(path, b"y"), ["file", "file", "folder"]),  # first, its room
+        (delete, ["folder"]),
+    ],
+)
+def test_the_new_bytes_are_flushed_before_the_folder_that_has_them(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    change: Callable[[Path], None],
+    flushed: list[str],
+) -> None:
+    path = tmp_path / "config"
+    atomic.write(path, b"x")
+    fsync, found = os.fsync, []
+
+    def noted(descriptor: int) -> None:
+        found.append("folder" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "file")
+        assert ((path.exists() and path.read_bytes()) != b"x") is (found[-1] == "folder")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    change(path)
+    assert found == flushed
+
+
+def test_a_private_file_loses_the_rights_of_all_others(tmp_path: Path) -> None:
+    path = tmp_path / "token.json"
+    path.write_bytes(OLD)
+    path.chmod(0o755)
+    atomic.write(path, b"x", private=True)
+    assert mode(path) == 0o700
+
+
+def test_a_missing_file_can_be_removed(tmp_path: Path) -> None:
+    atomic.remove(tmp_path / "missing")
+    (tmp_path / "link").symlink_to("missing")
+    atomic.remove(tmp_path / "link")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_why_a_folder_cannot_be_written_is_that_of_the_one_above_it_that_exists(
+    tmp_path: Path, tiny_disk: Path
+) -> None:
+    assert atomic.why_unwritable(tmp_path / "missing" / "too") == ""
+    assert sorted(tmp_path.iterdir()) == [tiny_disk]
+    (tmp_path / "file").touch()
+    reason = FileErrorReason.NOT_A_FOLDER.value
+    assert atomic.why_unwritable(tmp_path / "file" / "below") == reason
+    with suppress(OSError):
+        (tiny_disk / "full").write_bytes(bytes(100_000))
+    assert atomic.why_unwritable(tiny_disk) == FileErrorReason.DISK_FULL.value
 
 
 def commit(path: Path, state: Path, region: str) -> None:

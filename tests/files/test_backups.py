@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import stat
@@ -34,8 +35,8 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 class BackedUpFile:
-    def __init__(self, folder: Path) -> None:
-        self.path, self.state, self.now = folder / "config", folder / "state", NOW
+    def __init__(self, folder: Path, name: str = "config") -> None:
+        self.path, self.state, self.now = folder / name, folder / "state", NOW
         self.file = ConfigFile(self.path, self.state, lambda: self.now)
         self.backups = Backups(self.state)
 
@@ -64,6 +65,22 @@ def test_writes_are_undone_one_by_one_the_last_first(desk: BackedUpFile) -> None
         assert desk.path.read_bytes() == OLD.replace(b"eu-west-1", region.encode())
     assert desk.backups.last(desk.path) is None
     assert len(desk.backups.list()) == 6
+
+
+def test_an_undone_write_stays_undone_if_the_file_changes(desk: BackedUpFile) -> None:
+    desk.write("a-1")
+    desk.undo()
+    desk.path.write_bytes(b"another program")
+    assert desk.backups.last() is None
+
+
+def test_the_last_write_is_that_of_the_file(desk: BackedUpFile) -> None:
+    other = BackedUpFile(desk.path.parent, "other")
+    desk.write("a-1")
+    other.now += timedelta(hours=1)
+    other.write("b-1")
+    found = [desk.backups.last(path) for path in (desk.path, other.path, None)]
+    assert [each and each.path for each in found] == [desk.path, other.path, other.path]
 
 
 def test_a_write_after_an_undo_can_be_undone_too(desk: BackedUpFile) -> None:
@@ -95,6 +112,26 @@ def test_an_undo_is_refused_if_the_file_has_changed_since(desk: BackedUpFile) ->
         desk.backups.write_undo(backup, change, NOW)
     assert desk.path.read_bytes() == b"another program"
     assert desk.backups.last() == backup
+
+
+def test_an_undo_is_refused_if_the_file_was_deleted(desk: BackedUpFile) -> None:
+    desk.write("a-1")
+    backup = desk.backups.last()
+    assert backup is not None
+    desk.path.unlink()
+    with pytest.raises(UndoRefused):
+        desk.backups.undo(backup)
+
+
+def test_an_undo_needs_the_old_bytes(desk: BackedUpFile) -> None:
+    desk.write("a-1")
+    backup = desk.backups.last()
+    assert backup is not None
+    (old,) = (desk.state / "backups").glob("*.old")
+    old.unlink()
+    with pytest.raises(FileUnreadable) as missing:
+        desk.backups.undo(backup)
+    assert (missing.value.path, missing.value.reason) == (old, "missing")
 
 
 def test_undoing_the_creation_of_a_file_deletes_it(desk: BackedUpFile) -> None:
@@ -207,6 +244,29 @@ def test_backups_are_private_and_old_ones_are_deleted(
     assert len(desk.backups.list()) == 1
 
 
+def test_a_hundred_writes_of_ninety_days_are_kept(desk: BackedUpFile) -> None:
+    folder = desk.state / "backups"
+    folder.mkdir(parents=True)
+
+    def names(age: timedelta, suffix: str = "") -> list[Path]:
+        stem = f"{desk.now - age:%Y%m%dT%H%M%S%f}{suffix}"
+        return [folder / f"{stem}{ending}" for ending in (".json", ".old")]
+
+    kept, old = names(timedelta(days=89, hours=23)), names(timedelta(days=90, hours=1))
+    foreign = folder / ".mine.json"
+    for path in (*kept, *old, foreign):
+        path.touch()
+    desk.write("a-1")
+    assert all(path.exists() for path in (*kept, foreign))
+    assert not any(path.exists() for path in old)
+    for number in range(110):
+        for path in names(timedelta(days=1), f"-{number:03}"):
+            path.touch()
+    desk.write("b-1")
+    assert len(list(folder.glob("2*.json"))) == len(list(folder.glob("2*.old"))) == 100
+    assert len(desk.backups.list()) == 2
+
+
 def test_old_bytes_that_another_process_is_about_to_record_are_kept(desk: BackedUpFile) -> None:
     desk.write("a-1")
     recent, old = (
@@ -225,6 +285,18 @@ def test_broken_records_are_ignored(desk: BackedUpFile) -> None:
         (desk.state / "backups" / name).write_bytes(b"{" if "1" in name[-6:] else b"{}")
     (desk.state / "backups" / "20990103.json").symlink_to("deleted-meanwhile")
     assert len(desk.backups.list()) == 1
+
+
+@pytest.mark.parametrize("key", ["path", "when", "after"])
+def test_a_record_without_what_an_undo_needs_is_ignored(desk: BackedUpFile, key: str) -> None:
+    desk.write("a-1")
+    (record,) = (desk.state / "backups").glob("*.json")
+    fields = json.loads(record.read_text())
+    record.write_text(json.dumps({name: fields[name] for name in fields if name != "summary"}))
+    assert [each.summary for each in desk.backups.list()] == [""]
+    del fields[key]
+    record.write_text(json.dumps(fields))
+    assert desk.backups.list() == []
 
 
 def test_the_last_write_of_a_file_that_cannot_be_read_now_stays_the_last(
@@ -305,9 +377,7 @@ def test_a_folder_that_cannot_be_flushed_after_the_write_is_no_failure(
     assert desk.path.read_bytes() == OLD
 
 
-def test_a_write_that_ctrl_c_ends_can_be_undone_if_the_file_has_changed(
-    desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def interrupt_after_the_change(desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch) -> None:
     flush = atomic._flush_folder
 
     def interrupted(target: Path) -> None:
@@ -316,12 +386,49 @@ def test_a_write_that_ctrl_c_ends_can_be_undone_if_the_file_has_changed(
         flush(target)
 
     monkeypatch.setattr(atomic, "_flush_folder", interrupted)
+
+
+def test_a_write_that_ctrl_c_ends_can_be_undone_if_the_file_has_changed(
+    desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt_after_the_change(desk, monkeypatch)
     with pytest.raises(KeyboardInterrupt):
         desk.write("a-1")
     assert desk.path.read_bytes() != OLD
     monkeypatch.undo()
     desk.undo()
     assert desk.path.read_bytes() == OLD
+
+
+def test_an_undo_that_ctrl_c_ends_after_it_has_deleted_the_file_is_recorded(
+    desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.path.unlink()
+    desk.write("a-1")
+    interrupt_after_the_change(desk, monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        desk.undo()
+    assert not desk.path.exists()
+    assert [each.is_undo for each in desk.backups.list()] == [True, False]
+    assert desk.backups.last() is None
+
+
+@pytest.mark.parametrize("ending", ["config", ".old", ".json"])
+def test_a_write_that_ctrl_c_ends_before_the_file_has_changed_leaves_no_backup(
+    desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    rename = Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        if target.name.endswith(ending):
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        desk.write("a-1")
+    assert desk.path.read_bytes() == OLD
+    assert list((desk.state / "backups").iterdir()) == []
 
 
 def kill_at_rename(step: Callable[[], None], path: Path, *, before: bool) -> None:
@@ -349,6 +456,25 @@ def test_a_kill_before_the_write_does_not_block_older_writes(desk: BackedUpFile)
     kill_at_rename(lambda: desk.write("b-1"), desk.path, before=True)
     desk.undo()
     assert desk.path.read_bytes() == OLD
+
+
+def test_a_kill_before_the_creation_of_a_file_leaves_nothing_to_undo(desk: BackedUpFile) -> None:
+    desk.path.unlink()
+    kill_at_rename(lambda: desk.write("a-1"), desk.path, before=True)
+    assert len(desk.backups.list()) == 1
+    assert desk.backups.last() is None
+
+
+def test_the_backup_of_a_killed_write_is_deleted_though_another_file_was_written_since(
+    desk: BackedUpFile,
+) -> None:
+    kill_at_rename(lambda: desk.write("a-1"), desk.path, before=True)
+    other = BackedUpFile(desk.path.parent, "other")
+    other.now += timedelta(hours=1)
+    other.write("b-1")
+    desk.now += timedelta(minutes=1)
+    desk.write("c-1")
+    assert [each.path for each in desk.backups.list()] == [other.path, desk.path]
 
 
 def test_a_write_is_undone_after_a_kill_between_it_and_what_follows(desk: BackedUpFile) -> None:

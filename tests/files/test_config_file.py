@@ -142,6 +142,47 @@ def test_a_reader_that_a_prompt_waits_for_does_not_wait(
     assert not waits
 
 
+@pytest.mark.parametrize("is_known", [False, True])
+def test_an_empty_file_that_is_deleted_meanwhile_is_no_file(
+    file: ConfigFile, monkeypatch: pytest.MonkeyPatch, *, is_known: bool
+) -> None:
+    if is_known:
+        file.read()
+    file.path.write_bytes(b"")
+    monkeypatch.setattr(time, "sleep", lambda _: file.path.unlink(missing_ok=True))
+    assert file.read().profiles == ()
+
+
+def test_a_file_that_is_deleted_is_not_waited_for(file: ConfigFile, waits: list[float]) -> None:
+    file.read()
+    file.path.write_bytes(file.path.read_bytes()[:-14])
+    with pytest.raises(FileMalformed):
+        file.read()
+    waits.clear()
+    file.path.unlink()
+    assert file.read().profiles == ()
+    assert file.document().sections == []
+    assert not waits
+
+
+def test_an_empty_path_is_no_file_that_is_waited_for(
+    tmp_path: Path, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The current folder may be new, but it is not the config."""
+    monkeypatch.chdir(tmp_path)
+    os.utime(tmp_path)
+    assert ConfigFile(Path(), tmp_path / "state").read().profiles == ()
+    assert not waits
+
+
+def test_a_new_file_that_is_well_formed_but_not_plain_is_not_waited_for(
+    file: ConfigFile, waits: list[float]
+) -> None:
+    file.path.write_text("[profile dev]\nRegion = eu-west-1\n")
+    assert [each.region for each in file.read().profiles] == ["eu-west-1"]
+    assert not waits
+
+
 def test_an_empty_file_is_not_waited_for_later(file: ConfigFile, waits: list[float]) -> None:
     file.path.write_bytes(b"")
     os.utime(file.path, (0, 0))
@@ -204,6 +245,13 @@ def test_a_value_that_a_client_would_read_differently_is_refused(
     with pytest.raises(EditRefused) as caught:
         file.plan([SetProfile("dev", {"region": value})])
     assert (caught.value.problem, caught.value.subject) == (rule.value, "region")
+
+
+@pytest.mark.parametrize("key", ["Region", "region ", "a=b", "1", ""])
+def test_a_key_that_a_client_would_read_differently_is_refused(file: ConfigFile, key: str) -> None:
+    with pytest.raises(EditRefused) as caught:
+        file.plan([SetProfile("dev", {key: "x"})])
+    assert (caught.value.problem, caught.value.subject) == (EditRule.KEY.value, key)
 
 
 def test_a_value_that_goes_on_in_the_next_line_of_a_services_section_is_not_nested(

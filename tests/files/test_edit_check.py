@@ -72,6 +72,18 @@ def test_a_header_that_javascript_does_not_see_is_not_where_a_check_begins_or_en
     assert before._window(list(document.lines()))[:2] == (0, 5)
 
 
+@pytest.mark.parametrize(
+    ("at", "cut", "window"), [(2, b"[profile b]", (4, 6)), (0, b"[profile b]\nregion = x", (0, 3))]
+)
+def test_a_lone_carriage_return_two_lines_away_does_not_hide_a_header(
+    at: int, cut: bytes, window: tuple[int, int]
+) -> None:
+    document = Document.parse(THREE.replace(cut + b"\n", cut + b"\r"), PATH)
+    before = LinesBefore(document)
+    document.sections[at].entries["region"].lines[:] = ["region = y\n"]
+    assert before._window(list(document.lines()))[:2] == window
+
+
 def test_a_section_with_the_header_of_another_is_refused() -> None:
     """Also if the other one is not among the lines that are checked."""
     document = Document.parse(b"[DEFAULT]\noutput = json\n" + THREE, PATH)

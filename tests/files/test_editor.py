@@ -116,10 +116,29 @@ def test_a_file_that_is_not_there_is_not_busy(
 def test_a_write_that_is_overwritten_again_and_again_is_an_error(
     file: ConfigFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(time, "sleep", writes(file, [DEV] * 100))
+    contents = [DEV] * 20 + [OTHER]
+    monkeypatch.setattr(time, "sleep", writes(file, contents))
     with pytest.raises(FileChanged):
         file.commit(file.plan([TO_US]))
     assert file.path.read_bytes() == DEV
+
+
+def test_a_file_that_another_program_has_created_meanwhile_is_kept(file: ConfigFile) -> None:
+    file.path.unlink()
+    change = file.plan([TO_US])
+    file.path.write_bytes(OTHER)
+    file.commit(change)
+    assert file.path.read_bytes() == OTHER + b"\n" + WRITTEN
+
+
+def test_none_of_the_edits_is_written_if_one_of_their_subjects_was_changed(
+    file: ConfigFile,
+) -> None:
+    change = file.plan([TO_US, SetProfile("new", {"region": "us-east-1"})])
+    file.path.write_bytes(theirs := DEV.replace(b"eu-west-1", b"ap-south-1"))
+    with pytest.raises(FileChanged):
+        file.commit(change)
+    assert file.path.read_bytes() == theirs
 
 
 def test_a_file_that_was_deleted_meanwhile_is_not_written(

@@ -111,6 +111,11 @@ class TestStorage:
         assert other.stored(SESSION) == stored
         other.close()
 
+    def test_a_sign_in_that_was_never_listed_misses_nothing(self, cache: InventoryCache) -> None:
+        assert cache.stored(SESSION).missing == 0
+        begin(cache)
+        assert cache.stored(SESSION).missing == 0
+
     def test_sign_ins_are_separate(self, cache: InventoryCache) -> None:
         crawl(cache, {"1": ["A"]})
         crawl(cache, {"2": ["B"]}, session=LEGACY)

@@ -303,7 +303,7 @@ def _old(path: Path, target: Path) -> os.stat_result | None:
 
 
 def _copy_owner_and_mode(
-    path: Path, descriptor: int, old: os.stat_result | None, *, private: bool = False
+    path: Path, descriptor: int, old: os.stat_result | None, *, private: bool
 ) -> None:
     """Give the new file the owner, group and mode of the old one; 0600 if there is none.
 

@@ -19,7 +19,7 @@ class ConfigFile(IniFile):
     """The config. `plan` and `commit` are the editor's; `read` returns what the file means."""
 
     # The file that was parsed last, its bytes and their config: at most one item.
-    _last: list[tuple[int, bytes, Config]] = field(
+    _last: list[tuple[int | None, bytes, Config]] = field(
         default_factory=list, init=False, repr=False, compare=False
     )
 
@@ -29,13 +29,12 @@ class ConfigFile(IniFile):
         A missing file is an empty config. If another program is writing the file in place, this
         waits until it is complete, a second at most. Raises FileUnreadable, FileMalformed.
         """
-        inode, data = atomic.inode(self.path), atomic.read(self.path) or b""
-        if not self._last:
-            data = self.complete(data) or b""
+        inode, found = atomic.inode(self.path), atomic.read(self.path)
+        data = (found if self._last else self.complete(found)) or b""
         for last_inode, last_data, config in self._last:
             if data != last_data and inode == last_inode:
                 data = self.complete(data, last_data) or b""
-                self._last[:] = [(0, last_data, config)]  # wait only once, also if it is malformed
+                self._last[:] = [(None, last_data, config)]  # wait once, also if it is malformed
             if data == last_data:
                 return config
         config = self._parse(data)

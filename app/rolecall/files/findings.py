@@ -148,7 +148,6 @@ def _other_header_kind(section: Section) -> FindingKind | None:
 def _sessions(document: Document) -> Iterator[Finding]:
     """Yield where profiles and their sessions do not match: the CLI refuses such a profile."""
     sessions = {s.name: s for s in document.sections if s.kind is SectionKind.SSO_SESSION}
-    whole = {name for name, s in sessions.items() if all(key in s.entries for key in _START_KEYS)}
     defaults = document.defaults
     for section in sessions.values():
         found = [
@@ -164,9 +163,8 @@ def _sessions(document: Document) -> Iterator[Finding]:
     for section in document.sections:
         if section.kind is not SectionKind.PROFILE:
             continue
+        yield from _incomplete(document.path, section, defaults, sessions)
         entry = section.entries.get("sso_session")
-        if entry is None or entry.value not in whole or not _says_which_role(section):
-            yield from _incomplete(document.path, section, defaults, sessions)
         if entry is None:
             continue
         session = sessions.get(entry.value)
@@ -250,10 +248,6 @@ def sso_in_credentials(document: Document) -> Iterator[Finding]:
             keys = ", ".join(str(safe(entry.key)) for entry in found)
             name, kind = str(safe(section.header)), FindingKind.SSO_IN_CREDENTIALS
             yield Finding(kind, document.path, found[0].line, name, detail=keys)
-
-
-def _says_which_role(section: Section) -> bool:
-    return all(key in section.entries for key in _ROLE_KEYS)
 
 
 def _incomplete(
