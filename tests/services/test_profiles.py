@@ -324,6 +324,6 @@ def test_profiles_that_need_a_deleted_one_are_found(desk: Desk, service: Profile
     def dependents(*names: str) -> list[str]:
         return [each.name for each in service.dependents([profiles[name] for name in names])]
 
-    assert dependents("base") == ["one", "two"]
+    assert dependents("base") == ["one", "two", "three"]
     assert dependents("base", "one") == ["two", "three"]
     assert dependents("three") == dependents() == []
