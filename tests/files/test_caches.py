@@ -181,6 +181,15 @@ def test_each_role_of_each_account_and_session_has_its_own_file() -> None:
     assert len(stems) == 2 * 2 * 2 * len(options)
 
 
+def test_the_file_of_a_role_with_options_has_them_in_its_key() -> None:
+    text = (
+        '{"accountId":"123456789012","duration":"900","roleName":"Admin",'
+        '"roleSessionName":"me","sessionName":"corp"}'
+    )
+    stem = credentials_stem(CORP, "123456789012", "Admin", RoleOptions("me", 900))
+    assert stem == hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def test_the_credentials_of_an_assumed_role_keep_their_account(tmp_path: Path) -> None:
     cache = CliCache(tmp_path / "cache", tmp_path / "state")
     for credentials in (CREDENTIALS, replace(CREDENTIALS, account_id=None)):
@@ -235,6 +244,15 @@ def test_every_time_format_of_other_clients_is_read(text: object) -> None:
     assert found is not None
     assert found.replace(microsecond=0) == datetime(2026, 11, 24, 21, 49, 23, tzinfo=UTC)
     assert write_time(found) == "2026-11-24T21:49:23Z"
+
+
+@pytest.mark.parametrize(
+    ("fraction", "microsecond"),
+    [("", 0), (".5", 500_000), (",123", 123_000), (".123456789", 123_456)],
+)
+def test_the_fraction_of_a_second_is_read(fraction: str, microsecond: int) -> None:
+    found = read_time(f"2026-11-24T21:49:23{fraction}Z")
+    assert found == datetime(2026, 11, 24, 21, 49, 23, microsecond, UTC)
 
 
 @given(

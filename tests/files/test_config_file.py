@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.findings import FindingKind
 from rolecall.files import atomic
@@ -297,6 +298,22 @@ def test_a_header_that_not_every_client_reads_as_it_is_meant_is_found(
 ) -> None:
     file.path.write_text(f"{head}\nregion = eu-west-1\n")
     assert [each.kind for each in file.read().findings] == [kind]
+
+
+@pytest.mark.parametrize("value", ["a # b", "a ; b", "#", ";"])
+def test_a_value_with_what_looks_like_a_comment_is_found(file: ConfigFile, value: str) -> None:
+    file.path.write_text(f"[profile dev]\nregion = {value}\noutput = a#b;c\n")
+    found = [(each.kind, each.line) for each in file.read().findings]
+    assert found == [(FindingKind.COMMENT_IN_VALUE, 2)]
+
+
+@pytest.mark.parametrize(("kind", "is_found"), [("sso-session", True), ("profile", False)])
+def test_the_address_of_an_account_access_portal_is_checked_in_sessions(
+    file: ConfigFile, kind: str, *, is_found: bool
+) -> None:
+    file.path.write_text(f"[{kind} s]\n{TENANT_KEY} = x\n")
+    kinds = [each.kind for each in file.read().findings]
+    assert (FindingKind.ACCOUNT_ACCESS_INVALID in kinds) is is_found
 
 
 @pytest.mark.parametrize(("region", "is_found"), [("eu-west-1", False), ("us-east-1", True)])

@@ -40,6 +40,15 @@ def test_a_line_that_hides_a_key_from_javascript_is_refused(at: int) -> None:
     assert problem_of(THREE, at, "region : x\n") == EditRule.OTHERS_READ_IT.value
 
 
+def test_nested_values_may_change() -> None:
+    """JavaScript reads each of them as a key."""
+    document = Document.parse(b"[profile a]\ns3 =\n  max = 1\n", PATH)
+    before = LinesBefore(document)
+    entry = document.sections[0].entries["s3"]
+    entry.lines[:], entry.value = ["s3 =\n", "  max = 2\n"], "\nmax = 2"
+    before.verify(document)
+
+
 def test_a_line_that_becomes_another_key_for_javascript_is_refused() -> None:
     data = b"[profile a]\nRegion = x = 1\n"
     assert problem_of(data, 0, "Region : x = 1\n") == EditRule.OTHERS_READ_IT.value

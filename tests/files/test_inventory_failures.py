@@ -136,6 +136,14 @@ class TestFailures:
         cache.close()
         other.close()
 
+    def test_a_mistake_of_rolecall_is_no_broken_database(self, tmp_path: Path) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        with pytest.raises(sqlite3.ProgrammingError):
+            database_of(cache).read(lambda db: db.execute("SELECT ?"), None)
+        assert rows_of(cache) == {"1": ["A"]}
+        cache.close()
+
     def test_without_a_writable_folder_it_is_in_memory(self, tmp_path: Path) -> None:
         (tmp_path / "cache").write_text("a file, not a folder")
         cache = opened(tmp_path)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+import pytest
+
+from rolecall.files.fast import recent_profiles
 from rolecall.files.fast.recent_profiles import last_uses, note_use
 
 
@@ -16,3 +20,14 @@ def test_a_long_list_is_shortened_although_a_kill_has_left_a_new_one(tmp_path: P
     assert len(last_uses(str(tmp_path))) == 500
     assert {"last", "profile-99"} <= last_uses(str(tmp_path)).keys()
     assert [each.name for each in tmp_path.iterdir()] == ["recent-profiles"]
+
+
+@pytest.mark.parametrize(("more", "is_shortened"), [(0, False), (1, True)])
+def test_a_list_is_shortened_when_it_is_too_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, more: int, is_shortened: bool
+) -> None:
+    monkeypatch.setattr(time, "time", lambda: 1.0)
+    path = tmp_path / "recent-profiles"
+    path.write_bytes(b"x" * (recent_profiles._MAX_SIZE - len("\n1 last\n") + more) + b"\n")
+    note_use(str(tmp_path), "last")
+    assert (path.read_text() == "1 last\n") is is_shortened
