@@ -324,7 +324,7 @@ class _Parser:
         if at <= 0:
             raise self.without_key(text, number, has_delimiter=at == 0)
         key = text[:at].rstrip().lower()
-        if key in self.section.entries or not self.is_new_default(key):
+        if key in self.section.entries or not self.is_new_default(self.section, key):
             raise self.malformed(number, IniProblem.DUPLICATE_KEY, safe_key(key))
         if self.pending:
             self.keep_pending(self.pending)
@@ -351,9 +351,9 @@ class _Parser:
             return self.malformed(number, IniProblem.WRAPPED, safe_key(above.key))
         return self.malformed(number, IniProblem.NO_DELIMITER)
 
-    def is_new_default(self, key: str) -> bool:
+    def is_new_default(self, section: Section, key: str) -> bool:
         """Return false for a second use of a key in `[DEFAULT]`, which itself may occur twice."""
-        if self.section is None or self.section.header != DEFAULT:
+        if section.header != DEFAULT:
             return True
         is_new = key not in self.default_keys
         self.default_keys.add(key)
