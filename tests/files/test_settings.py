@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.errors import FileMalformed, FileUnreadable
+from rolecall.domain.errors import EditRefused, FileMalformed, FileUnreadable
 from rolecall.domain.settings import THEMES, BadSetting, SettingProblem, Settings, SignInMethod
+from rolecall.files.edit_rules import EditRule
 from rolecall.files.settings import SettingsFile, SettingsRead, _parse, shared_settings
 
 ALL = """\
@@ -200,6 +201,18 @@ def test_an_entry_of_a_table_is_set_and_deleted(
         file.path.parent.mkdir()
     file.save({"actions.eks": value})
     assert file.path.read_text() == after
+
+
+@pytest.mark.parametrize("value", ["n", None])
+@pytest.mark.parametrize("text", ["actions = 3\n", "[[actions]]\n", 'actions = "ab"\n'])
+def test_an_entry_of_what_is_no_table_is_refused(
+    tmp_path: Path, text: str, value: str | None
+) -> None:
+    file = file_of(tmp_path, text)
+    with pytest.raises(EditRefused) as caught:
+        file.plan({"actions.eks": value})
+    assert (caught.value.problem, caught.value.subject) == (EditRule.UNSAFE.value, "actions.eks")
+    assert not file.plan({"bell": True}).is_empty
 
 
 @pytest.mark.parametrize(

@@ -214,8 +214,10 @@ def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change
         raise FileMalformed(path, line, "not-toml", _line(text, line)) from None
     if text and not text.endswith("\n"):
         text += "\n"  # tomlkit does not always begin a new line
-    wanted = _merged(current, values)
     after = ""
+    if not _has_tables(current, values):
+        raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
+    wanted = _merged(current, values)
     if not text.strip():  # no words of the user to keep
         import tomli_w
 
@@ -226,6 +228,12 @@ def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change
     if not _says(after, wanted):
         raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
     return Change(path, before, after.encode(), f"set {', '.join(values)}")
+
+
+def _has_tables(current: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Return whether what is there for the tables of these values are tables."""
+    tables = [name.rpartition(".")[0] for name in values if "." in name]
+    return all(isinstance(current.get(table, {}), dict) for table in tables)
 
 
 def _merged(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
