@@ -204,7 +204,7 @@ class TestSignOut:
 
     def test_sign_out_asks_for_confirmation(self, signed_in: CommandLine) -> None:
         unasked = signed_in.rolecall("sign-out")
-        assert (unasked.returncode, "--yes" in unasked.stderr) == (2, True)
+        assert (unasked.returncode, "--yes" in unasked.stderr) == (1, True)
         with Terminal(command("sign-out"), env=signed_in.environ) as terminal:
             terminal.wait_for(r"Sign out\? \[y/N\]")
             terminal.press("n", "enter")

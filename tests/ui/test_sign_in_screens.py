@@ -57,6 +57,21 @@ async def test_a_key_while_the_sign_in_opens_leads_away_from_it(
         assert isinstance(it.app.screen, TokensScreen)
 
 
+async def test_no_sign_in_opens_over_the_place_that_an_early_key_has_led_to(
+    tmp_path: Path,
+) -> None:
+    """As `4` before the first paint."""
+    async with open_full_screen(tmp_path, signed_in=False) as it:
+        await code_screen(it)
+        await it.pilot.press("4")
+        await it.until(lambda: isinstance(it.app.screen, TokensScreen))
+        it.app._after_first_paint()
+        begun = [each for each in it.app.workers if each.group.strip() == WorkGroup.SESSION.value]
+        assert begun
+        await it.until(lambda: begun[-1].is_finished)
+        assert isinstance(it.app.screen, TokensScreen)
+
+
 @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
 async def test_a_code_is_asked_for_again_when_the_fault_ends(
     tmp_path: Path, operation: str

@@ -114,7 +114,9 @@ class RolecallApp(TerminalApp[str]):
         garbage.start_collecting()
         if self.launch_images and self._snapshot and not self._has_keys:
             self.first_screen = first_screen(self, self.launch_images, self._snapshot)
-        self._run(asked_by(self._shown, self.start), WorkGroup.SESSION)
+        # A place that a key has led to before has not asked for a sign-in.
+        asker = self._shown if self.current_mode == self.DEFAULT_MODE else None
+        self._run(asked_by(asker, self.start), WorkGroup.SESSION)
 
     async def start(self) -> None:
         """Start the work that nobody has to ask for."""
