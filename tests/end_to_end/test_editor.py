@@ -73,7 +73,7 @@ def test_ctrl_c_and_ctrl_backslash_are_for_the_editor(
     desk: TerminalDesk, tmp_path: Path, key: str
 ) -> None:
     desk.leave_token()
-    with desk.open(env=editor(tmp_path, "echo EDITING >&2; sleep 1000")) as terminal:
+    with desk.open(env=editor(tmp_path, "echo EDITING >&2; exec sleep 1000")) as terminal:
         terminal.press("3")
         terminal.wait_for(" vault ")
         terminal.press("/", "vault", "enter", "E")
