@@ -29,6 +29,6 @@ def man(context: click.Context) -> None:
     with TemporaryDirectory(prefix="rolecall-") as folder:
         page = Path(folder, "rolecall.1")
         page.write_text(man_page(), encoding="utf-8")
-        with core_dumps.allowed():
-            pager = subprocess.Popen([program, page])
-        context.exit(pager.wait())
+        with core_dumps.allowed():  # nothing else is started meanwhile
+            status = subprocess.run([program, page], check=False).returncode
+        context.exit(status)
