@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from enum import StrEnum
+from functools import partial
 from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any, Final, Self
@@ -38,8 +39,6 @@ _CHILD: Final = (
     "; runpy.run_module('rolecall.aws.identity', run_name='__main__')"
 )
 _CHECK_EVERY: Final = 0.1  # seconds
-
-
 _OPERATION: Final = "GetCallerIdentity"
 
 
@@ -123,8 +122,13 @@ def verify(profile: str, environ: Mapping[str, str]) -> Identity:
 
     With '' it is the user of programs that name no profile.
     """
+    return only_answer(partial(verify_all, [profile], environ))
+
+
+def only_answer(ask: Callable[[Callable[[str, VerifyResult], None]], None]) -> Identity:
+    """Return the answer that `ask` passes to the function it gets. Raises VerifyFailed."""
     answers: list[VerifyResult] = []
-    verify_all([profile], environ, lambda _, answer: answers.append(answer))
+    ask(lambda _, answer: answers.append(answer))
     (answer,) = answers
     if isinstance(answer, VerifyFailed):
         raise answer

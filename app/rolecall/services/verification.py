@@ -69,12 +69,9 @@ class VerificationService:
         """Return who programs in this environment are. They name the profile `asked`, or none if
         that is empty, and use the profile `name`. Raises VerifyFailed.
         """
-        answers: list[VerifyResult] = []
-        self._verify({asked: name}, environ, lambda _, answer: answers.append(answer), Event())
-        (answer,) = answers
-        if isinstance(answer, VerifyFailed):
-            raise answer
-        return answer
+        return identity.only_answer(
+            lambda on_answer: self._verify({asked: name}, environ, on_answer, Event())
+        )
 
     def verify_all(
         self,
