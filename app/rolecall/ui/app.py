@@ -206,7 +206,7 @@ class RolecallApp(TerminalApp[str]):
             self.collector.wait_for_calm()
             if self._is_exiting:  # the screens may be gone
                 return
-            if self._shown is not None and not self._shown.has_widgets:
+            if self._shown is not None and self._shown.is_early(event.key):
                 self.type_ahead.begin()
         if self.type_ahead.hold(event):
             return

@@ -123,10 +123,16 @@ class ProfilesScreen(DetailScreen[Profile]):
     def _badge(self, row: Profile) -> str:
         return self.production_badge(*self.host.state.names_of(row))
 
+    def has_read_rows(self) -> bool:
+        return self.host.state.config is not None or bool(self.host.state.profiles_problem)
+
+    def count_text(self) -> str:
+        return super().count_text() if self.has_read_rows() else ""
+
     def placeholder(self) -> str:
-        state = self.host.state
-        if state.profiles_problem or state.config is None:  # not read, or not yet
-            return state.profiles_problem
+        problem = self.host.state.profiles_problem
+        if problem or not self.has_read_rows():
+            return problem
         return with_keys(table_strings.NO_PROFILES, path=config_file())
 
     def foot_text(self) -> str:

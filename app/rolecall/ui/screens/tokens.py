@@ -344,6 +344,9 @@ class TokensScreen(DetailScreen[Expiry]):
         words = token_strings.RENEWS_NOT[row.no_renewal.value]
         return with_keys(words, way_in=way_in, problem=problem)
 
+    def has_read_rows(self) -> bool:
+        return self.host.state.expiries_read or bool(self.host.state.expiries_problem)
+
     def count_text(self) -> str:
         state = self.host.state
         return super().count_text() if state.expiries_read and not state.expiries_problem else ""
@@ -358,8 +361,7 @@ class TokensScreen(DetailScreen[Expiry]):
         return token_strings.EXPIRED_BELOW.format(count=expired)
 
     def placeholder(self) -> str:
-        state = self.host.state
-        if state.expiries_problem or not state.expiries_read:
+        if self.host.state.expiries_problem or not self.has_read_rows():
             return ""
         return token_strings.NOTHING_EXPIRES
 

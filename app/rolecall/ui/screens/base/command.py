@@ -118,6 +118,10 @@ class CommandScreen(FlowControlledScreen[Result]):
     def on_mount(self) -> None:
         self.pass_on_typed_keys()
 
+    def is_early(self, key: str) -> bool:
+        """Return whether what the key is for is not there yet. Then it waits."""
+        return not self.has_widgets
+
     def pass_on_typed_keys(self) -> None:
         """Let the keys that were typed ahead come, after the focus has been set."""
         self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)

@@ -10,7 +10,15 @@ from textual.app import ComposeResult
 
 from rolecall.domain.arns import access_key_id
 from rolecall.presentation import command_strings, labels, table_strings
-from rolecall.presentation.commands import BY_ID, Command, Place, commands_of, show_key, with_keys
+from rolecall.presentation.commands import (
+    BY_ID,
+    MOVES,
+    Command,
+    Place,
+    commands_of,
+    show_key,
+    with_keys,
+)
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.filter_bar import FilterBar
@@ -46,6 +54,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self.table = self.make_table()
         self.table.when_changed = self._show_change
         self.filter_bar = FilterBar(self._filter, self.filter_hint)
+        self._has_early_keys = False
 
     def compose(self) -> ComposeResult:
         self.fit_to_size()
@@ -75,6 +84,10 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def placeholder(self) -> str:
         """Return why the table has no rows, filter aside."""
         raise NotImplementedError
+
+    def has_read_rows(self) -> bool:
+        """Return whether the rows have been read, or cannot be. Until then keys for them wait."""
+        return True
 
     def no_match_text(self) -> str:
         """Return the text for a filter that matches no row."""
@@ -140,6 +153,9 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self._show_counts()
         self.refresh_keys()
         self.tick()
+        if self._has_early_keys and self.has_read_rows():
+            self._has_early_keys = False
+            self.pass_on_typed_keys()
 
     def _show_trail(self) -> None:
         """Show in the header what is in the title of the border, if there is one."""
@@ -346,6 +362,21 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def blocked(self, command: Command) -> str | None:
         return labels.NO_ROW if self.current is None and self.needs_row(command) else None
+
+    def is_early(self, key: str) -> bool:
+        if super().is_early(key):
+            return True
+        if self.has_read_rows() or self.is_typing or not self._is_for_rows(key):
+            return False
+        self._has_early_keys = True
+        return True
+
+    def _is_for_rows(self, key: str) -> bool:
+        """Return whether the key does something with rows, moves among them or marks them."""
+        found = [each for each in commands_of(self.place) if key in each.keys]
+        return any(key in keys for keys in MOVES.values()) or any(
+            Place.MARKS in each.places or self.needs_row(each) for each in found
+        )
 
     def needs_row(self, command: Command) -> bool:
         is_for_rows = _FOR_NO_ROW.isdisjoint(command.places)

@@ -1,0 +1,73 @@
+"""Keys for rows that have not been read yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+
+from rolecall.services.expiries import ExpiriesService
+from rolecall.services.profiles import ProfilesService
+from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.tokens import TokensScreen
+from tests.support.desk import Desk
+from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.gate import Gate
+
+
+def add_profiles(desk: Desk) -> None:
+    for name in ("one", "two", "three"):
+        desk.add(f"[profile {name}]\nregion = eu-west-1")
+
+
+async def open_early(
+    it: FullScreen, gate: Gate, screen: type[TableScreen[object]], *keys: str
+) -> None:
+    """Press the keys, the first of which opens the screen, before its rows are read."""
+    await it.until(gate.entered.is_set)
+    await it.pilot.press(keys[0])
+    await it.until(lambda: isinstance(it.app.screen, screen) and it.app.screen.has_widgets)
+    assert isinstance(it.app.screen, screen)
+    assert not it.app.screen.count_text()
+    for key in keys[1:]:
+        it.app.post_message(Key(key, key))
+    await it.pilot.pause()
+    assert isinstance(it.app.screen, screen)
+    assert it.app.screen.status.flashed is None
+
+
+async def test_keys_for_profiles_wait_until_those_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, ProfilesService, "read")
+    async with open_full_screen(tmp_path, before=add_profiles) as it:
+        await open_early(it, gate, ProfilesScreen, "3", "j", "x")
+        gate.open()
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        assert isinstance(it.app.screen_stack[-2], ProfilesScreen)
+        assert it.app.screen_stack[-2].current is not None
+        assert it.app.screen_stack[-2].current.name == "two"
+
+
+async def test_keys_for_tokens_wait_until_those_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, ExpiriesService, "read")
+    async with open_full_screen(tmp_path, before=add_profiles) as it:
+        await open_early(it, gate, TokensScreen, "4", "x")
+        gate.open()
+        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+
+
+async def test_a_key_that_leads_away_does_not_wait_for_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, ExpiriesService, "read")
+    async with open_full_screen(tmp_path, before=add_profiles) as it:
+        await open_early(it, gate, TokensScreen, "4")
+        await it.pilot.press("3")
+        await it.until(lambda: isinstance(it.app.screen, ProfilesScreen))
+        gate.open()
