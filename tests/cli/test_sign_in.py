@@ -18,6 +18,7 @@ from rolecall.presentation.command_strings import COMMAND_TEXTS
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.services.test_browser_sign_in import decide, query
 from tests.support.programs import aws_cli
+from tests.support.read_only import read_only
 from tests.support.terminal import Terminal
 
 WHO = "sts", "get-caller-identity", "--profile", PROFILE
@@ -231,6 +232,20 @@ class TestSignOut:
         assert (out.returncode, "a browser stays signed in there" in out.stderr) == (0, True)
         assert not signed_in.server.calls.counts()
         assert not file.exists()
+
+    @pytest.mark.parametrize("is_valid", [True, False], ids=["valid", "expired"])
+    def test_a_token_that_cannot_be_deleted_is_called_so(
+        self, signed_in: CommandLine, is_valid: bool
+    ) -> None:
+        file = signed_in.token_cache.token_path(signed_in.session)
+        if not is_valid:
+            expired = {**json.loads(file.read_text()), "expiresAt": "2026-01-01T00:00:00Z"}
+            file.write_text(json.dumps(expired))
+        with read_only(signed_in.sso_cache):
+            out = signed_in.rolecall("sign-out", "--yes")
+        assert (out.returncode, file.exists()) == (1, True)
+        assert f"{file} cannot be deleted (read-only file system)." in out.stderr
+        assert ("session at the access portal has ended" in out.stderr) == is_valid
 
 
 def test_the_advice_after_a_revocation_works(signed_in: CommandLine) -> None:

@@ -76,6 +76,7 @@ CAUSES: Final = {
     "FileUnreadable": "Permissions, a folder in its place, or the disk.",
     "FileMalformed": "The AWS CLI cannot read the file either.",
     "FileUnwritable": "Permissions, a full disk, or a read-only file system.",
+    "FileNotDeleted": "Permissions, or a read-only file system.",
     "StateUnwritable": "Permissions, a full disk, or a read-only file system.",
     "TokenNotRenewed": "A refresh token works once, so the new one must be saved.",
     "SessionDiffers": "The profile was moved to another session, or copied, by hand.",

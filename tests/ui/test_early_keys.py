@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.events import Key
@@ -24,7 +25,7 @@ def add_profiles(desk: Desk) -> None:
 
 
 async def open_early(
-    it: FullScreen, gate: Gate, screen: type[TableScreen[object]], *keys: str
+    it: FullScreen, gate: Gate, screen: type[TableScreen[Any]], *keys: str
 ) -> None:
     """Press the keys, the first of which opens the screen, before its rows are read."""
     await it.until(gate.entered.is_set)

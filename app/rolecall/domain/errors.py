@@ -46,6 +46,7 @@ RolecallError
     ├── FileMalformed            no client can read it, with the line and the reason
     ├── TeamFileError            about files of aliases, and of a team: see `domain.team_errors`
     ├── FileUnwritable           the system refuses to write it; its old content is unchanged
+    ├── FileNotDeleted           the system refuses to delete it
     ├── StateUnwritable          the system refuses to write a backup or lock of it
     ├── TokenFileError           about files with tokens: see `domain.token_errors`
     ├── FileBusy                 another rolecall has the lock
@@ -371,6 +372,14 @@ class RenewalInterrupted(RolecallError):
 @dataclass(eq=False)
 class FileUnwritable(FileError):
     """`reason` is a value of `FileErrorReason`, or the system's phrase."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(eq=False)
+class FileNotDeleted(FileError):
+    """`reason` is that of FileUnwritable."""
 
     path: Path
     reason: str

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.errors import (
     FileBusy,
     FileChanged,
+    FileNotDeleted,
     FileUnreadable,
     FileUnwritable,
     StateUnwritable,
@@ -99,17 +100,19 @@ def write(
 
 
 def remove(path: Path) -> None:
-    """Delete a file if it exists, and the file that it links to. Raises FileUnwritable."""
-    with _as_unwritable(path):
+    """Delete a file if it exists, and the file that it links to. Raises FileNotDeleted."""
+    try:
         Path(os.path.realpath(path)).unlink(missing_ok=True)
         path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileNotDeleted(path, reason_of(error)) from error
 
 
 def apply(change: Change) -> None:
     """Write a file as a change has planned it, or delete it: what it links to, and the link.
 
-    Raises FileChanged if the content is not that of the plan, and FileUnwritable, also for a file
-    to delete that could not be replaced.
+    Raises FileChanged if the content is not that of the plan, FileUnwritable, also for a file to
+    delete that could not be replaced, and FileNotDeleted.
     """
     if not change.deletes:
         write(change.path, change.after, expected=change.before)

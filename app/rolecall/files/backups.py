@@ -19,6 +19,7 @@ from typing import Final
 from rolecall.domain.backup import Backup
 from rolecall.domain.errors import (
     FileError,
+    FileNotDeleted,
     FileUnreadable,
     FileUnwritable,
     StateUnwritable,
@@ -198,7 +199,7 @@ class Backups:
 
     def _delete(self, stem: str) -> None:
         for ending in (".json", ".old"):
-            with suppress(FileUnwritable):
+            with suppress(FileNotDeleted):
                 atomic.remove(self._folder / f"{stem}{ending}")
 
 

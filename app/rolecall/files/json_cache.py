@@ -81,7 +81,7 @@ class JsonFolder:
                 yield lambda fields: replace(json.dumps(fields | kept).encode())
 
     def forget(self, stem: str) -> None:
-        """Delete a file if it exists. Raises FileBusy, FileUnwritable."""
+        """Delete a file if it exists. Raises FileBusy, FileNotDeleted."""
         path = self._path(stem)
         if os.path.lexists(path):
             with atomic.lock_if_possible(path, self.state):

@@ -112,6 +112,7 @@ ERRORS: Final[dict[str, str]] = {
     "FileMalformed": _("{path}, line {line}: {problem} Nothing was changed."),
     # Translators: `way_out` is a sentence that says what to do.
     "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
+    "FileNotDeleted": _("{path} cannot be deleted ({reason}). {way_out}"),
     "StateUnwritable": _(
         "{path} is unchanged, because {folder} cannot be written ({reason}): rolecall writes nothing without a lock and a backup. {way_out}"
     ),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _UNWRITABLE: Final = (
     errors.FileUnwritable
+    | errors.FileNotDeleted
     | errors.StateUnwritable
     | token_errors.TokenNotRenewed
     | token_errors.TokenNotSaved

@@ -9,7 +9,7 @@ from typing import Final
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import FileBusy, FileUnwritable, SignInNeeded
+from rolecall.domain.errors import FileBusy, FileNotDeleted, SignInNeeded
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.token_errors import TokenNotDeleted
@@ -103,7 +103,7 @@ class TokensService:
             for role in self._roles(session):
                 self.cli_cache.forget(role.stem)
             self.cache.forget_token(session)
-        except FileUnwritable as error:
+        except FileNotDeleted as error:
             if is_ended:
                 raise TokenNotDeleted(error.path, error.reason) from None
             raise
