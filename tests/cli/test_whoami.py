@@ -218,3 +218,10 @@ def test_many_at_once_renew_an_expired_token_once(signed_in: CommandLine) -> Non
     outputs = [process.communicate(timeout=90)[0] for process in running]
     assert all(ACCOUNT in output for output in outputs)
     assert signed_in.server.calls.count("CreateToken") == 1
+
+
+def test_a_log_says_that_a_profile_is_signed_out(signed_out: CommandLine) -> None:
+    log = signed_out.home / "log"
+    result = signed_out.rolecall("--debug", str(log), "whoami", "--profile", PROFILE)
+    assert (result.returncode, "rolecall sign-in" in result.stderr) == (1, True)
+    assert "error VerifyFailed" in log.read_text()

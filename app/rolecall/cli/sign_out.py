@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import click
 
 from rolecall.cli.support.confirm import confirmed
-from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.login_query import login_or_current
 from rolecall.cli.support.options import takes_session, yes_option
@@ -23,7 +23,6 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, login_strings, sign_in_strings
 from rolecall.presentation import session_strings as words
-from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
 
 
@@ -50,7 +49,7 @@ def _of_session(services: Services, session: SsoSession, *, yes: bool) -> None:
     try:
         services.tokens.sign_out(session)
     except ServiceError as error:
-        echo(words.PORTAL_FAILED.format(what=explain(error)), err=True)
+        echo(words.PORTAL_FAILED.format(what=error_text(error)), err=True)
         sys.exit(1)
     echo(sign_in_strings.SIGNED_OUT_OF.format(session=session.cache_key), err=True)
 

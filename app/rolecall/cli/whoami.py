@@ -11,6 +11,7 @@ import click
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import takes_profile
 from rolecall.cli.support.output import echo, write_json
+from rolecall.domain.debug_log import note_error
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
@@ -34,6 +35,7 @@ def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> Non
         found = service.ask(origin)
     except VerifyFailed as failed:
         if failed.problem in _SIGNED_OUT:
+            note_error(failed)
             echo(_signed_out(origin, failed.profile), err=True)
         else:
             echo_error(failed)

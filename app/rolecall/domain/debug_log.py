@@ -17,3 +17,8 @@ def note(text: str) -> None:
     """Write a line down. It must have no secret, and no text of an answer or of a file."""
     if _write is not None:
         _write(text)
+
+
+def note_error(error: BaseException) -> None:
+    """Write down the type of an error that the user is shown."""
+    note(f"error {type(error).__name__}")

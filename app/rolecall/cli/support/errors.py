@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rolecall.cli.support.output import echo
-from rolecall.domain.debug_log import note
+from rolecall.domain.debug_log import note_error
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.role_errors import NoTenant, TenantUnknown, TokenLacksScopes
 from rolecall.domain.text import safe
@@ -27,7 +27,6 @@ def exit_on_error(status: int = 1) -> Iterator[None]:
 
 def echo_error(error: RolecallError, printed: set[str] | None = None) -> None:
     """Print the error to standard error, unless its text is among `printed`; add it there."""
-    note(f"error {type(error).__name__}")
     text = error_text(error)
     if printed is None or text not in printed:
         echo(text, err=True)
@@ -37,8 +36,9 @@ def echo_error(error: RolecallError, printed: set[str] | None = None) -> None:
 
 def error_text(error: RolecallError) -> str:
     """Return an explanation of the error that names commands instead of the keys of the full
-    screen.
+    screen, and note in the log of `--debug` that it is shown.
     """
+    note_error(error)
     if isinstance(error, SignInNeeded):
         return credential_strings.SIGNED_OUT.format(session=error.session)
     if isinstance(error, TokenLacksScopes):

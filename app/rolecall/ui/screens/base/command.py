@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.worker import Worker
 
+from rolecall.domain.debug_log import note_error
 from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, save_strings, token_strings
 from rolecall.presentation.commands import (
@@ -313,6 +314,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         from rolecall.domain.token_errors import TokenNotRenewed
         from rolecall.presentation.errors import explain
 
+        note_error(error)
         short = token_strings.unwritable(error) if isinstance(error, TokenNotRenewed) else ""
         self.status.flash(explain(error), "bold $error", ERROR_SECONDS, short=short)
 
