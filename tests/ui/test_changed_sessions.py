@@ -109,6 +109,20 @@ async def test_a_session_that_comes_back_is_shown_with_its_rows_and_the_cursor(
         assert it.count_listed() == 0, "what was listed is still known"
 
 
+async def test_an_opened_account_stays_open_over_a_moment_without_sessions(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.pilot.press("j", "enter")
+        await it.until(lambda: len(it.screen.table.shown) == 2)
+        opened, text = it.app.screen, it.desk.config.read_text()
+        await write(it, "")
+        assert (it.app.screen, len(it.screen.table.shown)) == (opened, 0)
+        await write(it, text)
+        assert it.app.screen is opened
+        assert len(it.screen.table.shown) == 2
+        await write(it, other_session(it))
+        await it.until(lambda: it.app.screen is not opened)
+
+
 async def test_a_session_that_comes_back_without_its_token_is_signed_out(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         text = it.desk.config.read_text()

@@ -105,7 +105,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def _account(self) -> AccountRow | None:
         """The current row of the account that was opened."""
         opened = self._opened
-        if opened is None:
+        if opened is None or not self.host.state.shown:
             return None
         return self.host.state.state_of(opened.session).rows.get(opened.account.id)
 
@@ -115,9 +115,12 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             self.flash_error(account.error)
 
     def show_state(self) -> None:
-        """Close the account if another session is shown now."""
-        opened, shown = self._opened, self.host.state.shown
-        if opened and not any(session_state.session == opened.session for session_state in shown):
+        """Close the account if another session is shown now.
+
+        If none is shown, another program may be in the middle of writing ~/.aws/config.
+        """
+        opened, shown = self._opened, [each.session for each in self.host.state.shown]
+        if opened and shown and opened.session not in shown:
             self.call_later(self._close)
         super().show_state()
 
