@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +253,20 @@ def test_every_time_format_of_other_clients_is_read(text: object) -> None:
 def test_the_fraction_of_a_second_is_read(fraction: str, microsecond: int) -> None:
     found = read_time(f"2026-11-24T21:49:23{fraction}Z")
     assert found == datetime(2026, 11, 24, 21, 49, 23, microsecond, UTC)
+
+
+@pytest.mark.parametrize("zone", ["Z", "+14:00", "-12:00"])
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00", "9999-12-31T23:59:59"])
+def test_a_time_for_none_or_never_leaves_room_for_zones_and_calculations(
+    text: str, zone: str
+) -> None:
+    found = read_time(f"{text}{zone}")
+    assert found is not None
+    assert read_time(write_time(found)) == found
+    for days in (-180, 180):
+        assert found + timedelta(days=days)
+    for hours in (-14, 14):
+        assert found.astimezone(timezone(timedelta(hours=hours)))
 
 
 @given(

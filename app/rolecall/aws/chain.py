@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from rolecall.aws.identity import VerifyProblem, failure
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Credentials, RoleCredentials, Secret
 from rolecall.domain.text import safe
+from rolecall.domain.timestamps import with_room
 
 # Names the profiles in progress for the program that a profile gets its credentials from, because
 # the program may ask rolecall for the same profile again. It is set for that program only: other
@@ -49,7 +49,5 @@ def credentials_of(profile: str, config: Path, credentials: Path) -> Credentials
     secret, account_id = Secret(keys.secret_key), getattr(keys, "account_id", None)
     token = Secret(keys.token) if keys.token else None
     if token is not None and expires_at is not None:
-        return RoleCredentials(
-            keys.access_key, secret, token, expires_at.astimezone(UTC), account_id
-        )
+        return RoleCredentials(keys.access_key, secret, token, with_room(expires_at), account_id)
     return Credentials(keys.access_key, secret, token, account_id=account_id)

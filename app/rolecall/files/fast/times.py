@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from rolecall.domain.timestamps import with_room
+
 _MILLISECONDS = 1e11  # a larger epoch number is in milliseconds
 _TIME = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?\s*(Z|UTC|[+-]\d\d:?\d\d)?",
@@ -16,11 +18,12 @@ def read_time(value: object) -> datetime | None:
     """Read a time in any format that clients write; None for anything else.
 
     The formats are ISO 8601 with `Z`, `UTC`, an offset or none (UTC), and numbers of seconds or
-    milliseconds since the epoch.
+    milliseconds since the epoch. A time before 1970 or after 9998 becomes the nearest one between.
     """
     try:
         if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000 if value > _MILLISECONDS else value, UTC)
+            seconds = value / 1000 if value > _MILLISECONDS else value
+            return with_room(datetime.fromtimestamp(seconds, UTC))
         if isinstance(value, str):
             return _read_text(value.strip())
     except (ValueError, OverflowError, OSError):
@@ -39,4 +42,4 @@ def _read_text(value: str) -> datetime | None:
     fraction = (found[7] or "0")[:6].ljust(6, "0")
     date = "-".join(found.group(1, 2, 3))
     time = ":".join(found.group(4, 5, 6))
-    return datetime.fromisoformat(f"{date}T{time}.{fraction}{offset}").astimezone(UTC)
+    return with_room(datetime.fromisoformat(f"{date}T{time}.{fraction}{offset}"))
