@@ -159,7 +159,10 @@ def test_nothing_runs_when_signed_out(signed_in: CommandLine) -> None:
     signed_in.output_of("sign-out", "--yes")
     result = signed_in.rolecall("exec", "--all", "audit", "--", "echo", "ran")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "Signed out of corp" in result.stderr or "sign-in of corp" in result.stderr
+    assert "Sign in with `rolecall sign-in corp`" in result.stderr
+    listed = signed_in.rolecall("exec", "--all", "audit", "--output", "json", "--", "echo", "ran")
+    for line in listed.stdout.splitlines():
+        assert "Sign in with `rolecall sign-in corp`" in json.loads(line)["error"]
 
 
 @pytest.mark.parametrize("number", ENDING)

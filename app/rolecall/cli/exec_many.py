@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple, NoReturn
 
 from rolecall.cli.support.confirm import is_terminal, typed_yes
-from rolecall.cli.support.errors import echo_error, exit_on_error
+from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.inventory_query import roles_matching
 from rolecall.cli.support.output import echo, write
@@ -92,7 +92,7 @@ class _Report:
             self.skipped += 1
         elif not ended.is_success:
             self.failed += 1
-            self._reasons[run_strings.failure(ended)].append(self._rows[ended.row].name)
+            self._reasons[run_strings.failure(ended, error_text)].append(self._rows[ended.row].name)
 
     def echo(self) -> None:
         """Print the failures to standard error, the first of each reason by name."""

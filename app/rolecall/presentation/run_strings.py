@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from rolecall.domain.errors import RolecallError
 from rolecall.presentation.errors import explain
 from rolecall.presentation.translation import _, ngettext, pgettext, plural_forms
 from rolecall.services.runs.board import RunState, Stage
@@ -80,10 +81,10 @@ def what_runs(command: str, count: int) -> str:
     ).format(command=command, count=count)
 
 
-def failure(ended: RunEnded) -> str:
-    """Return why a row did not succeed."""
+def failure(ended: RunEnded, sentence_of: Callable[[RolecallError], str] = explain) -> str:
+    """Return why a row did not succeed. `sentence_of` explains an error, by default with keys."""
     if ended.error is not None:
-        return explain(ended.error)
+        return sentence_of(ended.error)
     if ended.outcome is Outcome.SKIPPED:
         return SKIPPED
     if ended.outcome is Outcome.STOPPED:

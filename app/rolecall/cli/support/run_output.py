@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final
 
+from rolecall.cli.support.errors import error_text
 from rolecall.cli.support.output import escape_json, write
 from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.program_output import shown_line
@@ -138,7 +139,7 @@ class JsonOutput(RunOutputs):
 
     def _print(self, ended: RunEnded) -> None:
         row = self.rows[ended.row]
-        error = None if ended.outcome is Outcome.EXITED else run_strings.failure(ended)
+        error = None if ended.outcome is Outcome.EXITED else run_strings.failure(ended, error_text)
         facts = {
             "name": row.name,
             "profile": safe(row.profile) or None,
