@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain import debug_log
 from rolecall.domain.errors import FileChanged
 from rolecall.files.backups import Backups
 from rolecall.files.config_edits import CopyProfile, SetProfile, SetSsoSession
@@ -61,6 +62,16 @@ def test_a_change_that_another_program_has_made_already_is_done(file: ConfigFile
     file.commit(change)
     assert file.path.read_bytes() == WRITTEN
     assert Backups(file.state).list() == []
+
+
+def test_the_debug_log_says_which_file_is_written_and_not_what(file: ConfigFile) -> None:
+    lines: list[str] = []
+    debug_log.write_to(lines.append)
+    try:
+        file.commit(file.plan([TO_US]))
+    finally:
+        debug_log.write_to(None)
+    assert lines == [f"write {file.path}: 1 edits, {len(WRITTEN)} bytes"]
 
 
 @pytest.mark.parametrize(
