@@ -246,6 +246,13 @@ def test_every_time_format_of_other_clients_is_read(text: object) -> None:
     assert write_time(found) == "2026-11-24T21:49:23Z"
 
 
+@pytest.mark.parametrize(("number", "year"), [(100_000_000_000, 5138), (100_000_000_001, 1973)])
+def test_a_number_that_is_too_large_for_seconds_is_read_as_milliseconds(
+    number: int, year: int
+) -> None:
+    assert [found and found.year for found in map(read_time, (number, str(number)))] == [year] * 2
+
+
 @pytest.mark.parametrize(
     ("fraction", "microsecond"),
     [("", 0), (".5", 500_000), (",123", 123_000), (".123456789", 123_456)],

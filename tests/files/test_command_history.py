@@ -33,6 +33,13 @@ def test_some_lines_are_not_kept(tmp_path: Path, line: str) -> None:
     history = CommandHistory(tmp_path)
     history.add(line)
     assert history.read() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_line_of_10_000_letters_is_kept(tmp_path: Path) -> None:
+    history = CommandHistory(tmp_path)
+    history.add("é" * 10_000)
+    assert history.read() == ["é" * 10_000]
 
 
 def test_any_file_can_be_read(tmp_path: Path) -> None:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.errors import EditRefused, FileMalformed
-from rolecall.domain.findings import FindingKind
 from rolecall.files import atomic
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
@@ -279,50 +277,3 @@ def test_the_section_of_a_profile_is_shown_without_its_neighbours_and_secrets(
     config = file.read()
     (mid,) = (each for each in config.profiles if each.name == "mid")
     assert config.section(mid) == ["# of mid", *section]
-
-
-@pytest.mark.parametrize(
-    ("head", "kind"),
-    [
-        ("[profile __proto__]", FindingKind.JAVASCRIPT_REFUSES),
-        ("[profile dev]# old", FindingKind.HEADER_GLUED),
-        ("[profile  dev]", FindingKind.HEADER_SPACING),
-        ("[profile é]", FindingKind.NAME_NOT_SHARED),
-        ("[DEFAULT]", FindingKind.DEFAULTS_FOR_ALL),
-        ("[sso-session]", FindingKind.NOT_A_SESSION),
-        ("[dev]", FindingKind.NOT_A_PROFILE),
-    ],
-)
-def test_a_header_that_not_every_client_reads_as_it_is_meant_is_found(
-    file: ConfigFile, head: str, kind: FindingKind
-) -> None:
-    file.path.write_text(f"{head}\nregion = eu-west-1\n")
-    assert [each.kind for each in file.read().findings] == [kind]
-
-
-@pytest.mark.parametrize("value", ["a # b", "a ; b", "#", ";"])
-def test_a_value_with_what_looks_like_a_comment_is_found(file: ConfigFile, value: str) -> None:
-    file.path.write_text(f"[profile dev]\nregion = {value}\noutput = a#b;c\n")
-    found = [(each.kind, each.line) for each in file.read().findings]
-    assert found == [(FindingKind.COMMENT_IN_VALUE, 2)]
-
-
-@pytest.mark.parametrize(("kind", "is_found"), [("sso-session", True), ("profile", False)])
-def test_the_address_of_an_account_access_portal_is_checked_in_sessions(
-    file: ConfigFile, kind: str, *, is_found: bool
-) -> None:
-    file.path.write_text(f"[{kind} s]\n{TENANT_KEY} = x\n")
-    kinds = [each.kind for each in file.read().findings]
-    assert (FindingKind.ACCOUNT_ACCESS_INVALID in kinds) is is_found
-
-
-@pytest.mark.parametrize(("region", "is_found"), [("eu-west-1", False), ("us-east-1", True)])
-def test_a_profile_may_repeat_what_its_session_has_but_not_differ(
-    file: ConfigFile, region: str, is_found: bool
-) -> None:
-    file.path.write_text(
-        "[sso-session s]\nsso_region = eu-west-1\n"
-        f"[profile dev]\nsso_session = s\nsso_region = {region}\n"
-    )
-    kinds = [each.kind for each in file.read().findings]
-    assert (FindingKind.SESSION_DIFFERS in kinds) is is_found

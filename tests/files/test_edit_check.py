@@ -35,6 +35,11 @@ def test_a_line_with_another_value_than_the_meant_one_is_refused(at: int) -> Non
 
 
 @pytest.mark.parametrize("at", [0, 1, 2])
+def test_a_line_that_begins_another_section_is_refused(at: int) -> None:
+    assert problem_of(THREE, at, "region = x\n[profile new]\n") == EditRule.UNSAFE.value
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
 def test_a_line_that_hides_a_key_from_javascript_is_refused(at: int) -> None:
     """Only botocore reads a key before a colon."""
     assert problem_of(THREE, at, "region : x\n") == EditRule.OTHERS_READ_IT.value
@@ -126,6 +131,14 @@ def test_a_value_that_a_header_inside_a_value_hides_is_refused(where: str) -> No
         with pytest.raises(EditRefused) as caught:
             plan(PATH, data, [SetProfile("default", {"output": output})])
         assert caught.value.problem == EditRule.OTHERS_READ_IT.value
+
+
+def test_one_hidden_value_among_others_is_refused() -> None:
+    """JavaScript reads the other ones as they are meant."""
+    data = HIDDEN.replace(b"  output", b"  region = x\n  output") + b"[default]\nregion = x\n"
+    with pytest.raises(EditRefused) as caught:
+        plan(PATH, data, [SetProfile("default", {"region": "x", "output": "json"})])
+    assert caught.value.problem == EditRule.OTHERS_READ_IT.value
 
 
 def test_a_header_inside_a_value_hides_no_other_profile() -> None:

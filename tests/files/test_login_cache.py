@@ -81,6 +81,15 @@ def test_a_file_without_a_member_that_clients_need_is_broken(
     assert found is None or found.renewable_until is None
 
 
+@pytest.mark.parametrize("value", [None, "", 5])
+@pytest.mark.parametrize("key", ["refreshToken", "dpopKey", "clientId"])
+def test_keys_without_one_of_what_a_renewal_needs_are_not_renewable(
+    cache: LoginCache, key: str, value: object
+) -> None:
+    write(cache.folder, fields(NOW, left=LEFT) | {key: value})
+    assert expiry(cache) == TokenExpiry(NOW + LEFT, None)
+
+
 def test_a_half_written_file_is_broken(cache: LoginCache) -> None:
     path = write(cache.folder, fields(NOW, left=LEFT))
     path.write_text(path.read_text()[:200])

@@ -22,6 +22,24 @@ def test_a_long_list_is_shortened_although_a_kill_has_left_a_new_one(tmp_path: P
     assert [each.name for each in tmp_path.iterdir()] == ["recent-profiles"]
 
 
+def test_lines_that_are_no_uses_are_passed_over(tmp_path: Path) -> None:
+    lines = [
+        "5 dev",
+        "6",
+        "7 ",
+        "soon dev",
+        "-1 dev",
+        "\u00b2 dev",
+        "",
+        "8 a b",
+        "4 a b",
+        "9 \udcff",
+    ]
+    text = "\n".join(lines).encode("utf-8", "surrogateescape")
+    (tmp_path / "recent-profiles").write_bytes(text)
+    assert last_uses(str(tmp_path)) == {"dev": 5, "a b": 4, "\udcff": 9}
+
+
 @pytest.mark.parametrize(("more", "is_shortened"), [(0, False), (1, True)])
 def test_a_list_is_shortened_when_it_is_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, more: int, is_shortened: bool

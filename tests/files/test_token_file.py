@@ -1,0 +1,128 @@
+"""When a token expires, as a prompt reads it: without an error, whatever is in the files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.time_left import TokenExpiry
+from rolecall.files.fast.token_file import has_usable_token, token_expiry
+
+URL = "https://corp.awsapps.com/start"
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+END, RENEWABLE_UNTIL = NOW + timedelta(hours=1), NOW + timedelta(days=90)
+FIELDS: dict[str, object] = {
+    "startUrl": URL,
+    "accessToken": "access",
+    "expiresAt": "2026-11-24T13:00:00Z",
+    "refreshToken": "refresh",
+    "clientId": "client",
+    "clientSecret": "secret",
+    "registrationExpiresAt": "2027-02-22T12:00:00Z",
+}
+STEM = hashlib.sha1(b"corp", usedforsecurity=False).hexdigest()
+
+
+class Home:
+    """The token of the session `corp`, and what AWS has refused."""
+
+    def __init__(self, path: Path) -> None:
+        self.home, self.state = path, path / "state"
+
+    def write(self, **changes: object) -> None:
+        self._write(self.home / ".aws" / "sso" / "cache", FIELDS | changes)
+
+    def refuse(self, refused_at: object = "2026-11-24T12:30:00Z", **tokens: str) -> None:
+        digests = {kind: hashlib.sha256(each.encode()).hexdigest() for kind, each in tokens.items()}
+        self._write(self.state / "refused", digests | {"refusedAt": refused_at})
+
+    def expiry(self, start_url: str = URL) -> TokenExpiry | None:
+        return token_expiry(str(self.home), str(self.state), "corp", start_url)
+
+    def _write(self, folder: Path, fields: object) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{STEM}.json").write_text(json.dumps(fields))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path)
+    home.write()
+    return home
+
+
+def test_a_token_expires_and_can_be_renewed_as_long_as_its_client_is_registered(
+    home: Home,
+) -> None:
+    assert home.expiry() == TokenExpiry(END, RENEWABLE_UNTIL)
+    for now, is_usable in ((NOW, True), (END, True), (RENEWABLE_UNTIL, False)):
+        found = has_usable_token(str(home.home), str(home.state), "corp", URL, now)
+        assert found is is_usable
+
+
+@pytest.mark.parametrize("value", [None, "", ["x"]])
+@pytest.mark.parametrize("key", ["accessToken", "expiresAt"])
+def test_a_token_without_a_value_or_an_end_is_none(home: Home, key: str, value: object) -> None:
+    home.write(**{key: value})
+    assert home.expiry() is None
+
+
+@pytest.mark.parametrize("value", [None, "", 5])
+@pytest.mark.parametrize("key", ["refreshToken", "clientId", "clientSecret"])
+def test_a_token_without_one_of_what_a_renewal_needs_is_not_renewable(
+    home: Home, key: str, value: object
+) -> None:
+    home.write(**{key: value})
+    assert home.expiry() == TokenExpiry(END, None)
+
+
+@pytest.mark.parametrize("fields", [[], "x", 5, None])
+def test_what_is_no_object_is_no_token(home: Home, fields: object) -> None:
+    home._write(home.home / ".aws" / "sso" / "cache", fields)
+    assert home.expiry() is None
+
+
+@pytest.mark.parametrize(
+    ("of_token", "of_session", "is_same"),
+    [
+        (URL, URL, True),
+        (URL, f"{URL.upper()}/#/", True),
+        (URL, "https://other.awsapps.com/start", False),
+        (URL, "", True),
+        ("", URL, True),
+        (5, URL, True),
+    ],
+)
+def test_a_token_of_another_start_url_is_not_that_of_the_session(
+    home: Home, of_token: object, of_session: str, *, is_same: bool
+) -> None:
+    home.write(startUrl=of_token)
+    assert (home.expiry(of_session) is not None) is is_same
+
+
+def test_a_refused_token_expires_with_the_refusal_if_it_can_be_renewed(home: Home) -> None:
+    refused_at = NOW + timedelta(minutes=30)
+    home.refuse(accessToken="access")
+    assert home.expiry() == TokenExpiry(refused_at, RENEWABLE_UNTIL)
+    home.write(clientId=None)
+    assert home.expiry() is None
+    home.write(expiresAt="2026-11-24T12:10:00Z")
+    assert home.expiry() == TokenExpiry(NOW + timedelta(minutes=10), RENEWABLE_UNTIL)
+    home.refuse(refreshToken="refresh")
+    home.write()
+    assert home.expiry() == TokenExpiry(END, None)
+    home.refuse(accessToken="access", refreshToken="refresh")
+    assert home.expiry() is None
+
+
+def test_a_refusal_of_another_token_or_without_a_time_says_nothing(home: Home) -> None:
+    home.refuse(accessToken="earlier", refreshToken="earlier too")
+    assert home.expiry() == TokenExpiry(END, RENEWABLE_UNTIL)
+    home.refuse("never", accessToken="access")
+    assert home.expiry() == TokenExpiry(END, RENEWABLE_UNTIL)
+    home._write(home.state / "refused", [])
+    assert home.expiry() == TokenExpiry(END, RENEWABLE_UNTIL)
