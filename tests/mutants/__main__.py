@@ -46,7 +46,8 @@ class Map:
     seconds: dict[str, float]
 
     def tests_of(self, path: str, mutant: Mutant) -> list[str]:
-        """Return the tests that run the mutant's line, the fastest first.
+        """Return the tests that run the mutant's line: those of the module's own file, then the
+        fastest.
 
         A line that is run at import only, as a constant, has all tests of its module.
         """
@@ -56,7 +57,10 @@ class Map:
             tests = {test for found in lines.values() for test in found}
         chosen: list[str] = []
         total = 0.0
-        for test in sorted(tests - {""}, key=lambda each: self.seconds.get(each, 0.0)):
+        own = f"/test_{Path(path).stem}.py::"
+        for test in sorted(
+            tests - {""}, key=lambda each: (own not in each, self.seconds.get(each, 0.0))
+        ):
             total += self.seconds.get(test, 0.0)
             if chosen and total > _MOST_SECONDS:
                 break
