@@ -84,6 +84,23 @@ def test_a_change_is_planned_written_and_taken_back(tmp_path: Path) -> None:
     assert file.plan(ONE, Annotation("a", "n", ("g",))).is_empty
     file.commit(file.plan(ONE, Annotation()))
     assert file.read() == {TWO: Annotation("b")}
+    file.commit(file.plan(TWO, Annotation()))
+    assert file.read() == {}
+
+
+@pytest.mark.parametrize(
+    ("account_id", "same", "other"),
+    [(ONE, Annotation("a"), Annotation("b")), (TWO, Annotation(), Annotation("b"))],
+)
+def test_a_change_that_says_the_same_keeps_the_words_of_the_user(
+    tmp_path: Path, account_id: str, same: Annotation, other: Annotation
+) -> None:
+    file = file_of(tmp_path, f"# mine\n[accounts.{ONE}]\nalias = 'a'\n")
+    assert file.plan(account_id, same).is_empty
+    assert not file.plan(account_id, other).is_empty
+    file = file_of(tmp_path, "# mine\n")
+    assert file.plan(account_id, Annotation()).is_empty
+    assert not file.plan(account_id, other).is_empty
 
 
 def test_a_change_of_another_rolecall_is_not_overwritten(tmp_path: Path) -> None:

@@ -33,10 +33,11 @@ class AccountsFile:
         Raises FileUnreadable, TomlInvalid.
         """
         before = atomic.read(self.path)
-        found = {**self._parse(before), account_id: annotation}
-        if found == self._parse(before) or (not any(annotation) and len(found) == 1 and not before):
+        said = self._parse(before)
+        if said.get(account_id, Annotation()) == annotation:
             return Change(self.path, before, before or b"", account_id)
-        return Change(self.path, before, text_of(found).encode(), account_id)
+        text = text_of({**said, account_id: annotation})
+        return Change(self.path, before, text.encode(), account_id)
 
     def commit(self, change: Change) -> None:
         """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable."""
