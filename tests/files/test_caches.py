@@ -28,7 +28,13 @@ from rolecall.domain.timestamps import write_time
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.fast.times import read_time
 from rolecall.files.json_cache import parse
-from rolecall.files.sso_cache import SsoCache, read_registration, read_token
+from rolecall.files.sso_cache import (
+    SsoCache,
+    TokenKind,
+    read_registration,
+    read_token,
+    token_stem,
+)
 
 URL = "https://d-1234567890.awsapps.com/start"
 CORP = SsoSession("corp", URL, "eu-west-1")
@@ -130,6 +136,41 @@ def test_a_broken_file_is_no_token_and_is_replaced(cache: SsoCache, broken: byte
     cache.save_token(CORP, TOKEN)
     assert path.read_text() == TOKEN_TEXT
     assert cache.broken() == []
+
+
+def test_a_token_that_was_refused_is_known_until_another_one_is(cache: SsoCache) -> None:
+    stem, (access, refresh) = token_stem(CORP), (TOKEN.value, TOKEN.refresh_token)
+    assert refresh is not None
+    assert cache.refused(stem, TOKEN) == set()
+    cache.note_refusal(CORP, TokenKind.REFRESH, refresh, TOKEN.expires_at)
+    assert cache.refused(stem, TOKEN) == {refresh}
+    cache.note_refusal(CORP, TokenKind.ACCESS, access, TOKEN.expires_at)
+    assert cache.refused(stem, TOKEN) == {access, refresh}
+    assert cache.refused(stem, replace(TOKEN, value=Secret("new"), refresh_token=None)) == set()
+    cache.note_refusal(CORP, TokenKind.ACCESS, Secret("new"), TOKEN.expires_at)
+    assert cache.refused(stem, TOKEN) == {refresh}
+
+
+def test_a_renewal_is_known_to_have_begun_until_it_ends(cache: SsoCache) -> None:
+    assert not cache.was_renewal_begun(CORP, Secret("refresh"))
+    cache.note_renewal(CORP, Secret("refresh"))
+    assert cache.was_renewal_begun(CORP, Secret("refresh"))
+    assert not cache.was_renewal_begun(CORP, Secret("another"))
+    cache.note_renewal_end(CORP)
+    assert not cache.was_renewal_begun(CORP, Secret("refresh"))
+
+
+@pytest.mark.parametrize("record", ["[]", "{", None])
+def test_a_record_that_cannot_be_read_says_nothing(cache: SsoCache, record: str | None) -> None:
+    for name in ("refused", "renewing"):
+        path = cache.state / name / f"{token_stem(CORP)}.json"
+        path.parent.mkdir(parents=True)
+        if record is None:
+            path.mkdir()
+        else:
+            path.write_text(record)
+    assert cache.refused(token_stem(CORP), TOKEN) == set()
+    assert not cache.was_renewal_begun(CORP, Secret("refresh"))
 
 
 def test_an_unwritable_folder_is_found_before_a_refresh_token_is_used(cache: SsoCache) -> None:

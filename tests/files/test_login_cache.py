@@ -12,6 +12,8 @@ import pytest
 from botocore.credentials import LoginCredentialFetcher
 from botocore.utils import JSONFileCache, LoginTokenLoader
 
+from rolecall.domain.model import Secret
+from rolecall.domain.records import replace
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.login_file import login_expiry, login_stem
 from rolecall.files.locations import Locations
@@ -41,6 +43,7 @@ def test_a_file_of_the_aws_cli_is_read(cache: LoginCache) -> None:
     assert session.ends_at == NOW + timedelta(hours=12)
     assert "of-login" not in repr(session)
     assert cache.sessions() == [(login_stem(ALICE), session)]
+    assert cache.broken() == []
     assert expiry(cache) == TokenExpiry(NOW + LEFT, NOW + timedelta(hours=12))
 
 
@@ -57,6 +60,22 @@ def test_botocore_reads_what_rolecall_writes(cache: LoginCache) -> None:
     never: Any = None  # no call is made
     keys = LoginCredentialFetcher(ALICE, loader, never).load_cached_credentials()
     assert (keys["access_key"], keys["account_id"]) == ("ASIALOGIN", "038410265977")
+
+
+def test_what_a_file_may_lack_has_a_default(cache: LoginCache) -> None:
+    content: dict[str, Any] = fields(NOW, left=LEFT)
+    content["tokenType"] = "other"
+    content["accessToken"]["accountId"] = "123456789012"
+    write(cache.folder, content)
+    full = cache.session(ALICE)
+    assert full is not None
+    assert (full.token_type, full.keys.account_id) == ("other", "123456789012")
+    del content["tokenType"], content["accessToken"]["accountId"], content["idToken"]
+    write(cache.folder, content)
+    bare = cache.session(ALICE)
+    assert bare is not None
+    assert (bare.token_type, bare.keys.account_id) == ("aws_sigv4", "038410265977")
+    assert (bare.id_token, bare.sign_in_region, bare.ends_at) == (None, "", None)
 
 
 def test_a_session_without_the_moment_of_the_sign_in_may_renew(cache: LoginCache) -> None:
@@ -106,6 +125,25 @@ def test_a_refused_session_is_known_to_every_rolecall(cache: LoginCache) -> None
     cache.note_refusal(session, NOW)
     assert cache.is_refused(login_stem(ALICE), session)
     assert expiry(cache) == TokenExpiry(NOW + LEFT, None)
+    again = replace(session, refresh_token=Secret("another"))
+    assert not cache.is_refused(login_stem(ALICE), again)
+
+
+@pytest.mark.parametrize("record", ["[]", '{"refreshToken": 5}', None])
+def test_a_record_of_a_refusal_that_cannot_be_read_says_nothing(
+    cache: LoginCache, record: str | None
+) -> None:
+    write(cache.folder, fields(NOW, left=LEFT))
+    session = cache.session(ALICE)
+    assert session is not None
+    path = cache.state / "refused" / f"{login_stem(ALICE)}.json"
+    path.parent.mkdir(parents=True)
+    if record is None:
+        path.mkdir()
+    else:
+        path.write_text(record)
+    assert not cache.is_refused(login_stem(ALICE), session)
+    assert expiry(cache) == TokenExpiry(NOW + LEFT, NOW + timedelta(hours=12))
 
 
 def test_the_folder_is_the_one_that_botocore_uses(

@@ -1,5 +1,7 @@
 """settings.toml: valid entries apply, bad ones are reported with their line, comments stay."""
 
+import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,16 @@ def test_the_first_write_creates_a_private_file(tmp_path: Path) -> None:
     file.save({"theme": "light"})
     assert file.path.read_text() == 'theme = "light"\n'
     assert file.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_change_that_would_be_written_wrong_is_refused(tmp_path: Path) -> None:
+    """tomlkit 0.15 writes the tables of this file so that they mean something else."""
+    text = "[[a.b]]\nsave = 1\n[a]\n[a.b.c]\n[[a.b]]\n"
+    file = file_of(tmp_path, text)
+    before = tomllib.loads(text)
+    with suppress(EditRefused):
+        file.save({"theme": "dark"})
+    assert tomllib.loads(file.path.read_text()) in (before, before | {"theme": "dark"})
 
 
 def test_invalid_toml_is_not_overwritten(tmp_path: Path) -> None:
