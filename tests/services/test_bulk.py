@@ -93,7 +93,7 @@ def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> N
     def write(accounts: list[tuple[str, str, list[str]]], taken: list[str]) -> None:
         home = tmp_path / str(len(expected))
         config = "".join(f"[profile {name}]\nregion = x\n\n" for name in taken)
-        desk = services(home, config)
+        desk = services(home, f"[sso-session corp]\nsso_region = x\n\n{config}")
         rows = desk.bulk.rows(
             chosen(
                 *(

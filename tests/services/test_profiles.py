@@ -6,11 +6,13 @@ import botocore.session
 import pytest
 from botocore.exceptions import BotoCoreError
 
-from rolecall.domain.errors import FileMalformed, RegionInvalid
+from rolecall.domain.errors import EditRefused, FileMalformed, RegionInvalid
 from rolecall.domain.findings import FindingKind
 from rolecall.domain.model import Assignment, PermissionSet, ProfileKind, SsoSession
 from rolecall.domain.naming import NameProblem
+from rolecall.domain.plan import plan
 from rolecall.domain.records import replace
+from rolecall.presentation.errors import explain
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
 from tests.support.desk import Desk, save
 from tests.support.diffs import added
@@ -136,6 +138,22 @@ class TestSaving:
             service.plan_save(ProfileDraft("x", desk.session, audit))
         assert caught.value.line == 1
         assert desk.config.read_text() == "[profile a\n"
+
+    def test_a_profile_of_a_session_that_is_gone_is_not_saved(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        change = service.plan_save(ProfileDraft("x", desk.session, audit))
+        renamed = desk.config.read_text().replace("[sso-session corp]", "[sso-session other]")
+        desk.config.write_text(renamed)
+        with pytest.raises(EditRefused) as refused:
+            service.commit(change)
+        assert explain(refused.value) == (f"{desk.config}: “sso-session corp” is no longer in it.")
+        bulk = desk.services.bulk
+        rows = bulk.rows([(desk.session, audit)])
+        planned = plan(rows, bulk.default_rules(desk.session), bulk.existing_profiles())
+        with pytest.raises(EditRefused):
+            bulk.plan(planned)
+        assert desk.config.read_text() == renamed
 
 
 class TestDefaults:

@@ -63,6 +63,19 @@ class SetProfile(_SetSection):
     kind = SectionKind.PROFILE
 
 
+@dataclass(frozen=True, slots=True)
+class SaveProfile(SetProfile):
+    """The same for a profile of an sso-session, which must be in the file; "" for no session."""
+
+    session: str
+
+    def apply(self, document: Document) -> None:
+        if self.session and not document.named(SectionKind.SSO_SESSION, original(self.session)):
+            header = _header(SectionKind.SSO_SESSION, self.session)
+            raise EditRefused(document.path, EditRule.MISSING.value, str(safe(header)))
+        _set(document, self.kind, self.name, self.values)
+
+
 class ChangeProfile(SetProfile):
     """Change keys of a profile that is in the file."""
 

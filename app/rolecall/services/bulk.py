@@ -14,7 +14,7 @@ from rolecall.domain.regions import RegionRule
 from rolecall.domain.settings import DEFAULTS
 from rolecall.domain.template import Template
 from rolecall.domain.text import original
-from rolecall.files.config_edits import DeleteProfile, SetProfile
+from rolecall.files.config_edits import DeleteProfile, SaveProfile
 from rolecall.services.annotations import AnnotationsService
 from rolecall.services.profiles import ProfilesService
 
@@ -106,7 +106,7 @@ class BulkService:
         saves = [self._edit(each) for each in planned if each.outcome is not Outcome.SAME]
         return self.profiles.config.plan([*deletes, *saves])
 
-    def _edit(self, planned: Planned) -> SetProfile:
+    def _edit(self, planned: Planned) -> SaveProfile:
         """Return all keys of a new profile, or only the changed keys of an existing one."""
         existing, row = planned.profile if planned.outcome is Outcome.UPDATES else None, planned.row
         values = {} if existing else self.profiles.keys_of(row.session, row.assignment)
@@ -114,4 +114,5 @@ class BulkService:
             wanted = getattr(planned, key)
             if existing is None or wanted != (getattr(existing, key) or ""):
                 values[key] = wanted or None
-        return SetProfile(original(planned.name), values)
+        session = "" if existing else original(row.session.name or "")
+        return SaveProfile(original(planned.name), values, session)

@@ -19,7 +19,7 @@ from rolecall.domain.role_errors import NoTenant
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.stored_profiles import StoredProfiles
 from rolecall.domain.text import original
-from rolecall.files.config_edits import SetProfile
+from rolecall.files.config_edits import SaveProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.services.annotations import AnnotationsService
@@ -199,7 +199,8 @@ class ProfilesService:
             "region": checked_region(draft.region) or None,
             "output": draft.output.strip() or None,
         }
-        return self.config.plan([SetProfile(original(draft.name), values)])
+        session = original(draft.session.name or "")
+        return self.config.plan([SaveProfile(original(draft.name), values, session)])
 
     def keys_of(
         self, session: SsoSession, assignment: Assignment, options: RoleOptions = NO_OPTIONS
