@@ -189,6 +189,23 @@ def test_a_sign_in_after_a_revocation_is_used_at_once(signed_in: CommandLine) ->
     assert "Sign in with `rolecall sign-in corp`" in errors
 
 
+def test_an_error_that_cannot_be_printed_is_still_an_answer(signed_in: CommandLine) -> None:
+    serving = signed_in.start("serve", PROFILE)
+    assert serving.stdout is not None
+    assert serving.stderr is not None
+    host = serving.stdout.readline().split("/")[2]
+    token = serving.stdout.readline().split("'")[1]
+    serving.stderr.close()
+    signed_in.server.forget_sign_ins()
+    for path in signed_in.role_cache.files():
+        path.unlink()
+    for _ in range(2):
+        status, answer = ask(host, Authorization=token)
+        assert (status, answer["code"]) == (500, "SignInNeeded")
+    serving.send_signal(signal.SIGTERM)
+    assert serving.wait(timeout=30) == 0
+
+
 def test_serving_needs_a_sign_in(signed_out: CommandLine) -> None:
     result = signed_out.rolecall("serve", PROFILE)
     assert (result.returncode, result.stdout) == (125, "")

@@ -13,7 +13,7 @@ from click.shell_completion import CompletionItem
 
 from rolecall import __version__
 from rolecall.cli.support.exit_status import CANCELLED
-from rolecall.cli.support.output import echo
+from rolecall.cli.support.output import echo, echo_notice
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.debug_log import note
 from rolecall.domain.text import safe, safe_lines
@@ -179,10 +179,10 @@ def _echo_slow(operation: str, host: str, is_throttled: bool) -> None:
     text = program_strings.SLOW if operation else program_strings.SLOW_LOCKED
     if is_throttled:
         text = program_strings.SLOW_THROTTLED if operation else program_strings.SLOW_PAUSED
-    echo(text.format(operation=operation, host=host), err=True)
+    echo_notice(text.format(operation=operation, host=host))
 
 
 def _echo_skew(difference: timedelta) -> None:
     from rolecall.presentation import times
 
-    echo(times.clock_skew(difference), err=True)
+    echo_notice(times.clock_skew(difference))

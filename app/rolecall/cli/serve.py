@@ -14,9 +14,9 @@ import click
 
 from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
 from rolecall.cli.support import signals
-from rolecall.cli.support.errors import echo_error, exit_on_error
+from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.options import format_option, reason_option, takes_profile_and_command
-from rolecall.cli.support.output import write_value
+from rolecall.cli.support.output import echo_notice, write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain import core_dumps
 from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
@@ -49,7 +49,9 @@ def serve(
     printed: set[str] = set()
 
     def on_error(error: RolecallError) -> None:
-        echo_error(error, printed)
+        if (text := error_text(error)) not in printed:
+            printed.add(text)
+            echo_notice(text)
 
     if not command:
         # Blocked before threads start, so that only sigwait receives them.

@@ -25,13 +25,9 @@ def exit_on_error(status: int = 1) -> Iterator[None]:
         sys.exit(status)
 
 
-def echo_error(error: RolecallError, printed: set[str] | None = None) -> None:
-    """Print the error to standard error, unless its text is among `printed`; add it there."""
-    text = error_text(error)
-    if printed is None or text not in printed:
-        echo(text, err=True)
-    if printed is not None:
-        printed.add(text)
+def echo_error(error: RolecallError) -> None:
+    """Print the error to standard error."""
+    echo(error_text(error), err=True)
 
 
 def error_text(error: RolecallError) -> str:

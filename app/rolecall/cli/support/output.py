@@ -6,6 +6,7 @@ it cannot have what controls a terminal.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -24,6 +25,15 @@ _NOT_ASCII: Final = r"[^\x00-\x7f]"
 def echo(text: str = "", *, err: bool = False) -> None:
     """Print a text of one or more lines, without what controls a terminal."""
     write(f"{safe_lines(text)}\n", err=err)
+
+
+def echo_notice(text: str) -> None:
+    """Print what nobody has to read to standard error. If nothing reads that, be silent."""
+    try:
+        echo(text, err=True)
+    except OSError:
+        # The interpreter would try to write the rest at exit, and exit with another status.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def write(text: str, *, err: bool = False) -> None:
