@@ -246,6 +246,9 @@ class TestSignOut:
         assert (out.returncode, file.exists()) == (1, True)
         assert f"{file} cannot be deleted (read-only file system)." in out.stderr
         assert ("session at the access portal has ended" in out.stderr) == is_valid
+        if is_valid:
+            tokens = signed_in.rolecall("tokens")
+            assert (tokens.returncode, "signed out" in tokens.stdout) == (1, True)
 
 
 def test_the_advice_after_a_revocation_works(signed_in: CommandLine) -> None:

@@ -245,6 +245,12 @@ class Renewal:
     def _is_new(self, token: AccessToken | None, old: AccessToken) -> TypeGuard[AccessToken]:
         return token is not None and token.value != old.value and self.is_valid(token)
 
+    def note_end(self, session: SsoSession, token: AccessToken) -> None:
+        """Record that the session of the token has ended at the portal, if its file stays."""
+        self._note_refusal(session, TokenKind.ACCESS, token.value)
+        if token.refresh_token is not None:
+            self._note_refusal(session, TokenKind.REFRESH, token.refresh_token)
+
     def _note_refusal(self, session: SsoSession, kind: TokenKind, token: Secret) -> None:
         self._refused.add(token)
         with suppress(FileError):  # then each rolecall asks AWS itself

@@ -86,25 +86,27 @@ class TokensService:
         """
         with self.renewal.renewal_lock(session):
             token = self.cache.token(session)
-            is_ended = False
+            ended: AccessToken | None = None
             try:
                 if token is not None and self.renewal.is_valid(token):
                     self._end_portal_session(session, token)
-                    is_ended = True
+                    ended = token
             finally:
-                self._delete(session, is_ended=is_ended)
+                self._delete(session, ended)
 
     def _end_portal_session(self, session: SsoSession, token: AccessToken) -> None:
         with suppress(SignInNeeded):  # it is no longer valid
             Portal(self.clients.portal(session.region), session).sign_out(token)
 
-    def _delete(self, session: SsoSession, *, is_ended: bool) -> None:
+    def _delete(self, session: SsoSession, ended: AccessToken | None) -> None:
+        """Delete what there is of the session. `ended` is its token if the portal has ended it."""
         try:
             for role in self._roles(session):
                 self.cli_cache.forget(role.stem)
             self.cache.forget_token(session)
         except FileNotDeleted as error:
-            if is_ended:
+            if ended is not None:
+                self.renewal.note_end(session, ended)
                 raise TokenNotDeleted(error.path, error.reason) from None
             raise
 
