@@ -1,14 +1,18 @@
-"""Where a shell looks for its start-up file."""
+"""Where a shell looks for its start-up file, and what is added to it."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from rolecall.domain.shells import Shell
-from rolecall.files.startup_files import startup_file
+from rolecall.files.backups import Backups
+from rolecall.files.startup_files import StartupFile, line_that_loads, startup_file
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
@@ -35,3 +39,80 @@ def test_bash_on_macos_reads_the_first_file_of_a_login_shell(
     assert startup_file(Shell.BASH, {}, tmp_path) == (tmp_path / ".profile", False)
     (tmp_path / ".bash_login").touch()
     assert startup_file(Shell.BASH, {}, tmp_path) == (tmp_path / ".bash_login", False)
+
+
+@pytest.mark.parametrize(
+    ("shell", "environ", "there", "name", "is_ours"),
+    [
+        (Shell.BASH, {}, (".bash_profile",), ".bashrc", False),
+        (Shell.ZSH, {}, (), ".zshrc", False),
+        (Shell.ZSH, {"ZDOTDIR": ""}, (), ".zshrc", False),
+        (Shell.ZSH, {"ZDOTDIR": "zsh"}, (), "zsh/.zshrc", False),
+        (Shell.TCSH, {}, (), ".tcshrc", False),
+        (Shell.TCSH, {}, (".cshrc",), ".cshrc", False),
+        (Shell.TCSH, {}, (".cshrc", ".tcshrc"), ".tcshrc", False),
+        (Shell.FISH, {}, (), ".config/fish/conf.d/rolecall.fish", True),
+        (Shell.FISH, {"XDG_CONFIG_HOME": "x"}, (), "x/fish/conf.d/rolecall.fish", True),
+    ],
+)
+def test_the_file_is_the_one_that_the_shell_reads(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    shell: Shell,
+    environ: dict[str, str],
+    there: tuple[str, ...],
+    name: str,
+    is_ours: bool,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for each in there:
+        (tmp_path / each).touch()
+    given = {key: str(tmp_path / value) if value else "" for key, value in environ.items()}
+    assert startup_file(shell, given, tmp_path) == (tmp_path / name, is_ours)
+
+
+@pytest.mark.parametrize(
+    ("before", "is_ours", "after"),
+    [
+        (None, False, b"new\n"),
+        (b"", False, b"new\n"),
+        (b"old\n", False, b"old\n\nnew\n"),
+        (b"old \xff", False, b"old \xff\n\nnew\n"),
+        (None, True, b"new\n"),
+        (b"old\n", True, b"new\n"),
+    ],
+)
+def test_lines_are_added_below_those_of_the_user_and_can_be_undone(
+    tmp_path: Path, before: bytes | None, is_ours: bool, after: bytes
+) -> None:
+    path, state = tmp_path / "startup", tmp_path / "state"
+    if before is not None:
+        path.write_bytes(before)
+    file = StartupFile(path, is_ours, state, lambda: NOW)
+    change = file.plan("new\n", Shell.ZSH)
+    assert (path.exists(), change.summary) == (before is not None, "set-up-shell zsh")
+    file.commit(change)
+    assert path.read_bytes() == after
+    (backup,) = Backups(state).list()
+    assert backup.when == NOW
+    undo = Backups(state).undo(backup)
+    assert (undo.after, undo.deletes) == (before or b"", before is None)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (None, 0),
+        ('eval "$(rolecall init bash)"\n', 1),
+        ("\nx\n/opt/rolecall-2/bin/rolecall  init  bash | source\n", 3),
+        ('# eval "$(rolecall init bash)"\n', 0),
+        ("rolecall init zsh\n", 0),
+        ("rolecall list; init bash\n", 0),
+    ],
+)
+def test_the_line_that_loads_rolecall_is_found(tmp_path: Path, text: str | None, line: int) -> None:
+    path = tmp_path / "startup"
+    if text is not None:
+        path.write_text(text)
+    assert line_that_loads(Shell.BASH, path) == line
