@@ -103,8 +103,8 @@ class Database:
         After one that did not end it is not at all, until a write succeeds: each of the many writes
         of a crawl would wait.
         """
-        if self._connection is not None and seconds != self._timeout:
-            self._connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+        if seconds != self._timeout:
+            self._opened().execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
             self._timeout = seconds
 
     def _opened(self) -> sqlite3.Connection:
