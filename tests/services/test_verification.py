@@ -247,6 +247,28 @@ class TestVerifyingMany:
         assert set(found.values()) == {desk.server.organisation.assumed_role_arn(*audit.key)}
         assert len(found) == 12
 
+    def test_of_two_refused_tokens_the_one_that_renews_is_asked_about_again(
+        self, desk: Desk, audit: Assignment
+    ) -> None:
+        token = desk.sign_in()
+        save(desk, "x", audit)
+        account, role = audit.key
+        desk.add(
+            f"[sso-session fixed]\nsso_start_url = {desk.session.start_url}\n"
+            "sso_region = eu-west-1\n[profile y]\nsso_session = fixed\n"
+            f"sso_account_id = {account}\nsso_role_name = {role}\nregion = eu-west-1"
+        )
+        fixed = replace(desk.session, name="fixed")
+        desk.token_cache.save_token(fixed, replace(token, refresh_token=None, registration=None))
+        desk.server.revoke(token.value.reveal())
+        desk.server.calls.clear()
+        assert ask(desk, "x", "y") == {
+            "x": desk.server.organisation.assumed_role_arn(*audit.key),
+            "y": "token-refused",
+        }
+        assert desk.server.calls.count("CreateToken") == 1
+        assert desk.server.calls.count("GetRoleCredentials") == 3
+
     def test_cancel_ends_it_at_once(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "x", audit)
