@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -146,6 +147,20 @@ class TestWhen:
         desk.clock.forward(60 * (60 - minutes))
         new = service.of_role(desk.session, AUDIT, ADMIN)
         assert (new != old) == bool(calls)
+        assert asked(desk) == 1 + calls
+
+    @pytest.mark.parametrize(("seconds", "calls"), [(0, 0), (1, 1)])
+    def test_they_are_fetched_again_if_they_would_last_longer_than_any_role(
+        self, desk: Desk, service: CredentialsService, seconds: int, calls: int
+    ) -> None:
+        """A client with another clock has saved them."""
+        desk.sign_in()
+        old = service.of_role(desk.session, AUDIT, ADMIN)
+        end = desk.clock.now + timedelta(hours=12, minutes=5, seconds=seconds)
+        desk.role_cache.save(desk.session, AUDIT, ADMIN, replace(old, expires_at=end))
+        desk.server.faults.add("GetRoleCredentials", 403)
+        with pytest.raises(NoAssignment) if calls else nullcontext():
+            assert service.of_role(desk.session, AUDIT, ADMIN).expires_at == end
         assert asked(desk) == 1 + calls
 
     def test_those_that_are_only_in_memory_are_fetched_again_too(
