@@ -69,3 +69,10 @@ def unknown_user() -> Iterator[None]:
 def tenant(desk: Desk) -> None:
     """Add the account access portal to the desk's session."""
     set_tenant(desk, TENANT)
+
+
+@pytest.fixture
+def dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS's own hosts are behind a proxy that is not there."""
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")

@@ -36,13 +36,6 @@ def session(desk: Desk) -> LoginSession:
     return found
 
 
-@pytest.fixture
-def dead_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS's own hosts are behind a proxy that is not there."""
-    for name in ("HTTPS_PROXY", "https_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:1")
-
-
 def credentials(desk: Desk) -> Credentials:
     return desk.services.credentials.of_profile(PROFILE)
 

@@ -410,6 +410,24 @@ class TestRenewing:
             "no policy allows it",
         )
 
+    @pytest.mark.usefixtures("dead_proxy")
+    @pytest.mark.parametrize("region", ["us-west-2", ""])
+    def test_a_login_session_without_a_region_is_renewed_in_that_of_the_profile(
+        self, desk: Desk, region: str
+    ) -> None:
+        session = let_expire(desk, minutes=-1)
+        logins.cache(desk).forget(session.arn)
+        logins.cache(desk).save(replace(session, sign_in_region=""))
+        line = "region = eu-west-1\n"
+        text = desk.config.read_text()
+        head, _, profile = text.partition("[profile console]")
+        new = f"region = {region}\n" if region else ""
+        desk.config.write_text(f"{head}[profile console]{profile.replace(line, new)}")
+        with pytest.raises(VerifyFailed) as caught:
+            desk.another(AWS_ENDPOINT_URL_SIGNIN="").verification.verify("console")
+        assert isinstance(caught.value.cause, ServiceError)
+        assert caught.value.cause.host == f"{region or 'us-east-1'}.signin.aws.amazon.com"
+
     def test_a_refused_renewal_is_not_repeated_by_the_process_that_asks(self, desk: Desk) -> None:
         let_expire(desk, minutes=4)
         desk.server.forget_logins()
