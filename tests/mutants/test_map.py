@@ -16,9 +16,10 @@ _SECONDS = {"slow": 50.0, "other": 20.0, "fast": 1.0}
 
 
 def test_the_tests_of_the_module_come_first_because_not_all_are_run() -> None:
-    own, other = "tests/test_code.py::test_a", "tests/test_another_code.py::test_b"
-    known = Map({"app/code.py": {"1": [""], "3": [own, other]}}, {own: 59.0, other: 2.0})
-    assert known.tests_of("app/code.py", Mutant(3, 0, 1, "1", "2")) == [own]
+    own, other = [f"tests/test_code.py::test_{n}" for n in "ab"], "tests/test_another_code.py::test"
+    seconds = {own[0]: 50.0, own[1]: 51.0, other: 1.0}
+    known = Map({"app/code.py": {"1": [""], "3": [other, *own]}}, seconds)
+    assert known.tests_of("app/code.py", Mutant(3, 0, 1, "1", "2")) == own
 
 
 @pytest.mark.parametrize("path", ["early.py", "late.py"])
