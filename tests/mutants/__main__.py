@@ -51,13 +51,15 @@ class Map:
 
         A line that is run at import only, as a constant, has all tests of its module.
         """
+        own = f"/test_{Path(path).stem}.py::"
         lines = self.lines.get(path, {})
         tests = set(lines.get(str(mutant.line), ()))
+        if not tests:  # a fork may run it
+            tests = {test for found in lines.values() for test in found if own in test}
         if tests and tests <= _importing(lines):
             tests = {test for found in lines.values() for test in found}
         chosen: list[str] = []
         total = 0.0
-        own = f"/test_{Path(path).stem}.py::"
         for test in sorted(
             tests - {""}, key=lambda each: (own not in each, self.seconds.get(each, 0.0))
         ):

@@ -22,6 +22,12 @@ def test_the_tests_of_the_module_come_first_because_not_all_are_run() -> None:
     assert known.tests_of("app/code.py", Mutant(3, 0, 1, "1", "2")) == own
 
 
+def test_a_line_that_only_a_fork_may_run_has_the_tests_of_the_module() -> None:
+    own, other = "tests/test_code.py::test_a", "tests/test_another_code.py::test_b"
+    known = Map({"app/code.py": {"1": [""], "3": [own, other], "4": [other]}}, {})
+    assert known.tests_of("app/code.py", Mutant(2, 0, 1, "1", "2")) == [own]
+
+
 @pytest.mark.parametrize("path", ["early.py", "late.py"])
 @pytest.mark.parametrize(
     ("line", "tests"), [(1, ["fast", "other"]), (2, []), (3, ["fast", "slow"]), (4, ["other"])]
