@@ -203,7 +203,10 @@ def test_profiles_are_found_by_account_and_permission_set(
 ) -> None:
     save(desk, "one", audit)
     save(desk, "two", audit)
+    desk.add("[profile no-role]\nsso_session = corp\nsso_account_id = 222222222222")
+    desk.add("[profile no-account]\nsso_session = corp\nsso_role_name = Billing")
     found = service.profiles_of(desk.session)
+    assert found.keys() == {audit.key}
     assert [profile.name for profile in found[audit.key]] == ["one", "two"]
     assert service.profiles_of(replace(desk.session, name="other")) == {}
 

@@ -77,6 +77,20 @@ def test_after_the_first_429_it_grows_slowly() -> None:
     assert 0.5 < request_rate.rate - before <= 1
 
 
+@pytest.mark.parametrize(("pause", "growth"), [(0, 1), (8, 2), (16, 4), (16 * 8, 2**16)])
+def test_the_growth_doubles_with_each_eight_seconds_without_a_429(
+    pause: float, growth: float
+) -> None:
+    seconds = Seconds()
+    request_rate = RequestRate(seconds)
+    request_rate.record_throttling(0.0, None)
+    before = request_rate.rate
+    seconds.now += pause
+    request_rate.record_answer()
+    grown = request_rate.rate
+    assert grown == pytest.approx(min(rate_limit.MOST, before + growth / before))
+
+
 def test_the_rate_grows_faster_the_longer_there_is_no_429() -> None:
     seconds = Seconds()
     request_rate = RequestRate(seconds)
@@ -177,14 +191,15 @@ def test_a_clock_that_is_put_back_keeps_the_rate() -> None:
     assert request_rate.rate == rate_limit.START / 2
 
 
-def test_a_rate_from_long_ago_is_forgotten() -> None:
+@pytest.mark.parametrize(("pause", "rate"), [(599, rate_limit.START / 2), (600, rate_limit.START)])
+def test_a_rate_of_ten_minutes_ago_is_forgotten(pause: float, rate: float) -> None:
     seconds, shelf = Seconds(), Shelf()
     seconds.now = 100.0
     RequestRate(seconds, shelf, Seconds()).record_throttling(100.0, 30.0)
-    seconds.now += 700
+    seconds.now += pause
     request_rate = RequestRate(seconds, shelf, Seconds())
     assert request_rate.take() == 0
-    assert request_rate.rate == rate_limit.START
+    assert request_rate.rate == rate
 
 
 def test_calls_with_debt_go_first_and_are_paid_back() -> None:

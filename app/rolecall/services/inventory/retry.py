@@ -72,7 +72,7 @@ class RetryPolicy:
                 if self._is_stalled(began_at, throttled.retry_after or 0.0):
                     raise
                 pause = 1 / self._request_rate.rate  # also for a call that may go into debt
-                until = self._monotonic() + max(pause, throttled.retry_after or 0.0)
+                until = self._monotonic() + max(pause, throttled.retry_after or pause)
                 if until > slow_at(began_at):
                     report_slow(throttled.operation, throttled.host, is_throttled=True)
                 self._wait(pause)
