@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 import subprocess
 
@@ -103,6 +104,33 @@ class TestEditing:
         assert undo is not None
         desk.services.undo.write_undo(undo)
         assert desk.config.read_text() == before
+
+    @pytest.mark.parametrize(
+        ("process", "renamed"),
+        [
+            ("rolecall credential-process --profile dev", "--profile develop"),
+            ("/opt/bin/rolecall  credential-process dev", "  credential-process develop"),
+            (
+                "rolecall credential-process --profile=dev --reason 'of dev'",
+                "--profile=develop --reason 'of dev'",
+            ),
+            ("rolecall credential-process --profile device", None),
+            ("other credential-process --profile dev", None),
+            ("rolecall credential-process --sso-session dev --role-arn dev", None),
+        ],
+    )
+    def test_a_rename_updates_profiles_that_get_its_credentials_through_rolecall(
+        self, desk: Desk, edits: ProfileEditsService, process: str, renamed: str | None
+    ) -> None:
+        desk.add(f"[profile tool]\ncredential_process = {process}")
+        (dev,) = named(edits, "dev")
+        users = [each.name for each in edits.users_of(dev)]
+        assert ("tool" in users) == (renamed is not None)
+        gone = [each.name for each in edits.profiles.dependents([dev])]
+        assert ("tool" in gone) == (renamed is not None)
+        change = edits.plan_edit(dev, "develop", "eu-west-1", "")
+        (after,) = re.findall("credential_process = (.*)", change.after.decode())
+        assert after.endswith(renamed or process)
 
     @pytest.mark.parametrize("name", ["only-there", "renamed"])
     def test_an_edit_writes_no_half_of_a_profile_that_the_config_does_not_have(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from rolecall.domain.model import Profile
+from rolecall.domain.profile_process import used_profile
 
 
 def in_tree(profiles: Iterable[Profile]) -> list[tuple[Profile, int]]:
@@ -39,8 +40,8 @@ def dependents(names: Collection[str], profiles: Iterable[Profile]) -> list[Prof
     sources = {profile.name: profile for profile in profiles}
     below: dict[str, list[str]] = defaultdict(list)
     for profile in sources.values():
-        if profile.source is not None:
-            below[profile.source].append(profile.name)
+        if (used := used_profile(profile)) is not None:
+            below[used].append(profile.name)
     found, open_ = set(names), list(names)
     while open_:
         new = [name for name in below[open_.pop()] if name not in found]

@@ -9,6 +9,7 @@ from typing import ClassVar, Final
 
 from rolecall.domain import naming
 from rolecall.domain.errors import EditRefused
+from rolecall.domain.profile_process import renamed_process
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.files import javascript_ini
@@ -174,7 +175,7 @@ class DeleteSsoSession(_DeleteSection):
 
 @dataclass(frozen=True, slots=True)
 class RenameProfiles:
-    """Rename profiles (old name → new), also where a source_profile names them."""
+    """Rename profiles (old name → new), also where another profile uses them as its source."""
 
     names: Mapping[str, str]
 
@@ -199,6 +200,10 @@ class RenameProfiles:
         ]
         for section, name in users:
             set_value(document, section, "source_profile", name)
+        for section in document.sections:
+            process = section.entries.get("credential_process")
+            if process and (renamed := renamed_process(process.value, names)):
+                set_value(document, section, "credential_process", renamed)
 
     def _rename(self, document: Document, old: str, new: str) -> None:
         *unused, section = _existing(document, old)

@@ -17,6 +17,7 @@ from rolecall.domain import naming
 from rolecall.domain.arns import is_mfa_arn, is_role_arn
 from rolecall.domain.file_change import Change, Edit
 from rolecall.domain.model import Profile
+from rolecall.domain.profile_process import used_profile
 from rolecall.domain.records import dataclass
 from rolecall.domain.switching import PROFILES
 from rolecall.domain.text import original
@@ -108,8 +109,8 @@ class ProfileEditsService:
         return [name for name in names if name in stored]
 
     def users_of(self, profile: Profile) -> list[Profile]:
-        """Return the profiles whose source is this profile."""
-        return [each for each in self.profiles.profiles() if each.source == profile.name]
+        """Return the profiles that get their credentials through this profile."""
+        return [each for each in self.profiles.profiles() if used_profile(each) == profile.name]
 
     def users_in_credentials_file(self, names: Collection[str]) -> list[str]:
         """Return sections of the credentials file whose source is one of these; they stay."""
