@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,21 @@ def test_errors_of_sts_become_problems(
     found, detail = problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS=url)
     assert found == expected
     assert message in detail
+
+
+def test_a_program_that_gives_expired_credentials_does_not_mean_a_wrong_clock(
+    tmp_path: Path,
+) -> None:
+    given = {
+        "Version": 1,
+        "AccessKeyId": "ASIA1",
+        "SecretAccessKey": "x",
+        "SessionToken": "x",
+        "Expiration": "2026-01-01T00:00:00Z",
+    }
+    (tmp_path / "given").write_text(json.dumps(given))
+    config = f"[profile x]\ncredential_process = cat {tmp_path / 'given'}\nregion = eu-west-1\n"
+    assert problem(tmp_path, config)[0] == "still-expired"
 
 
 @pytest.mark.parametrize("body", [b"<html>Welcome to the Wi-Fi", b"{}", b""])

@@ -50,6 +50,7 @@ class VerifyProblem(StrEnum):
     NO_SUCH_PERMISSION_SET = "no-such-permission-set"
     ACCESS_REFUSED = "access-refused"
     CLOCK_SKEW = "clock-skew"
+    STILL_EXPIRED = "still-expired"  # the new credentials have already expired
     NO_NETWORK = "no-network"
     SERVICE_FAILED = "service-failed"
     THROTTLED = "throttled"
@@ -312,7 +313,7 @@ def problem_of(error: Exception, regions: Sequence[str | None]) -> VerifyProblem
     name = type(error).__name__
     # botocore.credentials.RefreshableCredentials._protected_refresh
     if isinstance(error, RuntimeError) and "still expired" in str(error):
-        return VerifyProblem.CLOCK_SKEW
+        return VerifyProblem.STILL_EXPIRED
     if name == "EndpointConnectionError":
         known = all(map(_is_known, filter(None, regions)))
         return VerifyProblem.NO_NETWORK if known else VerifyProblem.WRONG_REGION

@@ -228,6 +228,9 @@ VERIFY_PROBLEMS: Final = {
     "clock-skew": _(
         "{profile}: this machine's clock is wrong, so signatures and credentials are not valid. Set the clock."
     ),
+    "still-expired": _(
+        "{profile}: its new credentials have already expired. What gives them has old ones, or this machine's clock is wrong."
+    ),
     "no-network": _(
         "{profile}: AWS cannot be reached. Check the network or the proxy, and try again."
     ),
