@@ -76,6 +76,11 @@ def test_what_a_file_may_lack_has_a_default(cache: LoginCache) -> None:
     assert bare is not None
     assert (bare.token_type, bare.keys.account_id) == ("aws_sigv4", "038410265977")
     assert (bare.id_token, bare.sign_in_region, bare.ends_at) == (None, "", None)
+    cache.save(replace(bare, keys=replace(bare.keys, account_id=None)))
+    assert cache.session(ALICE) == bare
+    written = json.loads(cache.path(ALICE).read_text())
+    assert written["accessToken"]["accountId"] == "038410265977"
+    assert {"idToken", "signInRegion"}.isdisjoint(written)
 
 
 def test_a_session_without_the_moment_of_the_sign_in_may_renew(cache: LoginCache) -> None:
