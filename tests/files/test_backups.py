@@ -465,13 +465,14 @@ def test_a_kill_before_the_creation_of_a_file_leaves_nothing_to_undo(desk: Backe
     assert desk.backups.last() is None
 
 
-def test_the_backup_of_a_killed_write_is_deleted_though_another_file_was_written_since(
+def test_the_backup_of_a_killed_write_is_deleted_though_that_of_another_file_is_newer(
     desk: BackedUpFile,
 ) -> None:
-    kill_at_rename(lambda: desk.write("a-1"), desk.path, before=True)
     other = BackedUpFile(desk.path.parent, "other")
     other.now += timedelta(hours=1)
     other.write("b-1")
+    kill_at_rename(lambda: desk.write("a-1"), desk.path, before=True)
+    assert len(desk.backups.list()) == 2
     desk.now += timedelta(minutes=1)
     desk.write("c-1")
     assert [each.path for each in desk.backups.list()] == [other.path, desk.path]
