@@ -24,6 +24,23 @@ from tests.end_to_end.conftest import (
 )
 from tests.support.terminal import Terminal
 
+# rolecall, which receives a signal when tempfile deletes the file with which it tries a folder.
+_END_AT_UNLINK = """
+import os, signal
+from rolecall.__main__ import main
+
+unlink = os.unlink
+
+def end(path, **options):
+    if os.path.dirname(path) == os.environ["TMPDIR"]:
+        os.unlink = unlink
+        os.kill(os.getpid(), signal.SIGTERM)
+    unlink(path, **options)
+
+os.unlink = end
+main()
+"""
+
 
 def use_the_saved_profile(terminal: Terminal) -> None:
     terminal.wait_for(ACCOUNTS)
@@ -135,6 +152,17 @@ def test_a_signal_while_it_starts_leaves_nothing_behind(
         assert terminal.wait_exit() == 128 + number
         assert not list(folder.iterdir())
         assert_restored(terminal)
+
+
+def test_a_signal_leaves_no_file_with_which_a_folder_was_tried(
+    desk: TerminalDesk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    command = [sys.executable, "-c", _END_AT_UNLINK, "--demo"]
+    with desk.open(*command, env={"TMPDIR": str(folder)}) as terminal:
+        assert terminal.wait_exit() == 128 + signal.SIGTERM
+        assert not list(folder.iterdir())
 
 
 def test_the_home_of_a_killed_demo_is_deleted_by_the_next_one(

@@ -21,7 +21,7 @@ from rolecall.cli.support.output import echo, write_value
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities, launch
-from rolecall.terminal.ending_signals import ENDING
+from rolecall.terminal.ending_signals import ENDING, held
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
@@ -107,10 +107,12 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     options = DemoOptions(tenant=TENANT)
     if accounts:
         options = replace(options, accounts=accounts)
+    # A signal could leave the home behind, or the file with which tempfile tries its folder.
+    with held():
+        home = stack.enter_context(demo_home())
     server = stack.enter_context(DemoServer(options))
     # At the end, a crash report must not create the home again.
     stack.callback(_set_environment, dict(os.environ))
-    home = stack.enter_context(demo_home())
     create_home(home, server.start_url, server.region, server.organisation, tenant=server.tenant)
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
