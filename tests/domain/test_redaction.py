@@ -8,6 +8,7 @@ from rolecall.domain.access_role import RoleProcess
 from rolecall.domain.redaction import hide_secrets, known_key, may_be_secret
 
 _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' * 12}:role/x").text
+_OF_PROFILE = "rolecall credential-process --profile prod"
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,9 @@ _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' 
         ("# a/b = c\na b/c = d", "# a/b = c\na b/c = d"),
         ("s3 =\n\n  max_queue_size = 1", "s3 =\n\n  max_queue_size = 1"),
         (f"credential_process = {_OURS}", f"credential_process = {_OURS}"),
+        (f"credential_process = {_OF_PROFILE}", f"credential_process = {_OF_PROFILE}"),
+        (f"credential_process = {_OF_PROFILE} --password x", "credential_process = rolecall …"),
+        ("credential_process = vault credential-process prod", "credential_process = vault …"),
     ],
 )
 def test_secrets_are_hidden_and_programs_are_left(line: str, shown: str) -> None:

@@ -25,6 +25,12 @@ def renamed_process(value: str, names: Mapping[str, str]) -> str | None:
     return f"{found[1]}{names[found[2]]}{found[3]}"
 
 
+def is_process(value: str) -> bool:
+    """Return whether the value is rolecall's for a profile, and has no words after its name."""
+    found = _PROCESS.fullmatch(value)
+    return found is not None and not found[3].strip()
+
+
 def used_profile(profile: Profile) -> str | None:
     """Return the name of the profile that this one gets its credentials through, or None."""
     if profile.source is not None:

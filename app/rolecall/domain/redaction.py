@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from rolecall.domain.access_role import read_process
+from rolecall.domain.profile_process import is_process
 
 # What a line with a secret or a program has in it, in lower case. It is a quick check, done first.
 _STEMS: Final = (
@@ -82,7 +83,8 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
     A key is one of these in any spelling: `export AWS_SECRET_ACCESS_KEY=`, `"SecretAccessKey":`.
     So are lines whose key may be a wrapped secret, and values of keys that are commented out.
     Of a `credential_process` the program is left, because its arguments may be secret; those of
-    rolecall's for a role are not. In a diff, the first character of each line is not part of it.
+    rolecall's for a role or a profile are not. In a diff, the first character of each line is not
+    part of it.
     """
     hidden: list[str] = []
     is_secret = False
@@ -92,7 +94,8 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
         is_named = number in named
         if is_named and (found := _PROGRAM.match(content)):
             is_secret = True
-            is_ours = read_process(content.partition("=")[2].strip()) is not None
+            process = content.partition("=")[2].strip()
+            is_ours = read_process(process) is not None or is_process(process)
             more = found[2] if is_ours else " …" if found[2].strip() else ""
             hidden.append(f"{sign}{found[1]}{more}")
         elif is_named and (at := _start_of_secret(content)) is not None:
