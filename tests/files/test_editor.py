@@ -18,6 +18,7 @@ from rolecall.files.config_file import ConfigFile
 
 DEV = b"[profile dev]\nregion = eu-west-1\n"
 OTHER = b"[profile other]\nregion = eu-west-1\n"
+THIRD = b"[profile third]\nregion = eu-west-1\n"
 WRITTEN = DEV.replace(b"eu-west-1", b"us-east-1")
 TO_US = SetProfile("dev", {"region": "us-east-1"})
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -78,6 +79,7 @@ def test_the_debug_log_says_which_file_is_written_and_not_what(file: ConfigFile)
     "pieces",
     [
         pytest.param([OTHER[:9], OTHER[:20], OTHER[:25], OTHER + DEV], id="which grow"),
+        pytest.param([OTHER, OTHER + THIRD, OTHER + THIRD + DEV], id="well-formed ones"),
         pytest.param([b"", b"", b"", DEV[:9], DEV[:9], DEV + OTHER], id="with pauses"),
     ],
 )
