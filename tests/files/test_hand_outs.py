@@ -13,6 +13,7 @@ from rolecall.domain.hand_out import HandOut
 from rolecall.files.fast import hand_outs
 from tests.support.full_disk import BALLAST, full_disk
 from tests.support.kills import in_child
+from tests.support.open_files import open_files
 from tests.support.programs import require_root
 from tests.support.read_only import read_only
 
@@ -175,7 +176,7 @@ def test_a_file_that_is_renamed_while_it_is_read_is_read_once(tmp_path: Path) ->
 
 
 def test_no_file_stays_open(tmp_path: Path) -> None:
-    before = sorted(Path("/proc/self/fd").iterdir())
+    before = open_files()
     hand_outs.append(str(tmp_path), entry(0).line())
     assert hand_outs.problem(str(tmp_path)) is None
-    assert sorted(Path("/proc/self/fd").iterdir()) == before
+    assert not open_files() - before

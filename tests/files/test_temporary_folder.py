@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.files.temporary_folder import temporary_folder
+from tests.support.open_files import open_files
 
 
 @pytest.fixture(autouse=True)
@@ -19,13 +20,13 @@ def parent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_folder_is_private_and_goes_at_the_end(parent: Path) -> None:
-    opened = sorted(Path("/proc/self/fd").iterdir())
+    before = open_files()
     with temporary_folder("run") as folder:
         assert folder.parent == parent
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         (folder / "file").touch()
     assert list(parent.iterdir()) == []
-    assert sorted(Path("/proc/self/fd").iterdir()) == opened
+    assert not open_files() - before
 
 
 def test_only_folders_of_killed_runs_of_the_same_kind_are_deleted(parent: Path) -> None:

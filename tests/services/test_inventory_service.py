@@ -5,12 +5,12 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 from rolecall.files.fast.inventory import INVENTORY
 from rolecall.services.inventory.events import CrawlEvent, PermissionSetsListed
 from tests.services.test_cached_inventory import crawl, everything, listed
 from tests.support.desk import Desk, demo
+from tests.support.open_files import open_files
 
 
 def test_a_listing_is_old_after_the_time_in_the_settings_but_not_sooner_than_15_minutes(
@@ -52,9 +52,7 @@ def test_a_closed_cache_opens_itself_again(desk: Desk) -> None:
     inventory = desk.services.inventory
 
     def is_open() -> bool:
-        links = [each for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
-        file = desk.home / ".cache" / "rolecall" / INVENTORY
-        return file in [each.readlink() for each in links]
+        return str(desk.home / ".cache" / "rolecall" / INVENTORY) in open_files()
 
     assert is_open()
     inventory.close()

@@ -16,6 +16,7 @@ from rolecall.domain.errors import CommandNotRun
 from rolecall.services.runs import child
 from rolecall.services.runs.child import Child, check
 from rolecall.services.runs.events import Stream
+from tests.support.open_files import open_files
 
 _PYTHON = sys.executable, "-c"
 # Takes a moment to end after SIGTERM.
@@ -88,13 +89,10 @@ def test_a_system_without_waitid_is_asked_by_poll(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_file_stays_open() -> None:
-    def files() -> list[str]:
-        return os.listdir("/proc/self/fd")  # noqa: PTH208 - numbers
-
-    before = len(files())
+    before = open_files()
     kept = [Child(("true",), os.environ) for _ in range(2)]
     assert [each.run(lambda *_: None, Event(), Event()) for each in kept] == [0, 0]
-    assert len(files()) == before
+    assert not open_files() - before
 
 
 # --- programs that cannot be started
