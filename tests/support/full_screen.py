@@ -100,6 +100,7 @@ async def open_full_screen(
         tenant=TENANT,
         clock=clock,
         access_token_lifetime=week,
+        interval=0,  # the clock stands still, so that every poll would be too early
     )
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
