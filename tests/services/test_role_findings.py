@@ -63,6 +63,24 @@ def test_the_arn_of_a_role_that_aws_refuses_is_found(desk: Desk, arn: str) -> No
     assert found(desk, text) == [(Kind.ROLE_ARN_INVALID, "x", 6, "")]
 
 
+@pytest.mark.parametrize(
+    ("process", "missing"),
+    [
+        ("rolecall credential-process gone", "gone"),
+        ("/opt/bin/rolecall credential-process --profile gone --verbose", "gone"),
+        ("rolecall credential-process base", None),
+        ("rolecall credential-process stored", None),
+        ("vault credential-process gone", None),
+    ],
+)
+def test_the_profile_of_a_credential_process_of_rolecall_must_exist(
+    desk: Desk, process: str, missing: str | None
+) -> None:
+    text = f"[profile base]\n{KEYS}[profile x]\ncredential_process = {process}\n"
+    expected = [] if missing is None else [(Kind.PROCESS_PROFILE_MISSING, "x", 5, missing)]
+    assert found(desk, text, "stored") == expected
+
+
 class TestLoop:
     def test_a_chain_that_leads_back_is_found_with_its_way(self, desk: Desk) -> None:
         text = "".join(

@@ -51,6 +51,7 @@ class FindingKind(Enum):
     ROLE_ARN_INVALID = "role-arn-invalid"  # AWS refuses it
     SOURCE_MISSING = "source-missing"  # source_profile names none, in either file
     PROGRAM_MISSING = "program-missing"  # rolecall's credential_process names no program
+    PROCESS_PROFILE_MISSING = "process-profile-missing"  # rolecall's credential_process names none
     SOURCE_LOOP = "source-loop"  # source_profile leads back
     NO_SOURCE = "no-source"  # role_arn, and neither source_profile nor credential_source
     TWO_SOURCES = "two-sources"  # both of them

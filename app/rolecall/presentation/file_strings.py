@@ -208,6 +208,9 @@ FINDINGS: Final[dict[str, str]] = {
     "source-missing": _(
         "The source_profile of “{subject}”, “{detail}”, does not exist, so it cannot be used. Set another, or delete “{subject}”."
     ),
+    "process-profile-missing": _(
+        "“{subject}” gets its credentials from the profile “{detail}”, which does not exist. Correct its credential_process, or delete “{subject}”."
+    ),
     "session-differs": _(
         "“{subject}” contradicts its sso-session (line {other}), so the AWS CLI refuses it. Delete the line here."
     ),

@@ -1,4 +1,4 @@
-"""Findings about profiles that cannot work: a wrong role or source, or a missing package."""
+"""Findings about profiles that cannot work: a wrong role or source, or something missing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rolecall.domain.arns import is_role_arn
 from rolecall.domain.config import Config
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile, ProfileKind
+from rolecall.domain.profile_process import used_profile
 from rolecall.services.own_program import how_to_install
 
 # Sources of credentials for a role, by the names that botocore knows (`CANONICAL_NAME`).
@@ -40,9 +41,10 @@ def all_findings(
     if logins and find_spec("awscrt") is None:
         needs = FindingKind.LOGIN_NEEDS_CRT, "login_session", how_to_install("awscrt")
         found += [(each, needs) for each in logins]
-    if any(_finding(role, by_name, ()) for role in roles):
+    users = [*roles, *(each for each in config.profiles if each.kind is ProfileKind.PROCESS)]
+    if any(_finding(each, by_name, ()) for each in users):
         in_credentials = stored_names()
-        found += [(role, _finding(role, by_name, in_credentials)) for role in roles]
+        found += [(each, _finding(each, by_name, in_credentials)) for each in users]
     of_profiles = [
         Finding(what[0], path, config.line_of(role, what[1]), role.name, detail=what[2])
         for role, what in found
@@ -52,6 +54,17 @@ def all_findings(
 
 
 def _finding(
+    profile: Profile, by_name: Mapping[str, Profile], in_credentials: Collection[str]
+) -> _Found | None:
+    if profile.kind is ProfileKind.ROLE:
+        return _of_role(profile, by_name, in_credentials)
+    used = used_profile(profile)
+    if used is None or used in by_name or used in in_credentials:
+        return None
+    return FindingKind.PROCESS_PROFILE_MISSING, "credential_process", used
+
+
+def _of_role(
     role: Profile, by_name: Mapping[str, Profile], in_credentials: Collection[str]
 ) -> _Found | None:
     source, provider = role.settings.get("source_profile"), role.settings.get("credential_source")

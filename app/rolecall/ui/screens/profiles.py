@@ -37,6 +37,7 @@ _FIXES: Final = {
     FindingKind.EMPTY_VALUE: "edit",
     FindingKind.SESSION_MISSING: "sessions",
     FindingKind.SOURCE_MISSING: "delete",
+    FindingKind.PROCESS_PROFILE_MISSING: "delete",
     FindingKind.SOURCE_LOOP: "delete",
     FindingKind.NO_SOURCE: "delete",
     FindingKind.PROFILE_INCOMPLETE: "delete",
