@@ -218,6 +218,20 @@ class TestSignOut:
         assert (out.returncode, "the portal did not sign you out" in out.stderr) == (1, True)
         assert signed_in.rolecall("tokens").returncode == 1
 
+    @pytest.mark.parametrize("fault", [Fault.HTML, 500, 429, Fault.RESET, Fault.HTML_403])
+    def test_what_can_still_be_done_is_said_if_the_portal_stays_signed_in(
+        self, signed_in: CommandLine, fault: Fault | int
+    ) -> None:
+        """Not to try again: the token, which a sign-out needs, is deleted."""
+        signed_in.server.faults.add("Logout", fault)
+        out = signed_in.rolecall("sign-out", "--yes")
+        assert (out.returncode, "the portal did not sign you out" in out.stderr) == (1, True)
+        assert re.search(r"valid there until .*\d\d:\d\d at the latest", out.stderr)
+        assert "An administrator can end the session sooner" in out.stderr
+        assert "again" not in out.stderr
+        again = signed_in.rolecall("sign-out", "--yes")
+        assert (again.returncode, "Already" in again.stderr) == (0, True)
+
     def test_an_expired_token_leaves_the_portal_signed_in_and_says_so(
         self, signed_in: CommandLine
     ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.aws.call import TRIES
 from rolecall.aws.portal import Portal
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
@@ -162,23 +163,33 @@ class TestSignOut:
     def test_an_unreachable_portal_leaves_nothing_usable(self, desk: Desk) -> None:
         desk.sign_in()
         desk.server.stop()
-        with pytest.raises(Unreachable):
-            desk.services.tokens.sign_out(desk.session)
+        failure = desk.services.tokens.sign_out(desk.session)
+        assert failure
+        assert isinstance(failure.cause, Unreachable)
         assert desk.services.sign_in.valid_token(desk.session) is None
 
-    @pytest.mark.parametrize("fault", [500, Fault.RESET, Fault.ANSWER_LOST])
+    @pytest.mark.parametrize(
+        "fault",
+        [
+            *(500, Fault.RESET, Fault.ANSWER_LOST),
+            *(Fault.HTML, Fault.GARBAGE, Fault.EMPTY_BODY, Fault.EMPTY),
+        ],
+    )
     def test_a_passing_fault_is_not_noticed(self, desk: Desk, fault: Fault | int) -> None:
         token = desk.sign_in()
         desk.server.faults.add("Logout", fault, times=1)
-        desk.services.tokens.sign_out(desk.session)
+        assert desk.services.tokens.sign_out(desk.session) is None
         assert is_refused(desk, token)
 
     @pytest.mark.parametrize("fault", [Fault.HTML, Fault.GARBAGE, Fault.EMPTY_BODY, Fault.EMPTY])
     def test_an_answer_that_is_not_from_aws_is_no_sign_out(self, desk: Desk, fault: Fault) -> None:
-        desk.sign_in()
+        token = desk.sign_in()
         desk.server.faults.add("Logout", fault)
-        with pytest.raises(UnexpectedAnswer):
-            desk.services.tokens.sign_out(desk.session)
+        failure = desk.services.tokens.sign_out(desk.session)
+        assert failure
+        assert isinstance(failure.cause, UnexpectedAnswer)
+        assert failure.token_expires_at == token.expires_at
+        assert desk.server.calls.count("Logout") == TRIES
         assert desk.services.sign_in.valid_token(desk.session) is None
 
     def test_a_token_that_cannot_be_deleted_is_ended_at_the_portal(

@@ -29,6 +29,7 @@ from rolecall.presentation import (
 )
 from rolecall.presentation.commands import key_of
 from rolecall.presentation.key_tables import markdown_table
+from rolecall.presentation.translation import join_sentences
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs"
 _MADE: Final = "<!-- Made by `make pages`. -->"
@@ -224,7 +225,7 @@ def _troubleshooting() -> Iterator[str]:
     for name, template in error_strings.ERRORS.items():
         for problem in dict.fromkeys(problems.get(name, {"": ""}).values()):
             text = template.replace("{problem}", problem).replace("{purpose}", problem)
-            message, to_do = _parts(text)
+            message, to_do = _parts(join_sentences(text, error_strings.ADVICE.get(name, "")))
             yield f"| {_cell(message)} | {_cell(CAUSES[name])} | {_cell(to_do)} |"
     yield from (
         "",

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/welcome.html
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from rolecall.aws.call import call
 from rolecall.aws.hosts import host_of
 from rolecall.aws.pages import PAGE_SIZE, CallPolicy, once, pages_of
 from rolecall.aws.translate import AnswerProblem
-from rolecall.domain.errors import NoAssignment, SignInNeeded, UnexpectedAnswer
+from rolecall.domain.errors import NoAssignment, ServiceError, SignInNeeded, UnexpectedAnswer
 from rolecall.domain.model import (
     AccessToken,
     Account,
@@ -130,21 +131,23 @@ class Portal:
         """End the session at the portal; the token is no longer valid.
 
         Raises SignInNeeded if it was not valid before. Any server, such as a captive portal, can
-        answer 200: an answer without AWS's request ID counts only if AWS then refuses the token.
+        answer 200: an answer without AWS's request ID is a temporary error, and in the end counts
+        only if AWS then refuses the token.
+        https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/API_Logout.html
         """
         bearer = token.value.reveal()
 
-        def ask() -> bool:
+        def ask() -> None:
             answer: Any = self._client.logout(accessToken=bearer)
-            return "RequestId" in answer["ResponseMetadata"]
+            if "RequestId" not in answer["ResponseMetadata"]:
+                raise UnexpectedAnswer("Logout", host_of(self._client), AnswerProblem.UNREADABLE)
 
-        if call(self._client, "Logout", ask, self._meanings):
-            return
         try:
-            next(self.accounts(token))
-        except SignInNeeded:
-            return
-        raise UnexpectedAnswer("Logout", host_of(self._client), AnswerProblem.UNREADABLE)
+            call(self._client, "Logout", ask, self._meanings)
+        except UnexpectedAnswer:
+            with suppress(ServiceError):
+                next(self.accounts(token))
+            raise
 
 
 def _account(answer: Any) -> Account:

@@ -13,16 +13,17 @@ from datetime import UTC, datetime
 import click
 
 from rolecall.cli.support.confirm import confirmed
-from rolecall.cli.support.errors import error_text, exit_on_error
+from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.login_query import login_or_current
 from rolecall.cli.support.options import takes_session, yes_option
 from rolecall.cli.support.output import echo
-from rolecall.domain.errors import ServiceError
+from rolecall.domain.debug_log import note_error
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, login_strings, sign_in_strings
 from rolecall.presentation import session_strings as words
+from rolecall.presentation.errors import portal_failed
 from rolecall.services.services import Services
 
 
@@ -46,10 +47,9 @@ def _of_session(services: Services, session: SsoSession, *, yes: bool) -> None:
         return
     lines = words.sign_out_lines(plan, datetime.now(UTC))
     _confirm(lines, "" if plan.ends_portal_session else words.PORTAL_STAYS, yes=yes)
-    try:
-        services.tokens.sign_out(session)
-    except ServiceError as error:
-        echo(words.PORTAL_FAILED.format(what=error_text(error)), err=True)
+    if failure := services.tokens.sign_out(session):
+        note_error(failure.cause)
+        echo(portal_failed(failure, datetime.now(UTC)), err=True)
         sys.exit(1)
     echo(sign_in_strings.SIGNED_OUT_OF.format(session=session.cache_key), err=True)
 

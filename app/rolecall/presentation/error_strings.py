@@ -40,19 +40,15 @@ ERRORS: Final[dict[str, str]] = {
         "The server no longer knows this client. {new_code} registers it again."
     ),
     "SignInNeeded": _("The sign-in of {session} has expired. {sessions} signs in again."),
-    "Unreachable": _(
-        "{host} cannot be reached ({reason}). Check the region, the network or the proxy, and try again."
-    ),
-    "NotIdentityCenter": _(
-        "{host} does not answer like AWS ({detail}). Check the start URL and the region, or the network."
-    ),
-    "Throttled": _("AWS limits the rate of {operation}. Wait a moment and try again."),
+    "Unreachable": _("{host} cannot be reached ({reason})."),
+    "NotIdentityCenter": _("{host} does not answer like AWS ({detail})."),
+    "Throttled": _("AWS limits the rate of {operation}."),
     "AccessRefused": _("{operation} was refused because you have no access to it. {detail}"),
     "NotFound": _("{operation}: AWS does not know what was asked for. {detail}"),
     "UnexpectedAnswer": _(
-        "{host} answered {operation} with something unreadable ({detail}). A proxy or the page of a Wi-Fi may be in between. Check the network and try again."
+        "{host} answered {operation} with something unreadable ({detail}). A proxy or the page of a Wi-Fi may be in between."
     ),
-    "ServiceFault": _("{host} failed with status {status} at {operation}. Try again in a moment."),
+    "ServiceFault": _("{host} failed with status {status} at {operation}."),
     "RequestRejected": _("{operation} was rejected: {code}. {detail}"),
     "ClientSettingInvalid": "{problem}",
     "NoAssignment": _(
@@ -136,6 +132,15 @@ ERRORS: Final[dict[str, str]] = {
         "{path} has changed since, so this write cannot be undone alone. The content before it is in {kept}."
     ),
     "EditRefused": _("{path}: {problem}"),
+}
+
+# What to do after an error of a call, if the call can be repeated.
+ADVICE: Final[dict[str, str]] = {
+    "Unreachable": _("Check the region, the network or the proxy, and try again."),
+    "NotIdentityCenter": _("Check the start URL and the region, or the network."),
+    "Throttled": _("Wait a moment and try again."),
+    "UnexpectedAnswer": _("Check the network and try again."),
+    "ServiceFault": _("Try again in a moment."),
 }
 
 # On a row, where there is room for two words.
@@ -354,7 +359,7 @@ UNREACHABLE: Final = {
 # By `UnexpectedAnswer.detail`.
 UNEXPECTED_ANSWER: Final = {
     "incomplete": _("a part of it is missing, or it is a web page"),
-    "unreadable": _("it cannot be read"),
+    "unreadable": _("it is not what AWS sends"),
     "endless": _("its pages never end"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -26,11 +27,15 @@ from rolecall.presentation import (
     labels,
     paths,
     program_strings,
+    session_strings,
+    times,
 )
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.translation import join_sentences
 
 if TYPE_CHECKING:
     from rolecall.domain.findings import Finding
+    from rolecall.services.tokens import PortalFailure
 
 
 _UNWRITABLE: Final = (
@@ -64,6 +69,12 @@ PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
 
 def explain(error: BaseException) -> str:
     """Return one or two sentences for the user, without traceback and secrets."""
+    advice = error_strings.ADVICE.get(type(error).__name__, "")
+    return join_sentences(what_happened(error), advice)
+
+
+def what_happened(error: BaseException) -> str:
+    """Return the same as `explain`, but no advice to repeat a call."""
     if not isinstance(error, errors.RolecallError):
         return program_strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     if isinstance(cause := getattr(error, "cause", None), errors.RolecallError):
@@ -89,6 +100,16 @@ def explain(error: BaseException) -> str:
         facts["reason"] = file_strings.REASONS.get(error.reason, error.reason)
         facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
+
+
+def portal_failed(failure: PortalFailure, now: datetime) -> str:
+    """Return what a sign-out did not end, and who else can.
+
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/delete-user-session.html
+    """
+    return session_strings.PORTAL_FAILED.format(
+        what=what_happened(failure.cause), end=times.moment(failure.token_expires_at, now)
+    )
 
 
 def _of_profile(error: errors.RolecallError, cause: errors.RolecallError) -> str:

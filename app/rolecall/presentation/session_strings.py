@@ -72,7 +72,7 @@ ROLE_DELETED: Final = _(
     "role credentials in the AWS CLI's cache: {account} {permission_set} ({left})"
 )
 PORTAL_FAILED: Final = _(
-    "Everything is deleted from this machine, but the portal did not sign you out: {what}"
+    "Everything is deleted from this machine, but the portal did not sign you out: {what} The access token is valid there until {end} at the latest. An administrator can end the session sooner, in the IAM Identity Center console."
 )
 
 

@@ -9,7 +9,14 @@ from typing import Final
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import FileBusy, FileNotDeleted, SignInNeeded
+from rolecall.domain.errors import (
+    ClientSettingInvalid,
+    FileBusy,
+    FileNotDeleted,
+    RolecallError,
+    ServiceError,
+    SignInNeeded,
+)
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.token_errors import TokenNotDeleted
@@ -39,6 +46,14 @@ class SignOutPlan:
 
     def __bool__(self) -> bool:
         return self.has_token_file or bool(self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class PortalFailure:
+    """Why the portal did not sign out. It cannot be asked again, because the token is deleted."""
+
+    cause: RolecallError
+    token_expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +91,34 @@ class TokensService:
             tuple(self._roles(session)),
         )
 
-    def sign_out(self, session: SsoSession) -> None:
+    def sign_out(self, session: SsoSession) -> PortalFailure | None:
         """Sign out of this session: at the portal, its token, its role credentials for the AWS CLI.
 
         The client registration and other sessions stay. The portal is asked first, because that
-        needs the token, but the files are deleted even if it cannot be reached (ServiceError). This
-        waits for a renewal in progress, so that it does not bring the token back. Raises
-        TokenNotDeleted if only the portal has signed out, and FileError.
+        needs the token, but the files are deleted even if it fails, which is returned. This waits
+        for a renewal in progress, so that it does not bring the token back. Raises TokenNotDeleted
+        if only the portal has signed out, and FileError.
         """
         with self.renewal.renewal_lock(session):
             token = self.cache.token(session)
             ended: AccessToken | None = None
+            failure: PortalFailure | None = None
             try:
                 if token is not None and self.renewal.is_valid(token):
-                    self._end_portal_session(session, token)
-                    ended = token
+                    failure = self._end_portal_session(session, token)
+                    ended = None if failure else token
             finally:
                 self._delete(session, ended)
+        return failure
 
-    def _end_portal_session(self, session: SsoSession, token: AccessToken) -> None:
-        with suppress(SignInNeeded):  # it is no longer valid
+    def _end_portal_session(self, session: SsoSession, token: AccessToken) -> PortalFailure | None:
+        try:
             Portal(self.clients.portal(session.region), session).sign_out(token)
+        except SignInNeeded:  # it is no longer valid
+            return None
+        except (ServiceError, ClientSettingInvalid) as error:
+            return PortalFailure(error, token.expires_at)
+        return None
 
     def _delete(self, session: SsoSession, ended: AccessToken | None) -> None:
         """Delete what there is of the session. `ended` is its token if the portal has ended it."""

@@ -9,11 +9,11 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors import RolecallError, ServiceError, SignInNeeded
+from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.settings import SignInMethod
 from rolecall.presentation import browser_strings, labels, session_strings, sign_in_strings, times
 from rolecall.presentation.commands import with_keys
-from rolecall.presentation.errors import explain
+from rolecall.presentation.errors import explain, portal_failed
 from rolecall.ui import modes
 from rolecall.ui.asker import Left
 from rolecall.ui.events import (
@@ -404,9 +404,8 @@ class SignInFlow:
             return
         text, is_signed_out = sign_in_strings.SIGNED_OUT_OF.format(session=session.label), True
         try:
-            await in_thread(partial(tokens.sign_out, session))
-        except ServiceError as error:
-            text = session_strings.PORTAL_FAILED.format(what=explain(error))
+            if failure := await in_thread(partial(tokens.sign_out, session)):
+                text = portal_failed(failure, self._host.now())
         except RolecallError as error:  # the token may still be deleted
             text = explain(error)
             await self._host.announce(TokensChanged())
