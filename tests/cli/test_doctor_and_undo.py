@@ -85,7 +85,8 @@ def test_missing_files_are_clean(tmp_path: Path) -> None:
 
 def test_every_problem_is_reported_with_its_line(home: Path) -> None:
     aws = home / ".aws"
-    (aws / "config").write_text(CLEAN + "\n[profile b]# c\nRegion: x\n\x1b[31m = 1\n")
+    role = "sso_account_id = 123456789012\nsso_role_name = Ops\n"
+    (aws / "config").write_text(f"{CLEAN}{role}\n[profile b]# c\nRegion: x\n\x1b[31m = 1\n")
     (aws / "credentials").write_text("[dev]\naws_access_key_id = AKIA\n")
     (aws / "credentials").chmod(0o644)
     (aws / "sso" / "cache" / "x.json").write_text("{")
@@ -96,7 +97,7 @@ def test_every_problem_is_reported_with_its_line(home: Path) -> None:
         line.removeprefix(f"{aws}/").partition(": ")[0] for line in problems(result).splitlines()
     ]
     assert sorted(places) == [
-        *["config:10", "config:11", "config:11"],
+        *["config:12", "config:13", "config:13"],
         *["credentials", "credentials:1", "sso/cache/x.json"],
     ]
     assert "\x1b" not in result.output

@@ -11,7 +11,8 @@ from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.config import Config, legacy_sessions, profile_from
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.favourites import Favourites
-from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.model import Profile, SsoSession
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace
 
 URL = "https://d-1.awsapps.com/start"
@@ -28,11 +29,14 @@ def profile(name: str = "dev", **values: str) -> Profile:
         ("", ProfileKind.PLAIN),
         ("region", ProfileKind.PLAIN),
         ("credential_process", ProfileKind.PROCESS),
-        ("credential_process aws_access_key_id", ProfileKind.STATIC),
-        ("aws_access_key_id login_session", ProfileKind.LOGIN),
-        ("login_session sso_start_url", ProfileKind.SSO_LEGACY),
-        ("sso_start_url sso_session", ProfileKind.SSO),
-        ("sso_session role_arn", ProfileKind.ROLE),
+        ("sso_session", ProfileKind.PLAIN),
+        ("sso_start_url sso_region", ProfileKind.PLAIN),
+        ("aws_access_key_id sso_session", ProfileKind.STATIC),
+        ("credential_process aws_access_key_id", ProfileKind.PROCESS),
+        ("login_session credential_process", ProfileKind.LOGIN),
+        ("sso_account_id login_session", ProfileKind.SSO_LEGACY),
+        ("sso_role_name sso_session", ProfileKind.SSO),
+        ("role_arn sso_account_id sso_role_name", ProfileKind.ROLE),
         ("role_arn web_identity_token_file", ProfileKind.WEB_IDENTITY),
     ],
 )
@@ -40,6 +44,27 @@ def test_the_kind_is_the_first_in_botocores_order(keys: str, kind: ProfileKind) 
     made = profile(**dict.fromkeys(keys.split(), "x"))
     assert made.kind is kind
     assert made.is_sso is (kind in {ProfileKind.SSO, ProfileKind.SSO_LEGACY})
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        ("login_session credential_process", ProfileKind.STATIC),
+        ("sso_account_id", ProfileKind.SSO_LEGACY),
+    ],
+)
+def test_keys_of_the_credentials_file_come_after_sso(keys: str, kind: ProfileKind) -> None:
+    stored = {"dev": {"aws_access_key_id": "AKIA"}}
+    own = profile(**dict.fromkeys(keys.split(), "x"))
+    config = Config((own,))
+    assert config.with_credentials(own, stored["dev"]).kind is kind
+    (shown,) = config.as_clients_read_it(stored).profiles
+    assert (shown.kind, shown.settings) == (kind, own.settings)
+
+
+def test_a_profile_with_a_role_is_not_one_of_a_permission_set() -> None:
+    made = profile(role_arn="r", sso_session="corp", sso_account_id="1", sso_role_name="Ops")
+    assert (made.target, made.session_name) == (None, "corp")
 
 
 def test_the_values_of_the_session_come_first() -> None:
@@ -86,6 +111,11 @@ class TestSessions:
             config.session_of(profile(sso_session="corp", **{key: "b"}))
         error = caught.value
         assert (error.profile, error.session, error.key) == ("dev", "corp", key)
+        assert error.problem == "config"
+        stored = {key: "b", "x": "y"}
+        with pytest.raises(SessionDiffers) as caught:
+            config.session_of(config.with_credentials(profile(sso_session="corp"), stored))
+        assert (caught.value.key, caught.value.problem) == (key, "credentials")
 
     def test_keys_in_credentials_override_the_config(self) -> None:
         values = {"sso_start_url": URL, "sso_region": "eu-west-1"}
@@ -184,7 +214,7 @@ def test_favourites_come_before_what_was_used_last() -> None:
 
 def test_the_account_of_a_login_session_is_that_of_its_arn() -> None:
     arn = "arn:aws:iam::123456789012:user/kim"
-    assert profile(login_session=arn, sso_account_id="1").account_id == "123456789012"
+    assert profile(login_session=arn).account_id == "123456789012"
     assert profile(login_session="odd").account_id is None
     assert profile(sso_session="corp", sso_account_id="1").account_id == "1"
 

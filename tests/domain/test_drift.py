@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.drift import Drift, compare, without_session
-from rolecall.domain.model import Account, PermissionSet, Profile, ProfileKind, SsoSession
+from rolecall.domain.model import Account, PermissionSet, Profile, SsoSession
+from rolecall.domain.profile_kind import ProfileKind
 
 THEN = datetime(2026, 11, 24, tzinfo=UTC)
 CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")

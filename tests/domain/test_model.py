@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.access_role import Tenant
-from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.model import Profile, SsoSession
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace
 
 URL = "https://d-1234567890.awsapps.com/start"

@@ -8,14 +8,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain import naming
 from rolecall.domain.errors import RegionInvalid
-from rolecall.domain.model import (
-    Account,
-    Assignment,
-    PermissionSet,
-    Profile,
-    ProfileKind,
-    SsoSession,
-)
+from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
 from rolecall.domain.plan import (
     Collision,
     ExistingProfiles,
@@ -27,6 +20,7 @@ from rolecall.domain.plan import (
     fix,
     plan,
 )
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
 

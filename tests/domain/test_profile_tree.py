@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.model import Profile, ProfileKind
+from rolecall.domain.model import Profile
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.profile_tree import dependents, in_tree
 
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from rolecall.aws import identity, translate
 from rolecall.domain import errors, start_url, template
 from rolecall.domain.annotations import TomlProblem
-from rolecall.domain.model import ProfileKind
 from rolecall.domain.naming import NameProblem
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import fields
 from rolecall.domain.time_left import Level, TimeLeft, share
 from rolecall.presentation import (
@@ -49,6 +49,7 @@ PROBLEMS = {
     "PortalNotFound": "loop",
     "StartUrlInvalid": "not-https",
     "SessionNameInvalid": "spaces",
+    "SessionDiffers": "credentials",
     "VerifyFailed": "other",
     "TemplateInvalid": "unknown-field",
     "PinInvalid": "no-role",

@@ -16,6 +16,7 @@ from rolecall.domain.errors import (
     NoCredentials,
     RequestRejected,
     RolecallError,
+    StartUrlMissing,
     VerifyFailed,
 )
 from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
@@ -40,6 +41,8 @@ def service(desk: Desk) -> CredentialsService:
         ("[default]\ncredential_process = false\n", "", True),
         ("", "[default]\naws_access_key_id = AKIA\n", True),
         ("", "[default]\nsso_session = corp\n", True),
+        ("", "[default]\nsso_start_url = x\n", True),
+        ("", "[default]\nsso_account_id = 1\n", True),
         ("[default]\nregion = eu-west-1\n", "[default]\nrole_arn = r\n", True),
         ("", "[default]\nregion = eu-west-1\n", False),
         ("", "[other]\naws_access_key_id = AKIA\n", False),
@@ -389,12 +392,10 @@ class TestProfiles:
         self, desk: Desk, service: CredentialsService
     ) -> None:
         add(desk, f"\n[profile adrift]\nsso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n")
-        with pytest.raises(NoCredentials) as raised:
-            service.console_link("adrift")
-        assert (raised.value.problem, raised.value.subject) == (
-            CredentialsProblem.NO_SUCH_SESSION,
-            "",
-        )
+        for use in (service.console_link, service.of_profile):
+            with pytest.raises(StartUrlMissing) as raised:
+                use("adrift")
+            assert raised.value.session == "adrift"
 
     def test_a_role_of_account_access_manager_has_no_page_of_the_portal(
         self, desk: Desk, service: CredentialsService

@@ -8,9 +8,10 @@ from botocore.exceptions import BotoCoreError
 
 from rolecall.domain.errors import EditRefused, FileMalformed, RegionInvalid
 from rolecall.domain.findings import FindingKind
-from rolecall.domain.model import Assignment, PermissionSet, ProfileKind, SsoSession
+from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import NameProblem
 from rolecall.domain.plan import plan
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace
 from rolecall.presentation.errors import explain
 from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
@@ -221,7 +222,8 @@ def test_a_profile_is_shown_as_clients_read_it_from_both_files(
     secrets = "aws_access_key_id = AKIA\naws_secret_access_key = secret"
     path = desk.config.parent / "credentials"
     path.write_text(f"[both]\n{keys}\n{secrets}\n[only-there]\n{keys}\n")
-    both, alone = service.read().profiles
+    both, alone, only_there = service.read().profiles
+    assert (only_there.name, only_there.session_name) == ("only-there", None)
     assert (both.account_id, both.permission_set, both.region) == (
         "222222222222",
         "Billing",

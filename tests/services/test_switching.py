@@ -44,26 +44,35 @@ sso_role_name = Old
 sso_session = corp
 sso_account_id = 444444444444
 sso_role_name = Mine
+[profile role-and-sso]
+role_arn = {ARN}
+source_profile = legacy
+sso_session = corp
+sso_account_id = 666666666666
+sso_role_name = Ignored
+[profile tokens]
+sso_session = corp
+[profile keys-first]
+login_session = {login_files.ALICE}
 [sso-session nowhere]
 sso_region = eu-west-1
 {login_files.PROFILE}
 """
 SHORT = "aws_access_key_id = ASIAX\naws_secret_access_key = x\n"
+LONG = "aws_access_key_id = AKIAX\naws_secret_access_key = x\n"
 CREDENTIALS = f"""\
 [short]
 {SHORT}expiration = 2026-11-24T14:00:00Z
 [unknown]
 {SHORT}[long]
-aws_access_key_id = AKIAX
-aws_secret_access_key = x
-[dated]
-aws_access_key_id = AKIAX
-aws_secret_access_key = x
-aws_expiration = 2026-11-24T15:00:00Z
+{LONG}[dated]
+{LONG}aws_expiration = 2026-11-24T15:00:00Z
 [merged]
 sso_role_name = Theirs
 region = us-west-2
-[only-there]
+[tokens]
+{LONG}[keys-first]
+{LONG}[only-there]
 sso_session = corp
 sso_account_id = 555555555555
 """
@@ -91,6 +100,9 @@ def test_each_profile_has_what_switching_needs(
         "round": SwitchTarget("round", "1" * 12, "Deployer"),
         "legacy": SwitchTarget("legacy", "2" * 12, "Old", OLD, OLD),
         "merged": SwitchTarget("merged", "4" * 12, "Theirs", "corp", url, "us-west-2"),
+        "role-and-sso": SwitchTarget("role-and-sso", "1" * 12, "Deployer", OLD, OLD),
+        "tokens": SwitchTarget("tokens", "", "", "corp", url),
+        "keys-first": SwitchTarget("keys-first"),
         "only-there": SwitchTarget("only-there", "5" * 12, "", "corp", url),
         "short": SwitchTarget("short"),
         "unknown": SwitchTarget("unknown"),
@@ -105,7 +117,7 @@ def test_each_profile_has_what_switching_needs(
     assert targets["console"].login == login_files.ALICE
     assert switching.target("gone") is None
     assert switching.read_again("gone") == SwitchTarget("gone")
-    assert switching.role_arns() == {"role": ARN, "chained": ARN, "round": ARN}
+    assert switching.role_arns() == dict.fromkeys(("role", "chained", "round", "role-and-sso"), ARN)
 
 
 def test_a_file_that_the_fast_reader_leaves_has_the_same_targets(

@@ -143,6 +143,9 @@ class TestOrigin:
             Overruled(PrecedenceRule.SSO_OR_KEYS, str(path), "audit-view"),
             Overruled(PrecedenceRule.REGION_FIRST, "eu-west-1", "AWS_REGION=us-west-1"),
         )
+        desk.add("[profile tokens]\nsso_session = corp")
+        path.write_text("[tokens]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
+        assert overruled(desk, "tokens") == []
         path.write_text("[broken\n")
         assert overruled(desk, "audit-admin", AWS_DEFAULT_REGION="eu-west-1") == []
 

@@ -6,15 +6,8 @@ from datetime import UTC, datetime
 
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.config import Config
-from rolecall.domain.model import (
-    AccessToken,
-    Account,
-    PermissionSet,
-    Profile,
-    ProfileKind,
-    Secret,
-    SsoSession,
-)
+from rolecall.domain.model import AccessToken, Account, PermissionSet, Profile, Secret, SsoSession
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.ui.state.app_state import AppState
 
 

@@ -22,10 +22,15 @@ from rolecall.domain.timestamps import with_room
 _IN_PROGRESS: Final = "ROLECALL_ASKED_FOR"
 
 
-def credentials_of(profile: str, config: Path, credentials: Path) -> Credentials:
-    """Return the credentials from the files, not from the environment. Raises VerifyFailed."""
+def credentials_of(
+    profile: str, config: Path, credentials: Path, *, assumes_role: bool = False
+) -> Credentials:
+    """Return the credentials from the files, not from the environment. Raises VerifyFailed.
+
+    Its `role_arn` has no effect unless it `assumes_role`; with a web identity, it always has one.
+    """
     import botocore.session
-    from botocore.credentials import ProcessProvider
+    from botocore.credentials import AssumeRoleProvider, ProcessProvider
 
     before = os.environ.get(_IN_PROGRESS, "")
     if profile in before.split("\n"):
@@ -37,6 +42,8 @@ def credentials_of(profile: str, config: Path, credentials: Path) -> Credentials
         session.set_config_variable("config_file", str(config))
         session.set_config_variable("credentials_file", str(credentials))
         chain = session.get_component("credential_provider")
+        if not assumes_role:
+            chain.remove(AssumeRoleProvider.METHOD)
         program = ProcessProvider(profile, lambda: session.full_config, popen=popen)
         chain.insert_before(ProcessProvider.METHOD, program)
         found = session.get_credentials()

@@ -13,7 +13,8 @@ from rolecall.domain.records import dataclass
 class Call:
     """One call. `account_id` is None if the operation is not about one account.
 
-    `status` is 0 if no answer was sent. `agent` is the User-Agent of the client.
+    `status` is 0 if no answer was sent. `agent` is the User-Agent of the client, `access_key_id`
+    that of its signature; empty without one.
     """
 
     operation: str
@@ -21,6 +22,7 @@ class Call:
     account_id: str | None
     status: int
     agent: str = ""
+    access_key_id: str = ""
 
 
 class Calls:

@@ -249,7 +249,8 @@ class DemoServer:
             response = _rewritten(operation, response, self.rewrite)
         status = response.status if response else 0
         agent = request.headers.get("User-Agent", "")
-        self.calls.record(Call(operation, self.options.clock(), account_id, status, agent))
+        key_id = sts.access_key_id(request)
+        self.calls.record(Call(operation, self.options.clock(), account_id, status, agent, key_id))
         return response
 
     def _perform(

@@ -86,6 +86,12 @@ def rejected(code: str, message: str, status: int = 403) -> Rejected:
     return Rejected(Response(status, body.encode(), "text/xml"))
 
 
+def access_key_id(request: Request) -> str:
+    """Return the access key ID of the signature, or "" without one."""
+    claim = _AUTHORIZATION.fullmatch(request.headers.get("Authorization", ""))
+    return claim["key"] if claim else ""
+
+
 def _caller(center: IdentityCenter, request: Request) -> IssuedCredentials:
     header = request.headers.get("Authorization", "")
     if not header:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from rolecall.domain.access_role import read_process
@@ -10,20 +10,11 @@ from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.findings import Finding
 from rolecall.domain.login_session import KEY, identity_of
-from rolecall.domain.model import Profile, ProfileKind, SsoSession
+from rolecall.domain.model import Profile, SsoSession
+from rolecall.domain.profile_kind import SSO, ProfileKind, kind_of
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.redaction import hide_secrets, may_be_secret
 from rolecall.domain.text import original, safe
-
-_KINDS: Final = (
-    ("web_identity_token_file", ProfileKind.WEB_IDENTITY),
-    ("role_arn", ProfileKind.ROLE),
-    ("sso_session", ProfileKind.SSO),
-    ("sso_start_url", ProfileKind.SSO_LEGACY),
-    ("login_session", ProfileKind.LOGIN),
-    ("aws_access_key_id", ProfileKind.STATIC),
-    ("credential_process", ProfileKind.PROCESS),
-)
 
 ACCESS_KEYS: Final = frozenset(
     ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
@@ -56,9 +47,12 @@ class Config:
             session = self.session_named(name)
             for key, value in self.session_values.get(name, {}).items():
                 if original(profile.settings.get(key, value)) != value:
-                    raise SessionDiffers(profile.name, name, safe(key))
+                    file = "credentials" if key in profile.overridden else "config"
+                    raise SessionDiffers(profile.name, name, safe(key), file)
             return session
         if profile.start_url is None:
+            if profile.is_sso:
+                raise StartUrlMissing(profile.name)
             return None
         return _complete(SsoSession(None, profile.start_url, profile.sso_region or "", None))
 
@@ -150,24 +144,28 @@ class Config:
             name: {key: value for key, value in values.items() if key not in ACCESS_KEYS}
             for name, values in stored.items()
         }
-        profiles = [
-            self.with_credentials(profile, kept.pop(original(profile.name), {}))
-            for profile in self.profiles
-        ]
+        profiles = []
+        for profile in self.profiles:
+            name = original(profile.name)
+            names = stored.get(name, ())
+            profiles.append(self.with_credentials(profile, kept.pop(name, {}), names))
         for name, values in kept.items():
             profile = self.with_credentials(Profile(safe(name), ProfileKind.PLAIN), values)
-            if profile.kind is not ProfileKind.PLAIN:
+            if profile.kind is not ProfileKind.PLAIN or profile.session_name or profile.start_url:
                 profiles.append(replace(profile, only_in_credentials=True, overridden={}))
         named = [each for each in self.sso_sessions if each.name is not None]
         sessions = tuple(named + legacy_sessions(profiles))
         return replace(self, profiles=tuple(profiles), sso_sessions=sessions)
 
-    def with_credentials(self, profile: Profile, stored: Mapping[str, str]) -> Profile:
+    def with_credentials(
+        self, profile: Profile, stored: Mapping[str, str], names: Collection[str] = ()
+    ) -> Profile:
         """Return the profile with the keys that ~/.aws/credentials has for it.
 
-        They override those of the config (`botocore.session.Session.full_config`).
+        They override those of the config (`botocore.session.Session.full_config`). `names` are the
+        names of all of them, if `stored` has not all.
         """
-        if not stored:
+        if not stored and not names:
             return profile
         values = {key: original(value) for key, value in profile.settings.items()} | dict(stored)
         overridden = {
@@ -175,15 +173,23 @@ class Config:
             for key, value in stored.items()
             if key not in ACCESS_KEYS and not may_be_secret(key, value)
         }
-        return replace(
-            profile_from(
-                original(profile.name),
-                values,
-                self.session_values.get(safe(values.get("sso_session", "")), {}),
-            ),
-            lines=profile.lines,
-            overridden=overridden,
-        )
+        return self._profile(replace(profile, overridden=overridden), values, names or stored)
+
+    def without_role(self, profile: Profile, stored: Collection[str]) -> Profile:
+        """Return the profile as it is if its role is not assumed. `stored` are the keys that
+        ~/.aws/credentials has for it.
+        """
+        values = {key: original(value) for key, value in profile.settings.items()}
+        values.pop("role_arn", None)
+        return self._profile(profile, values, stored)
+
+    def _profile(
+        self, profile: Profile, values: Mapping[str, str], stored: Collection[str]
+    ) -> Profile:
+        """Return the profile with other values."""
+        session = self.session_values.get(safe(values.get("sso_session", "")), {})
+        found = profile_from(original(profile.name), values, session, profile.lines, stored)
+        return replace(found, overridden=profile.overridden)
 
 
 def _complete(session: SsoSession) -> SsoSession:
@@ -205,11 +211,18 @@ def legacy_sessions(profiles: Iterable[Profile]) -> list[SsoSession]:
 
 
 def profile_from(
-    name: str, values: Mapping[str, str], session: Mapping[str, str], lines: range = range(0)
+    name: str,
+    values: Mapping[str, str],
+    session: Mapping[str, str],
+    lines: range = range(0),
+    stored: Collection[str] = (),
 ) -> Profile:
-    """Return the profile that these values make. `session` has the values of its sso-session."""
+    """Return the profile that these values make.
+
+    `session` has the values of its sso-session; `stored` are the keys that ~/.aws/credentials has.
+    """
     shown = {key: safe(value) for key, value in values.items()}
-    kind = _kind(values)
+    kind = kind_of(values, stored)
     if kind is ProfileKind.PROCESS and (role := read_process(values["credential_process"])):
         return Profile(
             name=safe(name),
@@ -230,7 +243,7 @@ def profile_from(
         start_url=_shown(session.get("sso_start_url", values.get("sso_start_url"))),
         sso_region=_shown(session.get("sso_region", values.get("sso_region"))),
         account_id=_account_id(kind, shown),
-        permission_set=shown.get("sso_role_name"),
+        permission_set=shown.get("sso_role_name") if kind in SSO else None,
         region=shown.get("region"),
         output=shown.get("output"),
         lines=lines,
@@ -241,16 +254,8 @@ def profile_from(
 def _account_id(kind: ProfileKind, shown: Mapping[str, str]) -> str | None:
     if kind is ProfileKind.LOGIN:
         return identity_of(shown[KEY]).account_id or None
-    return shown.get("sso_account_id")
+    return shown.get("sso_account_id") if kind in SSO else None
 
 
 def _shown(value: str | None) -> str | None:
     return None if value is None else safe(value)
-
-
-def _kind(values: Mapping[str, str]) -> ProfileKind:
-    """Return the first kind that applies, in botocore's order.
-
-    The order is that of `credentials.create_credential_resolver`.
-    """
-    return next((kind for key, kind in _KINDS if key in values), ProfileKind.PLAIN)

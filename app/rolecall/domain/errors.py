@@ -128,7 +128,7 @@ class RegionInvalid(SignInError):
 
 @dataclass(eq=False)
 class StartUrlMissing(SignInError):
-    """`session` is its name."""
+    """`session` is its name, or that of an SSO profile without sso-session."""
 
     session: str
 
@@ -142,11 +142,15 @@ class RegionMissing(SignInError):
 
 @dataclass(eq=False)
 class SessionDiffers(SignInError):
-    """`profile` and `session` are the names of the two sections that differ in `key`."""
+    """`profile` and `session` are the names of the two sections that differ in `key`.
+
+    `problem` is the file that has the profile's key: "config" or "credentials".
+    """
 
     profile: str
     session: str
     key: str
+    problem: str
 
 
 @dataclass(eq=False)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import Enum
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from rolecall.domain import access_role
@@ -16,6 +15,7 @@ from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, Tenant
 from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.login_session import KEY
+from rolecall.domain.profile_kind import SSO, ProfileKind
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 
@@ -253,19 +253,6 @@ class Identity:
 VerifyResult = Identity | VerifyFailed
 
 
-class ProfileKind(Enum):
-    """How a profile gets its credentials."""
-
-    SSO = "sso"  # sso_session, sso_account_id, sso_role_name
-    SSO_LEGACY = "sso-legacy"  # sso_start_url, … in the profile itself
-    ROLE = "role"  # role_arn with source_profile or credential_source
-    STATIC = "static"  # keys
-    PROCESS = "process"  # credential_process
-    WEB_IDENTITY = "web-identity"
-    LOGIN = "login"  # login_session: see `domain.login_session`
-    PLAIN = "plain"  # settings only
-
-
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A profile as the clients read it: of ~/.aws/config, or `only_in_credentials`.
@@ -296,7 +283,7 @@ class Profile:
     @property
     def is_sso(self) -> bool:
         """Whether its credentials come from a sign-in at an access portal."""
-        return self.kind in {ProfileKind.SSO, ProfileKind.SSO_LEGACY}
+        return self.kind in SSO
 
     @property
     def is_access_role(self) -> bool:

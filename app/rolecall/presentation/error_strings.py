@@ -27,9 +27,7 @@ ERRORS: Final[dict[str, str]] = {
     "RegionMissing": _(
         "{session} has no sso_region in {config}. Add the region of its Identity Center, such as eu-west-1."
     ),
-    "SessionDiffers": _(
-        "{profile} has another {key} than its sso-session {session} in {config}, so every client refuses it. Remove {key} from the profile."
-    ),
+    "SessionDiffers": "{problem}",
     "SessionNameInvalid": "{problem}",
     "DeviceCodeExpired": sign_in_strings.CODE_EXPIRED,
     "ApprovalLost": sign_in_strings.APPROVAL_LOST,
@@ -156,6 +154,16 @@ SHORT: Final[dict[str, str]] = {
     "ServiceFault": _("AWS failed"),
     "RequestRejected": _("rejected"),
     "RegionInvalid": _("bad region"),
+}
+
+# By the file that has the key of the profile.
+SESSION_DIFFERENCES: Final = {
+    "config": _(
+        "{profile} has another {key} than its sso-session {session} in {config}, so every client refuses it. Remove {key} from the profile."
+    ),
+    "credentials": _(
+        "{profile} has another {key} in {credentials} than its sso-session {session} in {config}, so every client refuses it. Remove {key} from {credentials}."
+    ),
 }
 
 START_URL_PROBLEMS: Final = {

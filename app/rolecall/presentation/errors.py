@@ -51,6 +51,7 @@ _UNWRITABLE: Final = (
 PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     errors.StartUrlInvalid: error_strings.START_URL_PROBLEMS,
     errors.PortalNotFound: error_strings.PORTAL_PROBLEMS,
+    errors.SessionDiffers: error_strings.SESSION_DIFFERENCES,
     errors.SessionNameInvalid: error_strings.SESSION_NAME_PROBLEMS,
     errors.TemplateInvalid: error_strings.TEMPLATE_PROBLEMS,
     errors.ClientSettingInvalid: error_strings.CLIENT_SETTING_PROBLEMS,

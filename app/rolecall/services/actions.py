@@ -9,7 +9,7 @@ from typing import Final
 
 from rolecall.domain.action import CHOICE, Action, fill
 from rolecall.domain.action_errors import ActionProblem, ActionRefused
-from rolecall.domain.model import ProfileKind
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import dataclass
 from rolecall.domain.switching import (
     FOR_PROMPTS,

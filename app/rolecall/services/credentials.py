@@ -18,15 +18,9 @@ from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
 from rolecall.domain.link import Link
-from rolecall.domain.model import (
-    Credentials,
-    Profile,
-    ProfileKind,
-    RoleCredentials,
-    Secret,
-    SsoSession,
-)
+from rolecall.domain.model import Credentials, Profile, RoleCredentials, Secret, SsoSession
 from rolecall.domain.partitions import partition_named
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
@@ -56,8 +50,10 @@ class CredentialsProblem(StrEnum):
     LONG_LIVED = "long-lived"
 
 
-# Keys of sources that are left to botocore.
-_BY_BOTOCORE: Final = {"web_identity_token_file", "credential_process"}
+# Kinds that are left to botocore.
+_BY_BOTOCORE: Final = {ProfileKind.WEB_IDENTITY, ProfileKind.PROCESS}
+# A source profile with one of these assumes no role (`AssumeRoleProvider._has_static_credentials`).
+_STATIC_KEYS: Final = {"aws_access_key_id", "aws_secret_access_key"}
 
 
 class CodePrompt(Protocol):
@@ -102,11 +98,16 @@ class CredentialsService:
         return Export(credentials, None if region is None else original(region), f"{name}-keys")
 
     def default_has_credentials(self) -> bool:
-        """Whether a program that names no profile gets credentials. Raises FileError."""
+        """Whether a program that names no profile takes them, or an error, from the files.
+
+        A session alone is enough for JavaScript (`isSsoProfile`). Raises FileError.
+        """
         try:
-            return self.profile("default").kind is not ProfileKind.PLAIN
+            default = self.profile("default")
         except NoCredentials:
             return False
+        is_plain = default.kind is ProfileKind.PLAIN
+        return not is_plain or default.session_name is not None or default.start_url is not None
 
     def of_profile(self, name: str) -> Credentials:
         """Return the credentials that a program with this profile gets.
@@ -188,41 +189,42 @@ class CredentialsService:
         AssumeRole that wait for it.
         """
         profile = self._find(config, name)
-        stored = self.credentials.values(name)
         settings = {key: original(value) for key, value in profile.settings.items()}
         is_own_source = through[-1:] == (name,)
         if name in through and not is_own_source:
             raise NoCredentials(safe(through[0]), CredentialsProblem.LOOP, profile.name)
-        has_keys = "aws_access_key_id" in settings
-        if is_own_source or (through and has_keys):
-            return self._static(profile, settings)
-        if "credential_source" in settings:
-            if "mfa_serial" in settings and self.prompt is None:
-                raise NoCredentials(
-                    profile.name, CredentialsProblem.MFA, safe(settings["mfa_serial"])
-                )
-            return self._by_botocore(name)
-        if "role_arn" in settings and "web_identity_token_file" not in settings:
+        if through and not _STATIC_KEYS.isdisjoint(settings):
+            profile = config.without_role(profile, self.credentials.values(name))
+        elif is_own_source:
+            raise NoCredentials(profile.name, CredentialsProblem.NO_KEYS)
+        if profile.kind is not ProfileKind.ROLE:
+            return self._of_other_source(config, profile, settings)
+        if "credential_source" not in settings:
             return self._assumed(config, profile, settings, (*through, name), roles)
-        if profile.is_sso or (profile.is_access_role and "aws_access_key_id" not in stored):
-            return self._of_sso_profile(config, profile)
-        if "aws_access_key_id" in stored:
-            return self._static(profile, settings)
-        return self._of_other_source(profile, settings)
+        if "mfa_serial" in settings and self.prompt is None:
+            raise NoCredentials(profile.name, CredentialsProblem.MFA, safe(settings["mfa_serial"]))
+        return self._by_botocore(name, assumes_role=True)
 
-    def _of_other_source(self, profile: Profile, settings: Mapping[str, str]) -> Credentials:
-        """Return the credentials of a profile without keys in ~/.aws/credentials."""
+    def _of_other_source(
+        self, config: Config, profile: Profile, settings: Mapping[str, str]
+    ) -> Credentials:
+        """Return the credentials of a profile that assumes no role."""
+        if profile.is_sso or profile.is_access_role:
+            return self._of_sso_profile(config, profile)
         if profile.login_session:
             region = settings.get("region", "")
             return self.logins.keys(original(profile.login_session), profile.name, region)
-        if not _BY_BOTOCORE.isdisjoint(settings):
+        if profile.kind in _BY_BOTOCORE:
             return self._by_botocore(original(profile.name))
+        if profile.kind is ProfileKind.PLAIN and (profile.session_name or profile.start_url):
+            raise NoCredentials(profile.name, CredentialsProblem.INCOMPLETE)
         return self._static(profile, settings)
 
-    def _by_botocore(self, name: str) -> Credentials:
+    def _by_botocore(self, name: str, *, assumes_role: bool = False) -> Credentials:
         from rolecall.aws.chain import credentials_of  # late: few profiles need it
 
-        return credentials_of(name, self.config.path, self.credentials.path)
+        files = self.config.path, self.credentials.path
+        return credentials_of(name, *files, assumes_role=assumes_role)
 
     def _of_sso_profile(self, config: Config, profile: Profile) -> RoleCredentials:
         if not profile.account_id or not profile.permission_set:
@@ -278,11 +280,9 @@ class CredentialsService:
 
     def _find(self, config: Config, name: str) -> Profile:
         stored = self.credentials.values(name)
-        for profile in config.profiles:
-            if original(profile.name) == name:
-                return config.with_credentials(profile, stored)
-        if stored:
-            return config.with_credentials(Profile(safe(name), ProfileKind.STATIC), stored)
+        found = next((each for each in config.profiles if original(each.name) == name), None)
+        if found or stored:
+            return config.with_credentials(found or Profile(safe(name), ProfileKind.PLAIN), stored)
         if near := closest_match(name, _names(config, self.credentials)):
             raise NoCredentials(safe(name), CredentialsProblem.MISSPELLED, safe(near))
         raise NoCredentials(safe(name), CredentialsProblem.NOT_FOUND)

@@ -11,7 +11,8 @@ from typing import Final
 from rolecall.domain.arns import is_role_arn
 from rolecall.domain.config import Config
 from rolecall.domain.findings import Finding, FindingKind
-from rolecall.domain.model import Profile, ProfileKind
+from rolecall.domain.model import Profile
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.profile_process import used_profile
 from rolecall.services.own_program import how_to_install
 

@@ -3,28 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-from rolecall.domain.login_session import identity_of
+from rolecall.domain.login_session import KEY, identity_of
+from rolecall.domain.profile_kind import SSO, ProfileKind, kind_of
 from rolecall.domain.switching import SwitchTarget
 
 _LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
-# With one of these, a profile does not use its login session (`domain.config`).
-_BEFORE_LOGIN: Final = ("web_identity_token_file", "role_arn", "sso_session", "sso_start_url")
+_ROLES: Final = frozenset({ProfileKind.ROLE, ProfileKind.WEB_IDENTITY})
 
 Section = Mapping[str, str]
+
+
+class Sections(NamedTuple):
+    """The sections by name. `profiles` are those of both files, `stored` those of
+    ~/.aws/credentials.
+    """
+
+    profiles: Mapping[str, Section]
+    sessions: Mapping[str, Section]
+    stored: Mapping[str, Section]
+
+    def kind(self, name: str) -> ProfileKind:
+        """Return how a profile gets its credentials."""
+        return kind_of(self.profiles[name], self.stored.get(name, ()))
+
+    def login_of(self, name: str) -> str:
+        """Return the login session of a profile; empty if its credentials come from elsewhere."""
+        return self.profiles[name][KEY] if self.kind(name) is ProfileKind.LOGIN else ""
 
 
 class Targets(Mapping[str, SwitchTarget]):
     """Builds targets when they are needed: of 2,000 the picker shows a dozen."""
 
-    def __init__(self, profiles: Mapping[str, Section], sessions: Mapping[str, Section]) -> None:
-        self._profiles, self._sessions = profiles, sessions
-        self._made: dict[str, SwitchTarget | None] = dict.fromkeys(profiles)
+    def __init__(self, sections: Sections) -> None:
+        self._sections = sections
+        self._made: dict[str, SwitchTarget | None] = dict.fromkeys(sections.profiles)
 
     def __getitem__(self, name: str) -> SwitchTarget:
         if (target := self._made[name]) is None:
-            target = self._made[name] = target_of(name, self._profiles, self._sessions)
+            target = self._made[name] = target_of(name, self._sections)
         return target
 
     def __iter__(self) -> Iterator[str]:
@@ -34,44 +52,29 @@ class Targets(Mapping[str, SwitchTarget]):
         return len(self._made)
 
 
-def login_of(values: Section) -> str:
-    """Return the login session of a profile; empty if it gets its credentials in another way."""
-    return "" if any(key in values for key in _BEFORE_LOGIN) else values.get("login_session", "")
-
-
-def target_of(
-    name: str,
-    profiles: Mapping[str, Section],
-    sessions: Mapping[str, Section],
-    depth: int = 0,
-) -> SwitchTarget:
-    values = profiles[name]
+def target_of(name: str, sections: Sections, depth: int = 0) -> SwitchTarget:
+    values, kind = sections.profiles[name], sections.kind(name)
     region = values.get("region", "")
-    if arn := values.get("role_arn"):
+    if kind in _ROLES and (arn := values.get("role_arn")):
         source = values.get("source_profile", "")
         source_target = SwitchTarget("")
-        if source in profiles and source != name and depth < _LONGEST_CHAIN:
-            source_target = target_of(source, profiles, sessions, depth + 1)
+        if source in sections.profiles and source != name and depth < _LONGEST_CHAIN:
+            source_target = target_of(source, sections, depth + 1)
         account_id = arn.split(":")[4] if arn.count(":") >= 5 else ""
         role = arn.rpartition("/")[2]
         session, start_url = source_target.session, source_target.start_url
         return SwitchTarget(name, account_id, role, session, start_url, region, source_target.login)
-    if process := values.get("credential_process"):
+    if kind is ProfileKind.PROCESS:
         from rolecall.domain.access_role import read_process
 
-        if found := read_process(process):
-            url = sessions.get(found.session, {}).get("sso_start_url", "")
+        if found := read_process(values["credential_process"]):
+            url = sections.sessions.get(found.session, {}).get("sso_start_url", "")
             return SwitchTarget(name, found.account_id, found.name, found.session, url, region)
-    session = values.get("sso_session", "")
-    start_url = sessions.get(session, values).get("sso_start_url", "")
-    if login := login_of(values):
+    if login := sections.login_of(name):
         account_id, role = identity_of(login)
         return SwitchTarget(name, account_id, role, region=region, login=login)
-    return SwitchTarget(
-        name,
-        values.get("sso_account_id", ""),
-        values.get("sso_role_name", ""),
-        session or start_url,
-        start_url,
-        region,
-    )
+    session = values.get("sso_session", "")
+    start_url = sections.sessions.get(session, values).get("sso_start_url", "")
+    role_keys = ("sso_account_id", "sso_role_name") if kind in SSO else ("", "")
+    account_id, role = (values.get(key, "") for key in role_keys)
+    return SwitchTarget(name, account_id, role, session or start_url, start_url, region)

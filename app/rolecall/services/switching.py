@@ -24,7 +24,7 @@ from rolecall.files.fast.protection import unprotected
 from rolecall.files.fast.read import read
 from rolecall.files.fast.settings import setting
 from rolecall.files.fast.token_file import token_expiry
-from rolecall.services.switch_targets import Section, Targets, login_of, target_of
+from rolecall.services.switch_targets import Section, Sections, Targets, target_of
 
 if TYPE_CHECKING:
     from rolecall.domain.errors import FileError
@@ -79,7 +79,7 @@ class Switching:
         """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
         if name not in self._merged:
             return None
-        return target_of(name, self._merged, self._sessions)
+        return target_of(name, self._both)
 
     def session_of(self, profile: str) -> str | None:
         """Return the name or start URL of the profile's session, or of that of a role's source
@@ -95,7 +95,7 @@ class Switching:
 
         Raises FileError as `targets` does.
         """
-        for known in ("_sections", "_profiles", "_sessions", "_merged"):
+        for known in ("_sections", "_profiles", "_sessions", "_stored", "_merged", "_both"):
             self.__dict__.pop(known, None)
         return self.target(name) or SwitchTarget(name)
 
@@ -104,7 +104,7 @@ class Switching:
 
         Raises FileError if other clients could not read the config either.
         """
-        return Targets(self._merged, self._sessions)
+        return Targets(self._both)
 
     def role_arns(self) -> dict[str, str]:
         """Return the roles of the profiles that assume one. Raises FileError as `targets` does."""
@@ -141,8 +141,8 @@ class Switching:
         Raises FileError as `targets` does.
         """
         found: dict[str, str] = {}
-        for name, values in self._merged.items():
-            if login := login_of(values):
+        for name in self._merged:
+            if login := self._both.login_of(name):
                 found.setdefault(login, name)
         return found
 
@@ -189,13 +189,20 @@ class Switching:
         """The profiles of both files: the keys of ~/.aws/credentials override those of the config
         (`botocore.session.Session.full_config`).
         """
-        data = _bytes(self._credentials)
-        plain = None if data is None else ini.credentials(data)
-        stored = self._stored_in_full() if plain is None else plain
         found = dict(self._profiles)
-        for name, values in stored.items():
+        for name, values in self._stored.items():
             found[name] = {**found.get(name, {}), **values}
         return found
+
+    @cached_property
+    def _stored(self) -> Mapping[str, Section]:
+        data = _bytes(self._credentials)
+        plain = None if data is None else ini.credentials(data)
+        return self._stored_in_full() if plain is None else plain
+
+    @cached_property
+    def _both(self) -> Sections:
+        return Sections(self._merged, self._sessions, self._stored)
 
     @cached_property
     def _sessions(self) -> Mapping[str, Section]:

@@ -23,7 +23,8 @@ from rolecall.domain.access_role import is_role
 from rolecall.domain.arns import RESERVED_ROLE
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import FileError, RolecallError, VerifyFailed
-from rolecall.domain.model import Identity, ProfileKind
+from rolecall.domain.model import Identity
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import dataclass
 from rolecall.domain.switching import DEFAULT_PROFILE, PROFILE, PROFILES, REGIONS, SwitchTarget
 from rolecall.domain.text import original, safe
@@ -219,7 +220,8 @@ class WhoamiService:
                     else PrecedenceRule.OPTION_FIRST
                 )
                 found.append(Overruled(rule, text, variables[0]))
-        if target is not None and target.session and target.name in self._names_with_keys():
+        is_sso = target is not None and target.session and (target.account_id or target.role)
+        if target is not None and is_sso and target.name in self._names_with_keys():
             path = str(self._locations.credentials)
             found.append(Overruled(PrecedenceRule.SSO_OR_KEYS, safe(path), safe(target.name)))
         for variable in REGIONS:

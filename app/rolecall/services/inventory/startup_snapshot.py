@@ -119,7 +119,8 @@ def favourites_of(cache: str, session: str) -> Favourites:
 def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile, ...]:
     """Return the profiles of a session, with account and permission set only."""
     from rolecall.domain.access_role import read_process
-    from rolecall.domain.model import Profile, ProfileKind
+    from rolecall.domain.model import Profile
+    from rolecall.domain.profile_kind import SSO, ProfileKind, kind_of
 
     def shown(values: Mapping[str, str], key: str) -> str | None:
         return safe(values[key]) if key in values else None
@@ -128,15 +129,16 @@ def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile,
     for header, values in sections.items():
         if header != "default" and not header.startswith("profile "):
             continue
-        role = read_process(values.get("credential_process", ""))
-        if shown(values, "sso_session") == session_name:
+        kind = kind_of(values)
+        is_process = kind is ProfileKind.PROCESS
+        role = read_process(values["credential_process"]) if is_process else None
+        if kind in SSO and shown(values, "sso_session") == session_name:
             target = shown(values, "sso_account_id"), shown(values, "sso_role_name")
         elif role is not None and safe(role.session) == session_name:
             target = role.account_id, role.name
         else:
             continue
         name = safe(header.removeprefix("profile "))
-        kind = ProfileKind.SSO if role is None else ProfileKind.PROCESS
         found.append(
             Profile(name, kind, session_name, account_id=target[0], permission_set=target[1])
         )

@@ -8,7 +8,8 @@ from typing import Final
 from rolecall.domain.findings import FindingKind
 from rolecall.domain.folding import fold
 from rolecall.domain.login_session import identity_of
-from rolecall.domain.model import Profile, ProfileKind
+from rolecall.domain.model import Profile
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.profile_tree import in_tree
 from rolecall.domain.text import safe
 from rolecall.presentation import (
