@@ -173,9 +173,10 @@ def test_a_login_session_without_awscrt_is_reported(
 def test_sso_keys_in_the_credentials_file_are_reported(home: Path) -> None:
     (home / ".aws" / "credentials").write_text("[dev]\nregion = x\nsso_role_name = Admin\n")
     (home / ".aws" / "credentials").chmod(0o600)
-    (problem,) = lines_of(home)
+    lacks_account, problem = lines_of(home)
     assert problem.startswith("credentials:3: “dev” has sso_role_name in the credentials file")
     assert "use that, whatever the config file says." in problem
+    assert lacks_account.startswith("config:6: “dev” is meant for SSO and lacks sso_account_id")
 
 
 def test_a_token_file_with_a_byte_order_mark_is_broken_as_for_the_cli(home: Path) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from rolecall.demo.home import SESSION
 from rolecall.demo.organisation import Organisation
 from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
     TerminalDesk,
     fill_in,
+    filter_for,
     wait_for_field,
     wait_for_wrapped,
 )
@@ -218,3 +220,39 @@ def test_a_profile_of_both_files_is_shown_and_asked_about_as_clients_read_it(
         terminal.wait_for(f"Use the production profile {SOURCE}")
         terminal.press("escape", "v")
         terminal.wait_for(rf"{account.id}:assumed-role/\S*{role}")
+
+
+def test_doctor_judges_a_profile_by_both_files_as_the_cli_does(desk: TerminalDesk) -> None:
+    desk.leave_token()
+    config, credentials = desk.config, desk.config.parent / "credentials"
+    role = f"sso_account_id = {AUDIT}\nsso_role_name = {AUDIT_ROLE}\n"
+    session = f"region = eu-west-1\nsso_session = {SESSION}\n"
+    with config.open("a") as file:
+        file.write(
+            f"[profile t]\n{session}sso_account_id = {AUDIT}\n"
+            f"[profile bad]\n{session}{role.replace(AUDIT, AUDIT[1:])}"
+            f"[profile mm]\n{session}{role}"
+        )
+    credentials.write_text(
+        f"[t]\nsso_role_name = {AUDIT_ROLE}\n[bad]\nsso_account_id = {AUDIT}\n"
+        "[mm]\nsso_region = us-east-1\n[cweb]\nweb_identity_token_file = /x\n"
+    )
+    credentials.chmod(0o600)
+    for name in ("t", "bad"):
+        assert desk.answer("sts", "get-caller-identity", "--profile", name)["Account"] == AUDIT
+    assert "inconsistent" in desk.aws("sts", "get-caller-identity", "--profile", "mm").stderr
+    assert "no role ARN" in desk.aws("sts", "get-caller-identity", "--profile", "cweb").stderr
+    said = desk.run("doctor").stdout.splitlines()
+    here = [line.replace(f"{desk.home}", "~") for line in said if "/.aws/c" in line]
+    moved = "in the credentials file."
+    assert [each for each in here if moved not in each] == [
+        "~/.aws/credentials:6: “mm” contradicts its sso-session (line 9 of ~/.aws/config), "
+        "so the AWS CLI refuses it. Delete the line here.",
+        "~/.aws/credentials:8: “cweb” has a web_identity_token_file and no role_arn, "
+        "so the AWS CLI refuses it. Add the role_arn.",
+    ]
+    with desk.open() as terminal:
+        terminal.press("3")
+        terminal.wait_for(r" mm +SSO ")
+        filter_for(terminal, "mm")
+        wait_for_wrapped(terminal, "~/.aws/credentials, line 6: “mm” contradicts its sso-session")

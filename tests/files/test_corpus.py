@@ -12,6 +12,9 @@ import pytest
 from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.services.merged_files import MergedFiles
+from rolecall.services.profile_findings import all_findings
 from tests.files import clients
 from tests.files.clients import Reading
 from tests.files.corpus_cases import CLIENTS, Case, load
@@ -59,7 +62,8 @@ def test_rolecall_writes_what_the_corpus_says(case: Case, tmp_path: Path) -> Non
         assert not case.malformed
     assert path.read_bytes() == (case.before if case.after is None else case.after)
     path.write_bytes(case.before)
-    found = [f"{finding.line} {finding.kind.value}" for finding in file.read().findings]
+    files = MergedFiles.read(file, CredentialsFile(tmp_path / "credentials", tmp_path / "state"))
+    found = [f"{finding.line} {finding.kind.value}" for finding in all_findings(files)]
     assert tuple(found) == case.findings
 
 

@@ -24,10 +24,11 @@ from rolecall.files.config_edits import (
     SetProfile,
     SetSsoSession,
 )
-from rolecall.files.config_file import ConfigFile
 from rolecall.files.editor import _plan as plan
-from rolecall.files.ini import Document, SectionKind, nested_values
+from rolecall.files.ini import Document, SectionKind, nested_values, split_lines
+from rolecall.services.profile_findings import all_findings
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
+from tests.support.merged_files import merged
 
 PATH = Path("config")
 EXAMPLES = 250
@@ -248,16 +249,17 @@ def test_adding_and_deleting_a_profile_restores_the_file(
 @settings(max_examples=EXAMPLES // 4)
 @given(FILES)
 def test_a_readable_file_always_has_findings_with_valid_lines(data: bytes) -> None:
+    """Of the file as ~/.aws/config, and the same profiles in ~/.aws/credentials."""
+    stored = b"# c\n" + data.replace(b"[profile ", b"[")
     with TemporaryDirectory() as folder:
-        path = Path(folder) / "config"
-        path.write_bytes(data)
-        file = ConfigFile(path, Path(folder) / "state")
         try:
-            config = file.read()
+            files = merged(Path(folder), data, stored)
         except FileMalformed:
             return
-        lines = len(list(file.document().lines()))
-    assert all(1 <= finding.line <= lines for finding in config.findings)
+    texts = {"config": data, "credentials": stored}
+    lines = {name: len(split_lines(text.decode())) for name, text in texts.items()}
+    for finding in all_findings(files):
+        assert 1 <= finding.line <= lines[finding.path.name]
 
 
 @pytest.mark.parametrize(

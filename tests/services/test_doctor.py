@@ -76,6 +76,17 @@ def test_keys_under_the_name_of_a_profile_with_a_session_are_reported(desk: Desk
     credentials.write_text(f"[a]\n{key}[b]\n{key}[c]\nregion = x\n")
     credentials.chmod(0o600)
     assert found(desk) == [(Kind.SHADOWED_KEYS, "credentials", 1, "a")]
+    credentials.write_text(f"[only-there]\n{key}{SSO}")
+    assert (Kind.SHADOWED_KEYS, "credentials", 1, "only-there") in found(desk)
+    credentials.write_text(f"[a]\n{key}role_arn = {ARN}\nsource_profile = a\n")
+    assert found(desk) == []
+
+
+def test_a_role_that_only_the_credentials_have_needs_its_program(desk: Desk) -> None:
+    credentials = desk.services.locations.credentials
+    credentials.write_text(f"[role]\n{process('/gone/rolecall')}")
+    credentials.chmod(0o600)
+    assert found(desk) == [(Kind.PROGRAM_MISSING, "credentials", 3, "role")]
 
 
 def test_files_that_others_can_read_or_change_are_reported(desk: Desk) -> None:
@@ -106,7 +117,7 @@ def test_files_that_others_can_read_or_change_are_reported(desk: Desk) -> None:
 def test_a_file_that_no_client_reads_is_an_error_once(desk: Desk) -> None:
     desk.config.write_text("[broken\n")
     examined = examine(desk.environ)
-    assert set(broken(examined)) == {desk.config}
+    assert broken(examined) == [desk.config]
     assert (examined.never_signed_in, examined.is_clean) == ((), False)
     desk.config.write_text("")
     desk.services.locations.credentials.write_text("[broken\n")

@@ -6,8 +6,14 @@ import pytest
 
 from rolecall.domain.findings import FindingKind
 from rolecall.domain.records import replace
+from rolecall.services.merged_files import MergedFiles
 from rolecall.services.session_findings import never_signed_in, region_findings
 from tests.support.desk import Desk
+
+
+def both(desk: Desk) -> MergedFiles:
+    profiles = desk.services.profiles
+    return MergedFiles.read(profiles.config, profiles.credentials)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +32,7 @@ def test_a_region_that_does_not_exist_is_found(
 ) -> None:
     other = "[profile none]\nregion = odd\n"
     desk.config.write_text(f"# c\n[{header}]\nregion = odd\nsso_region = {region}\n{other}")
-    found = list(region_findings(desk.config))
+    found = list(region_findings(both(desk)))
     if kind is None or header == "other x":
         assert found == []
     else:
@@ -37,7 +43,20 @@ def test_a_region_that_does_not_exist_is_found(
 
 def test_a_file_that_is_missing_has_no_region(desk: Desk) -> None:
     desk.config.unlink()
-    assert list(region_findings(desk.config)) == []
+    assert list(region_findings(both(desk))) == []
+
+
+def test_the_region_of_a_profile_is_the_one_that_clients_use(desk: Desk) -> None:
+    desk.config.write_text("[profile x]\nsso_region = eu-wset-1\n")
+    credentials = desk.services.locations.credentials
+    credentials.write_text("[x]\nsso_region = eu-west-1\n")
+    assert list(region_findings(both(desk))) == []
+    credentials.write_text("[x]\nregion = y\nsso_region = moon\n")
+    (finding,) = region_findings(both(desk))
+    assert (finding.kind, finding.path, finding.line) == (
+        *(FindingKind.REGION_UNKNOWN, credentials),
+        3,
+    )
 
 
 def test_a_session_is_new_until_a_client_has_registered(desk: Desk) -> None:

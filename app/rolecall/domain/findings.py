@@ -77,8 +77,9 @@ class FindingKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`line` counts from 1; 0 means the whole file. `subject` is the profile, session or key, made
-    safe; `other` is a second line that is involved; `detail` is what is missing, or why a folder
-    cannot be written.
+    safe; `other` is a second line that is involved, in `other_path` if that is another file;
+    `detail` is what is missing, or why a folder cannot be written. `is_elsewhere`: it is about a
+    profile, but its line is not in the profile's section of ~/.aws/config.
     """
 
     kind: FindingKind
@@ -87,3 +88,5 @@ class Finding:
     subject: str = ""
     other: int = 0
     detail: str = ""
+    other_path: Path | None = None
+    is_elsewhere: bool = False

@@ -18,7 +18,7 @@ from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS, expiry_of, is_long_lived, is_short_term
 from rolecall.files.findings import key_findings, sso_in_credentials
-from rolecall.files.ini import Document, Section
+from rolecall.files.ini import DEFAULT, Document, Section
 from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
 
 _WRITTEN_EXPIRY: Final = "x_security_token_expires"
@@ -55,7 +55,7 @@ class CredentialsFile(IniFile):
         return tuple(
             _stored(section, defaults | section.values)
             for section in document.sections
-            if section.header != "DEFAULT"
+            if section.header != DEFAULT
         )
 
     def names(self) -> set[str]:
@@ -95,20 +95,29 @@ class CredentialsFile(IniFile):
 
     def sections(self) -> dict[str, dict[str, str]]:
         """Return the values of all sections, secrets included; none if the file is unreadable."""
+        return sections_of(self.readable_document())
+
+    def readable_document(self) -> Document:
+        """Return the parsed file; empty if it is unreadable, as for the clients."""
         try:
-            document = self.document()
+            return self.document()
         except FileError:
-            return {}
-        return {
-            section.header: document.defaults | section.values
-            for section in document.sections
-            if section.header != "DEFAULT"
-        }
+            return Document(self.path, [], [])
 
     def findings(self) -> tuple[Finding, ...]:
         """Return what clients read differently. Raises FileUnreadable, FileMalformed."""
         document = self.document()
         return (*key_findings(document), *sso_in_credentials(document))
+
+
+def sections_of(document: Document) -> dict[str, dict[str, str]]:
+    """Return the values of all sections of ~/.aws/credentials by name, secrets included."""
+    defaults = document.defaults
+    return {
+        section.header: defaults | section.values
+        for section in document.sections
+        if section.header != DEFAULT
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,46 +1,39 @@
 """Find what a file seems to say but does not, or what clients read differently.
 
-A finding names the line. The comments of `FindingKind` say which client reads what, as tested
-(tests/files/corpus). `presentation/file_strings.py` has the sentences.
+These are the findings about the lines of one file. Those about whole profiles need both files:
+`services/profile_findings.py`. A finding names the line. The comments of `FindingKind` say which
+client reads what, as tested (tests/files/corpus). `presentation/file_strings.py` has the sentences.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.account_access import TENANT_KEY, portal_of
-from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.redaction import safe_key
 from rolecall.domain.text import safe
 from rolecall.files import javascript_ini
 from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind, identify
 
-_ACCOUNT_ID: Final = re.compile(ACCOUNT_ID)
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 _PROFILE_KEYS: Final = re.compile(
     r"region|output|role_arn|source_profile|credential_process|(sso|aws)_\w+"
 )
-_ROLE_KEYS: Final = ("sso_account_id", "sso_role_name")
-_START_KEYS: Final = ("sso_start_url", "sso_region")
 
 
 def config_findings(document: Document) -> tuple[Finding, ...]:
-    """Return the findings in ~/.aws/config, in the order of its lines."""
+    """Return the findings in ~/.aws/config alone, in the order of its lines."""
     found = [
         *_carriage_returns(document),
         *_repeated(document),
         *(finding for section in document.sections for finding in _header(document, section)),
         *key_findings(document),
         *_sessions(document),
-        *_regions_of_start_urls(document),
-        *_services(document),
         *_account_access(document),
-        *_values(document),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.kind.value)))
 
@@ -146,9 +139,8 @@ def _other_header_kind(section: Section) -> FindingKind | None:
 
 
 def _sessions(document: Document) -> Iterator[Finding]:
-    """Yield where profiles and their sessions do not match: the CLI refuses such a profile."""
+    """Yield sessions that lack a key. Of sections with the same name, clients use the last."""
     sessions = {s.name: s for s in document.sections if s.kind is SectionKind.SSO_SESSION}
-    defaults = document.defaults
     for section in sessions.values():
         found = [
             kind
@@ -160,54 +152,6 @@ def _sessions(document: Document) -> Iterator[Finding]:
         ]
         for kind in found:
             yield Finding(kind, document.path, section.line, str(safe(section.name)))
-    for section in document.sections:
-        if section.kind is not SectionKind.PROFILE:
-            continue
-        yield from _incomplete(document.path, section, defaults, sessions)
-        entry = section.entries.get("sso_session")
-        if entry is None:
-            continue
-        session = sessions.get(entry.value)
-        if session is None:
-            subject = str(safe(section.name))
-            yield Finding(FindingKind.SESSION_MISSING, document.path, entry.line, subject)
-            continue
-        for key, theirs in session.entries.items():
-            own = section.entries.get(key)
-            if own and own.value != theirs.value:
-                kind, subject = FindingKind.SESSION_DIFFERS, str(safe(section.name))
-                yield Finding(kind, document.path, own.line, subject, theirs.line)
-
-
-def _regions_of_start_urls(document: Document) -> Iterator[Finding]:
-    """Yield profiles without sso-session that have the start URL of another, and another region.
-
-    They share one token file, which is named after the start URL.
-    """
-    first: dict[str, Entry] = {}
-    for section in document.sections:
-        entries = section.entries
-        url, region = (entries.get(key) for key in _START_KEYS)
-        if section.kind is SectionKind.PROFILE and "sso_session" not in entries and url and region:
-            known = first.setdefault(url.value, region)
-            if known.value != region.value:
-                name, kind = str(safe(section.name)), FindingKind.REGION_DIFFERS
-                detail = str(safe(known.value))
-                yield Finding(kind, document.path, region.line, name, known.line, detail)
-
-
-def _services(document: Document) -> Iterator[Finding]:
-    """Yield profiles whose `services` section is missing or empty.
-
-    The CLI refuses every call of such a profile (botocore's `ConfiguredEndpointProvider`).
-    """
-    there = {s.name for s in document.sections if s.kind is SectionKind.SERVICES and s.entries}
-    for section in document.sections:
-        entry = section.entries.get("services") if section.kind is SectionKind.PROFILE else None
-        if entry and entry.value not in there:
-            name, detail = str(safe(section.name)), str(safe(entry.value))
-            kind = FindingKind.SERVICES_MISSING
-            yield Finding(kind, document.path, entry.line, name, detail=detail)
 
 
 def _account_access(document: Document) -> Iterator[Finding]:
@@ -218,22 +162,6 @@ def _account_access(document: Document) -> Iterator[Finding]:
             name, detail = str(safe(section.name)), str(safe(entry.value))
             kind = FindingKind.ACCOUNT_ACCESS_INVALID
             yield Finding(kind, document.path, entry.line, name, detail=detail)
-
-
-def _values(document: Document) -> Iterator[Finding]:
-    """Yield profiles with a value that AWS or the AWS CLI refuses."""
-    path = document.path
-    for section in document.sections:
-        if section.kind is not SectionKind.PROFILE:
-            continue
-        account = section.entries.get("sso_account_id")
-        if account is not None and not _ACCOUNT_ID.fullmatch(account.value):
-            subject = str(safe(section.name))
-            yield Finding(FindingKind.ACCOUNT_ID_INVALID, path, account.line, subject)
-        web_identity = section.entries.get("web_identity_token_file")
-        if web_identity and "role_arn" not in {*document.defaults, *section.entries}:
-            subject = str(safe(section.name))
-            yield Finding(FindingKind.ROLE_ARN_MISSING, path, web_identity.line, subject)
 
 
 def sso_in_credentials(document: Document) -> Iterator[Finding]:
@@ -248,21 +176,3 @@ def sso_in_credentials(document: Document) -> Iterator[Finding]:
             keys = ", ".join(str(safe(entry.key)) for entry in found)
             name, kind = str(safe(section.header)), FindingKind.SSO_IN_CREDENTIALS
             yield Finding(kind, document.path, found[0].line, name, detail=keys)
-
-
-def _incomplete(
-    path: Path, section: Section, defaults: Mapping[str, str], sessions: Mapping[str, Section]
-) -> Iterator[Finding]:
-    """Yield a finding if an SSO profile lacks required keys (botocore's `SSOProvider`)."""
-    has = {*defaults, *section.entries}
-    wanted = _ROLE_KEYS if not has.isdisjoint(_ROLE_KEYS) else ()
-    if "sso_session" in has:
-        session = sessions.get(section.values.get("sso_session", defaults.get("sso_session", "")))
-        if not wanted or session is None:
-            return  # it is for tokens only, or its session is missing: another finding
-        has.update(session.entries)
-    elif not wanted and _START_KEYS[0] not in has:
-        return
-    if missing := [key for key in (*_START_KEYS, *wanted) if key not in has]:
-        name, kind = str(safe(section.name)), FindingKind.PROFILE_INCOMPLETE
-        yield Finding(kind, path, section.line, name, detail=", ".join(missing))

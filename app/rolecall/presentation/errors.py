@@ -127,7 +127,7 @@ def describe(finding: Finding) -> str:
         file_strings.FINDINGS[finding.kind.value]
         .format(
             subject=finding.subject,
-            other=finding.other,
+            other=_other(finding),
             line=finding.line,
             detail=finding.detail,
             reason=file_strings.REASONS.get(finding.detail, finding.detail),
@@ -135,6 +135,24 @@ def describe(finding: Finding) -> str:
         )
         .strip()
     )
+
+
+def describe_with_line(finding: Finding) -> str:
+    """Return the same after the line, with the file if it is not the section that is shown."""
+    line, sentence = finding.line, describe(finding)
+    if finding.is_elsewhere:
+        return labels.FINDING_IN.format(
+            path=paths.as_written(finding.path), line=line, sentence=sentence
+        )
+    return labels.FINDING.format(line=line, sentence=sentence)
+
+
+def _other(finding: Finding) -> str:
+    """Return the second line that is involved, with its file if that is another."""
+    if finding.other_path is None:
+        return file_strings.OTHER_LINE.format(line=finding.other)
+    path = paths.as_written(finding.other_path)
+    return file_strings.OTHER_LINE_IN.format(line=finding.other, path=path)
 
 
 def _problem(error: errors.RolecallError, problem: str) -> str:

@@ -118,14 +118,18 @@ WAYS_OUT: Final[dict[str, str]] = {
     "mount point": _("A file that is a mount point cannot be replaced: mount its folder instead."),
 }
 
+# The second line that a finding is about.
+OTHER_LINE: Final = _("line {line}")
+OTHER_LINE_IN: Final = _("line {line} of {path}")
+
 # What clients read differently from what it seems, and other problems of files and folders.
-# {line} {subject} {other} {detail} {reason} {way_out}
+# {line} {subject} {other} {detail} {reason} {way_out}; {other} is OTHER_LINE or OTHER_LINE_IN.
 FINDINGS: Final[dict[str, str]] = {
     "two-defaults": _(
-        "The file has [default] and [profile default] (line {other}). The CLI reads the later one, JavaScript and Go read [profile default]. Keep one."
+        "The file has [default] and [profile default] ({other}). The CLI reads the later one, JavaScript and Go read [profile default]. Keep one."
     ),
     "repeated": _(
-        "“{subject}” appears twice, quoted differently (line {other}). The CLI reads only the last one, JavaScript mixes them. Keep one."
+        "“{subject}” appears twice, quoted differently ({other}). The CLI reads only the last one, JavaScript mixes them. Keep one."
     ),
     "header-glued": _(
         "Something follows the bracket of “{subject}” without a space. JavaScript sees no header there and gives the keys below it to the section above."
@@ -212,10 +216,10 @@ FINDINGS: Final[dict[str, str]] = {
         "“{subject}” gets its credentials from the profile “{detail}”, which does not exist. Correct its credential_process, or delete “{subject}”."
     ),
     "session-differs": _(
-        "“{subject}” contradicts its sso-session (line {other}), so the AWS CLI refuses it. Delete the line here."
+        "“{subject}” contradicts its sso-session ({other}), so the AWS CLI refuses it. Delete the line here."
     ),
     "region-differs": _(
-        "“{subject}” has another sso_region for its start URL than line {other}, but an Identity Center is in one region. Clients that use “{subject}” ask in its own; rolecall lists the start URL in {detail}. Correct the wrong one."
+        "“{subject}” has another sso_region for its start URL than {other}, but an Identity Center is in one region. Clients that use “{subject}” ask in its own; rolecall lists the start URL in {detail}. Correct the wrong one."
     ),
     "session-incomplete": _(
         "The sso-session “{subject}” lacks sso_start_url or sso_region, so it cannot be used."

@@ -115,6 +115,7 @@ COMMAND_COPIED: Final = _("Sent to the clipboard: {command}")
 NO_ROW: Final = _("No row is selected.")
 FIELD_MISSING: Final = _("{field} is missing.")
 FINDING: Final = _("line {line}: {sentence}")
+FINDING_IN: Final = _("{path}, line {line}: {sentence}")
 THEME_NOW: Final = _("Colours: {theme}.")
 THEMES: Final = {
     "rolecall-dark": _("dark"),

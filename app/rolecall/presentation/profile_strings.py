@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from rolecall.domain.plan import PlanKey
     from rolecall.domain.stored_profiles import StoredProfiles
 
-FINDING: Final = _("! line {line}: {sentence}")
 # Translators: d is a key.
 AND_MORE: Final = _("{first} (and {count} more: d)")
 

@@ -22,8 +22,9 @@ from rolecall.files.inventory import InventoryCache
 from rolecall.files.locations import Locations
 from rolecall.files.login_cache import LoginCache
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.merged_files import MergedFiles
 from rolecall.services.own_program import is_found
-from rolecall.services.role_findings import all_findings
+from rolecall.services.profile_findings import all_findings
 from rolecall.services.session_findings import never_signed_in, region_findings
 from rolecall.services.settings import SettingsService
 
@@ -59,10 +60,8 @@ def examine(environ: Mapping[str, str]) -> Examination:
     credentials = CredentialsFile(locations.credentials, locations.state)
     sso_cache = SsoCache(locations.sso_cache, locations.state)
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
-        lambda: all_findings(config.read(), locations.config, credentials.names),
-        lambda: region_findings(locations.config),
-        lambda: _of_role_processes(config, environ),
-        lambda: _of_credentials(credentials, config),
+        lambda: _of_profiles(config, credentials, environ),
+        lambda: _of_credentials(config, credentials),
         lambda: _of_cache(sso_cache),
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
         lambda: _of_cache(LoginCache(locations.login_cache, locations.state)),
@@ -98,33 +97,38 @@ def _never_signed_in(config: ConfigFile, cache: SsoCache) -> tuple[SsoSession, .
     return ()
 
 
-def _of_role_processes(file: ConfigFile, environ: Mapping[str, str]) -> Iterable[Finding]:
+def _of_profiles(
+    config: ConfigFile, credentials: CredentialsFile, environ: Mapping[str, str]
+) -> list[Finding]:
+    files = MergedFiles.read(config, credentials)
+    return [*all_findings(files), *region_findings(files), *_of_role_processes(files, environ)]
+
+
+def _of_role_processes(files: MergedFiles, environ: Mapping[str, str]) -> Iterable[Finding]:
     """Yield profiles with a role of account access manager whose program or session is gone."""
-    config = file.read()
-    for profile in config.profiles:
-        process = original(profile.settings.get("credential_process", ""))
+    for profile in files.profiles.values():
+        key = "credential_process"
+        process = original(profile.settings.get(key, ""))
         if not profile.is_access_role or (role := read_process(process)) is None:
             continue
-        line = config.line_of(profile, "credential_process")
         if not is_found(role.program, environ):
             program = str(safe(role.program))
-            yield Finding(
-                FindingKind.PROGRAM_MISSING, file.path, line, profile.name, detail=program
-            )
-        if profile.session_name not in config.session_values:
-            yield Finding(FindingKind.SESSION_MISSING, file.path, line, profile.name)
+            yield files.finding(FindingKind.PROGRAM_MISSING, profile, key, program)
+        if profile.session_name not in files.config.session_values:
+            yield files.finding(FindingKind.SESSION_MISSING, profile, key)
 
 
-def _of_credentials(file: CredentialsFile, config: ConfigFile) -> Iterable[Finding]:
+def _of_credentials(config: ConfigFile, credentials: CredentialsFile) -> Iterable[Finding]:
     sso: set[str] = set()
     with suppress(FileError):  # another check reports it
-        sso = {profile.name for profile in config.read().profiles if profile.is_sso}
+        profiles = MergedFiles.read(config, credentials).profiles.values()
+        sso = {profile.name for profile in profiles if profile.is_sso}
     shadowed = (
-        Finding(FindingKind.SHADOWED_KEYS, file.path, keys.line, keys.name)
-        for keys in file.read()
+        Finding(FindingKind.SHADOWED_KEYS, credentials.path, keys.line, keys.name)
+        for keys in credentials.read()
         if keys.has_keys and keys.name in sso
     )
-    return [*file.findings(), *shadowed]
+    return [*credentials.findings(), *shadowed]
 
 
 def _of_cache(cache: SsoCache | CliCache | LoginCache) -> Iterable[Finding]:

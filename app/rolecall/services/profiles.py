@@ -24,8 +24,9 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.services.annotations import AnnotationsService
 from rolecall.services.both_files import read_both
+from rolecall.services.merged_files import MergedFiles
 from rolecall.services.own_program import program
-from rolecall.services.role_findings import all_findings
+from rolecall.services.profile_findings import all_findings
 from rolecall.services.settings import SettingsService
 
 FALLBACK_OUTPUT: Final = "json"
@@ -79,13 +80,12 @@ class ProfilesService:
     annotations: AnnotationsService
 
     def read(self) -> Config:
-        """Return ~/.aws/config with all findings about roles, and what ~/.aws/credentials adds:
+        """Return ~/.aws/config with all findings about profiles, and what ~/.aws/credentials adds:
         keys of its profiles, and profiles. Raises FileError.
         """
-        config = self.config.read()
-        findings = all_findings(config, self.config.path, self.credentials.names)
-        both = config.as_clients_read_it(self.credentials.sections())
-        return replace(both, findings=findings)
+        files = MergedFiles.read(self.config, self.credentials)
+        both = files.config.as_clients_read_it(files.stored)
+        return replace(both, findings=all_findings(files))
 
     def profiles(self) -> tuple[Profile, ...]:
         """Return the profiles in ~/.aws/config. Raises FileError."""

@@ -4,33 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 from rolecall.aws.regions import regions
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.errors import FileError
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import SsoSession
-from rolecall.domain.text import safe
-from rolecall.files import atomic
-from rolecall.files.ini import Document, SectionKind
+from rolecall.domain.text import original
 from rolecall.files.sso_cache import SsoCache
+from rolecall.services.merged_files import MergedFiles
 
 
-def region_findings(path: Path) -> Iterator[Finding]:
-    """Yield each `sso_region` of ~/.aws/config that rolecall does not know. Raises FileError."""
-    document = Document.parse(atomic.read(path) or b"", path)
-    entries = [
-        (section.name, section.entries["sso_region"])
-        for section in document.sections
-        if section.kind is not SectionKind.OTHER and "sso_region" in section.entries
+def region_findings(files: MergedFiles) -> Iterator[Finding]:
+    """Yield each `sso_region` of a session or profile that rolecall does not know."""
+    sessions = [
+        (name, values["sso_region"])
+        for name, values in files.config.session_values.items()
+        if "sso_region" in values
     ]
-    known = regions() if entries else ()
-    for name, entry in entries:
-        if known and entry.value and entry.value not in known:
-            near = closest_match(entry.value.lower(), known)
-            kind = FindingKind.REGION_MISTYPED if near else FindingKind.REGION_UNKNOWN
-            yield Finding(kind, path, entry.line, str(safe(name)), detail=near)
+    profiles = [each for each in files.profiles.values() if "sso_region" in each.settings]
+    known = regions() if sessions or profiles else ()
+
+    def problem(region: str) -> tuple[FindingKind, str] | None:
+        """Return the kind, and the region that was meant."""
+        if not known or not region or region in known:
+            return None
+        near = closest_match(region.lower(), known)
+        return (FindingKind.REGION_MISTYPED if near else FindingKind.REGION_UNKNOWN), near
+
+    for name, region in sessions:
+        if found := problem(region):
+            at = files.place_in_session(name, "sso_region")
+            yield Finding(found[0], at.path, at.line, name, detail=found[1])
+    for profile in profiles:
+        if found := problem(original(profile.settings["sso_region"])):
+            yield files.finding(found[0], profile, "sso_region", found[1])
 
 
 def never_signed_in(sessions: Iterable[SsoSession], cache: SsoCache) -> list[SsoSession]:

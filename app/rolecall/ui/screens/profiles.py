@@ -20,7 +20,7 @@ from rolecall.presentation import (
     table_strings,
 )
 from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
-from rolecall.presentation.errors import describe
+from rolecall.presentation.errors import describe_with_line
 from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
@@ -144,7 +144,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         if row and row.name in self.host.state.verifying:
             return save_strings.VERIFYING.format(name=row.name)
         if row and (found := self.host.state.findings_of(row)):
-            first = labels.FINDING.format(line=found[0].line, sentence=describe(found[0]))
+            first = describe_with_line(found[0])
             more = len(found) - 1
             return profile_strings.AND_MORE.format(first=first, count=more) if more else first
         path = credentials_file() if row and row.only_in_credentials else config_file()
@@ -174,7 +174,8 @@ class ProfilesScreen(DetailScreen[Profile]):
         """Yield the commands that may fix what is wrong with the profile."""
         state = self.host.state
         for each in state.findings_of(row):
-            yield _FIXES.get(each.kind, "edit_section")
+            if not each.is_elsewhere:  # the commands change ~/.aws/config
+                yield _FIXES.get(each.kind, "edit_section")
         if state.is_unassigned(row) and not row.only_in_credentials:
             yield from ("delete", "drift")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, takewhile
+from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
@@ -285,10 +285,15 @@ class AppState:
         return False
 
     def findings_of(self, profile: Profile) -> list[Finding]:
-        """Return what is wrong with the lines of the profile's section."""
+        """Return what is wrong with the lines of the profile's section, then what is wrong with the
+        profile in other lines.
+        """
         findings = self.config.findings if self.config else ()
-        start = bisect_left(findings, profile.lines.start, key=attrgetter("line"))
-        return list(takewhile(lambda each: each.line < profile.lines.stop, findings[start:]))
+        starts = ((False, profile.lines.start), (False, profile.lines.stop), (True, 0))
+        place = attrgetter("is_elsewhere", "line")
+        start, stop, others = (bisect_left(findings, each, key=place) for each in starts)
+        elsewhere = (each for each in findings[others:] if each.subject == profile.name)
+        return [*findings[start:stop], *elsewhere]
 
 
 def _boosted_first(rows: Sequence[R], boosted: Sequence[tuple[float, R]]) -> Sequence[R]:

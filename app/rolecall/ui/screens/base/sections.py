@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rolecall.domain.model import Profile
 from rolecall.domain.text import safe
 from rolecall.presentation import profile_strings
-from rolecall.presentation.errors import describe
+from rolecall.presentation.errors import describe_with_line
 from rolecall.presentation.paths import credentials_file
 from rolecall.ui.state.app_state import AppState
 from rolecall.ui.widgets.detail_pane import DetailLine
@@ -16,8 +16,7 @@ from rolecall.ui.widgets.detail_pane import DetailLine
 def section_lines(state: AppState, profile: Profile) -> Iterator[DetailLine]:
     """Yield what is wrong with the profile, and its section as it is in the file."""
     for each in state.findings_of(profile):
-        text = profile_strings.FINDING.format(line=each.line, sentence=describe(each))
-        yield DetailLine(text, "warn")
+        yield DetailLine(f"! {describe_with_line(each)}", "warn")
     texts = state.config.section(profile) if state.config is not None else []
     if profile.only_in_credentials:
         yield DetailLine(profile_strings.IN_FILE.format(path=credentials_file()), "muted")
