@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import sys
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
 from rolecall.terminal.ending_signals import ENDING
-from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
+from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
 from tests.cli.test_sign_in import code_of
 from tests.files.clients import javascript
 from tests.support.programs import aws_cli
@@ -168,6 +170,76 @@ def test_settings_of_the_default_profile_are_kept(signed_in: CommandLine) -> Non
     assert "cli_pager = cat" in output
     default = output.split("[default]")[1]
     assert "sso_session" not in default
+
+
+_DEFAULT = "[default]\nsso_session = corp\nsso_account_id = 656444254726\nsso_role_name = Ops"
+_SAVE = (
+    *("save", "--account", ACCOUNT, "--permission-set", "AWSReadOnlyAccess"),
+    *("--name", "new"),
+)
+
+
+class TestCopies:
+    """What is written to the copy of a file would be lost with it."""
+
+    @pytest.fixture
+    def at_desk(self, signed_in: CommandLine) -> CommandLine:
+        signed_in.add(_DEFAULT)
+        return signed_in
+
+    def test_a_rolecall_of_the_command_refuses_to_write_them(self, at_desk: CommandLine) -> None:
+        before, writes = at_desk.config.read_text(), at_desk.services.undo.writes()
+        saved = at_desk.rolecall("serve", PROFILE, "--", *command(*_SAVE))
+        assert (saved.returncode, at_desk.config.read_text()) == (1, before)
+        assert "(a copy that `rolecall serve` made) and is unchanged" in saved.stderr
+        assert "undo" not in saved.stdout + saved.stderr
+        assert at_desk.services.undo.writes() == writes
+
+    def test_a_rolecall_with_the_printed_variables_refuses_to_write_them(
+        self, at_desk: CommandLine
+    ) -> None:
+        serving = at_desk.start("serve", PROFILE)
+        assert serving.stdout is not None
+        line = next(each for each in serving.stdout if "AWS_CONFIG_FILE" in each)
+        path = line.split("'")[1]
+        during = at_desk.rolecall(*_SAVE, AWS_CONFIG_FILE=path)
+        assert (during.returncode, "that `rolecall serve` made" in during.stderr) == (1, True)
+        serving.send_signal(signal.SIGTERM)
+        assert serving.communicate(timeout=30)[1] == ""
+        added = ("sign-in", at_desk.server.start_url, "--name", "late")
+        after = at_desk.rolecall(*added, "--region", at_desk.server.region, AWS_CONFIG_FILE=path)
+        assert (after.returncode, "that `rolecall serve` made" in after.stderr) == (1, True)
+        assert not Path(path).parent.exists()
+
+    def test_another_program_cannot_write_them_or_the_change_is_shown(
+        self, at_desk: CommandLine
+    ) -> None:
+        """The modes of files do not bind root."""
+        set_region = ("configure", "set", "region", "us-east-1", "--profile", "gone")
+        done = at_desk.rolecall("serve", PROFILE, "--", aws_cli(), *set_region)
+        if os.geteuid():
+            assert done.returncode != 0
+            assert "Permission denied" in done.stderr
+        else:
+            assert "The change is not in ~/.aws/config:\n--- config" in done.stderr
+            assert "+[profile gone]\n+region = us-east-1\n" in done.stderr
+        assert "gone" not in at_desk.config.read_text()
+
+    def test_a_change_that_was_forced_is_shown_without_secrets(self, at_desk: CommandLine) -> None:
+        at_desk.services.locations.credentials.write_text(f"[default]\n{KEYS}\n")
+        script = 'chmod u+w "$0"; printf "[x]\naws_secret_access_key = tell-nobody\n" >"$0"'
+        in_shell = f"sh -c '{script}' \"$AWS_SHARED_CREDENTIALS_FILE\""
+        done = at_desk.rolecall("serve", PROFILE, "--", "sh", "-c", in_shell + "; exit 3")
+        assert done.returncode == 3
+        assert "The change is not in ~/.aws/credentials:" in done.stderr
+        assert "+[x]" in done.stderr
+        assert "tell-nobody" not in done.stderr
+
+    def test_nobody_may_write_them(self, at_desk: CommandLine) -> None:
+        script = 'ls -ldn "$AWS_CONFIG_FILE" "${AWS_CONFIG_FILE%/*}"'
+        listed = at_desk.rolecall("serve", PROFILE, "--", "sh", "-c", script)
+        modes = [line.split()[0][:10] for line in listed.stdout.splitlines()]
+        assert (modes, listed.stderr) == (["dr-x------", "-r--------"], "")
 
 
 def test_a_sign_in_after_a_revocation_is_used_at_once(signed_in: CommandLine) -> None:

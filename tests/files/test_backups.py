@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import stat
 from collections.abc import Callable
@@ -121,6 +122,32 @@ def test_an_undo_is_refused_if_the_file_was_deleted(desk: BackedUpFile) -> None:
     desk.path.unlink()
     with pytest.raises(UndoRefused):
         desk.backups.undo(backup)
+
+
+def test_a_file_that_is_gone_with_its_folder_does_not_block_older_writes(
+    desk: BackedUpFile, tmp_path: Path
+) -> None:
+    desk.write("us-east-1")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    (folder / "config").write_bytes(OLD)
+    other = BackedUpFile(folder)
+    other.file = ConfigFile(other.path, desk.state, lambda: desk.now + timedelta(minutes=1))
+    other.write("us-east-2")
+    last = desk.backups.last()
+    assert last is not None
+    assert last.path == other.path
+    shutil.rmtree(folder)
+    last = desk.backups.last()
+    assert last is not None
+    assert last.path == desk.path
+    desk.undo()
+    # It is still the last one if there is no other: the refusal says where the old bytes are.
+    last = desk.backups.last()
+    assert last is not None
+    with pytest.raises(UndoRefused) as caught:
+        desk.backups.undo(last)
+    assert caught.value.kept.read_bytes() == OLD
 
 
 def test_an_undo_needs_the_old_bytes(desk: BackedUpFile) -> None:

@@ -29,6 +29,18 @@ def test_a_folder_is_private_and_goes_at_the_end(parent: Path) -> None:
     assert not open_files() - before
 
 
+def test_a_folder_that_has_become_read_only_goes_too(parent: Path) -> None:
+    left = parent / "rolecall-run-0"
+    left.mkdir()
+    (left / "file").touch()
+    left.chmod(0o500)
+    with temporary_folder("run") as folder:
+        assert list(parent.iterdir()) == [folder]
+        (folder / "file").touch()
+        folder.chmod(0o500)
+    assert list(parent.iterdir()) == []
+
+
 def test_only_folders_of_killed_runs_of_the_same_kind_are_deleted(parent: Path) -> None:
     left, other = parent / "rolecall-run-0", parent / "rolecall-watch-0"
     left.mkdir()

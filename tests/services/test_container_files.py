@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.file_change import Change
 from rolecall.services.container_files import container_files
 from tests.support.desk import Desk
 
@@ -16,13 +17,15 @@ SSO = "sso_session = corp\nsso_account_id = 111111111111\nsso_role_name = Ops\n"
 
 def variables(desk: Desk) -> dict[str, str]:
     """Return the variables while the block runs, with the text of the files for their paths."""
-    with container_files(desk.services.credentials, desk.environ) as found:
+    lost: list[Change] = []
+    with container_files(desk.services.credentials, desk.environ, lost.append) as found:
         texts = {
             name: value if value == os.devnull else Path(value).read_text()
             for name, value in found.items()
         }
         paths = [Path(value) for value in found.values() if value != os.devnull]
     assert not any(path.exists() for path in paths)
+    assert lost == []
     return texts
 
 

@@ -21,10 +21,12 @@ from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain import core_dumps
 from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.file_change import Change
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Credentials
 from rolecall.domain.records import replace
-from rolecall.presentation import command_help, credential_strings
+from rolecall.domain.text import safe
+from rolecall.presentation import command_help, credential_strings, paths
 from rolecall.services.call_reports import report_nothing
 from rolecall.services.container_credentials import ContainerCredentials
 from rolecall.services.container_files import container_files
@@ -66,7 +68,7 @@ def serve(
         raise click.ClickException(text) from None
     with server, ExitStack() as stack:
         with exit_on_error(NOT_RUN):
-            files = stack.enter_context(container_files(service, os.environ))
+            files = stack.enter_context(container_files(service, os.environ, _say_lost))
         variables = server.variables(region) | files
         if command:
             report_nothing()
@@ -78,6 +80,11 @@ def serve(
             raise click.ClickException(text) from None
         sys.stdout.flush()
         signal.sigwait(ENDING)
+
+
+def _say_lost(change: Change) -> None:
+    echo_notice(credential_strings.COPY_LOST.format(path=paths.as_written(change.path)))
+    echo_notice("\n".join(map(safe, change.diff().splitlines())))
 
 
 def _noting(

@@ -24,6 +24,7 @@ class FileErrorReason(Enum):
     OTHER_GROUP = "owned by another group"
     MOUNT_POINT = "mount point"
     NO_PATH = "no path"
+    SERVED_COPY = "copy of rolecall serve"
 
 
 _REASONS: Final = {

@@ -28,7 +28,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.file_error_reason import FileErrorReason, reason_of
 from rolecall.domain.silence import report_slow, slow_at
-from rolecall.files.fast.folders import make_folder
+from rolecall.files.fast.folders import is_served_copy, make_folder
 from rolecall.files.fast.replaceable import obstacle_at
 from rolecall.files.temporary import delete_stale, temporary
 
@@ -276,6 +276,8 @@ def _target(path: Path) -> Path:
     if not path.name:
         raise FileUnwritable(path, FileErrorReason.NO_PATH.value)
     target = Path(os.path.realpath(path))
+    if is_served_copy(str(target)):
+        raise FileUnwritable(path, FileErrorReason.SERVED_COPY.value)
     if target.is_symlink():
         raise FileUnwritable(path, FileErrorReason.LINK_LOOP.value)
     if path.is_symlink() and not exists(target):

@@ -116,14 +116,21 @@ class Backups:
         return [backup for backup in found if backup is not None]
 
     def last(self, path: Path | None = None) -> Backup | None:
-        """Return the newest write (to this file, if given) that has not been undone."""
+        """Return the newest write (to this file, if given) that has not been undone.
+
+        A file that is gone with its folder, which was probably temporary, does not block older
+        writes to others: its last write is returned only if there is no other.
+        """
+        gone: Backup | None = None
         for backup in self.list():
             is_wanted = path is None or backup.path == path.absolute()
             if is_wanted and not backup.is_undo and not backup.is_undone:
                 if self._is_without_effect(backup):
                     continue
-                return backup
-        return None
+                if not _is_gone(backup.path.parent):
+                    return backup
+                gone = gone or backup
+        return gone
 
     def _is_without_effect(self, backup: Backup) -> bool:
         """Whether the file is as it was before the write.
@@ -201,6 +208,16 @@ class Backups:
         for ending in (".json", ".old"):
             with suppress(FileNotDeleted):
                 atomic.remove(self._folder / f"{stem}{ending}")
+
+
+def _is_gone(folder: Path) -> bool:
+    try:
+        folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:  # it may only be unreadable now
+        return False
+    return False
 
 
 def _was_written(backup: Backup) -> bool:

@@ -11,6 +11,8 @@ from shutil import rmtree
 from tempfile import gettempdir
 from typing import Final
 
+from rolecall.files.fast.folders import temporary_prefix
+
 _FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -21,7 +23,7 @@ def temporary_folder(kind: str) -> Iterator[Path]:
     It is locked. Unlocked folders of the same kind and user are those of killed runs; they are
     deleted.
     """
-    prefix = f"rolecall-{kind}-"
+    prefix = temporary_prefix(kind)
     parent = Path(gettempdir())
     for entry in os.scandir(parent):
         if entry.name.startswith(prefix):
@@ -35,7 +37,7 @@ def temporary_folder(kind: str) -> Iterator[Path]:
             descriptor = _locked(folder)
         yield folder
     finally:
-        rmtree(folder, ignore_errors=True)
+        _delete(folder)
         if descriptor >= 0:
             os.close(descriptor)
 
@@ -59,6 +61,12 @@ def _delete_unlocked(folder: Path) -> None:
     try:
         if os.fstat(descriptor).st_uid == os.geteuid():
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            rmtree(folder, ignore_errors=True)
+            _delete(folder)
     finally:
         os.close(descriptor)
+
+
+def _delete(folder: Path) -> None:
+    with suppress(OSError):
+        folder.chmod(0o700)  # it may have become read-only
+    rmtree(folder, ignore_errors=True)

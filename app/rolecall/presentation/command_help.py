@@ -248,7 +248,7 @@ SERVE: Final = _help(
     ),
     _as_is("rolecall serve audit-admin -- ./night-long-job"),
     _(
-        "Runs COMMAND with the variables that the AWS CLI and the SDKs need, serves until it exits, and returns its exit status. Without COMMAND, it prints the variables and serves until Ctrl+C."
+        "Runs COMMAND with the variables that the AWS CLI and the SDKs need, serves until it exits, and returns its exit status. Without COMMAND, it prints the variables and serves until Ctrl+C. If the default profile has credentials, the programs get a read-only copy of ~/.aws/config without them, so that they cannot save profiles."
     ),
 )
 SERVE_PORT: Final = _("The port; by default, a free one.")

@@ -103,6 +103,9 @@ OVER_SSH: Final = _(
 )
 NO_BROWSER: Final = _("There is no browser here: open the link elsewhere, or scan it with a phone.")
 NO_PORT: Final = _("Port {port} cannot be served: {reason}. Choose another with --port.")
+COPY_LOST: Final = _(
+    "A program wrote to its copy of {path}, which is deleted now. The change is not in {path}:"
+)
 NONE_EXPIRED: Final = _("No keys in {path} have expired.")
 EXPIRED: Final = "{name}  {expired}"
 CONFIRM_CLEAN: Final = _("Delete these from {path}?")

@@ -99,6 +99,7 @@ REASONS: Final[dict[str, str]] = {
     "owned by another group": _("owned by another group"),
     "mount point": _("mount point"),
     "no path": _("no path"),
+    "copy of rolecall serve": _("a copy that `rolecall serve` made"),
 }
 
 # What to do if the system does not let a file be written, by the reason that it gives.
@@ -116,6 +117,9 @@ WAYS_OUT: Final[dict[str, str]] = {
     "owned by another group": _("Run chgrp on it with one of your groups."),
     "no path": _("A variable such as AWS_CONFIG_FILE is empty: set it, or unset it."),
     "mount point": _("A file that is a mount point cannot be replaced: mount its folder instead."),
+    "copy of rolecall serve": _(
+        "What is written there is lost. Use a shell without the variables of `rolecall serve`."
+    ),
 }
 
 # The second line that a finding is about.

@@ -9,14 +9,18 @@ also looks for keys in the file of boto 2.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.errors import FileError
+from rolecall.domain.errors import FileError, FileUnwritable
+from rolecall.domain.file_change import Change
+from rolecall.domain.file_error_reason import reason_of
+from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.fast import paths
+from rolecall.files.fast.folders import SERVED_COPIES
 from rolecall.files.ini import DEFAULT, Document, SectionKind
 from rolecall.files.ini_edit import delete_key
 from rolecall.files.temporary_folder import temporary_folder
@@ -32,13 +36,14 @@ _CREDENTIAL_KEYS: Final = (
 
 @contextmanager
 def container_files(
-    service: CredentialsService, environ: Mapping[str, str]
+    service: CredentialsService, environ: Mapping[str, str], on_lost: Callable[[Change], None]
 ) -> Iterator[dict[str, str]]:
     """Yield the variables for a client's environment: none if no file has other credentials.
 
     The copy of ~/.aws/config in a temporary folder keeps all other settings and profiles. If the
-    default profile is in ~/.aws/credentials, that file is replaced by an empty one. Raises
-    FileError.
+    default profile is in ~/.aws/credentials, that file is replaced by an empty one. What is written
+    to a copy would be lost: rolecall refuses it (`files.atomic`), and the modes keep other programs
+    from it. `on_lost` gets what is still written, as by root. Raises FileError.
     """
     boto = {"BOTO_CONFIG": os.devnull} if _boto_has_keys(environ) else {}
     if not service.default_has_credentials():
@@ -49,15 +54,45 @@ def container_files(
         if section.header == DEFAULT or _is_default(section.kind, section.name):
             for key in _CREDENTIAL_KEYS:
                 delete_key(section, key)
-    with temporary_folder("serve") as folder:
-        config = folder / "config"
-        atomic.write(config, document.to_bytes())
-        variables = boto | {"AWS_CONFIG_FILE": str(config)}
+    with temporary_folder(SERVED_COPIES) as folder:
+        config = _Copy(folder / "config", service.config.path, document.to_bytes())
+        copies = {"AWS_CONFIG_FILE": config}
         if service.credentials.values("default"):
-            credentials = folder / "credentials"
-            atomic.write(credentials, b"")
-            variables["AWS_SHARED_CREDENTIALS_FILE"] = str(credentials)
-        yield variables
+            empty = _Copy(folder / "credentials", service.credentials.path, b"")
+            copies["AWS_SHARED_CREDENTIALS_FILE"] = empty
+        for copy in copies.values():
+            copy.write()
+        folder.chmod(0o500)  # a program may write a new file and rename it
+        try:
+            yield boto | {variable: str(copy.path) for variable, copy in copies.items()}
+        finally:
+            for change in filter(None, map(_Copy.change, copies.values())):
+                on_lost(change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """A read-only copy of the file `original`."""
+
+    path: Path
+    original: Path
+    data: bytes
+
+    def write(self) -> None:
+        try:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(self.data)
+        except OSError as error:
+            raise FileUnwritable(self.path, reason_of(error)) from error
+
+    def change(self) -> Change | None:
+        """Return what was written to it, as a change of the original; None if nothing was."""
+        with suppress(FileError):
+            now = atomic.read(self.path)
+            if now not in (None, self.data):
+                return Change(self.original, self.data, now or b"", "")
+        return None
 
 
 def _is_default(kind: SectionKind, name: str) -> bool:

@@ -1,10 +1,13 @@
-"""Create folders that only their owner can use."""
+"""Create folders that only their owner can use, and know the temporary ones by their names."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+from typing import Final
+
+SERVED_COPIES: Final = "serve"  # the kind of the folders of `services.container_files`
 
 
 def make_folder(folder: str) -> None:
@@ -20,3 +23,13 @@ def make_folder(folder: str) -> None:
     except FileExistsError:
         if not os.path.isdir(folder):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
+
+
+def temporary_prefix(kind: str) -> str:
+    """Return how the names of the temporary folders of this kind begin."""
+    return f"rolecall-{kind}-"
+
+
+def is_served_copy(path: str) -> bool:
+    """Whether a file is a copy that `rolecall serve` made, or would be one if it still existed."""
+    return os.path.basename(os.path.dirname(path)).startswith(temporary_prefix(SERVED_COPIES))
