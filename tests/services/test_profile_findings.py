@@ -16,6 +16,7 @@ CONFIG, CREDENTIALS = Path("config"), Path("credentials")
 SESSION = "[sso-session s]\nsso_start_url = u\nsso_region = r\nsso_registration_scopes = x\n"
 ACCOUNT = "sso_account_id = 038410265977\n"
 ROLE = f"{ACCOUNT}sso_role_name = Admin\n"
+KEYS = "aws_access_key_id = x\naws_secret_access_key = x\n"
 ARN = "role_arn = arn:aws:iam::111111111111:role/Ops\n"
 
 
@@ -149,6 +150,12 @@ BOTH = [
         *(f"{ARN}source_profile = a\n", "credential_source = Environment\n"),
         (FindingKind.TWO_SOURCES, "credentials:2"),
     ),
+    # SSO keys that no client uses
+    (f"{ARN}credential_source = Environment\n{ACCOUNT}", "region = x\n", None),
+    (f"{ARN}credential_source = Environment\nsso_account_id = 1\n", "sso_session = gone\n", None),
+    ("sso_session = gone\n", KEYS, None),
+    ("sso_start_url = u\n", KEYS, None),
+    (f"sso_session = gone\n{ROLE}", KEYS, (FindingKind.SESSION_MISSING, "config:6")),
     # [DEFAULT] of either file
     (f"sso_session = s\n{ROLE}", "[DEFAULT]\nsso_region = r\n", None),
     (

@@ -13,6 +13,7 @@ from typing import Final
 from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.text import original, safe
 from rolecall.files.ini import SectionKind
 from rolecall.services.merged_files import MergedFiles
@@ -40,9 +41,16 @@ def all_findings(files: MergedFiles) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda each: (each.is_elsewhere, each.line, each.kind.value)))
 
 
+def _sso_profiles(files: MergedFiles) -> Iterator[Profile]:
+    """Yield the profiles whose SSO keys clients use: nothing else gives them credentials."""
+    for profile in files.profiles.values():
+        if profile.is_sso or profile.kind is ProfileKind.PLAIN:
+            yield profile
+
+
 def _sessions(files: MergedFiles) -> Iterator[Finding]:
     """Yield where profiles and their sessions do not match (botocore's `SSOProvider`)."""
-    for profile in files.profiles.values():
+    for profile in _sso_profiles(files):
         name = profile.settings.get("sso_session")
         if name is None:
             continue
@@ -58,7 +66,7 @@ def _sessions(files: MergedFiles) -> Iterator[Finding]:
 
 def _incomplete(files: MergedFiles) -> Iterator[Finding]:
     """Yield SSO profiles that lack required keys (botocore's `SSOProvider`)."""
-    for profile in files.profiles.values():
+    for profile in _sso_profiles(files):
         if missing := _missing(files, profile):
             header = files.header(profile, ("sso_session", *_START_KEYS, *_ROLE_KEYS))
             detail = ", ".join(missing)
@@ -109,10 +117,11 @@ def _services(files: MergedFiles) -> Iterator[Finding]:
 
 def _values(files: MergedFiles) -> Iterator[Finding]:
     """Yield profiles with a value that AWS or the AWS CLI refuses."""
-    for profile in files.profiles.values():
+    for profile in _sso_profiles(files):
         account = profile.settings.get("sso_account_id")
         if account is not None and not _ACCOUNT_ID.fullmatch(account):
             yield files.finding(FindingKind.ACCOUNT_ID_INVALID, profile, "sso_account_id")
+    for profile in files.profiles.values():
         # `botocore.credentials.AssumeRoleWithWebIdentityProvider`
         if "web_identity_token_file" in profile.settings and "role_arn" not in profile.settings:
             yield files.finding(FindingKind.ROLE_ARN_MISSING, profile, "web_identity_token_file")
