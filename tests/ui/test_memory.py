@@ -21,9 +21,11 @@ from tests.support.full_screen import FullScreen, open_full_screen
 
 
 async def refresh(it: FullScreen) -> None:
-    """Open and close a screen while everything is listed again, and let a calm moment pass."""
+    """Open and close a screen after everything is listed again, and let calm moments pass."""
+    calls = it.desk.server.calls
+    calls.clear()
     await it.pilot.press("R")
-    await it.until(lambda: it.session_state.crawling)
+    await it.until(lambda: calls.count("ListAccounts") > 0)  # the crawl may be done by now
     await it.pilot.press("enter")
     await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
     await it.until(lambda: not it.session_state.crawling)
