@@ -103,10 +103,11 @@ class JavaScriptReader:
 def _install_javascript() -> None:
     """Install the SDK for JavaScript once, next to `read.js`. Skips the test if npm cannot."""
     npm = program("npm")
-    modules, done = JAVASCRIPT / "node_modules", JAVASCRIPT / "node_modules" / "done"
+    modules = JAVASCRIPT / "node_modules"
+    done = modules / ".done"  # npm deletes names without a dot: they may be packages
     wanted = (JAVASCRIPT / "package.json").read_text()
     modules.mkdir(exist_ok=True)
-    with FileLock(modules / "lock"):
+    with FileLock(modules / ".lock"):
         if not done.exists() or done.read_text() != wanted:
             command = [npm, "install", "--no-package-lock", "--no-audit", "--ignore-scripts"]
             environ = os.environ | {"npm_config_cache": str(modules / ".npm")}
