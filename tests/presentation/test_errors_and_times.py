@@ -65,6 +65,8 @@ def an_error(error: type[errors.RolecallError]) -> errors.RolecallError:
     facts: dict[str, object] = {field.name: f"<{field.name}>" for field in fields(error)}
     if "path" in facts:
         facts["path"] = Path("/home/kim/.aws/config")
+    if "difference" in facts:
+        facts["difference"] = timedelta(hours=3)
     if "problem" in facts:
         from rolecall.presentation import file_strings
 

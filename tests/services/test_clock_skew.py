@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from rolecall.demo.options import utc_now
+from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, RoleCredentials
 from rolecall.presentation import times
+from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
-from tests.support.desk import Desk, FakeClock, demo
+from tests.support.desk import Desk, FakeClock, demo, save
+from tests.support.web_server import web_server
 
 
 def set_server_clock(desk: Desk, difference: timedelta) -> None:
@@ -77,6 +81,56 @@ def test_a_role_is_assumed_with_the_time_of_aws(
     assert found.expires_at is not None
     assert abs(found.expires_at - utc_now() - timedelta(hours=1)) < timedelta(minutes=1)
     assert desk.server.calls.count("AssumeRole", status=403) == (0 if is_measured else 1)
+
+
+@demo(checks_signing_time=True)
+def test_a_profile_that_the_clock_breaks_names_the_difference(
+    desk: Desk, audit: Assignment
+) -> None:
+    """A day ahead, the new credentials of AWS have already expired for boto3."""
+    desk.sign_in()
+    save(desk, "x", audit)
+    object.__setattr__(desk.server.options, "clock", lambda: utc_now() - timedelta(days=1))
+    with pytest.raises(VerifyFailed) as caught:
+        desk.services.verification.verify("x")
+    assert explain(caught.value) == (
+        "x: The clock of this machine is 24 h 0 min ahead of that of AWS. Set it."
+    )
+
+
+def test_a_web_identity_that_the_clock_breaks_names_the_difference(desk: Desk) -> None:
+    """What botocore's own chain gets expires by the clock of AWS, too."""
+    now = utc_now() - timedelta(days=1)
+    member = "AssumeRoleWithWebIdentity"
+    keys = "".join(
+        f"<{name}>{value}</{name}>"
+        for name, value in {
+            "AccessKeyId": "ASIAX",
+            "SecretAccessKey": "x",
+            "SessionToken": "x",
+            "Expiration": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
+        }.items()
+    )
+    body = (
+        f'<{member}Response xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><{member}Result>'
+        f"<Credentials>{keys}</Credentials></{member}Result></{member}Response>"
+    )
+    headers = {"Date": format_datetime(now, usegmt=True), "Content-Type": "text/xml"}
+    (desk.home / "token").write_text("token")
+    with web_server((200, headers, body.encode())) as url:
+        desk.add(
+            "[profile web]\nrole_arn = arn:aws:iam::038410265977:role/Ops\nregion = eu-west-1\n"
+            f"web_identity_token_file = {desk.home / 'token'}\nservices = here\n"
+            f"[services here]\nsts =\n    endpoint_url = {url}\n"
+        )
+        desk.environ.pop("AWS_ENDPOINT_URL_STS")
+        services = desk.another()
+        for ask in (services.verification.verify, services.credentials.of_profile):
+            with pytest.raises(VerifyFailed) as caught:
+                ask("web")
+            assert explain(caught.value) == (
+                "web: The clock of this machine is 24 h 0 min ahead of that of AWS. Set it."
+            )
 
 
 @pytest.mark.parametrize("minutes", [1, -1, 3, -3, 1440])

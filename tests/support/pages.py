@@ -26,6 +26,7 @@ from rolecall.presentation import (
     file_strings,
     man_strings,
     settings_strings,
+    times,
 )
 from rolecall.presentation.commands import key_of
 from rolecall.presentation.key_tables import markdown_table
@@ -66,6 +67,7 @@ CAUSES: Final = {
     "NoCredentials": "The profile gives no credentials.",
     "TemplateInvalid": "The template has a mistake.",
     "VerifyFailed": "AWS was asked who the profile is, and did not accept it.",
+    "ClockWrong": "AWS was asked who the profile is, and its answer has another time.",
     "PinInvalid": "The file has a mistake, or another version of rolecall wrote it.",
     "PinUntrusted": "Someone else wrote or changed the file.",
     "PinMissed": "You have no access to the account, or not as this permission set.",
@@ -221,7 +223,7 @@ def _troubleshooting() -> Iterator[str]:
     )
     yield from ("", "## Errors", "", "| Message | Why | What to do |", "|---|---|---|")
     problems = {each.__name__: table for each, table in errors.PROBLEMS.items()}
-    problems["FileBusy"] = error_strings.BUSY
+    problems |= {"FileBusy": error_strings.BUSY, "ClockWrong": times.CLOCK_SKEW}
     for name, template in error_strings.ERRORS.items():
         for problem in dict.fromkeys(problems.get(name, {"": ""}).values()):
             text = template.replace("{problem}", problem).replace("{purpose}", problem)

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from rolecall.aws.clock_skew import ClockSkew
 from rolecall.aws.identity import VerifyProblem, failure
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Credentials, RoleCredentials, Secret
@@ -36,8 +38,11 @@ def credentials_of(
     if profile in before.split("\n"):
         raise VerifyFailed(safe(profile), VerifyProblem.LOOP, "")
     popen = partial(subprocess.Popen, env=os.environ | {_IN_PROGRESS: f"{before}\n{profile}"})
+    skew = ClockSkew(partial(datetime.now, UTC))
     try:
         session = botocore.session.Session()
+        events: Any = session.get_component("event_emitter")
+        events.register("after-call", skew.measure)
         session.set_config_variable("profile", profile)
         session.set_config_variable("config_file", str(config))
         session.set_config_variable("credentials_file", str(credentials))
@@ -49,7 +54,7 @@ def credentials_of(
         found = session.get_credentials()
         keys = None if found is None else found.get_frozen_credentials()
     except Exception as error:  # a credential chain can raise anything
-        raise failure(safe(profile), error, ()) from None
+        raise failure(safe(profile), error, (), skew) from None
     if keys is None or not keys.access_key or not keys.secret_key:
         raise VerifyFailed(safe(profile), VerifyProblem.NO_CREDENTIALS, "")
     expires_at = getattr(found, "_expiry_time", None)  # as `aws configure export-credentials` does

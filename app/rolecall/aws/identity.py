@@ -13,12 +13,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any, Final, Self
 
+from rolecall.aws.clock_skew import ClockSkew
 from rolecall.aws.session import isolated_session
 from rolecall.aws.translate import (
     UnreachableReason,
@@ -27,7 +29,7 @@ from rolecall.aws.translate import (
     is_throttling,
     unreachable,
 )
-from rolecall.domain.errors import Unreachable, VerifyFailed
+from rolecall.domain.errors import ClockWrong, Unreachable, VerifyFailed
 from rolecall.domain.model import Identity, VerifyResult
 from rolecall.domain.silence import report_slow, slow_at
 from rolecall.domain.text import safe
@@ -116,6 +118,8 @@ _BY_CODE: Final = {
     "RegionDisabledException": VerifyProblem.WRONG_REGION,
     "InvalidClientTokenId": VerifyProblem.UNKNOWN_KEYS,
 }
+# A wrong clock explains these, once an answer has shown it.
+_OF_A_WRONG_CLOCK: Final = {VerifyProblem.CLOCK_SKEW, VerifyProblem.STILL_EXPIRED}
 
 
 def verify(profile: str, environ: Mapping[str, str]) -> Identity:
@@ -224,6 +228,9 @@ def _answer(profile: str, given: dict[str, str]) -> VerifyResult:
         problem, detail, host = VerifyProblem(given["problem"]), given["detail"], given["host"]
         if host:
             return VerifyFailed(profile, problem, "", Unreachable(_OPERATION, host, detail))
+        if seconds := given["clock_skew"]:
+            difference = timedelta(seconds=float(seconds))
+            return VerifyFailed(profile, problem, "", ClockWrong(difference))
         return VerifyFailed(profile, problem, safe(detail))
     return Identity(**{key: safe(value) for key, value in given.items()})
 
@@ -245,8 +252,10 @@ def _ask(profile: str) -> dict[str, str]:
     from botocore.config import Config
 
     regions: list[str | None] = []
+    skew = ClockSkew(partial(datetime.now, UTC))
     try:
         session = boto3.Session(profile_name=profile or None)
+        session.events.register("after-call", skew.measure)
         session.events.register("before-call.sso-oidc.CreateToken", _refuse_to_renew)
         session.events.register("before-call.signin.CreateOAuth2Token", _refuse_to_renew_login)
         regions = [session.region_name, _sso_region(session)]
@@ -259,19 +268,25 @@ def _ask(profile: str) -> dict[str, str]:
             "method": getattr(session.get_credentials(), "method", ""),
         }
     except Exception as error:  # anything that a chain of credentials can come up with
-        found = failure("", error, regions)
-        shown = {"detail": found.detail, "host": ""}
+        found = failure("", error, regions, skew)
+        shown = {"detail": found.detail, "host": "", "clock_skew": ""}
         if isinstance(found.cause, Unreachable):
-            shown = {"detail": found.cause.reason, "host": found.cause.host}
+            shown |= {"detail": found.cause.reason, "host": found.cause.host}
+        if isinstance(found.cause, ClockWrong):
+            shown |= {"clock_skew": str(found.cause.difference.total_seconds())}
         return {"problem": found.problem, **shown}
 
 
-def failure(profile: str, error: Exception, regions: Sequence[str | None]) -> VerifyFailed:
+def failure(
+    profile: str, error: Exception, regions: Sequence[str | None], skew: ClockSkew
+) -> VerifyFailed:
     """Return why the profile does not work, by an error of botocore.
 
-    `regions` are those that the profile uses.
+    `regions` are those that the profile uses. `skew` is what the answers to it have shown.
     """
     problem, cause = problem_of(error, regions), unreachable(error, _OPERATION)
+    if problem in _OF_A_WRONG_CLOCK and skew.difference:
+        return VerifyFailed(profile, problem, "", ClockWrong(skew.difference))
     if problem is VerifyProblem.NO_NETWORK:
         return VerifyFailed(profile, problem, "", cause)
     if problem is VerifyProblem.ODD_ANSWER:

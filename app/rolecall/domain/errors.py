@@ -40,6 +40,7 @@ RolecallError
 ├── ActionRefused                an action of the settings: see `domain.action_errors`
 ├── TemplateInvalid              the name template is wrong, and where
 ├── VerifyFailed                 the profile does not work, with the reason the client gives
+├── ClockWrong                   the clock of this machine is not that of AWS
 └── FileError
     ├── HomeUnknown              neither HOME nor the system gives the home folder
     ├── FileUnreadable           the system refuses to read it, or it is not a file
@@ -57,6 +58,7 @@ RolecallError
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from rolecall.domain.records import dataclass, fields
@@ -289,6 +291,13 @@ class VerifyFailed(RolecallError):
     problem: str
     detail: str
     cause: RolecallError | None = None
+
+
+@dataclass(eq=False)
+class ClockWrong(RolecallError):
+    """`difference` is AWS's time minus that of this machine."""
+
+    difference: timedelta
 
 
 @dataclass(eq=False)

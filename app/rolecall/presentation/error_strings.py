@@ -99,6 +99,7 @@ ERRORS: Final[dict[str, str]] = {
     ),
     "TemplateInvalid": "{problem}",
     "VerifyFailed": "{problem}",
+    "ClockWrong": "{problem}",
     "HomeUnknown": _(
         "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again."
     ),

@@ -47,6 +47,9 @@ _UNWRITABLE: Final = (
     | token_errors.TokenNotDeleted
 )
 
+# Causes of VerifyFailed whose sentence names no profile or session.
+_WITHOUT_PROFILE: Final = errors.ServiceError | errors.ClockWrong
+
 # By the error, the sentences of its problems.
 PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     errors.StartUrlInvalid: error_strings.START_URL_PROBLEMS,
@@ -90,17 +93,25 @@ def what_happened(error: BaseException) -> str:
         facts["problem"] = with_keys(_problem(error, problem), **facts)
     if isinstance(error, team_errors.TomlInvalid) and error.line:
         facts["place"] = annotation_strings.IN_LINE.format(place=facts["place"], line=error.line)
-    if isinstance(error, errors.Unreachable):
-        facts["reason"] = error_strings.UNREACHABLE.get(error.reason, error.reason)
     if isinstance(error, errors.FileBusy):
         sentence = error_strings.BUSY.get(error.purpose, error_strings.BUSY[""])
         facts["purpose"] = sentence.format(**facts)
-    if isinstance(error, errors.UnexpectedAnswer):
-        facts["detail"] = error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)
-    if isinstance(error, errors.FileUnreadable | _UNWRITABLE):
-        facts["reason"] = file_strings.REASONS.get(error.reason, error.reason)
-        facts["way_out"] = file_strings.WAYS_OUT.get(error.reason, "")
+    facts |= _in_words(error)
     return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
+
+
+def _in_words(error: errors.RolecallError) -> dict[str, str]:
+    """Return the facts that are not shown as they are."""
+    if isinstance(error, errors.Unreachable):
+        return {"reason": error_strings.UNREACHABLE.get(error.reason, error.reason)}
+    if isinstance(error, errors.UnexpectedAnswer):
+        return {"detail": error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)}
+    if isinstance(error, errors.ClockWrong):
+        return {"problem": times.clock_skew(error.difference)}
+    if isinstance(error, errors.FileUnreadable | _UNWRITABLE):
+        reason, way_out = error.reason, file_strings.WAYS_OUT.get(error.reason, "")
+        return {"reason": file_strings.REASONS.get(reason, reason), "way_out": way_out}
+    return {}
 
 
 def portal_failed(failure: PortalFailure, now: datetime) -> str:
@@ -116,7 +127,7 @@ def portal_failed(failure: PortalFailure, now: datetime) -> str:
 def _of_profile(error: errors.RolecallError, cause: errors.RolecallError) -> str:
     """Return the sentence of the cause, and which profile it is about if it does not say so."""
     what = explain(cause)
-    if isinstance(error, errors.VerifyFailed) and isinstance(cause, errors.ServiceError):
+    if isinstance(error, errors.VerifyFailed) and isinstance(cause, _WITHOUT_PROFILE):
         return error_strings.OF_PROFILE.format(profile=_shown(error.profile), what=what)
     return what
 

@@ -9,6 +9,10 @@ from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.translation import _, ngettext
 
 _SET_BACK: Final = 120  # seconds in the future that are no longer an inaccuracy
+CLOCK_SKEW: Final = {
+    "behind": _("The clock of this machine is {time} behind that of AWS. Set it."),
+    "ahead": _("The clock of this machine is {time} ahead of that of AWS. Set it."),
+}
 
 
 def about(seconds: float) -> str:
@@ -58,11 +62,7 @@ def clock_skew(difference: timedelta) -> str:
     """That this machine's clock is wrong. `difference` is AWS's time minus that of the clock."""
     minutes = round(abs(difference) / timedelta(minutes=1))
     apart = about(minutes * 60) if minutes < 60 else time_left(TimeLeft(minutes * 60))
-    if difference > timedelta(0):
-        return _("The clock of this machine is {time} behind that of AWS. Set it.").format(
-            time=apart
-        )
-    return _("The clock of this machine is {time} ahead of that of AWS. Set it.").format(time=apart)
+    return CLOCK_SKEW["behind" if difference > timedelta(0) else "ahead"].format(time=apart)
 
 
 def moment(when: datetime, now: datetime) -> str:
