@@ -59,7 +59,6 @@ def test_no_message_names_a_key_of_the_full_screen() -> None:
         name for name, words in error_strings.ERRORS.items() if fields(words) & COMMAND_TEXTS.keys()
     }
     own_sentence = {
-        "SignInNeeded",
         "TokenLacksScopes",
         "TenantUnknown",
         "NoTenant",
@@ -269,7 +268,10 @@ def test_the_advice_after_a_revocation_works(signed_in: CommandLine) -> None:
     signed_in.server.forget_sign_ins()
     result = signed_in.rolecall("export", PROFILE)
     assert result.returncode == 1
-    assert "rolecall sign-in corp" in result.stderr
+    told = "AWS has revoked the sign-in of corp. Sign in with `rolecall sign-in corp`"
+    assert told in result.stderr
+    told = f"{PROFILE}: AWS has revoked the sign-in. `rolecall sign-in corp` signs in again.\n"
+    assert told in signed_in.rolecall("whoami", "--profile", PROFILE).stderr
     assert "signed out" in signed_in.rolecall("tokens").stdout
     with signed_in.start("sign-in", "corp") as process:
         signed_in.server.approve(code_of(process))

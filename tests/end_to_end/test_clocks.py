@@ -260,7 +260,7 @@ def test_an_automatic_listing_opens_no_sign_in(desk: TerminalDesk, clock: ClockF
     desk.server.revoke(token)
     desk.server.forget_sign_ins()
     clock.move(25 * 60)  # the list is old enough to be refreshed
-    wait_for_wrapped(terminal, "The access token of demo has expired. S signs in again.")
+    wait_for_wrapped(terminal, "AWS has revoked the sign-in of demo. S signs in again.")
     terminal.wait_for(r"○ revoked by AWS$")
     terminal.wait_for(r"audit +\d{12}")
     assert not desk.sign_ins()

@@ -178,7 +178,7 @@ def test_a_token_that_expires_keeps_the_instruction(a_desk: Callable[..., Termin
         terminal.wait_for(rf"audit +{AUDIT} .* 3\b")
         desk.server.revoke(token)
         terminal.press("R")
-        wait_for_wrapped(terminal, "The access token has expired")
+        wait_for_wrapped(terminal, "AWS no longer accepts the access token")
         wait_for_wrapped(terminal, "check that it shows this code")
         terminal.wait_for(r"^ rolecall .* demo +○ revoked by AWS$")
         terminal.press("S")

@@ -105,7 +105,7 @@ def test_a_token_that_is_revoked_during_a_listing(desk: TerminalDesk) -> None:
         assert server.faults.hanging.acquire(timeout=30)
         server.forget_sign_ins()
         server.faults.clear()
-        wait_for_wrapped(terminal, "The access token has expired")
+        wait_for_wrapped(terminal, "AWS no longer accepts the access token")
         listed = server.calls.count("ListAccountRoles", status=200)
         desk.approve(terminal)
         filter_for(terminal, LAST)

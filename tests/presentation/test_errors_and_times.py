@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.aws import identity, translate
+from rolecall.aws.sign_in import SignInProblem
 from rolecall.domain import errors, start_url, template
 from rolecall.domain.annotations import TomlProblem
 from rolecall.domain.naming import NameProblem
@@ -49,6 +50,7 @@ PROBLEMS = {
     "PortalNotFound": "loop",
     "StartUrlInvalid": "not-https",
     "SessionNameInvalid": "spaces",
+    "SignInNeeded": "revoked",
     "SessionDiffers": "credentials",
     "VerifyFailed": "other",
     "TemplateInvalid": "unknown-field",
@@ -117,6 +119,9 @@ def test_an_unexpected_error_shows_its_name_and_not_its_message() -> None:
         (token_strings.RENEWS_NOT, {why.value for why in NoRenewal}),
         (token_strings.KINDS_IN_FULL, {kind.value for kind in ExpiryKind}),
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
+        (error_strings.SIGN_IN_PROBLEMS, {problem.value for problem in SignInProblem}),
+        (credential_strings.SIGN_IN_NEEDED, {problem.value for problem in SignInProblem}),
+        (credential_strings.PROFILE_SIGN_IN_NEEDED, {problem.value for problem in SignInProblem}),
         (error_strings.UNREACHABLE, {each.value for each in translate.UnreachableReason}),
         (error_strings.UNEXPECTED_ANSWER, {each.value for each in translate.AnswerProblem}),
         (

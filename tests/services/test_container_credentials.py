@@ -72,7 +72,9 @@ def test_a_failure_is_reported_and_the_next_request_tries_again(served: Served) 
     served.credentials = None
     status, answer = ask(served.host, Authorization=served.token)
     assert (status, answer["code"]) == (500, "SignInNeeded")
-    assert [str(error) for error in served.errors] == ["SignInNeeded(session=corp)"]
+    assert [str(error) for error in served.errors] == [
+        "SignInNeeded(session=corp, problem=expired)"
+    ]
     served.credentials = Credentials("AKIA2", Secret("s"))
     assert ask(served.host, Authorization=served.token)[1]["AccessKeyId"] == "AKIA2"
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from rolecall.domain.errors import SignInNeeded
-from rolecall.domain.model import AccessToken
+from rolecall.domain.errors import SignInNeeded, VerifyFailed
+from rolecall.domain.model import AccessToken, Assignment
+from rolecall.domain.records import replace
+from rolecall.presentation.errors import explain
 from rolecall.services.expiry import ExpiryKind, NoRenewal
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching, is_signed_in
-from tests.support.desk import Desk
+from tests.support.desk import Desk, save
 
 
 def refused_by_role(desk: Desk) -> None:
@@ -40,6 +45,51 @@ def test_a_revoked_session_is_not_signed_in_for_other_rolecalls(desk: Desk) -> N
     (token,) = [r for r in other.expiries.read().rows if r.kind is ExpiryKind.ACCESS_TOKEN]
     assert (token.refused, token.no_renewal) == (True, NoRenewal.REVOKED)
     assert desk.server.calls.count() == 0
+
+
+@pytest.mark.parametrize("minutes", [None, 10, -10], ids=["whole", "near its end", "expired"])
+def test_what_needs_a_sign_in_says_that_it_was_revoked(
+    desk: Desk, audit: Assignment, minutes: int | None
+) -> None:
+    """It says the same as the rows of Tokens, however much time the token has left."""
+    desk.sign_in()
+    save(desk, "x", audit)
+    desk.server.forget_sign_ins()
+    refused_by_role(desk)
+    token = desk.token_cache.token(desk.session)
+    assert token is not None
+    if minutes is not None:
+        token = replace(token, expires_at=datetime.now(UTC) + timedelta(minutes=minutes))
+        desk.token_cache.save_token(desk.session, token)
+    told = "AWS has revoked the sign-in of corp. S signs in again."
+    other = desk.another()
+    asks: tuple[Callable[[], object], ...] = (
+        lambda: other.credentials.of_profile("x"),
+        lambda: other.tokens.renew(desk.session),
+        lambda: other.inventory.list_everything(desk.session, lambda _: None),
+    )
+    for ask in asks:
+        with pytest.raises(SignInNeeded) as raised:
+            ask()
+        assert explain(raised.value) == told
+    with pytest.raises(VerifyFailed) as failed:
+        other.verification.verify("x")
+    assert explain(failed.value) == f"x: {told}"
+
+
+def test_a_sign_in_that_only_expired_was_not_revoked(desk: Desk, audit: Assignment) -> None:
+    token = desk.sign_in()
+    save(desk, "x", audit)
+    past = datetime.now(UTC) - timedelta(minutes=1)
+    desk.token_cache.save_token(desk.session, replace(token, expires_at=past))
+    desk.server.forget_sign_ins()
+    told = "The sign-in of corp has expired. S signs in again."
+    with pytest.raises(SignInNeeded) as raised:
+        desk.another().credentials.of_profile("x")
+    assert explain(raised.value) == told
+    with pytest.raises(VerifyFailed) as failed:
+        desk.another().verification.verify("x")
+    assert explain(failed.value) == f"x: {told}"
 
 
 def test_the_memory_of_a_refusal_has_no_end(desk: Desk) -> None:

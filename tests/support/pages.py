@@ -52,7 +52,7 @@ CAUSES: Final = {
     "AuthorizationExpired": "The page in the browser was left open for too long.",
     "NoListener": "Another program uses the ports, or the machine has no loopback interface.",
     "RegistrationRejected": "A client registration is valid for 90 days, or less if AWS ends it.",
-    "SignInNeeded": "There is no token, or it can no longer be renewed.",
+    "SignInNeeded": "There is no token, or it is no longer valid and cannot be renewed.",
     "Unreachable": "The network, a proxy, a firewall or a wrong region.",
     "NotIdentityCenter": "A proxy, the page of a Wi-Fi, or a wrong address answers.",
     "Throttled": "Many calls in a short time, perhaps by other programs or users.",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from rolecall.aws.call import call
 from rolecall.aws.hosts import host_of
 from rolecall.aws.pages import PAGE_SIZE, CallPolicy, once, pages_of
+from rolecall.aws.sign_in import SignInProblem
 from rolecall.aws.translate import AnswerProblem
 from rolecall.domain.errors import NoAssignment, ServiceError, SignInNeeded, UnexpectedAnswer
 from rolecall.domain.model import (
@@ -39,7 +40,9 @@ class Portal:
     def __init__(self, client: SSOClient, session: SsoSession) -> None:
         self._client = client
         self._meanings = {
-            "UnauthorizedException": partial(SignInNeeded, session.cache_key),
+            "UnauthorizedException": partial(
+                SignInNeeded, session.cache_key, SignInProblem.REVOKED
+            ),
         }
 
     def accounts(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -48,6 +48,13 @@ _DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 _CLIENT_NAME: Final = "rolecall"
 # botocore.utils.SSOTokenFetcherAuth._AUTH_GRANT_TYPES
 BROWSER_GRANTS: Final = ("authorization_code", "refresh_token")
+
+
+class SignInProblem(StrEnum):
+    """Why there is no valid access token."""
+
+    EXPIRED = "expired"  # or there is none
+    REVOKED = "revoked"  # AWS has refused it before it expired
 
 
 class NoTokenReason(Enum):

@@ -12,7 +12,7 @@ from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import takes_profile
 from rolecall.cli.support.output import echo, write_json
 from rolecall.domain.debug_log import note_error
-from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.errors import SignInNeeded, VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation import command_help, credential_strings
@@ -36,7 +36,7 @@ def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> Non
     except VerifyFailed as failed:
         if failed.problem in _SIGNED_OUT:
             note_error(failed)
-            echo(_signed_out(origin, failed.profile), err=True)
+            echo(_sign_in_needed(origin, failed), err=True)
         else:
             echo_error(failed)
     if as_json:
@@ -47,10 +47,11 @@ def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> Non
     context.exit(0 if found else 1)
 
 
-def _signed_out(origin: Origin, profile: str) -> str:
+def _sign_in_needed(origin: Origin, failed: VerifyFailed) -> str:
     session = origin.target.session if origin.target else ""
-    return credential_strings.PROFILE_SIGNED_OUT.format(
-        profile=safe(profile), session=f" {safe(session)}" if session else ""
+    problem = failed.cause.problem if isinstance(failed.cause, SignInNeeded) else "expired"
+    return credential_strings.PROFILE_SIGN_IN_NEEDED[problem].format(
+        profile=safe(failed.profile), session=f" {safe(session)}" if session else ""
     )
 
 

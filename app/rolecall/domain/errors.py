@@ -197,9 +197,13 @@ class RegistrationRejected(SignInError):
 
 @dataclass(eq=False)
 class SignInNeeded(SignInError):
-    """`session` is the name of the sso-session, or the start URL of a legacy one."""
+    """`session` is the name of the sso-session, or the start URL of a legacy one.
+
+    `problem` is a value of `aws.sign_in.SignInProblem`.
+    """
 
     session: str
+    problem: str = "expired"
 
 
 @dataclass(eq=False)

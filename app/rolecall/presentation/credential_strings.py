@@ -65,13 +65,22 @@ CREDENTIAL_COMMANDS: Final = {
     "copy_session_token": (_("session token"), _("copy the session token alone")),
 }
 
-SIGNED_OUT: Final = _(
-    "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
-)
+# By `SignInNeeded.problem`.
+SIGN_IN_NEEDED: Final = {
+    "expired": _(
+        "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
+    ),
+    "revoked": _(
+        "AWS has revoked the sign-in of {session}. Sign in with `rolecall sign-in {session}`, then try again."
+    ),
+}
 # Translators: `session` is a space and the name of the session, or empty.
-PROFILE_SIGNED_OUT: Final = _(
-    "{profile}: the sign-in has expired. `rolecall sign-in{session}` signs in again."
-)
+PROFILE_SIGN_IN_NEEDED: Final = {
+    "expired": _("{profile}: the sign-in has expired. `rolecall sign-in{session}` signs in again."),
+    "revoked": _(
+        "{profile}: AWS has revoked the sign-in. `rolecall sign-in{session}` signs in again."
+    ),
+}
 INEXPRESSIBLE: Final = _(
     "The credentials of {name} have a character that {format} cannot express. Try another format."
 )

@@ -37,7 +37,7 @@ ERRORS: Final[dict[str, str]] = {
     "RegistrationRejected": _(
         "The server no longer knows this client. {new_code} registers it again."
     ),
-    "SignInNeeded": _("The sign-in of {session} has expired. {sessions} signs in again."),
+    "SignInNeeded": "{problem}",
     "Unreachable": _("{host} cannot be reached ({reason})."),
     "NotIdentityCenter": _("{host} does not answer like AWS ({detail})."),
     "Throttled": _("AWS limits the rate of {operation}."),
@@ -228,6 +228,12 @@ TEMPLATE_PROBLEMS: Final = {
     "too-few": _("Write this filter as {near}."),
     "too-many": _("Write this filter as {near}."),
     "characters": _("The name of a profile cannot contain “{text}”."),
+}
+
+# By `SignInNeeded.problem`.
+SIGN_IN_PROBLEMS: Final = {
+    "expired": _("The sign-in of {session} has expired. {sessions} signs in again."),
+    "revoked": _("AWS has revoked the sign-in of {session}. {sessions} signs in again."),
 }
 
 # Translators: `what` is a sentence.

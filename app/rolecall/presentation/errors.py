@@ -47,14 +47,15 @@ _UNWRITABLE: Final = (
     | token_errors.TokenNotDeleted
 )
 
-# Causes of VerifyFailed whose sentence names no profile or session.
-_WITHOUT_PROFILE: Final = errors.ServiceError | errors.ClockWrong
+# Causes of VerifyFailed whose sentence does not name the profile.
+_WITHOUT_PROFILE: Final = errors.ServiceError | errors.ClockWrong | errors.SignInNeeded
 
 # By the error, the sentences of its problems.
 PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     errors.StartUrlInvalid: error_strings.START_URL_PROBLEMS,
     errors.PortalNotFound: error_strings.PORTAL_PROBLEMS,
     errors.SessionDiffers: error_strings.SESSION_DIFFERENCES,
+    errors.SignInNeeded: error_strings.SIGN_IN_PROBLEMS,
     errors.SessionNameInvalid: error_strings.SESSION_NAME_PROBLEMS,
     errors.TemplateInvalid: error_strings.TEMPLATE_PROBLEMS,
     errors.ClientSettingInvalid: error_strings.CLIENT_SETTING_PROBLEMS,

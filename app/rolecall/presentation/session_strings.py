@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 ALL_SESSIONS: Final = _("All sessions")
 ALL_SESSIONS_HINT: Final = _("the accounts of all sessions in one list")
 TOKEN: Final = _("Access token")
-EXPIRED: Final = _("The access token of {session} has expired. {sessions} signs in again.")
 
 # --- rolecall sign-in --------------------------------------------------------------------------
 

@@ -62,7 +62,9 @@ TROUBLE: Final = _("There is no answer yet; rolecall tries again. {what}")
 TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
 SIGNED_IN: Final = _("Signed in to {session}. The access token is valid until {end}.")
 TOKEN_FOUND: Final = _("Using the cached access token of {session}.")
-SIGN_IN_AGAIN: Final = _("The access token has expired. The list continues once you sign in again.")
+SIGN_IN_AGAIN: Final = _(
+    "AWS no longer accepts the access token. The list continues once you sign in again."
+)
 LINK_COPIED: Final = _("Link sent to the clipboard.")
 CODE_COPIED: Final = _("Code sent to the clipboard.")
 BROWSER_INSTEAD: Final = _("{copy_link} copies the link.")

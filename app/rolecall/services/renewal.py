@@ -22,7 +22,7 @@ from operator import attrgetter
 from typing import Final, TypeGuard
 
 from rolecall.aws.session import Clients
-from rolecall.aws.sign_in import Oidc
+from rolecall.aws.sign_in import Oidc, SignInProblem
 from rolecall.domain.errors import (
     FileError,
     FileUnwritable,
@@ -114,6 +114,19 @@ class Renewal:
                 return token
             raise
 
+    def needed_token(self, session: SsoSession) -> AccessToken:
+        """Return what `valid_token` returns, or raise SignInNeeded."""
+        token = self.valid_token(session)
+        if token is None:
+            raise self.sign_in_needed(session, self.token(session))
+        return token
+
+    def sign_in_needed(self, session: SsoSession, token: AccessToken | None) -> SignInNeeded:
+        """Return the error for a token that is not valid, or missing."""
+        is_revoked = token is not None and self.is_refused(token)
+        problem = SignInProblem.REVOKED if is_revoked else SignInProblem.EXPIRED
+        return SignInNeeded(session.cache_key, problem)
+
     def renew(self, session: SsoSession) -> AccessToken:
         """Renew the token now, however long it is still valid. Return the new one.
 
@@ -121,7 +134,7 @@ class Renewal:
         """
         token = self.token(session)
         if token is None:
-            raise SignInNeeded(session.cache_key)
+            raise self.sign_in_needed(session, token)
         return self.replace(token, session)
 
     def replace(
@@ -145,7 +158,7 @@ class Renewal:
             if self._is_new(token, old):
                 return token
             if token is None or token.refresh_token is None or not self.can_renew(token):
-                raise SignInNeeded(session.cache_key)
+                raise self.sign_in_needed(session, token)
             assert token.registration is not None
             oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
             with (
@@ -158,7 +171,7 @@ class Renewal:
                     if theirs := self._token_from_cli(session, old):
                         return theirs
                     self._note_refusal(session, TokenKind.REFRESH, token.refresh_token)
-                    raise
+                    raise self.sign_in_needed(session, token) from None
                 self._save(session, new, save)
             return new
 

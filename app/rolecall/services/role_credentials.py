@@ -230,10 +230,7 @@ class RoleCredentialsService:
             next(portal.accounts(token))
 
     def _token(self, session: SsoSession) -> AccessToken:
-        token = self.renewal.valid_token(session)
-        if token is None:
-            raise SignInNeeded(session.cache_key)
-        return token
+        return self.renewal.needed_token(session)
 
 
 @contextmanager

@@ -43,6 +43,10 @@ _TEMPORARY: Final = {
     identity.VerifyProblem.ODD_ANSWER,
     identity.VerifyProblem.NOT_RENEWED,
 }
+_OF_A_TOKEN: Final = {
+    identity.VerifyProblem.SIGN_IN_NEEDED,
+    identity.VerifyProblem.TOKEN_REFUSED,
+}
 
 
 def is_temporary(answer: object) -> bool:
@@ -96,14 +100,26 @@ class VerificationService:
         """Verify profiles, by what is asked for. If AWS refuses a token that can be renewed, ask
         once more.
         """
-        refused = self._ask(names, environ, on_answer, cancelled)
+
+        def explain(name: str, answer: VerifyResult) -> None:
+            on_answer(name, self._with_cause(name, answer))
+
+        refused = self._ask(names, environ, explain, cancelled)
         again = {asked: names[asked] for asked in refused if self._can_ask_again(names[asked])}
         final = {asked: answer for asked, answer in refused.items() if asked not in again}
         if again:
-            final |= self._ask(again, environ, on_answer, cancelled)
+            final |= self._ask(again, environ, explain, cancelled)
         for asked, answer in final.items():
             if not cancelled.is_set():
-                on_answer(names[asked], answer)
+                explain(names[asked], answer)
+
+    def _with_cause(self, name: str, answer: VerifyResult) -> VerifyResult:
+        """Return the answer. One about a token gets the session, and why it needs a sign-in."""
+        if isinstance(answer, VerifyFailed) and answer.problem in _OF_A_TOKEN:
+            for session, token in self._tokens([name]).items():
+                if token is None or not self.renewal.is_valid(token):
+                    answer.cause = self.renewal.sign_in_needed(session, token)
+        return answer
 
     def _ask(
         self,

@@ -36,7 +36,7 @@ def error_text(error: RolecallError) -> str:
     """
     note_error(error)
     if isinstance(error, SignInNeeded):
-        return credential_strings.SIGNED_OUT.format(session=error.session)
+        return credential_strings.SIGN_IN_NEEDED[error.problem].format(session=error.session)
     if isinstance(error, TokenLacksScopes):
         return credential_strings.SCOPES_MISSING.format(session=safe(error.session))
     if isinstance(error, NoTenant):

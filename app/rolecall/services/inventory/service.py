@@ -203,9 +203,7 @@ class InventoryService:
         """
         listed_at_refusal = -1
         while True:
-            token = self._renewal.valid_token(session)
-            if token is None:
-                raise SignInNeeded(session.cache_key)
+            token = self._renewal.needed_token(session)
             builder = CatalogueBuilder(self._cache.catalogue(session))
             crawl = self.crawl(session, token, refresh=refresh)
 

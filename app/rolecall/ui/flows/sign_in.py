@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.settings import SignInMethod
 from rolecall.presentation import browser_strings, labels, session_strings, sign_in_strings, times
-from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain, portal_failed
 from rolecall.ui import modes
 from rolecall.ui.asker import Left
@@ -124,11 +123,13 @@ class SignInFlow:
 
         Unless it `is_awaited`, the user is not asked, only informed.
         """
+        token, problem = None, None
         try:
-            token = await in_thread(partial(self._service.valid_token, session))
+            token = await in_thread(partial(self._service.renewal.needed_token, session))
+        except SignInNeeded as error:
+            problem = error
         except RolecallError as error:
             self._host.flash_error(error)
-            token = None
         state = self._host.state
         await self._host.announce(TokensChanged())  # so that the expiry shown is not the old one
         await self._host.announce(TokenKnown(session, token))
@@ -138,7 +139,8 @@ class SignInFlow:
             self._resumes = session
             self.begin(session, sign_in_strings.SIGN_IN_AGAIN)
         else:
-            self._host.flash(with_keys(session_strings.EXPIRED, session=session.label))
+            if problem is not None:
+                self._host.flash_error(problem)
             self._host.show_state()
 
     async def refresh_list(self) -> None:
