@@ -131,6 +131,14 @@ def test_a_session_that_never_signed_in_is_reported_and_no_problem(home: Path) -
     assert problems(call(home, doctor)) == file_strings.CLEAN
 
 
+def test_a_sign_in_that_would_be_refused_is_not_advised(home: Path) -> None:
+    with (home / ".aws" / "config").open("a") as file:
+        file.write(f"[sso-session noregion]\nsso_start_url = {CORP.start_url}\n")
+    found = problems(call(home, doctor))
+    assert "“noregion” lacks sso_start_url or sso_region" in found
+    assert "rolecall sign-in noregion" not in found
+
+
 def lines_of(home: Path) -> list[str]:
     """Return the problems of the files in ~/.aws, without the folder."""
     found = problems(call(home, doctor)).splitlines()

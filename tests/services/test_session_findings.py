@@ -68,6 +68,7 @@ def test_a_session_is_new_until_a_client_has_registered(desk: Desk) -> None:
         if path != desk.token_cache.token_path(desk.session):
             path.unlink()
     assert never_signed_in(both, desk.token_cache) == [other]
+    assert never_signed_in([replace(other, region="")], desk.token_cache) == []
     desk.sign_in()
     desk.services.tokens.sign_out(desk.session)
     assert never_signed_in([desk.session], desk.token_cache) == []

@@ -42,12 +42,14 @@ def region_findings(files: MergedFiles) -> Iterator[Finding]:
 
 
 def never_signed_in(sessions: Iterable[SsoSession], cache: SsoCache) -> list[SsoSession]:
-    """Return the sessions that no client has signed in to on this machine.
+    """Return the sessions that no client has signed in to on this machine, but could.
 
     A sign-out deletes the token, but not the registration.
     """
     found = []
     for session in sessions:
+        if not session.region:  # no client can sign in, which is a finding of the file
+            continue
         with suppress(FileError):  # another check reports it
             if not cache.has_token_file(session) and cache.registration(session) is None:
                 found.append(session)
