@@ -53,6 +53,16 @@ def test_without_a_browser_a_qr_code_is_shown(signed_out: CommandLine, link: str
         assert link in terminal.screen_text()
 
 
+def test_a_start_url_in_capitals_is_opened(signed_out: CommandLine) -> None:
+    signed_out.add(
+        "[profile loud]\nsso_start_url = HTTPS://D-1.AWSAPPS.COM/start\nsso_region = eu-west-1\n"
+        f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
+    )
+    portal = "https://d-1.awsapps.com/start/#/console"
+    expected = f"{portal}?account_id={ACCOUNT}&role_name={PERMISSION_SET}\n"
+    assert signed_out.output_of("console", "loud", "--print") == expected
+
+
 @pytest.mark.parametrize(
     "start_url",
     [

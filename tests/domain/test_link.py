@@ -25,7 +25,7 @@ LOCAL = "http://127.0.0.1:8443/start"
         ("https://oidc-fips.us-gov-west-1.amazonaws.com/authorize?client_id=x", AWS),
         ("https://oidc.eu-west-1.api.aws/authorize?client_id=x", AWS),
         ("https://sso.acme.example/start/#/console?account_id=1", OWN),
-        ("https://SSO.acme.example:8443/start/", OWN),
+        ("https://sso.acme.example:8443/Start/", OWN),
         ("https://xn--bcher-kva.example/start/#/x", "https://bücher.example/start"),
         ("http://127.0.0.1:8443/device?user_code=ABCD-EFGH", LOCAL),
         ("http://[::1]:9/authorize", LOCAL),
@@ -35,6 +35,12 @@ LOCAL = "http://127.0.0.1:8443/start"
 def test_a_link_of_aws_or_of_the_portal_may_be_opened(address: str, start_url: str) -> None:
     link = link_of(address, start_url)
     assert (link.shown, link.url, link.problem) == (address, address, None)
+
+
+@pytest.mark.parametrize("start_url", [AWS, AWS.upper()])
+def test_the_case_of_scheme_and_host_does_not_count(start_url: str) -> None:
+    link = link_of("HTTPS://ACME.AWSAPPS.COM/start/#/Console", start_url)
+    assert (link.url, link.problem) == ("https://acme.awsapps.com/start/#/Console", None)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +54,8 @@ def test_a_link_of_aws_or_of_the_portal_may_be_opened(address: str, start_url: s
         ("javascript://acme.awsapps.com/%0aalert(1)", AWS, LinkProblem.NOT_A_LINK),
         ("file:///etc/passwd", AWS, LinkProblem.NOT_A_LINK),
         ("http://acme.awsapps.com/start", AWS, LinkProblem.NOT_A_LINK),
+        ("HTTP://acme.awsapps.com/start", AWS, LinkProblem.NOT_A_LINK),
+        ("FILE:///etc/passwd", AWS, LinkProblem.NOT_A_LINK),
         ("http://127.0.0.1:8443/device", AWS, LinkProblem.NOT_A_LINK),
         ("http://sso.acme.example/start", LOCAL, LinkProblem.NOT_A_LINK),
         ("https://acme.awsapps.com/start\x1b]0;x\x07", AWS, LinkProblem.NOT_A_LINK),

@@ -18,6 +18,7 @@ _PIN = f'account_id = "{ACCOUNT}"\npermission_set = "Audit"\n'
         Pin(ACCOUNT, "A=b,c.d@e-f+g_", region="eu-west-1"),
         Pin(ACCOUNT, role_arn=ARN, region="us-gov-west-1", start_url="https://corp.example/start"),
         Pin(ACCOUNT, "x" * 64, start_url=f"http://{'x' * 500}"),
+        Pin(ACCOUNT, "Audit", start_url="HTTPS://CORP.EXAMPLE/start"),
     ],
 )
 def test_what_is_written_is_read(pin: Pin) -> None:

@@ -74,6 +74,12 @@ class TestOwnDomain:
         assert portals.portal_of(session(OWN)) == PORTAL
         assert [each.method for each in network.asked] == (["HEAD", "GET"] if head else ["HEAD"])
 
+    def test_the_case_of_its_address_does_not_count(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        network.redirect(PORTAL)
+        assert portals.portal_of(session(f"HTTPS://{OWN_DOMAIN.upper()}/start")) == PORTAL
+
     @pytest.mark.parametrize(
         ("target", "problem"),
         [

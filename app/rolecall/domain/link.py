@@ -55,6 +55,7 @@ def link_of(address: str, of_start_url: str) -> Link:
     parts = _split(address)
     if parts is None:
         return _refused(address, LinkProblem.NOT_A_LINK)
+    address = _with_lower_host(address, parts)
     host = parts.hostname or ""
     own_host = _host_of(original(of_start_url))
     is_local = start_url.is_loopback(host) and start_url.is_loopback(own_host)
@@ -72,7 +73,7 @@ def _refused(address: str, problem: LinkProblem) -> Link:
 
 def _split(address: str) -> SplitResult | None:
     """Return the parts of a plain http or https address, else None."""
-    if not re.fullmatch(rf"https?://[!-~]{{1,{MAX_LENGTH}}}", address):
+    if not re.fullmatch(rf"(?i:https?)://[!-~]{{1,{MAX_LENGTH}}}", address):
         return None
     if re.search(r"""["'<>\\^`{|}]""", address):
         return None
@@ -82,6 +83,12 @@ def _split(address: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if parts.hostname and "@" not in parts.netloc else None
+
+
+def _with_lower_host(address: str, parts: SplitResult) -> str:
+    """Return the address in one spelling: case counts only after the host (RFC 3986, 6.2.2.1)."""
+    origin = f"{parts.scheme}://{parts.netloc}".lower()
+    return origin + address[len(origin) :]
 
 
 def _host_of(of_start_url: str) -> str:

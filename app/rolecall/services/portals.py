@@ -106,4 +106,4 @@ class PortalsService:
 
 
 def _may_redirect(address: str) -> bool:
-    return address.startswith("https://") and start_url.is_own_domain(address)
+    return address.lower().startswith("https://") and start_url.is_own_domain(address)
