@@ -209,6 +209,16 @@ class PaintedScreen(Screen[ScreenResultType]):
                     return closed
         return AwaitComplete()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Leave out a resize to a size that the app no longer has.
+
+        Textual lays the screens out in the size of the event, and posts them another resize if that
+        is new to them. Two sizes in the queue would follow each other forever.
+        """
+        is_old = isinstance(event, events.Resize) and event.size != self.app.size
+        if not is_old or self.app.is_inline:  # an inline app has its own height
+            await super().on_event(event)
+
     def on_unmount(self) -> None:
         """Free the painted lines. A cache for all widgets keeps those of closed ones, too."""
         _forget_widgets()
