@@ -204,6 +204,18 @@ def test_without_the_portal_the_cache_is_used_with_a_warning(machine: DemoMachin
     assert len(result.stderr.splitlines()) == 2
 
 
+def test_words_match_nothing_without_accounts(tmp_path: Path) -> None:
+    with DemoServer(DemoOptions(organisation=Organisation([]))) as server:
+        machine = DemoMachine(server, tmp_path / "home")
+        machine.sign_in()
+        listed = machine.list("audit")
+        saved = machine.rolecall("save", "--all", "--dry-run", "audit")
+    nothing = "Nothing matches “audit”.\n"
+    assert (listed.returncode, listed.stdout, listed.stderr) == (0, "", nothing)
+    assert saved.returncode == 2
+    assert saved.stderr.endswith(nothing)
+
+
 def test_a_list_needs_a_sign_in(machine: DemoMachine) -> None:
     result = machine.list()
     assert (result.returncode, result.stdout) == (1, "")

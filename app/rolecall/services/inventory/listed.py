@@ -103,8 +103,7 @@ class ListedSession(NamedTuple):
             texts.append(text)
         folded = [text.lower() if text.isascii() else plain(fold(text)) for text in texts]
         # An ID with dashes is also found without them.
-        without = "\0".join(folded).replace("-", "").split("\0")
-        return list(map("\n".join, zip(folded, without, strict=True)))
+        return [f"{text}\n{text.replace('-', '')}" for text in folded]
 
 
 def listed_in_cache(
