@@ -1,4 +1,4 @@
-"""Python can be built without sqlite3. Then nothing is kept between runs, which is said."""
+"""Python may have no sqlite3, or one that does not load. Then nothing is kept, which is said."""
 
 from __future__ import annotations
 
@@ -15,18 +15,21 @@ from tests.end_to_end.conftest import (
     wait_for_wrapped,
 )
 
-SAID = "has no module sqlite3"
+SAID = "cannot load its module sqlite3"
+NOT_BUILT = "ModuleNotFoundError(\"No module named '_sqlite3'\", name='_sqlite3')"
+NO_LIBRARY = "ImportError('libsqlite3.so.0: cannot open shared object file', name='_sqlite3')"
 
 
-@pytest.fixture
-def without_sqlite(desk: TerminalDesk, tmp_path: Path) -> dict[str, str]:
-    """The variables for a Python without sqlite3, on a machine that is signed in."""
+@pytest.fixture(params=[NOT_BUILT, NO_LIBRARY], ids=["not built", "no library"])
+def without_sqlite(
+    desk: TerminalDesk, tmp_path: Path, request: pytest.FixtureRequest
+) -> dict[str, str]:
+    """The variables for a Python without sqlite3, on a machine that is signed in, with a cache."""
     desk.leave_token()
+    desk.run("list")
     folder = tmp_path / "modules"
     folder.mkdir()
-    (folder / "sqlite3.py").write_text(
-        "raise ModuleNotFoundError(\"No module named '_sqlite3'\", name='_sqlite3')"
-    )
+    (folder / "sqlite3.py").write_text(f"raise {request.param}")
     return {"PYTHONPATH": str(folder)}
 
 
@@ -48,6 +51,8 @@ def test_the_full_screen_works_and_says_that_nothing_is_kept(
         (("doctor",), True),
         (("sign-in",), False),
         (("tokens",), False),
+        (("prompt",), False),
+        (("whoami",), False),
         (("switch", "--shell=bash", "nobody"), False),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",

@@ -88,7 +88,7 @@ class InventoryCache:
 
     @property
     def is_available(self) -> bool:
-        """Whether Python has the module sqlite3. Without it nothing is stored."""
+        """Whether Python can load the module sqlite3. Without it nothing is stored."""
         return not isinstance(self._database, NoDatabase)
 
     @property

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class NoDatabase:
-    """In the place of a database if Python was built without sqlite3."""
+    """In the place of a database if Python cannot load sqlite3."""
 
     is_changed_by_others = False
 
@@ -35,6 +35,6 @@ def open_database(path: Path, state: Path) -> Database | NoDatabase:
     """Return the database. `state` is rolecall's state folder, for the lock."""
     try:
         from rolecall.files.database import Database
-    except ModuleNotFoundError:
+    except ImportError:
         return NoDatabase()
     return Database(path, state, SCHEMA, VERSION, UPGRADES)

@@ -81,7 +81,8 @@ LISTING_THROTTLED: Final = _(
 LISTING_SETS: Final = _("Asking the access portal for the permission sets of this account…")
 NO_ACCOUNTS: Final = _("No account is assigned to you in this Identity Center.")
 NO_CACHE: Final = _(
-    "This Python has no module sqlite3, so accounts and favourites are not kept between runs."
+    "This Python cannot load its module sqlite3, so accounts and favourites are not kept"
+    " between runs."
 )
 LISTED_AGAIN: Final = _("Listed again.")
 NO_SETS: Final = _("No permission set is assigned to you here.")

@@ -133,7 +133,7 @@ def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[
         return []
     try:
         import sqlite3
-    except ModuleNotFoundError:  # Python can be built without it
+    except ImportError:  # Python can be built without it, and its library can be missing
         return []
 
     name, is_uri = (path, False) if os.access(path, os.W_OK) else (read_only_uri(path), True)
