@@ -72,6 +72,33 @@ def test_an_empty_variable_counts_as_unset() -> None:
     assert endpoint(AWS_CA_BUNDLE="", AWS_ENDPOINT_URL_SSO="") == endpoint()
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AWS_CA_BUNDLE", ""),
+        ("AWS_ACCOUNT_ID_ENDPOINT_MODE", "x"),
+        ("AWS_DEFAULTS_MODE", ""),
+        ("AWS_DEFAULTS_MODE", "x"),
+        ("AWS_REQUEST_CHECKSUM_CALCULATION", "x"),
+        ("AWS_REQUEST_MIN_COMPRESSION_SIZE_BYTES", "x"),
+        ("AWS_RESPONSE_CHECKSUM_VALIDATION", "x"),
+        ("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT", "x"),
+        ("AWS_STS_REGIONAL_ENDPOINTS", "x"),
+    ],
+)
+def test_a_variable_that_means_nothing_to_a_call_stops_none(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """botocore reads the environment of the process."""
+    monkeypatch.setenv(variable, value)
+    clients = Clients({variable: value})
+    assert clients.portal("eu-west-1").meta.region_name == "eu-west-1"
+    assert clients.oidc("eu-west-1").meta.region_name == "eu-west-1"
+    keys = Credentials("AKIA", Secret("x"), None)
+    host = clients.sts("us-east-1", keys).meta.endpoint_url
+    assert host == "https://sts.us-east-1.amazonaws.com"
+
+
 def test_dual_stack_endpoints_are_used_if_asked_for() -> None:
     assert endpoint(AWS_USE_DUALSTACK_ENDPOINT="true").endswith(".api.aws")
 

@@ -261,13 +261,32 @@ def _is_private(url: str) -> bool:
     return parts.scheme == "https" or is_loopback(parts.hostname or "")
 
 
+# What botocore takes from variables, with its defaults (`configprovider`). rolecall passes the
+# region, the certificates, timeouts and retries itself, and sends only small requests.
+_UNREAD: Final = {
+    "account_id_endpoint_mode": "preferred",
+    "ca_bundle": None,
+    "defaults_mode": "legacy",
+    "disable_request_compression": False,
+    "request_checksum_calculation": "when_supported",
+    "request_min_compression_size_bytes": 10240,
+    "response_checksum_validation": "when_supported",
+    "s3": None,
+    "sts_regional_endpoints": "regional",
+}
+
+
 @cache
 def isolated_session() -> Session:
-    """Return a botocore session that reads no file of the user and no profile."""
+    """Return a botocore session that reads no file of the user, no profile, and no variable that
+    means nothing to the calls of rolecall: botocore would make no client if one is invalid.
+    """
     from botocore.session import Session
 
+    unread = {name: (None, None, default, None) for name, default in _UNREAD.items()}
     return Session(
-        session_vars={
+        session_vars=unread
+        | {
             "profile": (None, None, None, None),
             "config_file": (None, None, os.devnull, None),
             "credentials_file": (None, None, os.devnull, None),
