@@ -46,7 +46,8 @@ def exec_many(request: Request) -> int:
         services = Services(os.environ, on_problem=echo_error)
         rows, is_complete = _rows(services, request)
         if not rows:
-            echo(list_strings.NOTHING_FOUND.format(query=" ".join(request.words or ())), err=True)
+            text = list_strings.nothing_matches(request.words or (), is_complete=is_complete)
+            echo(text, err=True)
             return 1
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED

@@ -55,7 +55,14 @@ def list_(
         for session in sessions:
             found.add(session, refresh, is_only=len(sessions) == 1)
         rows = matching_rows(found.sessions, query)
-    print_rows(rows, query, as_json=as_json, as_csv=as_csv, with_session=len(sessions) > 1)
+    print_rows(
+        rows,
+        query,
+        is_complete=not found.is_incomplete,
+        as_json=as_json,
+        as_csv=as_csv,
+        with_session=len(sessions) > 1,
+    )
     context.exit(INCOMPLETE if found.is_incomplete else 0)
 
 

@@ -15,6 +15,7 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
     echo_missing,
+    not_found,
     session_named,
 )
 from rolecall.cli.support.options import (
@@ -28,8 +29,8 @@ from rolecall.cli.support.options import (
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.pager import paged
 from rolecall.cli.support.table import print_diff, print_table
-from rolecall.domain.annotations import Annotations
-from rolecall.domain.catalogue import Catalogue
+from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import NamingRules, Outcome, Planned, counts
 from rolecall.domain.records import dataclass
@@ -39,6 +40,7 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import (
     command_help,
     labels,
+    list_strings,
     profile_strings,
     save_strings,
     settings_strings,
@@ -125,14 +127,18 @@ class _Save:
     options: SaveOptions
 
     def run(self) -> int:
-        """Plan, print and write. Returns the exit status. Raises RolecallError and UsageError."""
+        """Plan, print and write. Returns the exit status. Raises RolecallError and
+        ClickException.
+        """
         bulk, options = self.services.bulk, self.options
         rules = self.rules()
         catalogue, error = catalogue_of(self.services, self.session, options.refresh)
+        missing = missing_listings(catalogue)
         deleted = self.not_assigned() if options.prune else ()
-        chosen = self.chosen(catalogue)
+        chosen = self.chosen(catalogue, missing, error)
         if options.query and not chosen and not deleted:
-            raise click.UsageError(words.NOTHING_FOUND.format(query=" ".join(options.query)))
+            query = " ".join(options.query)
+            raise not_found(query, list_strings.NOTHING_FOUND.format(query=query), missing, error)
         planned = self.plan(chosen, rules, deleted)
         _print_plan(planned, deleted, self.services.settings.settings)
         if dependents := self.services.profiles.dependents(deleted):
@@ -146,8 +152,8 @@ class _Save:
             echo(words.nothing_written(counts(planned), options.fix_names), err=True)
             return COLLISIONS_LEFT
         status = 0
-        if options.save_all and (error or missing_listings(catalogue)):
-            echo_missing(missing_listings(catalogue), error)
+        if options.save_all and (error or missing):
+            echo_missing(missing, error)
             status = NOT_ALL_LISTED
         change = bulk.plan(planned, deleted)
         print_diff(change.diff())
@@ -190,12 +196,15 @@ class _Save:
             self.session, template=options.template, region=options.region, output=options.output
         )
 
-    def chosen(self, catalogue: Catalogue) -> list[Assignment]:
-        """The permission sets to save. Raises click.UsageError and FileError."""
+    def chosen(
+        self, catalogue: Catalogue, missing: Sequence[Listing], error: RolecallError | None
+    ) -> list[Assignment]:
+        """The permission sets to save. Raises click.ClickException and FileError."""
         annotations = self.services.annotations.read()
         if not self.options.save_all:
             account, permission_set = self.options.account or "", self.options.permission_set or ""
-            return [_one(catalogue, account, permission_set, annotations)]
+            accounts = listings_named(catalogue, account, annotations)
+            return [_one(accounts, account, permission_set, missing, error)]
         return matching_assignments(self.options.query, catalogue, annotations)
 
     def not_assigned(self) -> Sequence[Profile]:
@@ -216,23 +225,31 @@ class _Save:
 
 
 def _one(
-    catalogue: Catalogue, account: str, permission_set: str, annotations: Annotations
+    accounts: Sequence[Listing],
+    account: str,
+    permission_set: str,
+    missing: Sequence[Listing],
+    error: RolecallError | None,
 ) -> Assignment:
-    """The named permission set. Raises click.UsageError if it is unknown or ambiguous."""
-    accounts = listings_named(catalogue, account, annotations)
-    if len(accounts) != 1:
-        text = words.SEVERAL_ACCOUNTS if accounts else words.NO_ACCOUNT
+    """The named permission set of the accounts that are named `account`.
+
+    Raises click.ClickException if it is unknown or ambiguous.
+    """
+    if not accounts:
+        # AWS listed all accounts, even if it did not list the permission sets of some.
+        raise not_found(account, words.NO_ACCOUNT.format(account=account), (), error)
+    if len(accounts) > 1:
         ids = ", ".join(each.account.id for each in accounts)
-        raise click.UsageError(text.format(account=account, ids=ids))
+        raise click.UsageError(words.SEVERAL_ACCOUNTS.format(account=account, ids=ids))
     for each in accounts[0].assignments:
         if original(each.permission_set.name) == permission_set:
             return each
     names = ", ".join(each.permission_set.name for each in accounts[0].assignments)
-    raise click.UsageError(
-        words.NO_PERMISSION_SET.format(
-            account=accounts[0].account.name, permission_set=permission_set, names=names or "–"
-        )
+    sentence = words.NO_PERMISSION_SET.format(
+        account=accounts[0].account.name, permission_set=permission_set, names=names or "–"
     )
+    its_own = [each for each in missing if each is accounts[0]]
+    raise not_found(permission_set, sentence, its_own, error)
 
 
 def _echo_bad_settings(settings: SettingsService) -> None:

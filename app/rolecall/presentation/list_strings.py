@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from rolecall.presentation.translation import _, ngettext
@@ -9,8 +10,22 @@ from rolecall.presentation.translation import _, ngettext
 NOT_LISTED_YET: Final = _("not listed yet")
 MAY_BE_OLD: Final = _("So the list may be old, and accounts may be missing.")
 NOTHING_FOUND: Final = _("Nothing matches “{query}”.")
+NOT_IN_PART: Final = _("“{text}” is not in the list, but the list is incomplete.")
 ONE_FORM: Final = _("Use either --json or --csv.")
 FINDING_ACCOUNTS: Final = _("Listing accounts…")
+
+
+def not_found(text: str, sentence: str, *, is_complete: bool) -> str:
+    """Return the sentence, which says that nothing has this text, only of a complete list. What an
+    incomplete one lacks may exist.
+    """
+    return sentence if is_complete else NOT_IN_PART.format(text=text)
+
+
+def nothing_matches(words: Sequence[str], *, is_complete: bool) -> str:
+    """Return what is printed if no row of the list matches the words."""
+    query = " ".join(words)
+    return not_found(query, NOTHING_FOUND.format(query=query), is_complete=is_complete)
 
 
 def missing(count: int) -> str:

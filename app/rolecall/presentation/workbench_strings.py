@@ -91,7 +91,6 @@ NOTHING_LISTED: Final = _("The permission sets of these accounts are not listed 
 
 DELETED: Final = _("deleted: AWS no longer lists its permission set")
 DELETED_COUNT: Final = _("{count:,} deleted")
-NOTHING_FOUND: Final = _("Nothing matches “{query}”.")
 NOTHING_WRITTEN: Final = _("Nothing was written: {counts}.")
 FIX_OPTION: Final = _("--fix makes names that collide unique.")
 DRY_RUN: Final = _("Dry run, nothing was written: {counts} in {path}.")

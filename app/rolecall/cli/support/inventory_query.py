@@ -159,6 +159,18 @@ def echo_missing(missing: Sequence[Listing], error: RolecallError | None) -> Non
             echo(list_strings.more(more, reason), err=True)
 
 
+def not_found(
+    text: str, sentence: str, missing: Sequence[Listing], error: RolecallError | None
+) -> click.ClickException:
+    """Return what to raise if nothing has this text, which the sentence says. If the list is
+    incomplete, print why.
+    """
+    if not missing and error is None:
+        return click.UsageError(sentence)
+    echo_missing(missing, error)
+    return click.ClickException(list_strings.not_found(text, sentence, is_complete=False))
+
+
 @contextmanager
 def _progress_bar() -> Iterator[Callable[[Progress], None]]:
     """Show a progress bar if standard error is a terminal. Yields the function that updates it."""

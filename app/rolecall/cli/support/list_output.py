@@ -27,6 +27,7 @@ def print_rows(
     rows: Sequence[ListRow],
     query: Sequence[str],
     *,
+    is_complete: bool = True,
     as_json: bool = False,
     as_csv: bool = False,
     with_session: bool = False,
@@ -40,7 +41,7 @@ def print_rows(
         else:
             _echo_text(rows, with_session=with_session)
     if query and not rows:
-        echo(list_strings.NOTHING_FOUND.format(query=" ".join(query)), err=True)
+        echo(list_strings.nothing_matches(query, is_complete=is_complete), err=True)
 
 
 def _echo_text(rows: Sequence[ListRow], *, with_session: bool) -> None:
