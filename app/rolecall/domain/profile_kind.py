@@ -22,12 +22,20 @@ class ProfileKind(Enum):
 
 SSO: Final = frozenset({ProfileKind.SSO, ProfileKind.SSO_LEGACY})
 
-_SSO_ROLE_KEYS: Final = ("sso_account_id", "sso_role_name")
+SSO_ROLE_KEYS: Final = ("sso_account_id", "sso_role_name")
+_STATIC_KEYS: Final = ("aws_access_key_id", "aws_secret_access_key")
 _AFTER_SSO: Final = (
     ("login_session", ProfileKind.LOGIN),
     ("credential_process", ProfileKind.PROCESS),
     ("aws_access_key_id", ProfileKind.STATIC),
 )
+
+
+def has_static_keys(values: Collection[str]) -> bool:
+    """Return whether a source profile with these keys assumes no role, as botocore's
+    `AssumeRoleProvider._has_static_credentials` does.
+    """
+    return any(key in values for key in _STATIC_KEYS)
 
 
 def kind_of(values: Mapping[str, str], stored: Collection[str] = ()) -> ProfileKind:
@@ -41,7 +49,7 @@ def kind_of(values: Mapping[str, str], stored: Collection[str] = ()) -> ProfileK
         return ProfileKind.WEB_IDENTITY
     if "role_arn" in values:
         return ProfileKind.ROLE
-    if any(key in values for key in _SSO_ROLE_KEYS):
+    if any(key in values for key in SSO_ROLE_KEYS):
         return ProfileKind.SSO if "sso_session" in values else ProfileKind.SSO_LEGACY
     if "aws_access_key_id" in stored:
         return ProfileKind.STATIC

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rolecall.domain.model import Profile
 from rolecall.domain.plan import PlanKey, target_of
+from rolecall.domain.profile_kind import SSO_ROLE_KEYS
 
 
 class StoredProfiles:
@@ -41,6 +42,5 @@ class StoredProfiles:
 
 def _is_of_credentials(profile: Profile) -> bool:
     """Whether it is ~/.aws/credentials that names its permission set."""
-    keys = ("sso_account_id", "sso_role_name")
-    in_config = tuple(profile.in_config(key) for key in keys)
+    in_config = tuple(profile.in_config(key) for key in SSO_ROLE_KEYS)
     return profile.only_in_credentials or (profile.is_sso and in_config != profile.target)

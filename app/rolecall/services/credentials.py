@@ -20,7 +20,7 @@ from rolecall.domain.errors import NoCredentials
 from rolecall.domain.link import Link
 from rolecall.domain.model import Credentials, Profile, RoleCredentials, Secret, SsoSession
 from rolecall.domain.partitions import partition_named
-from rolecall.domain.profile_kind import ProfileKind
+from rolecall.domain.profile_kind import ProfileKind, has_static_keys
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
@@ -52,8 +52,6 @@ class CredentialsProblem(StrEnum):
 
 # Kinds that are left to botocore.
 _BY_BOTOCORE: Final = {ProfileKind.WEB_IDENTITY, ProfileKind.PROCESS}
-# A source profile with one of these assumes no role (`AssumeRoleProvider._has_static_credentials`).
-_STATIC_KEYS: Final = {"aws_access_key_id", "aws_secret_access_key"}
 
 
 class CodePrompt(Protocol):
@@ -193,7 +191,7 @@ class CredentialsService:
         is_own_source = through[-1:] == (name,)
         if name in through and not is_own_source:
             raise NoCredentials(safe(through[0]), CredentialsProblem.LOOP, profile.name)
-        if through and not _STATIC_KEYS.isdisjoint(settings):
+        if through and has_static_keys(settings):
             profile = config.without_role(profile, self.credentials.values(name))
         elif is_own_source:
             raise NoCredentials(profile.name, CredentialsProblem.NO_KEYS)

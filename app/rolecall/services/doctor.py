@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from functools import cache, partial
 from pathlib import Path
 
 from rolecall.domain.access_role import read_process
@@ -59,9 +60,10 @@ def examine(environ: Mapping[str, str]) -> Examination:
     config = ConfigFile(locations.config, locations.state)
     credentials = CredentialsFile(locations.credentials, locations.state)
     sso_cache = SsoCache(locations.sso_cache, locations.state)
+    files = cache(partial(MergedFiles.read, config, credentials))  # an error is not kept
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
-        lambda: _of_profiles(config, credentials, environ),
-        lambda: _of_credentials(config, credentials),
+        lambda: _of_profiles(files(), environ),
+        lambda: _of_credentials(files, credentials),
         lambda: _of_cache(sso_cache),
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
         lambda: _of_cache(LoginCache(locations.login_cache, locations.state)),
@@ -97,10 +99,7 @@ def _never_signed_in(config: ConfigFile, cache: SsoCache) -> tuple[SsoSession, .
     return ()
 
 
-def _of_profiles(
-    config: ConfigFile, credentials: CredentialsFile, environ: Mapping[str, str]
-) -> list[Finding]:
-    files = MergedFiles.read(config, credentials)
+def _of_profiles(files: MergedFiles, environ: Mapping[str, str]) -> list[Finding]:
     return [*all_findings(files), *region_findings(files), *_of_role_processes(files, environ)]
 
 
@@ -118,10 +117,12 @@ def _of_role_processes(files: MergedFiles, environ: Mapping[str, str]) -> Iterab
             yield files.finding(FindingKind.SESSION_MISSING, profile, key)
 
 
-def _of_credentials(config: ConfigFile, credentials: CredentialsFile) -> Iterable[Finding]:
+def _of_credentials(
+    files: Callable[[], MergedFiles], credentials: CredentialsFile
+) -> Iterable[Finding]:
     sso: set[str] = set()
     with suppress(FileError):  # another check reports it
-        profiles = MergedFiles.read(config, credentials).profiles.values()
+        profiles = files().profiles.values()
         sso = {profile.name for profile in profiles if profile.is_sso}
     shadowed = (
         Finding(FindingKind.SHADOWED_KEYS, credentials.path, keys.line, keys.name)

@@ -13,14 +13,13 @@ from typing import Final
 from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile
-from rolecall.domain.profile_kind import ProfileKind
+from rolecall.domain.profile_kind import SSO_ROLE_KEYS, ProfileKind
 from rolecall.domain.text import original, safe
 from rolecall.files.ini import SectionKind
 from rolecall.services.merged_files import MergedFiles
 from rolecall.services.role_findings import role_findings
 
 _ACCOUNT_ID: Final = re.compile(ACCOUNT_ID)
-_ROLE_KEYS: Final = ("sso_account_id", "sso_role_name")
 _START_KEYS: Final = ("sso_start_url", "sso_region")
 
 
@@ -68,14 +67,14 @@ def _incomplete(files: MergedFiles) -> Iterator[Finding]:
     """Yield SSO profiles that lack required keys (botocore's `SSOProvider`)."""
     for profile in _sso_profiles(files):
         if missing := _missing(files, profile):
-            header = files.header(profile, ("sso_session", *_START_KEYS, *_ROLE_KEYS))
+            header = files.header(profile, ("sso_session", *_START_KEYS, *SSO_ROLE_KEYS))
             detail = ", ".join(missing)
             yield files.finding(FindingKind.PROFILE_INCOMPLETE, profile, header, detail)
 
 
 def _missing(files: MergedFiles, profile: Profile) -> list[str]:
     has = set(profile.settings)
-    wanted = _ROLE_KEYS if not has.isdisjoint(_ROLE_KEYS) else ()
+    wanted = SSO_ROLE_KEYS if not has.isdisjoint(SSO_ROLE_KEYS) else ()
     if "sso_session" in has:
         session = files.config.session_values.get(profile.settings["sso_session"])
         if not wanted or session is None:

@@ -9,15 +9,13 @@ from typing import Final
 from rolecall.domain.arns import is_role_arn
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile
-from rolecall.domain.profile_kind import ProfileKind
+from rolecall.domain.profile_kind import ProfileKind, has_static_keys
 from rolecall.domain.profile_process import used_profile
 from rolecall.services.merged_files import MergedFiles
 from rolecall.services.own_program import how_to_install
 
 # Sources of credentials for a role, by the names that botocore knows (`CANONICAL_NAME`).
 _CREDENTIAL_SOURCES: Final = ("Environment", "Ec2InstanceMetadata", "EcsContainer")
-# The keys of which botocore needs one in a source (`AssumeRoleProvider._has_static_credentials`).
-_STATIC_KEYS: Final = frozenset(("aws_access_key_id", "aws_secret_access_key"))
 
 # The kind, the key whose line is reported, and the detail.
 _Found = tuple[FindingKind, str, str]
@@ -66,7 +64,7 @@ def _loop(role: Profile, by_name: Mapping[str, Profile]) -> list[str] | None:
     """Return the chain of sources if it has a loop. A source with its own keys ends a chain."""
     chain, current = [role.name], role
     while (source := current.source_in(by_name)) is not None:
-        has_keys = not _STATIC_KEYS.isdisjoint(source.settings)
+        has_keys = has_static_keys(source.settings)
         if has_keys and (source is current or source.name not in chain):
             return None
         chain.append(source.name)

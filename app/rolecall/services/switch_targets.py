@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from rolecall.domain.login_session import KEY, identity_of
-from rolecall.domain.profile_kind import SSO, ProfileKind, kind_of
+from rolecall.domain.profile_kind import SSO, SSO_ROLE_KEYS, ProfileKind, kind_of
 from rolecall.domain.switching import SwitchTarget
 
 _LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
@@ -75,6 +75,6 @@ def target_of(name: str, sections: Sections, depth: int = 0) -> SwitchTarget:
         return SwitchTarget(name, account_id, role, region=region, login=login)
     session = values.get("sso_session", "")
     start_url = sections.sessions.get(session, values).get("sso_start_url", "")
-    role_keys = ("sso_account_id", "sso_role_name") if kind in SSO else ("", "")
+    role_keys = SSO_ROLE_KEYS if kind in SSO else ("", "")
     account_id, role = (values.get(key, "") for key in role_keys)
     return SwitchTarget(name, account_id, role, session or start_url, start_url, region)
