@@ -236,10 +236,10 @@ class TestCopies:
         assert "tell-nobody" not in done.stderr
 
     def test_nobody_may_write_them(self, at_desk: CommandLine) -> None:
-        script = 'ls -ldn "$AWS_CONFIG_FILE" "${AWS_CONFIG_FILE%/*}"'
-        listed = at_desk.rolecall("serve", PROFILE, "--", "sh", "-c", script)
-        modes = [line.split()[0][:10] for line in listed.stdout.splitlines()]
-        assert (modes, listed.stderr) == (["dr-x------", "-r--------"], "")
+        script = "import os, sys; print(*(oct(os.stat(each).st_mode) for each in sys.argv[1:]))"
+        stat = f"'{sys.executable}' -c '{script}' \"$AWS_CONFIG_FILE\" \"${{AWS_CONFIG_FILE%/*}}\""
+        modes = at_desk.rolecall("serve", PROFILE, "--", "sh", "-c", stat)
+        assert (modes.stdout.split(), modes.stderr) == (["0o100400", "0o40500"], "")
 
 
 def test_a_sign_in_after_a_revocation_is_used_at_once(signed_in: CommandLine) -> None:
