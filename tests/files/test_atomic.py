@@ -16,15 +16,15 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain import silence
-from rolecall.domain.errors import (
+from rolecall.domain.file_change import Change
+from rolecall.domain.file_error_reason import FileErrorReason
+from rolecall.domain.file_errors import (
     FileBusy,
     FileChanged,
     FileError,
     FileUnreadable,
     FileUnwritable,
 )
-from rolecall.domain.file_change import Change
-from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic, editor
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile

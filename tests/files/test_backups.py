@@ -15,14 +15,14 @@ from typing import Any
 
 import pytest
 
-from rolecall.domain.errors import (
+from rolecall.domain.file_error_reason import FileErrorReason
+from rolecall.domain.file_errors import (
     FileChanged,
     FileUnreadable,
     FileUnwritable,
     StateUnwritable,
     UndoRefused,
 )
-from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.files import atomic, backups, editor
 from rolecall.files.backups import Backups
 from rolecall.files.config_edits import DeleteProfile, SetProfile

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.access_role import RoleOptions
-from rolecall.domain.errors import FileUnwritable
+from rolecall.domain.file_errors import FileUnwritable
 from rolecall.domain.model import (
     AccessToken,
     ClientRegistration,

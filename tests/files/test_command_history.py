@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import FileError
+from rolecall.domain.file_errors import FileError
 from rolecall.files.command_history import CommandHistory
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.file_errors import EditRefused, FileMalformed
 from rolecall.files import atomic
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile

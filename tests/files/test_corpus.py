@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.file_errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile

@@ -9,7 +9,8 @@ import boto3
 import pytest
 from botocore.session import Session
 
-from rolecall.domain.errors import EditRefused, FileChanged, RolecallError
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.file_errors import EditRefused, FileChanged
 from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.domain.records import replace
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoreKeys

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import EditRefused
+from rolecall.domain.file_errors import EditRefused
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.edit_check import LinesBefore
 from rolecall.files.edit_rules import EditRule

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import EditRefused
 from rolecall.domain.file_change import Edit
+from rolecall.domain.file_errors import EditRefused
 from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.files.config_edits import (
     ChangeProfile,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain import debug_log
-from rolecall.domain.errors import FileChanged
+from rolecall.domain.file_errors import FileChanged
 from rolecall.files.backups import Backups
 from rolecall.files.config_edits import CopyProfile, SetProfile, SetSsoSession
 from rolecall.files.config_file import ConfigFile

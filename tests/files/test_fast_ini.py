@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.errors import FileMalformed
+from rolecall.domain.file_errors import FileMalformed
 from rolecall.files.fast import ini
 from rolecall.files.ini import Document, Section, SectionKind
 from tests.files.strategies import FILES

@@ -8,8 +8,8 @@ import pytest
 from botocore.configloader import raw_config_parse
 from botocore.exceptions import ConfigParseError
 
-from rolecall.domain.errors import FileMalformed
 from rolecall.domain.file_change import Edit
+from rolecall.domain.file_errors import FileMalformed
 from rolecall.files.config_edits import CopyProfile, RenameProfiles, SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.ini import Document, IniProblem

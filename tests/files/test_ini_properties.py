@@ -13,8 +13,8 @@ from botocore.exceptions import ConfigParseError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.errors import EditRefused, FileMalformed
 from rolecall.domain.file_change import Edit
+from rolecall.domain.file_errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files import javascript_ini
 from rolecall.files.config_edits import (

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import FileUnwritable
 from rolecall.domain.file_error_reason import FileErrorReason
+from rolecall.domain.file_errors import FileUnwritable
 from rolecall.files import atomic
 from rolecall.files.fast import replaceable
 from rolecall.files.fast.replaceable import obstacle_to_replacing, refusal_of

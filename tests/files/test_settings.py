@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.errors import EditRefused, FileMalformed, FileUnreadable
+from rolecall.domain.file_errors import EditRefused, FileMalformed, FileUnreadable
 from rolecall.domain.settings import THEMES, BadSetting, SettingProblem, Settings, SignInMethod
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.settings import SettingsFile, SettingsRead, _parse, shared_settings

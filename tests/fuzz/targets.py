@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from rolecall.domain import naming
-from rolecall.domain.errors import EditRefused, FileMalformed, TemplateInvalid
+from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.file_change import Edit
+from rolecall.domain.file_errors import EditRefused, FileMalformed
 from rolecall.domain.folding import SearchIndex
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.search import Query

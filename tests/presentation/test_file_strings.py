@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import EditRefused, FileMalformed, FileUnwritable, NoCredentials
+from rolecall.domain.errors import NoCredentials
 from rolecall.domain.file_error_reason import FileErrorReason
+from rolecall.domain.file_errors import EditRefused, FileMalformed, FileUnwritable
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini import IniProblem

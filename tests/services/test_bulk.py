@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rolecall.domain import naming
-from rolecall.domain.errors import FileChanged
+from rolecall.domain.file_errors import FileChanged
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.plan import ExistingProfiles, Outcome, PlanRow, counts, fix, plan
 from rolecall.domain.records import replace

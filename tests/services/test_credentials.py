@@ -13,12 +13,8 @@ import pytest
 
 from rolecall.aws.pages import once
 from rolecall.demo.faults import Fault
-from rolecall.domain.errors import (
-    FileBusy,
-    NoAssignment,
-    SignInNeeded,
-    Unreachable,
-)
+from rolecall.domain.errors import NoAssignment, SignInNeeded, Unreachable
+from rolecall.domain.file_errors import FileBusy
 from rolecall.domain.records import replace
 from rolecall.files import atomic
 from rolecall.files.cli_cache import credentials_stem

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import FileMalformed, FileUnreadable
+from rolecall.domain.file_errors import FileMalformed, FileUnreadable
 from rolecall.domain.findings import FindingKind as Kind
 from rolecall.presentation.errors import describe
 from rolecall.services.doctor import Examination, examine

@@ -7,7 +7,7 @@ import pytest
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.drift import Drift
-from rolecall.domain.errors import FileChanged
+from rolecall.domain.file_errors import FileChanged
 from rolecall.domain.model import Account
 from tests.support.desk import Desk, demo
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.errors import FileMalformed
+from rolecall.domain.file_errors import FileMalformed
 from rolecall.domain.model import Assignment, PermissionSet, Secret, SsoSession, short_start_url
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level

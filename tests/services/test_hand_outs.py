@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rolecall.domain.errors import HomeUnknown
+from rolecall.domain.file_errors import HomeUnknown
 from rolecall.domain.hand_out import HandOut, HandOutKind
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.switching import SwitchTarget

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.errors import FileBusy
+from rolecall.domain.file_errors import FileBusy
 from rolecall.domain.model import Assignment, LoginSession
 from rolecall.services import login_sign_out
 from rolecall.services.login_sign_out import LoginSignOutPlan

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import FileUnwritable, HomeUnknown
+from rolecall.domain.file_errors import FileUnwritable, HomeUnknown
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.pin import Pin, PinMistake, PinProblem
 from rolecall.domain.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted

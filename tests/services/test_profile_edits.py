@@ -11,8 +11,9 @@ import subprocess
 import botocore.session
 import pytest
 
-from rolecall.domain.errors import EditRefused, FileChanged, RegionInvalid
+from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.file_change import Change
+from rolecall.domain.file_errors import EditRefused, FileChanged
 from rolecall.domain.model import Profile
 from rolecall.services.profile_edits import Chain, ProfileEditsService
 from rolecall.services.profiles import NameStatus

@@ -6,7 +6,8 @@ import botocore.session
 import pytest
 from botocore.exceptions import BotoCoreError
 
-from rolecall.domain.errors import EditRefused, FileMalformed, RegionInvalid
+from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.file_errors import EditRefused, FileMalformed
 from rolecall.domain.findings import FindingKind
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import NameProblem

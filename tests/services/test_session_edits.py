@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.access_role import Tenant
-from rolecall.domain.errors import EditRefused, RegionInvalid
+from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.file_errors import EditRefused
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
 from rolecall.domain.role_errors import TenantIncomplete, TenantInvalid

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.errors import HomeUnknown
+from rolecall.domain.file_errors import HomeUnknown
 from rolecall.domain.settings import SettingProblem, Settings
 from rolecall.services.settings import SettingsService
 

@@ -19,7 +19,6 @@ from rolecall.domain.errors import (
     AccessRefused,
     ApprovalLost,
     DeviceCodeExpired,
-    FileUnwritable,
     RegionInvalid,
     RegionMissing,
     RegistrationRejected,
@@ -28,6 +27,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from rolecall.domain.file_errors import FileUnwritable
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
 from rolecall.domain.records import replace
 from rolecall.domain.token_errors import TokenNotSaved

@@ -13,12 +13,8 @@ from rolecall.aws.call import TRIES
 from rolecall.aws.portal import Portal
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
-from rolecall.domain.errors import (
-    FileNotDeleted,
-    SignInNeeded,
-    UnexpectedAnswer,
-    Unreachable,
-)
+from rolecall.domain.errors import SignInNeeded, UnexpectedAnswer, Unreachable
+from rolecall.domain.file_errors import FileNotDeleted
 from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
 from rolecall.domain.token_errors import TokenNotDeleted

@@ -8,7 +8,7 @@ import pytest
 from textual.worker import WorkerState
 
 from rolecall.demo.faults import Fault
-from rolecall.domain.errors import FileBusy
+from rolecall.domain.file_errors import FileBusy
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.records import replace
 from rolecall.services.inventory.service import InventoryService

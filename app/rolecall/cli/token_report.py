@@ -194,7 +194,7 @@ def _print_not_renewed(session: str | None, file: UnwritableFile) -> None:
     """Print why a token is not renewed. `session` is None for a console sign-in."""
     from pathlib import Path  # late: few users need these
 
-    from rolecall.domain.errors import FileUnwritable
+    from rolecall.domain.file_errors import FileUnwritable
     from rolecall.domain.token_errors import TokenNotRenewed
 
     path, reason = Path(file.path), file.reason

@@ -41,25 +41,12 @@ RolecallError
 ├── TemplateInvalid              the name template is wrong, and where
 ├── VerifyFailed                 the profile does not work, with the reason the client gives
 ├── ClockWrong                   the clock of this machine is not that of AWS
-└── FileError
-    ├── HomeUnknown              neither HOME nor the system gives the home folder
-    ├── FileUnreadable           the system refuses to read it, or it is not a file
-    ├── FileMalformed            no client can read it, with the line and the reason
-    ├── TeamFileError            about files of aliases, and of a team: see `domain.team_errors`
-    ├── FileUnwritable           the system refuses to write it; its old content is unchanged
-    ├── FileNotDeleted           the system refuses to delete it
-    ├── StateUnwritable          the system refuses to write a backup or lock of it
-    ├── TokenFileError           about files with tokens: see `domain.token_errors`
-    ├── FileBusy                 another rolecall has the lock
-    ├── FileChanged              another program has changed it, and the changes conflict
-    ├── UndoRefused              it has changed since the write that was to be undone
-    └── EditRefused              the result would be invalid, or clients would read it differently
+└── FileError                about files: see `domain.file_errors`
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 from rolecall.domain.records import dataclass, fields
 
@@ -349,104 +336,8 @@ class CommandNotRun(RolecallError):
     is_missing: bool = False
 
 
-class FileError(RolecallError):
-    """A file could not be read or written. Its old content is unchanged."""
-
-
-@dataclass(eq=False)
-class HomeUnknown(FileError):
-    """HOME is not set, and the system does not know the user."""
-
-
-@dataclass(eq=False)
-class FileUnreadable(FileError):
-    """`reason` is a value of `FileErrorReason`, or the system's phrase."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(eq=False)
-class FileMalformed(FileError):
-    """`line` counts from 1. `problem` is a value of `files.ini.IniProblem`, or "not-toml".
-
-    `text` is the header or key of the line, if that helps; never a value.
-    """
-
-    path: Path
-    line: int
-    problem: str
-    text: str = ""
-
-
 @dataclass(eq=False)
 class RenewalInterrupted(RolecallError):
     """`session` is the name of the sso-session, or the start URL of a legacy one."""
 
     session: str
-
-
-@dataclass(eq=False)
-class FileUnwritable(FileError):
-    """`reason` is a value of `FileErrorReason`, or the system's phrase."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(eq=False)
-class FileNotDeleted(FileError):
-    """`reason` is that of FileUnwritable."""
-
-    path: Path
-    reason: str
-
-
-@dataclass(eq=False)
-class StateUnwritable(FileError):
-    """The file is not written without its backup and lock. `folder` cannot be written.
-
-    `reason` is that of FileUnwritable.
-    """
-
-    path: Path
-    reason: str
-    folder: Path
-
-
-@dataclass(eq=False)
-class FileBusy(FileError):
-    """Another rolecall kept the file's lock for too long.
-
-    `purpose` is what it does: empty for writing the file, or a key of `error_strings.BUSY`.
-    """
-
-    path: Path
-    purpose: str = ""
-
-
-@dataclass(eq=False)
-class FileChanged(FileError):
-    """Another program has changed the file since the change was planned, in the same place."""
-
-    path: Path
-
-
-@dataclass(eq=False)
-class UndoRefused(FileError):
-    """`kept` is the path of the backup with the earlier content."""
-
-    path: Path
-    kept: Path
-
-
-@dataclass(eq=False)
-class EditRefused(FileError):
-    """`problem` is a value of `files.edit_rules.EditRule`.
-
-    `subject` is the name, key or value that breaks it.
-    """
-
-    path: Path
-    problem: str
-    subject: str

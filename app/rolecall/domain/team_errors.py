@@ -7,7 +7,7 @@ TeamFileError
 
 from __future__ import annotations
 
-from rolecall.domain.errors import FileError
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.records import dataclass
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rolecall.domain.errors import FileError
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.records import dataclass
 
 

@@ -18,7 +18,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.errors import (
+from rolecall.domain.file_error_reason import FileErrorReason, reason_of
+from rolecall.domain.file_errors import (
     FileBusy,
     FileChanged,
     FileNotDeleted,
@@ -26,7 +27,6 @@ from rolecall.domain.errors import (
     FileUnwritable,
     StateUnwritable,
 )
-from rolecall.domain.file_error_reason import FileErrorReason, reason_of
 from rolecall.domain.silence import report_slow, slow_at
 from rolecall.files.fast.folders import is_served_copy, make_folder
 from rolecall.files.fast.replaceable import obstacle_at

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.backup import Backup
-from rolecall.domain.errors import (
+from rolecall.domain.file_change import Change
+from rolecall.domain.file_errors import (
     FileError,
     FileNotDeleted,
     FileUnreadable,
@@ -25,7 +26,6 @@ from rolecall.domain.errors import (
     StateUnwritable,
     UndoRefused,
 )
-from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass, replace
 from rolecall.files import atomic
 from rolecall.files.fast.times import read_time

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from rolecall.domain import naming
-from rolecall.domain.errors import EditRefused
+from rolecall.domain.file_errors import EditRefused
 from rolecall.domain.profile_process import renamed_process
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe

@@ -8,7 +8,7 @@ from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.config import ACCESS_KEYS
-from rolecall.domain.errors import EditRefused, FileError
+from rolecall.domain.file_errors import EditRefused, FileError
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import RoleCredentials
 from rolecall.domain.records import dataclass

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from rolecall.domain.errors import FileError
+from rolecall.domain.file_errors import FileError
 from rolecall.files import atomic
 from rolecall.files.fast.folders import make_folder
 from rolecall.files.fast.inventory import read_only_uri

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from pathlib import Path
 
-from rolecall.domain.errors import EditRefused, FileMalformed
+from rolecall.domain.file_errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files import javascript_ini
 from rolecall.files.edit_rules import EditRule

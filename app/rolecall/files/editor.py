@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.debug_log import note
-from rolecall.domain.errors import FileChanged, FileMalformed
 from rolecall.domain.file_change import Change, Edit
+from rolecall.domain.file_errors import FileChanged, FileMalformed
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.backups import Backups

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.config import ACCESS_KEYS
-from rolecall.domain.errors import FileMalformed
+from rolecall.domain.file_errors import FileMalformed
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.redaction import hide_secrets, known_key, safe_key
 from rolecall.domain.text import safe

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from rolecall.domain.errors import FileUnreadable
+from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.fast.times import read_time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from rolecall.domain.errors import HomeUnknown
+from rolecall.domain.file_errors import HomeUnknown
 from rolecall.domain.records import dataclass
 from rolecall.files.fast import paths
 

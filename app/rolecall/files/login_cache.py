@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.errors import FileUnreadable
+from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.login_session import claims_of, end_of, identity_of
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass

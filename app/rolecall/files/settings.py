@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from rolecall.domain.errors import EditRefused, FileError, FileMalformed
+from rolecall.domain.file_errors import EditRefused, FileError, FileMalformed
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import (
     ACTIONS,

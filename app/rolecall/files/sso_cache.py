@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.errors import FileUnreadable
+from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original

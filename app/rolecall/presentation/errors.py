@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain import (
     action_errors,
     errors,
+    file_errors,
     login_errors,
     pin_errors,
     role_errors,
@@ -39,9 +40,9 @@ if TYPE_CHECKING:
 
 
 _UNWRITABLE: Final = (
-    errors.FileUnwritable
-    | errors.FileNotDeleted
-    | errors.StateUnwritable
+    file_errors.FileUnwritable
+    | file_errors.FileNotDeleted
+    | file_errors.StateUnwritable
     | token_errors.TokenNotRenewed
     | token_errors.TokenNotSaved
     | token_errors.TokenNotDeleted
@@ -67,8 +68,8 @@ PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     pin_errors.PinInvalid: error_strings.PIN_PROBLEMS,
     team_errors.TomlInvalid: annotation_strings.FILE_PROBLEMS,
     errors.NoCredentials: credential_strings.NO_CREDENTIALS,
-    errors.FileMalformed: file_strings.MALFORMED,
-    errors.EditRefused: file_strings.REFUSED,
+    file_errors.FileMalformed: file_strings.MALFORMED,
+    file_errors.EditRefused: file_strings.REFUSED,
 }
 
 
@@ -86,7 +87,7 @@ def what_happened(error: BaseException) -> str:
         return _of_profile(error, cause)
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
-    if isinstance(error, errors.FileMalformed):
+    if isinstance(error, file_errors.FileMalformed):
         file = paths.as_written(error.path)
         in_credentials = file == facts["credentials"] and file != facts["config"]
         facts["header"] = file_strings.header_like(error.text, in_credentials=in_credentials)
@@ -94,7 +95,7 @@ def what_happened(error: BaseException) -> str:
         facts["problem"] = with_keys(_problem(error, problem), **facts)
     if isinstance(error, team_errors.TomlInvalid) and error.line:
         facts["place"] = annotation_strings.IN_LINE.format(place=facts["place"], line=error.line)
-    if isinstance(error, errors.FileBusy):
+    if isinstance(error, file_errors.FileBusy):
         sentence = error_strings.BUSY.get(error.purpose, error_strings.BUSY[""])
         facts["purpose"] = sentence.format(**facts)
     facts |= _in_words(error)
@@ -109,7 +110,7 @@ def _in_words(error: errors.RolecallError) -> dict[str, str]:
         return {"detail": error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)}
     if isinstance(error, errors.ClockWrong):
         return {"problem": times.clock_skew(error.difference)}
-    if isinstance(error, errors.FileUnreadable | _UNWRITABLE):
+    if isinstance(error, file_errors.FileUnreadable | _UNWRITABLE):
         reason, way_out = error.reason, file_strings.WAYS_OUT.get(error.reason, "")
         return {"reason": file_strings.REASONS.get(reason, reason), "way_out": way_out}
     return {}

@@ -14,9 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.errors import FileError, FileUnwritable
 from rolecall.domain.file_change import Change
 from rolecall.domain.file_error_reason import reason_of
+from rolecall.domain.file_errors import FileError, FileUnwritable
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.fast import paths

@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from rolecall.domain.access_role import read_process
-from rolecall.domain.errors import FileError
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass, field

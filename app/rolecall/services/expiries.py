@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rolecall.domain.config import Config
-from rolecall.domain.errors import FileError, FileUnwritable
+from rolecall.domain.file_errors import FileError, FileUnwritable
 from rolecall.domain.login_session import identity_of
 from rolecall.domain.model import (
     AccessToken,

@@ -9,7 +9,7 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from rolecall.domain.arns import ACCOUNT_ID
-from rolecall.domain.errors import FileUnwritable
+from rolecall.domain.file_errors import FileUnwritable
 from rolecall.domain.login_session import LONGEST_SESSION, identity_of
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass

@@ -97,7 +97,7 @@ class HandOuts:
     @property
     def _known_home(self) -> str:
         if self._home is None:
-            from rolecall.domain.errors import HomeUnknown
+            from rolecall.domain.file_errors import HomeUnknown
 
             raise HomeUnknown
         return self._home

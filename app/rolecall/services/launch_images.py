@@ -108,7 +108,7 @@ class LaunchImages:
         """
         from pathlib import Path
 
-        from rolecall.domain.errors import FileError
+        from rolecall.domain.file_errors import FileError
         from rolecall.files import atomic
 
         stamps = {path: launch_image.stamp(path) for path in (*self._files, packages)}

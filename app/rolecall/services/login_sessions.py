@@ -18,7 +18,8 @@ from typing import Final
 from rolecall.aws.console_sign_in import ConsoleSignIn, LoginProblem
 from rolecall.aws.dpop import KeyUnreadable, Prove, prover
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import FileError, RolecallError
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass, field

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors import FileUnwritable, HomeUnknown
+from rolecall.domain.file_errors import FileUnwritable, HomeUnknown
 from rolecall.domain.pin import FILE_NAME, Pin, PinMistake, PinProblem, checked, parse
 from rolecall.domain.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
 from rolecall.domain.switching import SwitchTarget

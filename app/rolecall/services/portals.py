@@ -12,7 +12,8 @@ from rolecall.aws.regions import regions
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc
 from rolecall.domain import start_url
-from rolecall.domain.errors import FileError, RegionMoved, RolecallError
+from rolecall.domain.errors import RegionMoved, RolecallError
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.likely_regions import likely_regions
 from rolecall.domain.model import ClientRegistration, SsoSession
 from rolecall.domain.records import dataclass, replace

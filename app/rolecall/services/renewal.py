@@ -23,13 +23,8 @@ from typing import Final, TypeGuard
 
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc, SignInProblem
-from rolecall.domain.errors import (
-    FileError,
-    FileUnwritable,
-    RenewalInterrupted,
-    RolecallError,
-    SignInNeeded,
-)
+from rolecall.domain.errors import RenewalInterrupted, RolecallError, SignInNeeded
+from rolecall.domain.file_errors import FileError, FileUnwritable
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.token_errors import TokenNotRenewed

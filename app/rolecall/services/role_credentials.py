@@ -18,13 +18,8 @@ from rolecall.aws.pages import CallPolicy
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, is_role
-from rolecall.domain.errors import (
-    FileBusy,
-    FileError,
-    FileUnreadable,
-    RolecallError,
-    SignInNeeded,
-)
+from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.file_errors import FileBusy, FileError, FileUnreadable
 from rolecall.domain.model import AccessToken, RoleCredentials, SsoSession
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.role_errors import NoTenant, RoleRefused, TokenLacksScopes

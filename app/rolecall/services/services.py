@@ -370,7 +370,7 @@ class Services:
         A file that cannot be read stops no sign-in.
         """
         from rolecall.domain.client_settings import ClientSettings
-        from rolecall.domain.errors import FileError
+        from rolecall.domain.file_errors import FileError
         from rolecall.domain.switching import profile_of
 
         name = profile_of(self._environ) or "default"

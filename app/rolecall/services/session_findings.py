@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from rolecall.aws.regions import regions
 from rolecall.domain.closest_match import closest_match
-from rolecall.domain.errors import FileError
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from rolecall.domain.errors import FileError, HomeUnknown
+from rolecall.domain.file_errors import FileError, HomeUnknown
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings import BadSetting, SettingProblem, Settings
 from rolecall.files import atomic

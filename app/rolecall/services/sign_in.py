@@ -15,7 +15,6 @@ from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.errors import (
     ApprovalLost,
     DeviceCodeExpired,
-    FileError,
     RegionInvalid,
     RegionMissing,
     RegistrationRejected,
@@ -24,6 +23,7 @@ from rolecall.domain.errors import (
     Throttled,
 )
 from rolecall.domain.file_change import Change
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.model import (
     ACCOUNT_ACCESS_SCOPE,
     AccessToken,

@@ -27,7 +27,7 @@ from rolecall.files.fast.token_file import token_expiry
 from rolecall.services.switch_targets import Section, Sections, Targets, target_of
 
 if TYPE_CHECKING:
-    from rolecall.domain.errors import FileError
+    from rolecall.domain.file_errors import FileError
     from rolecall.files.credentials_file import StoredKeys
 
 
@@ -56,7 +56,7 @@ class Switching:
     def __init__(self, environ: Mapping[str, str], *, waits: bool = True) -> None:
         home = paths.home(environ)
         if home is None:
-            from rolecall.domain.errors import HomeUnknown
+            from rolecall.domain.file_errors import HomeUnknown
 
             raise HomeUnknown
         self.current = profile_of(environ)

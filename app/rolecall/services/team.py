@@ -13,8 +13,8 @@ from typing import NamedTuple
 from rolecall.aws.download import download
 from rolecall.aws.session import Clients
 from rolecall.domain.annotations import TomlMistake
-from rolecall.domain.errors import FileUnreadable
 from rolecall.domain.file_change import Change
+from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
 from rolecall.domain.settings import DEFAULTS, Settings
 from rolecall.domain.team import FILE_NAME, Portal, Team

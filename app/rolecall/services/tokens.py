@@ -11,12 +11,11 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.errors import (
     ClientSettingInvalid,
-    FileBusy,
-    FileNotDeleted,
     RolecallError,
     ServiceError,
     SignInNeeded,
 )
+from rolecall.domain.file_errors import FileBusy, FileNotDeleted
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.token_errors import TokenNotDeleted

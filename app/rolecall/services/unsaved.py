@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from rolecall.domain.errors import FileUnwritable, RolecallError
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.file_errors import FileUnwritable
 from rolecall.domain.token_errors import TokenNotSaved
 
 Key = TypeVar("Key")

@@ -10,8 +10,6 @@ from typing import Final, TypeGuard
 
 from rolecall.aws import identity
 from rolecall.domain.errors import (
-    FileBusy,
-    FileUnwritable,
     RolecallError,
     ServiceError,
     ServiceFault,
@@ -19,6 +17,7 @@ from rolecall.domain.errors import (
     Unreachable,
     VerifyFailed,
 )
+from rolecall.domain.file_errors import FileBusy, FileUnwritable
 from rolecall.domain.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.model import AccessToken, Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.records import dataclass

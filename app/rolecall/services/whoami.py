@@ -22,7 +22,8 @@ from rolecall.aws import identity
 from rolecall.domain.access_role import is_role
 from rolecall.domain.arns import RESERVED_ROLE
 from rolecall.domain.closest_match import closest_match
-from rolecall.domain.errors import FileError, RolecallError, VerifyFailed
+from rolecall.domain.errors import RolecallError, VerifyFailed
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.model import Identity
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import dataclass

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors import HomeUnknown
+from rolecall.domain.file_errors import HomeUnknown
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files.locations import Locations
