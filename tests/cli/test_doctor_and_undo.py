@@ -196,14 +196,16 @@ def test_a_token_file_with_a_byte_order_mark_is_broken_as_for_the_cli(home: Path
     assert problem.startswith("sso/cache/x.json: This file is broken")
 
 
-def test_files_that_others_can_change_are_reported(home: Path) -> None:
+def test_files_and_folders_that_others_can_change_are_reported(home: Path) -> None:
     token = home / ".aws" / "sso" / "cache" / "x.json"
     token.write_text("{}")
     token.chmod(0o622)
     (home / ".aws" / "config").chmod(0o602)
+    token.parent.chmod(0o777)
     assert lines_of(home) == [
         f"config: {file_strings.FINDINGS['changeable']}",
         f"sso/cache/x.json: {file_strings.FINDINGS['changeable']}",
+        f"sso/cache: {file_strings.FINDINGS['changeable-folder']}",
     ]
 
 

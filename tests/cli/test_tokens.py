@@ -208,3 +208,11 @@ def test_a_token_file_that_others_can_read_is_reported(signed_in: CommandLine) -
     result = signed_in.rolecall("tokens")
     assert result.returncode == 0
     assert f"can read or change {file}" in result.stderr
+
+
+def test_a_folder_that_others_can_write_is_reported(signed_in: CommandLine) -> None:
+    folder = token_file(signed_in).parent
+    folder.chmod(0o777)
+    result = signed_in.rolecall("tokens")
+    assert result.returncode == 0
+    assert f"can replace the files in {folder}. `rolecall doctor` says" in result.stderr

@@ -114,6 +114,24 @@ def test_files_that_others_can_read_or_change_are_reported(desk: Desk) -> None:
         assert set(found(desk)) == expected | broken
 
 
+def test_folders_in_which_others_can_replace_files_are_reported(desk: Desk) -> None:
+    desk.sso_cache.parent.mkdir(mode=0o700)
+    assert found(desk) == []
+    desk.sso_cache.parent.chmod(0o757)
+    assert found(desk) == [(Kind.CHANGEABLE_FOLDER, "sso", 0, "")]
+
+
+def test_an_empty_variable_names_no_file_that_others_can_use(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = desk.home / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    monkeypatch.chdir(folder)
+    variables = {"AWS_CONFIG_FILE": "", "AWS_SHARED_CREDENTIALS_FILE": ""}
+    assert examine({**desk.environ, **variables}).findings == ()
+
+
 def test_a_file_that_no_client_reads_is_an_error_once(desk: Desk) -> None:
     desk.config.write_text("[broken\n")
     examined = examine(desk.environ)

@@ -274,6 +274,9 @@ def test_sessions_of_profiles_in_the_credentials_file_are_known(
 
 
 def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Switching) -> None:
+    def found() -> list[str]:
+        return [each.path for each in switching.unprotected()]
+
     desk.sign_in()
     credentials = desk.services.locations.credentials
     token = desk.token_cache.token_path(desk.session)
@@ -284,14 +287,14 @@ def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Sw
         if path.exists():
             path.chmod(0o600)
     desk.config.chmod(0o644)
-    assert switching.unprotected_files() == []
-    for mode, found in ((0o640, True), (0o602, True), (0o711, False), (0o604, True)):
+    assert found() == []
+    for mode, is_found in ((0o640, True), (0o602, True), (0o711, False), (0o604, True)):
         token.chmod(mode)
-        assert switching.unprotected_files() == ([str(token)] if found else [])
+        assert found() == ([str(token)] if is_found else [])
     credentials.chmod(0o644)
-    assert switching.unprotected_files() == [str(credentials), str(token)]
+    assert found() == [str(credentials), str(token)]
     desk.config.chmod(0o664)
-    assert switching.unprotected_files() == list(map(str, (desk.config, credentials, token)))
+    assert found() == list(map(str, (desk.config, credentials, token)))
 
 
 def test_production_is_what_the_user_the_team_or_rolecall_calls_so(desk: Desk) -> None:

@@ -55,7 +55,7 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
         logins = list(_logins(switching, target, now)) if name is None else []
         lines = list(_lines(switching, name, target, now))
         keys = switching.key_expiries() if name is None else {}
-        unprotected = switching.unprotected_files()
+        unprotected = switching.unprotected()
         problem = switching.credentials_problem()
     except Exception as error:
         print_error(error)
@@ -75,7 +75,10 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
         echo(words.NO_SESSION.format(path=config_file()), err=True)
     _print_unwritable(lines, logins, now)
     if unprotected:
-        echo(words.UNPROTECTED.format(path=safe(unprotected[0])), err=True)
+        first = unprotected[0]
+        is_folder = first.problem.endswith("folder")
+        text = words.UNPROTECTED_FOLDER if is_folder else words.UNPROTECTED
+        echo(text.format(path=safe(first.path)), err=True)
     usable = [each.is_usable for each in lines if each.is_chosen]
     usable += [each.is_usable for each in logins if each.is_chosen]
     return USABLE if any(usable) else NOT_USABLE

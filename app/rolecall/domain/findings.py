@@ -64,6 +64,8 @@ class FindingKind(Enum):
     EXPOSED = "exposed"  # secrets that others on the machine can read
     CHANGEABLE = "changeable"  # others on the machine can change it
     # Folders
+    CHANGEABLE_FOLDER = "changeable-folder"  # others on the machine can replace files in it
+    FOREIGN_FOLDER = "foreign-folder"  # so can its owner
     HOME_UNWRITABLE = "home-unwritable"  # none of the folders for what is saved can be written
     CONFIG_UNWRITABLE = "config-unwritable"  # the folder of the config or credentials file
     TOKENS_UNWRITABLE = "tokens-unwritable"

@@ -253,6 +253,12 @@ FINDINGS: Final[dict[str, str]] = {
         "Others on this machine can read this file, and there are secrets in it. chmod 600 it."
     ),
     "changeable": _("Others on this machine can change this file. Protect it with chmod go-w."),
+    "changeable-folder": _(
+        "Others on this machine can replace the files in this folder. Protect it with chmod go-w."
+    ),
+    "foreign-folder": _(
+        "This folder belongs to another user, who can replace the files in it. Make it yours with chown."
+    ),
     "home-unwritable": _(
         "Nothing can be saved in this folder ({reason}): no profiles, tokens or lists of accounts. A valid token is still used; it is not renewed, and a sign-in is refused. Give yourself write permission, make room, or set HOME to another folder."
     ),

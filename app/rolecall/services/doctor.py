@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
+from typing import Final
 
 from rolecall.domain.access_role import read_process
 from rolecall.domain.file_errors import FileError
@@ -28,6 +29,13 @@ from rolecall.services.own_program import is_found
 from rolecall.services.profile_findings import all_findings
 from rolecall.services.session_findings import never_signed_in, region_findings
 from rolecall.services.settings import SettingsService
+
+_PROTECTION: Final[Mapping[str, FindingKind]] = {
+    "exposed": FindingKind.EXPOSED,
+    "changeable": FindingKind.CHANGEABLE,
+    "changeable-folder": FindingKind.CHANGEABLE_FOLDER,
+    "foreign-folder": FindingKind.FOREIGN_FOLDER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +146,13 @@ def _of_cache(cache: SsoCache | CliCache | LoginCache) -> Iterable[Finding]:
 
 
 def _protection(locations: Locations) -> Iterable[Finding]:
-    caches = map(str, (locations.sso_cache, locations.cli_cache, locations.login_cache))
-    for each in unprotected(str(locations.config), str(locations.credentials), caches):
-        if each.is_exposed:
-            yield Finding(FindingKind.EXPOSED, Path(each.path))
-        if each.is_changeable:
-            yield Finding(FindingKind.CHANGEABLE, Path(each.path))
+    # The path of an empty variable is ".", which is no file.
+    config, credentials = (
+        str(each) if each.name else "" for each in (locations.config, locations.credentials)
+    )
+    home, login_cache = str(locations.home), str(locations.login_cache)
+    for each in unprotected(home, config, credentials, login_cache):
+        yield Finding(_PROTECTION[each.problem], Path(each.path))
 
 
 def _unwritable(locations: Locations) -> list[Finding]:

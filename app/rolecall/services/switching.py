@@ -20,7 +20,7 @@ from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import ini, inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
 from rolecall.files.fast.login_file import login_expiry
-from rolecall.files.fast.protection import unprotected
+from rolecall.files.fast.protection import Unprotected, unprotected
 from rolecall.files.fast.read import read
 from rolecall.files.fast.settings import setting
 from rolecall.files.fast.token_file import token_expiry
@@ -150,11 +150,11 @@ class Switching:
         """Return when the keys of a login session expire, and until when they renew; or None."""
         return login_expiry(self._login_cache, self._state, login)
 
-    def unprotected_files(self) -> list[str]:
-        """Return the AWS files that other users can write, or whose secrets they can read."""
-        aws = f"{self._home}/.aws"
-        caches = f"{aws}/sso/cache", f"{aws}/cli/cache", self._login_cache
-        return [each.path for each in unprotected(self._config, self._credentials, caches)]
+    def unprotected(self) -> list[Unprotected]:
+        """Return the AWS files that other users can change, or whose secrets they can read, and
+        the folders in which they can replace files.
+        """
+        return list(unprotected(self._home, self._config, self._credentials, self._login_cache))
 
     def credentials_problem(self) -> FileError | None:
         """Return why ~/.aws/credentials cannot be read, or None."""
