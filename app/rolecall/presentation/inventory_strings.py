@@ -20,6 +20,16 @@ ROLES_LATER: Final = _("roles not listed: {refresh_all} tries again, or {time} b
 ROLES_FAILED: Final = _("roles not listed: {refresh_all} tries again")
 ID_COPIED: Final = _("Sent to the clipboard: {id}.")
 ROLE_COPIED: Final = _("Role ARN sent to the clipboard, with * for the suffix that only AWS knows.")
+# Of a row that a profile points at.
+ROW_ABSENT: Final = _("This session does not list {account} {permission_set}.")
+ROW_AWAITED: Final = _(
+    "{account} {permission_set} is not listed yet. The cursor goes there when it is."
+)
+ROW_INCOMPLETE: Final = _(
+    "{account} {permission_set} is not in the listing, which is incomplete: {refresh_all} tries"
+    " again, or {time} by itself."
+)
+ROW_SIGNED_OUT: Final = _("{account} {permission_set} is not listed yet: {sessions} signs in.")
 _UNLISTED: Final = plural_forms("{count:,} not listed yet", "{count:,} not listed yet")
 
 

@@ -29,7 +29,6 @@ NEXT: Final = {
 USE_NEEDS_PROFILE: Final = _("This permission set has no profile yet; {save} saves one.")
 USE_PRODUCTION: Final = _("Use the production profile {name} in your shell?")
 NOT_SSO: Final = _("{name} does not point at a permission set.")
-NO_SUCH_ROW: Final = _("This session does not list {account} {permission_set}.")
 NAME_FREE: Final = _("free")
 NAME_DEFAULT: Final = _("every program that names no profile uses this one")
 NAME_UPDATES: Final = _("updates the existing profile: same account and permission set")

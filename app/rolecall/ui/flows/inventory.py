@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from rolecall.domain.backoff import LONGEST_PAUSE, retry_pause
 from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
-from rolecall.presentation import save_strings, table_strings
+from rolecall.presentation import inventory_strings, profile_strings, table_strings, token_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.events import SessionRequested, TokenRejected
@@ -71,6 +71,7 @@ class InventoryFlow:
         session_state.loaded = True
         self._host.collector.wait_for_calm()
         self._host.show_state()
+        self._report_absence(session_state)
 
     async def load_all(self) -> None:
         """Load all sessions: the names of the accounts that profiles point at may be in any."""
@@ -324,9 +325,11 @@ class InventoryFlow:
 
     async def _show_row(self, profile: Profile) -> None:
         state = self._host.state
-        account_id, permission_set = profile.account_id or "", profile.permission_set or ""
-        session = state.session_of(profile)
-        if session is not None and not any(session == each.session for each in state.shown):
+        if (session := state.session_of(profile)) is None:
+            words = profile_strings.DRIFT_MEANINGS["no_session"]
+            self._host.flash(words.format(session=profile.session_name))
+            return
+        if not any(session == each.session for each in state.shown):
             await self._host.announce(SessionRequested(session))
         self._host.require_asker()
         await self._host.switch_mode("permission_sets")
@@ -334,10 +337,38 @@ class InventoryFlow:
         if not isinstance(screen, PermissionSetsScreen):
             return
         screen.show_state()
-        key = session.cache_key if session else ""
-        if not screen.move_to((account_id, permission_set, key)):
-            words = save_strings.NO_SUCH_ROW
-            screen.flash(words.format(account=account_id, permission_set=permission_set))
+        session_state = state.state_of(session)
+        key = profile.account_id or "", profile.permission_set or ""
+        if screen.move_to((*key, session.cache_key)):
+            return
+        screen.flash(text := _absence(session_state, key))
+        if not session_state.lacks(key):
+            screen.await_row((*key, session.cache_key), text)
+
+    def _report_absence(self, session_state: SessionState) -> None:
+        """Report it if the user waits for a row that the listing, now complete, does not have."""
+        screen = self._host.screen
+        if not isinstance(screen, PermissionSetsScreen) or screen.awaited is None:
+            return
+        account_id, permission_set, session_key = screen.awaited
+        if session_key != session_state.session.cache_key:
+            return
+        if session_state.lacks(key := (account_id, permission_set)):
+            screen.forget_awaited()
+            screen.flash(_absence(session_state, key))
+
+
+def _absence(session_state: SessionState, key: Key) -> str:
+    """Return why the row is not there, and whether it may come."""
+    text, time, at = inventory_strings.ROW_AWAITED, "", session_state.retry_at
+    if session_state.lacks(key):
+        text = inventory_strings.ROW_ABSENT
+    elif session_state.token is None:
+        text = inventory_strings.ROW_SIGNED_OUT
+    elif at is not None and not session_state.crawling:
+        text, time = inventory_strings.ROW_INCOMPLETE, token_strings.time(at)
+    account_id, permission_set = key
+    return with_keys(text, account=account_id, permission_set=permission_set, time=time)
 
 
 def _has_come(moment: datetime, now: datetime, longest: timedelta) -> bool:

@@ -17,7 +17,9 @@ from rolecall.ui.screens.base.annotations import annotation_columns, annotation_
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
 from rolecall.ui.state.rows import Wanted
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
+from rolecall.ui.widgets.table.awaiting_table import AwaitingTable
 from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
@@ -29,10 +31,16 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     place = Place.PERMISSION_SETS
     noun = table_strings.PERMISSION_SETS_NOUN
+    awaiting: AwaitingTable[AssignmentRow]
 
     def __init__(self, opened: AccountRow | None = None) -> None:
         self._opened = opened
+        self._awaited_text = ""
         super().__init__()
+
+    def make_table(self) -> VirtualTable[AssignmentRow]:
+        self.awaiting = AwaitingTable(self.columns(), self.row_key, framed=True)
+        return self.awaiting
 
     def columns(self) -> Sequence[Column[AssignmentRow]]:
         permission_set: Column[AssignmentRow] = columns.permission_set(
@@ -122,7 +130,11 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         opened, shown = self._opened, [each.session for each in self.host.state.shown]
         if opened and shown and opened.session not in shown:
             self.call_later(self._close)
+        awaited = self.awaited
         super().show_state()
+        has_come = awaited is not None and self.awaited is None
+        if has_come and self.status.text == self._awaited_text:
+            self.status.clear()
 
     def _close(self) -> None:
         self.dismiss(None)
@@ -146,7 +158,12 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return f"{table_strings.NO_SETS} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
     def wanted(self) -> list[Wanted]:
-        return [self._opened.wanted] if self._opened else super().wanted()
+        if self._opened is not None:
+            return [self._opened.wanted]
+        if self.awaited is None:
+            return super().wanted()
+        account_id, _, session_key = self.awaited
+        return [(session_key, account_id), *super().wanted()]
 
     def foot_text(self) -> str:
         if self._opened is None:
@@ -219,6 +236,25 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def do_refresh(self) -> None:
         if row := self._opened or self.current:
             self.flows.inventory.list_again(row.session, row.account.id)
+
+    @property
+    def awaited(self) -> tuple[str, str, str] | None:
+        """The row that the cursor goes to once AWS lists it, if the user stays here until then."""
+        row_id: tuple[str, str, str] | None = self.awaiting.awaited
+        return row_id
+
+    def await_row(self, row_id: tuple[str, str, str], text: str) -> None:
+        """Let the cursor go to the row once it comes. A message with the text ends then."""
+        self.awaiting.awaited, self._awaited_text = row_id, text
+        self.prioritise()
+
+    def forget_awaited(self) -> None:
+        """Leave the cursor where it is."""
+        self.awaiting.awaited = None
+
+    def on_screen_suspend(self) -> None:
+        """Forget what is awaited: the user goes elsewhere."""
+        self.forget_awaited()
 
     def move_to(self, row_id: tuple[str, str, str]) -> bool:
         """Put the cursor on a row, and return whether it is there.

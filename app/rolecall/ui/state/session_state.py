@@ -100,6 +100,11 @@ class SessionState:
         """Whether the listing ended before every account was known by name."""
         return bool(self.crawl_problem) and not self.complete
 
+    def lacks(self, key: Key) -> bool:
+        """Whether the last listing is complete and does not have the row."""
+        is_whole = self.complete and not self.crawling and not self.crawl_problem
+        return is_whole and self.catalogue.lacks(*key)
+
     # --- rows
 
     @property

@@ -1,0 +1,33 @@
+"""A table whose cursor can go to a row that comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rolecall.ui.widgets.table.columns import R
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
+
+
+class AwaitingTable(VirtualTable[R]):
+    """`awaited` is the key of the row that the cursor goes to once it comes, or None.
+
+    It is None again when the cursor moves before, or another filter is set: then the user has gone
+    elsewhere. Setting it moves nothing.
+    """
+
+    awaited: Any = None
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        super().set_rows(rows)
+        if self.awaited is not None:
+            self.move_to(self.awaited)
+
+    def _move_cursor(self, place: int) -> None:
+        self.awaited = None
+        super()._move_cursor(place)
+
+    def _change_rows(self, change: Callable[[], None], or_best: bool = False) -> None:
+        if or_best:  # another filter
+            self.awaited = None
+        super()._change_rows(change, or_best)

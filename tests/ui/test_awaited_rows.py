@@ -1,0 +1,152 @@
+"""Enter on a profile goes to its permission set, also if AWS lists that only later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.services.inventory import retry
+from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
+from tests.support.desk import Desk
+from tests.support.full_screen import FullScreen, open_full_screen
+
+MANY = [f"team {number}" for number in range(250)]
+LAST, NOWHERE = f"{249:012}", f"{999:012}"
+SIZE = (120, 24)
+LATER = "000000000249 B is not listed yet. The cursor goes there when it is."
+ABSENT = "This session does not list {account} B."
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+
+
+def with_profile(account_id: str, *faults: Fault | int, page: int = 2) -> Callable[[Desk], None]:
+    """Save a profile of the account, and let a page of the accounts fail."""
+
+    def prepare(desk: Desk) -> None:
+        profile = f"sso_account_id = {account_id}\nsso_role_name = B\nregion = eu-west-1"
+        desk.add(f"[profile far]\nsso_session = corp\n{profile}")
+        for fault in faults:
+            desk.server.faults.add("ListAccounts", fault, skip=page - 1)
+
+    return prepare
+
+
+async def go_to_row(it: FullScreen) -> PermissionSetsScreen:
+    """Press Enter on the profile, and wait until the screen says what follows."""
+    await it.pilot.press("3")
+    await it.until(lambda: isinstance(it.app.screen, ProfilesScreen))
+    profiles = it.app.screen
+    assert isinstance(profiles, ProfilesScreen)
+    await it.until(lambda: profiles.current is not None)
+    await it.pilot.press("enter")
+    await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
+    screen = it.app.screen
+    assert isinstance(screen, PermissionSetsScreen)
+    await it.until(lambda: bool(screen.status.flashed) or is_at(screen, LAST))
+    return screen
+
+
+def is_at(screen: PermissionSetsScreen, account_id: str) -> bool:
+    row = screen.current
+    return row is not None and row.key == (account_id, "B")
+
+
+@pytest.mark.parametrize("page", [1, 2])
+async def test_the_cursor_goes_to_a_row_that_is_listed_later(tmp_path: Path, page: int) -> None:
+    prepare = with_profile(LAST, Fault.HANG, page=page)
+    async with open_full_screen(tmp_path, MANY, prepare, SIZE) as it:
+        await it.until(lambda: it.session_state.crawling)
+        await it.until(lambda: len(it.session_state.catalogue) == 100 * (page - 1))
+        screen = await go_to_row(it)
+        assert screen.status.text == LATER
+        it.desk.server.calls.clear()
+        it.desk.server.faults.clear()
+        await it.until(lambda: is_at(screen, LAST))
+        assert screen.status.text != LATER
+        asked = [call.account_id for call in it.desk.server.calls.all("ListAccountRoles")]
+        assert asked.index(LAST) < 150  # before the accounts of its page
+
+
+async def test_a_listing_that_was_cut_short_is_called_incomplete(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, MANY, with_profile(LAST, 400), SIZE) as it:
+        await it.until(lambda: it.session_state.is_cut_short)
+        screen = await go_to_row(it)
+        at = it.session_state.retry_at
+        assert at is not None
+        assert screen.status.text == (
+            "000000000249 B is not in the listing, which is incomplete: R tries again, or"
+            f" {at.astimezone():%H:%M:%S} by itself."
+        )
+        it.desk.server.faults.clear()
+        await it.pilot.press("R")
+        await it.until(lambda: is_at(screen, LAST))
+
+
+async def test_only_a_complete_listing_does_not_list_a_row(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, MANY, with_profile(NOWHERE, Fault.HANG), SIZE) as it:
+        await it.until(lambda: len(it.session_state.catalogue) == 100)
+        screen = await go_to_row(it)
+        assert screen.status.text == LATER.replace(LAST, NOWHERE)
+        it.desk.server.faults.clear()
+        await it.until(lambda: screen.status.text == ABSENT.format(account=NOWHERE))
+        assert it.session_state.complete
+        assert not it.session_state.crawling
+        screen = await go_to_row(it)
+        assert screen.status.text == ABSENT.format(account=NOWHERE)
+
+
+async def test_a_complete_list_that_is_listed_again_may_get_the_row(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, MANY[:100], size=SIZE) as it:
+        with_profile(NOWHERE)(it.desk)
+        it.desk.server.faults.add("ListAccounts", Fault.HANG)
+        await it.pilot.press("R", "3", "R")
+        await it.until(lambda: it.session_state.crawling)
+        screen = await go_to_row(it)
+        assert screen.status.text == LATER.replace(LAST, NOWHERE)
+        it.desk.server.faults.clear()
+        await it.until(lambda: screen.status.text == ABSENT.format(account=NOWHERE))
+
+
+@pytest.mark.parametrize("keys", [["j"], ["slash", "1", "enter"], ["1", "2"], ["question_mark"]])
+async def test_a_user_who_goes_elsewhere_stays_there(tmp_path: Path, keys: list[str]) -> None:
+    async with open_full_screen(tmp_path, MANY, with_profile(LAST, Fault.HANG), SIZE) as it:
+        await it.until(lambda: len(it.session_state.catalogue) == 100)
+        screen = await go_to_row(it)
+        await it.until(lambda: bool(screen.table.shown))
+        await it.pilot.press(*keys)
+        await it.until(lambda: screen.awaited is None)
+        it.desk.server.faults.clear()
+        await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
+        it.app.show_state()
+        assert not is_at(screen, LAST)
+
+
+async def test_a_session_that_is_signed_out_says_what_lists_it(tmp_path: Path) -> None:
+    prepare = with_profile(LAST)
+    async with open_full_screen(tmp_path, MANY, prepare, SIZE, signed_in=False) as it:
+        await it.until(lambda: it.session_state.loaded)
+        screen = await go_to_row(it)
+        assert screen.status.text == "000000000249 B is not listed yet: S signs in."
+
+
+async def test_a_profile_without_its_session_is_not_looked_for(tmp_path: Path) -> None:
+    def prepare(desk: Desk) -> None:
+        profile = "sso_account_id = 1\nsso_role_name = B\nregion = eu-west-1"
+        desk.add(f"[profile far]\nsso_session = gone\n{profile}")
+
+    async with open_full_screen(tmp_path, before=prepare, size=SIZE) as it:
+        await it.until(lambda: it.session_state.complete)
+        await it.pilot.press("3")
+        profiles = it.app.screen
+        assert isinstance(profiles, ProfilesScreen)
+        await it.until(lambda: profiles.current is not None)
+        await it.pilot.press("enter")
+        await it.until(lambda: "There is no [sso-session gone]" in profiles.status.text)
+        assert it.app.screen is profiles
