@@ -47,7 +47,11 @@ def refusal(code: str, message: str) -> bytes:
         ("SignatureDoesNotMatch", "The signature we calculated does not match", "other"),
         ("RequestExpired", "Request has expired", "clock-skew"),
         ("AccessDenied", "explicit deny in a service control policy", "access-refused"),
-        ("ExpiredToken", "The security token included in the request is expired", "sign-in-needed"),
+        (
+            "ExpiredToken",
+            "The security token included in the request is expired",
+            "credentials-expired",
+        ),
         ("RegionDisabledException", "STS is not activated in this region", "wrong-region"),
         ("InvalidClientTokenId", "The security token is invalid", "unknown-keys"),
     ],

@@ -29,6 +29,7 @@ from rolecall.presentation import (
 )
 from rolecall.presentation.errors import explain
 from rolecall.services import credentials
+from rolecall.services.expired_credentials import ExpiredKind
 from rolecall.services.expiry import ExpiryKind, NoRenewal
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -53,6 +54,7 @@ PROBLEMS = {
     "SignInNeeded": "revoked",
     "SessionDiffers": "credentials",
     "VerifyFailed": "other",
+    "CredentialsExpired": "process",
     "TemplateInvalid": "unknown-field",
     "PinInvalid": "no-role",
     "TomlInvalid": "no-table",
@@ -121,6 +123,7 @@ def test_an_unexpected_error_shows_its_name_and_not_its_message() -> None:
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
         (error_strings.SIGN_IN_PROBLEMS, {problem.value for problem in SignInProblem}),
         (credential_strings.SIGN_IN_NEEDED, {problem.value for problem in SignInProblem}),
+        (credential_strings.EXPIRED_PROBLEMS, {kind.value for kind in ExpiredKind}),
         (credential_strings.PROFILE_SIGN_IN_NEEDED, {problem.value for problem in SignInProblem}),
         (error_strings.UNREACHABLE, {each.value for each in translate.UnreachableReason}),
         (error_strings.UNEXPECTED_ANSWER, {each.value for each in translate.AnswerProblem}),

@@ -193,7 +193,7 @@ class TestVerifyingMany:
             ("GetRoleCredentials", 404, "no-such-permission-set"),
             ("GetRoleCredentials", Fault.RESET, "no-network"),
             ("GetCallerIdentity", Fault.RESET, "no-network"),
-            ("GetCallerIdentity", StsError("ExpiredToken", "is expired"), "sign-in-needed"),
+            ("GetCallerIdentity", StsError("ExpiredToken", "is expired"), "credentials-expired"),
             ("GetCallerIdentity", StsError("AccessDenied", "explicit deny"), "access-refused"),
             (
                 "GetCallerIdentity",

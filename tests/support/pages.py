@@ -67,6 +67,7 @@ CAUSES: Final = {
     "NoCredentials": "The profile gives no credentials.",
     "TemplateInvalid": "The template has a mistake.",
     "VerifyFailed": "AWS was asked who the profile is, and did not accept it.",
+    "CredentialsExpired": "AWS was asked who the profile is, and refused its credentials.",
     "ClockWrong": "AWS was asked who the profile is, and its answer has another time.",
     "PinInvalid": "The file has a mistake, or another version of rolecall wrote it.",
     "PinUntrusted": "Someone else wrote or changed the file.",

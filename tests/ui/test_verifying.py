@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.demo.faults import StsError
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.verification import VerificationService
 from rolecall.ui.flows import profiles
@@ -102,3 +103,21 @@ async def test_the_row_and_the_foot_say_so_as_long_as_aws_is_asked(
 def test_a_sign_is_in_the_line_of_the_word_after_it() -> None:
     assert wrap(f"✓ {'x' * 25}", 12) == [f"✓ {'x' * 10}", f"  {'x' * 10}", f"  {'x' * 5}"]
     assert wrap("✓ one two", 7) == ["✓ one", "two"]
+
+
+async def test_expired_keys_ask_for_no_sign_in(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        it.desk.add(
+            "[profile mine]\naws_access_key_id = ASIAX\naws_secret_access_key = x\n"
+            "aws_session_token = x\nregion = eu-west-1"
+        )
+        own = "The security token included in the request is expired"
+        it.desk.server.faults.add("GetCallerIdentity", StsError("ExpiredToken", own))
+        await it.pilot.press("3")
+        await it.until(lambda: len(it.app.state.profiles) == 1)
+        screen = it.app.screen
+        assert isinstance(screen, ProfilesScreen)
+        await it.pilot.press("v")
+        await it.until(lambda: own in screen.status.text)
+        assert "The keys of mine in ~/.aws/config have expired. Get new" in screen.status.text
+        assert it.app.state.verification_of("mine") is False

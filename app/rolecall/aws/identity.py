@@ -52,6 +52,7 @@ class VerifyProblem(StrEnum):
     NO_SUCH_PERMISSION_SET = "no-such-permission-set"
     ACCESS_REFUSED = "access-refused"
     CLOCK_SKEW = "clock-skew"
+    CREDENTIALS_EXPIRED = "credentials-expired"  # AWS says so
     STILL_EXPIRED = "still-expired"  # the new credentials have already expired
     NO_NETWORK = "no-network"
     SERVICE_FAILED = "service-failed"
@@ -108,8 +109,9 @@ _BY_CLASS: Final = {
 }
 _BY_CODE: Final = {
     "UnauthorizedException": VerifyProblem.TOKEN_REFUSED,
-    "ExpiredToken": VerifyProblem.SIGN_IN_NEEDED,
-    "ExpiredTokenException": VerifyProblem.SIGN_IN_NEEDED,
+    # Of STS: no sign-in has expired, but the keys that sign the call, or a web identity.
+    "ExpiredToken": VerifyProblem.CREDENTIALS_EXPIRED,
+    "ExpiredTokenException": VerifyProblem.CREDENTIALS_EXPIRED,
     "RequestTimeTooSkewed": VerifyProblem.CLOCK_SKEW,
     "RequestExpired": VerifyProblem.CLOCK_SKEW,
     "RequestInTheFuture": VerifyProblem.CLOCK_SKEW,

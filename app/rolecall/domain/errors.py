@@ -40,6 +40,7 @@ RolecallError
 ├── ActionRefused                an action of the settings: see `domain.action_errors`
 ├── TemplateInvalid              the name template is wrong, and where
 ├── VerifyFailed                 the profile does not work, with the reason the client gives
+├── CredentialsExpired           AWS says that the keys that sign the calls have expired
 ├── ClockWrong                   the clock of this machine is not that of AWS
 └── FileError                about files: see `domain.file_errors`
 """
@@ -282,6 +283,18 @@ class VerifyFailed(RolecallError):
     problem: str
     detail: str
     cause: RolecallError | None = None
+
+
+@dataclass(eq=False)
+class CredentialsExpired(RolecallError):
+    """`profile` has the credentials, or is the variable that has them.
+
+    `problem` is a value of `services.expired_credentials.ExpiredKind`, `detail` AWS's sentence.
+    """
+
+    profile: str
+    problem: str
+    detail: str
 
 
 @dataclass(eq=False)

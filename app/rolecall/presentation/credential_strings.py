@@ -38,6 +38,28 @@ NO_CREDENTIALS: Final = {
     ),
 }
 
+# By `CredentialsExpired.problem`. Translators: `detail` is AWS's sentence.
+EXPIRED_PROBLEMS: Final = {
+    "credentials": _(
+        "The keys of {profile} in {credentials} have expired. Get new ones and write them there. {detail}"
+    ),
+    "config": _(
+        "The keys of {profile} in {config} have expired. Get new ones and write them there. {detail}"
+    ),
+    "environment": _(
+        "The keys in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN have expired. Set new ones. {detail}"
+    ),
+    "process": _(
+        "The credential_process of {profile} gives credentials that have expired. Check why that program gets no new ones. {detail}"
+    ),
+    "web-identity": _(
+        "The web identity token of {profile} has expired. Write a new one to its file. {detail}"
+    ),
+    "login": _(
+        "AWS says that the keys of the console sign-in of {profile} have expired. `rolecall login {profile}` signs in again. {detail}"
+    ),
+}
+
 MFA_CODE: Final = _("MFA code of {device}")
 MFA_CODE_INVALID: Final = _("Enter six digits.")
 

@@ -99,6 +99,7 @@ ERRORS: Final[dict[str, str]] = {
     ),
     "TemplateInvalid": "{problem}",
     "VerifyFailed": "{problem}",
+    "CredentialsExpired": "{problem}",
     "ClockWrong": "{problem}",
     "HomeUnknown": _(
         "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again."
@@ -247,6 +248,9 @@ VERIFY_PROBLEMS: Final = {
     "access-refused": _("{profile}: a policy refuses the call. {detail}"),
     "clock-skew": _(
         "{profile}: this machine's clock is wrong, so signatures and credentials are not valid. Set the clock."
+    ),
+    "credentials-expired": _(
+        "{profile}: AWS says that its credentials have expired. Try again to get new ones. {detail}"
     ),
     "still-expired": _(
         "{profile}: its new credentials have already expired. What gives them has old ones, or this machine's clock is wrong."

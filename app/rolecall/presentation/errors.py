@@ -65,6 +65,7 @@ PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
     role_errors.RoleRefused: error_strings.ROLE_PROBLEMS,
     action_errors.ActionRefused: action_strings.PROBLEMS,
     errors.VerifyFailed: error_strings.VERIFY_PROBLEMS,
+    errors.CredentialsExpired: credential_strings.EXPIRED_PROBLEMS,
     pin_errors.PinInvalid: error_strings.PIN_PROBLEMS,
     team_errors.TomlInvalid: annotation_strings.FILE_PROBLEMS,
     errors.NoCredentials: credential_strings.NO_CREDENTIALS,

@@ -16,7 +16,7 @@ from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
-from rolecall.domain.errors import NoCredentials
+from rolecall.domain.errors import NoCredentials, VerifyFailed
 from rolecall.domain.link import Link
 from rolecall.domain.model import Credentials, Profile, RoleCredentials, Secret, SsoSession
 from rolecall.domain.partitions import partition_named
@@ -201,7 +201,7 @@ class CredentialsService:
             return self._assumed(config, profile, settings, (*through, name), roles)
         if "mfa_serial" in settings and self.prompt is None:
             raise NoCredentials(profile.name, CredentialsProblem.MFA, safe(settings["mfa_serial"]))
-        return self._by_botocore(name, assumes_role=True)
+        return self._by_botocore(config, profile, assumes_role=True)
 
     def _of_other_source(
         self, config: Config, profile: Profile, settings: Mapping[str, str]
@@ -213,16 +213,23 @@ class CredentialsService:
             region = settings.get("region", "")
             return self.logins.keys(original(profile.login_session), profile.name, region)
         if profile.kind in _BY_BOTOCORE:
-            return self._by_botocore(original(profile.name))
+            return self._by_botocore(config, profile)
         if profile.kind is ProfileKind.PLAIN and (profile.session_name or profile.start_url):
             raise NoCredentials(profile.name, CredentialsProblem.INCOMPLETE)
         return self._static(profile, settings)
 
-    def _by_botocore(self, name: str, *, assumes_role: bool = False) -> Credentials:
+    def _by_botocore(
+        self, config: Config, profile: Profile, *, assumes_role: bool = False
+    ) -> Credentials:
         from rolecall.aws.chain import credentials_of  # late: few profiles need it
+        from rolecall.services.expired_credentials import name_expired
 
         files = self.config.path, self.credentials.path
-        return credentials_of(name, *files, assumes_role=assumes_role)
+        try:
+            return credentials_of(original(profile.name), *files, assumes_role=assumes_role)
+        except VerifyFailed as failed:
+            name_expired(failed, [profile], config, self.credentials.sections())
+            raise
 
     def _of_sso_profile(self, config: Config, profile: Profile) -> RoleCredentials:
         if not profile.account_id or not profile.permission_set:

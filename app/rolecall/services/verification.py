@@ -20,12 +20,14 @@ from rolecall.domain.errors import (
 from rolecall.domain.file_errors import FileBusy, FileUnwritable
 from rolecall.domain.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.model import AccessToken, Identity, Profile, SsoSession, VerifyResult
+from rolecall.domain.profile_kind import has_static_keys
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.services.both_files import read_both
+from rolecall.services.expired_credentials import name_expired
 from rolecall.services.login_sessions import RENEW_BEFORE, LoginSessions
 from rolecall.services.renewal import Renewal
 
@@ -113,11 +115,18 @@ class VerificationService:
                 explain(names[asked], answer)
 
     def _with_cause(self, name: str, answer: VerifyResult) -> VerifyResult:
-        """Return the answer. One about a token gets the session, and why it needs a sign-in."""
+        """Return the answer. One about a token gets the session, and why it needs a sign-in. One
+        about credentials that have expired gets which.
+        """
         if isinstance(answer, VerifyFailed) and answer.problem in _OF_A_TOKEN:
             for session, token in self._tokens([name]).items():
                 if token is None or not self.renewal.is_valid(token):
                     answer.cause = self.renewal.sign_in_needed(session, token)
+        if _is_of(answer, identity.VerifyProblem.CREDENTIALS_EXPIRED):
+            with suppress(RolecallError):
+                stored, config = self.credentials.sections(), self.config.read()
+                chain = _with_sources(config.merged_profiles(stored), name)
+                name_expired(answer, chain, config, stored)
         return answer
 
     def _ask(
@@ -136,7 +145,7 @@ class VerificationService:
         refused: dict[str, VerifyFailed] = {}
 
         def on_asked(each: str, answer: VerifyResult) -> None:
-            if _is_refused_token(answer):
+            if _is_of(answer, identity.VerifyProblem.TOKEN_REFUSED):
                 refused[each] = answer
             else:
                 on_answer(names[each], answer)
@@ -252,10 +261,8 @@ class VerificationService:
                 self.renewal.replace(token, session, 0.0)
 
 
-def _is_refused_token(answer: VerifyResult) -> TypeGuard[VerifyFailed]:
-    if not isinstance(answer, VerifyFailed):
-        return False
-    return answer.problem == identity.VerifyProblem.TOKEN_REFUSED
+def _is_of(answer: VerifyResult, problem: identity.VerifyProblem) -> TypeGuard[VerifyFailed]:
+    return isinstance(answer, VerifyFailed) and answer.problem == problem
 
 
 def _problem_of_login(error: RolecallError) -> _Problem | None:
@@ -293,10 +300,11 @@ def _problem_of(error: ServiceError) -> _Problem:
 
 
 def _with_sources(by_name: Mapping[str, Profile], name: str) -> list[Profile]:
-    """Return the profile and its chain of sources."""
+    """Return the profile and its chain of sources. A source with its own keys ends a chain."""
     found: list[Profile] = []
     profile = by_name.get(name)
     while profile is not None and profile not in found:
         found.append(profile)
-        profile = profile.source_in(by_name)
+        is_end = len(found) > 1 and has_static_keys(profile.settings)
+        profile = None if is_end else profile.source_in(by_name)
     return found

@@ -22,7 +22,7 @@ from rolecall.aws import identity
 from rolecall.domain.access_role import is_role
 from rolecall.domain.arns import RESERVED_ROLE
 from rolecall.domain.closest_match import closest_match
-from rolecall.domain.errors import RolecallError, VerifyFailed
+from rolecall.domain.errors import CredentialsExpired, RolecallError, VerifyFailed
 from rolecall.domain.file_errors import FileError
 from rolecall.domain.model import Identity
 from rolecall.domain.profile_kind import ProfileKind
@@ -33,12 +33,14 @@ from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
+from rolecall.services.expired_credentials import ExpiredKind
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching
 
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
 _DEFAULT: Final = "default"
+_EXPIRED_OF: Final = {_KEYS: ExpiredKind.ENVIRONMENT, _WEB_IDENTITY: ExpiredKind.WEB_IDENTITY}
 _PERMISSION_SET: Final = re.compile(f":assumed-role/{RESERVED_ROLE}[0-9a-f]{{16}}/")
 _MACHINE: Final = frozenset({"iam-role", "container-role", "ec2-credentials-file"})
 
@@ -156,7 +158,12 @@ class WhoamiService:
             else:
                 found = self._verification.verify_in(environ, origin.profile, name)
         except VerifyFailed as failed:
-            raise VerifyFailed(asked, failed.problem, failed.detail, failed.cause) from None
+            cause = failed.cause
+            has_expired = failed.problem == identity.VerifyProblem.CREDENTIALS_EXPIRED
+            if has_expired and origin.overruler:
+                kind = _EXPIRED_OF[origin.overruler]
+                cause = CredentialsExpired(origin.overruler, kind, failed.detail)
+            raise VerifyFailed(asked, failed.problem, failed.detail, cause) from None
         source = _source(found.method)
         if origin.overruler == _WEB_IDENTITY:
             source = CredentialsSource.ENVIRONMENT
