@@ -283,6 +283,7 @@ from rolecall.files.inventory import InventoryCache
 folder, first = Path(sys.argv[1]), int(sys.argv[2])
 cache = InventoryCache(folder / "cache", folder / "state")
 session = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
+cache.begin(session, datetime.now(UTC), lambda stored: stored.crawl == 1)
 for n in range(first, first + 100):
     account = Account(str(n), "", "")
     now = datetime.now(UTC)

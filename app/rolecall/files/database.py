@@ -2,7 +2,7 @@
 
 Several processes share it. One of an earlier version is upgraded. One that is broken or of a later
 version is renamed, and a new one is created. If none can be written on the disk, one in memory is
-used until the process ends.
+used until the process ends. One that is deleted or renamed is created again by the next write.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Database:
         self._upgrades = upgrades
         self._lock = threading.RLock()
         self._connection: sqlite3.Connection | None = None
+        self._file: os.stat_result | None = None  # of the connection; None if it is in memory
         self._timeout = _BUSY_TIMEOUT
         self._changes = 0  # of others, before this process has opened it
 
@@ -67,7 +68,10 @@ class Database:
             self._set_timeout(_BUSY_TIMEOUT)
             return result
 
-        return self._run(in_transaction, otherwise)
+        with self._lock:
+            if self._is_replaced():
+                self.close()
+            return self._run(in_transaction, otherwise)
 
     @property
     def is_changed_by_others(self) -> bool:
@@ -79,7 +83,19 @@ class Database:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+                self._file = None
                 self._timeout = _BUSY_TIMEOUT
+
+    def _is_replaced(self) -> bool:
+        """Whether the open file is deleted or renamed. SQLite would go on writing to it."""
+        if self._file is None:
+            return False
+        try:
+            return not os.path.samestat(self._file, self._path.stat())
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError:  # for a moment, such as on a network
+            return False
 
     def _run(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         with self._lock:
@@ -112,6 +128,7 @@ class Database:
         if self._connection is None:
             try:
                 self._connection = self._open_on_disk()
+                self._file = self._path.stat()
             except OSError:
                 self._connection = self._open_copy()
             except sqlite3.OperationalError:

@@ -27,6 +27,7 @@ from rolecall.files.inventory_rows import (
     PermissionSetParser,
     PermissionSets,
     account_of,
+    has_crawl,
     key_of,
     names_json,
     sign_in_id,
@@ -199,6 +200,8 @@ class InventoryCache:
 
         def write(db: sqlite3.Connection) -> bool:
             sign_in = sign_in_id_made(db, session)
+            if not has_crawl(db, sign_in, crawl):
+                return False
             db.executemany(
                 "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at,"
                 " roles_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -243,6 +246,8 @@ class InventoryCache:
 
         def write(db: sqlite3.Connection) -> bool:
             sign_in = sign_in_id_made(db, session)
+            if not has_crawl(db, sign_in, crawl):
+                return False
             rows = db.execute("SELECT id, roles FROM account WHERE sign_in = ?", (sign_in,))
             changed = [
                 (new, sign_in, id_)

@@ -70,6 +70,12 @@ def sign_in_id_made(db: sqlite3.Connection, session: SsoSession) -> int:
     return made.lastrowid
 
 
+def has_crawl(db: sqlite3.Connection, sign_in: int, crawl: int) -> bool:
+    """Whether the crawl began in this database, and not in one that was deleted since then."""
+    (last,) = db.execute("SELECT crawl FROM sign_in WHERE id = ?", (sign_in,)).fetchone()
+    return bool(crawl <= last)
+
+
 def stored_text(text: str) -> str:
     """Return the text as it was before it was made safe, with `?` for what UTF-8 cannot encode."""
     return original(text).encode("utf-8", "replace").decode()
