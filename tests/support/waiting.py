@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], what: str, timeout: float = 30) -> None:
+def wait_until(condition: Callable[[], object], what: str, timeout: float = 60) -> None:
     """Check a condition 200 times a second. Raises AssertionError after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while not condition():
@@ -16,11 +16,11 @@ def wait_until(condition: Callable[[], object], what: str, timeout: float = 30) 
 
 
 async def pause_until(condition: Callable[[], object]) -> None:
-    """Let an app run until a condition is true. Raises TimeoutError after 20 seconds.
+    """Let an app run until a condition is true. Raises TimeoutError after 60 seconds.
 
     It does not use `Pilot.pause`: that waits for each widget of the screen, and for 30 seconds if
     the screen is removed meanwhile.
     """
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
