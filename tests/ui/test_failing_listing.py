@@ -9,6 +9,7 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.services.inventory import retry
+from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from tests.support.desk import Desk, FakeClock
 from tests.support.full_screen import open_full_screen
 
@@ -26,7 +27,10 @@ async def test_a_listing_that_is_cut_short_is_not_shown_as_the_whole(tmp_path: P
 
     async with open_full_screen(tmp_path, MANY, second_page_fails) as it:
         await it.until(lambda: it.session_state.is_cut_short)
-        assert it.position_text.startswith("100 accounts · the listing was cut short · R ")
+        assert it.position_text.startswith("100 accounts so far · the listing was cut short · R ")
+        assert it.screen.count_text() == "100 accounts so far"
+        await it.filter("7")
+        assert it.screen.count_text() == "19 of 100 accounts so far"
         await it.filter("249")
         assert "there may be more: R" in it.screen.no_match_text()
         it.desk.server.faults.clear()
@@ -36,6 +40,30 @@ async def test_a_listing_that_is_cut_short_is_not_shown_as_the_whole(tmp_path: P
         await it.until(lambda: it.shown == ["team 249"])
         await it.until(lambda: not it.session_state.crawling)
         assert "cut short" not in it.position_text
+        assert it.screen.count_text() == "1 of 250 accounts"
+
+
+async def test_counts_of_a_listing_under_way_say_so(tmp_path: Path) -> None:
+    def second_page_hangs(desk: Desk) -> None:
+        desk.server.faults.add("ListAccounts", Fault.HANG, skip=1)
+        desk.server.faults.add("ListAccountRoles", 403, account_id=f"{99:012}")
+
+    async with open_full_screen(tmp_path, MANY[:200], second_page_hangs) as it:
+        await it.until(lambda: it.session_state.catalogue.assignment_count == 198)
+        assert it.screen.count_text() == "100 accounts so far"
+        await it.filter("nothing")
+        assert it.screen.no_match_text().endswith("The list is not complete yet.")
+        await it.pilot.press("2")
+        await it.until(lambda: isinstance(it.screen, PermissionSetsScreen))
+        assert it.screen.count_text() == "198 permission sets so far"
+        it.desk.server.faults.clear()
+        await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
+        # The permission sets of one account have failed.
+        assert it.screen.count_text() == "398 permission sets so far"
+        await it.pilot.press("1")
+        await it.until(lambda: not isinstance(it.screen, PermissionSetsScreen))
+        await it.pilot.press("escape")
+        assert it.screen.count_text() == "200 accounts"
 
 
 async def test_an_empty_screen_says_why_and_when_the_next_try_is(tmp_path: Path) -> None:
@@ -47,6 +75,7 @@ async def test_an_empty_screen_says_why_and_when_the_next_try_is(tmp_path: Path)
         assert "answered ListAccounts with something unreadable" in it.screen.placeholder()
         first = it.session_state.retry_at
         assert first is not None
+        assert it.screen.count_text() == "0 accounts so far"
         assert f"The next try is at {first.astimezone():%H:%M:%S}." in it.screen.placeholder()
         it.desk.clock.forward(11)
         await it.until(lambda: it.session_state.retry_at not in {None, first})

@@ -23,6 +23,8 @@ CHANGES_NOUN: Final = plural_forms("{count:,} change", "{count:,} changes")
 
 # Translators: "3 of 41 accounts": `all` is the second half, with its number.
 SHOWN_OF: Final = _("{shown:,} of {all}")
+# Translators: "100 accounts so far": the listing is not complete.
+_SO_FAR: Final = _("{rows} so far")
 # Translators: "3 rows as scattered letters": the letters of the filter, with others between them.
 SCATTERED: Final = _("{rows} as scattered letters")
 # Translators: "3 of 27": the row under the cursor, in the bottom edge of a table.
@@ -45,11 +47,11 @@ _MARKED: Final = plural_forms("{count:,} marked", "{count:,} marked")
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
 FAILED: Final = _("{failed} failed: {refresh} on the row tries again")
-# Translators: `rows` is "100 accounts".
 CUT_SHORT: Final = _("the listing was cut short · {refresh_all} continues it, or {time} by itself")
 MAYBE_NOT_LISTED: Final = _(
     "The listing was cut short, so there may be more: {refresh_all} continues it."
 )
+NOT_COMPLETE: Final = _("The list is not complete yet.")
 FAVOURITE: Final = "★"
 NEW: Final = "+"
 GONE: Final = "−"
@@ -97,9 +99,13 @@ def marked(count: int) -> str:
     return ngettext(*_MARKED, count).format(count=count)
 
 
-def position(shown: int, total: int, singular: str, plural: str) -> str:
-    """`41 accounts`, or `3 of 41 accounts` with a filter."""
+def position(
+    shown: int, total: int, singular: str, plural: str, *, is_complete: bool = True
+) -> str:
+    """`41 accounts`, or `3 of 41 accounts` with a filter, and `so far` if there may be more."""
     everything = ngettext(singular, plural, total).format(count=total)
+    if not is_complete:
+        everything = _SO_FAR.format(rows=everything)
     return everything if shown == total else SHOWN_OF.format(shown=shown, all=everything)
 
 

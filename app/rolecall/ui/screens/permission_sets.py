@@ -165,6 +165,13 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         account_id, _, session_key = self.awaited
         return [(session_key, account_id), *super().wanted()]
 
+    @property
+    def has_all_rows(self) -> bool:
+        if self._opened is not None:
+            return True
+        catalogues = [each.catalogue for each in self.host.state.shown]
+        return super().has_all_rows and all(each.listed == len(each) for each in catalogues)
+
     def foot_text(self) -> str:
         if self._opened is None:
             return super().foot_text()

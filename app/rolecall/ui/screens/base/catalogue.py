@@ -87,8 +87,11 @@ class CatalogueScreen(DetailScreen[R]):
         raise NotImplementedError
 
     def no_match_text(self) -> str:
-        is_cut_short = any(each.is_cut_short for each in self.host.state.shown)
-        hint = table_strings.MAYBE_NOT_LISTED if is_cut_short else inventory_strings.PORTAL_HIDES
+        hint = inventory_strings.PORTAL_HIDES
+        if any(each.is_cut_short for each in self.host.state.shown):
+            hint = table_strings.MAYBE_NOT_LISTED
+        elif not self.has_all_rows:
+            hint = table_strings.NOT_COMPLETE
         return f"{super().no_match_text()} {with_keys(hint)}"
 
     @property
@@ -99,6 +102,10 @@ class CatalogueScreen(DetailScreen[R]):
     @property
     def _with_accounts(self) -> list[SessionState]:
         return [each for each in self.host.state.shown if len(each.catalogue)]
+
+    @property
+    def has_all_rows(self) -> bool:
+        return all(each.complete or not _has_begun(each) for each in self.host.state.shown)
 
     def count_text(self) -> str:
         return "" if self._is_partial else super().count_text()
@@ -151,6 +158,11 @@ class CatalogueScreen(DetailScreen[R]):
 
     def do_refresh_all(self) -> None:
         self.flows.inventory.refresh_all()
+
+
+def _has_begun(session_state: SessionState) -> bool:
+    """Whether rolecall lists the accounts of the session, or has some or an error."""
+    return session_state.crawling or session_state.is_cut_short or len(session_state.catalogue) > 0
 
 
 def failure_text(error: RolecallError) -> str:

@@ -105,8 +105,17 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def count_text(self) -> str:
         """Return how many rows there are, and how many the filter shows."""
-        line = table_strings.position(len(self.table.shown), self.table.total, *self.noun)
+        line = self._counted(len(self.table.shown))
         return table_strings.SCATTERED.format(rows=line) if self._is_guess else line
+
+    def _counted(self, shown: int) -> str:
+        total, is_complete = self.table.total, self.has_all_rows
+        return table_strings.position(shown, total, *self.noun, is_complete=is_complete)
+
+    @property
+    def has_all_rows(self) -> bool:
+        """Whether the table has all rows that there are, as far as that is known."""
+        return True
 
     def foot_text(self) -> str:
         """Return what there is to say about the row under the cursor and the whole table."""
@@ -223,9 +232,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def _count_cells(self) -> int:
         """The cells that the counts need, with any filter."""
         total, marked = self.table.total, self.table.marked_count
-        longest = table_strings.SHOWN_OF.format(
-            shown=total, all=table_strings.position(total, total, *self.noun)
-        )
+        longest = table_strings.SHOWN_OF.format(shown=total, all=self._counted(total))
         text = f"{table_strings.marked(marked)}  " if marked else ""
         return cell_len(f"{text}{longest}") + _EDGE_CELLS
 
