@@ -49,7 +49,10 @@ def test_endpoints_from_a_profile_come_after_the_environment() -> None:
     assert clients.portal("eu-west-1").meta.endpoint_url == "http://environ.example"
 
 
-@pytest.mark.parametrize("url", ["nonsense", "http://", "ftp://x", "http://[", "http://x:port"])
+@pytest.mark.parametrize(
+    "url",
+    ["nonsense", "http://", "ftp://x", "http://[", "http://x:port", "http://a_b", "http://a b"],
+)
 def test_an_endpoint_that_is_no_web_address_is_named(url: str) -> None:
     with pytest.raises(ClientSettingInvalid) as caught:
         endpoint(AWS_ENDPOINT_URL_SSO=url)

@@ -236,9 +236,13 @@ def _authorize(params: dict[str, Any], context: dict[str, Any], **_: object) -> 
 
 
 def _is_web_address(url: str) -> bool:
+    """Whether a client can call it. botocore makes none for a host name with a “_”, for example."""
+    from botocore.utils import is_valid_endpoint_url, is_valid_ipv6_endpoint_url
+
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return is_web and (is_valid_endpoint_url(url) or is_valid_ipv6_endpoint_url(url))
     except ValueError:
         return False
 

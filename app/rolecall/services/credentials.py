@@ -111,7 +111,7 @@ class CredentialsService:
         """Return the credentials that a program with this profile gets.
 
         Raises NoCredentials, VerifyFailed, SignInNeeded, LoginError, ServiceError, RegionInvalid,
-        FileError.
+        ClientSettingInvalid, FileError.
         """
         config = self.config.read()
         return self._for(config, name)._of_profile(config, name, ())
@@ -225,6 +225,8 @@ class CredentialsService:
         from rolecall.services.expired_credentials import name_expired
 
         files = self.config.path, self.credentials.path
+        if profile.kind is not ProfileKind.PROCESS:
+            self.clients.has_endpoint("sts")  # botocore does not say which variable or key is wrong
         try:
             return credentials_of(original(profile.name), *files, assumes_role=assumes_role)
         except VerifyFailed as failed:

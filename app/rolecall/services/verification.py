@@ -9,7 +9,9 @@ from threading import Event
 from typing import Final, TypeGuard
 
 from rolecall.aws import identity
+from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import (
+    ClientSettingInvalid,
     RolecallError,
     ServiceError,
     ServiceFault,
@@ -78,6 +80,14 @@ class VerificationService:
             lambda on_answer: self._verify({asked: name}, environ, on_answer, Event())
         )
 
+    def verify_keys(self, environ: Mapping[str, str], name: str) -> Identity:
+        """Return who programs with keys in this environment are. They use the profile `name`, if
+        there is one, for all else. Raises VerifyFailed.
+        """
+        if failed := self._wrong_addresses([name], uses_keys=True).get(name):
+            raise failed
+        return identity.verify("", environ)
+
     def verify_all(
         self,
         names: Sequence[str],
@@ -137,7 +147,8 @@ class VerificationService:
         cancelled: Event,
     ) -> dict[str, VerifyFailed]:
         """Renew what is due, and ask. Return the answers that say that AWS refused a token."""
-        failed = self._renew_in_time([*names.values()])
+        failed = self._wrong_addresses([*names.values()])
+        failed |= self._renew_in_time([name for name in names.values() if name not in failed])
         for name, answer in failed.items():
             on_answer(name, answer)
         asked = [each for each, name in names.items() if name not in failed]
@@ -156,6 +167,29 @@ class VerificationService:
             if token and token == used.get(session):  # else another one was refused
                 self.renewal.note_refused(session, token)
         return refused
+
+    def _wrong_addresses(
+        self, names: Sequence[str], *, uses_keys: bool = False
+    ) -> dict[str, VerifyFailed]:
+        """Return the profiles for which a configured address is none, so that nobody can be asked.
+
+        boto3 says so too, but not which variable or key has it.
+        """
+        failed: dict[str, VerifyFailed] = {}
+        try:
+            config = self.config.read()
+        except RolecallError:
+            return {}  # the process that asks says why
+        for name, chain in self._chains(names).items():
+            settings = config.client_settings(chain[0]) if chain else ClientSettings()
+            clients = self.renewal.clients.with_settings(settings)
+            try:
+                clients.has_endpoint("sts")
+                if not uses_keys and any(profile.is_sso for profile in chain):
+                    clients.has_endpoint("sso")
+            except ClientSettingInvalid as error:
+                failed[name] = VerifyFailed(name, *_said_by(error))
+        return failed
 
     def _can_ask_again(self, name: str) -> bool:
         """Whether the profile needs tokens, and each is valid or can be renewed."""
@@ -190,9 +224,9 @@ class VerificationService:
             except FileBusy:
                 for name in users:
                     failed[name] = VerifyFailed(name, identity.VerifyProblem.NOT_RENEWED, "")
-            except TokenNotRenewed as error:
+            except (TokenNotRenewed, ClientSettingInvalid) as error:
                 for name in users:
-                    failed[name] = VerifyFailed(name, *_unwritable(error))
+                    failed[name] = VerifyFailed(name, *_said_by(error))
             except RolecallError:
                 pass  # the process that asks says what is missing
         return failed
@@ -257,8 +291,12 @@ class VerificationService:
         ):
             # Not `renew`: another process may have renewed the token since it was read. It is still
             # valid, so there is no need to wait for a process that is renewing it.
-            with suppress(RolecallError):
+            try:
                 self.renewal.replace(token, session, 0.0)
+            except ClientSettingInvalid:
+                raise  # boto3 fails, too, although the token is valid
+            except RolecallError:
+                pass
 
 
 def _is_of(answer: VerifyResult, problem: identity.VerifyProblem) -> TypeGuard[VerifyFailed]:
@@ -278,12 +316,13 @@ def _problem_of_login(error: RolecallError) -> _Problem | None:
             return identity.VerifyProblem.ACCESS_REFUSED, error.detail, None
         case FileBusy():
             return identity.VerifyProblem.NOT_RENEWED, "", None
-        case FileUnwritable():
-            return _unwritable(error)
+        case FileUnwritable() | ClientSettingInvalid():
+            return _said_by(error)
     return None
 
 
-def _unwritable(error: RolecallError) -> _Problem:
+def _said_by(error: RolecallError) -> _Problem:
+    """Return the problem that this error says all about."""
     return identity.VerifyProblem.OTHER, "", error
 
 

@@ -154,7 +154,7 @@ class WhoamiService:
         environ = self._as_the_cli()
         try:
             if origin.overruler:
-                found = identity.verify(name, environ)
+                found = self._verification.verify_keys(environ, origin.profile)
             else:
                 found = self._verification.verify_in(environ, origin.profile, name)
         except VerifyFailed as failed:
