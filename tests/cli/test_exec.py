@@ -17,6 +17,12 @@ from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
 from tests.support.programs import program
 from tests.support.terminal import Terminal
 
+CAREFUL = f"""
+[profile careful]
+role_arn = arn:aws:iam::{ACCOUNT}:role/Careful
+source_profile = {PROFILE}
+mfa_serial = arn:aws:iam::{ACCOUNT}:mfa/kim
+"""
 _ENVIRON = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 
 
@@ -166,10 +172,7 @@ def test_job_control_works_and_a_shell_names_its_profile(signed_in: CommandLine)
 
 
 def test_an_mfa_code_is_asked_for_only_on_a_terminal(signed_in: CommandLine) -> None:
-    signed_in.add(
-        f"[profile careful]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/Careful\n"
-        f"source_profile = {PROFILE}\nmfa_serial = arn:aws:iam::{ACCOUNT}:mfa/kim"
-    )
+    signed_in.add(CAREFUL)
     refused = signed_in.rolecall("export", "careful")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "careful needs an MFA code of arn:aws:iam" in refused.stderr
@@ -201,14 +204,49 @@ def test_an_mfa_code_is_asked_for_only_on_a_terminal(signed_in: CommandLine) -> 
         assert terminal.is_echoing
 
 
+@pytest.mark.parametrize("stop", ["ctrl+z", signal.SIGSTOP], ids=str)
+@pytest.mark.parametrize("shell", ["sh", "bash --norc --noprofile"], ids=["sh", "bash"])
+def test_an_mfa_code_is_hidden_also_after_a_stop(
+    signed_in: CommandLine, shell: str, stop: str | signal.Signals
+) -> None:
+    """Bash sets its own modes for its prompt and for a continued program; dash keeps what it finds.
+    SIGSTOP cannot be handled, so that rolecall cannot show typed characters before it.
+    """
+    signed_in.add(CAREFUL)
+    environ = {**signed_in.environ, "PS1": "outside$ "}
+    words = command("export", "careful")
+    sleep = ["sleep", "1000"]
+    name, *options = shell.split()
+    with Terminal([program(name), *options], env=environ, columns=150) as terminal:
+        terminal.wait_for(r"outside\$")
+        terminal.press(f"{shlex.join(words)}\r")
+        terminal.wait_for("^MFA code of")
+        assert not terminal.is_echoing
+        if isinstance(stop, str):
+            terminal.press(stop)
+        else:
+            os.killpg(terminal.foreground_group, stop)
+        terminal.wait_for("Stopped")
+        if isinstance(stop, str):
+            terminal.press(f"{shlex.join(sleep)}\r")
+            terminal.wait_until(lambda: terminal.foreground_command() == sleep, what="sleep")
+            assert terminal.is_echoing
+            terminal.press("ctrl+c")
+        terminal.press("fg\r")
+        terminal.wait_until(
+            lambda: terminal.foreground_command() == words and not terminal.is_echoing,
+            what="hidden input",
+        )
+        terminal.press("123456\r")
+        terminal.wait_for("AWS_ACCESS_KEY_ID")
+        assert "123456" not in terminal.screen_text()
+
+
 @pytest.mark.parametrize("end", ["error", "Ctrl+C"])
 def test_typed_characters_are_shown_again_after_a_command_without_a_question(
     signed_in: CommandLine, end: str
 ) -> None:
-    signed_in.add(
-        f"[profile careful]\nrole_arn = arn:aws:iam::{ACCOUNT}:role/Careful\n"
-        f"source_profile = {PROFILE}\nmfa_serial = arn:aws:iam::{ACCOUNT}:mfa/kim"
-    )
+    signed_in.add(CAREFUL)
     faults = signed_in.server.faults
     faults.add("GetRoleCredentials", 403 if end == "error" else Fault.HANG)
     words = command("exec", "careful", "--", "true")

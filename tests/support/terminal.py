@@ -277,11 +277,15 @@ class Terminal:
         """Whether the line discipline shows typed characters. Programs hide secrets without it."""
         return bool(self.attributes()[3] & termios.ECHO)
 
+    @property
+    def foreground_group(self) -> int:
+        """The process group that has the terminal."""
+        return os.tcgetpgrp(self._terminal)
+
     def foreground_command(self) -> list[str]:
         """The command line of the process group in the foreground; empty if it has just ended."""
         try:
-            group = os.tcgetpgrp(self._terminal)
-            command = Path(f"/proc/{group}/cmdline").read_text()
+            command = Path(f"/proc/{self.foreground_group}/cmdline").read_text()
         except OSError:
             return []
         return command.split("\0")[:-1]

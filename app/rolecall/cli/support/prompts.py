@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import termios
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Final
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any, Final
 
 import click
 
@@ -20,7 +22,8 @@ from rolecall.presentation import credential_strings
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.services import Services
 
-_LOCAL_MODES: Final = 3  # the place of the local modes in a list of termios attributes
+_Modes = list[Any]  # a list of termios attributes
+_LOCAL_MODES: Final = 3  # the place of the local modes in it
 
 
 def credentials_service() -> CredentialsService:
@@ -38,13 +41,17 @@ class _TerminalPrompt:
     def hidden_input(self) -> Iterator[None]:
         """Show no typed characters. Unlike getpass, this keeps what was typed before."""
         before = termios.tcgetattr(sys.stdin)
+        if not before[_LOCAL_MODES] & termios.ECHO:  # hidden for another role of the chain
+            yield
+            return
         hidden = before.copy()
         hidden[_LOCAL_MODES] &= ~termios.ECHO
-        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, hidden)
+        _set_modes(hidden)
         try:
-            yield
+            with _while_stopped(before, hidden):
+                yield
         finally:
-            termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
+            _set_modes(before)
 
     def ask(self, device: str) -> str:
         """Raises click.Abort at the end of the input."""
@@ -59,3 +66,37 @@ class _TerminalPrompt:
                 return code
             if code:
                 echo(credential_strings.MFA_CODE_INVALID, err=True)
+
+
+@contextmanager
+def _while_stopped(modes: _Modes, own: _Modes) -> Iterator[None]:
+    """Give the terminal these modes while this process is stopped, and its own ones afterwards.
+
+    A shell does neither for certain: dash keeps the modes that it finds, and bash sets its own,
+    which a continued program then has. SIGTSTP stays ignored if the caller ignores it.
+    """
+
+    def stop(number: int, _: FrameType | None) -> None:
+        _set_modes(modes)
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)  # returns once the process is continued
+        signal.signal(number, stop)
+        set_own()  # without a shell nothing stops, and no SIGCONT comes
+
+    def set_own(*_: object) -> None:
+        with suppress(termios.error):  # in the background; SIGCONT comes again
+            _set_modes(own)
+
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGCONT: set_own}
+    if signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
+        handlers[signal.SIGTSTP] = stop
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _set_modes(modes: _Modes) -> None:
+    termios.tcsetattr(sys.stdin, termios.TCSADRAIN, modes)
