@@ -164,6 +164,7 @@ _COUNTED: Final = {
     "no_session": plural_forms("{count:,} without session", "{count:,} without session"),
     "duplicate": plural_forms("{count:,} duplicate", "{count:,} duplicates"),
     "missing": plural_forms("{count:,} without profile", "{count:,} without profile"),
+    "not_listed": plural_forms("{count:,} session not listed", "{count:,} sessions not listed"),
 }
 DRIFT_MEANINGS: Final = {
     "missing": _("AWS lists this permission set, and no profile uses it."),
@@ -172,15 +173,18 @@ DRIFT_MEANINGS: Final = {
     "duplicate": _("Points at the same permission set as {other}."),
 }
 NO_DRIFT: Final = _("Every permission set has its profile, and every profile its permission set.")
-NOT_LISTED: Final = _(
-    "There is no complete listing yet. Sign in and wait until the list is complete."
-)
+# Translators: `names` is "corp, test"; `why` is a sentence.
+NOT_LISTED: Final = _("There is no complete listing of {names} yet. {why}")
+LISTING_RUNS: Final = _("It is under way.")
+LISTING_NEEDS_SIGN_IN: Final = _("{sessions} signs in.")
+LISTING_NEEDS_OPENING: Final = _("{sessions} opens a session and lists it.")
+OTHERS_MATCH: Final = _("The profiles of the other sessions match what AWS lists.")
 NONE_MISSING: Final = _("Each of these permission sets has a profile.")
 ALL_ASSIGNED: Final = _("AWS lists the permission sets of all these profiles.")
 
 
 def drift_counts(counts: Mapping[str, int]) -> str:
-    """`2 unassigned · 111 without profile`."""
+    """`2 unassigned · 111 without profile · 1 session not listed`."""
     return SEPARATOR.join(
         ngettext(*forms, counts[key]).format(count=counts[key])
         for key, forms in _COUNTED.items()

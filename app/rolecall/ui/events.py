@@ -52,6 +52,13 @@ class SessionGone(AppEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class SessionListed(AppEvent):
+    """The cache has a complete listing of the session that the screens did not show."""
+
+    session: SsoSession
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSelected(AppEvent):
     """The session is shown, and was not before."""
 

@@ -17,6 +17,7 @@ from rolecall.ui.events import (
     ConfigReadable,
     RoleUsed,
     SessionGone,
+    SessionListed,
     SessionReady,
     SessionReplaced,
     SessionRequested,
@@ -75,6 +76,7 @@ class Wiring:
         on(TokenKnown, lambda event: self.tokens.take_token(event.session, event.token))
         on(SessionSelected, lambda event: self.inventory.load(event.session))
         on(AllSessionsSelected, lambda _: self.inventory.load_all())
+        on(SessionListed, lambda _: self.profile_edits.refresh_drift())
         on(SessionReady, lambda event: self.inventory.list_ready(event.session, event.refresh))
         on(SessionRequested, lambda event: self.sign_in.show(event.session))
         on(ConfigChanged, lambda _: self.sign_in.refresh_list())

@@ -15,7 +15,7 @@ from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.presentation import inventory_strings, profile_strings, table_strings, token_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
-from rolecall.ui.events import SessionRequested, TokenRejected
+from rolecall.ui.events import SessionListed, SessionRequested, TokenRejected
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -67,11 +67,14 @@ class InventoryFlow:
             session_state.set_catalogue(cached.catalogue, complete=is_complete)
             session_state.seen_at = cached.seen_at
         session_state.set_favourites(favourites)
+        is_new = session_state.complete_at != cached.complete_at is not None
         session_state.complete_at, session_state.changes = cached.complete_at, changes
         session_state.loaded = True
         self._host.collector.wait_for_calm()
         self._host.show_state()
         self._report_absence(session_state)
+        if is_new:
+            await self._host.announce(SessionListed(session))
 
     async def load_all(self) -> None:
         """Load all sessions: the names of the accounts that profiles point at may be in any."""

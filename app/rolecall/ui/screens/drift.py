@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.records import dataclass
-from rolecall.presentation import profile_strings, times
-from rolecall.presentation.commands import Command, Place
+from rolecall.presentation import profile_strings, sign_in_strings, times
+from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.services.drift import DriftOverview
 from rolecall.ui.screens.base import columns
+from rolecall.ui.screens.base.catalogue import crawl_problem
 from rolecall.ui.screens.base.detail import DetailScreen
+from rolecall.ui.state.session_state import SessionState
 from rolecall.ui.widgets.table.columns import Column
 
 _STYLES = {"missing": "good", "not_assigned": "bad", "no_session": "warn", "duplicate": "muted"}
@@ -94,13 +96,33 @@ class DriftScreen(DetailScreen[DriftRow]):
         self.table.forget_absent_marks()
 
     def placeholder(self) -> str:
-        is_listed = any(found.complete_at for _, found in self._overview.sessions)
-        return profile_strings.NO_DRIFT if is_listed else profile_strings.NOT_LISTED
+        if not self._overview.sessions:
+            return with_keys(sign_in_strings.SESSIONS_NONE)
+        if not self._unlisted:
+            return profile_strings.NO_DRIFT
+        has_others = len(self._unlisted) < len(self._overview.sessions)
+        return " ".join([*self._why_unlisted(), *[profile_strings.OTHERS_MATCH] * has_others])
+
+    @property
+    def _unlisted(self) -> list[SessionState]:
+        """The sessions that have no complete listing to compare with."""
+        sessions = self._overview.sessions
+        return [self.host.state.state_of(each) for each, found in sessions if not found.complete_at]
+
+    def _why_unlisted(self) -> Iterator[str]:
+        """Yield a sentence for the sessions without a complete listing for the same reason."""
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for each in self._unlisted:
+            names[_why_unlisted(each)].append(each.session.label)
+        for why, labels in names.items():
+            yield profile_strings.NOT_LISTED.format(names=", ".join(labels), why=why)
 
     def count_text(self) -> str:
-        if not self.table.shown:
+        if not self.table.shown and (self.table.total or not self._unlisted):
             return super().count_text()
-        return profile_strings.drift_counts(Counter(each.kind for each in self.table.shown))
+        counts = Counter(each.kind for each in self.table.shown)
+        counts["not_listed"] = len(self._unlisted)
+        return profile_strings.drift_counts(counts)
 
     def foot_text(self) -> str:
         row = self.current
@@ -112,9 +134,9 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "save_missing" and not self._missing:
-            return profile_strings.NONE_MISSING
+            return " ".join(self._why_unlisted()) or profile_strings.NONE_MISSING
         if command.id == "prune" and not self._not_assigned:
-            return profile_strings.ALL_ASSIGNED
+            return " ".join(self._why_unlisted()) or profile_strings.ALL_ASSIGNED
         return super().blocked(command)
 
     @property
@@ -145,6 +167,17 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     def do_refresh_all(self) -> None:
         self.flows.profile_edits.compare_again(self)
+
+
+def _why_unlisted(session_state: SessionState) -> str:
+    """Return why the session has no complete listing, or what makes one."""
+    if session_state.crawling:
+        return profile_strings.LISTING_RUNS
+    if problem := crawl_problem(session_state):
+        return problem
+    if session_state.token is None:
+        return with_keys(profile_strings.LISTING_NEEDS_SIGN_IN)
+    return with_keys(profile_strings.LISTING_NEEDS_OPENING)
 
 
 def _rows(overview: DriftOverview) -> Iterator[DriftRow]:

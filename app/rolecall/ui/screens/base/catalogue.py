@@ -68,7 +68,7 @@ class CatalogueScreen(DetailScreen[R]):
         state = self.host.state
         problems = (
             state.sessions_problem,
-            *map(_crawl_problem, state.shown),
+            *map(crawl_problem, state.shown),
             *map(_roles_problem, state.shown),
         )
         if problem := next(filter(None, problems), ""):
@@ -172,7 +172,7 @@ def failure_text(error: RolecallError) -> str:
     return with_keys(table_strings.WHY_FAILED, sentence=explain(error))
 
 
-def _crawl_problem(session_state: SessionState) -> str:
+def crawl_problem(session_state: SessionState) -> str:
     """Return why the last listing failed and when the next is, or ""."""
     problem, at = session_state.crawl_problem, session_state.retry_at
     return token_strings.next_try(problem, at) if problem else ""

@@ -1,0 +1,94 @@
+"""Drift without a complete listing: what the screen says, and that the comparison follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from rolecall.demo.faults import Fault
+from rolecall.services.inventory import retry
+from rolecall.ui.screens.drift import DriftScreen
+from tests.support.desk import Desk
+from tests.support.full_screen import NAMES, FullScreen, open_full_screen
+
+SIZE = (100, 24)
+NONE_YET = "There is no complete listing of corp yet. "
+
+
+@pytest.fixture(autouse=True)
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
+
+
+def accounts_fail(fault: Fault | int) -> Callable[[Desk], None]:
+    return lambda desk: desk.server.faults.add("ListAccounts", fault)
+
+
+async def open_drift(it: FullScreen) -> DriftScreen:
+    await it.pilot.press("3", "w")
+    await it.until(lambda: isinstance(it.app.screen, DriftScreen))
+    screen = it.app.screen
+    assert isinstance(screen, DriftScreen)
+    return screen
+
+
+async def test_the_comparison_follows_the_listing_that_is_under_way(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, before=accounts_fail(Fault.HANG), size=SIZE) as it:
+        await it.until(lambda: it.session_state.crawling)
+        screen = await open_drift(it)
+        assert screen.placeholder() == f"{NONE_YET}It is under way."
+        it.desk.server.faults.clear()
+        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+        assert screen.count_text() == "16 without profile"
+
+
+async def test_a_listing_that_failed_says_why_and_when_the_next_is(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, before=accounts_fail(400), size=SIZE) as it:
+        await it.until(lambda: it.session_state.is_cut_short)
+        screen = await open_drift(it)
+        at = it.session_state.retry_at
+        assert at is not None
+        said = screen.placeholder()
+        assert said.startswith(f"{NONE_YET}ListAccounts was rejected")
+        assert said.endswith(f"The next try is at {at.astimezone():%H:%M:%S}.")
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(11)
+        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+
+
+async def test_only_who_is_signed_out_is_told_to_sign_in(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE, signed_in=False) as it:
+        await it.until(lambda: it.session_state.loaded)
+        screen = await open_drift(it)
+        assert screen.placeholder() == f"{NONE_YET}S signs in."
+        assert screen.count_text() == "1 session not listed"
+        await it.pilot.press("s")
+        await it.until(lambda: screen.status.text == screen.placeholder())
+
+
+async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path) -> None:
+    def second_session(desk: Desk) -> None:
+        first = desk.session
+        desk.services.sign_in.add_session("next", first.start_url, first.region)
+        for each in desk.server.organisation.accounts:
+            for name in ("A", "B"):
+                account = f"sso_account_id = {each.id}\nsso_role_name = {name}"
+                desk.add(f"[profile {each.id}-{name}]\nsso_session = corp\n{account}")
+
+    async with open_full_screen(tmp_path, before=second_session, size=SIZE) as it:
+        await it.until(lambda: it.session_state.complete_at is not None)
+        screen = await open_drift(it)
+        assert screen.placeholder() == (
+            "There is no complete listing of next yet. S signs in."
+            " The profiles of the other sessions match what AWS lists."
+        )
+        it.desk.add("[profile again]\nsso_session = corp\n" + account_of(it))
+        await it.pilot.press("R")
+        await it.until(lambda: len(screen.table.shown) == 1)
+        assert screen.count_text() == "1 duplicate · 1 session not listed"
+
+
+def account_of(it: FullScreen) -> str:
+    return f"sso_account_id = {it.ids[0]}\nsso_role_name = A"
