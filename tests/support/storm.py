@@ -1,7 +1,8 @@
-"""Random keys over all screens: `make storm`.
+"""Random keys and terminal sizes over all screens: `make storm`.
 
 The keys come from a seed, in bursts that are faster than the work that they start. The keys that
-leave rolecall are left out, so that only an error ends it.
+leave rolecall are left out, so that only an error ends it. Between the keys, the terminal gets
+another size, and soon its first one again.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from textual import events
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from rolecall.demo.home import create_home
@@ -73,16 +76,25 @@ _PHRASED: Final = 0.2  # the share of bursts that are phrases
 _STUMBLE: Final = 0.5  # the share of keys after which there is a pause inside a burst
 _PAUSES: Final = (0.0, 0.002, 0.01, 0.03, 0.08, 0.15)  # seconds between bursts
 _SIZES: Final = ((100, 30), (80, 24), (200, 50), (40, 12))  # columns and rows
+_SMALLEST: Final = (20, 5)
+_LARGEST: Final = (200, 60)
+_RESIZE: Final = 0.06  # the share of keys after which the terminal gets another size
+_RESIZE_BACK: Final = 0.4  # the same while it has not its first size
+# Programs that keys start, in the place of those of the machine.
+_PROGRAMS: Final = {"BROWSER": "true", "VISUAL": "true"}
 
 
 class Storm:
-    """One storm. `pressed` has the keys so far, `screens` how often each screen was seen."""
+    """One storm. `pressed` has the keys so far, and sizes such as 80×24; `screens` how often each
+    screen was seen. `first_size` is that of the terminal when rolecall starts.
+    """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.pressed: list[str] = []
         self.screens: Counter[str] = Counter()
         self._chance = random.Random(seed)
+        self.first_size = self._size = Size(*_SIZES[seed % len(_SIZES)])
 
     async def run(self, home: Path, count: int = KEYS_OF_A_STORM) -> None:
         """Press `count` keys. Raises what ends rolecall."""
@@ -90,6 +102,7 @@ class Storm:
             while len(self.pressed) < count and pilot.app.is_running:
                 for key in self._burst():
                     self._press(pilot.app, key)
+                    self._resize_perhaps(pilot.app)
                     if self._chance.random() < _STUMBLE:
                         await asyncio.sleep(self._chance.choice(_PAUSES))
                 await asyncio.sleep(self._chance.choice(_PAUSES))
@@ -106,6 +119,18 @@ class Storm:
         self.pressed.append(key)
         self.screens[type(app.screen).__name__] += 1
         app.post_message(events.Key(key, _CHARACTERS.get(key, key if len(key) == 1 else None)))
+
+    def _resize_perhaps(self, app: RolecallApp) -> None:
+        is_first = self._size == self.first_size
+        if self._chance.random() >= (_RESIZE if is_first else _RESIZE_BACK):
+            return
+        columns, rows = map(self._chance.randint, _SMALLEST, _LARGEST)
+        self._size = Size(columns, rows) if is_first else self.first_size
+        self.pressed.append(f"{self._size.width}×{self._size.height}")
+        # As `Pilot.resize_terminal`, which waits until it is painted.
+        assert isinstance(app._driver, HeadlessDriver)
+        app._driver._size = self._size
+        app.post_message(events.Resize(self._size, self._size))
 
     async def _leave_everything(self, pilot: Pilot[Any]) -> None:
         """Go back to the accounts, which must be possible from everywhere."""
@@ -140,11 +165,10 @@ class Storm:
                 server.approve(attempt.code.user_code)
                 attempt.poll()
             app = RolecallApp(services, clock, settings, demo=server)
-            size = _SIZES[self.seed % len(_SIZES)]
             # Without a terminal there is none to give to another program.
             lends = patch.object(RolecallApp, "suspend", nullcontext)
-            with patch.dict(os.environ, {"BROWSER": "true"}), lends:
-                async with app.run_test(size=size) as pilot:
+            with patch.dict(os.environ, _PROGRAMS), lends:
+                async with app.run_test(size=self.first_size) as pilot:
                     yield pilot
 
 

@@ -1,4 +1,4 @@
-"""Random keys never end rolecall. `make storm` presses more of them."""
+"""Random keys and sizes never end rolecall. `make storm` presses more of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEYS = 60
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-async def test_random_keys_never_end_rolecall(tmp_path: Path, seed: int) -> None:
+async def test_random_keys_and_sizes_never_end_rolecall(tmp_path: Path, seed: int) -> None:
     await Storm(seed).run(tmp_path / "home", KEYS)
 
 
@@ -26,3 +26,17 @@ async def test_a_storm_finds_an_error(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(TableScreen, "action_table", broken)
     with pytest.raises((ZeroDivisionError, WorkerFailed)):
         await Storm(1).run(tmp_path / "home", KEYS)
+
+
+async def test_a_storm_finds_an_error_of_another_size(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storm = Storm(1)
+
+    def broken(screen: TableScreen[Any]) -> None:
+        if screen.app.size != storm.first_size:
+            raise ZeroDivisionError(screen.app.size)
+
+    monkeypatch.setattr(TableScreen, "on_resize", broken)
+    with pytest.raises((ZeroDivisionError, WorkerFailed)):
+        await storm.run(tmp_path / "home", KEYS)
