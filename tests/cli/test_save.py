@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from rolecall.demo.faults import Fault
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
@@ -147,6 +148,22 @@ def test_settings_made_by_hand_stay_and_options_change_the_rest(machine: SavingM
     assert machine.config.count("region = us-east-1") == before.count("region = us-east-1") + 2
     assert machine.config.count("# mine\n") == before.count("# mine\n")
     assert machine.config.count("max_concurrent_requests = 20") == before.count("max_concurrent")
+
+
+def test_a_refresh_that_fails_is_told_of_one_profile_too(machine: SavingMachine) -> None:
+    machine.list()
+    machine.server.faults.add("ListAccounts", Fault.HTML)
+    one = "--account", "audit", "--permission-set", READ
+    assert len(machine.save(*one, "--dry-run").stderr.splitlines()) == 1
+    listed = machine.list("--refresh")
+    assert listed.returncode == 3
+    saved = machine.save(*one, "--refresh")
+    assert saved.returncode == 0
+    assert saved.stderr.startswith(listed.stderr)
+    assert len(saved.stderr.splitlines()) == len(listed.stderr.splitlines()) + 1
+    assert "audit-readonly" in machine.config
+    colliding = machine.save(*one, "--name", "log-archive-readonly", "--refresh")
+    assert (colliding.returncode, colliding.stderr.startswith(listed.stderr)) == (3, True)
 
 
 def test_dead_profiles_are_pruned_in_the_same_write(machine: SavingMachine) -> None:

@@ -141,6 +141,7 @@ class _Save:
             raise not_found(query, list_strings.NOTHING_FOUND.format(query=query), missing, error)
         planned = self.plan(chosen, rules, deleted)
         _print_plan(planned, deleted, self.services.settings.settings)
+        echo_missing(missing if options.save_all else (), error)
         if dependents := self.services.profiles.dependents(deleted):
             names = ", ".join(each.name for each in dependents)
             echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
@@ -151,10 +152,6 @@ class _Save:
             _echo_problems(planned)
             echo(words.nothing_written(counts(planned), options.fix_names), err=True)
             return COLLISIONS_LEFT
-        status = 0
-        if options.save_all and (error or missing):
-            echo_missing(missing, error)
-            status = NOT_ALL_LISTED
         change = bulk.plan(planned, deleted)
         print_diff(change.diff())
         if not change.is_empty and not options.dry_run:
@@ -169,7 +166,7 @@ class _Save:
         path = safe(str(self.services.locations.config))
         written = words.written(counts(planned), len(deleted))
         echo(text.format(counts=written, path=path), err=True)
-        return status
+        return NOT_ALL_LISTED if options.save_all and (error or missing) else 0
 
     def echo_stored(self, planned: Sequence[Planned], deleted: Sequence[Profile]) -> None:
         """Print what ~/.aws/credentials means for the plan. Raises FileError."""
