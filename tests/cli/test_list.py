@@ -27,6 +27,8 @@ from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from tests.support.terminal import Terminal
 
+CSV_HEADER = "account,account_id,email,permission_set,profiles,sso_session,alias,note,groups"
+
 
 class DemoMachine:
     """A home with one session, that of the demo."""
@@ -202,6 +204,24 @@ def test_without_the_portal_the_cache_is_used_with_a_warning(machine: DemoMachin
     result = machine.list("--refresh")
     assert (result.returncode, result.stdout) == (3, whole.stdout)
     assert len(result.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("form", "output"),
+    [((), ""), (("zzzz",), ""), (("--json",), "[]\n"), (("--csv",), f"{CSV_HEADER}\n")],
+    ids=str,
+)
+def test_without_the_portal_and_a_cache_nothing_could_be_listed(
+    machine: DemoMachine, form: tuple[str, ...], output: str
+) -> None:
+    machine.sign_in()
+    machine.server.faults.add("ListAccounts", Fault.HTML)
+    for refresh in ([], ["--refresh"]):
+        result = machine.list(*form, *refresh)
+        assert (result.returncode, result.stdout) == (3, output)
+        why, what = result.stderr.splitlines()
+        assert "answered ListAccounts with something unreadable" in why
+        assert what == "So the accounts could not be listed."
 
 
 def test_words_match_nothing_without_accounts(tmp_path: Path) -> None:

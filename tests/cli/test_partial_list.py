@@ -61,3 +61,11 @@ def test_a_permission_set_that_was_not_listed_is_not_called_unknown(machine: Dem
     nobody = machine.rolecall(*save, "nobody")
     assert nobody.returncode == 2
     assert "This session lists no account “nobody”" in nobody.stderr
+
+
+def test_without_any_page_the_accounts_could_not_be_listed(machine: DemoMachine) -> None:
+    machine.server.faults.add("ListAccounts", 400)
+    result = machine.rolecall("exec", "--all", "audit", "--", "true")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "ListAccounts was rejected" in result.stderr
+    assert "So the accounts could not be listed.\n" in result.stderr

@@ -166,6 +166,28 @@ def test_a_refresh_that_fails_is_told_of_one_profile_too(machine: SavingMachine)
     assert (colliding.returncode, colliding.stderr.startswith(listed.stderr)) == (3, True)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--all",),
+        ("--all", "audit"),
+        ("--all", "--prune"),
+        ("--account", "a", "--permission-set", "b"),
+    ],
+    ids=str,
+)
+def test_without_the_portal_and_a_cache_nothing_is_saved(
+    machine: SavingMachine, arguments: tuple[str, ...]
+) -> None:
+    before = machine.config
+    machine.server.faults.add("ListAccounts", Fault.HTML)
+    result = machine.save(*arguments)
+    assert (result.returncode, result.stdout, machine.config) == (1, "", before)
+    why, what = result.stderr.splitlines()
+    assert "answered ListAccounts with something unreadable" in why
+    assert what == "So the accounts could not be listed."
+
+
 def test_dead_profiles_are_pruned_in_the_same_write(machine: SavingMachine) -> None:
     assert machine.save("--all", "--fix").returncode == 0
     other = "[profile other]\nsso_session = elsewhere\nsso_account_id = 1\nsso_role_name = Gone\n"

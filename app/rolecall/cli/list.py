@@ -57,7 +57,7 @@ def list_(
         rows = matching_rows(found.sessions, query)
     print_rows(
         rows,
-        query,
+        query if found.has_list else (),
         is_complete=not found.is_incomplete,
         as_json=as_json,
         as_csv=as_csv,
@@ -67,12 +67,14 @@ def list_(
 
 
 class _Found:
-    """The listed sessions, and whether some rows are missing, which is said at once."""
+    """The listed sessions. `is_incomplete`: some rows are missing, which is said at once.
+    `has_list`: at least one session was listed, now or earlier.
+    """
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self.sessions: list[ListedSession] = []
-        self.is_incomplete = False
+        self.is_incomplete = self.has_list = False
         self._annotations: Annotations = {}
         try:
             self._annotations = services.annotations.read()
@@ -109,5 +111,6 @@ class _Found:
             )
         )
         missing = missing_listings(catalogue)
-        echo_missing(missing, error)
+        echo_missing(missing, error, is_empty=not catalogue)
         self.is_incomplete |= bool(missing or error)
+        self.has_list |= bool(catalogue or not error)

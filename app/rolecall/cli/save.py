@@ -58,6 +58,7 @@ from rolecall.services.profiles import DEFAULT
 from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 
+NOTHING_LISTED = 1
 COLLISIONS_LEFT = 3
 NOT_ALL_LISTED = 4
 _COLOURS = {Outcome.NEW: "green", Outcome.UPDATES: "yellow", Outcome.SAME: ""}
@@ -135,6 +136,9 @@ class _Save:
         catalogue, error = catalogue_of(self.services, self.session, options.refresh)
         missing = missing_listings(catalogue)
         deleted = self.not_assigned() if options.prune else ()
+        if error and not (catalogue or deleted):
+            echo_missing((), error, is_empty=True)
+            return NOTHING_LISTED
         chosen = self.chosen(catalogue, missing, error)
         if options.query and not chosen and not deleted:
             query = " ".join(options.query)

@@ -9,6 +9,7 @@ from rolecall.presentation.translation import _, ngettext
 
 NOT_LISTED_YET: Final = _("not listed yet")
 MAY_BE_OLD: Final = _("So the list may be old, and accounts may be missing.")
+NOTHING_LISTED: Final = _("So the accounts could not be listed.")
 NOTHING_FOUND: Final = _("Nothing matches “{query}”.")
 NOT_IN_PART: Final = _("“{text}” is not in the list, but the list is incomplete.")
 ONE_FORM: Final = _("Use either --json or --csv.")

@@ -135,17 +135,21 @@ def roles_matching(
             found.append((session, each))
             cells.append((*searched_texts(each, annotations), names, session.cache_key))
         missing = missing_listings(catalogue)
-        echo_missing(missing, error)
+        echo_missing(missing, error, is_empty=not catalogue)
         is_complete &= not (missing or error)
     return [found[i] for i in sorted(matching_rows(words, cells, whole_words=True))], is_complete
 
 
-def echo_missing(missing: Sequence[Listing], error: RolecallError | None) -> None:
-    """Print to standard error why the list is old or has no roles, and which accounts it lacks."""
+def echo_missing(
+    missing: Sequence[Listing], error: RolecallError | None, *, is_empty: bool = False
+) -> None:
+    """Print to standard error why the list is old, empty or has no roles, and which accounts it
+    lacks.
+    """
     if error is not None:
         echo_error(error)
     if isinstance(error, ServiceError):
-        echo(list_strings.MAY_BE_OLD, err=True)
+        echo(list_strings.NOTHING_LISTED if is_empty else list_strings.MAY_BE_OLD, err=True)
     if missing:
         echo(list_strings.missing(len(missing)), err=True)
     reasons: dict[str, list[Listing]] = {}
