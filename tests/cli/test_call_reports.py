@@ -70,6 +70,19 @@ def test_a_command_says_that_it_waits_for_another_rolecall(
     assert errors == ""
 
 
+def test_a_listing_at_a_slow_rate_says_what_it_waits_for(signed_in: CommandLine) -> None:
+    """After the 429s of an earlier command, each try of a call waits seconds for its turn."""
+    rate = signed_in.services.inventory.request_rate(signed_in.session)
+    while rate.rate > 1:
+        rate.record_throttling(time.monotonic() + 60, None)
+    signed_in.server.faults.add("ListAccountRoles", 503)
+    with signed_in.start("list", "--csv") as process:
+        assert process.stderr
+        assert process.stderr.readline().startswith("Waiting")
+        process.communicate(timeout=90)
+    assert process.returncode == 3
+
+
 _SOON = """
 from rolecall.domain import silence
 silence.SLOW_AFTER = 0.05

@@ -30,6 +30,16 @@ def test_each_slow_call_is_reported_once() -> None:
     assert reported == asked
 
 
+def test_a_limited_rate_without_a_call_is_not_reported_after_one_with_it() -> None:
+    reported: list[tuple[str, str, bool]] = []
+    report_slow_calls(lambda *slow: reported.append(slow))
+    of_another = "", "", False  # a wait for another rolecall
+    asked = [("List", "a", False), of_another, ("List", "a", True)]
+    for operation, host, is_throttled in (*asked, ("", "", True)):
+        silence.report_slow(operation, host, is_throttled=is_throttled)
+    assert reported == asked
+
+
 def test_a_wrong_clock_is_reported_once(desk: Desk) -> None:
     reported: list[timedelta] = []
     report_clock_skew(reported.append)

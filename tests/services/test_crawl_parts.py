@@ -12,6 +12,7 @@ import pytest
 
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.role_errors import NoTenant
+from rolecall.domain.silence import break_silence, set_on_slow
 from rolecall.services.inventory.events import (
     AccountsListed,
     CallsWaiting,
@@ -23,7 +24,7 @@ from rolecall.services.inventory.events import (
 )
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
 from rolecall.services.inventory.reporter import (
-    CallThrottled,
+    CallRepeated,
     CrawlRecord,
     CrawlSignal,
     Report,
@@ -75,6 +76,29 @@ def test_an_account_that_is_opened_during_the_wait_ends_it() -> None:
     work_queue.prioritise(["second"])
     taking.join(10)
     assert taken == ["second"]
+
+
+@pytest.mark.parametrize(("pause", "is_slow"), [(3.0, False), (300.0, True)])
+def test_a_long_wait_for_the_next_account_is_reported(pause: float, is_slow: bool) -> None:
+    class Rate(RequestRate):
+        waits = iter((pause, 0.0))
+
+        def take(self, debt: float = 0.0) -> float:
+            seconds = next(self.waits)
+            if seconds:
+                work_queue.prioritise(["first"])  # ends the wait
+            return seconds
+
+    reported: list[tuple[str, str, bool]] = []
+    work_queue = WorkQueue(Rate(time.monotonic))
+    work_queue.add([((0.0, 0.0), "first")])
+    break_silence()
+    set_on_slow(lambda *slow: reported.append(slow))
+    try:
+        assert work_queue.take() == "first"
+    finally:
+        set_on_slow(None)
+    assert reported == [("", "", True)] * is_slow
 
 
 def test_only_an_account_on_the_screen_may_use_calls_in_advance() -> None:
@@ -172,23 +196,29 @@ def test_a_listing_is_not_whole_before_its_last_page() -> None:
     reports = _OneByOne()
     page = AccountsListed((Account("1", "1", ""),), complete=False)
     last = AccountsListed((), complete=True)
-    for report in (CallThrottled(""), page, CallThrottled(""), last, CrawlSignal.JOB_DONE):
+    for report in (
+        CallRepeated("", True),
+        page,
+        CallRepeated("", False),
+        last,
+        CrawlSignal.JOB_DONE,
+    ):
         reports.put(report)
-    found: list[tuple[type[CrawlEvent], bool, int]] = []
+    found: list[tuple[type[CrawlEvent], bool, int, int]] = []
 
     def note(event: CrawlEvent) -> None:
         progress = reporter.progress
-        found.append((type(event), progress.complete, progress.waiting))
+        found.append((type(event), progress.complete, progress.waiting, progress.repeated))
 
     record = CrawlRecord(cast("Any", _Cache(True)), SESSION, 1, is_shared=False, clock=lambda: NOW)
     reporter = Reporter(record, time.monotonic, note)
     reporter.run(reports, 1, threading.Event(), threading.Semaphore(0))
     assert found == [
-        (CallsWaiting, False, 1),
-        (CallsWaiting, False, 0),
-        (AccountsListed, False, 0),
-        (CallsWaiting, False, 1),
-        (CallsWaiting, True, 0),
-        (AccountsListed, True, 0),
-        (CrawlDone, True, 0),
+        (CallsWaiting, False, 1, 0),
+        (CallsWaiting, False, 0, 0),
+        (AccountsListed, False, 0, 0),
+        (CallsWaiting, False, 0, 1),
+        (CallsWaiting, True, 0, 0),
+        (AccountsListed, True, 0, 0),
+        (CrawlDone, True, 0, 0),
     ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -166,6 +168,61 @@ def test_an_answer_to_a_call_before_the_pause_does_not_end_it() -> None:
     assert rate.take() == 30
 
 
+class Turns(RequestRate):
+    """A rate that lets every call wait a second for its turn, `times` times."""
+
+    def __init__(self, time: Seconds, times: int) -> None:
+        super().__init__(time)
+        self.times = self.left = times
+
+    def take(self, debt: float = 0.0) -> float:
+        self.left = self.left - 1 if self.left else self.times
+        return float(self.left > 0)
+
+
+@pytest.mark.parametrize(("turns", "is_slow"), [(SLOW_AFTER, False), (SLOW_AFTER + 2, True)])
+def test_short_waits_for_its_turn_are_reported_once_they_are_long_together(
+    turns: float, is_slow: bool
+) -> None:
+    time = Seconds()
+    with reported() as found:
+        RetryPolicy(Turns(time, int(turns)), time, Exact(time))(lambda: None)
+    assert found == [("", "", True)] * is_slow
+
+
+def test_a_call_that_is_made_again_says_which_when_that_takes_long() -> None:
+    time = Seconds()
+    policy = RetryPolicy(Turns(time, 4), time, Exact(time))
+    with reported() as found:
+        policy(Failing(time, _FAULT, 3))
+    assert found == [("ListAccountRoles", "host", False)]
+
+
+def test_another_reason_to_wait_is_reported_too() -> None:
+    time = Seconds()
+    errors = iter([_FAULT, Throttled("ListAccountRoles", "host", 9.0), None])
+
+    def call() -> None:
+        time.now += SLOW_AFTER
+        if error := next(errors):
+            raise error
+
+    with reported() as found:
+        RetryPolicy(RequestRate(time), time, Exact(time))(call)
+    assert found == [("ListAccountRoles", "host", is_throttled) for is_throttled in (False, True)]
+
+
+@contextmanager
+def reported() -> Iterator[list[tuple[str, str, bool]]]:
+    """Yield what is reported of slow waits."""
+    found: list[tuple[str, str, bool]] = []
+    set_on_slow(lambda *slow: found.append(slow))
+    try:
+        yield found
+    finally:
+        set_on_slow(None)
+
+
 class Failing:
     """A call that notes when it is made and fails the first times, each after `seconds`."""
 
@@ -267,11 +324,25 @@ def test_the_first_call_of_a_policy_may_be_counted_already() -> None:
     assert call.made_at[1] > 0.0
 
 
+def test_an_error_is_told_as_the_first_and_as_another_kind() -> None:
+    time = Seconds()
+    throttled = Throttled("ListAccountRoles", "host", None)
+    errors = iter([_FAULT, _FAULT, throttled, throttled, None])
+    told: list[bool] = []
+
+    def call() -> None:
+        if error := next(errors):
+            raise error
+
+    RetryPolicy(RequestRate(time), time, Waiting(time), told.append)(call)
+    assert told == [False, True]
+
+
 def test_a_429_is_told_once_for_each_call() -> None:
     time = Seconds()
     told: list[float] = []
     rate = RequestRate(time)
-    policy = RetryPolicy(rate, time, Waiting(time), lambda: told.append(time.now))
+    policy = RetryPolicy(rate, time, Waiting(time), lambda _: told.append(time.now))
     for _ in range(2):
         policy(Failing(time, Throttled("ListAccountRoles", "host", None), 3))
     assert len(told) == 2

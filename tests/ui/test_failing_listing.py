@@ -101,6 +101,25 @@ async def test_accounts_that_failed_are_listed_again(tmp_path: Path) -> None:
         assert it.count_listed() == 1
 
 
+@pytest.mark.parametrize(
+    ("operation", "said"),
+    [
+        ("ListAccounts", "The access portal cannot answer now. rolecall asks again…"),
+        ("ListAccountRoles", "0/8 accounts · 8 tried again after an error"),
+    ],
+)
+async def test_a_call_that_is_made_again_is_said_while_it_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, said: str
+) -> None:
+    monkeypatch.setattr(retry, "PAUSES", (600.0,))
+
+    def fail(desk: Desk) -> None:
+        desk.server.faults.add(operation, 503)
+
+    async with open_full_screen(tmp_path, before=fail) as it:
+        await it.until(lambda: said in f"{it.screen.placeholder()} {it.position_text}")
+
+
 async def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         it.desk.clock.now += timedelta(hours=3)

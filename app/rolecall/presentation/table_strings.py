@@ -80,6 +80,7 @@ LISTING: Final = _("Asking the access portal for your accounts…")
 LISTING_THROTTLED: Final = _(
     "The access portal limits the rate of calls. rolecall asks again until it answers…"
 )
+LISTING_REPEATED: Final = _("The access portal cannot answer now. rolecall asks again…")
 LISTING_SETS: Final = _("Asking the access portal for the permission sets of this account…")
 NO_ACCOUNTS: Final = _("No account is assigned to you in this Identity Center.")
 NO_CACHE: Final = _(
@@ -119,6 +120,8 @@ def progress(now: Progress) -> str:
         parts.append(text.format(roles=now.roles, pages=now.role_pages))
     if now.waiting:
         parts.append(_("{count} waiting for AWS's rate limit").format(count=now.waiting))
+    if now.repeated:
+        parts.append(_("{count} tried again after an error").format(count=now.repeated))
     if now.failed:
         parts.append(_("{count} failed").format(count=now.failed))
     if now.seconds_left is not None:

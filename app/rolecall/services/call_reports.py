@@ -11,13 +11,15 @@ from rolecall.domain.silence import OnSlow, set_on_slow
 def report_slow_calls(report: OnSlow) -> None:
     """Call `report` for slow calls, and waits for another rolecall, with what `report_slow` gets.
 
-    It is called on the thread that waits. If many wait for the same, one is reported.
+    It is called on the thread that waits. If many wait for the same, one is reported. After a call
+    that the rate is limited for, no call without a name is.
     """
     reported: set[tuple[str, str, bool]] = set()
 
     def on_slow(operation: str, host: str, is_throttled: bool) -> None:
         slow_call = operation, host, is_throttled
-        if slow_call not in reported:
+        is_known = is_throttled and not operation and any(each[2] for each in reported)
+        if slow_call not in reported and not is_known:
             reported.add(slow_call)
             report(*slow_call)
 

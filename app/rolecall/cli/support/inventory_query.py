@@ -187,7 +187,7 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
         def show(progress: Progress) -> None:
             total, done = progress.total or None, progress.listed + progress.failed
             text = list_strings.FINDING_ACCOUNTS
-            if total or progress.waiting:
+            if total or progress.waiting or progress.repeated:
                 text = table_strings.progress(progress)
             bar.update(task, description=text, completed=done, total=total)
             break_silence()

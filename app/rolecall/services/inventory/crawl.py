@@ -35,7 +35,7 @@ from rolecall.services.inventory.reporter import (
     ROLES,
     AccountsNotListed,
     AccountsOfRoles,
-    CallThrottled,
+    CallRepeated,
     CrawlRecord,
     CrawlSignal,
     Report,
@@ -81,7 +81,7 @@ class Crawl:
         self._monotonic = monotonic
         self._record = record
         self._stopped = threading.Event()
-        self._work_queue = WorkQueue(request_rate)
+        self._work_queue = WorkQueue(request_rate, monotonic)
         self._reports: queue.SimpleQueue[Report] = queue.SimpleQueue()
         # A kill loses the answers that are not saved yet: at most one for each worker.
         self._unsaved = threading.Semaphore(WORKERS)
@@ -214,14 +214,14 @@ class Crawl:
         counted: bool = False,
         rate: RequestRate | None = None,
     ) -> RetryPolicy:
-        def on_throttled() -> None:
-            self._reports.put(CallThrottled(account_id))
+        def on_retry(is_throttled: bool) -> None:
+            self._reports.put(CallRepeated(account_id, is_throttled))
 
         return RetryPolicy(
             rate or self._request_rate,
             self._monotonic,
             self._stopped,
-            on_throttled,
+            on_retry,
             debt=debt,
             counted=counted,
         )

@@ -42,12 +42,14 @@ class CrawlSignal(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class CallThrottled:
-    """A call was answered with 429. `account_id` is empty for the list of accounts, and `ROLES`
-    for that of the roles.
+class CallRepeated:
+    """A call has to be made again, after a 429 or after a temporary error.
+
+    `account_id` is empty for the list of accounts, and `ROLES` for that of the roles.
     """
 
     account_id: str
+    is_throttled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class AccountsOfRoles:
     accounts: tuple[Account, ...]
 
 
-_Single = CrawlEvent | CallThrottled | AccountsNotListed | CrawlSignal | Exception
+_Single = CrawlEvent | CallRepeated | AccountsNotListed | CrawlSignal | Exception
 Report = _Single | AccountsOfRoles
 
 
@@ -140,7 +142,7 @@ class Reporter:
         self._record = record
         self._monotonic = monotonic
         self._on_event = on_event
-        self._waiting: set[str] = set()
+        self._waiting: dict[str, bool] = {}  # the calls that are repeated, and whether by a 429
         self._listed = self._total = self._failed = 0
         self._is_complete = False
         self._is_saved = True
@@ -186,9 +188,9 @@ class Reporter:
                 pass
             case Exception():
                 raise report
-            case CallThrottled(account_id):
-                self._waiting.add(account_id)
-                self._emit(CallsWaiting(len(self._waiting)))
+            case CallRepeated(account_id, is_throttled):
+                self._waiting[account_id] = is_throttled
+                self._emit_waiting()
             case AccountsNotListed(error):
                 self._accounts_error = error
             case RolesListed(roles, complete):
@@ -239,16 +241,20 @@ class Reporter:
             self._is_saved &= self._record.save_roles(self._roles)
 
     def _no_longer_waiting(self, account_id: str) -> None:
-        if account_id in self._waiting:
-            self._waiting.remove(account_id)
-            self._emit(CallsWaiting(len(self._waiting)))
+        if self._waiting.pop(account_id, None) is not None:
+            self._emit_waiting()
+
+    def _emit_waiting(self) -> None:
+        throttled = sum(self._waiting.values())
+        self._emit(CallsWaiting(throttled, len(self._waiting) - throttled))
 
     def _emit(self, event: CrawlEvent) -> None:
         self.progress = Progress(
             listed=self._listed,
             total=self._total,
             complete=self._is_complete,
-            waiting=len(self._waiting),
+            waiting=sum(self._waiting.values()),
+            repeated=len(self._waiting) - sum(self._waiting.values()),
             failed=self._failed,
             seconds_left=self._seconds_left(),
             roles=self._role_count,

@@ -13,8 +13,8 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from rolecall.domain.silence import SLOW_AFTER, report_slow, slow_at
 from rolecall.services.inventory.rate_limit import RequestRate
+from rolecall.services.inventory.slow_wait import SlowWait
 
 T = TypeVar("T")
 
@@ -33,8 +33,9 @@ class Cancelled(Exception):
 class RetryPolicy:
     """Makes calls as `aws.pages.CallPolicy` says. A 429 is retried while other calls succeed.
 
-    Setting `cancelled` ends any wait at once. `on_throttled` is called at the first 429 of a call.
-    `debt` is passed to `RequestRate.take`. `counted`: the rate has already counted the first call.
+    Setting `cancelled` ends any wait at once. `on_retry` is called at the first error of a
+    call, and at one of another kind, with whether it is a 429. `debt` is passed to
+    `RequestRate.take`. `counted`: the rate has already counted the first call.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class RetryPolicy:
         request_rate: RequestRate,
         monotonic: Callable[[], float],
         cancelled: threading.Event,
-        on_throttled: Callable[[], None] = lambda: None,
+        on_retry: Callable[[bool], None] = lambda _: None,
         *,
         debt: float = 0.0,
         counted: bool = False,
@@ -50,36 +51,35 @@ class RetryPolicy:
         self._request_rate = request_rate
         self._monotonic = monotonic
         self._cancelled = cancelled
-        self._on_throttled = on_throttled
+        self._on_retry = on_retry
         self._debt = debt
         self._is_counted = counted
 
     def __call__(self, call: Callable[[], T], /) -> T:
         """Return the answer. Raises Cancelled, and what the last attempt raises."""
         pauses = iter(PAUSES)
-        began_at = self._monotonic()
-        was_throttled = False
+        began_at, slow_wait = self._monotonic(), SlowWait(self._monotonic)
         while True:
-            is_early = self._wait_for_turn()
+            is_early = self._wait_for_turn(slow_wait)
             asked_at = self._monotonic()
             try:
                 answer = call()
             except Throttled as throttled:
                 self._request_rate.record_throttling(asked_at, throttled.retry_after)
-                if not was_throttled:
-                    self._on_throttled()
-                    was_throttled = True
+                if slow_wait.note_error(throttled):
+                    self._on_retry(True)
                 if self._is_stalled(began_at, throttled.retry_after or 0.0):
                     raise
                 pause = 1 / self._request_rate.rate  # also for a call that may go into debt
-                until = self._monotonic() + max(pause, throttled.retry_after or pause)
-                if until > slow_at(began_at):
-                    report_slow(throttled.operation, throttled.host, is_throttled=True)
+                slow_wait.begin(max(pause, throttled.retry_after or pause))
                 self._wait(pause)
-            except TRANSIENT_ERRORS:
+            except TRANSIENT_ERRORS as error:
                 is_late = self._monotonic() - began_at > _DEADLINE
                 if is_late or (pause := next(pauses, 0.0)) == 0.0:
                     raise
+                if slow_wait.note_error(error):
+                    self._on_retry(False)
+                slow_wait.begin(pause)
                 self._wait(pause)
             else:
                 self._request_rate.record_answer()
@@ -92,7 +92,7 @@ class RetryPolicy:
         answered_at = max(began_at, self._request_rate.answered_at)
         return self._monotonic() + retry_after - answered_at > STALLED_AFTER
 
-    def _wait_for_turn(self) -> bool:
+    def _wait_for_turn(self, slow_wait: SlowWait) -> bool:
         """Return whether the call comes before its turn: nobody waits longer than for a stall."""
         is_early = False
         if self._is_counted:
@@ -100,8 +100,7 @@ class RetryPolicy:
         else:
             end = self._monotonic() + STALLED_AFTER
             while (seconds := self._request_rate.take(self._debt)) > 0:
-                if seconds > SLOW_AFTER:  # AWS may have asked another process for the pause
-                    report_slow(is_throttled=True)
+                slow_wait.begin(seconds)
                 left = end - self._monotonic()
                 if is_early := left <= 0:
                     break

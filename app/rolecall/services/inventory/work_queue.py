@@ -9,10 +9,12 @@ from __future__ import annotations
 import heapq
 import itertools
 import threading
+import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
+from rolecall.services.inventory.slow_wait import SlowWait
 
 Rank = tuple[float, float]
 
@@ -20,8 +22,11 @@ Rank = tuple[float, float]
 class WorkQueue:
     """Account ids to list: prioritised ones first, then those with the lowest rank."""
 
-    def __init__(self, request_rate: RequestRate) -> None:
+    def __init__(
+        self, request_rate: RequestRate, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._request_rate = request_rate
+        self._monotonic = monotonic
         self._turn = threading.Lock()
         self._changed = threading.Condition()
         self._ranked: list[tuple[Rank, int, str]] = []
@@ -69,6 +74,7 @@ class WorkQueue:
 
         Blocks. The call is already counted by the rate.
         """
+        slow_wait: SlowWait | None = None
         with self._turn:
             while True:
                 with self._changed:
@@ -78,7 +84,10 @@ class WorkQueue:
                     self._has_news = False
                     is_wanted = self._wanted and self._wanted[0] in self._ids
                     debt = PRIORITY_DEBT if is_wanted else 0.0
+                slow_wait = slow_wait or SlowWait(self._monotonic)  # not before there is a call
                 seconds = self._request_rate.take(debt)
+                if seconds:
+                    slow_wait.begin(seconds)
                 with self._changed:
                     if not seconds and self._ids:
                         return self._pop()

@@ -167,6 +167,7 @@ def total_progress(crawls: Sequence[Progress]) -> Progress:
         total=sum(each.total for each in crawls),
         complete=all(each.complete for each in crawls),
         waiting=sum(each.waiting for each in crawls),
+        repeated=sum(each.repeated for each in crawls),
         failed=sum(each.failed for each in crawls),
         seconds_left=None if None in left else max(filter(None, left), default=0.0),
         roles=sum(each.roles for each in crawls),

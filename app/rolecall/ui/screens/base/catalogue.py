@@ -79,8 +79,17 @@ class CatalogueScreen(DetailScreen[R]):
             return with_keys(table_strings.SIGN_IN_FIRST)
         if not any(each.crawling for each in state.shown):
             return self.empty_text()
-        waits = any(each.progress and each.progress.waiting for each in state.shown)
-        return table_strings.LISTING_THROTTLED if waits else table_strings.LISTING
+        return self._under_way_text()
+
+    def _under_way_text(self) -> str:
+        """Return what a crawl without rows waits for."""
+        shown = self.host.state.shown
+        crawls = [each.progress for each in shown if each.crawling and each.progress]
+        if any(each.waiting for each in crawls):
+            return table_strings.LISTING_THROTTLED
+        if any(each.repeated for each in crawls):
+            return table_strings.LISTING_REPEATED
+        return table_strings.LISTING
 
     def empty_text(self) -> str:
         """Return the text for an empty listing."""

@@ -1,0 +1,41 @@
+"""The one rule by which a call says what it waits for, before it is made and between its tries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rolecall.domain.errors import ServiceError, Throttled
+from rolecall.domain.silence import report_slow, slow_at
+
+
+class SlowWait:
+    """All waits of one call: for its turn at the request rate, and after errors.
+
+    They count together: a call may wait for a second ten times. `domain.silence` says from when on
+    they are slow. `monotonic` is in seconds.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._began_at = monotonic()
+        self._error: ServiceError | None = None
+        self._is_reported = False
+
+    def note_error(self, error: ServiceError) -> bool:
+        """Note why the call has to be made again. Return whether that is another reason."""
+        is_same = type(error) is type(self._error)
+        self._error = error
+        self._is_reported &= is_same
+        return not is_same
+
+    def begin(self, seconds: float) -> None:
+        """Report what is waited for if that has been slow, or will be after this wait."""
+        if self._is_reported or self._monotonic() + seconds <= slow_at(self._began_at):
+            return
+        self._is_reported = True
+        error = self._error
+        if error is None:  # AWS may have asked another process for the pause
+            report_slow(is_throttled=True)
+        else:
+            is_throttled = isinstance(error, Throttled)
+            report_slow(error.operation, error.host, is_throttled=is_throttled)
