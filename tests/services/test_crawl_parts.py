@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from rolecall.domain.errors import ServiceFault
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.role_errors import NoTenant
 from rolecall.domain.silence import break_silence, set_on_slow
@@ -24,7 +25,9 @@ from rolecall.services.inventory.events import (
 )
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
 from rolecall.services.inventory.reporter import (
-    CallRepeated,
+    ROLES,
+    AccountsNotListed,
+    CallWaits,
     CrawlRecord,
     CrawlSignal,
     Report,
@@ -192,14 +195,41 @@ def test_the_time_left_is_known_once_ten_answers_and_all_accounts_are_there(
     assert left == [None] * unknown + [float(each) for each in reversed(range(20 - unknown))]
 
 
+def test_a_call_that_has_failed_no_longer_waits() -> None:
+    reports = _OneByOne()
+    error = ServiceFault("List", "host", 503)
+    for report in (
+        CallWaits(ROLES, False),
+        RolesNotListed(error),
+        CallWaits("", False),
+        AccountsNotListed(error),
+        CrawlSignal.JOB_DONE,
+    ):
+        reports.put(report)
+    repeated: list[int] = []
+
+    def note(event: CrawlEvent) -> None:
+        if isinstance(event, CallsWaiting):
+            repeated.append(event.repeated)
+
+    record = CrawlRecord(
+        cast("Any", _Cache(*[True] * 6)), SESSION, 1, is_shared=False, clock=lambda: NOW
+    )
+    with pytest.raises(ServiceFault):
+        Reporter(record, time.monotonic, note).run(
+            reports, 1, threading.Event(), threading.Semaphore(0)
+        )
+    assert repeated == [1, 0, 1, 0]
+
+
 def test_a_listing_is_not_whole_before_its_last_page() -> None:
     reports = _OneByOne()
     page = AccountsListed((Account("1", "1", ""),), complete=False)
     last = AccountsListed((), complete=True)
     for report in (
-        CallRepeated("", True),
+        CallWaits("", True),
         page,
-        CallRepeated("", False),
+        CallWaits("", False),
         last,
         CrawlSignal.JOB_DONE,
     ):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
+from rolecall.domain.silence import SLOW_AFTER
 from rolecall.services.inventory import retry
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from tests.support.desk import Desk, FakeClock
@@ -118,6 +119,36 @@ async def test_a_call_that_is_made_again_is_said_while_it_waits(
 
     async with open_full_screen(tmp_path, before=fail) as it:
         await it.until(lambda: said in f"{it.screen.placeholder()} {it.position_text}")
+
+
+async def test_a_crawl_without_an_answer_says_what_it_waits_for(tmp_path: Path) -> None:
+    def hang(desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", Fault.HANG)
+
+    async with open_full_screen(tmp_path, before=hang) as it:
+        await it.until(lambda: len(it.session_state.catalogue) == len(it.ids))
+        it.desk.clock.forward(SLOW_AFTER + 1)
+        await it.until(lambda: it.position_text.startswith("0/8 accounts · waiting for AWS"))
+        it.desk.server.faults.clear()
+        await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
+
+
+async def test_a_pause_that_another_rolecall_got_is_said(tmp_path: Path) -> None:
+    def pause(desk: Desk) -> None:
+        rate = desk.services.inventory.request_rate(desk.session)
+        rate.record_throttling(desk.clock.monotonic(), 300.0)
+
+    async with open_full_screen(tmp_path, before=pause) as it:
+        await it.until(lambda: "limits the rate of calls" in it.screen.placeholder())
+
+
+async def test_a_row_that_is_listed_again_says_that_aws_is_asked(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        it.desk.server.faults.add("ListAccountRoles", Fault.HANG)
+        await it.pilot.press("r")
+        await it.until(lambda: it.screen.status.text.startswith("Asking the access portal"))
+        it.desk.server.faults.clear()
+        await it.until(lambda: it.screen.status.text == "Listed again.")
 
 
 async def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:

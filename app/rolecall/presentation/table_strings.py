@@ -122,6 +122,8 @@ def progress(now: Progress) -> str:
         parts.append(_("{count} waiting for AWS's rate limit").format(count=now.waiting))
     if now.repeated:
         parts.append(_("{count} tried again after an error").format(count=now.repeated))
+    if now.is_silent and not (now.waiting or now.repeated):
+        parts.append(_("waiting for AWS"))
     if now.failed:
         parts.append(_("{count} failed").format(count=now.failed))
     if now.seconds_left is not None:

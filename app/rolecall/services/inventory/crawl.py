@@ -19,7 +19,9 @@ from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
 from rolecall.domain.errors import ServiceError, Throttled
 from rolecall.domain.model import AccessToken, Account
+from rolecall.domain.records import replace
 from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
+from rolecall.domain.silence import SLOW_AFTER
 from rolecall.files.inventory import KnownPermissionSets
 from rolecall.services.inventory.events import (
     AccountFailed,
@@ -35,7 +37,7 @@ from rolecall.services.inventory.reporter import (
     ROLES,
     AccountsNotListed,
     AccountsOfRoles,
-    CallRepeated,
+    CallWaits,
     CrawlRecord,
     CrawlSignal,
     Report,
@@ -124,7 +126,10 @@ class Crawl:
 
     def progress(self) -> Progress:
         """Return how far the crawl has come."""
-        return self._reporter.progress if self._reporter else Progress()
+        if self._reporter is None:
+            return Progress()
+        is_silent = self._monotonic() - self._reporter.emitted_at > SLOW_AFTER
+        return replace(self._reporter.progress, is_silent=is_silent)
 
     def _work(self, job: Callable[[], None]) -> None:
         try:
@@ -214,14 +219,14 @@ class Crawl:
         counted: bool = False,
         rate: RequestRate | None = None,
     ) -> RetryPolicy:
-        def on_retry(is_throttled: bool) -> None:
-            self._reports.put(CallRepeated(account_id, is_throttled))
+        def on_wait(is_throttled: bool) -> None:
+            self._reports.put(CallWaits(account_id, is_throttled))
 
         return RetryPolicy(
             rate or self._request_rate,
             self._monotonic,
             self._stopped,
-            on_retry,
+            on_wait,
             debt=debt,
             counted=counted,
         )

@@ -57,7 +57,7 @@ class AccountFailed:
 
 @dataclass(frozen=True, slots=True)
 class CallsWaiting:
-    """How many calls wait because AWS answered 429, and how many are repeated after an error."""
+    """How many calls wait because AWS limits the rate, and how many are repeated after an error."""
 
     count: int
     repeated: int = 0
@@ -87,10 +87,10 @@ class Progress:
 
     `listed` and `failed` count accounts whose permission sets are known or could not be listed.
     `total` counts the accounts seen so far, which are all of them once `complete`. `waiting` counts
-    calls that wait because AWS answered 429, `repeated` those that are made again after an error.
-    `seconds_left` is None while there is no estimate.
-    `roles` counts the roles of account access manager, which come in `role_pages`; both are 0 if
-    there are none to list, and `roles_complete` is set once they are all there.
+    calls that wait because AWS limits the rate, `repeated` those that are made again after an
+    error. `is_silent`: nothing has been listed for some seconds. `seconds_left` is None while there
+    is no estimate. `roles` counts the roles of account access manager, which come in `role_pages`;
+    both are 0 if there are none to list, and `roles_complete` is set once they are all there.
     """
 
     listed: int = 0
@@ -98,6 +98,7 @@ class Progress:
     complete: bool = False
     waiting: int = 0
     repeated: int = 0
+    is_silent: bool = False
     failed: int = 0
     seconds_left: float | None = None
     roles: int = 0

@@ -42,8 +42,8 @@ class CrawlSignal(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class CallRepeated:
-    """A call has to be made again, after a 429 or after a temporary error.
+class CallWaits:
+    """A call has to wait, because AWS limits the rate or after a temporary error.
 
     `account_id` is empty for the list of accounts, and `ROLES` for that of the roles.
     """
@@ -66,7 +66,7 @@ class AccountsOfRoles:
     accounts: tuple[Account, ...]
 
 
-_Single = CrawlEvent | CallRepeated | AccountsNotListed | CrawlSignal | Exception
+_Single = CrawlEvent | CallWaits | AccountsNotListed | CrawlSignal | Exception
 Report = _Single | AccountsOfRoles
 
 
@@ -139,10 +139,11 @@ class Reporter:
         on_event: Callable[[CrawlEvent], None],
     ) -> None:
         self.progress = Progress()
+        self.emitted_at = monotonic()  # the last event; before it, the start
         self._record = record
         self._monotonic = monotonic
         self._on_event = on_event
-        self._waiting: dict[str, bool] = {}  # the calls that are repeated, and whether by a 429
+        self._waiting: dict[str, bool] = {}  # calls, and whether the rate is the reason
         self._listed = self._total = self._failed = 0
         self._is_complete = False
         self._is_saved = True
@@ -188,15 +189,17 @@ class Reporter:
                 pass
             case Exception():
                 raise report
-            case CallRepeated(account_id, is_throttled):
+            case CallWaits(account_id, is_throttled):
                 self._waiting[account_id] = is_throttled
                 self._emit_waiting()
             case AccountsNotListed(error):
                 self._accounts_error = error
+                self._no_longer_waiting("")
             case RolesListed(roles, complete):
                 self._take_roles(roles, complete)
                 self._emit(report)
             case RolesNotListed(error):
+                self._no_longer_waiting(ROLES)
                 self._is_saved &= self._record.keep_roles()
                 # Without the scopes or the tenant, trying again changes nothing.
                 if isinstance(error, ServiceError) and self._accounts_error is None:
@@ -261,6 +264,7 @@ class Reporter:
             role_pages=self._role_pages,
             roles_complete=self._are_roles_complete,
         )
+        self.emitted_at = self._monotonic()
         self._on_event(event)
 
     def _seconds_left(self) -> float | None:

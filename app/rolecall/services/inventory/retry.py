@@ -33,9 +33,8 @@ class Cancelled(Exception):
 class RetryPolicy:
     """Makes calls as `aws.pages.CallPolicy` says. A 429 is retried while other calls succeed.
 
-    Setting `cancelled` ends any wait at once. `on_retry` is called at the first error of a
-    call, and at one of another kind, with whether it is a 429. `debt` is passed to
-    `RequestRate.take`. `counted`: the rate has already counted the first call.
+    Setting `cancelled` ends any wait at once. `on_wait` is called for each call as `SlowWait` says.
+    `debt` is passed to `RequestRate.take`. `counted`: the rate has already counted the first call.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class RetryPolicy:
         request_rate: RequestRate,
         monotonic: Callable[[], float],
         cancelled: threading.Event,
-        on_retry: Callable[[bool], None] = lambda _: None,
+        on_wait: Callable[[bool], None] = lambda _: None,
         *,
         debt: float = 0.0,
         counted: bool = False,
@@ -51,14 +50,14 @@ class RetryPolicy:
         self._request_rate = request_rate
         self._monotonic = monotonic
         self._cancelled = cancelled
-        self._on_retry = on_retry
+        self._on_wait = on_wait
         self._debt = debt
         self._is_counted = counted
 
     def __call__(self, call: Callable[[], T], /) -> T:
         """Return the answer. Raises Cancelled, and what the last attempt raises."""
         pauses = iter(PAUSES)
-        began_at, slow_wait = self._monotonic(), SlowWait(self._monotonic)
+        began_at, slow_wait = self._monotonic(), SlowWait(self._monotonic, self._on_wait)
         while True:
             is_early = self._wait_for_turn(slow_wait)
             asked_at = self._monotonic()
@@ -66,8 +65,7 @@ class RetryPolicy:
                 answer = call()
             except Throttled as throttled:
                 self._request_rate.record_throttling(asked_at, throttled.retry_after)
-                if slow_wait.note_error(throttled):
-                    self._on_retry(True)
+                slow_wait.note_error(throttled)
                 if self._is_stalled(began_at, throttled.retry_after or 0.0):
                     raise
                 pause = 1 / self._request_rate.rate  # also for a call that may go into debt
@@ -77,8 +75,7 @@ class RetryPolicy:
                 is_late = self._monotonic() - began_at > _DEADLINE
                 if is_late or (pause := next(pauses, 0.0)) == 0.0:
                     raise
-                if slow_wait.note_error(error):
-                    self._on_retry(False)
+                slow_wait.note_error(error)
                 slow_wait.begin(pause)
                 self._wait(pause)
             else:

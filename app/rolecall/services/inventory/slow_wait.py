@@ -12,21 +12,25 @@ class SlowWait:
     """All waits of one call: for its turn at the request rate, and after errors.
 
     They count together: a call may wait for a second ten times. `domain.silence` says from when on
-    they are slow. `monotonic` is in seconds.
+    they are slow. `monotonic` is in seconds. `on_wait` is called at the first error, at one of
+    another kind, and if the wait for the turn is slow, with whether AWS limits the rate.
     """
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, monotonic: Callable[[], float], on_wait: Callable[[bool], None] = lambda _: None
+    ) -> None:
         self._monotonic = monotonic
+        self._on_wait = on_wait
         self._began_at = monotonic()
         self._error: ServiceError | None = None
         self._is_reported = False
 
-    def note_error(self, error: ServiceError) -> bool:
-        """Note why the call has to be made again. Return whether that is another reason."""
-        is_same = type(error) is type(self._error)
+    def note_error(self, error: ServiceError) -> None:
+        """Note why the call has to be made again."""
+        if type(error) is not type(self._error):
+            self._is_reported = False
+            self._on_wait(isinstance(error, Throttled))
         self._error = error
-        self._is_reported &= is_same
-        return not is_same
 
     def begin(self, seconds: float) -> None:
         """Report what is waited for if that has been slow, or will be after this wait."""
@@ -35,6 +39,7 @@ class SlowWait:
         self._is_reported = True
         error = self._error
         if error is None:  # AWS may have asked another process for the pause
+            self._on_wait(True)
             report_slow(is_throttled=True)
         else:
             is_throttled = isinstance(error, Throttled)

@@ -168,6 +168,7 @@ def total_progress(crawls: Sequence[Progress]) -> Progress:
         complete=all(each.complete for each in crawls),
         waiting=sum(each.waiting for each in crawls),
         repeated=sum(each.repeated for each in crawls),
+        is_silent=all(each.is_silent for each in crawls),
         failed=sum(each.failed for each in crawls),
         seconds_left=None if None in left else max(filter(None, left), default=0.0),
         roles=sum(each.roles for each in crawls),
