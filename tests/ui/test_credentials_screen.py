@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from rolecall.aws.call import TRIES
 from rolecall.domain.hand_out import HandOut, HandOutKind
 from rolecall.domain.switching import SwitchTarget
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
+from rolecall.ui.widgets import status_line
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -94,8 +97,9 @@ async def test_each_access_key_that_the_user_gets_is_noted_once(tmp_path: Path) 
 
 
 async def test_an_access_key_that_is_typed_into_the_filter_is_looked_up_in_the_log(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(status_line, "FLASH_SECONDS", 3600)  # an answer does not wait for that
     async with open_full_screen(tmp_path) as rolecall:
         log, key_id = rolecall.desk.services.hand_outs, "ASIAIOSFODNN7EXAMPLE"
         for command in ("make", "make all"):

@@ -11,6 +11,8 @@ from textual.app import App
 from rolecall.ui import app
 from rolecall.ui.picker import inline_app
 from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.widgets.status_line import StatusLine
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 
@@ -31,7 +33,8 @@ async def test_a_late_timer_still_fires(monkeypatch: pytest.MonkeyPatch) -> None
     assert fired == [True]
 
 
-def test_apps_and_tables_have_reliable_timers() -> None:
-    """A resize waits for a timer, and so does the search of a table."""
-    for each in (app.RolecallApp, inline_app.InlineApp, VirtualTable):
+def test_all_that_sets_a_timer_has_reliable_ones() -> None:
+    """A resize waits for a timer, and so do the search of a table and a message."""
+    classes = (app.RolecallApp, inline_app.InlineApp, CommandScreen, VirtualTable, StatusLine)
+    for each in classes:
         assert issubclass(each, ReliableTimers)

@@ -252,9 +252,9 @@ class RolecallApp(TerminalApp[str]):
         if self._shown is not None:
             self._shown.flash(text, asked=asked, about=about)
 
-    def flash_warning(self, text: str, *, about: object = None) -> None:
+    def flash_warning(self, text: str, *, asked: bool = False, about: object = None) -> None:
         if self._shown is not None:
-            self._shown.flash_warning(text, about=about)
+            self._shown.flash_warning(text, asked=asked, about=about)
 
     def flash_error(self, error: BaseException) -> None:
         if self._shown is not None:

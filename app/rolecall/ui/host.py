@@ -127,8 +127,8 @@ class Host(Protocol):
         the messages that are `about` the same, such as a file or a session.
         """
 
-    def flash_warning(self, text: str, *, about: object = None) -> None:
-        """Show a message that the user did not ask for and has to see."""
+    def flash_warning(self, text: str, *, asked: bool = False, about: object = None) -> None:
+        """Show a message that the user has to see, asked for or not."""
 
     def flash_error(self, error: BaseException) -> None: ...
 

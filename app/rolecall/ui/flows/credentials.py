@@ -103,7 +103,7 @@ class CredentialsFlow:
         found = await in_thread(partial(log.found, (key_id,)))
         problem = None if found else await in_thread(log.problem)
         if problem is not None:  # the log may lack the key because of it
-            self._host.flash_warning(log_strings.problem(problem))
+            self._host.flash_warning(log_strings.problem(problem), asked=True)
         else:
             self._host.flash(log_strings.who_had(key_id, found, self._host.now()))
 

@@ -122,7 +122,8 @@ class ProfileEditsFlow:
         try:
             text = await self._typed(self._refused.pop(name, before))
         except OSError as error:
-            self._host.flash_warning(profile_strings.NO_EDITOR.format(reason=error.strerror))
+            text = profile_strings.NO_EDITOR.format(reason=error.strerror)
+            self._host.flash_warning(text, asked=True)
             return
         if text in {None, before}:
             self._host.flash(profile_strings.NOT_EDITED)
@@ -132,7 +133,7 @@ class ProfileEditsFlow:
         except RolecallError as error:
             self._refused[name] = text
             again = with_keys(profile_strings.EDIT_AGAIN)
-            self._host.flash_warning(f"{explain(error)} {again}")
+            self._host.flash_warning(f"{explain(error)} {again}", asked=True)
             return
         title = profile_strings.EDITED_TITLE.format(name=name)
         about = self._host.state.names_of(profile)

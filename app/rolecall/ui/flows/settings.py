@@ -61,7 +61,8 @@ class SettingsFlow:
         turn = host.type_ahead.turn
         if is_changed:
             if bad := self._use(before):
-                host.flash_warning(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1))
+                text = settings_strings.bad_flash(self.path, bad[0], len(bad) - 1)
+                host.flash_warning(text, asked=True)
             else:
                 host.flash((self._later(before) or settings_strings.SAVED).format(path=self.path))
         await host.deliver_typed_keys(turn)

@@ -12,6 +12,7 @@ from textual.screen import ScreenResultType
 
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.textual_private import PaintedScreen, Part
+from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.rendering.tty_driver import QUERY, tty_driver_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _SYNC_START: Final = "\x1b[?2026h"
 _SYNC_END: Final = "\x1b[?2026l"
 
 
-class FlowControlledScreen(PaintedScreen[ScreenResultType]):
+class FlowControlledScreen(ReliableTimers, PaintedScreen[ScreenResultType]):
     """A screen that sends only the cells that differ, and waits for the terminal to show them.
 
     Without a terminal it paints as any other screen.

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
+from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.widgets.wrapping import wrap
 
 FLASH_SECONDS: Final = 4.0
@@ -25,7 +26,7 @@ class _Message(NamedTuple):
     short: str
 
 
-class StatusLine(Widget):
+class StatusLine(ReliableTimers, Widget):
     """`flash` shows a message over the text, for some seconds or until the next key.
 
     A long message takes more lines, because it may say what to do next. One that nobody

@@ -318,9 +318,9 @@ class CommandScreen(FlowControlledScreen[Result]):
         short = token_strings.unwritable(error) if isinstance(error, TokenNotRenewed) else ""
         self.status.flash(explain(error), "bold $error", ERROR_SECONDS, short=short)
 
-    def flash_warning(self, text: str, *, about: object = None) -> None:
-        """Show a warning that no command has asked for."""
-        self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=False, about=about)
+    def flash_warning(self, text: str, *, asked: bool = False, about: object = None) -> None:
+        """Show a warning; one that no command has `asked` for waits its turn."""
+        self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=asked, about=about)
 
     def flash_good(self, text: str) -> None:
         self.flash(f"✓ {text}", "$success")

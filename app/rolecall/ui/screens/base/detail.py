@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 
-from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.blank_lines import BlankLines
 from rolecall.ui.widgets.detail_lines import DetailLines
@@ -29,7 +28,7 @@ class Tables(BlankLines, Container):
     """The table and the details."""
 
 
-class DetailScreen(TableScreen[R], ReliableTimers):
+class DetailScreen(TableScreen[R]):
     """The pane follows the cursor once it rests, so that a held key costs nothing more.
 
     It is next to the table, below it, or hidden, as there is room. A key shows and hides it.
