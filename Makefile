@@ -12,7 +12,7 @@ demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
 
 test: $(VENV)/installed-dev $(CATALOGUES)
-	$(RUN) pytest -n auto $(ARGUMENTS)
+	$(RUN) pytest -n auto --dist worksteal $(ARGUMENTS)
 
 test-lowest test-newest: $(CATALOGUES)
 	$(PYTHON) tests/support/versions.py $(@:test-%=%) $(ARGUMENTS)
@@ -21,7 +21,7 @@ release-check: $(VENV)/installed-dev $(CATALOGUES)
 	$(RUN) tests.support.release
 
 faults: $(VENV)/installed-dev
-	ROLECALL_FAULTS=all $(RUN) pytest -n auto tests/faults $(ARGUMENTS)
+	ROLECALL_FAULTS=all $(RUN) pytest -n auto --dist worksteal tests/faults $(ARGUMENTS)
 
 fuzz: $(VENV)/installed-dev
 	$(RUN) tests.fuzz $(ARGUMENTS)

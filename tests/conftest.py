@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from tests.support.programs import NO_SKIP
 
+_MOST_WORKERS = 12  # unless there are more cores: each takes 200 MB
+
 # How long an example takes says something about the machine, and nothing about rolecall. The
 # examples are the same in every run: `make fuzz` searches for new ones.
 settings.register_profile(
@@ -21,6 +23,14 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("any-machine")
+
+
+def pytest_xdist_auto_num_workers() -> int | None:
+    """Return how many processes run the tests, which wait half of the time for other processes."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
+        return None
+    cores = len(os.sched_getaffinity(0))
+    return max(cores, min(4 * cores, _MOST_WORKERS))
 
 
 def pytest_configure() -> None:
