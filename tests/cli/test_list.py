@@ -215,12 +215,12 @@ def test_without_the_portal_and_a_cache_nothing_could_be_listed(
     machine: DemoMachine, form: tuple[str, ...], output: str
 ) -> None:
     machine.sign_in()
-    machine.server.faults.add("ListAccounts", Fault.HTML)
+    machine.server.faults.add("ListAccounts", 400)
     for refresh in ([], ["--refresh"]):
         result = machine.list(*form, *refresh)
         assert (result.returncode, result.stdout) == (3, output)
         why, what = result.stderr.splitlines()
-        assert "answered ListAccounts with something unreadable" in why
+        assert "ListAccounts was rejected" in why
         assert what == "So the accounts could not be listed."
 
 

@@ -9,7 +9,6 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from rolecall.demo.faults import Fault
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
@@ -152,7 +151,7 @@ def test_settings_made_by_hand_stay_and_options_change_the_rest(machine: SavingM
 
 def test_a_refresh_that_fails_is_told_of_one_profile_too(machine: SavingMachine) -> None:
     machine.list()
-    machine.server.faults.add("ListAccounts", Fault.HTML)
+    machine.server.faults.add("ListAccounts", 400)
     one = "--account", "audit", "--permission-set", READ
     assert len(machine.save(*one, "--dry-run").stderr.splitlines()) == 1
     listed = machine.list("--refresh")
@@ -180,11 +179,11 @@ def test_without_the_portal_and_a_cache_nothing_is_saved(
     machine: SavingMachine, arguments: tuple[str, ...]
 ) -> None:
     before = machine.config
-    machine.server.faults.add("ListAccounts", Fault.HTML)
+    machine.server.faults.add("ListAccounts", 400)
     result = machine.save(*arguments)
     assert (result.returncode, result.stdout, machine.config) == (1, "", before)
     why, what = result.stderr.splitlines()
-    assert "answered ListAccounts with something unreadable" in why
+    assert "ListAccounts was rejected" in why
     assert what == "So the accounts could not be listed."
 
 
