@@ -41,6 +41,24 @@ os.unlink = end
 main()
 """
 
+# rolecall, which receives a signal while it creates a class, as an import does.
+_END_IN_A_CLASS = """
+import os, signal
+from rolecall.__main__ import main
+from rolecall.cli import full_screen
+
+class Attribute:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+def run(*_, **__):
+    class Owner:
+        attribute = Attribute()
+
+full_screen._run = run
+main()
+"""
+
 
 def use_the_saved_profile(terminal: Terminal) -> None:
     terminal.wait_for(ACCOUNTS)
@@ -163,6 +181,13 @@ def test_a_signal_leaves_no_file_with_which_a_folder_was_tried(
     with desk.open(*command, env={"TMPDIR": str(folder)}) as terminal:
         assert terminal.wait_exit() == 128 + signal.SIGTERM
         assert not list(folder.iterdir())
+
+
+def test_a_signal_while_a_class_is_created_is_no_crash(desk: TerminalDesk) -> None:
+    with desk.open(sys.executable, "-c", _END_IN_A_CLASS) as terminal:
+        assert terminal.wait_exit() == 128 + signal.SIGTERM
+        assert "internal error" not in terminal.screen_text()
+        assert_restored(terminal)
 
 
 def test_the_home_of_a_killed_demo_is_deleted_by_the_next_one(

@@ -9,8 +9,8 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, partial
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -58,8 +58,7 @@ def full_screen(
         echo(text, err=True)
         return 2
     user_environ = dict(os.environ)
-    with ExitStack() as stack:
-        _exit_on_signals()
+    with _exit_on_signals(), ExitStack() as stack:
         server = _start_demo(stack, demo_accounts) if demo else None
         _silence_stderr(user_environ)
         try:
@@ -74,14 +73,23 @@ def full_screen(
     os._exit(status)
 
 
-def _exit_on_signals() -> None:
+@contextmanager
+def _exit_on_signals() -> Iterator[None]:
     """Exit on a signal, so that the demo's home is deleted even before the app handles signals."""
+    received: list[int] = []
 
     def exit_by_signal(number: int, _: FrameType | None) -> None:
+        received.append(number)
         sys.exit(128 + number)
 
     for number in ENDING:
         signal.signal(number, exit_by_signal)
+    try:
+        yield
+    except Exception:
+        if received:  # Python 3.11 makes a RuntimeError of the exit in a `__set_name__`
+            sys.exit(128 + received[0])
+        raise
 
 
 def _silence_stderr(user_environ: Mapping[str, str]) -> None:
