@@ -67,6 +67,20 @@ async def test_counts_of_a_listing_under_way_say_so(tmp_path: Path) -> None:
         assert it.screen.count_text() == "200 accounts"
 
 
+async def test_the_filter_gets_the_room_that_the_counts_no_longer_need(tmp_path: Path) -> None:
+    def second_page_fails(desk: Desk) -> None:
+        desk.server.faults.add("ListAccounts", 400, skip=1)
+
+    async with open_full_screen(tmp_path, MANY, second_page_fails, size=(80, 24)) as it:
+        await it.until(lambda: it.session_state.is_cut_short)
+        await it.pilot.press("slash", *"team")
+        narrow = it.screen.filter_bar.size.width
+        it.desk.server.faults.clear()
+        it.desk.clock.forward(11)
+        await it.until(lambda: it.session_state.complete)
+        await it.until(lambda: it.screen.filter_bar.size.width > narrow)
+
+
 async def test_an_empty_screen_says_why_and_when_the_next_try_is(tmp_path: Path) -> None:
     def no_accounts(desk: Desk) -> None:
         desk.server.faults.add("ListAccounts", Fault.EMPTY)

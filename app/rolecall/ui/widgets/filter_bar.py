@@ -36,6 +36,7 @@ class FilterBar(Horizontal):
         self._hint = hint
         self._field: Input | None = None
         self._earlier: list[str] = []  # filters, the last one at the end
+        self._placed = (0, 0)  # the column, and how many it takes
         self._is_used = False  # the user has done something with what it shows
 
     @property
@@ -58,7 +59,9 @@ class FilterBar(Horizontal):
 
     def place(self, column: int, width: int) -> None:
         """Show the field at this column of the edge of the border."""
-        self.set_styles(f"margin-left: {column}; width: {width};")
+        if self._placed != (column, width):
+            self._placed = column, width
+            self.set_styles(f"margin-left: {column}; width: {width};")
 
     def open(self) -> None:
         """Show the field; a filter that was used is kept as an earlier one.

@@ -160,6 +160,8 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self._show_trail()
         self.table.set_rows(self.rows())
         self._show_counts()
+        if self.filter_bar.display:
+            self._place_filter()
         self.refresh_keys()
         self.tick()
         if self._has_early_keys and self.has_read_rows():
