@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from rolecall.aws import call
 from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc, Pkce
+from rolecall.aws.translate import detail, unreachable
 from rolecall.domain.access_role import Tenant
+from rolecall.domain.debug_log import write_to
 from rolecall.domain.errors import Unreachable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 
@@ -53,6 +56,22 @@ def test_a_region_whose_usual_host_is_that_for_fips(token: AccessToken) -> None:
     assert caught.value.host == "portal.sso.us-gov-west-1.amazonaws.com"
 
 
+def test_an_error_and_the_log_name_no_password(token: AccessToken) -> None:
+    lines: list[str] = []
+    write_to(lines.append)
+    try:
+        client = Clients({"AWS_ENDPOINT_URL": "http://user:secretpw@127.0.0.1:1"}).portal(
+            "eu-west-1"
+        )
+        with pytest.raises(Unreachable) as caught:
+            next(Portal(client, SsoSession("corp", START_URL, "eu-west-1")).accounts(token))
+    finally:
+        write_to(None)
+    assert caught.value.host == "127.0.0.1:1"
+    assert lines
+    assert "secretpw" not in "".join(lines)
+
+
 def test_the_page_of_a_browser_sign_in() -> None:
     region = "us-gov-west-1"
     client = Clients({"AWS_USE_FIPS_ENDPOINT": "true"}).oidc(region)
@@ -61,3 +80,12 @@ def test_the_page_of_a_browser_sign_in() -> None:
     registration = ClientRegistration("id", Secret("secret"), now)
     link = oidc.authorization_link(registration, Pkce("http://127.0.0.1:1", "s", Secret("v"), "c"))
     assert link.url.startswith("https://oidc.us-gov-west-1.amazonaws.com/authorize?")
+
+
+def test_a_sentence_of_botocore_names_no_password() -> None:
+    address = "http://user:secretpw@a_b"
+    shown = detail(ValueError(f"Invalid endpoint: {address}"))
+    assert shown == "Invalid endpoint: http://…@a_b"
+    failed = unreachable(EndpointConnectionError(endpoint_url=address, error="refused"), "Call")
+    assert failed
+    assert failed.host == "a_b"

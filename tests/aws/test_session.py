@@ -59,6 +59,20 @@ def test_an_endpoint_that_is_no_web_address_is_named(url: str) -> None:
     assert (caught.value.name, caught.value.typed) == ("AWS_ENDPOINT_URL_SSO", url)
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://user:secretpw@127.0.0.1:1_", "http://…@127.0.0.1:1_"),
+        ("http://user:se cret@a_b", "http://…@a_b"),
+        ("user:secretpw@host", "…@host"),
+    ],
+)
+def test_an_endpoint_is_named_without_its_password(url: str, shown: str) -> None:
+    with pytest.raises(ClientSettingInvalid) as caught:
+        endpoint(AWS_ENDPOINT_URL_SSO=url)
+    assert caught.value.typed == shown
+
+
 @pytest.mark.parametrize("content", [None, "not a certificate"], ids=["missing", "malformed"])
 def test_a_file_without_certificates_is_named(tmp_path: Path, content: str | None) -> None:
     bundle = tmp_path / "ca.pem"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.access_role import RoleProcess
-from rolecall.domain.redaction import hide_secrets, known_key, may_be_secret
+from rolecall.domain.redaction import hide_secrets, hide_userinfo, known_key, may_be_secret
 
 _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' * 12}:role/x").text
 _OF_PROFILE = "rolecall credential-process --profile prod"
@@ -172,3 +172,23 @@ def test_a_long_line_is_read_in_one_go() -> None:
 def test_a_key_after_another_value_and_a_space_is_hidden() -> None:
     line = "url=https://a.example/ secret key = "
     assert hide_secrets(f"{line}hunter2") == f"{line}…"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://user:pw@127.0.0.1:1_", "http://…@127.0.0.1:1_"),
+        ("http://user:p@w/x#y@host/a", "http://…@host/a"),
+        ("HTTPS://token@host", "HTTPS://…@host"),
+        ("user:pw@host:80", "…@host:80"),
+        ("http://host/path", "http://host/path"),
+        ("foo", "foo"),
+        ('Invalid endpoint: "http://u:p@a_b", sorry', 'Invalid endpoint: "http://…@a_b", sorry'),
+        (
+            "arn:aws:sts::1:assumed-role/x/me@a.example",
+            "arn:aws:sts::1:assumed-role/x/me@a.example",
+        ),
+    ],
+)
+def test_users_and_passwords_of_addresses_are_hidden(text: str, shown: str) -> None:
+    assert hide_userinfo(text) == shown

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from rolecall.aws.call import call_host
 from rolecall.aws.dpop import Prove
+from rolecall.aws.hosts import host_in
 from rolecall.domain.link import Link, link_of
 from rolecall.domain.login_code import CodeProblem
 from rolecall.domain.login_errors import LoginCodeInvalid, LoginNeeded, LoginRefused
@@ -157,7 +158,7 @@ class ConsoleSignIn:
                 raise problem or error from None
             return read(answer["tokenOutput"])
 
-        return call_host(urlsplit(self._base()).netloc, _OPERATION, ask)
+        return call_host(host_in(self._base()), _OPERATION, ask)
 
     def _keys(self, output: dict[str, Any], account_id: str | None) -> RoleCredentials:
         keys = output["accessToken"]

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 
+def host_in(address: str) -> str:
+    """Return host and port of an address, as they are shown: without user and password."""
+    return urlsplit(address).netloc.rpartition("@")[2]
+
+
 class _Asked:
     """The host of the calls of one client; empty before the first."""
 
@@ -22,7 +27,7 @@ class _Asked:
         self.host = ""
 
     def note(self, params: dict[str, Any], **_: object) -> None:
-        self.host = urlsplit(params["url"]).netloc
+        self.host = host_in(params["url"])
 
 
 _ASKED: WeakKeyDictionary[BaseClient, _Asked] = WeakKeyDictionary()
@@ -37,4 +42,4 @@ def note_host_of(client: BaseClient) -> None:
 def host_of(client: BaseClient) -> str:
     """Return the host that the client asks, as far as it has asked."""
     asked = _ASKED.get(client)
-    return (asked and asked.host) or urlsplit(client.meta.endpoint_url).netloc
+    return (asked and asked.host) or host_in(client.meta.endpoint_url)

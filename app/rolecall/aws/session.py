@@ -21,6 +21,7 @@ from rolecall.aws.clock_skew import ClockSkew
 from rolecall.aws.hosts import note_host_of
 from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
+from rolecall.domain.redaction import hide_userinfo
 from rolecall.domain.start_url import is_loopback
 from rolecall.domain.text import safe
 
@@ -196,9 +197,9 @@ class Clients:
         found += [("endpoint_url", configured.get(key)) for key in (id_, "")]
         name, url = next(((name, url) for name, url in found if url), ("", None))
         if url is not None and not _is_web_address(url):
-            raise ClientSettingInvalid(name, safe(url), "not-a-url")
+            raise ClientSettingInvalid(name, safe(hide_userinfo(url)), "not-a-url")
         if url is not None and service == _ACCOUNT_ACCESS and not _is_private(url):
-            raise ClientSettingInvalid(name, safe(url), "not-https")
+            raise ClientSettingInvalid(name, safe(hide_userinfo(url)), "not-https")
         return url
 
     def _ca_bundle(self) -> str | None:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
+from rolecall.aws.hosts import host_in
 from rolecall.domain import errors
+from rolecall.domain.redaction import hide_userinfo
 from rolecall.domain.text import safe
 
 if TYPE_CHECKING:
@@ -97,12 +98,12 @@ def unreachable(error: Exception, operation: str) -> errors.Unreachable | None:
     if reason is None:
         return None
     url = str(getattr(error, "kwargs", {}).get("endpoint_url", ""))
-    return errors.Unreachable(operation, safe(urlsplit(url).netloc or "AWS"), reason)
+    return errors.Unreachable(operation, safe(host_in(url) or "AWS"), reason)
 
 
 def detail(error: Exception) -> str:
-    """Return the message of an error, safe to show and not too long."""
-    text = " ".join(str(error).split()) or type(error).__name__
+    """Return the message of an error, safe to show and not too long. It may quote an address."""
+    text = hide_userinfo(" ".join(str(error).split())) or type(error).__name__
     return safe(text[:_DETAIL_LENGTH])
 
 

@@ -55,6 +55,16 @@ _KNOWN_KEY: Final = re.compile(
     r"(region|output|role_arn|source_profile|credential_process|(?:sso|aws)_[a-z_]+)(?![^\s=:])",
     re.IGNORECASE,
 )
+# User and password in an address, which may have no scheme. With one, all up to the last `@`: a
+# password may have a `/` or a space, which makes the address malformed.
+_USERINFO: Final = re.compile(r"(://).*@|[^\s/@:]+:[^\s/@]+@", re.DOTALL)
+
+
+def hide_userinfo(text: str) -> str:
+    """Replace user and password of an address, or of one in a sentence, with `…`."""
+    if "@" not in text:
+        return text
+    return _USERINFO.sub(lambda found: f"{found[1] or ''}…@", text)
 
 
 def known_key(line: str) -> str:
