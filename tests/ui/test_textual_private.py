@@ -11,18 +11,25 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from rich.color import ColorSystem
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 import rolecall.ui
 from rolecall.ui.rendering import textual_private
+from rolecall.ui.rendering.frame import Frame
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.textual_private import (
     MISSING,
     PRIVATE_NAMES,
     PaintedScreen,
     PrivateName,
+    _pieces,
     is_there,
 )
 from rolecall.ui.rendering.tty_driver import TtyDriver
@@ -190,6 +197,21 @@ async def check_screen(pilot: Pilot[None]) -> None:
     parts = screen.changed_parts(whole=True)
     assert parts is not None
     assert [y for y, _, _ in parts] == list(range(pilot.app.size.height))
+
+
+@pytest.mark.parametrize("left", range(9))
+def test_a_changed_region_that_divides_a_character_changes_nothing_else(left: int) -> None:
+    texts = ["ab使cd", "e\u0301本🚀"]
+    line = Strip([Segment(each, Style(bold=bool(n))) for n, each in enumerate(texts)])
+    width = line.cell_length
+    shown = Frame()
+    whole = shown.update([(0, 0, line)], width, 1, ColorSystem.EIGHT_BIT)
+    before = shown.cells()
+    for right in range(left + 1, width + 1):
+        region = ChopsUpdate([{0: line}], [(0, left, right)], [[width]])
+        assert shown.update(_pieces(region), width, 1, ColorSystem.EIGHT_BIT) == ""
+        assert shown.cells() == before
+    assert "使" in whole
 
 
 def test_the_drivers_are_before_those_of_textual() -> None:

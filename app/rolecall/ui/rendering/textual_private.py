@@ -310,12 +310,14 @@ def _whole_lines(update: LayoutUpdate) -> list[Part]:
 
 
 def _pieces(update: ChopsUpdate) -> list[Part]:
+    """Return the pieces of lines with changes, uncut: half of a wide character would be a blank,
+    while the terminal still shows the other half. Only the cells that differ are sent anyway.
+    """
     parts: list[Part] = []
     for y, left, right in update.spans:
         for end, (x, piece) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
             if piece is not None and x < right and end > left:
-                start = max(x, left)
-                parts.append((y, start, piece.crop(start - x, min(end, right) - x)))
+                parts.append((y, x, piece))
     return parts
 
 
