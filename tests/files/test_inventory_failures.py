@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import stat
 from contextlib import closing
 from pathlib import Path
-from shutil import rmtree
 
 import pytest
 
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.model import PermissionSet
 from rolecall.domain.records import replace
-from rolecall.files import database
-from rolecall.files.inventory import CrawlState, InventoryCache
+from rolecall.files.inventory import InventoryCache
 from tests.files.test_inventory import (
-    NOW,
     SESSION,
-    account,
     begin,
     crawl,
     database_of,
@@ -206,50 +201,4 @@ class TestFailures:
         holder.execute("ROLLBACK")
         holder.close()
         assert cache.update_request_rate(SESSION, lambda values: [1.0])
-        cache.close()
-
-    @pytest.mark.parametrize("network", [False, True])
-    @pytest.mark.parametrize("how", ["folder", "file", "another"])
-    def test_a_write_into_a_deleted_database_creates_it_again(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str, network: bool
-    ) -> None:
-        """Favourites exist nowhere else. SQLite would go on writing to the deleted file."""
-        monkeypatch.setattr(database, "is_on_network", lambda _: network)
-        cache, path = opened(tmp_path), path_of(tmp_path)
-        crawl(cache, {"1": ["A"]})
-        if how == "file":
-            path.unlink()
-        else:
-            rmtree(path.parent)
-        other = opened(tmp_path)
-        expected = {("1", "A")}
-        if how == "another":
-            other.set_favourite(SESSION, ("2", "B"), True)
-            expected.add(("2", "B"))
-        cache.set_favourite(SESSION, ("1", "A"), True)
-        assert cache.favourites(SESSION).favourites == expected
-        assert other.favourites(SESSION).favourites == expected
-        assert rows_of(cache) == {}
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-        cache.close()
-        other.set_favourite(SESSION, ("3", "C"), True)
-        other.close()
-        again = opened(tmp_path)
-        assert again.favourites(SESSION).favourites == expected | {("3", "C")}
-        again.close()
-
-    def test_a_crawl_whose_database_is_deleted_is_not_complete(self, tmp_path: Path) -> None:
-        """What it has listed before is lost, and its number means nothing in the new database."""
-        cache = opened(tmp_path)
-        crawl(cache, {"1": ["A"]})
-        number = begin(cache)
-        assert cache.save(SESSION, number, NOW, [(0, account("1"))])
-        rmtree(path_of(tmp_path).parent)
-        assert not cache.save(SESSION, number, NOW, [(1, account("2"))])
-        assert not cache.save_roles(SESSION, number, {})
-        assert cache.stored(SESSION) == CrawlState()
-        assert rows_of(cache) == {}
-        crawl(cache, {"3": ["A"]})
-        assert rows_of(cache) == {"3": ["A"]}
         cache.close()

@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from rolecall.domain.file_errors import FileError
+from rolecall.domain.file_errors import FileBusy, FileError
 from rolecall.files import atomic
 from rolecall.files.fast.folders import make_folder
 from rolecall.files.fast.inventory import read_only_uri
@@ -102,7 +102,12 @@ class Database:
             for _ in range(2):
                 try:
                     return work(self._opened())
+                except FileBusy:
+                    return otherwise  # another process creates the database or sets it aside
                 except sqlite3.OperationalError as error:
+                    if self._connection is None or self._is_replaced():
+                        self.close()
+                        continue
                     if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                         self._set_timeout(0.0)
                     return otherwise  # busy, full, read-only: the next call may succeed
@@ -124,14 +129,17 @@ class Database:
             self._timeout = seconds
 
     def _opened(self) -> sqlite3.Connection:
-        """Return the open connection. Raises DatabaseError if the file is not our database."""
+        """Return the open connection. Raises FileBusy, OperationalError if the file is deleted at
+        this moment, and another DatabaseError if it is not our database.
+        """
         if self._connection is None:
             try:
-                self._connection = self._open_on_disk()
-                self._file = self._path.stat()
+                self._connection, self._file = self._open_on_disk()
             except OSError:
                 self._connection = self._open_copy()
             except sqlite3.OperationalError:
+                if not atomic.exists(self._path):
+                    raise
                 self._connection = self._open_in_memory()
             self._changes = _changes(self._connection)
         return self._connection
@@ -152,12 +160,16 @@ class Database:
             copy.close()
             return self._open_in_memory()
 
-    def _open_on_disk(self) -> sqlite3.Connection:
+    def _open_on_disk(self) -> tuple[sqlite3.Connection, os.stat_result]:
+        """Return a connection and its file. Raises OSError, FileBusy, sqlite3.Error."""
         make_folder(str(self._path.parent))
-        # SQLite gives its other files the mode of this one.
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            os.fchmod(descriptor, 0o600)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            descriptor = self._create()
+        try:
+            os.fchmod(descriptor, 0o600)  # SQLite gives its other files this mode, too
+            file = os.fstat(descriptor)  # if it is deleted from now on, the next write notices it
         finally:
             os.close(descriptor)
         connection = sqlite3.connect(self._path, **_OPTIONS)
@@ -167,10 +179,25 @@ class Database:
             else:
                 use_wal(connection)
                 connection.execute("PRAGMA synchronous = NORMAL")
-            return self._prepared(connection)
+            return self._prepared(connection), file
         except BaseException:
             connection.close()
             raise
+
+    def _create(self) -> int:
+        """Create an empty file and open it. Raises OSError, FileBusy.
+
+        SQLite would use the rest of a deleted database. A process that has this open has the
+        deleted file open as well, and notices that at its next write.
+        """
+        with atomic.lock_if_possible(self._path, self._state, _BUSY_TIMEOUT):
+            if not atomic.exists(self._path):
+                for suffix in _SUFFIXES[1:]:
+                    self._with_suffix(suffix).unlink(missing_ok=True)
+            return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _with_suffix(self, suffix: str) -> Path:
+        return self._path.with_name(f"{self._path.name}{suffix}")
 
     def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         if _version(connection) != self._version:
@@ -195,20 +222,16 @@ class Database:
     def _set_aside(self) -> None:
         """Rename the database, unless another process has just created a good one."""
         with suppress(OSError, FileError), atomic.lock(self._path, self._state):
-            if self._is_good():
+            if atomic.exists(self._path) and self._is_good():
                 return
             for suffix in _SUFFIXES:
                 with suppress(FileNotFoundError):
-                    old = self._path.with_name(f"{self._path.name}{suffix}")
-                    old.rename(self._path.with_name(f"{self._path.name}.broken{suffix}"))
+                    self._with_suffix(suffix).rename(self._with_suffix(f".broken{suffix}"))
 
     def _is_good(self) -> bool:
         try:
-            connection = self._open_on_disk()
-            try:
+            with closing(self._open_on_disk()[0]) as connection:
                 return bool(connection.execute("PRAGMA quick_check").fetchone() == ("ok",))
-            finally:
-                connection.close()
         except (OSError, sqlite3.Error):
             return False
 
