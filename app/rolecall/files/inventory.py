@@ -269,11 +269,14 @@ class InventoryCache:
         """
 
         def write(db: sqlite3.Connection) -> bool:
+            sign_in = sign_in_id_made(db, session)
+            if not has_crawl(db, sign_in, crawl):
+                return False
             db.execute(
                 "UPDATE account SET listed_in = max(listed_in, ?) WHERE sign_in ="
                 " (SELECT id FROM sign_in WHERE id = ? AND roles_of = ?)"
                 " AND coalesce(roles, ?) != ?",
-                (crawl, sign_in_id(db, session), tenant_address(session), _NO_NAMES, _NO_NAMES),
+                (crawl, sign_in, tenant_address(session), _NO_NAMES, _NO_NAMES),
             )
             return True
 
