@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from textual.events import Key
 
+from rolecall.demo.faults import Fault
 from rolecall.services.expiries import ExpiriesService
 from rolecall.services.profiles import ProfilesService
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.save_profile import SaveProfileScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from tests.support.desk import Desk
-from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 from tests.support.gate import Gate
 
 
@@ -61,6 +64,25 @@ async def test_keys_for_tokens_wait_until_those_are_read(
         await open_early(it, gate, TokensScreen, "4", "x")
         gate.open()
         await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+
+
+async def test_keys_for_an_account_wait_until_it_is_listed(tmp_path: Path) -> None:
+    def last_account_hangs(desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=f"{len(NAMES) - 1:012}")
+
+    async with open_full_screen(tmp_path, before=last_account_hangs, size=(100, 24)) as it:
+        await it.until(lambda: it.session_state.catalogue.listed == len(NAMES) - 1)
+        await it.pilot.press("G", "enter")
+        for key in ("j", "s"):
+            it.app.post_message(Key(key, key))
+        await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
+        await it.pilot.pause()
+        it.desk.server.faults.clear()
+        await it.until(lambda: isinstance(it.app.screen, SaveProfileScreen))
+        below = it.app.screen_stack[-2]
+        assert isinstance(below, PermissionSetsScreen)
+        assert below.current is not None
+        assert below.current.permission_set.name == "B"
 
 
 async def test_a_key_that_leads_away_does_not_wait_for_rows(

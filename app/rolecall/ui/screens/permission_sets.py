@@ -105,6 +105,13 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         account = self._account
         return self.host.state.assignments_of(account) if account else ()
 
+    def has_read_rows(self) -> bool:
+        """Return whether those of the account that was opened are listed, or will not be now."""
+        if (account := self._account) is None:
+            return True
+        is_listed = account.permission_sets is not None or account.error is not None
+        return is_listed or not self.host.state.state_of(account.session).crawling
+
     @property
     def goes_back(self) -> bool:
         return self._opened is not None
