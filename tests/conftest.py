@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.support.programs import NO_SKIP
 
+_MANY_FILES = 300  # select(2) takes those below 1024
 _MOST_WORKERS = 12  # unless there are more cores: each takes 200 MB
 
 # How long an example takes says something about the machine, and nothing about rolecall. The
@@ -55,6 +58,15 @@ def _character_tables() -> None:
     strategy and fail the test.
     """
     st.text().validate()
+
+
+@pytest.fixture(autouse=True)
+def _close_what_closed_apps_have_open() -> Generator[None]:
+    """Collect the garbage of apps. They freeze it for their speed, and it keeps files open."""
+    yield
+    if sum(1 for _ in Path("/proc/self/fd").iterdir()) > _MANY_FILES:
+        gc.unfreeze()
+        gc.collect()
 
 
 @pytest.hookimpl(wrapper=True)
