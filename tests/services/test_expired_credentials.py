@@ -46,7 +46,9 @@ def write_keys(desk: Desk, profile: str, old: RoleCredentials) -> None:
 
 
 def explained(desk: Desk, profile: str, operation: str = "GetCallerIdentity") -> str:
-    """Return the sentence about the profile, before AWS's own, of `v` and of `whoami`."""
+    """Return the sentence about the profile, before AWS's own, of `v` and of `whoami`. `export` and
+    the other commands that hand out credentials say the same if a role cannot be assumed.
+    """
     with pytest.raises(VerifyFailed) as caught:
         desk.services.verification.verify(profile)
     asking = WhoamiService(desk.environ, lambda problem: None)
@@ -57,7 +59,18 @@ def explained(desk: Desk, profile: str, operation: str = "GetCallerIdentity") ->
     assert explain(by_whoami.value) == sentence
     own = SENTENCE.format(operation=operation)
     assert sentence.endswith(own)
+    if operation == "AssumeRole":
+        assert explained_by_export(desk, profile) == sentence.removesuffix(own)
     return sentence.removesuffix(own)
+
+
+def explained_by_export(desk: Desk, profile: str) -> str:
+    with pytest.raises(VerifyFailed) as caught:
+        desk.another().credentials.export(profile)
+    assert (caught.value.profile, caught.value.problem) == (profile, "credentials-expired")
+    sentence = explain(caught.value)
+    assert sentence.endswith(OWN)
+    return sentence.removesuffix(OWN)
 
 
 def test_the_file_that_has_the_keys_is_named(desk: Desk, old: RoleCredentials) -> None:
@@ -68,8 +81,11 @@ def test_the_file_that_has_the_keys_is_named(desk: Desk, old: RoleCredentials) -
     assert explained(desk, "y") == in_config.format(profile="y")
 
 
+@pytest.mark.parametrize(
+    ("profile", "operation"), [("x", "GetCallerIdentity"), ("role", "AssumeRole")]
+)
 def test_a_program_that_gives_old_keys_is_named(
-    desk: Desk, old: RoleCredentials, tmp_path: Path
+    desk: Desk, old: RoleCredentials, tmp_path: Path, profile: str, operation: str
 ) -> None:
     """Without an expiry, boto3 cannot know that they are old."""
     given = {
@@ -80,7 +96,8 @@ def test_a_program_that_gives_old_keys_is_named(
     }
     (tmp_path / "given").write_text(json.dumps(given))
     desk.add(f"[profile x]\ncredential_process = cat {tmp_path / 'given'}\nregion = eu-west-1")
-    assert explained(desk, "x") == (
+    desk.add(f"{ROLE}source_profile = x")
+    assert explained(desk, profile, operation) == (
         "The credential_process of x gives credentials that have expired. Check why that program"
         " gets no new ones. "
     )
@@ -93,6 +110,16 @@ def test_a_role_names_the_profile_whose_keys_have_expired(
     write_keys(desk, source, old)
     desk.add(f"{ROLE}source_profile = {source}")
     assert explained(desk, "role", "AssumeRole") == STORED.format(profile=source)
+
+
+def test_the_first_of_two_roles_names_the_keys_below_the_second(
+    desk: Desk, old: RoleCredentials
+) -> None:
+    write_keys(desk, "base", old)
+    middle = ROLE.replace("profile role", "profile middle").replace("Ops", "Middle")
+    desk.add(f"{middle}source_profile = base")
+    desk.add(f"{ROLE}source_profile = middle")
+    assert explained(desk, "role", "AssumeRole") == STORED.format(profile="base")
 
 
 def test_a_source_with_keys_is_used_before_its_own_source(desk: Desk, old: RoleCredentials) -> None:
@@ -178,3 +205,14 @@ def test_a_role_of_identity_center_gets_new_credentials_with_each_try(
     assert desk.server.calls.count("GetRoleCredentials") == 2
     desk.server.faults.clear()
     assert desk.services.verification.verify("x").account_id == audit.account.id
+
+
+def test_a_role_names_no_file_if_its_source_is_of_identity_center(
+    desk: Desk, audit: Assignment
+) -> None:
+    desk.sign_in()
+    save(desk, "x", audit)
+    desk.add(f"{ROLE}source_profile = x")
+    desk.server.faults.add("AssumeRole", StsError("ExpiredToken", OWN))
+    again = "role: AWS says that its credentials have expired. Try again to get new ones. "
+    assert explained(desk, "role", "AssumeRole") == again

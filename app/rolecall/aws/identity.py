@@ -107,11 +107,11 @@ _BY_CLASS: Final = {
     "UnicodeDecodeError": VerifyProblem.ODD_ANSWER,
     "KeyError": VerifyProblem.ODD_ANSWER,
 }
+# Of STS: no sign-in has expired, but the keys that sign the call, or a web identity.
+EXPIRED_CODES: Final = ("ExpiredToken", "ExpiredTokenException")
 _BY_CODE: Final = {
     "UnauthorizedException": VerifyProblem.TOKEN_REFUSED,
-    # Of STS: no sign-in has expired, but the keys that sign the call, or a web identity.
-    "ExpiredToken": VerifyProblem.CREDENTIALS_EXPIRED,
-    "ExpiredTokenException": VerifyProblem.CREDENTIALS_EXPIRED,
+    **dict.fromkeys(EXPIRED_CODES, VerifyProblem.CREDENTIALS_EXPIRED),
     "RequestTimeTooSkewed": VerifyProblem.CLOCK_SKEW,
     "RequestExpired": VerifyProblem.CLOCK_SKEW,
     "RequestInTheFuture": VerifyProblem.CLOCK_SKEW,

@@ -16,7 +16,7 @@ from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
-from rolecall.domain.errors import NoCredentials, VerifyFailed
+from rolecall.domain.errors import NoCredentials, RequestRejected, VerifyFailed
 from rolecall.domain.link import Link
 from rolecall.domain.model import Credentials, Profile, RoleCredentials, Secret, SsoSession
 from rolecall.domain.partitions import partition_named
@@ -267,9 +267,16 @@ class CredentialsService:
                 partition = partition_named("".join(settings["role_arn"].split(":")[1:2]))
                 client = self.clients.sts(settings.get("region") or partition.sts_region, own)
                 code = {"TokenCode": prompt.ask(device)} if prompt else {}
-            return assume_role(
-                client, {**arguments, **code}, f"rolecall-{self.clock().timestamp():.0f}"
-            )
+            try:
+                return assume_role(
+                    client, {**arguments, **code}, f"rolecall-{self.clock().timestamp():.0f}"
+                )
+            except RequestRejected as rejected:
+                from rolecall.services.expired_credentials import why_rejected  # late, as above
+
+                base = self._find(config, source)
+                stored = self.credentials.sections()
+                raise why_rejected(rejected, safe(through[0]), base, config, stored) from None
 
         # A role that assumes itself has its own lock already.
         return ask() if arguments in roles else self.roles.assumed(arguments, ask)

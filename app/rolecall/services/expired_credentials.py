@@ -6,9 +6,14 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from rolecall.aws.identity import VerifyProblem
+from rolecall.aws.identity import EXPIRED_CODES, VerifyProblem
 from rolecall.domain.config import Config
-from rolecall.domain.errors import CredentialsExpired, VerifyFailed
+from rolecall.domain.errors import (
+    CredentialsExpired,
+    RequestRejected,
+    RolecallError,
+    VerifyFailed,
+)
 from rolecall.domain.model import Profile
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.text import original
@@ -48,6 +53,23 @@ def name_expired(
         base = chain[-1]
         if kind := _kind_of(base, config, stored.get(original(base.name), {})):
             failed.cause = CredentialsExpired(base.name, kind, failed.detail)
+
+
+def why_rejected(
+    rejected: RequestRejected,
+    name: str,
+    source: Profile,
+    config: Config,
+    stored: Mapping[str, Mapping[str, str]],
+) -> RolecallError:
+    """Return the error of a profile whose role AWS does not let the credentials of its source
+    assume: VerifyFailed if it says that these have expired, as `whoami` does.
+    """
+    if rejected.code not in EXPIRED_CODES:
+        return rejected
+    failed = VerifyFailed(name, VerifyProblem.CREDENTIALS_EXPIRED, rejected.detail)
+    name_expired(failed, [source], config, stored)
+    return failed
 
 
 def _kind_of(base: Profile, config: Config, stored: Mapping[str, str]) -> ExpiredKind | None:
