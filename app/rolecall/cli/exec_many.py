@@ -46,8 +46,9 @@ def exec_many(request: Request) -> int:
         services = Services(os.environ, on_problem=echo_error)
         rows, is_complete = _rows(services, request)
         if not rows:
-            text = list_strings.nothing_matches(request.words or (), is_complete=is_complete)
-            echo(text, err=True)
+            if request.words or is_complete:  # else what is missing has been said
+                text = list_strings.nothing_matches(request.words or (), is_complete=is_complete)
+                echo(text, err=True)
             return 1
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED
