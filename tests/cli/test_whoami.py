@@ -131,6 +131,28 @@ def test_keys_in_the_environment_override_the_profile(machine: WhoamiMachine) ->
     ]
 
 
+def test_keys_in_the_environment_without_a_profile_need_a_region(machine: WhoamiMachine) -> None:
+    """The AWS CLI reads AWS_REGION, boto3 only AWS_DEFAULT_REGION."""
+    variables = {"AWS_CONFIG_FILE": "/nonesuch", **KEYS}
+    result = machine.whoami(**variables)
+    assert result.returncode == 1
+    assert result.stderr.removeprefix(SLOW) == (
+        "AWS_ACCESS_KEY_ID: no region is set, and there is no profile. Set AWS_REGION, and"
+        " AWS_DEFAULT_REGION for boto3.\n"
+    )
+    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        result = machine.whoami(**variables, **{variable: "eu-west-1"})
+        assert "AWS does not know its access key" in result.stderr
+
+
+def test_a_profile_without_a_region_is_advised_to_have_one(machine: WhoamiMachine) -> None:
+    with machine.config.open("a") as config:
+        config.write("[profile plain]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
+    result = machine.whoami("--profile", "plain")
+    advice = "no region is set, neither in the profile nor in AWS_DEFAULT_REGION. Set one in the"
+    assert advice in result.stderr
+
+
 def test_a_web_identity_overrides_a_profiles_session(
     machine: WhoamiMachine, tmp_path: Path
 ) -> None:

@@ -60,6 +60,7 @@ class VerifyProblem(StrEnum):
     ODD_ANSWER = "odd-answer"
     WRONG_REGION = "wrong-region"
     NO_REGION = "no-region"
+    NO_REGION_ANYWHERE = "no-region-anywhere"  # and no profile in which to set it
     MFA_NEEDED = "mfa-needed"
     NO_CREDENTIALS = "no-credentials"
     UNKNOWN_KEYS = "unknown-keys"

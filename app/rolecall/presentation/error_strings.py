@@ -267,7 +267,10 @@ VERIFY_PROBLEMS: Final = {
         "{profile}: its region does not answer. Check region in the profile. {detail}"
     ),
     "no-region": _(
-        "{profile}: no region is set, neither in the profile nor in AWS_REGION. Set one in the profile."
+        "{profile}: no region is set, neither in the profile nor in AWS_DEFAULT_REGION. Set one in the profile."
+    ),
+    "no-region-anywhere": _(
+        "{profile}: no region is set, and there is no profile. Set AWS_REGION, and AWS_DEFAULT_REGION for boto3."
     ),
     "mfa-needed": _(
         "{profile}: it needs an MFA code, which only you can give. Try it yourself: aws sts get-caller-identity --profile {profile}"

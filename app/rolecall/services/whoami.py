@@ -158,12 +158,15 @@ class WhoamiService:
             else:
                 found = self._verification.verify_in(environ, origin.profile, name)
         except VerifyFailed as failed:
-            cause = failed.cause
-            has_expired = failed.problem == identity.VerifyProblem.CREDENTIALS_EXPIRED
+            cause, problem = failed.cause, failed.problem
+            has_expired = problem == identity.VerifyProblem.CREDENTIALS_EXPIRED
             if has_expired and origin.overruler:
                 kind = _EXPIRED_OF[origin.overruler]
                 cause = CredentialsExpired(origin.overruler, kind, failed.detail)
-            raise VerifyFailed(asked, failed.problem, failed.detail, cause) from None
+            has_profile = not origin.overruler or origin.target is not None
+            if problem == identity.VerifyProblem.NO_REGION and not has_profile:
+                problem = identity.VerifyProblem.NO_REGION_ANYWHERE
+            raise VerifyFailed(asked, problem, failed.detail, cause) from None
         source = _source(found.method)
         if origin.overruler == _WEB_IDENTITY:
             source = CredentialsSource.ENVIRONMENT
@@ -177,10 +180,15 @@ class WhoamiService:
         return Whoami(found, source, account_name, permission_set, token)
 
     def _as_the_cli(self) -> Mapping[str, str]:
-        """Return the environment with which boto3 finds the profile that the AWS CLI 2 finds."""
-        if not self._environ.get(PROFILE):
-            return self._environ
-        return {name: value for name, value in self._environ.items() if name != DEFAULT_PROFILE}
+        """Return the environment with which boto3 finds the profile and the region that the AWS CLI
+        2 finds: boto3 does not read AWS_REGION.
+        """
+        environ = dict(self._environ)
+        if environ.get(PROFILE):
+            environ.pop(DEFAULT_PROFILE, None)
+        if region := environ.get(REGIONS[0]):
+            environ[REGIONS[1]] = region
+        return environ
 
     def _overruler(self, kind: ProfileKind) -> str:
         if self._environ.get(_KEYS):
