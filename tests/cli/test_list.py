@@ -200,7 +200,7 @@ def test_missing_accounts_are_reported_and_listed_the_next_time(machine: DemoMac
 def test_without_the_portal_the_cache_is_used_with_a_warning(machine: DemoMachine) -> None:
     machine.sign_in()
     whole = machine.list()
-    machine.server.faults.add("ListAccounts", Fault.HTML)
+    machine.server.faults.add("ListAccounts", 400)
     result = machine.list("--refresh")
     assert (result.returncode, result.stdout) == (3, whole.stdout)
     assert len(result.stderr.splitlines()) == 2
