@@ -7,10 +7,13 @@ import os
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from rolecall.cli.token_report import _UNPROTECTED
+from rolecall.files.fast.protection import Problem
+from rolecall.services.doctor import _PROTECTION
 from tests.cli.conftest import PROFILE, CommandLine, command
 from tests.support.unwritable import unwritable
 
@@ -215,4 +218,8 @@ def test_a_folder_that_others_can_write_is_reported(signed_in: CommandLine) -> N
     folder.chmod(0o777)
     result = signed_in.rolecall("tokens")
     assert result.returncode == 0
-    assert f"can replace the files in {folder}. `rolecall doctor` says" in result.stderr
+    assert f"can add or replace files in {folder}. `rolecall doctor` says" in result.stderr
+
+
+def test_each_problem_of_files_has_a_sentence() -> None:
+    assert set(get_args(Problem)) == _UNPROTECTED.keys() == _PROTECTION.keys()

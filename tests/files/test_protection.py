@@ -1,4 +1,4 @@
-"""Folders in which other users of the machine can replace the AWS files."""
+"""Files of AWS that other users of the machine can change, add or replace."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.files.fast import protection
 from rolecall.files.fast.protection import unprotected
 from tests.support.programs import require_root
 
@@ -18,6 +19,7 @@ FOLDERS = (
 )  # fmt: skip
 UNKNOWN = 54321  # a user and a group that the system does not know
 CHANGEABLE = "changeable-folder"
+FOREIGN = "foreign-file"
 
 Found = list[tuple[str, str]]
 
@@ -28,6 +30,15 @@ def real_user(user: int) -> Iterator[None]:
     os.setresuid(user, -1, -1)
     yield
     os.setresuid(0, -1, -1)
+
+
+@pytest.fixture
+def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the file with all users. Some systems have others with root's group."""
+    path = tmp_path / "passwd"
+    path.write_text("root:x:0:0:root:/root:/bin/sh\n")
+    monkeypatch.setattr(protection, "_USERS", path)
+    return path
 
 
 @pytest.fixture
@@ -65,7 +76,7 @@ def test_a_folder_that_anyone_can_write_is_found(
 @pytest.mark.parametrize("group", [0, UNKNOWN])
 @pytest.mark.parametrize("user", [0, UNKNOWN])
 def test_a_group_that_has_only_the_user_can_write_a_folder(
-    user: int, group: int, home: Path, found: Callable[..., Found]
+    user: int, group: int, home: Path, users: Path, found: Callable[..., Found]
 ) -> None:
     """A umask of 002 gives such folders. The group of the user alone has the name of the user."""
     require_root()
@@ -76,26 +87,111 @@ def test_a_group_that_has_only_the_user_can_write_a_folder(
         assert found() == ([] if user == group else [(each, CHANGEABLE) for each in FOLDERS])
 
 
-def test_in_a_sticky_folder_others_cannot_replace_a_file(
+@pytest.mark.parametrize("user", [0, UNKNOWN])
+def test_a_group_that_is_the_primary_one_of_another_user_can_write_a_folder(
+    user: int, home: Path, users: Path, found: Callable[..., Found]
+) -> None:
+    require_root()
+    with users.open("a") as file:
+        file.write(f"+\n:\nsame:x:{user}:{user}::/:/bin/sh\n")
+    os.chown(home / ".aws", user, user)
+    (home / ".aws").chmod(0o775)
+    with real_user(user):
+        assert found() == []
+        with users.open("a") as file:
+            file.write(f"eve:x:{UNKNOWN + 1}:{user}::/:/bin/sh\n")
+        assert found() == [(".aws", CHANGEABLE)]
+
+
+def test_in_a_sticky_folder_others_cannot_replace_a_file_but_add_one(
     home: Path, found: Callable[..., Found]
 ) -> None:
     """/tmp is one, and AWS_CONFIG_FILE may name a file in it."""
     elsewhere = home / "elsewhere"
     elsewhere.mkdir()
     elsewhere.chmod(0o1777)
+    assert found(elsewhere / "config") == [("elsewhere", CHANGEABLE)]
+    (elsewhere / "config").touch(0o600)
     assert found(elsewhere / "config") == []
     elsewhere.chmod(0o777)
     assert found(elsewhere / "config") == [("elsewhere", CHANGEABLE)]
 
 
-def test_the_folder_of_a_relative_path_is_the_current_one(
-    home: Path, found: Callable[..., Found], monkeypatch: pytest.MonkeyPatch
+def test_a_sticky_home_is_safe_once_the_aws_folder_is_there(
+    home: Path, found: Callable[..., Found]
+) -> None:
+    home.chmod(0o1777)
+    assert found() == []
+    (home / ".aws").rename(home / "aws")
+    assert found() == [(".", CHANGEABLE)]
+
+
+def test_in_a_sticky_aws_folder_others_can_add_what_is_missing(
+    home: Path, found: Callable[..., Found]
+) -> None:
+    """Such as a file with a credential_process."""
+    (home / ".aws").chmod(0o1777)
+    for name in ("config", "credentials"):
+        assert found() == [(".aws", CHANGEABLE)]
+        (home / ".aws" / name).touch(0o600)
+    assert found() == []
+    (home / ".aws" / "cli" / "cache").rmdir()
+    (home / ".aws" / "cli").rmdir()
+    assert found() == [(".aws", CHANGEABLE)]
+
+
+def test_others_can_add_tokens_to_a_sticky_cache(home: Path, found: Callable[..., Found]) -> None:
+    (home / ".aws" / "sso" / "cache").chmod(0o1777)
+    assert found() == [(".aws/sso/cache", CHANGEABLE)]
+
+
+def test_others_can_rename_the_aws_folder_in_a_home_that_they_can_write(
+    home: Path, found: Callable[..., Found]
+) -> None:
+    home.chmod(0o777)
+    assert found() == [(".", CHANGEABLE)]
+
+
+@pytest.mark.parametrize("name", [".aws", ".aws/config", ".aws/sso/cache", ".aws/sso/cache/x.json"])
+def test_the_folder_that_a_link_leads_to_is_found(
+    name: str, home: Path, found: Callable[..., Found]
+) -> None:
+    """So is that of a link in between."""
+    (home / ".aws" / "config").touch(0o600)
+    (home / ".aws" / "sso" / "cache" / "x.json").touch(0o600)
+    first, second = home / "first", home / "second"
+    for folder in (first, second):
+        folder.mkdir()
+        folder.chmod(0o700)
+    (home / name).rename(second / "target")
+    (first / "link").symlink_to("../second/target")
+    (home / name).symlink_to(first / "link")
+    assert found() == []
+    for folder in (first, second):
+        folder.chmod(0o777)
+        assert found() == [(folder.name, CHANGEABLE)]
+        folder.chmod(0o700)
+
+
+def test_links_in_a_circle_end(home: Path, found: Callable[..., Found]) -> None:
+    (home / ".aws" / "config").symlink_to("config")
+    assert found() == []
+
+
+@pytest.mark.parametrize("name", ["config", "../elsewhere/config", "./config"])
+def test_the_folder_of_a_relative_path_is_named_in_full(
+    name: str, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere = home / "elsewhere"
     elsewhere.mkdir()
     elsewhere.chmod(0o777)
+    (elsewhere / "config").touch()
+    (elsewhere / "config").chmod(0o602)
     monkeypatch.chdir(elsewhere)
-    assert found(Path("config")) == [("elsewhere", CHANGEABLE)]
+    assert list(unprotected(str(home), name, "", str(home / ".aws" / "login" / "cache"))) == [
+        (str(elsewhere / "config"), "changeable"),
+        (str(elsewhere), CHANGEABLE),
+    ]
 
 
 def test_a_device_in_the_place_of_a_file_is_not_found(found: Callable[..., Found]) -> None:
@@ -111,3 +207,42 @@ def test_a_folder_of_another_user_is_found(home: Path, found: Callable[..., Foun
     with real_user(UNKNOWN):
         assert found() == [(".aws/sso", "foreign-folder")]
     assert found() == []  # a home that a container has mounted for its root
+
+
+@pytest.mark.parametrize("name", ["config", "credentials", "sso/cache/x.json"])
+def test_a_file_of_another_user_is_found(
+    name: str, home: Path, found: Callable[..., Found]
+) -> None:
+    require_root()
+    for folder in FOLDERS:
+        os.chown(home / folder, UNKNOWN, -1)
+    path = home / ".aws" / name
+    path.touch(0o600)
+    with real_user(UNKNOWN):
+        assert found() == []  # root can change everything
+        os.chown(path, UNKNOWN + 1, -1)
+        assert found() == [(f".aws/{name}", FOREIGN)]
+        os.chown(path, UNKNOWN, -1)
+        assert found() == []
+    assert found() == []
+
+
+def test_the_owner_of_another_folder_is_trusted_but_nobody_else_in_it(
+    home: Path, found: Callable[..., Found]
+) -> None:
+    """A variable or a link may name a file of the team; in /tmp anyone may have created it."""
+    require_root()
+    team = home / "team"
+    team.mkdir()
+    for path in (team / "config", team, *(home / each for each in FOLDERS)):
+        path.touch()
+        os.chown(path, UNKNOWN, -1)
+    for path in (team / "config", team):
+        os.chown(path, UNKNOWN + 1, -1)
+    (home / ".aws" / "config").symlink_to(team / "config")
+    with real_user(UNKNOWN):
+        assert found() == found(team / "config") == []
+        os.chown(team, 0, -1)
+        team.chmod(0o1777)
+        assert found() == [(".aws/config", FOREIGN), ("team", CHANGEABLE)]
+        assert found(team / "config") == [("team/config", FOREIGN), ("team", CHANGEABLE)]

@@ -19,7 +19,7 @@ BALLAST: Final = "ballast"
 def small_disk(folder: Path, size: str = "1m") -> Iterator[None]:
     """Mount an empty disk over the folder."""
     require_root()
-    mount = [program("mount"), "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    mount = [program("mount"), "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", str(folder)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("needs the right to mount a file system")
     try:

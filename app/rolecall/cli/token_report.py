@@ -28,6 +28,13 @@ NO_SUCH_SESSION: Final = 2
 
 Printed = TypeVar("Printed")
 _KeyExpiries = Mapping[str, datetime | None]
+_UNPROTECTED: Final[Mapping[str, str]] = {
+    "exposed": words.UNPROTECTED,
+    "changeable": words.UNPROTECTED,
+    "foreign-file": words.UNPROTECTED_FOREIGN,
+    "changeable-folder": words.UNPROTECTED_FOLDER,
+    "foreign-folder": words.UNPROTECTED_FOLDER,
+}
 
 
 class _LoginLine(NamedTuple):
@@ -76,9 +83,7 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
     _print_unwritable(lines, logins, now)
     if unprotected:
         first = unprotected[0]
-        is_folder = first.problem.endswith("folder")
-        text = words.UNPROTECTED_FOLDER if is_folder else words.UNPROTECTED
-        echo(text.format(path=safe(first.path)), err=True)
+        echo(_UNPROTECTED[first.problem].format(path=safe(first.path)), err=True)
     usable = [each.is_usable for each in lines if each.is_chosen]
     usable += [each.is_usable for each in logins if each.is_chosen]
     return USABLE if any(usable) else NOT_USABLE

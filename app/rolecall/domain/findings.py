@@ -63,8 +63,9 @@ class FindingKind(Enum):
     BROKEN_CACHE_FILE = "broken-cache-file"  # the CLI fails until it is deleted
     EXPOSED = "exposed"  # secrets that others on the machine can read
     CHANGEABLE = "changeable"  # others on the machine can change it
+    FOREIGN_FILE = "foreign-file"  # so can its owner
     # Folders
-    CHANGEABLE_FOLDER = "changeable-folder"  # others on the machine can replace files in it
+    CHANGEABLE_FOLDER = "changeable-folder"  # others on the machine can add or replace files in it
     FOREIGN_FOLDER = "foreign-folder"  # so can its owner
     HOME_UNWRITABLE = "home-unwritable"  # none of the folders for what is saved can be written
     CONFIG_UNWRITABLE = "config-unwritable"  # the folder of the config or credentials file

@@ -253,8 +253,11 @@ FINDINGS: Final[dict[str, str]] = {
         "Others on this machine can read this file, and there are secrets in it. chmod 600 it."
     ),
     "changeable": _("Others on this machine can change this file. Protect it with chmod go-w."),
+    "foreign-file": _(
+        "This file belongs to another user, who can change it. Make it yours with chown."
+    ),
     "changeable-folder": _(
-        "Others on this machine can replace the files in this folder. Protect it with chmod go-w."
+        "Others on this machine can add or replace files in this folder. Protect it with chmod go-w."
     ),
     "foreign-folder": _(
         "This folder belongs to another user, who can replace the files in it. Make it yours with chown."

@@ -100,8 +100,11 @@ NO_SUCH_SESSION: Final = _("There is no sso-session named {name}. Existing: {nam
 UNPROTECTED: Final = _(
     "Other users of this machine can read or change {path}. Protect it with chmod go-rwx. `rolecall doctor` lists all such files."
 )
+UNPROTECTED_FOREIGN: Final = _(
+    "Another user of this machine can change {path}. `rolecall doctor` says how to protect it."
+)
 UNPROTECTED_FOLDER: Final = _(
-    "Other users of this machine can replace the files in {path}. `rolecall doctor` says how to protect it."
+    "Other users of this machine can add or replace files in {path}. `rolecall doctor` says how to protect it."
 )
 WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
 NONE_SIGNED_IN: Final = _("Signed out of all sessions: {names}. `rolecall sign-in NAME` signs in.")

@@ -33,6 +33,7 @@ from rolecall.services.settings import SettingsService
 _PROTECTION: Final[Mapping[str, FindingKind]] = {
     "exposed": FindingKind.EXPOSED,
     "changeable": FindingKind.CHANGEABLE,
+    "foreign-file": FindingKind.FOREIGN_FILE,
     "changeable-folder": FindingKind.CHANGEABLE_FOLDER,
     "foreign-folder": FindingKind.FOREIGN_FOLDER,
 }

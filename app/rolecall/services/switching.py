@@ -152,7 +152,7 @@ class Switching:
 
     def unprotected(self) -> list[Unprotected]:
         """Return the AWS files that other users can change, or whose secrets they can read, and
-        the folders in which they can replace files.
+        the folders in which they can add or replace files.
         """
         return list(unprotected(self._home, self._config, self._credentials, self._login_cache))
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final, Literal, NamedTuple
 
-Problem = Literal["exposed", "changeable", "changeable-folder", "foreign-folder"]
+Problem = Literal["exposed", "changeable", "foreign-file", "changeable-folder", "foreign-folder"]
 
 _OTHERS_READ: Final = stat.S_IRGRP | stat.S_IROTH
 _OTHERS_WRITE: Final = stat.S_IWGRP | stat.S_IWOTH
+_MOST_LINKS: Final = 40  # Linux follows no more
+_USERS: Final = "/etc/passwd"
 
 
 class Unprotected(NamedTuple):
     """A file whose secrets others can read, or that they can change, or a folder in which they
-    can replace files.
+    can add or replace files.
     """
 
     path: str
@@ -30,55 +32,105 @@ def unprotected(
 
     Others may read the config, because secrets belong into the credentials.
     """
+    config, credentials, login_cache = map(_whole, (config, credentials, login_cache))
     aws = f"{home}/.aws"
     caches = (f"{aws}/sso/cache", f"{aws}/cli/cache", login_cache)
+    own = [home or "/", aws]
+    for cache in caches:
+        own += os.path.dirname(cache), cache
+    needed = [*own[1:], *filter(None, (config, credentials))]
     yield from _of_file(config, has_secrets=False)
     yield from _of_file(credentials)
-    for folder in caches:
+    for cache in caches:
         names: list[str] = []
         with suppress(OSError, ValueError):
-            names = sorted(os.listdir(folder))
+            names = sorted(os.listdir(cache))
         for name in names:
             if name.endswith(".json"):
-                yield from _of_file(f"{folder}/{name}")
-    folders = [aws]
-    for folder in caches:
-        folders += os.path.dirname(folder), folder
-    for folder in folders:
-        yield from _of_folder(folder)
-    moved = [os.path.dirname(path) or "." for path in (config, credentials) if path]
-    for folder in dict.fromkeys(moved):
-        if folder not in folders:
-            yield from _of_folder(folder, may_be_foreign=True)
+                needed.append(f"{cache}/{name}")
+                yield from _of_file(needed[-1])
+    folders: dict[str, list[str]] = {folder: [] for folder in own}
+    for path in needed:
+        for folder, entry in _entries(path):
+            folders.setdefault(folder, []).append(entry)
+    for folder, entries in folders.items():
+        is_complete = folder not in caches  # any new file in a cache is used
+        yield from _of_folder(folder, entries if is_complete else None, is_own=folder in own)
+
+
+def _whole(path: str) -> str:
+    """Return the path from the root of a path that starts in the current folder."""
+    if not path or os.path.isabs(path):
+        return path
+    with suppress(OSError, ValueError):
+        folder, name = os.path.split(path)
+        return os.path.join(os.path.realpath(folder), name)
+    return path
+
+
+def _entries(path: str) -> Iterator[tuple[str, str]]:
+    """Yield the folder of a path and the path; then those of each link that it leads through."""
+    folder = os.path.dirname(path)
+    for _ in range(_MOST_LINKS):
+        yield folder, path
+        try:
+            path = os.path.join(folder, os.readlink(path))
+            folder = os.path.realpath(os.path.dirname(path))
+        except (OSError, ValueError):  # it is no link
+            return
 
 
 def _of_file(path: str, *, has_secrets: bool = True) -> Iterator[Unprotected]:
+    """Yield a file that others can use.
+
+    Its owner may be that of its folder: `_of_folder` decides on that one.
+    """
     found = _stat(path)
     if found is None or not stat.S_ISREG(found.st_mode):  # /dev/null is nobody's
         return
+    if _is_foreign(found):
+        folder = _stat(os.path.dirname(os.path.realpath(path)))
+        if folder is None or folder.st_uid != found.st_uid:
+            yield Unprotected(path, "foreign-file")
+            return
     if has_secrets and found.st_mode & _OTHERS_READ:
         yield Unprotected(path, "exposed")
     if found.st_mode & _OTHERS_WRITE:
         yield Unprotected(path, "changeable")
 
 
-def _of_folder(path: str, *, may_be_foreign: bool = False) -> Iterator[Unprotected]:
-    """Yield a folder in which others can replace files.
+def _of_folder(path: str, entries: Iterable[str] | None, *, is_own: bool) -> Iterator[Unprotected]:
+    """Yield a folder in which others can replace one of the entries, or add one that is missing.
 
-    A variable may name a file in a folder of the team, whose owner is trusted. Root may use the
-    home of another user, such as one that a container has mounted.
+    No entries means that any file is one. A variable or a link may name a file in a folder of the
+    team, whose owner is trusted.
     """
     if (found := _stat(path)) is None:
         return
-    user = os.getuid()
-    if user and found.st_uid not in {0, user} and not may_be_foreign:
+    if is_own and _is_foreign(found):
         yield Unprotected(path, "foreign-folder")
-    elif found.st_mode & stat.S_ISVTX:
-        return  # a file can be replaced by its owner only
     elif found.st_mode & stat.S_IWOTH or (
-        found.st_mode & stat.S_IWGRP and not _is_alone(user, found.st_gid)
+        found.st_mode & stat.S_IWGRP and not _is_alone(os.getuid(), found.st_gid)
     ):
-        yield Unprotected(path, "changeable-folder")
+        is_sticky = found.st_mode & stat.S_ISVTX  # only its owner can replace a file
+        if not is_sticky or entries is None or not all(map(_is_owned, entries)):
+            yield Unprotected(path, "changeable-folder")
+
+
+def _is_owned(path: str) -> bool:
+    with suppress(OSError, ValueError):
+        return not _is_foreign(os.lstat(path))
+    return False
+
+
+def _is_foreign(found: os.stat_result) -> bool:
+    """Whether it belongs to another user.
+
+    Root can change everything. It may use the home of another user, such as one that a container
+    has mounted.
+    """
+    user = os.getuid()
+    return user != 0 and found.st_uid not in {0, user}
 
 
 def _is_alone(user: int, group: int) -> bool:
@@ -91,9 +143,23 @@ def _is_alone(user: int, group: int) -> bool:
         name = pwd.getpwuid(user).pw_name
     try:
         found = grp.getgrgid(group)
+        is_alone = found.gr_name == name and {name}.issuperset(found.gr_mem)
     except KeyError:
-        return name == str(group)
-    return found.gr_name == name and {name}.issuperset(found.gr_mem)
+        is_alone = name == str(group)
+    return is_alone and not _is_primary_group(group, user)
+
+
+def _is_primary_group(group: int, user: int) -> bool:
+    """Whether it is the primary group of a user of this machine other than this one.
+
+    `pwd.getpwall` also asks a directory such as LDAP for all its users, which may take minutes.
+    """
+    with suppress(OSError), open(_USERS, "rb") as users:
+        for line in users:
+            fields = line.split(b":")
+            if fields[3:4] == [b"%d" % group] and fields[2] != b"%d" % user:
+                return True
+    return False
 
 
 def _stat(path: str) -> os.stat_result | None:
