@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rolecall.aws.session import Clients
-from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.client_settings import ClientSettings, EndpointUrl
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.model import Credentials, Secret
 
@@ -40,7 +40,8 @@ def test_endpoints_of_the_environment_are_used() -> None:
 
 
 def test_endpoints_from_a_profile_come_after_the_environment() -> None:
-    settings = ClientSettings("", (("", "http://all.example"), ("sso", "http://own.example")))
+    urls = EndpointUrl("", "http://all.example"), EndpointUrl("sso", "http://own.example")
+    settings = ClientSettings("", urls)
     clients = Clients({}).with_settings(settings)
     assert clients.portal("eu-west-1").meta.endpoint_url == "http://own.example"
     assert clients.oidc("eu-west-1").meta.endpoint_url == "http://all.example"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rolecall.domain.boost import FAVOURITE
-from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.client_settings import ClientSettings, EndpointUrl
 from rolecall.domain.config import Config, legacy_sessions, profile_from
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.favourites import Favourites
@@ -155,7 +155,11 @@ class TestClients:
         config = Config(endpoint_urls={"local": {"sts": "http://sts"}})
         made = profile(services="local", endpoint_url="http://all", ca_bundle="/ca")
         assert config.client_settings(made) == ClientSettings(
-            "/ca", (("", "http://all"), ("sts", "http://sts"))
+            "/ca",
+            (
+                EndpointUrl("", "http://all", "[profile dev]"),
+                EndpointUrl("sts", "http://sts", "[services local]"),
+            ),
         )
         assert config.client_settings(profile()) == ClientSettings("", ())
         ignoring = profile(endpoint_url="x", ignore_configured_endpoint_urls=" True ")
@@ -175,16 +179,21 @@ class TestClients:
 
     def test_the_endpoints_are_those_of_the_named_profile_alone(self) -> None:
         config = Config((profile("one", endpoint_url="http://1"), profile("two")))
-        assert config.client_settings_of("one", {}).endpoint_urls == (("", "http://1"),)
+        assert config.client_settings_of("one", {}).endpoint_urls == (
+            EndpointUrl("", "http://1", "[profile one]"),
+        )
         assert config.client_settings_of("two", {}) == ClientSettings()
         assert config.client_settings_of("gone", {}) == ClientSettings()
 
     def test_keys_of_the_credentials_file_come_first(self) -> None:
         config = Config((profile("one", endpoint_url="http://1", use_fips_endpoint="true"),))
         stored = {"endpoint_url": "http://2", "use_dualstack_endpoint": " True "}
-        expected = ClientSettings("", (("", "http://2"),), use_dual_stack=True, use_fips=True)
+        expected = ClientSettings(
+            "", (EndpointUrl("", "http://2", "[one]"),), use_dual_stack=True, use_fips=True
+        )
         assert config.client_settings_of("one", stored) == expected
-        only_stored = expected._replace(use_fips=False)
+        of_gone = EndpointUrl("", "http://2", "[gone]")
+        only_stored = expected._replace(endpoint_urls=(of_gone,), use_fips=False)
         assert config.client_settings_of("gone", stored) == only_stored
 
 

@@ -47,7 +47,7 @@ def test_a_header_that_not_every_client_reads_as_it_is_meant_is_found(
 
 @pytest.mark.parametrize("head", ["[preview]", "[plugins]", "[services x]", "[profile a.b]"])
 def test_a_section_that_is_no_profile_and_does_not_look_like_one_is_passed_over(head: str) -> None:
-    assert found(f"{head}\ns3 =\n  endpoint_url = x\n") == []
+    assert found(f"{head}\ns3 =\n  endpoint_url = https://x\n") == []
 
 
 def test_a_section_looks_like_a_profile_by_its_keys_or_its_header() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.aws.session import Clients
-from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.client_settings import ClientSettings, EndpointUrl
 from rolecall.domain.errors import ClientSettingInvalid, Unreachable
 from rolecall.domain.model import Assignment
 from tests.support.desk import Desk
@@ -105,11 +105,12 @@ def test_an_endpoint_that_changes_is_called_at_once(desk: Desk) -> None:
 
 
 def test_a_profile_without_an_endpoint_is_not_asked_at_that_of_the_current_one() -> None:
-    current = Clients({}, lambda: ClientSettings("", (("", NOWHERE),)))
+    nowhere = ClientSettings("", (EndpointUrl("", NOWHERE),))
+    current = Clients({}, lambda: nowhere)
     assert current.portal("eu-west-1").meta.endpoint_url == NOWHERE
     of_profile = current.with_settings(ClientSettings())
     assert of_profile.portal("eu-west-1").meta.endpoint_url != NOWHERE
-    assert current.with_settings(ClientSettings("", (("", NOWHERE),))) is current
+    assert current.with_settings(nowhere) is current
 
 
 def test_a_source_profile_is_asked_at_the_endpoint_of_the_profile(

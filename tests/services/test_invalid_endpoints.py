@@ -51,13 +51,31 @@ def test_the_variable_of_all_services_is_named(desk: Desk, audit_admin: Assignme
     assert explained(desk, "audit-admin", **wrong) == SENTENCE.format(name="AWS_ENDPOINT_URL")
 
 
-@pytest.mark.parametrize("section", ["", "services = own\n[services own]\nsso =\n  "])
-def test_the_key_of_the_config_is_named(desk: Desk, audit_admin: Assignment, section: str) -> None:
+@pytest.mark.parametrize(
+    ("lines", "section"),
+    [
+        ("", "[profile audit-admin]"),
+        ("services = own\n[services own]\nsso =\n  ", "[services own]"),
+    ],
+)
+def test_the_key_of_the_config_is_named_with_its_section(
+    desk: Desk, audit_admin: Assignment, lines: str, section: str
+) -> None:
     desk.sign_in()
     for name in ENDPOINTS:
         del desk.environ[name]
-    desk.config.write_text(f"{desk.config.read_text().rstrip()}\n{section}endpoint_url = foo\n")
-    assert explained(desk, "audit-admin") == SENTENCE.format(name="endpoint_url")
+    desk.config.write_text(f"{desk.config.read_text().rstrip()}\n{lines}endpoint_url = foo\n")
+    name = f"endpoint_url in {section}"
+    assert explained(desk, "audit-admin") == SENTENCE.format(name=name)
+
+
+def test_the_section_of_the_credentials_file_is_named(desk: Desk) -> None:
+    for name in ENDPOINTS:
+        del desk.environ[name]
+    desk.services.locations.credentials.write_text(
+        "[x]\naws_access_key_id = AKIAX\naws_secret_access_key = x\nendpoint_url = foo\n"
+    )
+    assert explained(desk, "x") == SENTENCE.format(name="endpoint_url in [x]")
 
 
 def test_an_address_that_a_profile_does_not_use_does_not_matter(

@@ -86,13 +86,32 @@ def test_the_defaults_of_all_sections_count_as_keys_of_a_profile() -> None:
 
 
 def test_services_that_are_missing_or_empty_are_found() -> None:
-    text = "[services full]\ns3 =\n  endpoint_url = x\n[services empty]\n"
+    text = "[services full]\ns3 =\n  endpoint_url = http://x\n[services empty]\n"
     profiles = [f"[profile {name}]\nservices = {name}\n" for name in ("full", "empty", "gone")]
     assert found(text + "".join(profiles)) == [
         Finding(FindingKind.SERVICES_MISSING, CONFIG, 8, "empty", detail="empty"),
         Finding(FindingKind.SERVICES_MISSING, CONFIG, 10, "gone", detail="gone"),
     ]
     assert found("[preview]\nservices = gone\n") == []
+
+
+def test_an_endpoint_url_that_is_no_web_address_is_found() -> None:
+    kind = FindingKind.ENDPOINT_INVALID
+    services = "[services own]\ns3 =\n  addressing_style = path\n  endpoint_url = bar\nsts =\n"
+    text = f"{services}  endpoint_url = http://127.0.0.1:1\n[profile a]\nendpoint_url = foo\n"
+    assert found(text) == [
+        Finding(kind, CONFIG, 4, "services own", detail="bar"),
+        Finding(kind, CONFIG, 8, "a", detail="foo"),
+    ]
+    assert found(text.replace("foo", "http://u:p@host").replace("bar", "https://host/path")) == []
+    assert found("[default]\nendpoint_url = http://u:p@a_b\n") == [
+        Finding(kind, CONFIG, 2, "default", detail="http://…@a_b")
+    ]
+    assert found("", "[x]\nendpoint_url = foo\n") == [
+        Finding(kind, CREDENTIALS, 2, "x", detail="foo", is_elsewhere=True)
+    ]
+    ignored = "[profile a]\nendpoint_url = foo\nignore_configured_endpoint_urls = true\n"
+    assert found(ignored) == []
 
 
 @pytest.mark.parametrize(

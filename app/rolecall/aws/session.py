@@ -24,6 +24,7 @@ from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.redaction import hide_userinfo
 from rolecall.domain.start_url import is_loopback
 from rolecall.domain.text import safe
+from rolecall.domain.web_address import is_web_address
 
 if TYPE_CHECKING:
     from botocore.httpsession import URLLib3Session
@@ -192,15 +193,17 @@ class Clients:
             return None
         id_ = service.replace("-", "_")
         variables = f"AWS_ENDPOINT_URL_{id_.upper()}", "AWS_ENDPOINT_URL"
-        configured = dict(self._settings().endpoint_urls)
-        found = [(name, self._environ.get(name)) for name in variables]
-        found += [("endpoint_url", configured.get(key)) for key in (id_, "")]
-        name, url = next(((name, url) for name, url in found if url), ("", None))
-        if url is not None and not _is_web_address(url):
-            raise ClientSettingInvalid(name, safe(hide_userinfo(url)), "not-a-url")
-        if url is not None and service == _ACCOUNT_ACCESS and not _is_private(url):
-            raise ClientSettingInvalid(name, safe(hide_userinfo(url)), "not-https")
-        return url
+        found = [(name, self._environ.get(name, ""), "") for name in variables]
+        configured = {each.service: each for each in self._settings().endpoint_urls}
+        for each in (configured.get(id_), configured.get("")):
+            if each is not None:
+                found.append(("endpoint_url", each.url, each.section))
+        name, url, section = next((each for each in found if each[1]), ("", "", ""))
+        if url and not is_web_address(url):
+            raise ClientSettingInvalid(name, safe(hide_userinfo(url)), "not-a-url", section)
+        if url and service == _ACCOUNT_ACCESS and not _is_private(url):
+            raise ClientSettingInvalid(name, safe(hide_userinfo(url)), "not-https", section)
+        return url or None
 
     def _ca_bundle(self) -> str | None:
         return self._environ.get(_CA_BUNDLE) or self._settings().ca_bundle or None
@@ -234,18 +237,6 @@ def _take_token(params: dict[str, Any], context: dict[str, Any], **_: object) ->
 
 def _authorize(params: dict[str, Any], context: dict[str, Any], **_: object) -> None:
     params["headers"]["Authorization"] = f"Bearer {context['accessToken']}"
-
-
-def _is_web_address(url: str) -> bool:
-    """Whether a client can call it. botocore makes none for a host name with a “_”, for example."""
-    from botocore.utils import is_valid_endpoint_url, is_valid_ipv6_endpoint_url
-
-    try:
-        parts = urlsplit(url)
-        is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        return is_web and (is_valid_endpoint_url(url) or is_valid_ipv6_endpoint_url(url))
-    except ValueError:
-        return False
 
 
 def _keys(credentials: Credentials | None) -> dict[str, Any]:

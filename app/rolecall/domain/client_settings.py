@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class ClientSettings(NamedTuple):
-    """`ca_bundle` is the path of a file with certificates, or empty.
+class EndpointUrl(NamedTuple):
+    """The URL of a service (`sso`, `sso_oidc`, `sts`; empty for all). `section` is the header above
+    it, made safe.
+    """
 
-    `endpoint_urls` are pairs of a service (`sso`, `sso_oidc`, `sts`; empty for all) and its URL.
+    service: str
+    url: str
+    section: str = ""
+
+
+class ClientSettings(NamedTuple):
+    """`ca_bundle` is the path of a file with certificates, or empty. `endpoint_urls` has one for
+    each service at most.
     """
 
     ca_bundle: str = ""
-    endpoint_urls: tuple[tuple[str, str], ...] = ()
+    endpoint_urls: tuple[EndpointUrl, ...] = ()
     use_dual_stack: bool = False
     use_fips: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from rolecall.domain.access_role import read_process
-from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.client_settings import ClientSettings, EndpointUrl
 from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
 from rolecall.domain.findings import Finding
 from rolecall.domain.login_session import KEY, identity_of
@@ -72,16 +72,18 @@ class Config:
     def client_settings(self, profile: Profile) -> ClientSettings:
         """Return what the profile says about clients (`botocore.configprovider`)."""
         values = {key: original(value) for key, value in profile.settings.items()}
-        urls = dict(self.endpoint_urls.get(values.get("services", ""), {}))
+        services = values.get("services", "")
+        of_services = self.endpoint_urls.get(services, {})
+        urls = [EndpointUrl(*each, safe(f"[services {services}]")) for each in of_services.items()]
         if url := values.get("endpoint_url"):
-            urls[""] = url
+            urls.append(EndpointUrl("", url, _header(profile, "endpoint_url")))
 
         def is_on(key: str) -> bool:
             return values.get(key, "").strip().lower() == "true"
 
         return ClientSettings(
             values.get("ca_bundle", ""),
-            () if is_on("ignore_configured_endpoint_urls") else tuple(sorted(urls.items())),
+            () if is_on("ignore_configured_endpoint_urls") else tuple(sorted(urls)),
             use_dual_stack=is_on("use_dualstack_endpoint"),
             use_fips=is_on("use_fips_endpoint"),
         )
@@ -190,6 +192,13 @@ class Config:
         session = self.session_values.get(safe(values.get("sso_session", "")), {})
         found = profile_from(original(profile.name), values, session, profile.lines, stored)
         return replace(found, overridden=profile.overridden)
+
+
+def _header(profile: Profile, key: str) -> str:
+    """Return the header of the section that has this key of the profile."""
+    is_stored = profile.only_in_credentials or key in profile.overridden
+    is_plain = is_stored or profile.name == "default"
+    return f"[{profile.name}]" if is_plain else f"[profile {profile.name}]"
 
 
 def _complete(session: SsoSession) -> SsoSession:

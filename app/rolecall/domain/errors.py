@@ -306,7 +306,8 @@ class ClockWrong(RolecallError):
 
 @dataclass(eq=False)
 class ClientSettingInvalid(RolecallError):
-    """`name` is the environment variable or the key of ~/.aws/config, `typed` its value.
+    """`name` is the environment variable or the key of a profile, `typed` its value. `section` is
+    the header above the key, if several sections can have it.
 
     `problem` is a key of `error_strings.CLIENT_SETTING_PROBLEMS`.
     """
@@ -314,6 +315,7 @@ class ClientSettingInvalid(RolecallError):
     name: str
     typed: str
     problem: str
+    section: str = ""
 
 
 @dataclass(eq=False)

@@ -14,10 +14,19 @@ from typing import Final
 from rolecall.domain import naming
 from rolecall.domain.account_access import TENANT_KEY, portal_of
 from rolecall.domain.findings import Finding, FindingKind
-from rolecall.domain.redaction import safe_key
+from rolecall.domain.redaction import hide_userinfo, safe_key
 from rolecall.domain.text import safe
+from rolecall.domain.web_address import is_web_address
 from rolecall.files import javascript_ini
-from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind, identify
+from rolecall.files.ini import (
+    DEFAULT,
+    Document,
+    Entry,
+    Section,
+    SectionKind,
+    identify,
+    nested_values,
+)
 
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 _PROFILE_KEYS: Final = re.compile(
@@ -34,6 +43,7 @@ def config_findings(document: Document) -> tuple[Finding, ...]:
         *key_findings(document),
         *_sessions(document),
         *_account_access(document),
+        *_endpoints(document),
     ]
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.kind.value)))
 
@@ -162,6 +172,26 @@ def _account_access(document: Document) -> Iterator[Finding]:
             name, detail = str(safe(section.name)), str(safe(entry.value))
             kind = FindingKind.ACCOUNT_ACCESS_INVALID
             yield Finding(kind, document.path, entry.line, name, detail=detail)
+
+
+def _endpoints(document: Document) -> Iterator[Finding]:
+    """Yield endpoints of `[services]` sections that no client can call."""
+    for section in document.sections:
+        if section.kind is not SectionKind.SERVICES:
+            continue
+        for entry in section.entries.values():
+            url = nested_values(entry.value).get("endpoint_url") if entry.value[:1] == "\n" else ""
+            if url and not is_web_address(url):
+                subject, detail = str(safe(section.header)), str(safe(hide_userinfo(url)))
+                line = entry.line + _offset(entry, "endpoint_url")
+                kind = FindingKind.ENDPOINT_INVALID
+                yield Finding(kind, document.path, line, subject, detail=detail)
+
+
+def _offset(entry: Entry, nested: str) -> int:
+    """Return at which of its lines the entry has the nested key; the last one counts."""
+    keys = [line.partition("=")[0].strip() for line in entry.lines]
+    return len(keys) - 1 - keys[::-1].index(nested)
 
 
 def sso_in_credentials(document: Document) -> Iterator[Finding]:

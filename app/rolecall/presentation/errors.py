@@ -92,6 +92,8 @@ def what_happened(error: BaseException) -> str:
         file = paths.as_written(error.path)
         in_credentials = file == facts["credentials"] and file != facts["config"]
         facts["header"] = file_strings.header_like(error.text, in_credentials=in_credentials)
+    if isinstance(error, errors.ClientSettingInvalid) and error.section:
+        facts["name"] = file_strings.IN_SECTION.format(key=error.name, section=error.section)
     if problem := facts.get("problem"):
         facts["problem"] = with_keys(_problem(error, problem), **facts)
     if isinstance(error, team_errors.TomlInvalid) and error.line:

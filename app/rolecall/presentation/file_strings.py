@@ -186,6 +186,9 @@ FINDINGS: Final[dict[str, str]] = {
     "services-missing": _(
         "“{subject}” names the section [services {detail}], which is missing or empty, so the AWS CLI refuses it. Write the section, or delete the line."
     ),
+    "endpoint-invalid": _(
+        "The endpoint_url of “{subject}” is “{detail}”, which is not a web address such as https://host.example, so the AWS CLI refuses it. Correct it, or delete the line."
+    ),
     "account-id-invalid": _(
         "The sso_account_id of “{subject}” is not 12 digits, so AWS refuses it. Write the account ID without dashes or quotes, with its leading zeros."
     ),
@@ -334,6 +337,8 @@ WAS_UNDONE: Final = _("(undone)")
 _NAMES_SHOWN: Final = 3
 
 
+# Translators: a key of a file, such as endpoint_url, and the header above it, such as [profile dev].
+IN_SECTION: Final = _("{key} in {section}")
 _HEADERS: Final = {
     "sso-session": _("[sso-session NAME]"),
     "services": _("[services NAME]"),

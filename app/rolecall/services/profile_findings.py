@@ -14,7 +14,9 @@ from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile
 from rolecall.domain.profile_kind import SSO_ROLE_KEYS, ProfileKind
+from rolecall.domain.redaction import hide_userinfo
 from rolecall.domain.text import original, safe
+from rolecall.domain.web_address import is_web_address
 from rolecall.files.ini import SectionKind
 from rolecall.services.merged_files import MergedFiles
 from rolecall.services.role_findings import role_findings
@@ -121,6 +123,13 @@ def _values(files: MergedFiles) -> Iterator[Finding]:
         if account is not None and not _ACCOUNT_ID.fullmatch(account):
             yield files.finding(FindingKind.ACCOUNT_ID_INVALID, profile, "sso_account_id")
     for profile in files.profiles.values():
+        if "endpoint_url" in profile.settings:
+            urls = files.config.client_settings(profile).endpoint_urls
+            if (url := next((each.url for each in urls if not each.service), "")) and (
+                not is_web_address(url)
+            ):
+                address, kind = str(safe(hide_userinfo(url))), FindingKind.ENDPOINT_INVALID
+                yield files.finding(kind, profile, "endpoint_url", address)
         # `botocore.credentials.AssumeRoleWithWebIdentityProvider`
         if "web_identity_token_file" in profile.settings and "role_arn" not in profile.settings:
             yield files.finding(FindingKind.ROLE_ARN_MISSING, profile, "web_identity_token_file")
