@@ -223,6 +223,7 @@ def test_an_mfa_code_is_hidden_also_after_a_stop(
         terminal.wait_for("^MFA code of")
         assert not terminal.is_echoing
         if isinstance(stop, str):
+            terminal.press("999")
             terminal.press(stop)
         else:
             os.killpg(terminal.foreground_group, stop)
@@ -237,9 +238,14 @@ def test_an_mfa_code_is_hidden_also_after_a_stop(
             lambda: terminal.foreground_command() == words and not terminal.is_echoing,
             what="hidden input",
         )
+        terminal.wait_until(
+            lambda: terminal.screen_lines()[terminal.screen.cursor.y].startswith("MFA code of"),
+            what="the question below the command",
+        )
         terminal.press("123456\r")
         terminal.wait_for("AWS_ACCESS_KEY_ID")
         assert "123456" not in terminal.screen_text()
+        assert terminal.screen_text().count("MFA code of") == 2
 
 
 @pytest.mark.parametrize("end", ["error", "Ctrl+C"])

@@ -37,6 +37,9 @@ def credentials_service() -> CredentialsService:
 class _TerminalPrompt:
     """Prompts on standard error, because a shell or a file reads standard output."""
 
+    def __init__(self) -> None:
+        self._question = ""  # that waits for an answer
+
     @contextmanager
     def hidden_input(self) -> Iterator[None]:
         """Show no typed characters. Unlike getpass, this keeps what was typed before."""
@@ -48,17 +51,19 @@ class _TerminalPrompt:
         hidden[_LOCAL_MODES] &= ~termios.ECHO
         _set_modes(hidden)
         try:
-            with _while_stopped(before, hidden):
+            with _while_stopped(before, hidden, self._ask_again):
                 yield
         finally:
             _set_modes(before)
 
     def ask(self, device: str) -> str:
         """Raises click.Abort at the end of the input."""
-        question = credential_strings.MFA_CODE.format(device=safe(device))
+        question = f"{credential_strings.MFA_CODE.format(device=safe(device))}: "
         while True:
-            write(f"{question}: ", err=True)
+            self._question = question
+            write(question, err=True)
             typed = sys.stdin.readline()
+            self._question = ""
             echo(err=True)
             if not typed:
                 raise click.Abort
@@ -67,9 +72,15 @@ class _TerminalPrompt:
             if code:
                 echo(credential_strings.MFA_CODE_INVALID, err=True)
 
+    def _ask_again(self) -> None:
+        """Print the question below what the shell has printed. Ctrl+Z has deleted the answer."""
+        question = self._question.encode(sys.stderr.encoding, "replace")
+        with suppress(OSError):
+            os.write(sys.stderr.fileno(), question)  # the stream may be interrupted in a write
+
 
 @contextmanager
-def _while_stopped(modes: _Modes, own: _Modes) -> Iterator[None]:
+def _while_stopped(modes: _Modes, own: _Modes, on_continued: Callable[[], None]) -> Iterator[None]:
     """Give the terminal these modes while this process is stopped, and its own ones afterwards.
 
     A shell does neither for certain: dash keeps the modes that it finds, and bash sets its own,
@@ -81,13 +92,15 @@ def _while_stopped(modes: _Modes, own: _Modes) -> Iterator[None]:
         signal.signal(number, signal.SIG_DFL)
         signal.raise_signal(number)  # returns once the process is continued
         signal.signal(number, stop)
-        set_own()  # without a shell nothing stops, and no SIGCONT comes
-
-    def set_own(*_: object) -> None:
-        with suppress(termios.error):  # in the background; SIGCONT comes again
+        with suppress(termios.error):  # without a shell nothing stops, and no SIGCONT comes
             _set_modes(own)
 
-    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGCONT: set_own}
+    def go_on(*_: object) -> None:
+        with suppress(termios.error):  # in the background; SIGCONT comes again
+            _set_modes(own)
+            on_continued()
+
+    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGCONT: go_on}
     if signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
         handlers[signal.SIGTSTP] = stop
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
