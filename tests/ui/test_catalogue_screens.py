@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from textual.events import Key
@@ -11,12 +12,14 @@ from textual.widgets import Input
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import replace
+from rolecall.services.inventory.service import InventoryService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.events import RoleUsed, SessionSelected
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.widgets.filter_field import FilterField
-from tests.support.desk import save
+from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, open_full_screen
+from tests.support.gate import Gate
 
 
 @pytest.mark.parametrize("place", ["1", "2"])
@@ -33,6 +36,34 @@ async def test_the_accounts_in_view_are_listed_first(tmp_path: Path, place: str)
         assert len(it.screen.table.visible_rows) < len(it.screen.table.shown)
         found = [it.ids[NAMES.index(name)] for name in dict.fromkeys(it.shown)]
         assert [*dict.fromkeys(it.wanted)] == found
+
+
+@pytest.mark.parametrize(("place", "noun"), [("1", "account"), ("2", "permission set")])
+@pytest.mark.parametrize("is_kept", [True, False])
+async def test_only_a_complete_listing_says_that_there_is_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, noun: str, is_kept: bool
+) -> None:
+    gate = Gate(monkeypatch, InventoryService, "is_due")
+
+    def prepare(desk: Desk) -> None:
+        if not is_kept:  # a file in the place of the folder
+            folder = desk.services.locations.cache
+            rmtree(folder, ignore_errors=True)
+            folder.parent.mkdir(exist_ok=True)
+            folder.write_text("")
+
+    async with open_full_screen(tmp_path, [], prepare) as it:
+        await it.until(gate.entered.is_set)
+        await it.pilot.press(place)
+        await it.until(lambda: it.screen.noun[0].endswith(noun))
+        assert it.session_state.token is not None
+        assert it.screen.placeholder() == "Asking the access portal for your accounts…"
+        assert it.screen.count_text() == ""
+        gate.open()
+        await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
+        await it.until(lambda: it.screen.count_text() == f"0 {noun}s")
+        await it.app.flows.inventory.load(it.desk.session)  # as once the listing is complete
+        assert it.screen.placeholder().startswith(f"No {noun} is assigned to you")
 
 
 async def test_details_appear_while_the_table_keeps_changing(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ class InventoryFlow:
     async def load(self, session: SsoSession, *, replace: bool = False) -> None:
         """Show what the cache has of the session, signed in or not.
 
-        `replace`: also if something is shown already.
+        `replace`: also if something is shown already, or a complete listing without any account.
         """
         session_state, service = self._host.state.state_of(session), self._host.services.inventory
 
@@ -63,7 +63,8 @@ class InventoryFlow:
             return service.cached(session), service.favourites(session), service.changes(session)
 
         cached, favourites, changes = await in_thread(read)
-        if replace or session_state.is_partial or not len(session_state.catalogue):
+        has_nothing = not len(session_state.catalogue) and not session_state.complete
+        if replace or session_state.is_partial or has_nothing:
             is_complete = cached.complete_at is not None
             session_state.set_catalogue(cached.catalogue, complete=is_complete)
             session_state.seen_at = cached.seen_at

@@ -175,7 +175,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     @property
     def has_all_rows(self) -> bool:
         if self._opened is not None:
-            return True
+            return self._account is None or self._account.permission_sets is not None
         catalogues = [each.catalogue for each in self.host.state.shown]
         return super().has_all_rows and all(each.listed == len(each) for each in catalogues)
 

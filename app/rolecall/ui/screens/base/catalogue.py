@@ -77,12 +77,13 @@ class CatalogueScreen(DetailScreen[R]):
             return table_strings.LOOKING
         if all(session_state.token is None for session_state in state.shown):
             return with_keys(table_strings.SIGN_IN_FIRST)
-        if not any(each.crawling for each in state.shown):
+        signed_in = [each for each in state.shown if each.token is not None]
+        if all(each.complete and not each.crawling for each in signed_in):
             return self.empty_text()
         return self._under_way_text()
 
     def _under_way_text(self) -> str:
-        """Return what a crawl without rows waits for."""
+        """Return what a crawl without rows waits for, which may be about to begin."""
         shown = self.host.state.shown
         crawls = [each.progress for each in shown if each.crawling and each.progress]
         if any(each.waiting for each in crawls):
@@ -92,7 +93,7 @@ class CatalogueScreen(DetailScreen[R]):
         return table_strings.LISTING
 
     def empty_text(self) -> str:
-        """Return the text for an empty listing."""
+        """Return the text for a complete listing that is empty."""
         raise NotImplementedError
 
     def no_match_text(self) -> str:
@@ -116,8 +117,14 @@ class CatalogueScreen(DetailScreen[R]):
     def has_all_rows(self) -> bool:
         return all(each.complete or not _has_begun(each) for each in self.host.state.shown)
 
+    @property
+    def _is_count_known(self) -> bool:
+        """Whether there are rows, or a complete listing without any."""
+        is_complete = self.has_all_rows and all(each.complete for each in self.host.state.shown)
+        return not self._is_partial and (self.table.total > 0 or is_complete)
+
     def count_text(self) -> str:
-        return "" if self._is_partial else super().count_text()
+        return super().count_text() if self._is_count_known else ""
 
     def _place_text(self) -> str:
         return "" if self._is_partial else super()._place_text()
@@ -170,8 +177,9 @@ class CatalogueScreen(DetailScreen[R]):
 
 
 def _has_begun(session_state: SessionState) -> bool:
-    """Whether rolecall lists the accounts of the session, or has some or an error."""
-    return session_state.crawling or session_state.is_cut_short or len(session_state.catalogue) > 0
+    """Whether rolecall lists the accounts of the session, now or soon, or has some or an error."""
+    is_signed_in = session_state.token is not None
+    return is_signed_in or session_state.is_cut_short or len(session_state.catalogue) > 0
 
 
 def failure_text(error: RolecallError) -> str:
