@@ -102,6 +102,9 @@ class InventoryCommands(Protocol):
     def show_row(self, profile: Profile) -> None:
         """Show the profile's permission set among all, if its session lists it."""
 
+    def report_absence(self) -> None:
+        """Report it if the user waits for a row that the listing, now complete, does not have."""
+
 
 class AnnotationsCommands(Protocol):
     """What screens ask of the annotations flow."""

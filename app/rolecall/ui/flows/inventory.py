@@ -74,7 +74,7 @@ class InventoryFlow:
         session_state.loaded = True
         self._host.collector.wait_for_calm()
         self._host.show_state()
-        self._report_absence(session_state)
+        self.report_absence()
         if is_new:
             await self._host.announce(SessionListed(session))
 
@@ -317,6 +317,18 @@ class InventoryFlow:
         """Show the profile's permission set among all, if its session lists it."""
         self._host.spawn(partial(self._show_row, profile), WorkGroup.ROW)
 
+    def report_absence(self) -> None:
+        """Report it if the user waits for a row that the listing, now complete, does not have."""
+        screen = self._host.screen
+        if not isinstance(screen, PermissionSetsScreen) or screen.awaited is None:
+            return
+        account_id, permission_set, session_key = screen.awaited
+        key = account_id, permission_set
+        for each in self._host.state.shown:
+            if each.session.cache_key == session_key and each.lacks(key):
+                screen.forget_awaited()
+                screen.flash(_absence(each, key))
+
     async def _toggle_favourite(self, session_state: SessionState, key: Key) -> None:
         service, session = self._host.services.inventory, session_state.session
 
@@ -351,18 +363,6 @@ class InventoryFlow:
         screen.flash(text := _absence(session_state, key))
         if not session_state.lacks(key):
             screen.await_row((*key, session.cache_key), text)
-
-    def _report_absence(self, session_state: SessionState) -> None:
-        """Report it if the user waits for a row that the listing, now complete, does not have."""
-        screen = self._host.screen
-        if not isinstance(screen, PermissionSetsScreen) or screen.awaited is None:
-            return
-        account_id, permission_set, session_key = screen.awaited
-        if session_key != session_state.session.cache_key:
-            return
-        if session_state.lacks(key := (account_id, permission_set)):
-            screen.forget_awaited()
-            screen.flash(_absence(session_state, key))
 
 
 def _absence(session_state: SessionState, key: Key) -> str:

@@ -40,6 +40,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def make_table(self) -> VirtualTable[AssignmentRow]:
         self.awaiting = AwaitingTable(self.columns(), self.row_key, framed=True)
+        self.awaiting.when_forgotten = self._clear_awaited_text
         return self.awaiting
 
     def columns(self) -> Sequence[Column[AssignmentRow]]:
@@ -125,7 +126,11 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return self.host.state.state_of(opened.session).rows.get(opened.account.id)
 
     def on_mount(self) -> None:
-        """Show why the listing failed in full: the status line may be too short."""
+        """Show why the listing failed in full: the status line may be too short.
+
+        From now on a switch of place forgets what is awaited; a screen over this one does not.
+        """
+        self.app.mode_change_signal.subscribe(self, lambda _: self.forget_awaited(), immediate=True)
         if (account := self._account) and account.error and account.permission_sets:
             self.flash_error(account.error)
 
@@ -137,11 +142,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         opened, shown = self._opened, [each.session for each in self.host.state.shown]
         if opened and shown and opened.session not in shown:
             self.call_later(self._close)
-        awaited = self.awaited
         super().show_state()
-        has_come = awaited is not None and self.awaited is None
-        if has_come and self.status.text == self._awaited_text:
-            self.status.clear()
 
     def _close(self) -> None:
         self.dismiss(None)
@@ -258,17 +259,23 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return row_id
 
     def await_row(self, row_id: tuple[str, str, str], text: str) -> None:
-        """Let the cursor go to the row once it comes. A message with the text ends then."""
+        """Let the cursor go to the row once it comes. Clear a message with the text then, or when
+        the row is forgotten.
+        """
         self.awaiting.awaited, self._awaited_text = row_id, text
         self.prioritise()
 
     def forget_awaited(self) -> None:
         """Leave the cursor where it is."""
-        self.awaiting.awaited = None
+        self.awaiting.forget()
 
-    def on_screen_suspend(self) -> None:
-        """Forget what is awaited: the user goes elsewhere."""
-        self.forget_awaited()
+    def _clear_awaited_text(self) -> None:
+        if self.status.text == self._awaited_text:
+            self.status.clear()
+
+    def on_screen_resume(self) -> None:
+        """Report a row that is not listed, if that became known below another screen."""
+        self.flows.inventory.report_absence()
 
     def move_to(self, row_id: tuple[str, str, str]) -> bool:
         """Put the cursor on a row, and return whether it is there.

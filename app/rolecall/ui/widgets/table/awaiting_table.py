@@ -17,6 +17,14 @@ class AwaitingTable(VirtualTable[R]):
     """
 
     awaited: Any = None
+    when_forgotten: Callable[[], object] | None = None
+
+    def forget(self) -> None:
+        """Wait for no row: it has come or will not come, or the user has gone elsewhere."""
+        if self.awaited is not None:
+            self.awaited = None
+            if self.when_forgotten is not None:
+                self.when_forgotten()
 
     def set_rows(self, rows: Sequence[R]) -> None:
         super().set_rows(rows)
@@ -24,10 +32,10 @@ class AwaitingTable(VirtualTable[R]):
             self.move_to(self.awaited)
 
     def _move_cursor(self, place: int) -> None:
-        self.awaited = None
+        self.forget()
         super()._move_cursor(place)
 
     def _change_rows(self, change: Callable[[], None], or_best: bool = False) -> None:
         if or_best:  # another filter
-            self.awaited = None
+            self.forget()
         super()._change_rows(change, or_best)
