@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from shutil import rmtree
 
 import pytest
 from textual.events import Key
@@ -17,7 +17,7 @@ from rolecall.ui.app import RolecallApp
 from rolecall.ui.events import RoleUsed, SessionSelected
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.widgets.filter_field import FilterField
-from tests.support.desk import Desk, save
+from tests.support.desk import save
 from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
 
@@ -44,15 +44,9 @@ async def test_only_a_complete_listing_says_that_there_is_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, noun: str, is_kept: bool
 ) -> None:
     gate = Gate(monkeypatch, InventoryService, "is_due")
-
-    def prepare(desk: Desk) -> None:
-        if not is_kept:  # a file in the place of the folder
-            folder = desk.services.locations.cache
-            rmtree(folder, ignore_errors=True)
-            folder.parent.mkdir(exist_ok=True)
-            folder.write_text("")
-
-    async with open_full_screen(tmp_path, [], prepare) as it:
+    if not is_kept:  # as without sqlite3
+        monkeypatch.setitem(sys.modules, "rolecall.files.database", None)
+    async with open_full_screen(tmp_path, [], lambda _: None) as it:
         await it.until(gate.entered.is_set)
         await it.pilot.press(place)
         await it.until(lambda: it.screen.noun[0].endswith(noun))

@@ -177,6 +177,7 @@ NO_DRIFT: Final = _("Every permission set has its profile, and every profile its
 NOT_LISTED: Final = _("There is no complete listing of {names} yet. {why}")
 LISTING_RUNS: Final = _("It is under way.")
 LISTING_NEEDS_SIGN_IN: Final = _("{sessions} signs in.")
+LISTING_NOT_KEPT: Final = _("The cache could not keep the last one.")
 LISTING_NEEDS_OPENING: Final = _("{sessions} opens a session and lists it.")
 OTHERS_MATCH: Final = _("The profiles of the other sessions match what AWS lists.")
 NONE_MISSING: Final = _("Each of these permission sets has a profile.")

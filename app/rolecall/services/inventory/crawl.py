@@ -89,6 +89,11 @@ class Crawl:
         self._unsaved = threading.Semaphore(WORKERS)
         self._reporter: Reporter | None = None
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether the cache could be written when the crawl began."""
+        return self._record.number > 0
+
     def run(self, on_event: Callable[[CrawlEvent], None]) -> None:
         """List everything. `on_event` is called on this thread only, after the event is saved.
 

@@ -51,6 +51,11 @@ class CrawlFeed:
         return self._builder.complete
 
     @property
+    def is_stored(self) -> bool:
+        """Whether the cache could be written when the crawl began."""
+        return self._crawl.is_stored
+
+    @property
     def roles_error(self) -> RolecallError | None:
         """Why the roles of account access manager were not listed."""
         return self._builder.roles_error

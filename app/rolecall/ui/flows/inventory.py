@@ -210,11 +210,12 @@ class InventoryFlow:
         session_state.roles_error = feed.roles_error
         if done:
             self._stop(session)
-            self._finish(session_state, feed.error)
+            self._finish(session_state, feed)
         return done or session_state.catalogue is not catalogue or feed.progress != progress
 
-    def _finish(self, session_state: SessionState, error: Exception | None) -> None:
-        """Do what follows the end of a crawl, successful or not. Raises an unexpected `error`."""
+    def _finish(self, session_state: SessionState, feed: CrawlFeed) -> None:
+        """Do what follows the end of a crawl, successful or not. Raises an unexpected error."""
+        error = feed.error
         if error is not None and not isinstance(error, RolecallError):
             raise error
         session = session_state.session
@@ -226,7 +227,8 @@ class InventoryFlow:
             else:
                 self._failures.pop(session, None)
                 self._listed_at_refusal.pop(session, None)
-            self._host.spawn(partial(self.load, session), WorkGroup.CACHE, session.cache_key)
+            work = partial(self._load_listed, session_state, feed.is_stored)
+            self._host.spawn(work, WorkGroup.CACHE, session.cache_key)
         elif isinstance(error, SignInNeeded):
             listed = session_state.progress.listed if session_state.progress else 0
             if listed > self._listed_at_refusal.get(session, -1):
@@ -242,6 +244,17 @@ class InventoryFlow:
             # Without rows the table itself shows the problem.
             if is_awaited and len(session_state.catalogue):
                 self._host.flash_error(error)
+
+    async def _load_listed(self, session_state: SessionState, was_stored: bool) -> None:
+        """Load what a complete crawl has stored. If the cache was deleted meanwhile, list again,
+        but not twice in a row: it may not keep the next listing either.
+        """
+        session, was_lost = session_state.session, session_state.is_lost
+        await self.load(session)
+        session_state.is_lost = session_state.complete_at is None
+        if session_state.is_lost and was_stored and not was_lost:
+            await self.start(session, in_background=True)
+        self._host.show_state()
 
     def _retry_later(self, session_state: SessionState, error: RolecallError | None = None) -> None:
         """List again what is missing, after a pause that grows with each failure."""
