@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -88,6 +90,56 @@ async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path
         await it.pilot.press("R")
         await it.until(lambda: len(screen.table.shown) == 1)
         assert screen.count_text() == "1 duplicate · 1 session not listed"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_sessions_without_a_listing_are_named_below_the_rows(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    def second_session(desk: Desk) -> None:
+        first = desk.session
+        desk.services.sign_in.add_session("next", first.start_url, first.region)
+
+    async with open_full_screen(tmp_path, before=second_session, size=size) as it:
+        await it.until(lambda: it.session_state.complete_at is not None)
+        screen = await open_drift(it)
+        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+        why = "There is no complete listing of next yet. S signs in."
+        await it.until(lambda: any(why in line for line in screen.painted_lines()))
+
+
+async def test_a_listing_without_gaps_has_no_note(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(80, 24)) as it:
+        await it.until(lambda: it.session_state.complete_at is not None)
+        screen = await open_drift(it)
+        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+        assert not screen.note.display
+
+
+async def test_a_listing_whose_cache_was_deleted_is_made_again(tmp_path: Path) -> None:
+    def last_hangs(desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=f"{7:012}")
+
+    async with open_full_screen(tmp_path, before=last_hangs, size=SIZE) as it:
+        await it.until(lambda: it.session_state.catalogue.listed == len(NAMES) - 1)
+        rmtree(it.desk.services.locations.cache)
+        it.desk.server.faults.clear()
+        await it.until(lambda: it.session_state.complete_at is not None)
+        screen = await open_drift(it)
+        await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+        assert not it.session_state.is_lost
+
+
+async def test_a_listing_that_cannot_be_kept_is_made_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "rolecall.files.database", None)  # as without sqlite3
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        await it.until(lambda: it.session_state.is_lost)
+        screen = await open_drift(it)
+        assert screen.placeholder() == f"{NONE_YET}The cache could not keep the last one."
+        assert not it.session_state.crawling
+        assert it.desk.server.calls.count("ListAccounts") == 1
 
 
 def account_of(it: FullScreen) -> str:

@@ -13,7 +13,7 @@ from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.services.drift import DriftOverview
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import crawl_problem
-from rolecall.ui.screens.base.detail import DetailScreen
+from rolecall.ui.screens.base.detail import NOTE_ROWS, DetailScreen
 from rolecall.ui.state.session_state import SessionState
 from rolecall.ui.widgets.table.columns import Column
 
@@ -49,6 +49,7 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     place = Place.DRIFT
     noun = profile_strings.DRIFT_NOUN
+    has_note = True
 
     def __init__(self, overview: DriftOverview) -> None:
         super().__init__()
@@ -87,6 +88,17 @@ class DriftScreen(DetailScreen[DriftRow]):
         if row.assignment:
             return row.assignment.account.name
         return self.host.state.account_name(row.profile) if row.profile else ""
+
+    def size_classes(self) -> dict[str, bool]:
+        """Show below the rows, with and without a pane, which sessions are not compared and why."""
+        has_room = self.app.size.height >= NOTE_ROWS
+        is_noted = has_room and bool(self._rows) and bool(self._unlisted)
+        return super().size_classes() | {"-noted": is_noted}
+
+    def show_state(self) -> None:
+        super().show_state()
+        self.note.show("", " ".join(self._why_unlisted()), "$warning")
+        self.fit_to_size()
 
     def show(self, overview: DriftOverview) -> None:
         """Show another result, after the file or the listing has changed."""
@@ -177,6 +189,8 @@ def _why_unlisted(session_state: SessionState) -> str:
         return problem
     if session_state.token is None:
         return with_keys(profile_strings.LISTING_NEEDS_SIGN_IN)
+    if session_state.is_lost:
+        return profile_strings.LISTING_NOT_KEPT
     return with_keys(profile_strings.LISTING_NEEDS_OPENING)
 
 

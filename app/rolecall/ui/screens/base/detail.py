@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 _BESIDE: Final = 120  # the columns from which the pane is next to the table
 _BELOW: Final = 32  # the rows from which it is below a table with fewer columns
-_NOTE: Final = 14  # the rows from which there is room for the note
+NOTE_ROWS: Final = 14  # the rows from which there is room for the note
 _REST: Final = 0.15  # seconds that the terminal shows a move, after which the cursor rests
 
 
@@ -85,7 +85,7 @@ class DetailScreen(TableScreen[R]):
         return super().size_classes() | {
             "-beside": width >= _BESIDE,
             "-detail": has_detail,
-            "-noted": self.has_note and height >= _NOTE and not has_detail,
+            "-noted": self.has_note and height >= NOTE_ROWS and not has_detail,
         }
 
     def on_resize(self) -> None:
