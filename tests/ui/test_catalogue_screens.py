@@ -13,11 +13,12 @@ from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import replace
 from rolecall.services.inventory.service import InventoryService
+from rolecall.services.sign_in import SignInService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.events import RoleUsed, SessionSelected
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.widgets.filter_field import FilterField
-from tests.support.desk import save
+from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
 
@@ -58,6 +59,21 @@ async def test_only_a_complete_listing_says_that_there_is_nothing(
         await it.until(lambda: it.screen.count_text() == f"0 {noun}s")
         await it.app.flows.inventory.load(it.desk.session)  # as once the listing is complete
         assert it.screen.placeholder().startswith(f"No {noun} is assigned to you")
+
+
+async def test_nothing_is_counted_before_the_sessions_are_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gates: list[Gate] = []
+
+    def prepare(_: Desk) -> None:
+        gates.append(Gate(monkeypatch, SignInService, "sessions"))
+
+    async with open_full_screen(tmp_path, before=prepare) as it:
+        await it.until(gates[0].entered.is_set)
+        assert it.screen.count_text() == ""
+        gates[0].open()
+        await it.until(lambda: it.screen.count_text() == f"{len(NAMES)} accounts")
 
 
 async def test_details_appear_while_the_table_keeps_changing(tmp_path: Path) -> None:

@@ -120,7 +120,8 @@ class CatalogueScreen(DetailScreen[R]):
     @property
     def _is_count_known(self) -> bool:
         """Whether there are rows, or a complete listing without any."""
-        is_complete = self.has_all_rows and all(each.complete for each in self.host.state.shown)
+        shown = self.host.state.shown
+        is_complete = self.has_all_rows and bool(shown) and all(each.complete for each in shown)
         return not self._is_partial and (self.table.total > 0 or is_complete)
 
     def count_text(self) -> str:
