@@ -33,7 +33,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:
         return None
     cores = len(os.sched_getaffinity(0))
-    return max(cores, min(4 * cores, _MOST_WORKERS))
+    return max(cores, min(2 * cores, _MOST_WORKERS))
 
 
 def pytest_configure() -> None:
