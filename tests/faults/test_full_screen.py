@@ -177,9 +177,7 @@ def is_listed(it: FullScreen) -> bool:
 
 async def tokens_are_shown(it: FullScreen) -> None:
     await it.pilot.press("4")
-    await it.until(lambda: isinstance(it.app.screen, TokensScreen))
-    screen = it.app.screen
-    assert isinstance(screen, TokensScreen)
+    screen = await it.until_shown(TokensScreen)
     await it.until(lambda: bool(screen.table.shown))
 
 

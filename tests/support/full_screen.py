@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from rolecall.demo.options import TENANT, DemoOptions
 from rolecall.demo.organisation import Organisation, Role
@@ -22,6 +23,8 @@ from rolecall.ui.state.session_state import SessionState
 from tests.support.desk import Desk, FakeClock
 from tests.support.loop_watch import LoopWatch, loop_watch
 from tests.support.waiting import pause_until
+
+S = TypeVar("S", bound=Screen[Any])
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
 
@@ -38,6 +41,13 @@ class FullScreen:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         await pause_until(condition)
+
+    async def until_shown(self, kind: type[S]) -> S:
+        """Return the visible screen once it is of this kind."""
+        await self.until(lambda: isinstance(self.app.screen, kind))
+        screen = self.app.screen
+        assert isinstance(screen, kind)
+        return screen
 
     async def filter(self, words: str) -> None:
         if self.screen.table.query_text:

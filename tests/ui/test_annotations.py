@@ -19,9 +19,7 @@ from tests.support.full_screen import FullScreen, open_full_screen
 
 async def open_form(it: FullScreen) -> AnnotateScreen:
     await it.pilot.press("e")
-    await it.until(lambda: isinstance(it.app.screen, AnnotateScreen))
-    form = it.app.screen
-    assert isinstance(form, AnnotateScreen)
+    form = await it.until_shown(AnnotateScreen)
     await it.until(lambda: bool(form.query("#groups")))
     return form
 

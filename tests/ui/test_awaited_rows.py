@@ -41,14 +41,10 @@ def with_profile(account_id: str, *faults: Fault | int, page: int = 2) -> Callab
 async def go_to_row(it: FullScreen) -> PermissionSetsScreen:
     """Press Enter on the profile, and wait until the screen says what follows."""
     await it.pilot.press("3")
-    await it.until(lambda: isinstance(it.app.screen, ProfilesScreen))
-    profiles = it.app.screen
-    assert isinstance(profiles, ProfilesScreen)
+    profiles = await it.until_shown(ProfilesScreen)
     await it.until(lambda: profiles.current is not None)
     await it.pilot.press("enter")
-    await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
-    screen = it.app.screen
-    assert isinstance(screen, PermissionSetsScreen)
+    screen = await it.until_shown(PermissionSetsScreen)
     await it.until(lambda: bool(screen.status.flashed) or is_at(screen, LAST))
     return screen
 

@@ -57,9 +57,7 @@ async def test_a_session_with_other_scopes_keeps_its_token_and_its_rows(tmp_path
 async def test_a_new_session_appears_in_the_list_that_is_open(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         await it.pilot.press("S")
-        await it.until(lambda: isinstance(it.app.screen, SessionsScreen))
-        screen = it.app.screen
-        assert isinstance(screen, SessionsScreen)
+        screen = await it.until_shown(SessionsScreen)
         more = "[sso-session more]\nsso_start_url = https://more.awsapps.com/start\n"
         await rewrite(it, "[sso-session corp]", f"{more}sso_region = eu-west-1\n[sso-session corp]")
         assert names(it) == ["more", "corp"]

@@ -153,9 +153,7 @@ async def test_the_form_that_saves_says_what_credentials_override(tmp_path: Path
         await it.pilot.press("x")
         await it.until(lambda: note_of(it, "name") == "free")
         await it.pilot.press("escape", "a", "s")
-        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
-        workbench = it.app.screen
-        assert isinstance(workbench, WorkbenchScreen)
+        workbench = await it.until_shown(WorkbenchScreen)
         says = "clients use sso_role_name of ~/.aws/credentials and ignore what"
         await it.until(lambda: any(says in line.text for line in workbench.detail.shown.lines))
 
@@ -173,9 +171,7 @@ async def test_the_form_that_saves_names_a_profile_that_only_credentials_have(
         await it.pilot.press("2", "s")
         await it.until(lambda: note_of(it, "name") == says)
         await it.pilot.press("escape", "a", "s")
-        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
-        workbench = it.app.screen
-        assert isinstance(workbench, WorkbenchScreen)
+        workbench = await it.until_shown(WorkbenchScreen)
         await it.until(lambda: any(says in line.text for line in workbench.detail.shown.lines))
 
 
@@ -192,9 +188,7 @@ async def test_the_files_are_not_read_again_for_what_credentials_override(
         path = it.desk.config.parent / "credentials"
         opened = list[str]()
         await it.pilot.press("2", "a", "s")
-        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
-        workbench = it.app.screen
-        assert isinstance(workbench, WorkbenchScreen)
+        workbench = await it.until_shown(WorkbenchScreen)
         await it.until(lambda: bool(workbench.detail.shown.lines))
         read = atomic.read
 

@@ -21,9 +21,7 @@ async def open_credentials(rolecall: FullScreen) -> CredentialsScreen:
     await rolecall.until(lambda: bool(rolecall.app.screen.query("VirtualTable")))
     await rolecall.until(lambda: rolecall.screen.current is not None)
     await rolecall.pilot.press("c")
-    await rolecall.until(lambda: isinstance(rolecall.app.screen, CredentialsScreen))
-    screen = rolecall.app.screen
-    assert isinstance(screen, CredentialsScreen)
+    screen = await rolecall.until_shown(CredentialsScreen)
     await rolecall.until(lambda: "left" in screen.clock.text)
     return screen
 

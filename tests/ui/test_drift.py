@@ -30,10 +30,7 @@ def accounts_fail(fault: Fault | int) -> Callable[[Desk], None]:
 
 async def open_drift(it: FullScreen) -> DriftScreen:
     await it.pilot.press("3", "w")
-    await it.until(lambda: isinstance(it.app.screen, DriftScreen))
-    screen = it.app.screen
-    assert isinstance(screen, DriftScreen)
-    return screen
+    return await it.until_shown(DriftScreen)
 
 
 async def test_the_comparison_follows_the_listing_that_is_under_way(tmp_path: Path) -> None:

@@ -18,9 +18,7 @@ from tests.support.full_screen import FullScreen, open_full_screen
 
 async def code_screen(it: FullScreen) -> DeviceCodeScreen:
     """Wait for the screen with a code, and return it."""
-    await it.until(lambda: isinstance(it.app.screen, DeviceCodeScreen))
-    screen = it.app.screen
-    assert isinstance(screen, DeviceCodeScreen)
+    screen = await it.until_shown(DeviceCodeScreen)
     await it.until(lambda: screen._attempt is not None)
     return screen
 
@@ -80,9 +78,7 @@ async def test_a_code_is_asked_for_again_when_the_fault_ends(
         desk.server.faults.add(operation, 500)
 
     async with open_full_screen(tmp_path, signed_in=False, before=fail) as it:
-        await it.until(lambda: isinstance(it.app.screen, DeviceCodeScreen))
-        screen = it.app.screen
-        assert isinstance(screen, DeviceCodeScreen)
+        screen = await it.until_shown(DeviceCodeScreen)
         await it.until(lambda: screen._retry_at is not None)
         first = screen._retry_at
         assert first is not None
@@ -102,9 +98,7 @@ async def test_without_a_code_the_screen_does_not_ask_to_check_it(tmp_path: Path
         path.chmod(0o400)
 
     async with open_full_screen(tmp_path, signed_in=False, before=deny, size=(100, 30)) as it:
-        await it.until(lambda: isinstance(it.app.screen, DeviceCodeScreen))
-        screen = it.app.screen
-        assert isinstance(screen, DeviceCodeScreen)
+        screen = await it.until_shown(DeviceCodeScreen)
         await it.until(lambda: "cannot be written" in screen.clock.text)
         ask = screen.query_one("#ask")
         await it.until(lambda: not ask.display)
@@ -119,9 +113,7 @@ async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -
         desk.server.faults.add("StartDeviceAuthorization", 400)
 
     async with open_full_screen(tmp_path, signed_in=False, before=reject) as it:
-        await it.until(lambda: isinstance(it.app.screen, DeviceCodeScreen))
-        screen = it.app.screen
-        assert isinstance(screen, DeviceCodeScreen)
+        screen = await it.until_shown(DeviceCodeScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
         assert screen._retry_at is None
 

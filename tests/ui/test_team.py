@@ -21,18 +21,14 @@ SIZE = (140, 30)
 
 async def open_place(it: FullScreen) -> TeamScreen:
     await it.pilot.press("colon", *"team", "enter")
-    await it.until(lambda: isinstance(it.app.screen, TeamScreen))
-    screen = it.app.screen
-    assert isinstance(screen, TeamScreen)
+    screen = await it.until_shown(TeamScreen)
     await it.until(lambda: screen.is_mounted)
     return screen
 
 
 async def open_form(it: FullScreen) -> TeamLocationScreen:
     await it.pilot.press("n")
-    await it.until(lambda: isinstance(it.app.screen, TeamLocationScreen))
-    form = it.app.screen
-    assert isinstance(form, TeamLocationScreen)
+    form = await it.until_shown(TeamLocationScreen)
     await it.until(lambda: bool(form.query("#location")))
     return form
 

@@ -45,9 +45,7 @@ async def test_many_profiles_are_verified_again_when_the_fault_ends(tmp_path: Pa
         await it.pilot.press("3")
         await it.until(lambda: len(it.app.state.profiles) == 1)
         await it.pilot.press("space", "v")
-        await it.until(lambda: isinstance(it.app.screen, VerifiedScreen))
-        screen = it.app.screen
-        assert isinstance(screen, VerifiedScreen)
+        screen = await it.until_shown(VerifiedScreen)
         await it.until(lambda: screen._retry_at is not None)
         assert screen.count_text().startswith("0 work · 1 fails. The next try is at ")
         assert it.app.state.verification_of("mine") is None
