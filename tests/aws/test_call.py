@@ -14,12 +14,7 @@ from rolecall.demo.faults import AnyFault, Fault, ThrottledFault
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain import silence
-from rolecall.domain.errors import (
-    RequestRejected,
-    ServiceFault,
-    Throttled,
-    Unreachable,
-)
+from rolecall.domain.errors import RequestRejected, ServiceFault, Throttled, Unreachable
 from rolecall.domain.model import AccessToken, SsoSession
 
 ACCOUNT = "038410265977"

@@ -15,16 +15,7 @@ import pytest
 
 from rolecall.files import database
 from rolecall.files.inventory import CrawlState
-from tests.files.test_inventory import (
-    NOW,
-    SESSION,
-    account,
-    begin,
-    crawl,
-    opened,
-    path_of,
-    rows_of,
-)
+from tests.files.test_inventory import NOW, SESSION, account, begin, crawl, opened, path_of, rows_of
 
 _ROLECALL = """
 import sys

@@ -14,12 +14,7 @@ import boto3
 import pytest
 
 from rolecall.aws.console_sign_in import LoginProblem
-from rolecall.domain.errors import (
-    RegionInvalid,
-    ServiceFault,
-    UnexpectedAnswer,
-    Unreachable,
-)
+from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer, Unreachable
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import Credentials, LoginSession, Secret
 from rolecall.domain.records import replace

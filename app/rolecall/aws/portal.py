@@ -16,12 +16,7 @@ from rolecall.aws.hosts import host_of
 from rolecall.aws.pages import PAGE_SIZE, CallPolicy, once, pages_of
 from rolecall.aws.sign_in import SignInProblem
 from rolecall.aws.translate import AnswerProblem
-from rolecall.domain.errors import (
-    NoAssignment,
-    ServiceError,
-    SignInNeeded,
-    UnexpectedAnswer,
-)
+from rolecall.domain.errors import NoAssignment, ServiceError, SignInNeeded, UnexpectedAnswer
 from rolecall.domain.model import (
     AccessToken,
     Account,

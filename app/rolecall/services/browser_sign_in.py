@@ -8,11 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
-from rolecall.domain.errors import (
-    AuthorizationExpired,
-    RegistrationRejected,
-    SignInDenied,
-)
+from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, SignInDenied
 from rolecall.domain.link import Link
 from rolecall.domain.model import AccessToken, ClientRegistration, SsoSession
 from rolecall.domain.records import dataclass, field

@@ -8,12 +8,7 @@ from typing import Final
 
 from rolecall.aws.identity import EXPIRED_CODES, VerifyProblem
 from rolecall.domain.config import Config
-from rolecall.domain.errors import (
-    CredentialsExpired,
-    RequestRejected,
-    RolecallError,
-    VerifyFailed,
-)
+from rolecall.domain.errors import CredentialsExpired, RequestRejected, RolecallError, VerifyFailed
 from rolecall.domain.model import Profile
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.text import original

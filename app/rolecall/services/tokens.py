@@ -9,12 +9,7 @@ from typing import Final
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import (
-    ClientSettingInvalid,
-    RolecallError,
-    ServiceError,
-    SignInNeeded,
-)
+from rolecall.domain.errors import ClientSettingInvalid, RolecallError, ServiceError, SignInNeeded
 from rolecall.domain.file_errors import FileBusy, FileNotDeleted
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.records import dataclass
