@@ -248,16 +248,23 @@ class Reporter:
             self._emit_waiting()
 
     def _emit_waiting(self) -> None:
-        throttled = sum(self._waiting.values())
-        self._emit(CallsWaiting(throttled, len(self._waiting) - throttled))
+        self._emit(CallsWaiting(self._throttled, self._repeated))
+
+    @property
+    def _throttled(self) -> int:
+        return sum(self._waiting.values())
+
+    @property
+    def _repeated(self) -> int:
+        return len(self._waiting) - self._throttled
 
     def _emit(self, event: CrawlEvent) -> None:
         self.progress = Progress(
             listed=self._listed,
             total=self._total,
             complete=self._is_complete,
-            waiting=sum(self._waiting.values()),
-            repeated=len(self._waiting) - sum(self._waiting.values()),
+            waiting=self._throttled,
+            repeated=self._repeated,
             failed=self._failed,
             seconds_left=self._seconds_left(),
             roles=self._role_count,

@@ -131,8 +131,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         From now on a switch of place forgets what is awaited; a screen over this one does not.
         """
         if self._opened is None:  # only there a row is awaited, and the signal keeps the screen
-            forget = self.forget_awaited
-            self.app.mode_change_signal.subscribe(self, lambda _: forget(), immediate=True)
+            signal = self.app.mode_change_signal
+            signal.subscribe(self, lambda _: self.forget_awaited(), immediate=True)
         if (account := self._account) and account.error and account.permission_sets:
             self.flash_error(account.error)
 
