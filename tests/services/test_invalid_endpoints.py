@@ -1,4 +1,6 @@
-"""An address that is none, in a variable or a profile, is named when a profile is verified."""
+"""An address that is none, or a file without certificates, in a variable or a profile, is named when
+a profile is verified.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,14 @@ from rolecall.domain.records import replace
 from rolecall.presentation.errors import explain
 from rolecall.services.whoami import Whoami, WhoamiService
 from tests.support import logins
+from tests.support.aws_network import aws_network
 from tests.support.desk import Desk
 
 SENTENCE = "{name} is “foo”, which is not a web address such as https://host.example."
+NO_CERTIFICATES = (
+    "{name} is “{bundle}”, which is not a readable file with certificates. Correct or unset it."
+)
+KEYS = "aws_access_key_id = AKIAX\naws_secret_access_key = x\n"
 ENDPOINTS = ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_URL_STS")
 
 
@@ -129,6 +136,47 @@ def test_the_address_for_a_web_identity_is_named_by_credentials(desk: Desk, tmp_
     with pytest.raises(ClientSettingInvalid) as caught:
         desk.another(AWS_ENDPOINT_URL_STS="foo").credentials.of_profile("pod")
     assert explain(caught.value) == SENTENCE.format(name="AWS_ENDPOINT_URL_STS")
+
+
+def test_a_file_without_certificates_is_named_for_keys_of_the_environment(
+    desk: Desk, tmp_path: Path
+) -> None:
+    del desk.environ["AWS_ENDPOINT_URL_STS"]
+    bundle = tmp_path / "missing.pem"
+    keys = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
+    with aws_network(desk.server, tmp_path / "network") as network:
+        variables = network.environment | keys | {"AWS_CA_BUNDLE": str(bundle)}
+        with pytest.raises(VerifyFailed) as caught:
+            whoami(desk, "", **variables, AWS_DEFAULT_REGION="us-east-1")
+    assert explain(caught.value) == NO_CERTIFICATES.format(name="AWS_CA_BUNDLE", bundle=bundle)
+
+
+@pytest.mark.parametrize("content", [None, "no certificates"])
+@pytest.mark.parametrize("is_variable", [True, False])
+def test_a_file_without_certificates_is_named(
+    desk: Desk, tmp_path: Path, content: str | None, *, is_variable: bool
+) -> None:
+    bundle = tmp_path / "bundle.pem"
+    if content is not None:
+        bundle.write_text(content)
+    del desk.environ["AWS_ENDPOINT_URL_STS"]
+    lines = f"[x]\n{KEYS}region = us-east-1\n"
+    desk.services.locations.credentials.write_text(
+        lines if is_variable else f"{lines}ca_bundle = {bundle}\n"
+    )
+    with aws_network(desk.server, tmp_path / "network") as network:
+        variables = {**network.environment, "AWS_CA_BUNDLE": str(bundle) if is_variable else ""}
+        assert explained(desk, "x", **variables) == NO_CERTIFICATES.format(
+            name="AWS_CA_BUNDLE" if is_variable else "ca_bundle", bundle=bundle
+        )
+
+
+def test_a_file_without_certificates_does_not_matter_if_it_is_not_read(
+    desk: Desk, audit_admin: Assignment, tmp_path: Path
+) -> None:
+    """boto3 reads it for https only."""
+    desk.sign_in()
+    assert whoami(desk, "audit-admin", AWS_CA_BUNDLE=str(tmp_path / "missing.pem"))
 
 
 def role_arn(assignment: Assignment) -> str:

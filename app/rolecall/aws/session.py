@@ -110,6 +110,24 @@ class Clients:
         with _SESSION_LOCK:
             return cast("STSClient", self._make("sts", region, credentials))
 
+    def checked_ca_bundle(self, configured: str) -> str | None:
+        """Return the file with certificates, or None. `configured` is the `ca_bundle` of
+        ~/.aws/config. Raises ClientSettingInvalid if the file has none.
+        """
+        path = self._environ.get(_CA_BUNDLE) or configured or None
+        if path is not None:
+            import ssl
+
+            try:
+                version = path, Path(path).stat().st_mtime_ns
+                if version not in self._good_bundles:  # a search makes a client for every region
+                    ssl.create_default_context(cafile=path)
+                    self._good_bundles.add(version)
+            except (OSError, ValueError):  # missing, unreadable, or not PEM
+                name = _CA_BUNDLE if self._environ.get(_CA_BUNDLE) else "ca_bundle"
+                raise ClientSettingInvalid(name, safe(path), "no-certificates") from None
+        return path
+
     def has_endpoint(self, service: str) -> bool:
         """Return whether one address is configured for the service in all regions. Raises
         ClientSettingInvalid.
@@ -205,24 +223,8 @@ class Clients:
             raise ClientSettingInvalid(name, safe(hide_userinfo(url)), "not-https", section)
         return url or None
 
-    def _ca_bundle(self) -> str | None:
-        return self._environ.get(_CA_BUNDLE) or self._settings().ca_bundle or None
-
     def _checked_ca_bundle(self) -> str | None:
-        """Return the file with certificates. Raises ClientSettingInvalid if it has none."""
-        path = self._ca_bundle()
-        if path is not None:
-            import ssl
-
-            try:
-                version = path, Path(path).stat().st_mtime_ns
-                if version not in self._good_bundles:  # a search makes a client for every region
-                    ssl.create_default_context(cafile=path)
-                    self._good_bundles.add(version)
-            except (OSError, ValueError):  # missing, unreadable, or not PEM
-                name = _CA_BUNDLE if self._environ.get(_CA_BUNDLE) else "ca_bundle"
-                raise ClientSettingInvalid(name, safe(path), "no-certificates") from None
-        return path
+        return self.checked_ca_bundle(self._settings().ca_bundle)
 
     def _is_on(self, variable: str, configured: bool = False) -> bool:
         """Whether the variable is "true". An empty one is set, as for botocore."""

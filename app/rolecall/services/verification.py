@@ -19,7 +19,7 @@ from rolecall.domain.errors import (
     Unreachable,
     VerifyFailed,
 )
-from rolecall.domain.file_errors import FileBusy, FileUnwritable
+from rolecall.domain.file_errors import FileBusy, FileError, FileUnwritable
 from rolecall.domain.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.model import AccessToken, Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.profile_kind import has_static_keys
@@ -45,6 +45,12 @@ _TEMPORARY: Final = {
     identity.VerifyProblem.THROTTLED,
     identity.VerifyProblem.ODD_ANSWER,
     identity.VerifyProblem.NOT_RENEWED,
+}
+# botocore's errors for a file without certificates: ConfigParseError, SSLError.
+_OF_A_BUNDLE: Final = {
+    identity.VerifyProblem.MALFORMED,
+    identity.VerifyProblem.NO_NETWORK,
+    identity.VerifyProblem.OTHER,
 }
 _OF_A_TOKEN: Final = {
     identity.VerifyProblem.SIGN_IN_NEEDED,
@@ -86,7 +92,11 @@ class VerificationService:
         """
         if failed := self._wrong_addresses([name], uses_keys=True).get(name):
             raise failed
-        return identity.verify("", environ)
+        try:
+            return identity.verify("", environ)
+        except VerifyFailed as failed:
+            self._name_bundle(name, failed)
+            raise
 
     def verify_all(
         self,
@@ -137,7 +147,23 @@ class VerificationService:
                 stored, config = self.credentials.sections(), self.config.read()
                 chain = _with_sources(config.merged_profiles(stored), name)
                 name_expired(answer, chain, config, stored)
+        if isinstance(answer, VerifyFailed):
+            self._name_bundle(name, answer)
         return answer
+
+    def _name_bundle(self, name: str, answer: VerifyFailed) -> None:
+        """Let the answer say which setting is wrong, if it is about a file without certificates."""
+        if answer.problem not in _OF_A_BUNDLE:
+            return
+        chain, settings = self._chains([name]).get(name, []), ClientSettings()
+        try:
+            if chain:
+                settings = self.config.read().client_settings(chain[0])
+            self.renewal.clients.checked_ca_bundle(settings.ca_bundle)
+        except ClientSettingInvalid as error:
+            answer.problem, answer.detail, answer.cause = _said_by(error)
+        except FileError:
+            return  # the answer stands
 
     def _ask(
         self,
@@ -175,21 +201,32 @@ class VerificationService:
 
         boto3 says so too, but not which variable or key has it.
         """
-        failed: dict[str, VerifyFailed] = {}
         try:
             config = self.config.read()
         except RolecallError:
             return {}  # the process that asks says why
+        failed: dict[str, VerifyFailed] = {}
+        found: dict[tuple[ClientSettings, bool], ClientSettingInvalid | None] = {}  # few are unlike
         for name, chain in self._chains(names).items():
             settings = config.client_settings(chain[0]) if chain else ClientSettings()
-            clients = self.renewal.clients.with_settings(settings)
-            try:
-                clients.has_endpoint("sts")
-                if not uses_keys and any(profile.is_sso for profile in chain):
-                    clients.has_endpoint("sso")
-            except ClientSettingInvalid as error:
+            uses_portal = not uses_keys and any(profile.is_sso for profile in chain)
+            if (settings, uses_portal) not in found:
+                found[settings, uses_portal] = self._wrong_address(settings, uses_portal)
+            if error := found[settings, uses_portal]:
                 failed[name] = VerifyFailed(name, *_said_by(error))
         return failed
+
+    def _wrong_address(
+        self, settings: ClientSettings, uses_portal: bool
+    ) -> ClientSettingInvalid | None:
+        clients = self.renewal.clients.with_settings(settings)
+        try:
+            clients.has_endpoint("sts")
+            if uses_portal:
+                clients.has_endpoint("sso")
+        except ClientSettingInvalid as error:
+            return error
+        return None
 
     def _can_ask_again(self, name: str) -> bool:
         """Whether the profile needs tokens, and each is valid or can be renewed."""
