@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rolecall.presentation.table_strings import NO_ACCOUNTS
 from rolecall.presentation.translation import _, ngettext
 
 NOT_LISTED_YET: Final = _("not listed yet")
@@ -24,7 +25,11 @@ def not_found(text: str, sentence: str, *, is_complete: bool) -> str:
 
 
 def nothing_matches(words: Sequence[str], *, is_complete: bool) -> str:
-    """Return what is printed if no row of the list matches the words."""
+    """Return what is printed if no row of the list matches the words. Without words the list itself
+    is empty, and complete.
+    """
+    if not words:
+        return NO_ACCOUNTS
     query = " ".join(words)
     return not_found(query, NOTHING_FOUND.format(query=query), is_complete=is_complete)
 

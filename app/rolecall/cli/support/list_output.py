@@ -32,7 +32,9 @@ def print_rows(
     as_csv: bool = False,
     with_session: bool = False,
 ) -> None:
-    """Print the rows, and a sentence on standard error if nothing matches the query."""
+    """Print the rows. If there are none, a sentence on standard error says why. An incomplete list
+    has had its own.
+    """
     with paged():
         if as_json:
             write_json_objects(ListRow._fields, rows)
@@ -40,7 +42,7 @@ def print_rows(
             _echo_csv(rows)
         else:
             _echo_text(rows, with_session=with_session)
-    if query and not rows:
+    if not rows and (query or is_complete):
         echo(list_strings.nothing_matches(query, is_complete=is_complete), err=True)
 
 
