@@ -40,6 +40,9 @@ def network(
     desk: Desk, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[AwsNetwork]:
     with aws_network(desk.server, tmp_path_factory.mktemp("network")) as network:
+        for name in ("CONNECT_TIMEOUT", "READ_TIMEOUT"):  # a busy machine is no fault of a region
+            monkeypatch.setattr(f"rolecall.aws.session.{name}", 60)
+        monkeypatch.setattr("rolecall.aws.call.TRY_SECONDS", 60.0)
         for name, value in network.environment.items():
             monkeypatch.setenv(name, value)  # botocore reads the proxy there
         monkeypatch.delenv("AWS_REGION", raising=False)
