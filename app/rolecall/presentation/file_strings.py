@@ -260,7 +260,7 @@ FINDINGS: Final[dict[str, str]] = {
         "This file belongs to another user, who can change it. Make it yours with chown."
     ),
     "changeable-folder": _(
-        "Others on this machine can add or replace files in this folder. Protect it with chmod go-w."
+        "Others on this machine can add or replace files in this folder. Protect it with chmod go-w, or keep the files elsewhere."
     ),
     "foreign-folder": _(
         "This folder belongs to another user, who can replace the files in it. Make it yours with chown."
