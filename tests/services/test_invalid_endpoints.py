@@ -1,6 +1,4 @@
-"""An address that is none, or a file without certificates, in a variable or a profile, is named when
-a profile is verified.
-"""
+"""When a profile is verified, an address that is none and a file without certificates are named."""
 
 from __future__ import annotations
 
