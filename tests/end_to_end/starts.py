@@ -15,18 +15,27 @@ from tests.support.terminal import Terminal
 FIRST_ROW = "audit"
 IMPORT = b"\x1b]7777;import textual\x07"
 COUNT = "41 accounts"
-# Waits at the import of Textual until the file appears, and says so on the terminal.
+# Waits at the import of Textual until the file appears, and says so on the terminal. It waits where
+# the module runs, because Python finds only one module at a time, for all threads.
 _GATE = """
 import os, sys, time
 class Gate:
     def find_spec(self, name, path=None, target=None):
-        if name == os.environ.get("GATED", "textual") and not seen:
-            seen.append(name)
+        if name != os.environ.get("GATED", "textual") or seen:
+            return None
+        seen.append(name)
+        others = (each.find_spec(name, path, target) for each in sys.meta_path if each is not self)
+        spec = next(filter(None, others))
+        run = spec.loader.exec_module
+        def wait_and_run(module):
             os.write(2, b"\\x1b]7777;import textual\\x07")
             while not os.path.exists(os.environ["GATE"]):
                 time.sleep(0.01)
             if os.path.getsize(os.environ["GATE"]):
                 exec(open(os.environ["GATE"]).read())
+            run(module)
+        spec.loader.exec_module = wait_and_run
+        return spec
 seen = []
 sys.meta_path.insert(0, Gate())
 """
