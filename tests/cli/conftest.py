@@ -18,6 +18,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from tests.support.desk import Desk, FakeClock
 from tests.support.programs import aws_cli
+from tests.support.waits import without_waits
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
@@ -40,6 +41,7 @@ class CommandLine(Desk):
             check=False,
         )
         assert "Traceback" not in result.stderr
+        result.stderr = without_waits(result.stderr)
         return result
 
     def output_of(self, *arguments: str, **environ: str) -> str:

@@ -19,6 +19,7 @@ from rolecall.files.locations import Locations
 from rolecall.files.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
 from tests.support.programs import aws_cli
+from tests.support.waits import without_waits
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
 AUDIT = "038410265977"
@@ -36,7 +37,6 @@ sso_account_id = {AUDIT}
 sso_role_name = ViewOnlyAccess
 region = eu-west-1
 """
-SLOW = "Waiting for GetCallerIdentity at AWS…\n"  # a slow machine says it first
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
 
 
@@ -63,7 +63,7 @@ class WhoamiMachine:
             timeout=90,
             check=False,
         )
-        done.stderr = done.stderr.removeprefix(SLOW)
+        done.stderr = without_waits(done.stderr)
         return done
 
 

@@ -22,6 +22,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.presentation.sign_in_strings import START_URL_HINT
 from tests.support.programs import aws_cli, program
 from tests.support.terminal import Terminal
+from tests.support.waits import without_waits
 
 if TYPE_CHECKING:
     from tests.end_to_end.starts import Starts
@@ -58,7 +59,7 @@ class TerminalDesk:
 
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a command of rolecall without a terminal, to its end."""
-        return subprocess.run(
+        done = subprocess.run(
             [ROLECALL, *arguments],
             env={**self.environment, **environ},
             stdin=subprocess.DEVNULL,
@@ -66,6 +67,8 @@ class TerminalDesk:
             text=True,
             check=False,
         )
+        done.stderr = without_waits(done.stderr)
+        return done
 
     def create_home(self) -> None:
         """Create a ~/.aws with one session, that of the demo."""

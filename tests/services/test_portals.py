@@ -165,7 +165,8 @@ class TestOwnDomain:
             [sys.executable, "-c", code], env=desk.environ, capture_output=True, check=True
         )
         assert done.stdout == b"False True\n"
-        assert desk.server.calls.all() == []
+        # Not all calls: a client of another test may ask a server that had this port before.
+        assert desk.server.calls.count("RegisterClient") == 0
 
     def test_portals_of_aws_and_of_this_machine_are_not_asked(
         self, network: AwsNetwork, portals: PortalsService

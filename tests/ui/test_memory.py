@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -38,26 +39,38 @@ async def refresh(it: FullScreen) -> None:
 
 
 def let_calm_pass(it: FullScreen) -> None:
+    it.app.collector.wait_for_calm()  # on a slow machine a calm moment may have passed before
+    tick(it)
+
+
+def tick(it: FullScreen) -> None:
     for _ in range(garbage.CALM_TICKS):
         it.app.collector.tick()
 
 
-def count_alive() -> Counter[str]:
-    """Count the objects that a screen or a listing consists of, by their types."""
+def alive() -> list[object]:
+    """Return the objects that a screen or a listing consists of."""
     gc.unfreeze()  # without a collection: what is garbage but not freed is counted too
     kinds = (Widget, AccountRow, AssignmentRow, Catalogue, Listing)
-    counts = Counter(type(each).__name__ for each in gc.get_objects() if isinstance(each, kinds))
+    found: list[object] = [each for each in gc.get_objects() if isinstance(each, kinds)]
     gc.freeze()
-    return counts
+    return found
+
+
+def count_alive(others: Sequence[object]) -> Counter[str]:
+    """Count what is alive by type, without the objects of other tests."""
+    known = {id(each) for each in others}
+    return Counter(type(each).__name__ for each in alive() if id(each) not in known)
 
 
 async def test_closed_screens_and_old_rows_are_freed_after_a_refresh(tmp_path: Path) -> None:
+    others = alive()  # a thread of an earlier test may still have its screen
     async with open_full_screen(tmp_path) as it:
         await refresh(it)
-        before = count_alive()
+        before = count_alive(others)
         for _ in range(3):
             await refresh(it)
-        assert count_alive() == before
+        assert count_alive(others) == before
         assert before["PermissionSetsScreen"] == 0
 
 
@@ -136,6 +149,6 @@ async def test_nothing_is_collected_while_the_user_types(
             it.app.collector.tick()
             await it.pilot.press("j")
         assert not collections
-        let_calm_pass(it)
-        let_calm_pass(it)
+        tick(it)
+        tick(it)
         assert len(collections) == 1
