@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import App, ComposeResult
 
 from rolecall.ui.widgets.input_field import InputField
+from tests.support.waiting import pause_until
 
 
 class Page(App[None]):
@@ -18,6 +19,5 @@ async def test_the_end_of_a_text_is_in_sight_after_the_field_became_narrower() -
         field = page.query_one(InputField)
         assert field.scroll_x == 0
         await pilot.resize_terminal(30, 5)
-        await pilot.pause()
         # Behind the end of a text, Textual counts the cursor one column further.
-        assert field.cursor_screen_offset.x == field.content_region.right
+        await pause_until(lambda: field.cursor_screen_offset.x == field.content_region.right)

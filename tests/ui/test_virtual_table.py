@@ -19,6 +19,7 @@ from rolecall.domain.text import safe
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 from tests.support.small_table import COLUMNS, NAMES, ROWS, Row, any_text
+from tests.support.waiting import pause_until
 
 
 class Table(VirtualTable[Row]):
@@ -230,6 +231,7 @@ async def test_the_cursor_stays_valid_with_fewer_rows_and_another_size() -> None
     async with table(rows, height=11) as (widget, pilot):
         await pilot.press("G")
         await pilot.resize_terminal(40, 5)
+        await pause_until(lambda: widget.size.height == 5)
         assert widget.current == rows[-1]
         assert line_of_cursor(widget) == 4
         widget.set_rows([])

@@ -143,8 +143,9 @@ class Clients:
         from botocore.httpsession import URLLib3Session
         from botocore.utils import get_environ_proxies
 
+        bundle = self.checked_ca_bundle(self._settings().ca_bundle)
         return URLLib3Session(
-            verify=self._checked_ca_bundle() or True,  # type: ignore[arg-type]  # a path, too
+            verify=bundle or True,  # type: ignore[arg-type]  # a path, too
             proxies=get_environ_proxies(address),
             timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),  # type: ignore[arg-type]  # as botocore does
         )
@@ -180,7 +181,7 @@ class Clients:
                 service,
                 region,
                 endpoint_url=endpoint,
-                verify=self._checked_ca_bundle(),
+                verify=self.checked_ca_bundle(ours.ca_bundle),
                 config=config,
                 **_keys(credentials),
             )
@@ -222,9 +223,6 @@ class Clients:
         if url and service == _ACCOUNT_ACCESS and not _is_private(url):
             raise ClientSettingInvalid(name, safe(hide_userinfo(url)), "not-https", section)
         return url or None
-
-    def _checked_ca_bundle(self) -> str | None:
-        return self.checked_ca_bundle(self._settings().ca_bundle)
 
     def _is_on(self, variable: str, configured: bool = False) -> bool:
         """Whether the variable is "true". An empty one is set, as for botocore."""
