@@ -293,6 +293,24 @@ def test_rolecall_is_stopped_and_continued(desk: TerminalDesk) -> None:
         assert_restored(terminal)
 
 
+def test_a_stopped_rolecall_ends_when_it_is_killed(desk: TerminalDesk) -> None:
+    """The shell continues it in the background for that."""
+    env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
+    with desk.open("bash", "--norc", "--noprofile", env=env) as terminal:
+        terminal.wait_for("^ready>")
+        terminal.press("rolecall", "enter")
+        terminal.wait_for(WAITING)
+        terminal.press("ctrl+z")
+        terminal.wait_for("^ready> $|^ready>$")
+        terminal.press("kill %1", "enter")
+        terminal.wait_until(lambda: not jobs_of(terminal.process.pid))
+        terminal.press("echo after", "enter")
+        terminal.wait_for("^after$")
+        terminal.press("exit", "enter")
+        terminal.wait_exit()
+        assert_restored(terminal)
+
+
 def test_ctrl_z_does_nothing_without_a_shell(desk: TerminalDesk) -> None:
     """As the only program of its terminal, it could not be continued."""
     with desk.open() as terminal:

@@ -12,7 +12,7 @@ import termios
 import threading
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from threading import Event
@@ -64,8 +64,7 @@ class TtyDriver(StderrSize):
         self._line_lost = False
         self._asked = self._answered = 0
         self._asked_at = 0.0
-        for number in ENDING:
-            self.loop.add_signal_handler(number, self._exit_app, number)
+        self._handle(ENDING)
         self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
         self.loop.add_signal_handler(signal.SIGCONT, self._continued)
         self._handled_continues = 0  # by `suspend`, while the loop has not heard of them yet
@@ -80,9 +79,15 @@ class TtyDriver(StderrSize):
         self.flow_control.begin()
 
     def stop_application_mode(self) -> None:
-        self._has_terminal = False
+        if not self._has_terminal:
+            return  # another program has it, or the shell
         self._wait_for_answers()
         super().stop_application_mode()  # type: ignore[safe-super]
+        self._has_terminal = False
+
+    def disable_input(self) -> None:
+        if self._has_terminal:  # else a shell would stop rolecall for the change of its terminal
+            super().disable_input()  # type: ignore[safe-super]
 
     def _wait_for_answers(self) -> None:
         """Wait for the terminal's last answers, which would be typed into the shell otherwise."""
@@ -103,16 +108,19 @@ class TtyDriver(StderrSize):
         """Give the terminal to the shell until it continues this process, as SIGTSTP asks.
 
         `job` stops the whole job, as the terminal's own Ctrl+Z does. Returns False if no shell
-        could continue it: the kernel does not stop an orphaned process group (POSIX 2.4.3).
+        could continue it: the kernel does not stop an orphaned process group (POSIX 2.4.3). A
+        signal that ends rolecall, for which a shell continues it in the background, does so.
         """
         had_terminal = self._has_terminal
         if had_terminal:
             self.suspend_application_mode()
-        handled = self._handled_continues
+        handled, is_ending = self._handled_continues, Event()
 
         def note(_: int, __: FrameType | None) -> None:
             self._handled_continues += 1
 
+        for number in ENDING:  # of which the loop hears too, but only later
+            signal.signal(number, lambda _, __: is_ending.set())
         self.loop.remove_signal_handler(signal.SIGTSTP)
         self.loop.remove_signal_handler(signal.SIGCONT)
         signal.signal(signal.SIGCONT, note)
@@ -121,11 +129,13 @@ class TtyDriver(StderrSize):
             os.kill(0, signal.SIGTSTP)
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTSTP)
-        while self._handled_continues > handled and self._is_in_background():
-            signal.raise_signal(signal.SIGTSTP)
+        is_continued = self._handled_continues > handled
+        while is_continued and not is_ending.is_set() and self._stop_in_background():
+            pass
+        self._handle(ENDING)
         self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
         self.loop.add_signal_handler(signal.SIGCONT, self._continued)
-        if had_terminal:
+        if had_terminal and not is_ending.is_set():
             self.resume_application_mode()
         return self._handled_continues > handled
 
@@ -140,13 +150,28 @@ class TtyDriver(StderrSize):
             yield
         finally:
             # The loop hears only now of signals that came meanwhile, and in its next round.
-            self.loop.call_soon(self.loop.call_soon, self._handle_keys)
+            self.loop.call_soon(self.loop.call_soon, self._handle, _OF_KEYS)
             self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
             self.resume_application_mode()
 
-    def _handle_keys(self) -> None:
-        for number in _OF_KEYS:
+    def _handle(self, ending: Sequence[signal.Signals]) -> None:
+        for number in ending:
             self.loop.add_signal_handler(number, self._exit_app, number)
+
+    def _stop_in_background(self) -> bool:
+        """Stop again if this process was continued in the background. Return whether it was.
+
+        A shell may take it to the foreground at any moment. The stop has to wait for the look, so
+        that the SIGCONT of `fg` discards it (POSIX 2.4.3).
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTSTP])
+        signal.raise_signal(signal.SIGTSTP)
+        is_in_background = self._is_in_background()
+        if not is_in_background:
+            signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # which discards it, too
+            signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTSTP])
+        return is_in_background
 
     def _is_in_background(self) -> bool:
         try:
