@@ -28,6 +28,7 @@ def wait_for_another(terminal: Terminal, link: str) -> None:
 
 def code_of(desk: TerminalDesk, terminal: Terminal) -> str:
     """Allow the sign-in of the link on the screen, and return the code that the page shows."""
+    terminal.wait_until(lambda: link_of(terminal) != "", what="the whole link")
     return desk.server.log_in(link_of(terminal))
 
 
