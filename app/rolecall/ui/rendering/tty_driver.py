@@ -64,9 +64,7 @@ class TtyDriver(StderrSize):
         self._line_lost = False
         self._asked = self._answered = 0
         self._asked_at = 0.0
-        self._handle(ENDING)
-        self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
-        self.loop.add_signal_handler(signal.SIGCONT, self._continued)
+        self._handle_signals()
         self._handled_continues = 0  # by `suspend`, while the loop has not heard of them yet
         self._has_terminal = False
 
@@ -114,13 +112,13 @@ class TtyDriver(StderrSize):
         had_terminal = self._has_terminal
         if had_terminal:
             self.suspend_application_mode()
-        handled, is_ending = self._handled_continues, Event()
+        handled, ending = self._handled_continues, list[int]()
 
         def note(_: int, __: FrameType | None) -> None:
             self._handled_continues += 1
 
         for number in ENDING:  # of which the loop hears too, but only later
-            signal.signal(number, lambda _, __: is_ending.set())
+            signal.signal(number, lambda number, _: ending.append(number))
         self.loop.remove_signal_handler(signal.SIGTSTP)
         self.loop.remove_signal_handler(signal.SIGCONT)
         signal.signal(signal.SIGCONT, note)
@@ -130,12 +128,10 @@ class TtyDriver(StderrSize):
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTSTP)
         is_continued = self._handled_continues > handled
-        while is_continued and not is_ending.is_set() and self._stop_in_background():
+        while is_continued and not ending and self._stop_in_background():
             pass
-        self._handle(ENDING)
-        self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
-        self.loop.add_signal_handler(signal.SIGCONT, self._continued)
-        if had_terminal and not is_ending.is_set():
+        self._handle_signals()
+        if had_terminal and not ending:
             self.resume_application_mode()
         return self._handled_continues > handled
 
@@ -150,12 +146,17 @@ class TtyDriver(StderrSize):
             yield
         finally:
             # The loop hears only now of signals that came meanwhile, and in its next round.
-            self.loop.call_soon(self.loop.call_soon, self._handle, _OF_KEYS)
+            self.loop.call_soon(self.loop.call_soon, self._handle_ending, _OF_KEYS)
             self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
             self.resume_application_mode()
 
-    def _handle(self, ending: Sequence[signal.Signals]) -> None:
-        for number in ending:
+    def _handle_signals(self) -> None:
+        self._handle_ending(ENDING)
+        self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+        self.loop.add_signal_handler(signal.SIGCONT, self._continued)
+
+    def _handle_ending(self, numbers: Sequence[signal.Signals]) -> None:
+        for number in numbers:
             self.loop.add_signal_handler(number, self._exit_app, number)
 
     def _stop_in_background(self) -> bool:
