@@ -14,10 +14,11 @@ from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.inventory_query import roles_matching
+from rolecall.cli.support.list_output import echo_nothing_matches
 from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.domain.text import safe
-from rolecall.presentation import list_strings, run_strings
+from rolecall.presentation import run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow
 from rolecall.services.services import Services
 from rolecall.terminal.ending_signals import ENDING
@@ -46,9 +47,7 @@ def exec_many(request: Request) -> int:
         services = Services(os.environ, on_problem=echo_error)
         rows, is_complete = _rows(services, request)
         if not rows:
-            if request.words or is_complete:  # else what is missing has been said
-                text = list_strings.nothing_matches(request.words or (), is_complete=is_complete)
-                echo(text, err=True)
+            echo_nothing_matches(request.words or (), is_complete=is_complete)
             return 1
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED

@@ -10,6 +10,7 @@ from typing import Final, TypeGuard
 
 from rolecall.aws import identity
 from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.config import Config
 from rolecall.domain.errors import (
     ClientSettingInvalid,
     RolecallError,
@@ -155,10 +156,9 @@ class VerificationService:
         """Let the answer say which setting is wrong, if it is about a file without certificates."""
         if answer.problem not in _OF_A_BUNDLE:
             return
-        chain, settings = self._chains([name]).get(name, []), ClientSettings()
+        chain = self._chains([name]).get(name, [])
         try:
-            if chain:
-                settings = self.config.read().client_settings(chain[0])
+            settings = _client_settings(self.config.read(), chain)
             self.renewal.clients.checked_ca_bundle(settings.ca_bundle)
         except ClientSettingInvalid as error:
             answer.problem, answer.detail, answer.cause = _said_by(error)
@@ -208,7 +208,7 @@ class VerificationService:
         failed: dict[str, VerifyFailed] = {}
         found: dict[tuple[ClientSettings, bool], ClientSettingInvalid | None] = {}  # few are unlike
         for name, chain in self._chains(names).items():
-            settings = config.client_settings(chain[0]) if chain else ClientSettings()
+            settings = _client_settings(config, chain)
             uses_portal = not uses_keys and any(profile.is_sso for profile in chain)
             if (settings, uses_portal) not in found:
                 found[settings, uses_portal] = self._wrong_address(settings, uses_portal)
@@ -373,6 +373,11 @@ def _problem_of(error: ServiceError) -> _Problem:
         case ServiceFault():
             problem = identity.VerifyProblem.SERVICE_FAILED
     return problem, "", error
+
+
+def _client_settings(config: Config, chain: Sequence[Profile]) -> ClientSettings:
+    """Return what the first profile of the chain says about clients."""
+    return config.client_settings(chain[0]) if chain else ClientSettings()
 
 
 def _with_sources(by_name: Mapping[str, Profile], name: str) -> list[Profile]:

@@ -32,9 +32,7 @@ def print_rows(
     as_csv: bool = False,
     with_session: bool = False,
 ) -> None:
-    """Print the rows. If there are none, a sentence on standard error says why. An incomplete list
-    has had its own.
-    """
+    """Print the rows. If there are none, a sentence on standard error says why."""
     with paged():
         if as_json:
             write_json_objects(ListRow._fields, rows)
@@ -42,7 +40,13 @@ def print_rows(
             _echo_csv(rows)
         else:
             _echo_text(rows, with_session=with_session)
-    if not rows and (query or is_complete):
+    if not rows:
+        echo_nothing_matches(query, is_complete=is_complete)
+
+
+def echo_nothing_matches(query: Sequence[str], *, is_complete: bool) -> None:
+    """Print why there are no rows. What an incomplete list lacks has been said."""
+    if query or is_complete:
         echo(list_strings.nothing_matches(query, is_complete=is_complete), err=True)
 
 
