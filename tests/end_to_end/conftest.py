@@ -57,6 +57,13 @@ class TerminalDesk:
     def environment(self) -> dict[str, str]:
         return self.server.environment(self.home)
 
+    def open_bash(self, **options: Any) -> Terminal:
+        """Start a shell that finds `rolecall`, and wait for its prompt, `ready> `."""
+        env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
+        terminal = self.open("bash", "--norc", "--noprofile", env=env, **options)
+        terminal.wait_for("^ready>")
+        return terminal
+
     def run(self, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a command of rolecall without a terminal, to its end."""
         done = subprocess.run(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT_ROLE,
-    BIN,
     TerminalDesk,
     cursor_line,
     filter_for,
@@ -13,8 +12,6 @@ from tests.end_to_end.conftest import (
     wait_for_field,
 )
 from tests.support.terminal import Terminal
-
-SHELL = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
 
 
 def suspend_and_resume(terminal: Terminal) -> None:
@@ -29,8 +26,7 @@ def suspend_and_resume(terminal: Terminal) -> None:
 
 def test_ctrl_z_suspends_on_every_kind_of_screen(desk: TerminalDesk) -> None:
     desk.leave_token()
-    with desk.open("bash", "--norc", "--noprofile", env=SHELL) as terminal:
-        terminal.wait_for("^ready>")
+    with desk.open_bash() as terminal:
         terminal.press("rolecall", "enter")
         terminal.wait_for(ACCOUNTS)
         for keys, shown in (

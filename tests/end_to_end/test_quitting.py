@@ -14,7 +14,6 @@ from rolecall.demo.faults import Fault
 from rolecall.terminal.ending_signals import ENDING
 from tests.end_to_end.conftest import (
     ACCOUNTS,
-    BIN,
     ROLECALL,
     WAITING,
     TerminalDesk,
@@ -72,10 +71,7 @@ def use_the_saved_profile(terminal: Terminal) -> None:
 def test_u_sets_a_variable_of_the_shell(desk: TerminalDesk) -> None:
     """Standard output goes to the shell, and the screen to the terminal, in the terminal's size."""
     desk.leave_token()
-    path = f"{BIN}:/usr/bin:/bin"
-    env = {"PATH": path, "PS1": "ready> ", "HISTFILE": "/dev/null"}
-    with desk.open("bash", "--norc", "--noprofile", env=env, columns=124, lines=45) as terminal:
-        terminal.wait_for(r"ready>")
+    with desk.open_bash(columns=124, lines=45) as terminal:
         terminal.press("AWS_PROFILE=$(rolecall)", "enter")
         terminal.wait_for(ACCOUNTS)
         assert terminal.on_alternate_screen
@@ -251,14 +247,25 @@ def jobs_of(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def kill_stopped(terminal: Terminal, command: str) -> None:
+    """Stop rolecall, end it with the command, and leave the shell, which works as before."""
+    terminal.press("ctrl+z")
+    terminal.wait_for("^ready> $|^ready>$")
+    terminal.press(command, "enter")
+    terminal.wait_until(lambda: not jobs_of(terminal.process.pid))
+    terminal.press("echo after", "enter")
+    terminal.wait_for("^after$")
+    terminal.press("exit", "enter")
+    terminal.wait_exit()
+    assert_restored(terminal)
+
+
 def test_rolecall_is_stopped_and_continued(desk: TerminalDesk) -> None:
     """Through Ctrl+Z, SIGTSTP and SIGSTOP, which cannot be handled. The shell gets its terminal,
     and `fg` paints the screen again.
     """
     desk.leave_token()
-    env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
-    with desk.open("bash", "--norc", "--noprofile", env=env) as terminal:
-        terminal.wait_for("^ready>")
+    with desk.open_bash() as terminal:
         terminal.press("rolecall", "enter")
         terminal.wait_for(ACCOUNTS)
         (job,) = jobs_of(terminal.process.pid)
@@ -284,31 +291,15 @@ def test_rolecall_is_stopped_and_continued(desk: TerminalDesk) -> None:
             terminal.wait_for("▌.*AWSAdministratorAccess")
             terminal.press("1")
             terminal.wait_for(ACCOUNTS)
-        terminal.press("ctrl+z")
-        terminal.wait_for("^ready> $|^ready>$")
-        terminal.press("kill %1; fg", "enter")
-        terminal.wait_until(lambda: not jobs_of(terminal.process.pid))
-        terminal.press("exit", "enter")
-        terminal.wait_exit()
-        assert_restored(terminal)
+        kill_stopped(terminal, "kill %1; fg")
 
 
 def test_a_stopped_rolecall_ends_when_it_is_killed(desk: TerminalDesk) -> None:
     """The shell continues it in the background for that."""
-    env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
-    with desk.open("bash", "--norc", "--noprofile", env=env) as terminal:
-        terminal.wait_for("^ready>")
+    with desk.open_bash() as terminal:
         terminal.press("rolecall", "enter")
         terminal.wait_for(WAITING)
-        terminal.press("ctrl+z")
-        terminal.wait_for("^ready> $|^ready>$")
-        terminal.press("kill %1", "enter")
-        terminal.wait_until(lambda: not jobs_of(terminal.process.pid))
-        terminal.press("echo after", "enter")
-        terminal.wait_for("^after$")
-        terminal.press("exit", "enter")
-        terminal.wait_exit()
-        assert_restored(terminal)
+        kill_stopped(terminal, "kill %1")
 
 
 def test_ctrl_z_does_nothing_without_a_shell(desk: TerminalDesk) -> None:
@@ -385,9 +376,7 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Te
 def test_u_says_how_the_shell_gets_the_profile(desk: TerminalDesk) -> None:
     """Without `awsp` in the shell, the name is only printed."""
     desk.leave_token()
-    env = {"PATH": f"{BIN}:/usr/bin:/bin", "PS1": "ready> ", "HISTFILE": "/dev/null"}
-    with desk.open("bash", "--norc", "--noprofile", env=env, columns=124, lines=45) as terminal:
-        terminal.wait_for(r"ready>")
+    with desk.open_bash(columns=124, lines=45) as terminal:
         terminal.press("rolecall", "enter")
         terminal.wait_for(ACCOUNTS)
         save_audit_admin(terminal)
