@@ -88,6 +88,7 @@ def test_a_session_that_is_signed_out_is_listed_and_its_registration_is_no_clock
         terminal.wait_for(r"demo +client +89 days")
         assert "●" not in next(each for each in terminal.screen_lines() if "89 days" in each)
         terminal.press("j")
+        terminal.wait_for(r"▌ demo +token")
         terminal.resize(100, 20)
         wait_for_wrapped(terminal, "Signed out. `rolecall sign-in demo` signs in.")
         terminal.wait_for(r"client registration +89\Wdays")

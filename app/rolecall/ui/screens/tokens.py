@@ -68,6 +68,7 @@ class TokensScreen(DetailScreen[Expiry]):
         self._first_of_kind: set[tuple[str, str]] = set()  # those below no session
         self._parts: set[tuple[str, str]] = set()  # what belongs to a session that is shown
         self._longest = 0  # the cells of the longest name
+        self._is_grouped = False  # by session, as blocks show the rows
 
     def make_table(self) -> VirtualTable[Expiry]:
         return ExpiryBlocks(self.columns(), self.row_key, self._block_of, ("name", "kind", "left"))
@@ -144,7 +145,8 @@ class TokensScreen(DetailScreen[Expiry]):
         now = self.host.now()
         rows = sort_expiries(self.host.state.expiries, now)
         parts = parts_of_sessions(rows)
-        if self.table.is_framed:
+        self._is_grouped = self.table.is_framed
+        if self._is_grouped:
             rows = by_session(rows, parts)
         self._parts = set(map(self.row_key, parts))
         alone = [row for row in rows if self.row_key(row) not in self._parts]
@@ -162,6 +164,12 @@ class TokensScreen(DetailScreen[Expiry]):
             if row.expires_at is not None
         }
         return rows
+
+    def fit_to_size(self) -> None:
+        """Change the order of the rows with the border: blocks are grouped, a table is not."""
+        super().fit_to_size()
+        if self.is_mounted and self.table.is_framed is not self._is_grouped:
+            self.table.set_rows(self.rows())
 
     def on_screen_resume(self) -> None:
         self.flows.tokens.check(force=True)
