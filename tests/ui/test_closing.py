@@ -89,3 +89,11 @@ async def test_no_work_begins_on_a_screen_that_has_closed(tmp_path: Path, steps:
         screen.sign_in()
         await it.until(lambda: not screen.is_running)
         await it.pilot.pause()
+
+
+async def test_no_work_begins_while_the_app_closes(tmp_path: Path) -> None:
+    """As after `q` before the first paint: the work would find no screens."""
+    async with open_full_screen(tmp_path, ["one"]) as it:
+        it.app.exit()
+        it.app._after_first_paint()
+        assert all(each.is_cancelled or each.is_finished for each in it.app.workers)

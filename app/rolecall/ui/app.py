@@ -159,7 +159,7 @@ class RolecallApp(TerminalApp[str]):
     ) -> None:
         # Rows from the cache are there before the services are, and so are keys for them.
         is_early = self._services is None
-        if self._is_exiting or (is_early and not (opens and self._snapshot)):
+        if is_early and not (opens and self._snapshot):
             return
         work = asked_by(self._shown, work)
         if opens:
@@ -171,6 +171,9 @@ class RolecallApp(TerminalApp[str]):
             start()
 
     def _run(self, work: Work, group: WorkGroup | None, of: str = "") -> None:
+        """Run it, unless the app closes, which cancels work once and then takes the screens."""
+        if self._is_exiting:
+            return
         name = f"{group.value} {of}" if group else _NO_GROUP
         self.run_worker(cast("Any", work), exclusive=group is not None, group=name)
 
