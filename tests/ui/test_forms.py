@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.events import Key
 from textual.widgets import Input
 
 from rolecall.ui.screens.new_session import NewSessionScreen
+from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -44,3 +46,16 @@ async def test_a_field_that_was_typed_in_follows_again_once_it_is_emptied(tmp_pa
         assert name.value == ""
         url.value = "https://other.awsapps.com/start"
         await full_screen.until(lambda: name.value == "other")
+
+
+async def test_esc_right_after_enter_closes_a_form_that_is_tried(tmp_path: Path) -> None:
+    """It has come before the form knows of the Enter."""
+    async with open_full_screen(tmp_path) as full_screen:
+        await open_form(full_screen)
+        await full_screen.pilot.press(*"nonsense")
+        form = full_screen.app.screen
+        full_screen.app.post_message(Key("enter", "\r"))
+        full_screen.app.post_message(Key("escape", None))
+        await full_screen.until(lambda: not form.is_attached)
+        await full_screen.pilot.press("escape", "2")
+        await full_screen.until_shown(PermissionSetsScreen)

@@ -33,3 +33,14 @@ def test_held_keys_of_a_late_screen_are_dropped_and_never_come_after_newer_ones(
     monkeypatch.setattr(time, "monotonic", lambda: later)
     assert not held.hold(key("3")), "it is for the visible screen"
     assert held.end() == []
+
+
+def test_a_key_that_passes_is_known_if_it_was_held_before() -> None:
+    held = TypeAhead()
+    assert not held.begin(passing="escape")
+    assert not held.hold(key("escape"))
+    held.end()
+    held.begin()
+    assert held.hold(key("escape"))
+    assert held.begin(passing="escape")
+    assert not held.begin()

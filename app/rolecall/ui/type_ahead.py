@@ -38,16 +38,18 @@ class TypeAhead:
         """Whether this key must wait now."""
         return self.is_holding and key not in {_NEVER_HELD, self._passing}
 
-    def begin(self, until: events.Key | None = None, *, passing: str = "") -> None:
+    def begin(self, until: events.Key | None = None, *, passing: str = "") -> bool:
         """Hold the keys that follow. `until`: only until this key has done what it does.
 
-        `passing` is a key that is not held. If keys are held already, it is one more.
+        `passing` is a key that is not held. If keys are held already, it is one more. Returns
+        whether it is among those: then it need not wait.
         """
         if not self.is_holding:
             self.end()
             self.turn += 1
             self._since, self._until = time.monotonic(), until
         self._passing = passing or self._passing
+        return any(each.key == passing for each in (*self._returned, *self._held))
 
     def ends_with(self, event: events.Event) -> bool:
         """Return whether the holding ends with this event."""

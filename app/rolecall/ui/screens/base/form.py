@@ -309,8 +309,10 @@ class FormScreen(DiffScreen[Result]):
     def _submit(self, at_enter: FormValues) -> None:
         if not self._is_submitting:
             self._is_submitting = True
-            self.host.type_ahead.begin(passing="escape" if self.trying else "")
-            self._check_and_submit({**self._values(), **at_enter})
+            if self.host.type_ahead.begin(passing="escape" if self.trying else ""):
+                self.do_cancel()
+            else:
+                self._check_and_submit({**self._values(), **at_enter})
 
     @work(exclusive=True, group="form")
     async def _check_and_submit(self, values: FormValues) -> None:
