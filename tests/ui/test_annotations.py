@@ -142,7 +142,7 @@ async def test_what_is_done_on_a_heading_is_done_with_its_accounts(tmp_path: Pat
         await it.pilot.press("space")
         assert it.screen.table.marked_count == 2
         await it.pilot.press("A", "up", "s")
-        await it.until(lambda: isinstance(it.app.screen, WorkbenchScreen))
+        await it.until_shown(WorkbenchScreen)
         assert isinstance(it.app.screen, WorkbenchScreen)
         assert len(it.app.screen.planned) == 4
 

@@ -30,7 +30,7 @@ def names(it: FullScreen) -> list[str]:
 async def test_a_renamed_session_replaces_the_old_one(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         await it.pilot.press("enter")
-        await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
+        await it.until_shown(PermissionSetsScreen)
         await rewrite(it, "[sso-session corp]", "[sso-session acme]")
         await it.until(lambda: len(it.app.screen_stack) == 1)
         it.app.flows.tokens.tick()
@@ -39,7 +39,7 @@ async def test_a_renamed_session_replaces_the_old_one(tmp_path: Path) -> None:
         assert it.app.state.session_label == "acme"
         assert it.app.state.token is None, "there is no token of this name"
         await it.pilot.press("S")
-        await it.until(lambda: isinstance(it.app.screen, SessionsScreen))
+        await it.until_shown(SessionsScreen)
         assert names(it) == ["acme"]
 
 

@@ -67,10 +67,10 @@ async def test_every_word_can_be_read(tmp_path: Path, size: tuple[int, int], lan
 async def test_a_sign_out_says_all_at_once_in_a_usual_terminal(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(80, 24)) as it:
         await it.pilot.press("4")
-        await it.until(lambda: isinstance(it.app.screen, TokensScreen))
+        await it.until_shown(TokensScreen)
         await it.until(lambda: bool(it.app.state.expiries))
         await it.pilot.press("x")
-        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.until_shown(ConfirmScreen)
         await it.until(lambda: bool(it.app.screen.query(DiffView)))
         await it.pilot.pause()
         view = it.app.screen.query_one(DiffView)

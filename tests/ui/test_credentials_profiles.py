@@ -68,9 +68,9 @@ async def test_it_is_listed_and_works(tmp_path: Path) -> None:
         await it.pilot.press("v")
         await it.until(lambda: it.app.state.verification_of("there") is True)
         await it.pilot.press("o")
-        await it.until(lambda: isinstance(it.app.screen, ConsoleScreen))
+        await it.until_shown(ConsoleScreen)
         await it.pilot.press("escape", "enter")
-        await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
+        await it.until_shown(PermissionSetsScreen)
         await it.pilot.press("3", "u")
         await it.until(lambda: it.app.return_value == "there")
 
@@ -98,7 +98,7 @@ async def test_of_marked_rows_those_of_the_config_are_changed(tmp_path: Path) ->
         it.desk.add("[profile here]\nregion = eu-west-1")
         await show(it)
         await it.pilot.press("a", "x")
-        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.until_shown(ConfirmScreen)
         await it.pilot.press("enter")
         await it.until(lambda: [each.name for each in it.app.state.profiles] == ["there"])
         assert "here" not in it.desk.config.read_text()
@@ -214,12 +214,12 @@ async def test_the_copy_and_the_deletion_of_a_profile_say_what_credentials_keep(
         says = "what ~/.aws/credentials has for there is not copied"
         await it.until(lambda: note_of(it, "name") == f"free; {says}")
         await it.pilot.press("escape", "x")
-        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.until_shown(ConfirmScreen)
         assert "~/.aws/credentials keeps what it has for there." in warnings_of(it)
         await it.pilot.press("escape", "down", "D", *"us-east-2")
         await it.until(lambda: note_of(it, "name") == "free")
         await it.pilot.press("escape", "x")
-        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.until_shown(ConfirmScreen)
         assert "credentials" not in warnings_of(it)
 
 

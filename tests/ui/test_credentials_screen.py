@@ -88,7 +88,7 @@ async def test_each_access_key_that_the_user_gets_is_noted_once(tmp_path: Path) 
         assert second.access_key_id != exported.access_key_id
         assert second[2:6] == exported[2:6]
         await rolecall.pilot.press("escape", "o")
-        await rolecall.until(lambda: isinstance(rolecall.app.screen, ConsoleScreen))
+        await rolecall.until_shown(ConsoleScreen)
         *_, console = await entries(3)
         assert (console.kind, console.access_key_id) == ("console", "")
         assert console[2:7] == exported[2:7]

@@ -28,7 +28,7 @@ async def refresh(it: FullScreen) -> None:
     await it.pilot.press("R")
     await it.until(lambda: calls.count("ListAccounts") > 0)  # the crawl may be done by now
     await it.pilot.press("enter")
-    await it.until(lambda: isinstance(it.app.screen, PermissionSetsScreen))
+    await it.until_shown(PermissionSetsScreen)
     await it.until(lambda: not it.session_state.crawling)
     await it.app.workers.wait_for_complete()
     let_calm_pass(it)  # with the screen still open
@@ -79,7 +79,7 @@ async def test_what_closed_screens_painted_is_freed(tmp_path: Path) -> None:
         counts = []
         for _ in range(3):
             await it.pilot.press("question_mark")
-            await it.until(lambda: isinstance(it.app.screen, HelpScreen))
+            await it.until_shown(HelpScreen)
             await it.pilot.pause()
             await it.pilot.press("escape")
             await it.until(lambda: len(it.app.screen_stack) == 1)

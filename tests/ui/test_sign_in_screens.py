@@ -28,7 +28,7 @@ async def test_a_demo_code_can_be_approved_twice(tmp_path: Path) -> None:
         it.app.demo = it.desk.server
         await code_screen(it)
         await it.pilot.press("a", "a")
-        await it.until(lambda: isinstance(it.app.screen, AccountsScreen))
+        await it.until_shown(AccountsScreen)
 
 
 async def test_a_key_while_the_sign_in_opens_leads_away_from_it(
@@ -38,7 +38,7 @@ async def test_a_key_while_the_sign_in_opens_leads_away_from_it(
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await code_screen(it)
         await it.pilot.press("4")
-        await it.until(lambda: isinstance(it.app.screen, TokensScreen))
+        await it.until_shown(TokensScreen)
         switch = it.app.switch_mode
 
         async def switch_and_leave(mode: str) -> None:
@@ -62,7 +62,7 @@ async def test_no_sign_in_opens_over_the_place_that_an_early_key_has_led_to(
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await code_screen(it)
         await it.pilot.press("4")
-        await it.until(lambda: isinstance(it.app.screen, TokensScreen))
+        await it.until_shown(TokensScreen)
         it.app._after_first_paint()
         begun = [each for each in it.app.workers if each.group.strip() == WorkGroup.SESSION.value]
         assert begun
@@ -133,7 +133,7 @@ async def test_a_background_renewal_does_not_end_a_sign_in_that_the_user_asked_f
         attempt = screen._attempt
         assert attempt is not None
         it.desk.server.approve(attempt.code.user_code)
-        await it.until(lambda: isinstance(it.app.screen, AccountsScreen))
+        await it.until_shown(AccountsScreen)
 
 
 async def test_a_token_from_another_program_ends_the_sign_in(tmp_path: Path) -> None:
@@ -141,4 +141,4 @@ async def test_a_token_from_another_program_ends_the_sign_in(tmp_path: Path) -> 
         await code_screen(it)
         it.desk.sign_in()
         await it.app.announce(TokensChanged())
-        await it.until(lambda: isinstance(it.app.screen, AccountsScreen))
+        await it.until_shown(AccountsScreen)

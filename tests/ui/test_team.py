@@ -41,9 +41,9 @@ async def take_over(it: FullScreen, location: Path) -> None:
 
 
 async def confirm(it: FullScreen) -> None:
-    await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+    await it.until_shown(ConfirmScreen)
     await it.pilot.press("enter")
-    await it.until(lambda: isinstance(it.app.screen, TeamScreen))
+    await it.until_shown(TeamScreen)
 
 
 def rows(screen: TeamScreen) -> list[list[str]]:
@@ -75,7 +75,7 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
 
         file.write_text(file.read_text().replace("pay", "books"))
         await it.pilot.press("r")
-        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.until_shown(ConfirmScreen)
         assert rows(screen)[1][-1] == "pay"
         assert not screen.status.flashed
         await confirm(it)
@@ -100,7 +100,7 @@ async def test_what_is_taken_over_stays_if_the_question_is_left(tmp_path: Path) 
         await take_over(it, tmp_path)
         await it.until(lambda: len(rows(screen)) == 1)
         await it.pilot.press("x")
-        await it.until(lambda: isinstance(it.app.screen, ConfirmScreen))
+        await it.until_shown(ConfirmScreen)
         await it.pilot.press("escape")
         await it.until(lambda: it.app.screen is screen)
         assert len(rows(screen)) == 1
@@ -239,7 +239,7 @@ async def test_the_users_own_values_are_read_again_when_the_place_is_seen_again(
         screen = await open_place(it)
         assert rows(screen) == [["template", "{alias}"]]
         await it.pilot.press("comma")
-        await it.until(lambda: isinstance(it.app.screen, SettingsScreen))
+        await it.until_shown(SettingsScreen)
         own = it.desk.services.locations.settings
         own.parent.mkdir(parents=True, exist_ok=True)
         own.write_text('template = "{account}"\n')
