@@ -333,6 +333,8 @@ class Terminal:
             status = self.process.poll()
             if status is None and quiet < timeout:
                 continue
+            if self.read(0):  # written just before the program exited
+                continue
             if condition():
                 return
             state = "running" if status is None else f"has exited with status {status}"
