@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from rolecall.domain.time_left import Level, share
+from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, session_strings, table_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
+from rolecall.presentation.time_left_texts import SHORT_WIDTH, WIDTH, TimeLeftText, time_left_text
 from rolecall.services.expiry import Expiry, ExpiryKind, sort_expiries, sort_key
 from rolecall.services.expiry_groups import (
     OTHER_KINDS,
@@ -27,29 +27,10 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from rolecall.services.token_keeper import RenewalFailure
 
-_BAR_CELLS = 5
-_LEFT_CELLS = 11  # `23 h 59 min`
-_LEFT_WIDTH = 2 + _BAR_CELLS + 1 + _LEFT_CELLS
-_SHORT_LEFT_WIDTH = 2 + _LEFT_CELLS
 _NARROW = 58  # cells; below that there is room for the kind, but not for a bar
 _LONGEST_NAME = 40
 _BEFORE_NAME = 2  # cells, for the bar of the current row
 _ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long name
-
-
-class _TimeText(NamedTuple):
-    """What the table shows of the time left.
-
-    `text` begins with a sign, for terminals without colours. It includes the bar: the text of an
-    expired row uses the room of the bar. `short` is without a bar.
-    """
-
-    row: Expiry
-    level: Level
-    text: str
-    short: str
-    is_stale: bool
-    share: float | None  # of the lifetime
 
 
 class TokensScreen(DetailScreen[Expiry]):
@@ -62,7 +43,7 @@ class TokensScreen(DetailScreen[Expiry]):
     def __init__(self) -> None:
         super().__init__()
         # By the key of the row: computed once, for all columns.
-        self._time_texts: dict[tuple[str, str], _TimeText] = {}
+        self._time_texts: dict[tuple[str, str], TimeLeftText] = {}
         self._moments: dict[tuple[str, str], tuple[str, str]] = {}
         self._badges: dict[tuple[str, str], str] = {}
         self._first_of_kind: set[tuple[str, str]] = set()  # those below no session
@@ -93,12 +74,12 @@ class TokensScreen(DetailScreen[Expiry]):
             ),
             Column(
                 "left", labels.TIME_LEFT, lambda row: self._time_text(row).text,
-                self._style, minimum=_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
+                self._style, minimum=WIDTH, maximum=WIDTH, align="right",
                 sort_key=sort_key, searched=False, wanted=lambda: not self._is_narrow,
             ),
             Column(
                 "left-short", labels.TIME_LEFT, lambda row: self._time_text(row).short,
-                self._style, minimum=_SHORT_LEFT_WIDTH, maximum=_LEFT_WIDTH, align="right",
+                self._style, minimum=SHORT_WIDTH, maximum=WIDTH, align="right",
                 sort_key=sort_key, searched=False, wanted=lambda: self._is_narrow,
             ),
             Column(
@@ -154,7 +135,7 @@ class TokensScreen(DetailScreen[Expiry]):
         self._first_of_kind = {firsts[kind] for kind in OTHER_KINDS if kind in firsts}
         self._badges = {self.row_key(row): badge for row in rows if (badge := self._badge(row))}
         self._longest = max(map(self.table.columns[0].length, rows), default=0)
-        self._time_texts = {self.row_key(row): _time_text(row, now) for row in rows}
+        self._time_texts = {self.row_key(row): time_left_text(row, now) for row in rows}
         self._moments = {
             self.row_key(row): (
                 times.moment(row.expires_at, now),
@@ -184,7 +165,7 @@ class TokensScreen(DetailScreen[Expiry]):
         if not self.is_mounted:
             return
         now, before = self.host.now(), self._time_texts
-        texts = {key: _time_text(each.row, now) for key, each in before.items()}
+        texts = {key: time_left_text(each.row, now) for key, each in before.items()}
         if texts == before:
             return
         self._time_texts = texts
@@ -197,8 +178,8 @@ class TokensScreen(DetailScreen[Expiry]):
 
     # --- the cells of a row
 
-    def _time_text(self, row: Expiry) -> _TimeText:
-        return self._time_texts.get(self.row_key(row)) or _time_text(row, self.host.now())
+    def _time_text(self, row: Expiry) -> TimeLeftText:
+        return self._time_texts.get(self.row_key(row)) or time_left_text(row, self.host.now())
 
     def _moment(self, row: Expiry) -> tuple[str, str]:
         return self._moments.get(self.row_key(row), ("", ""))
@@ -415,16 +396,3 @@ class TokensScreen(DetailScreen[Expiry]):
             self.flows.console_login.sign_out(row.profile)
         elif row and row.session:
             self.flows.sign_in.sign_out(row.session)
-
-
-def _time_text(row: Expiry, now: datetime) -> _TimeText:
-    level, left = row.level(now), token_strings.left(row, now)
-    sign = labels.LEVEL_SIGNS[level] if row.counts else " "
-    short = f"{sign} {left}"
-    part = None
-    if row.counts and level is not Level.GONE and row.expires_at is not None:
-        part = share(row.remaining(now), row.typical_lifetime)
-        cells = max(1, round(part * _BAR_CELLS))
-        left = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {left:>{_LEFT_CELLS}}"
-    is_stale = level is Level.GONE and row.is_stale(now)
-    return _TimeText(row, level, f"{sign} {left}", short, is_stale, part)
