@@ -102,7 +102,7 @@ def test_a_call_ends_at_the_deadline(
     began_at = time.monotonic()
     with pytest.raises(Unreachable, match="timed-out"):
         ask()
-    assert time.monotonic() - began_at < 5
+    assert time.monotonic() - began_at < 10
     assert slow == [("GetRoleCredentials", server.url.removeprefix("http://"))]
 
 

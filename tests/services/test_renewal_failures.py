@@ -146,7 +146,7 @@ class TestWhatFails:
         with stopped_with_lock(token_file(desk), desk.token_cache.state, "renewal"):
             began = time.monotonic()
             assert value(valid_token(desk)) == old.value
-            assert time.monotonic() - began < 5
+            assert time.monotonic() - began < 20  # a wait for the lock takes 30 seconds
 
     def test_a_new_token_that_cannot_be_saved_is_used_from_memory(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
