@@ -98,6 +98,7 @@ def test_settings_that_another_program_writes_apply_at_once(desk: TerminalDesk) 
         terminal.press("tab", "tab", "tab", "live")
         terminal.wait_for(r'\+production = "live"')
         terminal.press("enter")
+        terminal.wait_gone("› Settings")
         terminal.wait_for("Saved to ~/.config/rolecall/settings.toml")
         assert path.read_text() == 'production = "live"\nregion = "eu-north-1"\n'
 
