@@ -70,8 +70,8 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
         ]
         assert str(tmp_path) in screen.heading()
         assert "fetched " in screen.foot_text()
-        assert it.app.state.has_aliases
-        assert it.app.settings.is_production("alpha")
+        await it.until(lambda: it.app.state.has_aliases)
+        await it.until(lambda: it.app.settings.is_production("alpha"))
 
         file.write_text(file.read_text().replace("pay", "books"))
         await it.pilot.press("r")
@@ -86,8 +86,8 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
         await it.pilot.press("x")
         await confirm(it)
         await it.until(lambda: not rows(screen))
-        assert not it.app.state.annotations
-        assert not it.app.settings.is_production("alpha")
+        await it.until(lambda: not it.app.state.annotations)
+        await it.until(lambda: not it.app.settings.is_production("alpha"))
         await it.pilot.press("escape")
         await it.filter("beta")
         assert it.shown == ["beta"]
