@@ -116,6 +116,22 @@ async def test_accounts_that_failed_are_listed_again(tmp_path: Path) -> None:
         assert it.count_listed() == 1
 
 
+async def test_an_error_stays_when_what_is_in_the_cache_is_shown(tmp_path: Path) -> None:
+    """The age of the list is checked once a minute, also just after it was listed."""
+
+    def one_fails(desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", 500, account_id="000000000003")
+
+    async with open_full_screen(tmp_path, before=one_fails) as it:
+        await it.until(lambda: it.session_state.retry_at is not None)
+        await it.app.flows.inventory.load(it.desk.session, replace=True)
+        assert it.session_state.catalogue.failed == 1
+        it.desk.server.faults.clear()
+        it.desk.services.inventory.list_everything(it.desk.session, lambda _: None)
+        await it.app.flows.inventory.load(it.desk.session, replace=True)
+        assert it.session_state.catalogue.failed == 0
+
+
 @pytest.mark.parametrize(
     ("operation", "said"),
     [

@@ -169,6 +169,20 @@ class Catalogue:
         listing = self.get(account_id)
         return self if listing is None else self._with(replace(listing, error=error))
 
+    def with_errors_of(self, before: Catalogue) -> Catalogue:
+        """Return the catalogue with the errors of the accounts of which it knows only what was
+        known before. A cache has no errors.
+        """
+        if not before.failed:
+            return self
+
+        def with_error(listing: Listing) -> Listing:
+            old = before.get(listing.account.id)
+            is_same = old is not None and old.permission_sets == listing.permission_sets
+            return replace(listing, error=old.error) if old and is_same else listing
+
+        return Catalogue.of(map(with_error, self))
+
     def only(self, account_ids: Collection[str]) -> Catalogue:
         """Keep only these accounts: those that a complete listing still contains."""
         kept = [each for each in self if each.account.id in account_ids]

@@ -66,7 +66,8 @@ class InventoryFlow:
         has_nothing = not len(session_state.catalogue) and not session_state.complete
         if replace or session_state.is_partial or has_nothing:
             is_complete = cached.complete_at is not None
-            session_state.set_catalogue(cached.catalogue, complete=is_complete)
+            catalogue = cached.catalogue.with_errors_of(session_state.catalogue)
+            session_state.set_catalogue(catalogue, complete=is_complete)
             session_state.seen_at = cached.seen_at
         session_state.set_favourites(favourites)
         is_new = session_state.complete_at != cached.complete_at is not None
