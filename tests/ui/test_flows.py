@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from rolecall.demo.faults import Fault
 from rolecall.domain.config import Config
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.records import replace
@@ -51,6 +53,28 @@ async def test_the_config_is_read_once_after_a_save(
         await it.app.flows.tokens._check()
         await it.until(lambda: len(it.app.state.profiles) == 2)
         assert len(reads) == 2
+
+
+async def test_a_listing_that_has_begun_in_the_background_is_the_one_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when a slow start meets the check of the age of the list."""
+    async with open_full_screen(tmp_path) as it:
+        session, inventory = it.desk.session, it.app.flows.inventory
+        it.desk.clock.forward(24 * 3600)
+        it.desk.server.calls.clear()
+        with monkeypatch.context() as context:
+            gate = Gate(context, InventoryService, "crawl")
+            asked = asyncio.create_task(inventory.start(session))
+            await it.until(gate.entered.is_set)
+        it.desk.server.faults.add("ListAccounts", Fault.HANG)
+        await inventory.start(session, in_background=True)
+        gate.open()
+        await asked
+        it.desk.server.faults.clear()
+        await it.until(lambda: not it.session_state.crawling)
+        assert it.desk.server.calls.count("ListAccounts") == 1
+        assert session not in inventory._in_background
 
 
 async def test_the_drift_is_compared_once_after_a_save_from_it(

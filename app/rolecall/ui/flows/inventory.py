@@ -124,10 +124,11 @@ class InventoryFlow:
         if session_state.token != token:  # the user has signed out, or in again, in the meantime
             await self.start(session, refresh=refresh, in_background=in_background)
             return
-        if session in self._feeds:  # another has started in the meantime
-            if in_background:
-                return
-            self._stop(session)
+        if session in self._feeds and not refresh:  # another has started in the meantime
+            if not in_background:
+                self._in_background.discard(session)
+            return
+        self._stop(session)
         feed = CrawlFeed(crawl, partial(self._host.call_later, self._take_all))
         self._feeds[session] = feed
         (self._in_background.add if in_background else self._in_background.discard)(session)
