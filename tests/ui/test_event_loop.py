@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from threading import Event
 from typing import Any
 
@@ -21,6 +23,7 @@ from rolecall.presentation import keymap
 from rolecall.presentation.commands import ACTIONS, Command
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching
+from rolecall.ui import screens
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
 from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.sign_in_app import SignInApp
@@ -39,6 +42,7 @@ from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.duplicate_profiles import DuplicateProfilesScreen
 from rolecall.ui.screens.edit_profiles import EditProfilesScreen
+from rolecall.ui.screens.edit_session import EditSessionScreen
 from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.new_session import NewSessionScreen
@@ -198,6 +202,8 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("S", SessionsScreen)
     await drive.open("n", NewSessionScreen)
     await drive.fill_in()
+    await drive.open("e", EditSessionScreen)
+    await drive.fill_in()
     await drive.open("4", TokensScreen)
     await drive.open("enter", DeviceCodeScreen)
     await drive.open("p", BrowserSignInScreen)
@@ -218,10 +224,16 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     return drive.visited
 
 
-def all_screens(base: type[CommandScreen[Any]] = CommandScreen) -> Iterator[type[Any]]:
-    """Every screen of rolecall's full screen, as far as its module is imported."""
+def all_screens() -> Iterator[type[Any]]:
+    """Every screen of rolecall's full screen."""
+    for module in iter_modules(screens.__path__, f"{screens.__name__}."):
+        import_module(module.name)
+    return screens_of(CommandScreen)
+
+
+def screens_of(base: type[CommandScreen[Any]]) -> Iterator[type[Any]]:
     for screen in base.__subclasses__():
-        yield from all_screens(screen)
+        yield from screens_of(screen)
         if not screen.__subclasses__() and ".screens." in screen.__module__:
             yield screen
 
