@@ -6,7 +6,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: demo test test-lowest test-newest release-check faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean
+.PHONY: demo test test-lowest test-newest release-check delays faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean
 
 demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
@@ -19,6 +19,9 @@ test-lowest test-newest: $(CATALOGUES)
 
 release-check: $(VENV)/installed-dev $(CATALOGUES)
 	$(RUN) tests.support.release
+
+delays: $(CATALOGUES)
+	$(PYTHON) -m tests.delays $(ARGUMENTS)
 
 faults: $(VENV)/installed-dev
 	ROLECALL_FAULTS=all $(RUN) pytest -n auto --dist worksteal tests/faults $(ARGUMENTS)
@@ -70,7 +73,7 @@ storm: $(VENV)/installed-dev
 	$(RUN) tests.support.storm $(ARGUMENTS)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-newest build dist
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-newest $(VENV)-delays build dist
 
 $(VENV)/installed: pyproject.toml
 	@echo "Installing rolecall and what it needs into $(VENV); the first time that takes about a minute."

@@ -29,18 +29,23 @@ def floors(dependencies: Sequence[str]) -> list[str]:
     return [f"{match[1]}=={match[2]}" for match in found if match]
 
 
-def main(which: str, arguments: Sequence[str]) -> int:
-    """Install into `.venv-lowest` or `.venv-newest`, and run the tests. Returns their status."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+def environment(which: str, versions: Sequence[str] = ()) -> Path:
+    """Install rolecall and what the tests need into a new `.venv-WHICH`. Returns its Python."""
     folder = ROOT / f".venv-{which}"
     venv.create(folder, with_pip=True, clear=True)
     python = folder / "bin" / "python"
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    wanted = ["--upgrade", "--editable", str(ROOT)]
-    if which == "lowest":
-        wanted += floors(project["project"]["dependencies"])
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
-    subprocess.run([*pip, *wanted, "--group", "test"], cwd=ROOT, check=True)
+    wanted = ["--upgrade", "--editable", str(ROOT), *versions, "--group", "test"]
+    subprocess.run([*pip, *wanted], cwd=ROOT, check=True)
+    return python
+
+
+def main(which: str, arguments: Sequence[str]) -> int:
+    """Install into `.venv-lowest` or `.venv-newest`, and run the tests. Returns their status."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    lowest = floors(project["project"]["dependencies"]) if which == "lowest" else ()
+    python = environment(which, lowest)
     tests = [*(arguments or _TESTS), "-n", "auto"]
     return subprocess.run([str(python), "-m", "pytest", *tests], cwd=ROOT, check=False).returncode
 

@@ -1,0 +1,1 @@
+"""`make delays`: the tests with random delays, as on a busy machine."""
