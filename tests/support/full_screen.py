@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from rolecall.demo.options import TENANT, DemoOptions
 from rolecall.demo.organisation import Organisation, Role
@@ -18,13 +19,12 @@ from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
-from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.state.session_state import SessionState
 from tests.support.desk import Desk, FakeClock
 from tests.support.loop_watch import LoopWatch, loop_watch
 from tests.support.waiting import pause_until
 
-S = TypeVar("S", bound=CommandScreen[Any])
+S = TypeVar("S", bound=Screen[Any])
 
 NAMES = ["alpha", "beta", "gamma", "prod one", "delta", "prod two", "epsilon", "pro dig"]
 
@@ -47,9 +47,10 @@ class FullScreen:
 
         def takes_keys() -> bool:
             screen = self.app.screen
-            return isinstance(screen, kind) and screen.is_mounted and screen.has_widgets
+            is_there = isinstance(screen, kind) and screen.is_mounted
+            return is_there and not self.app.type_ahead.is_holding
 
-        await self.until(lambda: takes_keys() and not self.app.type_ahead.is_holding)
+        await self.until(takes_keys)
         screen = self.app.screen
         assert isinstance(screen, kind)
         return screen

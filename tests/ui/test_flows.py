@@ -192,7 +192,6 @@ async def test_keys_typed_before_a_difference_is_shown_do_not_confirm_it(
         await it.pilot.press("enter", "enter")
         gate.open()
         await it.until_shown(ConfirmScreen)
-        await it.until(lambda: it.app.screen.is_mounted)
         await it.pilot.pause()
         assert isinstance(it.app.screen, ConfirmScreen)
         assert it.desk.config.read_bytes() == before

@@ -17,9 +17,7 @@ async def open_form(full_screen: FullScreen) -> tuple[Input, Input]:
     await full_screen.pilot.press("S")
     await full_screen.until(lambda: full_screen.app.current_mode == "sign_in")
     await full_screen.pilot.press("n")
-    await full_screen.until_shown(NewSessionScreen)
-    form = full_screen.app.screen
-    await full_screen.until(lambda: bool(form.query("#name")))
+    form = await full_screen.until_shown(NewSessionScreen)
     return form.query_one("#start_url", Input), form.query_one("#name", Input)
 
 

@@ -33,17 +33,13 @@ from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
 
 
-async def on(it: FullScreen, *screens: type) -> None:
-    await it.until(lambda: isinstance(it.app.screen, screens) and it.app.screen.is_mounted)
-
-
 async def save_one(it: FullScreen) -> None:
     await it.pilot.press("2")
-    await on(it, PermissionSetsScreen)
+    await it.until_shown(PermissionSetsScreen)
     await it.pilot.press("s")
-    await on(it, SaveProfileScreen)
+    await it.until_shown(SaveProfileScreen)
     await it.pilot.press("enter")
-    await on(it, SavedScreen)
+    await it.until_shown(SavedScreen)
 
 
 async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
@@ -51,21 +47,21 @@ async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
 ) -> None:
     async with open_full_screen(tmp_path) as it:
         await it.pilot.press("2", "a", "s")
-        await on(it, WorkbenchScreen)
+        await it.until_shown(WorkbenchScreen)
         await it.pilot.press("escape", "s")
-        await on(it, ConfirmScreen)
+        await it.until_shown(ConfirmScreen)
         gate = Gate(monkeypatch, ProfilesService, "commit")
         await it.pilot.press("enter")
         await it.until(gate.entered.is_set)
         await it.pilot.press("3")
-        await on(it, ProfilesScreen)
+        await it.until_shown(ProfilesScreen)
         gate.open()
         await it.until(lambda: len(it.app.state.profiles) == 16)
         await it.app.workers.wait_for_complete()
         assert isinstance(it.app.screen, ProfilesScreen)
         assert "written to" in it.app.screen.status.text
         await it.pilot.press("2")
-        await on(it, PermissionSetsScreen)
+        await it.until_shown(PermissionSetsScreen)
         assert not it.screen.table.marked_count
 
 
@@ -76,19 +72,19 @@ async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
         await save_one(it)
         first = it.app.screen
         await it.pilot.press("1")
-        await on(it, AccountsScreen)
+        await it.until_shown(AccountsScreen)
         await it.pilot.press("j", "enter")
-        await on(it, PermissionSetsScreen)
+        await it.until_shown(PermissionSetsScreen)
         await it.pilot.press("s")
-        await on(it, SaveProfileScreen)
+        await it.until_shown(SaveProfileScreen)
         await it.pilot.press("enter")
-        await on(it, SavedScreen)
+        await it.until_shown(SavedScreen)
         await it.pilot.press("enter")
-        await on(it, PermissionSetsScreen)
+        await it.until_shown(PermissionSetsScreen)
         await it.pilot.press("2")
         await it.until(lambda: it.app.screen is first)
         await it.pilot.press("enter")
-        await on(it, PermissionSetsScreen)
+        await it.until_shown(PermissionSetsScreen)
         await it.app.workers.wait_for_complete()
         assert len(it.app.state.profiles) == 2
 
@@ -118,7 +114,7 @@ async def test_each_profile_that_is_verified_gets_its_answer(
         for account, name in zip(it.desk.server.organisation.accounts, ("a", "b"), strict=False):
             save(it.desk, name, Assignment(account, PermissionSet("A")))
         await it.pilot.press("3")
-        await on(it, ProfilesScreen)
+        await it.until_shown(ProfilesScreen)
         await it.until(lambda: len(it.app.state.profiles) == 2)
         gate = Gate(monkeypatch, VerificationService, "verify")
         await it.pilot.press("v", "j", "v")
@@ -151,7 +147,7 @@ async def test_a_sign_out_that_fails_leaves_the_crawl_running(
         await it.pilot.press("R")
         await it.until(lambda: it.session_state.crawling)
         await it.pilot.press("4")
-        await on(it, TokensScreen)
+        await it.until_shown(TokensScreen)
 
         def fails(*_: object) -> None:
             raise FileBusy(it.desk.config)
@@ -161,13 +157,13 @@ async def test_a_sign_out_that_fails_leaves_the_crawl_running(
                 context.setattr(TokensService, step, fails)
                 await it.pilot.press("x")
                 if step == "sign_out":
-                    await on(it, ConfirmScreen)
+                    await it.until_shown(ConfirmScreen)
                     await it.pilot.press("enter")
                 await it.until(lambda: "Another program" in it.app.screen.status.text)  # type: ignore[attr-defined]
             assert it.session_state.crawling
             assert it.session_state.token is not None
             await it.pilot.press("escape", "4")
-            await on(it, TokensScreen)
+            await it.until_shown(TokensScreen)
         it.desk.server.faults.clear()
 
 
@@ -179,11 +175,11 @@ async def test_choosing_a_session_does_not_stop_the_look_for_a_token(
         await it.until(gate.entered.is_set)
         assert it.app.state.looking_for_token
         await it.pilot.press("S")
-        await on(it, SessionsScreen)
+        await it.until_shown(SessionsScreen)
         await it.pilot.press("escape")
-        await on(it, AccountsScreen)
+        await it.until_shown(AccountsScreen)
         gate.open()
-        await on(it, DeviceCodeScreen)
+        await it.until_shown(DeviceCodeScreen)
         assert not it.app.state.looking_for_token
 
 
@@ -209,13 +205,13 @@ async def test_a_form_that_is_late_does_not_open_over_another_place(
 ) -> None:
     async with open_full_screen(tmp_path) as it:
         await it.pilot.press("2")
-        await on(it, PermissionSetsScreen)
+        await it.until_shown(PermissionSetsScreen)
         gate = Gate(monkeypatch, ProfilesService, "suggest_name")
         await it.pilot.press("s")
         await it.until(gate.entered.is_set)
         it.app.type_ahead.end()  # as after some seconds
         await it.pilot.press("3")
-        await on(it, ProfilesScreen)
+        await it.until_shown(ProfilesScreen)
         gate.open()
         await it.app.workers.wait_for_complete()
         await it.pilot.pause()
@@ -226,5 +222,5 @@ async def test_who_waits_for_a_screen_hears_that_it_was_closed(tmp_path: Path) -
     async with open_full_screen(tmp_path) as it:
         await save_one(it)
         await it.pilot.press("2")
-        await on(it, PermissionSetsScreen)
+        await it.until_shown(PermissionSetsScreen)
         await it.app.workers.wait_for_complete()

@@ -21,16 +21,12 @@ SIZE = (140, 30)
 
 async def open_place(it: FullScreen) -> TeamScreen:
     await it.pilot.press("colon", *"team", "enter")
-    screen = await it.until_shown(TeamScreen)
-    await it.until(lambda: screen.is_mounted)
-    return screen
+    return await it.until_shown(TeamScreen)
 
 
 async def open_form(it: FullScreen) -> TeamLocationScreen:
     await it.pilot.press("n")
-    form = await it.until_shown(TeamLocationScreen)
-    await it.until(lambda: bool(form.query("#location")))
-    return form
+    return await it.until_shown(TeamLocationScreen)
 
 
 async def take_over(it: FullScreen, location: Path) -> None:

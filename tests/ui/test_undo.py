@@ -20,9 +20,7 @@ async def test_undo_says_that_it_deletes_a_config_that_did_not_exist(tmp_path: P
         backups = Backups(it.desk.services.locations.state)
         backups.write(Change(config, None, content, "set-sso-session corp"), datetime.now(UTC))
         await it.pilot.press("z")
-        await it.until_shown(ConfirmScreen)
-        question = it.app.screen
-        await it.until(lambda: bool(question.query(DiffView)))
+        question = await it.until_shown(ConfirmScreen)
         assert "Undo deletes ~/.aws/config:" in str(question.query_one(DiffView).words)
         assert "-[sso-session corp]" in question.query_one(DiffView).text
         await it.pilot.press("enter")
