@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import labels, sign_in_strings
-from rolecall.ui.screens.base.form import FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.session_form import SessionForm
 
 

@@ -18,7 +18,8 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession
 from rolecall.presentation import error_strings, labels, sign_in_strings
-from rolecall.ui.screens.base.form import TALL_FOR_FIVE, FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.form import TALL_FOR_FIVE
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 from rolecall.ui.screens.base.session_form import SessionForm
 
 

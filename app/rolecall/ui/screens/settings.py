@@ -15,7 +15,8 @@ from rolecall.presentation import labels, settings_strings
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.translation import available
 from rolecall.services.settings import SettingsService
-from rolecall.ui.screens.base.form import FieldSpec, FormScreen, FormValues, Note
+from rolecall.ui.screens.base.form import FormScreen
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 from rolecall.ui.styles import stylesheets
 
 _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}

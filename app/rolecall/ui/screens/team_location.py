@@ -8,7 +8,8 @@ from rolecall.domain.file_change import Change
 from rolecall.domain.text import original
 from rolecall.presentation import team_strings as words
 from rolecall.services.team import TeamPlan
-from rolecall.ui.screens.base.form import FieldSpec, FormScreen, FormValues, Note
+from rolecall.ui.screens.base.form import FormScreen
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 
 
 class TeamLocationScreen(FormScreen[TeamPlan]):

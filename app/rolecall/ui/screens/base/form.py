@@ -17,74 +17,20 @@ from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
-from rolecall.domain.records import dataclass, field
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.diff import DiffScreen
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, Verdict
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.choice_field import ChoiceField
 from rolecall.ui.widgets.diff_view import DiffView
-from rolecall.ui.widgets.form_field import FormField
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 
 TRYING_SECONDS = 60.0  # at most
 TALL_FOR_FIVE: Final = 31  # lines: room for five fields with their notes, and for the plan
 
 Result = TypeVar("Result")
-FormValues = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
-
-
-@dataclass(frozen=True)
-class FieldSpec:
-    """A field of a form: its id, its label, and what it begins with.
-
-    A field with `choices` has one of them as its value; others may have `suggestions`. `help` is
-    shown while the field has the focus.
-    """
-
-    id: str
-    label: str
-    value: str = ""
-    hint: str = ""
-    suggestions: Sequence[str] = field(default_factory=tuple)
-    choices: Sequence[str] = field(default_factory=tuple)
-    help: str = ""
-
-    def widget(self) -> Input:
-        if self.choices:
-            return ChoiceField(self.value, self.choices, id=self.id)
-        return FormField(self.value, hint=self.hint, suggestions=self.suggestions, id=self.id)
-
-
-@dataclass(frozen=True)
-class Note:
-    """A note below a field. `stops`: the form cannot be submitted while the note is there."""
-
-    text: str = ""
-    stops: bool = False
-    warns: bool = False
-
-    @property
-    def style(self) -> str:
-        if self.stops:
-            return "$error"
-        return "$warning" if self.warns else "$muted"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the form thinks of some values. `change` is None if they cannot be written.
-
-    `problem` is the reason, and `field_id` the field that it is about, or "" for the whole form.
-    """
-
-    notes: Mapping[str, Note]
-    change: Change | None = None
-    diff: str = ""
-    problem: str = ""
-    field_id: str = ""
 
 
 class FormScreen(DiffScreen[Result]):

@@ -10,7 +10,8 @@ from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation.paths import credentials_file
 from rolecall.services.profiles import NameCheck, NameStatus
-from rolecall.ui.screens.base.form import FormScreen, FormValues, Note
+from rolecall.ui.screens.base.form import FormScreen
+from rolecall.ui.screens.base.form_fields import FormValues, Note
 
 
 class ProfileForm(FormScreen[str | None]):

@@ -8,7 +8,7 @@ from rolecall.domain import naming
 from rolecall.domain.closest_match import closest_match
 from rolecall.domain.text import safe
 from rolecall.presentation import save_strings
-from rolecall.ui.screens.base.form import Note
+from rolecall.ui.screens.base.form_fields import Note
 
 
 def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:

@@ -15,7 +15,8 @@ from rolecall.domain.text import safe
 from rolecall.presentation import sign_in_strings
 from rolecall.presentation.errors import explain
 from rolecall.services.region_search import Asked, Found, RegionSearch
-from rolecall.ui.screens.base.form import FormScreen, FormValues, Note, Verdict
+from rolecall.ui.screens.base.form import FormScreen
+from rolecall.ui.screens.base.form_fields import FormValues, Note, Verdict
 from rolecall.ui.screens.base.region import region_note
 
 

@@ -1,0 +1,65 @@
+"""What a form consists of: its fields, their values, the notes below them, and a verdict on all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.widgets import Input
+
+from rolecall.domain.file_change import Change
+from rolecall.domain.records import dataclass, field
+from rolecall.ui.widgets.choice_field import ChoiceField
+from rolecall.ui.widgets.form_field import FormField
+
+FormValues = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """A field of a form: its id, its label, and what it begins with.
+
+    A field with `choices` has one of them as its value; others may have `suggestions`. `help` is
+    shown while the field has the focus.
+    """
+
+    id: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    suggestions: Sequence[str] = field(default_factory=tuple)
+    choices: Sequence[str] = field(default_factory=tuple)
+    help: str = ""
+
+    def widget(self) -> Input:
+        if self.choices:
+            return ChoiceField(self.value, self.choices, id=self.id)
+        return FormField(self.value, hint=self.hint, suggestions=self.suggestions, id=self.id)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note below a field. `stops`: the form cannot be submitted while the note is there."""
+
+    text: str = ""
+    stops: bool = False
+    warns: bool = False
+
+    @property
+    def style(self) -> str:
+        if self.stops:
+            return "$error"
+        return "$warning" if self.warns else "$muted"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the form thinks of some values. `change` is None if they cannot be written.
+
+    `problem` is the reason, and `field_id` the field that it is about, or "" for the whole form.
+    """
+
+    notes: Mapping[str, Note]
+    change: Change | None = None
+    diff: str = ""
+    problem: str = ""
+    field_id: str = ""
