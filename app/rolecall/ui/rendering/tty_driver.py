@@ -40,6 +40,8 @@ _UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
 _OF_KEYS: Final = (signal.SIGINT, signal.SIGQUIT)  # Ctrl+C and Ctrl+\
 _LAST_ANSWER: Final = 1.0  # seconds to wait for answers before the terminal is given back
 _LAST_RESORT: Final = 5.0  # seconds after which a signal ends even a process that hangs
+# Seconds to wait for a signal: the kernel may have given it to a thread that runs later.
+_SIGNAL_ON_ITS_WAY: Final = 0.3
 
 
 class TtyDriver(StderrSize):
@@ -127,13 +129,13 @@ class TtyDriver(StderrSize):
             os.kill(0, signal.SIGTSTP)
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTSTP)
-        is_continued = self._handled_continues > handled
-        while is_continued and not ending and self._stop_in_background():
+        is_continued = _has_come(lambda: self._handled_continues > handled)
+        while is_continued and not self._is_ended(ending) and self._stop_in_background():
             pass
         self._handle_signals()
         if had_terminal and not ending:
             self.resume_application_mode()
-        return self._handled_continues > handled
+        return is_continued
 
     @contextmanager
     def lent(self) -> Iterator[None]:
@@ -158,6 +160,11 @@ class TtyDriver(StderrSize):
     def _handle_ending(self, numbers: Sequence[signal.Signals]) -> None:
         for number in numbers:
             self.loop.add_signal_handler(number, self._exit_app, number)
+
+    def _is_ended(self, ending: Sequence[int]) -> bool:
+        """Return whether one of the signals in `ending` has come; in the background wait for it."""
+        _has_come(lambda: bool(ending) or not self._is_in_background())
+        return bool(ending)
 
     def _stop_in_background(self) -> bool:
         """Stop again if this process was continued in the background. Return whether it was.
@@ -285,6 +292,14 @@ def tty_driver_of(app: App[Any]) -> TtyDriver | None:
     """Return the app's driver; None without a terminal, or with a driver of Textual's own."""
     driver = driver_of(app)
     return driver if isinstance(driver, TtyDriver) else None
+
+
+def _has_come(is_handled: Callable[[], bool]) -> bool:
+    """Wait for a signal that is on its way, if there is one. Return whether it was handled."""
+    until = time.monotonic() + _SIGNAL_ON_ITS_WAY
+    while not is_handled() and time.monotonic() < until:
+        time.sleep(0.01)
+    return is_handled()
 
 
 def _do_nothing() -> None:
