@@ -76,12 +76,15 @@ class Starts:
         """Start and quit, so that there is a new image. Return its file."""
         before = self._written()
         terminal = self.open(*command, **options)
+        self._quit_after_image(terminal, before)
+        ((path, _),) = self._written() - before
+        return path
+
+    def _quit_after_image(self, terminal: Terminal, before: set[tuple[Path, int]]) -> None:
         terminal.wait_for(self.count)
         terminal.wait_until(lambda: bool(self._written() - before), what="an image")
         terminal.press("q")
         assert terminal.wait_exit() == 0
-        ((path, _),) = self._written() - before
-        return path
 
     def _written(self) -> set[tuple[Path, int]]:
         return {(path, path.stat().st_mtime_ns) for path in self.files()}
@@ -96,16 +99,23 @@ class Starts:
     def files(self) -> list[Path]:
         return sorted((self.desk.home / ".cache" / "rolecall").glob("launch-*.image"))
 
-    def shows_image(self, **options: Any) -> bool:
-        """Return whether a start shows an image before it imports Textual."""
+    def shows_image(self, *, leaves_image: bool = True, **options: Any) -> bool:
+        """Return whether a start shows an image before it imports Textual.
+
+        It `leaves_image` for the next start, if it can.
+        """
+        before = self._written()
         terminal = self.open(gated=True, **options)
         terminal.wait_until(lambda: IMPORT in terminal.received, what="the import of Textual")
         has_image = FIRST_ROW in terminal.screen_text()
         assert has_image == terminal.on_alternate_screen
         self.go()
-        terminal.wait_for(self.count)
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        if leaves_image:
+            self._quit_after_image(terminal, before)
+        else:
+            terminal.wait_for(self.count)
+            terminal.press("q")
+            assert terminal.wait_exit() == 0
         self.gate.unlink()
         return has_image
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import textual
@@ -35,11 +36,13 @@ class FirstScreen:
         self._picture = picture
         self._snapshot = snapshot
         self._inventory: InventoryService | None = None
+        self._lock = Lock()  # rolecall may end while a thread saves it
 
     def save(self, inventory: InventoryService) -> None:
         """Save it. To be called in a thread."""
-        self._save()
-        self._inventory = inventory
+        with self._lock:
+            self._inventory = inventory
+            self._save()
 
     def _save(self) -> None:
         packages = Path(textual.__file__).parents[1]
@@ -51,12 +54,13 @@ class FirstScreen:
 
         The cache is closed before: otherwise the next reader would change its files.
         """
-        if self._inventory is None or self._inventory.is_changed_by_others:
-            return
-        self._inventory.close()
-        snapshot = startup_snapshot(os.environ, clock)
-        if snapshot is not None and _shown(snapshot) == _shown(self._snapshot):
-            self._save()
+        with self._lock:
+            if self._inventory is None or self._inventory.is_changed_by_others:
+                return
+            self._inventory.close()
+            snapshot = startup_snapshot(os.environ, clock)
+            if snapshot is not None and _shown(snapshot) == _shown(self._snapshot):
+                self._save()
 
 
 def _shown(snapshot: StartupSnapshot) -> object:
