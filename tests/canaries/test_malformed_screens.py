@@ -42,6 +42,18 @@ def wait_for_sentence(terminal: Terminal, file: str, name: str) -> None:
     )
 
 
+def close_form(terminal: Terminal) -> None:
+    """Press Esc again until the form is gone: while it does what Enter asks for, Esc is not for it.
+    The sentence does not say that it has done that, because it was there before Enter.
+    """
+    for _ in range(100):
+        if "› Save" not in terminal.screen_text():
+            return
+        terminal.press("escape")
+        terminal.read(0.2)
+    raise AssertionError(terminal.screen_text())
+
+
 def check(planted: Planted, terminal: Terminal) -> None:
     """Check that no byte of a secret was ever shown."""
     assert not planted.canaries.find(bytes(terminal.received))
@@ -97,9 +109,9 @@ def test_messages_after_a_save(planted: Planted, file: str, name: str) -> None:
             wait_for_sentence(terminal, file, name)
             terminal.press("enter")
             wait_for_sentence(terminal, file, name)
-            go(terminal, ("escape", "!› Save"))
+            close_form(terminal)
         else:
-            go(terminal, ("enter", "It works|Asking AWS|It does not"), ("escape", "audit-rea"))
+            go(terminal, ("enter", "It works|! audit-rea"), ("escape", "audit-rea"))
         check(planted, terminal)
 
 

@@ -46,9 +46,9 @@ def go(terminal: Terminal, *steps: tuple[str, str]) -> None:
     for key, pattern in steps:
         terminal.press(key)
         if pattern.startswith("!"):
-            terminal.wait_gone(pattern[1:], timeout=10)
+            terminal.wait_gone(pattern[1:])
         else:
-            terminal.wait_for(pattern, timeout=10)
+            terminal.wait_for(pattern)
 
 
 def quit_and_check(terminal: Terminal, world: World, *fields: str) -> None:
