@@ -16,6 +16,7 @@ from tests.support import texts
 
 _ACCENTS = str.maketrans("aeiouAEIOU", "áêïöùÁÊÏÖÙ")
 LANGUAGE = "eo"  # any language with plurals like the English ones
+_FIELD = re.compile(r"\{[^}]*\}")
 
 
 def marked(text: str) -> str:
@@ -33,7 +34,8 @@ def write(folder: Path, change: Callable[[str], str] = marked) -> dict[str, str]
     """Write the catalogue to the folder. Returns the environment that makes rolecall use it."""
     catalogue = Catalog(locale=LANGUAGE, domain="rolecall", charset="utf-8")
     for message in texts.catalogue():
-        if message.id:
+        is_text = any(each.isalpha() for each in _FIELD.sub("", str(message.id)))
+        if is_text:  # not what only puts fields next to each other
             forms = message.id
             translated = (
                 change(forms) if isinstance(forms, str) else tuple(change(each) for each in forms)
