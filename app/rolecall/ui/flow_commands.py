@@ -133,7 +133,7 @@ class VerificationView(Protocol):
     """A screen that shows whether a profile works."""
 
     @property
-    def is_attached(self) -> bool: ...
+    def is_open(self) -> bool: ...
 
     @property
     def is_current(self) -> bool: ...
@@ -149,6 +149,9 @@ class VerificationsView(Protocol):
     """A screen that shows who many profiles are. `left` is set once the user has left it."""
 
     left: threading.Event
+
+    @property
+    def is_open(self) -> bool: ...
 
     @property
     def names(self) -> Sequence[str]: ...
@@ -188,7 +191,7 @@ class DriftView(Protocol):
     """A screen that shows the drift."""
 
     @property
-    def is_attached(self) -> bool: ...
+    def is_open(self) -> bool: ...
 
     def show(self, overview: DriftOverview) -> None: ...
 
@@ -266,7 +269,7 @@ class WorkbenchView(Protocol):
     counts: Counter[Outcome]
 
     @property
-    def is_attached(self) -> bool: ...
+    def is_open(self) -> bool: ...
 
     @property
     def planned(self) -> list[Planned]: ...
@@ -298,7 +301,7 @@ class RunsView(Protocol):
     """The screen of a command that runs with many roles."""
 
     @property
-    def is_attached(self) -> bool: ...
+    def is_open(self) -> bool: ...
 
     def show_ended(self) -> None:
         """Show that everything has ended."""

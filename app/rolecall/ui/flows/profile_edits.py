@@ -162,7 +162,7 @@ class ProfileEditsFlow:
 
     async def _compare_again(self, view: DriftView) -> None:
         overview = await in_thread(self._host.services.drift.compare_all)
-        if view.is_attached:
+        if view.is_open:
             view.show(overview)
 
     async def _delete(self, profiles: Sequence[Profile], title: _MakeTitle) -> None:

@@ -174,7 +174,7 @@ class ProfilesFlow:
             again_at = None
             if is_temporary(error) and failures < _VERIFY_TRIES:
                 again_at = self._host.now() + retry_pause(failures)
-            if error is not None and view.is_attached:
+            if error is not None and view.is_open:
                 view.show_not_verified(error, again_at)
             self._host.refresh_texts()
             if again_at is None:
@@ -183,7 +183,8 @@ class ProfilesFlow:
 
     async def _verify_once(self, name: str, view: VerificationView) -> RolecallError | None:
         """Verify the profile. Show that it works, or return why not."""
-        view.show_verifying(name)
+        if view.is_open:
+            view.show_verifying(name)
         self._show_verifying(name, is_asked=True)
         try:
             identity = await in_thread(partial(self._host.services.verification.verify, name))
@@ -193,7 +194,7 @@ class ProfilesFlow:
         finally:
             self._show_verifying(name, is_asked=False)
         self._note_verified(name, identity)
-        if view.is_attached:
+        if view.is_open:
             view.show_verified(identity.arn)
         return None
 
@@ -204,7 +205,7 @@ class ProfilesFlow:
 
     async def _verify_each(self, view: VerificationsView) -> None:
         def take(name: str, answer: VerifyResult) -> None:
-            if not view.left.is_set():
+            if view.is_open:
                 self._note_verified(name, answer)
                 view.show_answer(name, answer)
 

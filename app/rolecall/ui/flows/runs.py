@@ -114,7 +114,7 @@ class RunsFlow:
 
     async def _run(self, board: RunBoard, view: RunsView) -> None:
         await in_thread(board.run)
-        if view.is_attached:
+        if view.is_open:
             view.show_ended()
 
     async def _ask_to_stop(self, board: RunBoard) -> None:

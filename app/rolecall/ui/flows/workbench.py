@@ -85,7 +85,7 @@ class WorkbenchFlow:
         try:
             # Others may have written in the meantime, even a profile with one of these names.
             existing = await in_thread(bulk.existing_profiles)
-            if not view.is_attached:
+            if not view.is_open:
                 return
             view.set_existing(existing)
             if not view.is_ready():
