@@ -42,6 +42,10 @@ class FullScreen:
     async def until(self, condition: Callable[[], bool]) -> None:
         await pause_until(condition)
 
+    async def until_work_is_done(self) -> None:
+        """Wait until no work is under way. Work that other work has replaced is done, too."""
+        await self.until(lambda: all(each.is_finished for each in self.app.workers))
+
     async def until_shown(self, kind: type[S]) -> S:
         """Return the visible screen once it is of this kind, and takes the keys of the user."""
 

@@ -20,7 +20,7 @@ async def rewrite(it: FullScreen, old: str, new: str) -> None:
     assert old in text
     it.desk.config.write_text(text.replace(old, new))
     await it.app.announce(ConfigChanged())
-    await it.app.workers.wait_for_complete()
+    await it.until_work_is_done()
 
 
 def names(it: FullScreen) -> list[str]:
@@ -85,7 +85,7 @@ def other_session(it: FullScreen) -> str:
 async def write(it: FullScreen, text: str) -> None:
     it.desk.config.write_text(text)
     await it.app.announce(ConfigChanged())
-    await it.app.workers.wait_for_complete()
+    await it.until_work_is_done()
 
 
 @pytest.mark.parametrize("key", ["1", "2"])
@@ -145,7 +145,7 @@ async def test_a_session_that_comes_back_replaces_the_one_that_was_shown_instead
         await write(it, other)
         assert it.app.state.session is not None
         it.app.flows.sign_in.begin(it.app.state.session)  # the user chooses it
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         await write(it, other + text)
         assert it.app.state.session_label == "other"
 
@@ -182,7 +182,7 @@ async def test_what_another_rolecall_lists_is_shown_although_the_clock_was_put_b
 ) -> None:
     async with open_full_screen(tmp_path) as it:
         it.app.flows.inventory.tick()
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         it.desk.clock.now -= timedelta(days=1)
         it.desk.another().inventory.list_everything(it.desk.session, lambda _: None, refresh=True)
         it.app.flows.inventory.tick()

@@ -54,7 +54,7 @@ async def test_a_failed_replacement_is_tried_again_once_a_minute(
         clock.forward(56 * 60)
         screen.tick()
         await rolecall.until(lambda: count_requests(rolecall) == 1 + TRIES)
-        await rolecall.app.workers.wait_for_complete()
+        await rolecall.until_work_is_done()
         screen.tick()
         assert screen.clock.text.startswith("◔ 4:00 left")
         clock.forward(60)
@@ -69,7 +69,7 @@ async def test_each_access_key_that_the_user_gets_is_noted_once(tmp_path: Path) 
         screen, log = await open_credentials(rolecall), rolecall.desk.services.hand_outs
 
         async def entries(count: int) -> list[HandOut]:
-            await rolecall.app.workers.wait_for_complete()
+            await rolecall.until_work_is_done()
             found = log.found(())
             assert len(found) == count
             return found

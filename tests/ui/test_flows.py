@@ -47,7 +47,7 @@ async def test_the_config_is_read_once_after_a_save(
         await it.app.announce(ConfigChanged())
         assert [profile.name for profile in it.app.state.profiles] == ["mine"]
         await it.app.flows.tokens._check()
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         assert len(reads) == 1
         it.desk.config.write_bytes(it.desk.config.read_bytes() + b"[profile theirs]\n")
         await it.app.flows.tokens._check()
@@ -101,7 +101,7 @@ async def test_the_drift_is_compared_once_after_a_save_from_it(
         await it.pilot.press("enter")
         await it.until_shown(DriftScreen)
         await it.until(lambda: len(it.app.state.profiles) == 2 * len(NAMES))
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         assert isinstance(it.app.screen, DriftScreen)
         assert "written to" in it.app.screen.status.text
         assert len(comparisons) == 1
@@ -120,7 +120,7 @@ async def test_a_crawl_is_not_begun_with_the_token_of_before_a_sign_out(
             file.unlink()
         await it.app.announce(SignedOut(session))
         gate.open()
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         assert not it.session_state.crawling
         assert not it.app.flows.inventory._feeds
         assert it.count_listed() == 0
@@ -166,10 +166,10 @@ async def test_a_token_that_is_missing_for_one_look_is_looked_for_again(tmp_path
         flow, expiries = it.app.flows.tokens, it.desk.services.expiries.read()
         await flow._show(replace(expiries, tokens={}))
         assert it.session_state.token is not None
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         assert it.session_state.token is not None
         await flow._show(replace(expiries, tokens={}))
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         assert it.session_state.token is not None, "it was found again, so this is one look again"
         it.desk.token_cache.token_path(it.desk.session).unlink()
         flow.check(force=True)

@@ -31,7 +31,7 @@ async def refresh(it: FullScreen) -> None:
     await it.pilot.press("enter")
     await it.until_shown(PermissionSetsScreen)
     await it.until(lambda: not it.session_state.crawling)
-    await it.app.workers.wait_for_complete()
+    await it.until_work_is_done()
     let_calm_pass(it)  # with the screen still open
     await it.pilot.press("escape", "question_mark", "escape")
     await it.until(lambda: len(it.app.screen_stack) == 1)

@@ -57,7 +57,7 @@ async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
         await it.until_shown(ProfilesScreen)
         gate.open()
         await it.until(lambda: len(it.app.state.profiles) == 16)
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         assert isinstance(it.app.screen, ProfilesScreen)
         assert "written to" in it.app.screen.status.text
         await it.pilot.press("2")
@@ -85,7 +85,7 @@ async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
         await it.until(lambda: it.app.screen is first)
         await it.pilot.press("enter")
         await it.until_shown(PermissionSetsScreen)
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         assert len(it.app.state.profiles) == 2
 
 
@@ -120,7 +120,7 @@ async def test_each_profile_that_is_verified_gets_its_answer(
         await it.pilot.press("v", "j", "v")
         await it.until(gate.entered.is_set)
         gate.open()
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         state = it.app.state
         assert (state.verification_of("a"), state.verification_of("b")) == (True, True)
 
@@ -133,7 +133,7 @@ async def test_favourites_typed_in_a_burst_are_all_kept(
         await it.pilot.press("f", "j", "f", "j", "f", "f")  # the last one takes itself back
         await it.until(gate.entered.is_set)
         gate.open()
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         wanted = {(account_id, "") for account_id in it.ids[:2]}
         assert it.session_state.favourites.favourites == wanted
         assert it.desk.services.inventory.favourites(it.desk.session).favourites == wanted
@@ -197,7 +197,7 @@ async def test_a_sign_in_that_replaces_the_start_leaves_the_report_of_bad_settin
         it.app.flows.sign_in.show_all()
         await it.until(lambda: "mouse" in it.app.screen.status.text)  # type: ignore[attr-defined]
         gate.open()
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
 
 
 async def test_a_form_that_is_late_does_not_open_over_another_place(
@@ -213,7 +213,7 @@ async def test_a_form_that_is_late_does_not_open_over_another_place(
         await it.pilot.press("3")
         await it.until_shown(ProfilesScreen)
         gate.open()
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
         await it.pilot.pause()
         assert [type(screen) for screen in it.app.screen_stack] == [ProfilesScreen]
 
@@ -223,4 +223,4 @@ async def test_who_waits_for_a_screen_hears_that_it_was_closed(tmp_path: Path) -
         await save_one(it)
         await it.pilot.press("2")
         await it.until_shown(PermissionSetsScreen)
-        await it.app.workers.wait_for_complete()
+        await it.until_work_is_done()
