@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from tests.support.waits import without_waits
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
 PROFILE = "audit-admin"
+ROLECALL = ("-m", "rolecall")  # as arguments of Python
 
 
 class CommandLine(Desk):
@@ -51,10 +52,16 @@ class CommandLine(Desk):
         return result.stdout
 
     def start(
-        self, *arguments: str, stdin: int = subprocess.DEVNULL, **environ: str
+        self,
+        *arguments: str,
+        program: Sequence[str] = ROLECALL,
+        under: Sequence[str] = (),
+        stdin: int = subprocess.DEVNULL,
+        **environ: str,
     ) -> subprocess.Popen[str]:
+        """Start rolecall, or another `program` of Python, as an argument of `under`."""
         return subprocess.Popen(
-            command(*arguments),
+            [*under, sys.executable, *program, *arguments],
             env={"PATH": os.environ["PATH"], **self.environ, **environ},
             stdin=stdin,
             stdout=subprocess.PIPE,
@@ -67,7 +74,7 @@ class CommandLine(Desk):
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "rolecall", *arguments]
+    return [sys.executable, *ROLECALL, *arguments]
 
 
 def aws(desk: CommandLine, *arguments: str) -> CompletedProcess[str]:

@@ -31,6 +31,21 @@ print(credentials.method, session.client("sts").get_caller_identity()["Arn"])
 credentials._expiry_time = credentials._time_fetcher()
 print(credentials.get_frozen_credentials().access_key)
 """
+# rolecall, whose threads do not end.
+_LINGERS = """
+import sys, threading
+from rolecall.__main__ import main
+
+run = threading.Thread.run
+
+def linger(self):
+    run(self)
+    threading.Event().wait()
+
+threading.Thread.run = linger
+sys.argv[0] = "rolecall"
+main()
+"""
 short_lived = pytest.mark.parametrize(
     "signed_out", [{"role_credentials_lifetime": 600}], indirect=True, ids=[""]
 )
@@ -98,6 +113,38 @@ def test_dashes_without_a_command_serve_until_a_signal_comes(
     assert serving.stdout.readline().startswith("export ")
     serving.send_signal(number)
     assert serving.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("number", ENDING)
+def test_a_signal_that_another_thread_receives_ends_it(
+    signed_in: CommandLine, number: signal.Signals
+) -> None:
+    """One that has asked for the credentials may end a little later."""
+    serving = signed_in.start("serve", PROFILE, program=["-c", _LINGERS])
+    assert serving.stdout is not None
+    assert serving.stdout.readline().startswith("export ")
+    serving.send_signal(number)
+    assert serving.wait(timeout=30) == 0
+
+
+def test_a_signal_that_the_caller_ignores_does_not_end_it(signed_in: CommandLine) -> None:
+    serving = signed_in.start("serve", PROFILE, under=["nohup"])
+    assert serving.stdout is not None
+    first, second = serving.stdout.readline(), serving.stdout.readline()
+    serving.send_signal(signal.SIGHUP)
+    for _ in range(50):
+        status, _ = ask(first.split("/")[2], Authorization=second.split("'")[1])
+        assert status == 200
+    serving.send_signal(signal.SIGTERM)
+    assert serving.wait(timeout=30) == 0
+
+
+def test_the_command_ignores_what_the_caller_ignores(signed_in: CommandLine) -> None:
+    code = "import signal; print(signal.getsignal(signal.SIGHUP).name)"
+    arguments = ("serve", PROFILE, "--", sys.executable, "-c", code)
+    assert signed_in.output_of(*arguments) == "SIG_DFL\n"
+    serving = signed_in.start(*arguments, under=["nohup"])
+    assert serving.communicate()[0] == "SIG_IGN\n"
 
 
 _BOTO3_WHO = """

@@ -55,9 +55,7 @@ def serve(
             printed.add(text)
             echo_notice(text)
 
-    if not command:
-        # Blocked before threads start, so that only sigwait receives them.
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)
+    end = None if command else _ending()
     try:
         # Later, no user may be at the terminal.
         without_prompt = replace(service, prompt=None)
@@ -79,7 +77,22 @@ def serve(
             text = credential_strings.INEXPRESSIBLE.format(name=profile, format=output_format)
             raise click.ClickException(text) from None
         sys.stdout.flush()
-        signal.sigwait(ENDING)
+        if end is not None:
+            os.read(end, 1)
+
+
+def _ending() -> int:
+    """Return a descriptor that can be read once a signal comes that ends rolecall.
+
+    `sigwait` would need every thread to block the signals, and so would the programs that a thread
+    starts for credentials.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+    for number in ENDING:
+        signals.handle(number, lambda *_: None)
+    return reader
 
 
 def _say_lost(change: Change) -> None:
@@ -116,9 +129,9 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
     # The terminal also sends these two to the command.
     for number in (signal.SIGINT, signal.SIGQUIT):
-        signal.signal(number, lambda *_: None)
+        signals.handle(number, lambda *_: None)
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, pass_on)
+        signals.handle(number, pass_on)
     try:
         with signals.of_caller(), core_dumps.allowed():
             child = _start(command, environ)

@@ -1,14 +1,21 @@
-"""The signals that the command of `exec` and `serve` ignores: those that its caller ignores."""
+"""Signals that the caller ignores stay ignored, also in the command of `exec` and `serve`."""
 
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 from rolecall.terminal.shell import ignored_signals
 
 _IGNORED_BY_PYTHON = {signal.SIGPIPE, signal.SIGXFSZ}
+
+
+def handle(number: signal.Signals, handler: Callable[[int, FrameType | None], None]) -> None:
+    """Handle a signal, unless the caller ignores it, as after `nohup`."""
+    if signal.getsignal(number) is not signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 @contextmanager
