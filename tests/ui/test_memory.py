@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -102,6 +102,16 @@ async def test_regions_of_other_sizes_are_forgotten(tmp_path: Path) -> None:
         assert Scalar.resolve.cache_info().currsize == 0
 
 
+@pytest.fixture
+def no_own_collections() -> Iterator[None]:
+    """Python collects nothing by itself: how soon it does depends on what has run before."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(10**9)
+    yield
+    gc.set_threshold(*thresholds)
+
+
+@pytest.mark.usefixtures("no_own_collections")
 def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> None:
     gc.collect()
     before = gc.get_count()[1]
@@ -113,6 +123,7 @@ def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> Non
     assert len(alive) == 3_000
 
 
+@pytest.mark.usefixtures("no_own_collections")
 def test_what_is_old_is_collected_without_a_calm_moment() -> None:
     class Closed:
         """Only the collector frees it."""
@@ -120,20 +131,15 @@ def test_what_is_old_is_collected_without_a_calm_moment() -> None:
         def __init__(self) -> None:
             self.itself = self
 
-    thresholds = gc.get_threshold()
-    gc.set_threshold(10**9)
-    try:
-        closed = Closed()
-        gc.collect(1)  # now it is old
-        alive = weakref.ref(closed)
-        del closed
-        for _ in range(100):
-            for _ in range(3_000):
-                Closed()
-            garbage.collect_young()
-        assert alive() is None
-    finally:
-        gc.set_threshold(*thresholds)
+    closed = Closed()
+    gc.collect(1)  # now it is old
+    alive = weakref.ref(closed)
+    del closed
+    for _ in range(100):
+        for _ in range(3_000):
+            Closed()
+        garbage.collect_young()
+    assert alive() is None
 
 
 class StillCollector(garbage.CalmCollector):
