@@ -67,6 +67,22 @@ def use_the_saved_profile(terminal: Terminal) -> None:
     terminal.press("u")
 
 
+# rolecall, which waits for a signal when it imports the full screen.
+_WAITS_FOR_A_SIGNAL = """
+import os, signal, sys
+from rolecall.__main__ import main
+
+class Waits:
+    def find_spec(self, name, path=None, target=None):
+        if name == "rolecall.cli.full_screen":
+            os.write(2, b"waiting")
+            signal.pause()
+
+sys.meta_path.insert(0, Waits())
+main()
+"""
+
+
 def test_u_sets_a_variable_of_the_shell(desk: TerminalDesk) -> None:
     """Standard output goes to the shell, and the screen to the terminal, in the terminal's size."""
     desk.leave_token()
@@ -235,8 +251,8 @@ def test_temporary_files_of_a_killed_rolecall_are_deleted_at_the_next_start(
 
 
 def test_ctrl_c_before_anything_is_imported(desk: TerminalDesk) -> None:
-    with desk.open(sys.executable, "-X", "importtime", "-m", "rolecall") as terminal:
-        terminal.wait_until(lambda: b"rolecall.cli.full_screen" in terminal.received)
+    with desk.open(sys.executable, "-c", _WAITS_FOR_A_SIGNAL) as terminal:
+        terminal.wait_for("waiting")
         terminal.press("ctrl+c")
         assert terminal.wait_exit() in (-signal.SIGINT, 1, 128 + signal.SIGINT)
         assert b"Traceback" not in terminal.received

@@ -138,7 +138,7 @@ async def test_what_is_done_on_a_heading_is_done_with_its_accounts(tmp_path: Pat
         assert texts == ["2 accounts", "", "  alpha", "  gamma"]
         assert [row.account.name for row in it.screen.selected] == ["alpha", "gamma"]
         await it.pilot.press("f")
-        assert "This is a group" in str(it.screen.status.flashed)
+        await it.until(lambda: "This is a group" in it.screen.status.text)
         await it.pilot.press("space")
         assert it.screen.table.marked_count == 2
         await it.pilot.press("A", "up", "s")
