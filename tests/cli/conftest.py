@@ -23,7 +23,7 @@ from tests.support.waits import without_waits
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
 PROFILE = "audit-admin"
-ROLECALL = ("-m", "rolecall")  # as arguments of Python
+_MODULE = ("-m", "rolecall")  # as arguments of Python
 
 
 class CommandLine(Desk):
@@ -54,7 +54,7 @@ class CommandLine(Desk):
     def start(
         self,
         *arguments: str,
-        program: Sequence[str] = ROLECALL,
+        program: Sequence[str] = _MODULE,
         under: Sequence[str] = (),
         stdin: int = subprocess.DEVNULL,
         **environ: str,
@@ -74,7 +74,7 @@ class CommandLine(Desk):
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, *ROLECALL, *arguments]
+    return [sys.executable, *_MODULE, *arguments]
 
 
 def aws(desk: CommandLine, *arguments: str) -> CompletedProcess[str]:

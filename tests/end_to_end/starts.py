@@ -76,13 +76,15 @@ class Starts:
         """Start and quit, so that there is a new image. Return its file."""
         before = self._written()
         terminal = self.open(*command, **options)
-        self._quit_after_image(terminal, before)
+        self._quit(terminal, before)
         ((path, _),) = self._written() - before
         return path
 
-    def _quit_after_image(self, terminal: Terminal, before: set[tuple[Path, int]]) -> None:
+    def _quit(self, terminal: Terminal, before: set[tuple[Path, int]] | None) -> None:
+        """Quit, once there is an image that was not there `before`, if that is given."""
         terminal.wait_for(self.count)
-        terminal.wait_until(lambda: bool(self._written() - before), what="an image")
+        if before is not None:
+            terminal.wait_until(lambda: bool(self._written() - before), what="an image")
         terminal.press("q")
         assert terminal.wait_exit() == 0
 
@@ -104,18 +106,13 @@ class Starts:
 
         It `leaves_image` for the next start, if it can.
         """
-        before = self._written()
+        before = self._written() if leaves_image else None
         terminal = self.open(gated=True, **options)
         terminal.wait_until(lambda: IMPORT in terminal.received, what="the import of Textual")
         has_image = FIRST_ROW in terminal.screen_text()
         assert has_image == terminal.on_alternate_screen
         self.go()
-        if leaves_image:
-            self._quit_after_image(terminal, before)
-        else:
-            terminal.wait_for(self.count)
-            terminal.press("q")
-            assert terminal.wait_exit() == 0
+        self._quit(terminal, before)
         self.gate.unlink()
         return has_image
 

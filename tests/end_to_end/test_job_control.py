@@ -31,12 +31,21 @@ def is_stopped(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].startswith("T")
 
 
-def kill_stopped(terminal: Terminal, command: str) -> None:
-    """Stop rolecall, end it with the command, and leave the shell, which works as before."""
+def stop(terminal: Terminal) -> None:
     terminal.press("ctrl+z")
     terminal.wait_for("^ready> $|^ready>$")
+
+
+def kill_stopped(terminal: Terminal, command: str) -> None:
+    """Stop rolecall, end it with the command, and leave the shell."""
+    stop(terminal)
     terminal.press(command, "enter")
-    terminal.wait_until(lambda: not jobs_of(terminal.process.pid))
+    leave_shell(terminal)
+
+
+def leave_shell(terminal: Terminal) -> None:
+    """Wait for the end of rolecall, and leave the shell, which works as before."""
+    terminal.wait_until(lambda: not jobs_of(terminal.process.pid), what="the end")
     terminal.press("echo after", "enter")
     terminal.wait_for("^after$")
     terminal.press("exit", "enter")
@@ -96,15 +105,11 @@ def test_a_stopped_rolecall_ends_if_the_signal_comes_after_it_is_continued(
         terminal.press(shlex.join([sys.executable, str(script)]), "enter")
         terminal.wait_for(WAITING)
         (job,) = jobs_of(terminal.process.pid)
-        terminal.press("ctrl+z")
-        terminal.wait_for("^ready> $|^ready>$")
+        stop(terminal)
         os.kill(job, signal.SIGCONT)
         terminal.wait_until(lambda: not is_stopped(job), what="SIGCONT")
         os.kill(job, signal.SIGTERM)
-        terminal.wait_until(lambda: not jobs_of(terminal.process.pid), what="the end")
-        terminal.press("exit", "enter")
-        terminal.wait_exit()
-        assert_restored(terminal)
+        leave_shell(terminal)
 
 
 def test_ctrl_z_does_nothing_without_a_shell(desk: TerminalDesk) -> None:

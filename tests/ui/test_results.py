@@ -33,13 +33,14 @@ from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
 
 
-async def save_one(it: FullScreen) -> None:
+async def save_one(it: FullScreen) -> SavedScreen:
+    """Save a profile. Return the screen after it."""
     await it.pilot.press("2")
     await it.until_shown(PermissionSetsScreen)
     await it.pilot.press("s")
     await it.until_shown(SaveProfileScreen)
     await it.pilot.press("enter")
-    await it.until_shown(SavedScreen)
+    return await it.until_shown(SavedScreen)
 
 
 async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
@@ -69,8 +70,7 @@ async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
     tmp_path: Path,
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        await save_one(it)
-        first = it.app.screen
+        first = await save_one(it)
         await it.pilot.press("1")
         await it.until_shown(AccountsScreen)
         await it.pilot.press("j", "enter")
@@ -105,6 +105,27 @@ async def test_an_account_is_listed_again_in_two_sessions_at_once(
         states = [each.state for each in it.app.workers if each.group.startswith(f"{group} ")]
         assert states == [WorkerState.RUNNING] * 2
         gate.open()
+
+
+async def test_an_answer_that_comes_while_the_screen_closes_is_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        screen = await save_one(it)
+        (name,) = (each.name for each in it.app.state.profiles)
+        await it.until(lambda: it.app.state.verification_of(name) is True)
+        flow = it.app.flows.profiles
+        answers: list[object] = []
+
+        async def verify_again(_: SavedScreen) -> None:
+            """Its widgets have gone, and it is not detached yet."""
+            assert screen.is_attached
+            answers.append(await flow._verify_once(name, screen))
+
+        monkeypatch.setattr(SavedScreen, "on_unmount", verify_again, raising=False)
+        await it.pilot.press("enter")
+        await it.until(lambda: not screen.is_attached)
+        assert answers == [None], "it works"
 
 
 async def test_each_profile_that_is_verified_gets_its_answer(

@@ -11,10 +11,7 @@ from rolecall.demo.faults import StsError
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.verification import VerificationService
 from rolecall.ui.flows import profiles
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.save_profile import SaveProfileScreen
-from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.verified import VerifiedScreen
 from rolecall.ui.widgets.wrapping import wrap
 from tests.support.desk import save
@@ -56,32 +53,6 @@ async def test_many_profiles_are_verified_again_when_the_fault_ends(tmp_path: Pa
         it.desk.clock.forward(11)
         await it.until(lambda: it.app.state.verification_of("mine") is True)
         assert screen.count_text() == "1 works"
-
-
-async def test_an_answer_that_comes_while_the_screen_closes_is_not_shown(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("2")
-        await it.until_shown(PermissionSetsScreen)
-        await it.pilot.press("s")
-        await it.until_shown(SaveProfileScreen)
-        await it.pilot.press("enter")
-        screen = await it.until_shown(SavedScreen)
-        (name,) = (each.name for each in it.app.state.profiles)
-        await it.until(lambda: it.app.state.verification_of(name) is True)
-        flow = it.app.flows.profiles
-        answers: list[object] = []
-
-        async def verify_again(_: SavedScreen) -> None:
-            """Its widgets have gone, and it is not detached yet."""
-            assert screen.is_attached
-            answers.append(await flow._verify_once(name, screen))
-
-        monkeypatch.setattr(SavedScreen, "on_unmount", verify_again, raising=False)
-        await it.pilot.press("enter")
-        await it.until(lambda: not screen.is_attached)
-        assert answers == [None], "it works"
 
 
 async def test_a_fault_of_aws_is_no_sign_of_the_profile(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple, NoReturn
 
+from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
@@ -52,9 +53,8 @@ def exec_many(request: Request) -> int:
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED
     for number in ENDING:
-        # Ctrl+C is an exception already. What the caller ignores stays ignored, as with `nohup`.
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _exit)
+        if number != signal.SIGINT:  # Ctrl+C is an exception already
+            signals.handle(number, _exit)
     runs = services.runs.runs(
         rows,
         request.command,

@@ -93,9 +93,7 @@ class TtyDriver(StderrSize):
         """Wait for the terminal's last answers, which would be typed into the shell otherwise."""
         if not self._answered and time.monotonic() > self._asked_at + _LAST_ANSWER:
             return  # it never answers
-        until = time.monotonic() + _LAST_ANSWER
-        while self._answered < self._asked and not self._line_lost and time.monotonic() < until:
-            time.sleep(0.005)
+        _comes_true(lambda: self._answered >= self._asked or self._line_lost, _LAST_ANSWER)
 
     def _exit_app(self, number: int) -> None:
         """End after a signal or a lost line: after a few seconds even if something hangs."""
@@ -129,7 +127,7 @@ class TtyDriver(StderrSize):
             os.kill(0, signal.SIGTSTP)
             signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         signal.raise_signal(signal.SIGTSTP)
-        is_continued = _has_come(lambda: self._handled_continues > handled)
+        is_continued = _comes_true(lambda: self._handled_continues > handled, _SIGNAL_ON_ITS_WAY)
         while is_continued and not self._is_ended(ending) and self._stop_in_background():
             pass
         self._handle_signals()
@@ -163,7 +161,7 @@ class TtyDriver(StderrSize):
 
     def _is_ended(self, ending: Sequence[int]) -> bool:
         """Return whether one of the signals in `ending` has come; in the background wait for it."""
-        _has_come(lambda: bool(ending) or not self._is_in_background())
+        _comes_true(lambda: bool(ending) or not self._is_in_background(), _SIGNAL_ON_ITS_WAY)
         return bool(ending)
 
     def _stop_in_background(self) -> bool:
@@ -294,12 +292,12 @@ def tty_driver_of(app: App[Any]) -> TtyDriver | None:
     return driver if isinstance(driver, TtyDriver) else None
 
 
-def _has_come(is_handled: Callable[[], bool]) -> bool:
-    """Wait for a signal that is on its way, if there is one. Return whether it was handled."""
-    until = time.monotonic() + _SIGNAL_ON_ITS_WAY
-    while not is_handled() and time.monotonic() < until:
-        time.sleep(0.01)
-    return is_handled()
+def _comes_true(condition: Callable[[], bool], seconds: float) -> bool:
+    """Wait up to so many seconds, outside the event loop. Return whether it has come true."""
+    until = time.monotonic() + seconds
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.005)
+    return condition()
 
 
 def _do_nothing() -> None:
