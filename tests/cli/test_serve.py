@@ -127,8 +127,12 @@ def test_a_signal_that_another_thread_receives_ends_it(
     assert serving.wait(timeout=30) == 0
 
 
+# What `nohup` does, with the shell alone: a small machine has no `nohup`.
+_IGNORES_HANG_UPS = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]
+
+
 def test_a_signal_that_the_caller_ignores_does_not_end_it(signed_in: CommandLine) -> None:
-    serving = signed_in.start("serve", PROFILE, under=["nohup"])
+    serving = signed_in.start("serve", PROFILE, under=_IGNORES_HANG_UPS)
     assert serving.stdout is not None
     first, second = serving.stdout.readline(), serving.stdout.readline()
     serving.send_signal(signal.SIGHUP)
@@ -143,7 +147,7 @@ def test_the_command_ignores_what_the_caller_ignores(signed_in: CommandLine) -> 
     code = "import signal; print(signal.getsignal(signal.SIGHUP).name)"
     arguments = ("serve", PROFILE, "--", sys.executable, "-c", code)
     assert signed_in.output_of(*arguments) == "SIG_DFL\n"
-    serving = signed_in.start(*arguments, under=["nohup"])
+    serving = signed_in.start(*arguments, under=_IGNORES_HANG_UPS)
     assert serving.communicate()[0] == "SIG_IGN\n"
 
 
