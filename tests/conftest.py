@@ -28,6 +28,7 @@ settings.register_profile(
 settings.load_profile("any-machine")
 
 
+@pytest.hookimpl(optionalhook=True)  # `make mutants` runs without pytest-xdist
 def pytest_xdist_auto_num_workers() -> int | None:
     """Return how many processes run the tests, which wait half of the time for other processes."""
     if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ:

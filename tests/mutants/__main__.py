@@ -125,11 +125,16 @@ def run(
 ) -> list[tuple[Path, Mutant]]:
     """Try each mutant. Print and return those that survive."""
     survivors = []
+    is_checked = False
     began = time.monotonic()
     for number, (path, mutant) in enumerate(todo, start=1):
         name = str(path.relative_to(ROOT))
         tests = known.tests_of(name, mutant)
         seconds = sum(known.seconds.get(test, 0.0) for test in tests)
+        if tests and not is_checked:
+            if worker.finds(tests, seconds):
+                sys.exit(f"These tests fail without a mutant, too: {' '.join(tests)}")
+            is_checked = True
         with _applied(folder / name, mutant):
             is_found = bool(tests) and worker.finds(tests, seconds)
         if not is_found:
