@@ -228,6 +228,23 @@ def texts_in_borders(terminal: Terminal) -> Iterator[str]:
             yield "\n".join("".join(below[left + 1 : right]) for below in inside)
 
 
+def wait_for_straight_columns(terminal: Terminal, end: int) -> None:
+    """Wait until the lines 3 to `end` have their account IDs below the heading, cell by cell.
+
+    They move when the details are shown.
+    """
+
+    def are_straight() -> bool:
+        column, _ = terminal.position_of("ID  ")
+        lines = (
+            "".join(terminal.cell(column + n, line).data for n in range(-1, 13))
+            for line in range(3, end)
+        )
+        return all(re.fullmatch(r" \d{12} ", each) for each in lines)
+
+    terminal.wait_until(are_straight, what="straight columns")
+
+
 def cursor_line(terminal: Terminal) -> str:
     """Return the line with the text cursor, which is a reversed cell, or "" without a cursor."""
     screen = terminal.screen

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.end_to_end.conftest import ACCOUNTS, AUDIT, ROLECALL, TerminalDesk
+from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk, wait_for_straight_columns
 
 # The beginning of an account row of the demo, and the cells between its columns.
 WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "Łódź")
@@ -56,11 +56,7 @@ def test_columns_are_straight_for_all_names(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=120, lines=50) as terminal:
         terminal.wait_for("41 accounts")
-        column, _ = terminal.position_of(AUDIT)
-        ids = [
-            "".join(terminal.cell(column + x, y).data for x in range(-1, 13)) for y in range(3, 44)
-        ]
-        assert all(re.fullmatch(r" \d{12} ", each) for each in ids), ids
+        wait_for_straight_columns(terminal, 44)
         assert all(name in terminal.screen_text() for name in WIDE)
 
 
@@ -69,10 +65,7 @@ def test_columns_are_straight_in_tmux(desk: TerminalDesk) -> None:
     tmux = desk.tmux()
     with desk.open(*tmux, "new-session", str(ROLECALL), columns=120, lines=50) as terminal:
         terminal.wait_for("41 accounts")
-        column, _ = terminal.position_of(AUDIT)
-        for y in range(3, 44):
-            cells = "".join(terminal.cell(column + x, y).data for x in range(-1, 13))
-            assert re.fullmatch(r" \d{12} ", cells)
+        wait_for_straight_columns(terminal, 44)
         # After detaching and attaching in another size, it is painted in that size.
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **desk.environment}
         subprocess.run([*tmux, "detach-client"], env=environment, check=True)

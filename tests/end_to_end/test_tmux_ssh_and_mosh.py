@@ -12,13 +12,13 @@ import pytest
 
 from tests.end_to_end.conftest import (
     ACCOUNTS,
-    AUDIT,
     AUDIT_ROLE,
     BIN,
     ROLECALL,
     WAITING,
     TerminalDesk,
     save_audit_admin,
+    wait_for_straight_columns,
 )
 from tests.support.programs import program
 from tests.support.ssh import ssh_server
@@ -52,9 +52,7 @@ def test_it_works_inside_gnu_screen(desk: TerminalDesk, tmp_path: Path) -> None:
         terminal.wait_for(r"^\$ *$")
         terminal.press("rolecall", "enter")
         terminal.wait_for(ACCOUNTS)
-        column, _ = terminal.position_of(AUDIT)
-        for y in range(3, 28):
-            assert re.fullmatch(r" \d{12} ", cells(terminal, column - 1, y, 14))
+        wait_for_straight_columns(terminal, 28)
         terminal.press("2")
         terminal.wait_for(AUDIT_ROLE)
         terminal.press("c")
@@ -100,10 +98,6 @@ def test_it_works_over_mosh(desk: TerminalDesk, tmp_path: Path) -> None:
 def wait_for_only_a_prompt(terminal: Terminal) -> None:
     """Keys that come before the shell has its prompt back are for the program that exits."""
     terminal.wait_until(lambda: terminal.screen_text().split() == ["$"], what="only a prompt")
-
-
-def cells(terminal: Terminal, x: int, y: int, count: int) -> str:
-    return "".join(terminal.cell(x + n, y).data for n in range(count))
 
 
 def test_it_works_over_ssh(desk: TerminalDesk, tmp_path: Path) -> None:
