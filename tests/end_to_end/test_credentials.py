@@ -14,7 +14,7 @@ PROFILE = "log-archive-readonly"
 
 def clipboard(terminal: Terminal) -> list[str]:
     """Return all texts that were copied (OSC 52)."""
-    found = re.findall(rb"\x1b\]52;c;([^\x07\x1b]*)", bytes(terminal.received))
+    found = re.findall(rb"\x1b\]52;c;([^\x07\x1b]*)[\x07\x1b]", bytes(terminal.received))
     return [base64.b64decode(each).decode() for each in found]
 
 
