@@ -120,7 +120,7 @@ def test_all_accounts_are_listed_although_some_fail(a_desk: Callable[..., Termin
         for account, _ in accounts[len(spoilt) :]:
             terminal.wait_for(rf"{account.id} .* 2\b")
         terminal.press("G")
-        terminal.wait_for(f"{len(accounts)} accounts · {len(spoilt)} failed")
+        terminal.wait_for(f"{len(accounts)} of {len(accounts)} · {len(spoilt)} failed")
         desk.server.faults.clear()
         terminal.press("g", "r")
         terminal.wait_for(rf"{accounts[0][0].id} .* 2\b")

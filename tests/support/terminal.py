@@ -55,7 +55,7 @@ _SCREENS = re.compile(rb"\x1b\[\?1049([hl])")
 _QUERIES = (
     (re.compile(rb"\x1b\[c"), b"\x1b[?62;22c"),
     (re.compile(rb"\x1b\[>c"), b"\x1b[>1;4000;0c"),
-    (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
+    (re.compile(rb"\x1b\[6n"), b""),  # where the cursor is
     (re.compile(rb"\x1b\[\?2026\$p"), b"\x1b[?2026;2$y"),
     (re.compile(rb"\x1b\[\?2048\$p"), b"\x1b[?2048;0$y"),
     (re.compile(rb"\x1b\]10;\?(?:\x07|\x1b\\)"), b"\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\"),
@@ -382,7 +382,15 @@ class Terminal:
         for end, answer in sorted(answers):
             self._answered = end
             if self.answers:
-                self.send(answer)
+                self.send(answer or self._cursor_report())
+
+    def _cursor_report(self) -> bytes:
+        """Shells paint their prompt at this place. rolecall only waits for an answer."""
+        x = y = 0
+        if self.received.rfind(b"\x1b[?1049h") <= self.received.rfind(b"\x1b[?1049l"):
+            cursor = self.screen.cursor
+            x, y = min(cursor.x, self.screen.columns - 1), cursor.y
+        return b"\x1b[%d;%dR" % (y + 1, x + 1)
 
     def _set_size(self, columns: int, lines: int) -> None:
         size = struct.pack("HHHH", lines, columns, 0, 0)
