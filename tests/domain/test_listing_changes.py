@@ -23,13 +23,13 @@ def catalogue(organisation: dict[str, list[str] | None]) -> Catalogue:
 
 
 def test_each_kind_of_change_is_found() -> None:
-    before = catalogue({"1": ["A", "B"], "2": ["A"], "3": None})
-    after = catalogue({"1": ["B", "C"], "3": ["A"], "4": ["D"]})
+    before = catalogue({"2": ["A"], "1": ["A", "B"], "3": None})
+    after = catalogue({"4": ["D"], "1": ["B", "C"], "3": ["A"]})
     changes = difference(before, after)
     assert [each.id for each in changes.new_accounts] == ["4"]
     assert [each.id for each in changes.gone_accounts] == ["2"]
-    assert [each.key for each in changes.new_assignments] == [("1", "C"), ("4", "D")]
-    assert [each.key for each in changes.gone_assignments] == [("1", "A"), ("2", "A")]
+    assert [each.key for each in changes.new_assignments] == [("4", "D"), ("1", "C")]
+    assert [each.key for each in changes.gone_assignments] == [("2", "A"), ("1", "A")]
 
 
 @given(organisations)

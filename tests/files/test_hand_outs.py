@@ -36,6 +36,14 @@ def test_a_log_that_can_be_kept_has_no_problem(tmp_path: Path) -> None:
     assert hand_outs.problem(str(state)) is None
 
 
+def test_a_state_folder_that_is_a_dangling_link_has_a_problem(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    state.symlink_to("missing")
+    assert hand_outs.problem(str(state)) == (f"{state}/handed-out.log", "not a folder", True)
+    hand_outs.append(str(state), entry(0).line())
+    assert not (tmp_path / "missing").exists()
+
+
 def test_the_folders_of_an_ordinary_user_decide(tmp_path: Path) -> None:
     require_root()
     state = tmp_path / "state"

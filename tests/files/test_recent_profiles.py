@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import time
 from pathlib import Path
 
@@ -20,6 +21,18 @@ def test_a_long_list_is_shortened_although_a_kill_has_left_a_new_one(tmp_path: P
     assert len(last_uses(str(tmp_path))) == 500
     assert {"last", "profile-99"} <= last_uses(str(tmp_path)).keys()
     assert [each.name for each in tmp_path.iterdir()] == ["recent-profiles"]
+
+
+def test_a_list_that_another_process_shortens_is_left_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "recent-profiles"
+    path.write_bytes(b"x" * recent_profiles._MAX_SIZE + b"\n")
+    with path.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        note_use(str(tmp_path), "last")
+        assert path.stat().st_size > recent_profiles._MAX_SIZE
+    note_use(str(tmp_path), "last")
+    assert last_uses(str(tmp_path)).keys() == {"last"}
+    assert path.stat().st_size < 100
 
 
 def test_lines_that_are_no_uses_are_passed_over(tmp_path: Path) -> None:

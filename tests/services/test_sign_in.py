@@ -10,9 +10,11 @@ import re
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from rolecall.aws.sign_in import BROWSER_GRANTS
 from rolecall.demo.faults import Fault
 from rolecall.demo.wire import Request, Response
 from rolecall.domain.errors import (
@@ -262,11 +264,14 @@ class TestRegistration:
     def registered(self, desk: Desk) -> int:
         return desk.server.calls.count("RegisterClient")
 
-    def test_one_with_other_scopes_is_not_used(self, desk: Desk) -> None:
+    @pytest.mark.parametrize(
+        "other", [{"scopes": ("other",)}, {"grant_types": BROWSER_GRANTS}], ids=["scopes", "grants"]
+    )
+    def test_one_for_something_else_is_not_used(self, desk: Desk, other: dict[str, Any]) -> None:
         desk.services.sign_in.begin(desk.session)
         cached = desk.token_cache.registration(desk.session)
         assert cached is not None
-        desk.token_cache.save_registration(desk.session, replace(cached, scopes=("other",)))
+        desk.token_cache.save_registration(desk.session, replace(cached, **other))
         for _ in range(2):
             desk.services.sign_in.begin(desk.session)
             assert self.registered(desk) == 2
