@@ -130,6 +130,8 @@ class Terminal:
     Skips the test if the program is missing.
     """
 
+    read_size = 65_536  # bytes
+
     def __init__(
         self,
         command: Sequence[str | Path],
@@ -359,7 +361,7 @@ class Terminal:
             return False
         data = b""
         with contextlib.suppress(OSError):  # EIO: no process has the other end open
-            data = os.read(self._terminal, 1 << 16)
+            data = os.read(self._terminal, self.read_size)
         if not data:
             return False
         self.last_output = time.monotonic()
