@@ -81,6 +81,18 @@ def test_an_account_that_is_opened_during_the_wait_ends_it() -> None:
     assert taken == ["second"]
 
 
+def test_an_account_that_is_added_ends_the_wait_for_one() -> None:
+    work_queue = WorkQueue(RequestRate(time.monotonic))
+    taken: list[str | None] = []
+    taking = threading.Thread(target=lambda: taken.append(work_queue.take()), daemon=True)
+    taking.start()
+    while not work_queue._changed._waiters:  # type: ignore[attr-defined]
+        assert taking.is_alive()
+    work_queue.add([((0.0, 0.0), "first")])
+    taking.join(10)
+    assert taken == ["first"]
+
+
 @pytest.mark.parametrize(("pause", "is_slow"), [(3.0, False), (300.0, True)])
 def test_a_long_wait_for_the_next_account_is_reported(pause: float, is_slow: bool) -> None:
     class Rate(RequestRate):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rolecall.domain.model import Assignment
+from rolecall.domain.records import replace
 from rolecall.services.unsaved_roles import save, target_of, unsaved_roles
 from tests.support.desk import Desk
 
@@ -34,3 +35,13 @@ def test_those_without_a_profile_are_found_until_one_is_saved(
     ]
     assert (profile.target, profile.region) == (role.assignment.key, target.region)
     assert unsaved_roles(desk.services) == found[1:]
+
+
+def test_those_of_every_session_are_found(desk: Desk) -> None:
+    lab = replace(desk.session, name="lab")
+    desk.add(f"[sso-session lab]\nsso_region = {lab.region}\nsso_start_url = {lab.start_url}")
+    token = desk.sign_in()
+    for session in (desk.session, lab):
+        desk.services.inventory.crawl(session, token).run(lambda event: None)
+    names = {each.session.name for each in unsaved_roles(desk.services)}
+    assert names == {"corp", "lab"}

@@ -146,6 +146,8 @@ class TestOrigin:
         desk.add("[profile tokens]\nsso_session = corp")
         path.write_text("[tokens]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
         assert overruled(desk, "tokens") == []
+        path.write_text("[audit-view]\nregion = eu-west-1\n")
+        assert overruled(desk, "audit-view") == []
         path.write_text("[broken\n")
         assert overruled(desk, "audit-admin", AWS_DEFAULT_REGION="eu-west-1") == []
 
