@@ -25,6 +25,7 @@ from typing import Any
 import pyte
 
 from tests.support.programs import program
+from tests.support.screen import NOT_FOR_PYTE, Screen, Stream
 
 _KEYS = {
     "up": "\x1b[A",
@@ -45,11 +46,6 @@ _KEYS = {
     **{f"ctrl+{chr(code)}": chr(code - 96) for code in range(97, 123)},
 }
 
-# Sequences that pyte prints or misreads: private modifiers, mode queries, OSC, DCS and APC strings.
-_NOT_FOR_PYTE = re.compile(
-    rb"\x1b\[[<>=][0-9;:]*[a-zA-Z]|\x1b\[\??[0-9;]*\$[a-z]|\x1b\[[0-9;]*[ '\"][a-zA-Z]"
-    rb"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[P_^X][^\x1b]*\x1b\\"
-)
 _UNFINISHED = re.compile(rb"\x1b(?:[\[][0-9;:?<>=$ '\"]*|[\]P_^X][^\x07\x1b]*\x1b?)?$")
 _SCREENS = re.compile(rb"\x1b\[\?1049([hl])")
 _QUERIES = (
@@ -64,62 +60,6 @@ _QUERIES = (
 _CHECK = 0.1  # seconds between checks of a condition
 _FRAME_BEGIN = b"\x1b[?2026h"
 _FRAME_END = b"\x1b[?2026l"
-
-
-class Screen(pyte.Screen):
-    """A screen that corrects pyte.
-
-    pyte clears the screen to the default background instead of the current one. It lacks SU and
-    SD, which tmux sends, does not move down below the scrolling region, and leaves half of a wide
-    character when the other half is overwritten.
-    """
-
-    def draw(self, data: str) -> None:
-        line, start = self.buffer[self.cursor.y], self.cursor.x
-        if 0 < start < self.columns and line[start].data == "":
-            line[start - 1] = line[start - 1]._replace(data=" ")
-        super().draw(data)
-        line, end = self.buffer[self.cursor.y], self.cursor.x
-        if 0 < end < self.columns and line[end].data == "":
-            line[end] = line[end]._replace(data=" ")
-
-    @property
-    def display(self) -> list[str]:
-        """Return the lines. pyte's own fails on a half of a wide character that stands alone."""
-        columns = range(self.columns)
-        return ["".join(self.buffer[y][x].data for x in columns) for y in range(self.lines)]
-
-    def erase_in_display(self, how: int = 0, *args: Any, **options: Any) -> None:
-        super().erase_in_display(how, *args, **options)
-        if how == 2:
-            for y in range(self.lines):
-                self.buffer[y].update(dict.fromkeys(range(self.columns), self.cursor.attrs))
-
-    def scroll_up(self, lines: int = 1) -> None:
-        """Handle SU."""
-        y, (_, self.cursor.y) = self.cursor.y, self.margins or (0, self.lines - 1)
-        for _ in range(lines or 1):
-            self.index()
-        self.cursor.y = y
-
-    def scroll_down(self, lines: int = 1) -> None:
-        """Handle SD."""
-        y, (self.cursor.y, _) = self.cursor.y, self.margins or (0, self.lines - 1)
-        for _ in range(lines or 1):
-            self.reverse_index()
-        self.cursor.y = y
-
-    def cursor_down(self, count: int | None = None) -> None:
-        margins = self.margins
-        if margins and self.cursor.y > margins.bottom:
-            self.margins = None
-        super().cursor_down(count)
-        self.margins = margins
-
-
-class Stream(pyte.ByteStream):
-    csi = pyte.ByteStream.csi | {"S": "scroll_up", "T": "scroll_down"}
-    events = pyte.ByteStream.events | {"scroll_up", "scroll_down"}
 
 
 class Terminal:
@@ -232,7 +172,7 @@ class Terminal:
         frames = bytes(self.received[begin:]).split(_FRAME_END)[:-1]
         texts, at = [], begin
         for frame in frames:
-            stream.feed(_NOT_FOR_PYTE.sub(b"", frame))
+            stream.feed(NOT_FOR_PYTE.sub(b"", frame))
             at += len(frame) + len(_FRAME_END)
             if at > start:
                 texts.append("\n".join(line.rstrip() for line in screen.display))
@@ -406,7 +346,7 @@ class Terminal:
         elif unfinished := _UNFINISHED.search(data):
             data = data[: unfinished.start()]
         self._parsed += len(data)
-        parts = _SCREENS.split(_NOT_FOR_PYTE.sub(b"", data))
+        parts = _SCREENS.split(NOT_FOR_PYTE.sub(b"", data))
         self._stream.feed(parts[0])
         for switch, text in zip(parts[1::2], parts[2::2], strict=True):
             self._screen = self._alternate if switch == b"h" else self._main

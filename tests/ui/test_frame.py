@@ -16,7 +16,7 @@ from rolecall.terminal.cell_style import PLAIN, CellStyle, style_change
 from rolecall.ui.rendering.frame import Frame
 from tests.hostile.grammar import violations
 from tests.hostile.texts import PIECES
-from tests.support.terminal import _NOT_FOR_PYTE, Screen
+from tests.support.screen import NOT_FOR_PYTE, Screen
 
 WIDTH, HEIGHT = 24, 9
 STYLES = [
@@ -155,7 +155,7 @@ def test_the_terminal_wraps_a_link_of_two_lines_as_one_link() -> None:
     assert sent.count("\x1b]8;id=") == 1
     assert "https://example.com/d" in sent
     screen = Screen(12, 2)
-    pyte.Stream(screen).feed(_NOT_FOR_PYTE.sub(b"", sent.encode()).decode())
+    pyte.Stream(screen).feed(NOT_FOR_PYTE.sub(b"", sent.encode()).decode())
     assert screen.display == ["https://exam", "ple.com/d   "]
     assert known.update(parts, 12, 2, ColorSystem.EIGHT_BIT) == ""
     unlinked = Frame(links=False).update(parts, 12, 2, ColorSystem.EIGHT_BIT)
