@@ -110,6 +110,10 @@ class TestClocks:
             assert explain(row.unwritable) == explain(refused.value)
         row = only(desk, ExpiryKind.ACCESS_TOKEN)
         assert (row.renews, row.unwritable) == (True, None)
+        desk.clock.forward(91 * 86400)
+        with unwritable(token_file(desk), obstacle):
+            row = only(desk, ExpiryKind.ACCESS_TOKEN)
+            assert (row.no_renewal, row.unwritable) == (NoRenewal.REGISTRATION_EXPIRED, None)
 
     def test_short_term_keys_may_say_nothing_of_their_expiry(self, desk: Desk) -> None:
         (desk.config.parent / "credentials").write_text(
