@@ -34,16 +34,8 @@ def main(arguments: Sequence[str]) -> int:
     lines = str(Path(__file__).parent), "import delays; delays.start()", ""
     (packages / "delays.pth").write_text("\n".join(lines), encoding="utf-8")
     workers = str(_WORKERS_PER_CORE * (os.cpu_count() or 1))
-    options = [
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "tests.delays.paces",
-        "--dist",
-        "worksteal",
-        "-n",
-        workers,
-    ]
+    options = ["-p", "no:cacheprovider", "-p", "tests.delays.paces"]
+    options += ["--dist", "worksteal", "-n", workers]
     options += [f"--deselect={each}" for each in _TOO_SLOW]
     command = [str(python), "-m", "pytest", *options, *(arguments or _TESTS)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode

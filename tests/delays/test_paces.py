@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -24,7 +23,7 @@ with paces.PacedTerminal(program, env={"HOME": "/"}, pace=pace) as terminal:
 
 
 @pytest.mark.parametrize(("pace", "seen"), [("EAGER", ["[]", "200"]), ("LATE", ["['12']", "251"])])
-def test_the_pace_decides_what_a_test_sees(pace: str, seen: list[str], tmp_path: Path) -> None:
+def test_the_pace_decides_what_a_test_sees(pace: str, seen: list[str]) -> None:
     """In another process: the plugin replaces the terminal of all tests."""
     command = [sys.executable, "-c", _LOOKS, pace]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -34,9 +35,16 @@ from rolecall.services.inventory.reporter import (
     Reporter,
 )
 from rolecall.services.inventory.work_queue import WorkQueue
+from tests.support.waiting import wait_until
 
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def taken_by_a_thread(work_queue: WorkQueue) -> Future[str | None]:
+    taken: Future[str | None] = Future()
+    threading.Thread(target=lambda: taken.set_result(work_queue.take()), daemon=True).start()
+    return taken
 
 
 def test_what_changes_while_the_rate_is_asked_is_noticed_before_the_wait() -> None:
@@ -53,11 +61,8 @@ def test_what_changes_while_the_rate_is_asked_is_noticed_before_the_wait() -> No
 
     work_queue = WorkQueue(Rate(time.monotonic))
     work_queue.add([((0.0, 0.0), "first"), ((1.0, 0.0), "second")])
-    taken: list[str | None] = []
-    taking = threading.Thread(target=lambda: taken.append(work_queue.take()), daemon=True)
-    taking.start()
-    taking.join(10)
-    assert taken == ["second"]
+    taken = taken_by_a_thread(work_queue)
+    assert taken.result(10) == "second"
 
 
 def test_an_account_that_is_opened_during_the_wait_ends_it() -> None:
@@ -72,25 +77,19 @@ def test_an_account_that_is_opened_during_the_wait_ends_it() -> None:
 
     work_queue = WorkQueue(Rate(time.monotonic))
     work_queue.add([((0.0, 0.0), "first"), ((1.0, 0.0), "second")])
-    taken: list[str | None] = []
-    taking = threading.Thread(target=lambda: taken.append(work_queue.take()), daemon=True)
-    taking.start()
+    taken = taken_by_a_thread(work_queue)
     assert asked.wait(10)
     work_queue.prioritise(["second"])
-    taking.join(10)
-    assert taken == ["second"]
+    assert taken.result(10) == "second"
 
 
 def test_an_account_that_is_added_ends_the_wait_for_one() -> None:
     work_queue = WorkQueue(RequestRate(time.monotonic))
-    taken: list[str | None] = []
-    taking = threading.Thread(target=lambda: taken.append(work_queue.take()), daemon=True)
-    taking.start()
-    while not work_queue._changed._waiters:  # type: ignore[attr-defined]
-        assert taking.is_alive()
+    taken = taken_by_a_thread(work_queue)
+    waiters = work_queue._changed._waiters  # type: ignore[attr-defined]
+    wait_until(lambda: waiters, "the thread to wait")
     work_queue.add([((0.0, 0.0), "first")])
-    taking.join(10)
-    assert taken == ["first"]
+    assert taken.result(10) == "first"
 
 
 @pytest.mark.parametrize(("pause", "is_slow"), [(3.0, False), (300.0, True)])
