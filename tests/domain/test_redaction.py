@@ -38,6 +38,13 @@ _OF_PROFILE = "rolecall credential-process --profile prod"
         (f"credential_process = {_OF_PROFILE}", f"credential_process = {_OF_PROFILE}"),
         (f"credential_process = {_OF_PROFILE} --password x", "credential_process = rolecall …"),
         ("credential_process = vault credential-process prod", "credential_process = vault …"),
+        (
+            "# http://u:pw@a.example\nendpoint_url = https://u:p@w@a.example:4566/x",
+            "# http://…@a.example\nendpoint_url = https://…@a.example:4566/x",
+        ),
+        ("u:pw@a.example\nexport https_proxy=u:pw@a:80", "…@a.example\nexport https_proxy=…@a:80"),
+        ("export http_proxy=http://u:pw@a TOKEN=x", "export http_proxy=http://…@a TOKEN=…"),
+        ('credential_process = "https://u:pw@a"', 'credential_process = "https://…@a"'),
     ],
 )
 def test_secrets_are_hidden_and_programs_are_left(line: str, shown: str) -> None:
@@ -151,6 +158,10 @@ def test_a_secret_is_hidden_however_its_key_is_written(key: str) -> None:
         "region=",
         "# the secret is in the vault",
         "# a session token expires",
+        "[profile u:x@a.example]",
+        "[u:x@a.example]",
+        "mfa_serial = arn:aws:iam::012345678901:mfa/me@a.example",
+        "role_session_name = me@a.example",
     ],
 )
 def test_ordinary_lines_are_left(line: str) -> None:
@@ -164,9 +175,11 @@ def test_a_key_that_names_a_secret_may_be_one() -> None:
 
 
 def test_a_long_line_is_read_in_one_go() -> None:
-    """With a search from each of its spaces this would take hours."""
+    """With a search from each of its spaces or colons this would take hours."""
     start = "a = 1" + " " * 20_000 + "/ token = "
     assert hide_secrets(f"{start}hunter2") == f"{start}…"
+    for line in ("a:" * 200_000 + " @", "a=" * 200_000 + " @", "@" + "://" * 200_000):
+        assert hide_secrets(line) == line
 
 
 def test_a_key_after_another_value_and_a_space_is_hidden() -> None:
@@ -181,6 +194,7 @@ def test_a_key_after_another_value_and_a_space_is_hidden() -> None:
         ("http://user:p@w/x#y@host/a", "http://…@host/a"),
         ("HTTPS://token@host", "HTTPS://…@host"),
         ("user:pw@host:80", "…@host:80"),
+        ("proxy=user:pw@host:80", "proxy=…@host:80"),
         ("http://host/path", "http://host/path"),
         ("foo", "foo"),
         ('Invalid endpoint: "http://u:p@a_b", sorry', 'Invalid endpoint: "http://…@a_b", sorry'),

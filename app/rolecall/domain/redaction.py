@@ -55,16 +55,23 @@ _KNOWN_KEY: Final = re.compile(
     r"(region|output|role_arn|source_profile|credential_process|(?:sso|aws)_[a-z_]+)(?![^\s=:])",
     re.IGNORECASE,
 )
-# User and password in an address, which may have no scheme. With one, all up to the last `@`: a
-# password may have a `/` or a space, which makes the address malformed.
-_USERINFO: Final = re.compile(r"(://).*@|[^\s/@:]+:[^\s/@]+@", re.DOTALL)
+# User and password of an address without a scheme, maybe after a key.
+_USERINFO: Final = re.compile(r"(?<![^\s/@])((?:[:=]|[^\s/@:=]++=)*+)[^\s/@:=]++:[^\s/@]++@")
 
 
 def hide_userinfo(text: str) -> str:
-    """Replace user and password of an address, or of one in a sentence, with `…`."""
-    if "@" not in text:
+    """Replace user and password of an address, or of one in a sentence, with `…`.
+
+    After a scheme they are all up to the last `@`: a password may have a `/` or a space, which
+    makes the address malformed.
+    """
+    last = text.rfind("@")
+    if last < 0:
         return text
-    return _USERINFO.sub(lambda found: f"{found[1] or ''}…@", text)
+    before, scheme, _ = text[:last].partition("://")
+    if not scheme:
+        return _USERINFO.sub(r"\1…@", text)
+    return _USERINFO.sub(r"\1…@", before) + scheme + "…" + text[last:]
 
 
 def known_key(line: str) -> str:
@@ -93,8 +100,8 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
     A key is one of these in any spelling: `export AWS_SECRET_ACCESS_KEY=`, `"SecretAccessKey":`.
     So are lines whose key may be a wrapped secret, and values of keys that are commented out.
     Of a `credential_process` the program is left, because its arguments may be secret; those of
-    rolecall's for a role or a profile are not. In a diff, the first character of each line is not
-    part of it.
+    rolecall's for a role or a profile are not. Addresses lose user and password, but names of
+    sections stay. In a diff, the first character of each line is not part of it.
     """
     hidden: list[str] = []
     is_secret = False
@@ -107,17 +114,18 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
             process = content.partition("=")[2].strip()
             is_ours = read_process(process) is not None or is_process(process)
             more = found[2] if is_ours else " …" if found[2].strip() else ""
-            hidden.append(f"{sign}{found[1]}{more}")
+            shown = f"{found[1]}{more}"
         elif is_named and (at := _start_of_secret(content)) is not None:
             is_secret = True
-            hidden.append(f"{sign}{content[:at]}{'…' if content[at:].strip() else ''}")
+            shown = f"{content[:at]}{'…' if content[at:].strip() else ''}"
         elif is_secret and (indent := _INDENT.match(content)):
-            hidden.append(f"{sign}{indent[0]}…")
+            shown = f"{indent[0]}…"
         elif _may_be_rest(content, is_secret=is_secret):
-            hidden.append(f"{sign}…")
+            shown = "…"
         else:
             is_secret &= not content.strip() or content[0] in "#;"  # a value continues below these
-            hidden.append(line)
+            shown = content
+        hidden.append(f"{sign}{shown if shown.startswith('[') else hide_userinfo(shown)}")
     return "\n".join(hidden)
 
 
