@@ -23,6 +23,8 @@ ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
 # Secrets as users paste them from the access portal, shells, JSON and notes, each with its own key.
 PASTED = (
+    "proxy = http://user:{}@proxy.example:8080",
+    "# endpoint_url = https://{}@a.example",
     "export AWS_SECRET_ACCESS_KEY={}",
     'export AWS_SESSION_TOKEN="{}"',
     "# export AWS_SECRET_ACCESS_KEY={}",
@@ -127,6 +129,9 @@ credential_process = {program} --password {secret()}
 region = eu-west-1
 # credential_process = {program} --password {secret()}
 """)
+    startup = desk.home / ".bashrc"
+    startup.touch(0o600)
+    startup.write_text(f"export HTTPS_PROXY=http://user:{secret()}@proxy.example:8080\n")
     credentials = desk.home / ".aws" / "credentials"
     credentials.touch(0o600)
     credentials.write_text(f"""

@@ -30,6 +30,7 @@ COMMANDS = (
     ("save", "--all", "--dry-run"), ("undo", "--list"), ("undo", "--yes"),
     ("credentials", "clean", "--dry-run"), ("credentials", "clean", "--yes"),
     ("undo", "--yes"), ("sign-in", "corp"), ("init", "bash"), ("--help",),
+    ("init", "bash", "--install", "--dry-run"), ("init", "bash", "--install", "--yes"),
     ("sign-out", "corp", "--yes"), ("sign-out", "console", "--yes"), ("list",),
     ("export", "nobody"), ("login", "console"),
 )  # fmt: skip
@@ -50,6 +51,7 @@ def check_files(planted: Planted) -> None:
         home / ".aws" / "login" / "cache": {Kind.TOKEN, Kind.ROLE},
         home / ".aws" / "config": {Kind.FILE},
         home / ".aws" / "credentials": {Kind.FILE},
+        home / ".bashrc": {Kind.FILE},
         # What a file was before a write, for undo.
         home / ".local" / "state" / "rolecall" / "backups": {Kind.FILE},
         home / "process": {Kind.PROCESS},
