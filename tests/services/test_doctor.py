@@ -69,6 +69,16 @@ def test_a_program_that_there_is_is_not_reported(desk: Desk) -> None:
     assert found(desk) == []
 
 
+def test_profiles_of_other_kinds_hide_no_role_after_them(desk: Desk) -> None:
+    role = process("/gone/rolecall")
+    desk.add(f"[profile plain]\nregion = x\n[profile one]\n{role}[profile two]\n{role}")
+    assert [(kind, name) for kind, _, _, name in found(desk)] == [
+        (Kind.PROGRAM_MISSING, "one"),
+        (Kind.PROGRAM_MISSING, "two"),
+    ]
+    assert not examine(desk.environ).is_clean
+
+
 def test_keys_under_the_name_of_a_profile_with_a_session_are_reported(desk: Desk) -> None:
     desk.add(f"[profile a]\n{SSO}[profile b]\nregion = x\n[profile c]\n{SSO}")
     credentials = desk.services.locations.credentials
@@ -130,6 +140,18 @@ def test_an_empty_variable_names_no_file_that_others_can_use(
     monkeypatch.chdir(folder)
     variables = {"AWS_CONFIG_FILE": "", "AWS_SHARED_CREDENTIALS_FILE": ""}
     assert examine({**desk.environ, **variables}).findings == ()
+
+
+def test_an_empty_variable_names_no_folder_to_write_in(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = desk.home / "closed"
+    folder.mkdir()
+    variables = {"AWS_CONFIG_FILE": "", "AWS_SHARED_CREDENTIALS_FILE": ""}
+    with read_only(folder):
+        monkeypatch.chdir(folder)
+        assert examine({**desk.environ, **variables}).findings == ()
+        monkeypatch.chdir(desk.home)
 
 
 def test_a_file_that_no_client_reads_is_an_error_once(desk: Desk) -> None:

@@ -57,6 +57,26 @@ def test_profiles_without_a_session_that_share_a_start_url_have_one_region() -> 
     with_session = text.replace("[profile b]", "[profile b]\nsso_session = s")
     kinds = {each.kind for each in found(f"{with_session}{SESSION}")}
     assert FindingKind.REGION_DIFFERS not in kinds
+    for_tokens = text.replace(ROLE, "")
+    assert found(for_tokens) == [Finding(FindingKind.REGION_DIFFERS, CONFIG, 6, "b", 3, "r")]
+
+
+def test_a_profile_is_checked_whatever_the_profiles_before_it_are() -> None:
+    plain, gone = "[profile {}]\nregion = x\n", "[profile {}]\nsso_session = gone\n" + ROLE
+    text = plain.format("a") + gone.format("b") + gone.format("c")
+    missing = FindingKind.SESSION_MISSING
+    assert [(each.kind, each.subject) for each in found(text)] == [(missing, "b"), (missing, "c")]
+    text = plain.format("a") + LEGACY.format("b", "u", "r") + LEGACY.format("c", "u", "q")
+    assert [(each.kind, each.subject) for each in found(text)] == [
+        (FindingKind.REGION_DIFFERS, "c")
+    ]
+
+
+def test_a_profile_for_tokens_alone_lacks_no_key_of_its_session() -> None:
+    text = SESSION.replace("sso_region = r\n", "") + "[profile a]\nsso_session = s\n"
+    assert FindingKind.PROFILE_INCOMPLETE not in {each.kind for each in found(text)}
+    (finding,) = (each for each in found(text + ROLE) if each.subject == "a")
+    assert (finding.kind, finding.detail) == (FindingKind.PROFILE_INCOMPLETE, "sso_region")
 
 
 @pytest.mark.parametrize(
@@ -103,6 +123,8 @@ def test_an_endpoint_url_that_is_no_web_address_is_found() -> None:
         Finding(kind, CONFIG, 4, "services own", detail="bar"),
         Finding(kind, CONFIG, 8, "a", detail="foo"),
     ]
+    of_services = text.replace("endpoint_url = foo", "endpoint_url =\nservices = own")
+    assert [each.subject for each in found(of_services) if each.kind is kind] == ["services own"]
     assert found(text.replace("foo", "http://u:p@host").replace("bar", "https://host/path")) == []
     assert found("[default]\nendpoint_url = http://u:p@a_b\n") == [
         Finding(kind, CONFIG, 2, "default", detail="http://…@a_b")
@@ -234,6 +256,16 @@ def test_a_finding_names_the_other_file_of_its_second_line() -> None:
     assert found(LEGACY.format("a", "u", "r"), stored) == [
         Finding(FindingKind.REGION_DIFFERS, CREDENTIALS, 3, "b", 3, "r", CONFIG, is_elsewhere=True)
     ]
+
+
+def test_a_finding_is_not_at_the_key_of_another_section() -> None:
+    config = f"[profile a]\n{ARN}source_profile = gone\n"
+    (finding,) = found(config, "[a]\nregion = x\n[b]\nsource_profile = a\n")
+    assert (finding.kind, finding.path, finding.line) == (FindingKind.SOURCE_MISSING, CONFIG, 3)
+    gone = f"sso_session = gone\n{ROLE}"
+    both = found(f"[default]\n{gone}[profile default]\n{gone}")
+    missing = [each.line for each in both if each.kind is FindingKind.SESSION_MISSING]
+    assert missing == [6]  # botocore uses the last section
 
 
 def test_services_that_only_the_credentials_name_are_found() -> None:

@@ -46,6 +46,11 @@ def test_a_file_that_is_missing_has_no_region(desk: Desk) -> None:
     assert list(region_findings(both(desk))) == []
 
 
+def test_a_session_without_a_region_has_none_that_does_not_exist(desk: Desk) -> None:
+    desk.config.write_text("[sso-session x]\nsso_start_url = u\n[profile y]\nsso_region = moon\n")
+    assert [each.subject for each in region_findings(both(desk))] == ["y"]
+
+
 def test_the_region_of_a_profile_is_the_one_that_clients_use(desk: Desk) -> None:
     desk.config.write_text("[profile x]\nsso_region = eu-wset-1\n")
     credentials = desk.services.locations.credentials
@@ -68,7 +73,9 @@ def test_a_session_is_new_until_a_client_has_registered(desk: Desk) -> None:
         if path != desk.token_cache.token_path(desk.session):
             path.unlink()
     assert never_signed_in(both, desk.token_cache) == [other]
-    assert never_signed_in([replace(other, region="")], desk.token_cache) == []
+    without_region = replace(other, region="")
+    assert never_signed_in([without_region], desk.token_cache) == []
+    assert never_signed_in([without_region, other], desk.token_cache) == [other]
     desk.sign_in()
     desk.services.tokens.sign_out(desk.session)
     assert never_signed_in([desk.session], desk.token_cache) == []
