@@ -207,8 +207,10 @@ def test_keys_in_a_file_that_cannot_be_read_are_none(
 
 
 def test_sessions_have_names_and_addresses(desk: Desk, switching: Switching) -> None:
+    url = desk.session.start_url
+    desk.add(f"[profile repeats-its-session]\nsso_session = corp\nsso_start_url = {url}")
     assert switching.session_names() == ["corp", "nowhere"]
-    assert switching.start_urls() == {"corp": desk.session.start_url, OLD: OLD}
+    assert switching.start_urls() == {"corp": url, OLD: OLD}
     assert switching.logins() == {login_files.ALICE: "console"}
     found = {
         name: switching.session_of(name) for name in ("chained", "legacy", "round", "gone", "")

@@ -150,6 +150,23 @@ class TestOrigin:
         assert overruled(desk, "audit-view") == []
         path.write_text("[broken\n")
         assert overruled(desk, "audit-admin", AWS_DEFAULT_REGION="eu-west-1") == []
+        assert overruled(desk, "deploy", AWS_REGION="eu-west-1") == []  # it has no region
+
+    @pytest.mark.parametrize(
+        ("settings", "is_told"),
+        [
+            ("sso_session = corp\nsso_account_id = 1", True),
+            ("sso_session = corp\nsso_role_name = x", True),
+            ("role_arn = arn:aws:iam::1:role/x\ncredential_source = Environment", False),
+        ],
+    )
+    def test_keys_beside_half_of_the_sso_settings_are_told(
+        self, desk: Desk, settings: str, is_told: bool
+    ) -> None:
+        path = desk.services.locations.credentials
+        path.write_text("[half]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
+        desk.add(f"[profile half]\n{settings}")
+        assert overruled(desk, "half") == ([("sso-or-keys", str(path), "half")] if is_told else [])
 
 
 class TestAsking:
@@ -164,6 +181,17 @@ class TestAsking:
         assert found.token.expires_at == token.expires_at
         found = asking.ask(asking.origin("audit-view"))
         assert found.permission_set == "ViewOnlyAccess"
+
+    def test_a_role_that_a_profile_assumes_is_no_permission_set(
+        self, desk: Desk, audit_admin: Assignment
+    ) -> None:
+        role = f"role_arn = arn:aws:iam::{audit_admin.account.id}:role/Ops"
+        desk.add(f"[profile ops]\n{role}\nsource_profile = audit-admin\nregion = eu-west-1")
+        desk.sign_in()
+        asking = service(desk, AWS_PROFILE="ops")
+        found = asking.ask(asking.origin())
+        assert ":assumed-role/Ops/" in found.identity.arn
+        assert found.permission_set == ""
 
     def test_keys_have_no_account_name_or_token(self, desk: Desk, audit_admin: Assignment) -> None:
         desk.sign_in()
@@ -278,6 +306,18 @@ class TestAsking:
         with pytest.raises(VerifyFailed) as raised:
             asking.ask(asking.origin())
         assert raised.value.profile == "AWS_ACCESS_KEY_ID"
+
+    def test_keys_without_a_region_need_one_in_the_profile_if_there_is_one(
+        self, desk: Desk
+    ) -> None:
+        for variables, problem in (
+            ({"AWS_PROFILE": "deploy"}, "no-region"),
+            ({}, "no-region-anywhere"),
+        ):
+            asking = service(desk, **variables, **KEYS)
+            with pytest.raises(VerifyFailed) as raised:
+                asking.ask(asking.origin())
+            assert raised.value.problem == problem
 
     def test_an_empty_name_is_no_profile(self, desk: Desk) -> None:
         desk.sign_in()
