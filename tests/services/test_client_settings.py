@@ -94,6 +94,12 @@ def test_a_broken_credentials_file_does_not_stop_a_sign_in(desk: Desk) -> None:
     assert desk.another().sign_in.begin(desk.session)
 
 
+def test_a_broken_config_does_not_stop_a_sign_in(desk: Desk) -> None:
+    services = desk.another()
+    desk.config.write_text("[broken\n")
+    assert services.sign_in.begin(desk.session)
+
+
 def test_an_endpoint_that_changes_is_called_at_once(desk: Desk) -> None:
     without_endpoints(desk)
     before = desk.config.read_text()

@@ -13,6 +13,7 @@ from rolecall.domain.model import Assignment, RoleCredentials
 from rolecall.presentation import times
 from rolecall.presentation.errors import explain
 from rolecall.services.services import Services
+from tests.support import logins
 from tests.support.desk import Desk, FakeClock, demo, save
 from tests.support.web_server import web_server
 
@@ -81,6 +82,16 @@ def test_a_role_is_assumed_with_the_time_of_aws(
     assert found.expires_at is not None
     assert abs(found.expires_at - utc_now() - timedelta(hours=1)) < timedelta(minutes=1)
     assert desk.server.calls.count("AssumeRole", status=403) == (0 if is_measured else 1)
+
+
+@demo(checks_signing_time=True)
+def test_a_console_sign_in_is_renewed_with_the_time_of_aws(desk: Desk) -> None:
+    """AWS refuses a proof of the key that is older than some minutes."""
+    session = logins.log_in(desk)
+    set_server_clock(desk, timedelta(hours=2))
+    desk.services.sign_in.begin(desk.session)  # its answer has the time of AWS
+    renewed = desk.services.login_sessions.renew(session.arn, "console", "")
+    assert renewed.keys != session.keys
 
 
 @demo(checks_signing_time=True)

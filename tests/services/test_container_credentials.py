@@ -104,7 +104,9 @@ def test_many_clients_at_once_share_one_call(
 def test_an_answer_is_json_that_no_client_keeps(served: Served) -> None:
     connection = HTTPConnection(served.host, timeout=30)
     connection.request("GET", "/credentials", headers={"Authorization": served.token})
-    headers = connection.getresponse().headers
+    answer = connection.getresponse()
+    headers, body = answer.headers, answer.read()
+    assert headers["Content-Length"] == str(len(body))
     assert (headers["Content-Type"], headers["Cache-Control"]) == ("application/json", "no-store")
     assert headers["Server"].strip() == "rolecall"
 

@@ -235,11 +235,14 @@ class TestProfiles:
             "[long]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
             "[short]\naws_access_key_id = ASIA1\naws_secret_access_key = s2\n"
             f"aws_session_token = t\naws_expiration = {end.isoformat()}\n"
-            f"[self]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
+            "[older]\naws_access_key_id = ASIA2\naws_secret_access_key = s3\n"
+            "aws_security_token = t2\n"
         )
         long, short = service.of_profile("long"), service.of_profile("short")
         assert long == Credentials("AKIA1", long.secret_access_key)
         assert (short.access_key_id, short.expires_at) == ("ASIA1", end)
+        assert short.session_token == Secret("t")
+        assert service.of_profile("older").session_token == Secret("t2")
         assert asked(desk) == 0
         desk.clock.forward(1800)
         with pytest.raises(NoCredentials) as raised:
@@ -254,6 +257,7 @@ class TestProfiles:
             ("aws_secret_access_key = s", CredentialsProblem.NO_KEYS),
             ("aws_access_key_id =\naws_secret_access_key = s", CredentialsProblem.NO_KEYS),
             ("sso_session = corp", CredentialsProblem.INCOMPLETE),
+            ("sso_start_url = https://acme.awsapps.com/start", CredentialsProblem.INCOMPLETE),
             ("sso_session = corp\nsso_account_id = 1", CredentialsProblem.INCOMPLETE),
             ("sso_session = corp\nsso_role_name = r", CredentialsProblem.INCOMPLETE),
             (
@@ -269,6 +273,8 @@ class TestProfiles:
             ("role_arn = r\nsource_profile = back\n[profile back]\nrole_arn = b\n"
              "source_profile = p", CredentialsProblem.LOOP),
             ("role_arn = r\nsource_profile = p", CredentialsProblem.NO_KEYS),
+            ("role_arn = r\nsource_profile = own\n[profile own]\nrole_arn = b\n"
+             "source_profile = own", CredentialsProblem.NO_KEYS),
             ("role_arn = r\nsource_profile = p\nmfa_serial = m", CredentialsProblem.MFA),
         ],
     )  # fmt: skip
