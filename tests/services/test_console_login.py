@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from threading import Thread
+from urllib.error import URLError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
 
 from rolecall.domain.errors import AuthorizationExpired, RegionInvalid, SignInDenied
+from rolecall.domain.file_errors import EditRefused
 from rolecall.domain.login_code import read_code
 from rolecall.domain.login_errors import CrtMissing, LoginTaken
 from rolecall.services.console_login import SIGN_IN_TIMEOUT, ConsoleLogin, ConsoleLoginService
@@ -69,6 +71,13 @@ def test_a_browser_without_a_code_was_refused(desk: Desk) -> None:
         browser.join()
 
 
+def test_a_closed_sign_in_no_longer_listens(desk: Desk) -> None:
+    attempt = in_browser(desk)
+    attempt.close()
+    with pytest.raises(URLError):
+        come_back(attempt, {"code": "x"})
+
+
 def test_a_sign_in_times_out(desk: Desk) -> None:
     with closing(in_browser(desk)) as attempt:
         desk.clock.forward(SIGN_IN_TIMEOUT - 60)
@@ -108,19 +117,34 @@ def test_the_profile_gets_a_region_only_if_it_has_none(desk: Desk) -> None:
     session = logins.cache(desk).session(arn)
     assert session is not None
     service(desk).keep("console", session, "eu-north-1")
-    service(desk).keep("new", session, "eu-north-1")
+    desk.add("[profile plain]\noutput = json")
+    for name in ("new", "plain"):
+        service(desk).keep(name, session, "eu-north-1")
     service(desk).keep("none", session)
     regions = {each.name: each.region for each in service(desk).config.read().profiles}
-    assert regions == {"console": "eu-west-1", "new": "eu-north-1", "none": None}
+    given = dict.fromkeys(("new", "plain"), "eu-north-1")
+    assert regions == {"console": "eu-west-1", **given, "none": None}
 
 
 def test_a_profile_with_other_credentials_is_taken(desk: Desk) -> None:
     desk.add("[profile role]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = role")
-    (desk.home / ".aws" / "credentials").write_text("[keys]\naws_access_key_id = x\n")
-    for name, key in (("role", "role_arn"), ("keys", "aws_access_key_id")):
+    (desk.home / ".aws" / "credentials").write_text(
+        "[keys]\naws_access_key_id = x\n[both]\naws_access_key_id = x\n"
+    )
+    desk.add("[profile both]\ncredential_process = x")
+    for name, key in (
+        ("role", "role_arn"),
+        ("keys", "aws_access_key_id"),
+        ("both", "credential_process"),
+    ):
         with pytest.raises(LoginTaken) as caught:
             service(desk).begin(name)
         assert (caught.value.profile, caught.value.key) == (name, key)
+
+
+def test_a_profile_that_cannot_be_written_is_refused_before_the_sign_in(desk: Desk) -> None:
+    with pytest.raises(EditRefused):
+        service(desk).begin("a]b")
 
 
 @pytest.mark.parametrize("region", ["eu west 1", "moon"])

@@ -61,6 +61,10 @@ class TestNewSession:
             desk.services.sign_in.add_session("acme", "https://acme.example", "")
         assert desk.config.read_bytes() == before
 
+    def test_a_region_that_is_still_searched_is_an_ellipsis_in_the_plan(self, desk: Desk) -> None:
+        change = desk.services.sign_in.plan_session("acme", "https://acme.example/start", "")
+        assert "sso_region = …\n" in added(change)
+
     def test_bad_input_is_not_planned(self, desk: Desk) -> None:
         with pytest.raises(StartUrlInvalid):
             desk.services.sign_in.plan_session("x", "http://acme.example", "us-east-1")
