@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rolecall.domain import naming
+from rolecall.domain.annotations import Annotation
 from rolecall.domain.file_errors import FileChanged
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.plan import ExistingProfiles, Outcome, PlanRow, counts, fix, plan
@@ -255,6 +256,11 @@ def test_a_single_profile_is_named_by_the_template_of_the_settings(tmp_path: Pat
     twin = assignment("3" * 12, "old-name", "AWSReadOnlyAccess")
     desk.settings.last = replace(desk.settings.last, settings=Settings(template="{account}"))
     assert desk.profiles.suggest_name(twin, CORP) == "old-name-readonly"
+    spaces = assignment("4" * 12, "two words", "AWSReadOnlyAccess")
+    assert desk.profiles.suggest_name(spaces, CORP) == "two-words-readonly"
+    desk.annotations.commit(desk.annotations.plan("2" * 12, Annotation("play")))
+    desk.settings.last = replace(desk.settings.last, settings=Settings(template="{alias}/x"))
+    assert desk.profiles.suggest_name(row, CORP) == "play/x"
 
 
 def test_a_plan_with_collisions_is_not_written(tmp_path: Path) -> None:

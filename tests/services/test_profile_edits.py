@@ -403,6 +403,7 @@ class TestChaining:
         self, desk: Desk, edits: ProfileEditsService
     ) -> None:
         assert edits.suggest_chain_name(self.chain(desk)) == "dev-deployer"
+        assert self.chain(desk).problems() == {}
         assert edits.suggest_chain_name(Chain("", "dev", "arn:aws:iam::1:role")) == ""
 
 

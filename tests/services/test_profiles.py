@@ -36,6 +36,7 @@ class TestNames:
         assert service.suggest_name(audit, desk.session) == "mine"
         other = replace(desk.session, name="other")
         assert service.suggest_name(audit, other) == "audit-admin"
+        assert service.suggest_name(audit) == "mine"
 
     def test_taken_names_are_not_suggested(
         self, desk: Desk, service: ProfilesService, audit: Assignment
@@ -171,6 +172,13 @@ class TestDefaults:
         save(desk, "one", audit, "us-east-1")
         save(desk, "two", audit, "us-west-2")
         assert service.default_region(desk.session) == "us-west-2"
+
+    def test_the_region_of_a_profile_without_an_account_is_not_suggested(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        save(desk, "one", audit, "us-east-1")
+        desk.add("[profile keys]\nregion = us-west-2")
+        assert service.default_region(desk.session) == "us-east-1"
 
     def test_the_region_of_the_default_profile_is_preferred(
         self, desk: Desk, service: ProfilesService, audit: Assignment

@@ -63,6 +63,25 @@ def test_settings_that_can_no_longer_be_read_stay_as_they_were(tmp_path: Path, w
     assert service.read_error is None
 
 
+def test_a_file_that_never_was_toml_is_not_said_to_be_so_no_longer(tmp_path: Path) -> None:
+    file_of(tmp_path).parent.mkdir(parents=True)
+    file_of(tmp_path).write_text("theme = ")
+    service = SettingsService.from_environment({"HOME": str(tmp_path)})
+    assert [each.problem for each in service.last.bad] == [SettingProblem.NOT_TOML]
+    service.read_again()
+    assert [each.problem for each in service.last.bad] == [SettingProblem.NOT_TOML]
+
+
+def test_a_setting_that_becomes_invalid_leaves_the_others_new(tmp_path: Path) -> None:
+    file_of(tmp_path).parent.mkdir(parents=True)
+    file_of(tmp_path).write_text('theme = "light"\n')
+    service = SettingsService.from_environment({"HOME": str(tmp_path)})
+    file_of(tmp_path).write_text('theme = 3\nproduction = "live"\n')
+    service.read_again()
+    assert service.settings == Settings(production="live")
+    assert [each.name for each in service.last.bad] == ["theme"]
+
+
 @pytest.mark.usefixtures("unknown_user")
 def test_without_a_home_there_are_defaults_that_cannot_be_saved() -> None:
     service = SettingsService.from_environment({})
