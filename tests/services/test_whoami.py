@@ -23,6 +23,10 @@ from tests.support.web_server import web_server
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
 POD = {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::1:role/pod"}
 
+# What the server of a container answers.
+MACHINE = b"""{"AccessKeyId": "ASIAX", "SecretAccessKey": "x", "Token": "x",
+"Expiration": "2099-01-01T00:00:00Z"}"""
+
 # What STS answers to both AssumeRoleWithWebIdentity and GetCallerIdentity.
 STS = """<Both xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
 <AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>ASIAX</AccessKeyId>
@@ -280,14 +284,12 @@ class TestAsking:
                 assert found.identity.arn.endswith(":assumed-role/pod/x")
 
     def test_keys_come_from_the_file_or_from_the_machine(self, desk: Desk) -> None:
-        credentials = b'{"AccessKeyId": "ASIAX", "SecretAccessKey": "x", "Token": "x",'
-        credentials += b' "Expiration": "2099-01-01T00:00:00Z"}'
         desk.services.locations.credentials.write_text(
             "[keys]\naws_access_key_id = AKIAX\naws_secret_access_key = x\nregion = eu-west-1\n"
         )
         with (
             web_server((200, {"Content-Type": "text/xml"}, STS.encode())) as sts,
-            web_server((200, {"Content-Type": "application/json"}, credentials)) as container,
+            web_server((200, {"Content-Type": "application/json"}, MACHINE)) as container,
         ):
             machine = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": container}
             for variables, source in (
@@ -318,6 +320,13 @@ class TestAsking:
             with pytest.raises(VerifyFailed) as raised:
                 asking.ask(asking.origin())
             assert raised.value.problem == problem
+
+    def test_a_machine_without_a_profile_needs_no_region_in_one(self, desk: Desk) -> None:
+        with web_server((200, {"Content-Type": "application/json"}, MACHINE)) as container:
+            asking = service(desk, AWS_CONTAINER_CREDENTIALS_FULL_URI=container)
+            with pytest.raises(VerifyFailed) as raised:
+                asking.ask(asking.origin())
+        assert raised.value.problem == "no-region-anywhere"
 
     def test_an_empty_name_is_no_profile(self, desk: Desk) -> None:
         desk.sign_in()

@@ -163,8 +163,7 @@ class WhoamiService:
             if has_expired and origin.overruler:
                 kind = _EXPIRED_OF[origin.overruler]
                 cause = CredentialsExpired(origin.overruler, kind, failed.detail)
-            has_profile = not origin.overruler or origin.target is not None
-            if problem == identity.VerifyProblem.NO_REGION and not has_profile:
+            if problem == identity.VerifyProblem.NO_REGION and origin.target is None:
                 problem = identity.VerifyProblem.NO_REGION_ANYWHERE
             raise VerifyFailed(asked, problem, failed.detail, cause) from None
         source = _source(found.method)
