@@ -114,6 +114,18 @@ class TestListing:
         assert cached.complete_at is not None
 
     @with_tenant
+    def test_an_account_with_roles_only_is_listed_from_any_page(self, desk: Desk) -> None:
+        roles = desk.server.organisation.roles
+        (only,) = [each for each in roles if each.account.name == ROLES_ONLY]
+        more = [Role(roles[0].account, f"role/Number{n}") for n in range(120)]
+        set_roles(desk, [only, *more])
+        desk.sign_in()
+        crawl(desk)
+        assert desk.server.calls.count("ListRoles") == 2
+        catalogue = desk.services.inventory.cached(desk.session).catalogue
+        assert catalogue[only.account.id].permission_sets == ()
+
+    @with_tenant
     def test_a_token_without_the_scopes_lists_the_permission_sets(self, desk: Desk) -> None:
         sign_in_without_scopes(desk)
         events = crawl(desk)

@@ -24,7 +24,7 @@ from rolecall.domain.errors import (
 from rolecall.domain.model import AccessToken, Account, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.services.inventory import retry
-from rolecall.services.inventory.crawl import Crawl
+from rolecall.services.inventory.crawl import WORKERS, Crawl
 from rolecall.services.inventory.events import (
     AccountFailed,
     AccountsListed,
@@ -404,6 +404,8 @@ def test_a_token_that_is_refused_again_and_again_is_renewed_each_time(desk: Desk
     catalogue = desk.services.inventory.list_everything(desk.session, revoke_twice, refresh=True)
     assert catalogue.listed == 60
     assert len(revoked) == 3
+    # What was listed with one token is not listed again with the next.
+    assert desk.server.calls.count("ListAccountRoles", status=200) <= 60 + 3 * WORKERS
 
 
 @pytest.mark.parametrize("operation", ["ListAccounts", "ListAccountRoles"])

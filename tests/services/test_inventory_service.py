@@ -6,8 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
+import pytest
+
 from rolecall.files.fast.inventory import INVENTORY
+from rolecall.files.inventory import InventoryCache
 from rolecall.services.inventory.events import CrawlEvent, PermissionSetsListed
+from rolecall.services.inventory.rate_limit import BURST
+from rolecall.services.services import Services
 from tests.services.test_cached_inventory import crawl, everything, listed
 from tests.support.desk import Desk, demo
 from tests.support.open_files import open_files
@@ -80,3 +85,35 @@ def test_a_change_by_another_rolecall_is_noticed(desk: Desk) -> None:
     assert not inventory.is_changed_by_others
     other.set_favourite(desk.session, "2" * 12, on=True)
     assert inventory.is_changed_by_others
+
+
+@demo(accounts=3)
+def test_a_listing_is_made_anew_once_it_is_older_than_the_settings_say(desk: Desk) -> None:
+    desk.services.settings.save({"refresh_hours": 1})
+    crawl(desk)
+    for hours, calls in ((0.9, 3), (0.2, 6)):
+        desk.clock.forward(hours * 3600)
+        crawl(desk)
+        assert desk.server.calls.count("ListAccountRoles") == calls
+
+
+@demo(accounts=3)
+def test_what_another_rolecall_has_listed_uses_up_no_call(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = desk.sign_in()
+    crawl(desk)
+    # To this one it seems that the other has listed them after it began.
+    monkeypatch.setattr(InventoryCache, "known", lambda *_: {})
+    now = desk.clock.monotonic() + 60  # it stands still, so that nothing is filled up again
+    inventory = Services(desk.environ, desk.clock, lambda: now).inventory
+    inventory.crawl(desk.session, token).run(lambda _: None)
+    assert desk.server.calls.count("ListAccountRoles") == 3
+    rate, left = inventory.request_rate(desk.session), 0
+    while rate.take() == 0:
+        left += 1
+    assert left == BURST - 1  # the call for the accounts
+
+
+def test_listings_are_kept_where_python_has_sqlite(desk: Desk) -> None:
+    assert desk.services.inventory.is_kept is True

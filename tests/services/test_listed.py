@@ -62,7 +62,7 @@ def _sessions() -> list[ListedSession]:
     boosts = {("000000000008", "Admin"): 2.0, ("000000000008", "ReadOnly"): 1.0}
     return [
         ListedSession("demo", accounts, profiles, boosts),
-        ListedSession("other", accounts[:5], {}, {}),
+        ListedSession("other", accounts[:5], {}, {("000000000002", "Prod-Admin"): 3.0}),
     ]
 
 
@@ -70,11 +70,11 @@ def _sessions() -> list[ListedSession]:
 def test_the_matches_are_those_of_a_search_of_all_rows_in_the_same_order(query: str) -> None:
     sessions = _sessions()
     rows = matching_rows(sessions, [])
+    of_session = {session.name: session.boosts for session in sessions}
     boosts = {
         i: boost
         for i, row in enumerate(rows)
-        if row.sso_session == "demo"
-        and (boost := sessions[0].boosts.get((row.account_id, row.permission_set)))
+        if (boost := of_session[row.sso_session].get((row.account_id, row.permission_set)))
     }
     expected = search_all([query], [row.searched for row in rows], boosts)
     assert matching_rows(sessions, query.split()) == [rows[i] for i in expected]

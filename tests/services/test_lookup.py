@@ -97,6 +97,18 @@ class TestInCache:
         desk.clock.forward(timedelta(days=3).total_seconds())
         assert self.found(desk) is None
 
+    @pytest.mark.parametrize(("hours", "age", "is_enough"), [(1, 2, False), (72, 48, True)])
+    def test_the_settings_say_when_a_listing_is_old(
+        self, desk: Desk, hours: int, age: int, is_enough: bool
+    ) -> None:
+        desk.services.settings.save({"refresh_hours": hours})
+        desk.clock.forward(age * 3600)
+        assert (self.found(desk) is not None) == is_enough
+
+    def test_the_only_session_is_listed_although_nobody_is_signed_in(self, desk: Desk) -> None:
+        desk.services.tokens.sign_out(desk.session)
+        assert self.found(desk) is not None
+
     @pytest.mark.parametrize(
         "more",
         [

@@ -58,6 +58,9 @@ def test_it_has_the_profiles_of_its_rows(desk: Desk) -> None:
     target = f"sso_account_id = {listing.account.id}\nsso_role_name = {permission_set}\n"
     config = desk.config.read_text()
     config += f"[profile theirs]\nsso_session = other\n{target}"
+    # Clients take the role, so that it is no profile of the session.
+    role = "role_arn = arn:aws:iam::111111111111:role/Ops\nsource_profile = mine\n"
+    config += f"[profile role]\n{role}sso_session = {session.name}\n{target}"
     for header in ("profile mine", "default"):
         config += f"[{header}]\nsso_session = {session.name}\n{target}"
     desk.config.write_text(config)
@@ -97,6 +100,21 @@ def test_its_profiles_are_those_that_clients_read_from_both_files(desk: Desk) ->
     found = first(desk)
     assert found is not None
     assert [(each.name, each.target) for each in found.profiles] == [("both", (ids[0], "A"))]
+
+
+def test_the_default_profile_is_one_in_both_files(desk: Desk) -> None:
+    listed(desk)
+    ids = [each.account.id for each in desk.services.inventory.cached(desk.session).catalogue]
+    target = "sso_session = corp\nsso_account_id = {}\nsso_role_name = A\n".format
+    desk.add(f"[default]\n{target(ids[0])}")
+    credentials = desk.config.parent / "credentials"
+    credentials.write_text(f"[default]\n{target(ids[1])}[more]\n{target(ids[2])}")
+    found = first(desk)
+    assert found is not None
+    assert [(each.name, each.target) for each in found.profiles] == [
+        ("default", (ids[1], "A")),
+        ("more", (ids[2], "A")),
+    ]
 
 
 def test_it_has_the_profiles_of_roles_of_its_session(desk: Desk) -> None:
