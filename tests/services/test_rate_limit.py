@@ -1,5 +1,6 @@
 """The request rate: it grows with every answer, is halved after a 429 and never stops."""
 
+import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -56,6 +57,18 @@ def test_429s_to_one_burst_halve_it_once_and_a_later_one_again() -> None:
         seconds.now += 1
         request_rate.record_throttling(seconds.now, None)
     assert request_rate.rate == rate_limit.LEAST == 1
+
+
+@pytest.mark.parametrize(("pause", "kept"), [(2.0, 0.5), (2.1, 0.7)])
+def test_after_two_quiet_seconds_a_429_lowers_it_less(pause: float, kept: float) -> None:
+    """The rate is then close to the limit."""
+    seconds = Seconds()
+    request_rate = RequestRate(seconds)
+    request_rate.record_throttling(0.0, None)
+    before = request_rate.rate
+    seconds.now = pause
+    request_rate.record_throttling(pause, None)
+    assert request_rate.rate == pytest.approx(before * kept)
 
 
 @pytest.mark.parametrize("calls", [0, rate_limit.BURST, rate_limit.BURST + 2])
@@ -179,6 +192,14 @@ def test_machines_that_share_a_home_share_one_bucket(ahead: float) -> None:
     assert other.rate == rate_limit.START / 2
     other.record_answer()  # so soon after a 429, it grows slowly
     assert 0 < other.rate - rate_limit.START / 2 <= 0.2
+
+
+def test_what_is_shared_has_the_time_of_day() -> None:
+    """The monotonic clocks of two machines, or before and after a restart, are not the same."""
+    shelf = Shelf()
+    RequestRate(time.monotonic, shelf).take()
+    assert shelf.values is not None
+    assert abs(shelf.values[0] - time.time()) < 60
 
 
 def test_a_clock_that_is_put_back_keeps_the_rate() -> None:

@@ -347,3 +347,14 @@ def test_a_429_is_told_once_for_each_call() -> None:
         policy(Failing(time, Throttled("ListAccountRoles", "host", None), 3))
     assert len(told) == 2
     assert told[0] == 0.0
+
+
+@pytest.mark.parametrize(("pause", "told"), [(3.0, []), (30.0, [True])])
+def test_a_long_wait_for_its_turn_is_told(pause: float, told: list[bool]) -> None:
+    """AWS has asked another rolecall to wait."""
+    time = Seconds()
+    rate = RequestRate(time)
+    rate.record_throttling(0.0, pause)
+    found: list[bool] = []
+    RetryPolicy(rate, time, Exact(time), found.append)(lambda: None)
+    assert found == told
