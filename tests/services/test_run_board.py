@@ -52,9 +52,11 @@ def until(condition: Callable[[], object]) -> None:
 def running(board: RunBoard) -> Iterator[threading.Thread]:
     thread = threading.Thread(target=board.run)
     thread.start()
-    yield thread
-    board.kill_all()
-    thread.join(60)
+    try:
+        yield thread
+    finally:
+        board.kill_all()
+        thread.join(60)
     assert not thread.is_alive()
 
 
@@ -114,7 +116,9 @@ def test_only_what_has_failed_runs_again(tmp_path: Path) -> None:
     board = board_of(("sh", "-c", script), rows=2)
     board.run()
     assert stages(board) == [Stage.SUCCEEDED, Stage.FAILED]
+    version = board.version
     assert board.run_again()
+    assert board.version > version
     assert stages(board) == [Stage.SUCCEEDED, Stage.WAITING]
     # The output of the run before is gone.
     assert [board.output.last_line(number) for number in (0, 1)] == ["0", ""]
@@ -135,6 +139,22 @@ def test_failed_rows_run_again_while_others_still_run(tmp_path: Path) -> None:
         assert board.is_under_way
         assert not board.run_again()  # the call of `run` that blocks takes them
         until(lambda: stages(board) == [Stage.RUNNING, Stage.SUCCEEDED])
+
+
+def test_rows_that_run_again_wait_for_their_turn() -> None:
+    def workers() -> int:
+        return sum(thread.name == "run" for thread in threading.enumerate())
+
+    others = workers()
+    board = board_of(("sleep", "1000"), rows=4, jobs=2)
+    with running(board):
+        until(lambda: stages(board).count(Stage.RUNNING) == 2)
+        for state in board.states[2:]:
+            board.stop(state)
+        until(lambda: stages(board).count(Stage.SKIPPED) == 2)
+        assert not board.run_again()
+        assert stages(board).count(Stage.WAITING) == 2
+        assert workers() - others == 2
 
 
 def test_a_row_that_waits_is_not_started_and_ends_at_once() -> None:

@@ -136,6 +136,12 @@ def test_accounts_of_one_name_make_rows_of_different_names(desk: Desk) -> None:
     assert [row.name for row in rows] == [f"twin/Admin ({each.id})" for each in accounts]
 
 
+def test_an_account_without_a_name_makes_a_row_with_its_id(desk: Desk) -> None:
+    role = Assignment(Account("1" * 12, "", ""), PermissionSet("Admin"))
+    (row,) = desk.services.runs.of_roles([(desk.session, role)])
+    assert row.name == f"{'1' * 12}/Admin"
+
+
 def test_rows_of_one_account_in_two_sessions_have_different_names(desk: Desk) -> None:
     other = SsoSession("other", desk.session.start_url, desk.session.region)
     role = Assignment(Account("111111111111", "twin", ""), PermissionSet("Admin"))
@@ -222,6 +228,12 @@ def test_a_program_that_does_not_exist_needs_no_credentials(desk: Desk, program:
         assert isinstance(end.error, CommandNotRun)
         assert end.error.is_missing == is_missing
     assert desk.server.calls.count("GetRoleCredentials") == 0
+
+
+def test_whether_there_is_a_program_is_known_before_the_runs(desk: Desk) -> None:
+    desk.services.runs.check(("true",))
+    with pytest.raises(CommandNotRun):
+        desk.services.runs.check(("no-such-program",))
 
 
 def test_a_program_that_asks_finds_no_input_and_no_terminal() -> None:

@@ -45,6 +45,24 @@ def test_one_row_is_stopped_and_the_others_run() -> None:
     assert [end.outcome for end in ends(runs, stop)] == [Outcome.STOPPED] * 2
 
 
+def test_a_row_that_is_stopped_before_all_runs_ends() -> None:
+    runs = without_credentials(("true",))
+    runs.stop(0)
+    assert [end.outcome for end in ends(runs)] == [Outcome.SKIPPED]
+
+
+def test_after_a_kill_no_more_programs_start() -> None:
+    runs = without_credentials((*PYTHON, _SLEEP), rows=2)
+
+    def kill(event: RunEvent) -> None:
+        if isinstance(event, RunOutput):
+            runs.kill_all()
+
+    killed, skipped = ends(runs, kill)
+    assert (killed.outcome, killed.status) == (Outcome.STOPPED, 128 + signal.SIGKILL)
+    assert skipped.outcome is Outcome.SKIPPED
+
+
 @pytest.mark.parametrize("code", [_SLEEP, _STUBBORN], ids=["", "ignores SIGTERM"])
 def test_ctrl_c_ends_all_programs_and_starts_no_more(code: str) -> None:
     runs = without_credentials((*PYTHON, code), rows=20, jobs=3)
