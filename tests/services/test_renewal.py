@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.aws.sign_in import SignInProblem
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import AccessToken, Secret
 from rolecall.domain.records import replace
@@ -255,6 +256,20 @@ class TestTogether:
         old = desk.sign_in()
         new = desk.services.tokens.renew(desk.session)
         assert new.value != old.value
+
+    def test_a_token_that_is_signed_out_meanwhile_is_not_renewed(self, desk: Desk) -> None:
+        old = desk.sign_in()
+        desk.another().tokens.sign_out(desk.session)
+        with pytest.raises(SignInNeeded):
+            desk.services.tokens.renewal.replace(old, desk.session)
+
+    def test_an_expired_token_is_told_from_one_that_aws_has_revoked(self, desk: Desk) -> None:
+        token = minutes_left(desk, 0)
+        renewal = desk.services.tokens.renewal
+        assert renewal.sign_in_needed(desk.session, None).problem == SignInProblem.EXPIRED
+        assert renewal.sign_in_needed(desk.session, token).problem == SignInProblem.EXPIRED
+        renewal.note_refused(desk.session, token)
+        assert renewal.sign_in_needed(desk.session, token).problem == SignInProblem.REVOKED
 
     def test_renewing_by_hand_needs_a_token(self, desk: Desk) -> None:
         before = set(desk.services.locations.state.rglob("*"))

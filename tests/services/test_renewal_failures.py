@@ -176,6 +176,10 @@ class TestWhatFails:
         later = desk.another()
         assert later.sign_in.valid_token(desk.session) is None
         assert [type(each) for each in later.tokens.renewal.problems] == [RenewalInterrupted]
+        monkeypatch.undo()
+        assert renewal.unsaved() == {desk.session: new}
+        assert desk.sign_in()
+        assert renewal.unsaved() == {}
 
     @pytest.mark.parametrize("content", ["", "{", "[]", '{"accessToken": "x"}'])
     def test_a_broken_token_file_is_no_token(self, desk: Desk, content: str) -> None:

@@ -200,6 +200,11 @@ class TestSignOut:
         with pytest.raises(TokenNotDeleted):
             desk.services.tokens.sign_out(desk.session)
         assert is_refused(desk, token)
+        # No rolecall uses or renews the token in the file that stays.
+        renewals = desk.server.calls.count("CreateToken")
+        for services in (desk.services, desk.another()):
+            assert services.sign_in.valid_token(desk.session) is None
+        assert desk.server.calls.count("CreateToken") == renewals
 
     def test_an_expired_token_that_cannot_be_deleted_is_an_error_of_the_file(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
