@@ -239,8 +239,11 @@ def test_no_port_is_free(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_closed_sign_in_receives_nothing(desk: Desk) -> None:
     attempt = begin(desk)
+    port = urlsplit(query(attempt.link.url)["redirect_uri"]).port
     attempt.close()
     assert attempt.poll(0) is None
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=30)
 
 
 def test_a_client_that_is_forgotten_is_registered_again(desk: Desk) -> None:

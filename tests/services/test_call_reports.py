@@ -40,6 +40,29 @@ def test_a_limited_rate_without_a_call_is_not_reported_after_one_with_it() -> No
     assert reported == asked
 
 
+@pytest.mark.parametrize(
+    "later",
+    [("Get", "a", True), ("", "", False)],
+    ids=["another call that is limited", "a wait for another rolecall"],
+)
+def test_what_is_new_is_reported_after_a_call_that_the_rate_is_limited_for(
+    later: tuple[str, str, bool],
+) -> None:
+    reported: list[tuple[str, str, bool]] = []
+    report_slow_calls(lambda *slow: reported.append(slow))
+    asked = [("List", "a", True), later]
+    for operation, host, is_throttled in asked:
+        silence.report_slow(operation, host, is_throttled=is_throttled)
+    assert reported == asked
+
+
+def test_a_limited_rate_is_reported_before_any_call_is_known() -> None:
+    reported: list[tuple[str, str, bool]] = []
+    report_slow_calls(lambda *slow: reported.append(slow))
+    silence.report_slow(is_throttled=True)
+    assert reported == [("", "", True)]
+
+
 def test_a_wrong_clock_is_reported_once(desk: Desk) -> None:
     reported: list[timedelta] = []
     report_clock_skew(reported.append)

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.aws.identity import VerifyProblem
 from rolecall.demo.faults import StsError
+from rolecall.domain.config import Config
 from rolecall.domain.errors import VerifyFailed
-from rolecall.domain.model import Assignment, RoleCredentials
+from rolecall.domain.model import Assignment, Profile, RoleCredentials
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.presentation.errors import explain
+from rolecall.services.expired_credentials import name_expired
 from rolecall.services.whoami import WhoamiService
 from tests.support import logins
 from tests.support.desk import Desk, save
@@ -79,6 +83,23 @@ def test_the_file_that_has_the_keys_is_named(desk: Desk, old: RoleCredentials) -
     desk.add(f"[profile y]\n{keys(old)}")
     in_config = STORED.replace("credentials", "config")
     assert explained(desk, "y") == in_config.format(profile="y")
+    desk.add(f"[profile z]\ncredential_source = Environment\n{keys(old)}")  # only roles have that
+    assert explained(desk, "z") == in_config.format(profile="z")
+
+
+@pytest.mark.parametrize(
+    ("problem", "has_profile"),
+    [(VerifyProblem.CREDENTIALS_EXPIRED, False), (VerifyProblem.ACCESS_REFUSED, True)],
+    ids=["no profile", "another problem"],
+)
+def test_nothing_is_named_for_no_profile_or_another_problem(
+    problem: VerifyProblem, has_profile: bool
+) -> None:
+    failed = VerifyFailed("x", problem, OWN)
+    keys_of_x = {"aws_access_key_id": "ASIAX", "aws_secret_access_key": "x"}
+    chain = [Profile("x", ProfileKind.STATIC, settings=keys_of_x)] if has_profile else []
+    name_expired(failed, chain, Config(), {})
+    assert failed.cause is None
 
 
 @pytest.mark.parametrize(

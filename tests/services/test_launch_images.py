@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.records import replace
 from rolecall.files.fast import launch_image
 from rolecall.services.launch_images import LaunchImages
 from tests.support.desk import Desk
@@ -124,6 +125,9 @@ def test_the_image_is_for_the_first_session_with_a_token(desk: Desk, packages: P
     assert images(desk).find() == BODY
     images(desk).save(BODY, [("corp", url), ("other", url)], str(packages))
     assert images(desk).find() is None
+    desk.session = replace(desk.session, name="other")
+    desk.sign_in()
+    assert images(desk).find() is None  # corp is signed in, too, and comes first
 
 
 def test_only_the_eight_newest_images_are_kept(desk: Desk, packages: Path) -> None:

@@ -168,6 +168,13 @@ class TestOwnDomain:
         )
         assert done.stdout == b"False True\nFalse\n"
 
+    def test_an_address_of_aws_is_used_in_any_region(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        """AWS says itself whether there is a replica."""
+        assert portals.portal_of(session(REGIONAL, "us-east-2")) == REGIONAL
+        assert network.asked == []
+
     def test_portals_of_aws_and_of_this_machine_are_not_asked(
         self, network: AwsNetwork, portals: PortalsService
     ) -> None:
@@ -204,6 +211,13 @@ class TestRegionSearch:
             "eu-west-1",
         ]
         assert not {each for each in search.regions if each.startswith(("cn-", "us-gov-", "eusc-"))}
+
+    def test_the_region_of_the_session_is_asked_unless_it_is_elsewhere(
+        self, network: AwsNetwork, portals: PortalsService
+    ) -> None:
+        searches = [portals.search(session(PORTAL))]
+        searches += [portals.search(session(PORTAL), elsewhere=True)]
+        assert ["eu-west-1" in each.regions for each in searches] == [True, False]
 
     def test_it_ends_when_one_region_answers(
         self, network: AwsNetwork, portals: PortalsService
