@@ -12,6 +12,9 @@ from rolecall.files import database
 from rolecall.files.fast.inventory import INVENTORY
 from rolecall.services.inventory.crawl import WORKERS
 from rolecall.services.inventory.events import AccountsListed, CrawlEvent
+from rolecall.services.services import Services
+from tests.services.access_roles import with_tenant
+from tests.services.test_cached_inventory import crawl
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_until
 
@@ -28,15 +31,18 @@ def test_accounts_are_asked_about_in_the_order_of_the_portal(desk: Desk) -> None
 
 @demo(accounts=1)
 def test_a_crawl_without_an_event_for_some_seconds_is_silent(desk: Desk) -> None:
-    crawl = desk.services.inventory.crawl(desk.session, desk.server.sign_in())
+    clock = desk.clock  # its monotonic time moves only here
+    services = Services(desk.environ, clock, lambda: clock.moved, clock.sleep)
+    listing = services.inventory.crawl(desk.session, desk.server.sign_in())
     silent: list[bool] = []
 
     def on_event(_: CrawlEvent) -> None:
-        silent.append(crawl.progress().is_silent)
-        desk.clock.forward(SLOW_AFTER + 0.1)
-        silent.append(crawl.progress().is_silent)
+        silent.append(listing.progress().is_silent)
+        clock.forward(SLOW_AFTER + 0.1)
+        silent.append(listing.progress().is_silent)
 
-    crawl.run(on_event)
+    listing.run(on_event)
+    assert silent
     assert silent == [False, True] * (len(silent) // 2)
 
 
@@ -62,13 +68,38 @@ def test_no_worker_of_a_cancelled_crawl_waits_for_the_rate(desk: Desk) -> None:
 
     others = workers()
     inventory = desk.services.inventory
-    crawl = inventory.crawl(desk.session, desk.server.sign_in())
+    listing = inventory.crawl(desk.session, desk.server.sign_in())
 
     def cancel(event: CrawlEvent) -> None:
         if isinstance(event, AccountsListed):
             rate = inventory.request_rate(desk.session)
             rate.record_throttling(desk.clock.monotonic(), 3000)
-            crawl.cancel()
+            listing.cancel()
 
-    crawl.run(cancel)
+    listing.run(cancel)
     wait_until(lambda: workers() <= others, "the workers to end", timeout=30)
+
+
+@demo(accounts=20)
+def test_a_refresh_that_was_interrupted_is_due_again(desk: Desk) -> None:
+    crawl(desk)
+    assert not desk.services.inventory.is_due(desk.session)
+    crawl(desk, refresh=True, stop_at=5)
+    assert desk.services.inventory.is_due(desk.session)
+
+
+@with_tenant
+@pytest.mark.usefixtures("tenant")
+def test_roles_are_listed_while_aws_limits_the_rate_of_the_portal(desk: Desk) -> None:
+    token = desk.sign_in()
+    inventory = desk.services.inventory
+    inventory.request_rate(desk.session).record_throttling(desk.clock.monotonic(), 3000)
+    listing = inventory.crawl(desk.session, token)
+    running = threading.Thread(target=listing.run, args=[lambda _: None])
+    running.start()
+    try:
+        wait_until(lambda: desk.server.calls.count("ListRoles"), "the roles", timeout=20)
+    finally:
+        listing.cancel()
+        running.join()
+    assert desk.server.calls.count("ListAccounts") == 0

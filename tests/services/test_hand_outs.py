@@ -57,10 +57,12 @@ def test_a_run_notes_the_profile_of_a_row_or_its_role(
     rows = desk.services.runs.of_roles([(desk.session, audit_admin), (desk.session, other)])
     desk.services.runs.runs(rows, ("true",), jobs=1).run(lambda _: None)
     account = audit_admin.account.id
-    assert {(each.profile, each.role, each.account_id) for each in log.found(())} == {
+    noted = log.found(())
+    assert {(each.profile, each.role, each.account_id) for each in noted} == {
         ("audit-admin", "AWSAdministratorAccess", account),
         ("", "ViewOnlyAccess", account),
     }
+    assert {each.sso_session for each in noted} == {"corp"}
 
 
 def test_a_profile_that_is_unknown_or_unreadable_is_noted_by_name(

@@ -228,6 +228,15 @@ def test_a_row_is_of_production_by_its_name_or_its_account(desk: Desk) -> None:
     assert [each.is_production for each in board.states] == [True, True, False]
 
 
+def test_a_row_whose_environment_is_given_needs_no_credentials(desk: Desk) -> None:
+    given = {**os.environ, "GIVEN": "yes"}
+    command = ("sh", "-c", "echo $GIVEN")
+    board = desk.services.runs.board([RunRow("x")], command, lambda *_: given)
+    board.run()
+    assert stages(board) == [Stage.SUCCEEDED]
+    assert board.output.last_line(0) == "yes"
+
+
 def test_the_row_of_a_profile_with_keys_names_no_account(desk: Desk) -> None:
     desk.services.locations.credentials.write_text("[keys]\naws_access_key_id = AKIAX\n")
     (row,) = desk.services.runs.of_profiles(["keys"])
