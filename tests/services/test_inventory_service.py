@@ -98,14 +98,16 @@ def test_a_listing_is_made_anew_once_it_is_older_than_the_settings_say(desk: Des
 
 
 @demo(accounts=3)
-def test_what_another_rolecall_has_listed_uses_up_no_call(
+def test_what_another_rolecall_has_listed_uses_up_no_call_and_keeps_its_age(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = desk.sign_in()
     crawl(desk)
+    listed_at = desk.clock.now
+    desk.clock.forward(60)
     # To this one it seems that the other has listed them after it began.
     monkeypatch.setattr(InventoryCache, "known", lambda *_: {})
-    now = desk.clock.monotonic() + 60  # it stands still, so that nothing is filled up again
+    now = desk.clock.monotonic()  # it stands still, so that nothing is filled up again
     inventory = Services(desk.environ, desk.clock, lambda: now).inventory
     inventory.crawl(desk.session, token).run(lambda _: None)
     assert desk.server.calls.count("ListAccountRoles") == 3
@@ -113,6 +115,7 @@ def test_what_another_rolecall_has_listed_uses_up_no_call(
     while rate.take() == 0:
         left += 1
     assert left == BURST - 1  # the call for the accounts
+    assert inventory.cached(desk.session).seen_at == listed_at
 
 
 def test_listings_are_kept_where_python_has_sqlite(desk: Desk) -> None:
