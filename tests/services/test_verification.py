@@ -269,21 +269,6 @@ class TestVerifyingMany:
         assert desk.server.calls.count("CreateToken") == 1
         assert desk.server.calls.count("GetRoleCredentials") == 3
 
-    def test_a_profile_that_lacks_another_token_too_is_not_asked_about_again(
-        self, desk: Desk, audit: Assignment
-    ) -> None:
-        token = desk.sign_in()
-        save(desk, "x", audit)
-        desk.add(
-            "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n"
-            "sso_region = eu-west-1\n[profile role]\nsso_session = other\n"
-            "role_arn = arn:aws:iam::1:role/Ops\nsource_profile = x\nregion = eu-west-1"
-        )
-        desk.server.revoke(token.value.reveal())
-        desk.server.calls.clear()
-        assert ask(desk, "role") == {"role": "token-refused"}
-        assert desk.server.calls.count("GetRoleCredentials") == 1
-
     def test_cancel_ends_it_at_once(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         save(desk, "x", audit)

@@ -310,11 +310,8 @@ class VerificationService:
             return {}
         chains = self._chains(names)
         users = {
-            session: [
-                name
-                for name, chain in chains.items()
-                if any(profile.is_of(session) for profile in chain)
-            ]
+            # The credentials of a role come from its source, whatever else the role has.
+            session: [name for name, chain in chains.items() if chain and chain[-1].is_of(session)]
             for session in config.sso_sessions
         }
         return {session: found for session, found in users.items() if found}
