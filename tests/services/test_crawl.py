@@ -98,7 +98,7 @@ def test_roles_are_listed_while_aws_limits_the_rate_of_the_portal(desk: Desk) ->
     running = threading.Thread(target=listing.run, args=[lambda _: None])
     running.start()
     try:
-        wait_until(lambda: desk.server.calls.count("ListRoles"), "the roles", timeout=20)
+        wait_until(lambda: desk.server.calls.count("ListRoles"), "the roles", timeout=30)
     finally:
         listing.cancel()
         running.join()
