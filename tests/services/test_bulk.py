@@ -261,6 +261,8 @@ def test_a_single_profile_is_named_by_the_template_of_the_settings(tmp_path: Pat
     desk.annotations.commit(desk.annotations.plan("2" * 12, Annotation("play")))
     desk.settings.last = replace(desk.settings.last, settings=Settings(template="{alias}/x"))
     assert desk.profiles.suggest_name(row, CORP) == "play/x"
+    (planned,) = desk.bulk.plan_rows(desk.bulk.rows(chosen(row)), desk.bulk.rules(CORP))
+    assert planned.name == "play/x"
 
 
 def test_a_plan_with_collisions_is_not_written(tmp_path: Path) -> None:
