@@ -110,7 +110,7 @@ class ProfilesService:
         """Return the other profiles that assume a role through a deleted one. Raises FileError."""
         return profile_tree.dependents({each.name for each in deleted}, self.profiles())
 
-    def suggest_name(self, assignment: Assignment, session: SsoSession | None = None) -> str:
+    def suggest_name(self, assignment: Assignment, session: SsoSession) -> str:
         """Return a name for the profile of an assignment.
 
         It is the name of the existing profile if there is one, else what the template in the
@@ -118,17 +118,16 @@ class ProfilesService:
         """
         profiles = self.profiles()
         for profile in profiles:
-            if profile.points_at(*assignment.key) and (session is None or profile.is_of(session)):
+            if profile.points_at(*assignment.key) and profile.is_of(session):
                 return profile.name
         taken = {profile.name for profile in profiles} | self.credentials.names()
         shorten = self.settings.settings.shorten
         source = self.settings.settings.template
-        if session is not None and template.check(source) is None:
-            alias = self.annotations.alias(assignment.account.id) if "{alias" in source else ""
-            facts = template.NameFacts(session, assignment, shorten, alias)
-            name = template.Template.parse(source).name(facts)
-            if naming.check(name) is None and name not in taken:
-                return name
+        alias = self.annotations.alias(assignment.account.id) if "{alias" in source else ""
+        facts = template.NameFacts(session, assignment, shorten, alias)
+        name = template.Template.parse(source).name(facts)
+        if naming.check(name) is None and name not in taken:
+            return name
         return naming.suggest(assignment.account, assignment.permission_set.name, taken, shorten)
 
     def check_name(self, name: str, assignment: Assignment, session: SsoSession) -> NameCheck:
