@@ -57,6 +57,18 @@ def problems(result: Result) -> str:
     return found
 
 
+def test_a_module_in_the_current_directory_is_not_run(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directory may be a repository of somebody else."""
+    repository, ran = tmp_path / "repository", tmp_path / "ran"
+    repository.mkdir()
+    (repository / "textual.py").write_text(f"open({str(ran)!r}, 'w')")
+    monkeypatch.chdir(repository)
+    assert call(home, doctor).exit_code == 0
+    assert not ran.exists()
+
+
 def test_clean_files_have_no_problems(home: Path) -> None:
     result = call(home, doctor)
     assert (result.exit_code, problems(result).count("\n")) == (0, 0)

@@ -31,15 +31,12 @@ from rolecall.aws.translate import (
 )
 from rolecall.domain.errors import ClockWrong, Unreachable, VerifyFailed
 from rolecall.domain.model import Identity, VerifyResult
+from rolecall.domain.own_module import command_of
 from rolecall.domain.silence import report_slow, slow_at
 from rolecall.domain.text import safe
 
 TIMEOUT: Final = 60  # seconds without an answer; a chain of credentials may need several calls
 AT_ONCE: Final = 8
-_CHILD: Final = (
-    "import runpy, sys; sys.path = sys.argv[1:]"
-    "; runpy.run_module('rolecall.aws.identity', run_name='__main__')"
-)
 _CHECK_EVERY: Final = 0.1  # seconds
 _OPERATION: Final = "GetCallerIdentity"
 
@@ -184,8 +181,7 @@ class _Child:
         self._ended = Event()
         self._answered_at = time.monotonic()
         self._process = subprocess.Popen(
-            # Not PYTHONPATH, which programs that the child starts would inherit.
-            [sys.executable, "-P", "-c", _CHILD, *filter(None, sys.path)],
+            command_of("rolecall.aws.identity"),
             env=dict(environ),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

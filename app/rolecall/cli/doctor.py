@@ -15,6 +15,7 @@ from rolecall import __version__
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
+from rolecall.domain.own_module import command_of
 from rolecall.domain.settings import BadSetting
 from rolecall.domain.text import safe
 from rolecall.presentation import (
@@ -154,5 +155,5 @@ def _missing_names() -> list[str]:
 
     Another process looks: this one starts without Textual.
     """
-    command = [sys.executable, "-m", "rolecall.ui.rendering.textual_private"]
+    command = command_of("rolecall.ui.rendering.textual_private")
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
