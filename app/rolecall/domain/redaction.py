@@ -11,17 +11,19 @@ from rolecall.domain.profile_process import is_process
 
 # What a line with a secret or a program has in it, in lower case. It is a quick check, done first.
 _STEMS: Final = (
-    *("secret", "token", "passw", "passphrase", "private", "device"),
+    *("secret", "token", "pass", "pwd", "key", "pat", "auth", "cookie", "device"),
     "credential_process",
 )
 # A name in letters only.
 _SECRET: Final = re.compile(
     r"secret|token$|(?:session|security|access|refresh|bearer|id|auth|authorization)token"
     r"|passw(?:or)?d|passphrase|privatekey|devicecode"
+    # Not `key` alone, which an action of the settings has.
+    r"|[a-z]key$|pass$|pwd$|(?<!com)pat$|auth$|authorization$|cookie$"
 )
 # Names with these words whose values are none: files, times, and the service Secrets Manager.
 _NO_SECRET: Final = re.compile(
-    r"secretsmanager|(?:secret|token|password|passphrase|key)"
+    r"secretsmanager|publickey$|(?:secret|token|password|passphrase|key)"
     r"(?:file|filename|path|expires|expiresat|expiration|expiry)$"
 )
 _NO_LETTERS: Final = re.compile(r"[^a-z]+")
@@ -30,7 +32,11 @@ _DELIMITER: Final = re.compile(r"[=:]\s*")
 # What is no part of the words of a key, and what may stand before a key.
 _NO_WORDS: Final = re.compile(r"[^\w\s.-]")
 _BEFORE_KEY: Final = frozenset("\"'`{([,;&?")
-# A key before a space, as in `setx`.
+# A variable before a space, in csh, fish and cmd.
+_VARIABLE: Final = re.compile(
+    r"\b(?:setenv|setx|set(?:\s+-[\w-]+)+)\s+(\w+)\s+(?=[^\s=:])", re.IGNORECASE
+)
+# Other keys before a space.
 _BEFORE_SPACE: Final = re.compile(
     r"(?:secret[_\s-]?access[_\s-]?key|(?:session|security|access|refresh)[_-]?token"
     r"|client[_-]?secret)[\"']?\s+(?=[^\s=:])",
@@ -143,7 +149,8 @@ def _start_of_secret(line: str) -> int | None:
         return plain.end()
     if _NAMED_HEADER.fullmatch(line):
         return None
-    spaced = _BEFORE_SPACE.search(line)
+    variables = (found for found in _VARIABLE.finditer(line) if names_secret(found[1]))
+    spaced = next(variables, None) or _BEFORE_SPACE.search(line)
     first = len(line) if spaced is None else spaced.end()
     key_start, is_key = 0, True  # all that is before the first delimiter is a key
     for delimiter in _DELIMITER.finditer(line, 0, first):
