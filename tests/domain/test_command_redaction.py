@@ -25,6 +25,8 @@ TOKEN = "IQoJb3JpZ2luX2VjEHsaCWV1LXdlc3QtMSJGMEQCIHx7+Yz0/ab=="
         "find . -print -path ./a",
         "sh -c 'aws ec2 describe-vpcs | wc -l'",
         "aws iam get-access-key-info --id ASIAIOSFODNN7EXAMPLE",
+        "curl https://a.example/@scope/pkg@1.2",
+        "scp me@a.example:file .",
     ],
 )
 def test_an_ordinary_command_is_kept_as_it_is(command: str) -> None:
@@ -40,6 +42,14 @@ def test_an_ordinary_command_is_kept_as_it_is(command: str) -> None:
         ("curl -u me:hunter2 https://example.com", "curl -u me:… https://example.com"),
         ("curl https://me:hunter2@example.com/x", "curl https://…@example.com/x"),
         ("curl 'https://example.com/x?hunter2=1'", "curl https://example.com/x?…"),
+        ("curl https://me:hun@ter2@example.com/@x", "curl https://…@example.com/@x"),
+        ("curl -x me:hunter2@proxy:8080 a.example", "curl -x …@proxy:8080 a.example"),
+        ("curl --proxy=me:hunter2@proxy a.example", "curl --proxy=…@proxy a.example"),
+        ("curl -ume:hunter2 a.example", "curl -ume:… a.example"),
+        ("env DB_PASSWORD=hun,ter2 make", "env DB_PASSWORD=… make"),
+        ("env 'DB_PASSWORD=hun ter2;x' make", "env DB_PASSWORD=… make"),
+        ("deploy '--password=hun ter2&x' now", "deploy --password=… now"),
+        ("sh -c 'PGPASSWORD=hun,ter2 psql x'", "sh -c 'PGPASSWORD=… psql x'"),
         ("curl -H 'Authorization: Bearer hunter2'", "curl -H 'Authorization: …'"),
         ("mysql -phunter2 -h db", "mysql -p… -h db"),
         ("sh -c 'PGPASSWORD=hunter2 psql x'", "sh -c 'PGPASSWORD=… psql x'"),
@@ -68,6 +78,8 @@ def test_the_value_of_a_variable_with_such_a_name_is_hidden() -> None:
 def test_a_reason_is_kept_and_its_secrets_are_not() -> None:
     assert shown_text("INC-4711: restart the api", {}) == "INC-4711: restart the api"
     assert shown_text(f"because {SECRET}, password: hunter2", {}) == "because …, password: …"
+    assert shown_text("password=hunter2, for me@a.example", {}) == "password=…, for me@a.example"
+    assert shown_text("by me:hunter2@proxy", {}) == "by …@proxy"
 
 
 def test_a_long_command_is_cut() -> None:

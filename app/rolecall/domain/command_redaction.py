@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from rolecall.domain.redaction import hide_userinfo
+
 _HIDDEN: Final = "…"
 _LONGEST: Final = 1000  # characters
 _KEY_LENGTH: Final = 40
@@ -19,17 +21,22 @@ _NAME: Final = (
     r"[\w.-]*(?:passw|passphrase|passwd|pwd|secret|token|credential|cookie|signature|bearer"
     r"|auth(?!or(?!iz))|(?:api|access|private|account|session)[_-]?key)[\w.-]*"
 )
-_VALUE: Final = r"""(?:"[^"]*"|'[^']*'|[^\s"'&;,}]+)"""
+_VALUE: Final = r"""(?:"[^"]*"|'[^']*'|(?:[^\s"'&;,}]|,(?=\S))+)"""
 _NAMED: Final = re.compile(rf"""({_NAME}["']?\s*=\s*){_VALUE}""", re.IGNORECASE)
 # A header, or a member of JSON or YAML.
 _AFTER_COLON: Final = re.compile(rf"""({_NAME}["']?\s*:\s*["']?)[^\n"'}}]+""", re.IGNORECASE)
 _OPTION: Final = re.compile(rf"((?<!\S)--?{_NAME}\s+){_VALUE}", re.IGNORECASE)
-_IN_URL: Final = re.compile(r"(://)[^\s/@]+(?=@)|(\bhttps?://[^\s?]+\?)\S+", re.IGNORECASE)
+# A password may have an `@`.
+_IN_URL: Final = re.compile(r"(://)[^\s/]+(?=@)|(\bhttps?://[^\s?]+\?)\S+", re.IGNORECASE)
 _ARN: Final = r"\barn:[\w:./+=,@*-]+"
 _RUN: Final = re.compile(rf"({_ARN})|[A-Za-z0-9+/_-]{{{_SHORTEST_RANDOM},}}=*")
 # Programs that take a password right after `-p`.
 _SHORT_PASSWORD: Final = ("mysql", "mariadb", "sshpass", "mongo")
 _USER: Final = {"-u", "--user", "--proxy-user", "-U"}
+_USER_GLUED: Final = re.compile("(-[uU][^:]+:).")
+# A word that is a variable or an option with its value, unless it is a script after `sh -c`.
+_ASSIGNED: Final = re.compile(rf"(-{{0,2}}{_NAME}=).", re.IGNORECASE | re.DOTALL)
+_SCRIPT_FOLLOWS: Final = re.compile(r"-\w*c")
 
 
 def shown_command(words: Sequence[str], environ: Mapping[str, str]) -> str:
@@ -47,6 +54,10 @@ def shown_command(words: Sequence[str], environ: Mapping[str, str]) -> str:
             hidden = f"{word.partition(':')[0]}:{_HIDDEN}"
         elif re.match("-p.", word) and program.startswith(_SHORT_PASSWORD):
             hidden = f"-p{_HIDDEN}"
+        elif found := _USER_GLUED.match(word):
+            hidden = f"{found[1]}{_HIDDEN}"
+        elif (found := _ASSIGNED.match(word)) and not _SCRIPT_FOLLOWS.fullmatch(before):
+            hidden = f"{found[1]}{_HIDDEN}"
         else:
             hidden = _hide(hidden)
         shown.append(hidden if _HIDDEN in hidden and " " not in hidden else shlex.quote(hidden))
@@ -72,7 +83,13 @@ def _hide(text: str) -> str:
     for pattern in (_NAMED, _AFTER_COLON, _OPTION):
         text = pattern.sub(rf"\1{_HIDDEN}", text)
     text = _IN_URL.sub(lambda found: f"{found[1] or found[2]}{_HIDDEN}", text)
+    text = re.sub(r"\S+", _without_userinfo, text)
     return _RUN.sub(lambda found: found[0] if found[1] else _unless_random(found[0]), text)
+
+
+def _without_userinfo(found: re.Match[str]) -> str:
+    """Return the word without user and password of an address that has no scheme."""
+    return found[0] if "://" in found[0] else hide_userinfo(found[0])
 
 
 def _unless_random(run: str) -> str:
