@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.domain.file_errors import FileUnwritable, HomeUnknown
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.pin import Pin, PinMistake, PinProblem
@@ -173,6 +174,24 @@ def test_a_pin_that_is_made_here_is_trusted(pins: Pins, folder: Path, pin: Pin) 
     pins.commit(change)
     assert change.path.read_text() == pin.text()
     assert pins.trusted() == pin
+
+
+def test_a_link_of_a_repository_to_another_file_is_not_written(
+    desk: Desk, pins: Pins, folder: Path, pin: Pin
+) -> None:
+    before = desk.config.read_bytes()
+    (folder / ".rolecall.toml").symlink_to(desk.config)
+    with pytest.raises(FileUnwritable) as raised:
+        pins.commit(pins.plan(pin))
+    assert raised.value.reason == FileErrorReason.LINK_TO_OTHER.value
+    assert desk.config.read_bytes() == before
+
+
+def test_a_link_to_another_pin_is_followed(pins: Pins, file: Path, folder: Path, pin: Pin) -> None:
+    file.write_text("")
+    (folder / ".rolecall.toml").symlink_to(file)
+    pins.commit(pins.plan(pin))
+    assert file.read_text() == pin.text()
 
 
 # --- the profile

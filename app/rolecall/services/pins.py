@@ -82,13 +82,20 @@ class Pins:
             raise _unwritable(self._state, error) from None
 
     def plan(self, pin: Pin) -> Change:
-        """Return the plan to write the pin of this directory. Raises FileUnreadable."""
+        """Return the plan to write the pin of this directory.
+
+        Raises FileUnreadable; FileUnwritable for a link to a file with another name, because a link
+        of somebody else's repository can lead to any file of the user.
+        """
         from pathlib import Path
 
         from rolecall.domain.file_change import Change
+        from rolecall.domain.file_error_reason import FileErrorReason
         from rolecall.files import atomic
 
         path = Path(self.folder) / FILE_NAME
+        if os.path.basename(os.path.realpath(path)) != FILE_NAME:
+            raise FileUnwritable(path, FileErrorReason.LINK_TO_OTHER.value)
         return Change(path, atomic.read(path), pin.text().encode(), FILE_NAME)
 
     def commit(self, change: Change) -> None:
