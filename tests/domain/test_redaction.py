@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.access_role import RoleProcess
-from rolecall.domain.redaction import hide_secrets, hide_userinfo, known_key, may_be_secret
+from rolecall.domain.redaction import (
+    hide_secrets,
+    hide_userinfo,
+    known_key,
+    may_be_secret,
+    shown_location,
+)
 
 _OURS = RoleProcess("rolecall", "corp", "1" * 12, "role/x", f"arn:aws:iam::{'1' * 12}:role/x").text
 _OF_PROFILE = "rolecall credential-process --profile prod"
@@ -223,3 +229,18 @@ def test_a_key_after_another_value_and_a_space_is_hidden() -> None:
 )
 def test_users_and_passwords_of_addresses_are_hidden(text: str, shown: str) -> None:
     assert hide_userinfo(text) == shown
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("/home/me/a?b@c", "/home/me/a?b@c"),
+        ("https://a.example/team.toml", "https://a.example/team.toml"),
+        ("https://a.example/team.toml?token=x", "https://a.example/team.toml?…"),
+        ("https://u:p@a.example/x?y", "https://…@a.example/x?…"),
+        ("https://u:p?w@a.example/x", "https://…"),
+        ("https://a.example/\x1b?x", "https://a.example/\u241b?…"),
+    ],
+)
+def test_a_location_is_shown_without_what_may_be_a_secret(location: str, shown: str) -> None:
+    assert shown_location(location) == shown

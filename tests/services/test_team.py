@@ -218,6 +218,24 @@ def test_a_file_is_fetched_from_an_address(desk: Desk) -> None:
     assert desk.services.annotations.alias(PAY) == "pay"
 
 
+def test_a_token_in_the_address_is_not_shown(desk: Desk) -> None:
+    """Addresses of private repositories and presigned ones have it in their query."""
+    query = "private_token=hunter2&X-Amz-Signature=hunter2&sig=hunter2"
+    with web_server((200, {}, TEXT.encode())) as address:
+        plan = desk.services.team.plan(f"{address}/team.toml?{query}")
+        shown = f"{address}/team.toml?…"
+        assert plan.shown_location == shown
+        assert "hunter2" not in plan.diff()
+        desk.services.team.commit(plan)
+        assert desk.services.team.plan_update().is_empty
+    assert desk.services.team.overview().location == shown
+    assert desk.services.team.last_location() == ""
+    for answer in (404, {}, b""), (200, {}, b"x"):
+        with web_server(answer) as address:
+            assert "team.toml?…" in fails(desk, f"{address}/team.toml?{query}")
+    assert "hunter2" not in fails(desk, "https://me:hunter2@a.example/t")
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

@@ -10,9 +10,9 @@ from rolecall.aws.call import call_host
 from rolecall.aws.hosts import host_in
 from rolecall.aws.session import Clients
 from rolecall.domain.annotations import TomlProblem
+from rolecall.domain.redaction import shown_location
 from rolecall.domain.start_url import is_loopback
 from rolecall.domain.team_errors import TomlInvalid
-from rolecall.domain.text import safe
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
@@ -28,7 +28,7 @@ def download(clients: Clients, address: str, largest: int) -> bytes:
 
     No header of the user goes there. Raises TomlInvalid, ServiceError, ClientSettingInvalid.
     """
-    place = safe(address)
+    place = shown_location(address)
     for _ in range(_MOST_REDIRECTS + 1):
         check_address(address, place)
         get = partial(_get, clients.pages(address), address, largest)

@@ -75,7 +75,7 @@ def _take_over(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    location = safe(plan.location)
+    location = plan.shown_location
     if plan.kept:
         names = safe(" ".join(plan.kept))
         echo(team_strings.KEPT.format(names=names, config=config_file()), err=True)

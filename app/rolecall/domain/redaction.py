@@ -8,10 +8,11 @@ from typing import Final
 
 from rolecall.domain.access_role import read_process
 from rolecall.domain.profile_process import is_process
+from rolecall.domain.text import safe
 
 # What a line with a secret or a program has in it, in lower case. It is a quick check, done first.
 _STEMS: Final = (
-    *("secret", "token", "pass", "pwd", "key", "pat", "auth", "cookie", "device"),
+    *("secret", "token", "pass", "pwd", "key", "pat", "auth", "cookie", "device", "sig"),
     "credential_process",
 )
 # A name in letters only.
@@ -20,6 +21,7 @@ _SECRET: Final = re.compile(
     r"|passw(?:or)?d|passphrase|privatekey|devicecode"
     # Not `key` alone, which an action of the settings has.
     r"|[a-z]key$|pass$|pwd$|(?<!com)pat$|auth$|authorization$|cookie$"
+    r"|signature$|^sig$"
 )
 # Names with these words whose values are none: files, times, and the service Secrets Manager.
 _NO_SECRET: Final = re.compile(
@@ -78,6 +80,19 @@ def hide_userinfo(text: str) -> str:
     if not scheme:
         return _USERINFO.sub(r"\1…@", text)
     return _USERINFO.sub(r"\1…@", before) + scheme + "…" + text[last:]
+
+
+def shown_location(location: str) -> str:
+    """Return a path or an address, safe to show. An address has no user, password or query: that of
+    a private repository may have a token.
+    """
+    scheme, separator, rest = location.partition("://")
+    before, question, query = rest.partition("?")
+    if not separator:
+        return safe(location)
+    if "@" in query:  # it may be a part of the password
+        return safe(f"{scheme}://…")
+    return safe(f"{hide_userinfo(f'{scheme}://{before}')}{'?…' if question else ''}")
 
 
 def known_key(line: str) -> str:

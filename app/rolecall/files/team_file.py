@@ -14,6 +14,7 @@ from typing import Any, Final
 from rolecall.domain.annotations import Annotation, TomlProblem, string_of
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass
+from rolecall.domain.redaction import shown_location
 from rolecall.domain.team import FILE_NAME, Team, team_of
 from rolecall.domain.team_errors import TomlInvalid
 from rolecall.domain.text import safe
@@ -114,7 +115,7 @@ def read_shared(location: str) -> bytes:
 
 def parse_shared(data: bytes, location: str) -> Team:
     """Return what the bytes of a team's file say. Raises TomlInvalid."""
-    place = safe(location)
+    place = shown_location(location)
     text = decoded(data, place)
     with mistakes_in(lambda: text, place):
         return team_of(parsed(text, place))

@@ -16,10 +16,11 @@ from rolecall.domain.annotations import TomlMistake
 from rolecall.domain.file_change import Change
 from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
+from rolecall.domain.redaction import shown_location
 from rolecall.domain.settings import DEFAULTS, Settings
 from rolecall.domain.team import FILE_NAME, Portal, Team
 from rolecall.domain.team_errors import NoTeam, TomlInvalid
-from rolecall.domain.text import original, safe
+from rolecall.domain.text import original
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.team_file import Shared, TeamFile, parse_shared, read_shared, shared_text
@@ -45,6 +46,10 @@ class TeamPlan(NamedTuple):
     def is_empty(self) -> bool:
         return self.copy.is_empty and self.config.is_empty
 
+    @property
+    def shown_location(self) -> str:
+        return shown_location(self.location)
+
     def diff(self) -> str:
         """Return the differences of both files."""
         return "\n".join(filter(None, (self.copy.diff(), self.config.diff())))
@@ -68,11 +73,13 @@ class TeamService:
         self._clients = clients
 
     def last_location(self) -> str:
-        """Return where the file was that was taken over; empty if there is none, or it is broken
-        since.
+        """Return where the file was that was taken over; empty if there is none, it is broken
+        since, or the address may have a secret in it.
         """
         shared = self._shared_or_none()
-        return shared.location if shared else ""
+        if shared is None or original(shown_location(shared.location)) != shared.location:
+            return ""
+        return shared.location
 
     def overview(self) -> TeamOverview:
         """Return what was taken over, and what the user has instead."""
@@ -81,7 +88,7 @@ class TeamService:
             return TeamOverview()
         own = OwnValues(self._settings.file.read(), self._own_portals(), self._annotations.own())
         entries = tuple(entries_of(shared.team, own))
-        return TeamOverview(safe(shared.location), self._file.fetched_at(), entries)
+        return TeamOverview(shown_location(shared.location), self._file.fetched_at(), entries)
 
     def plan(self, location: str) -> TeamPlan:
         """Fetch a file, and return what taking it over writes."""

@@ -109,7 +109,7 @@ class TeamFlow:
         await self._take_over(await in_thread(self._host.services.team.plan_removal))
 
     async def _take_over(self, plan: TeamPlan) -> None:
-        location = safe(plan.location)
+        location = plan.shown_location
         if plan.is_empty:
             await in_thread(partial(self._host.services.team.commit, plan))
             await self.show_again()
