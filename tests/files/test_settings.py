@@ -176,6 +176,27 @@ in = "space"
 """
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        """notify_command = ["curl", "-H", "Authorization: Bearer hunter2"]""",
+        """notify_command = "curl -H 'Authorization: Bearer hunter2\"""",
+        """[actions.x]\nkey = "K"\nname = "x"\ncommand = "curl -H 'Authorization: hunter2\"""",
+        """notify_command = "curl -H "Authorization: hunter2\"""",
+    ],
+)
+def test_a_secret_in_a_bad_command_is_not_shown(tmp_path: Path, text: str) -> None:
+    file = SettingsFile(tmp_path / "settings.toml", tmp_path)
+    file.path.write_text(text)
+    (bad,) = file.read().bad
+    assert "hunter2" not in bad.detail
+    try:
+        file.plan({"theme": "nord"})
+    except FileMalformed as error:
+        assert error.text.startswith("notify_command = ")
+        assert "hunter2" not in error.text
+
+
 def test_bad_actions_are_reported_with_their_key_and_line(tmp_path: Path) -> None:
     read = file_of(tmp_path, ACTIONS).read()
     assert [(each.line, each.name, each.problem) for each in read.bad] == [

@@ -164,7 +164,7 @@ def _good_actions(
         if isinstance(found, list):
             names = (".".join(filter(None, (ACTIONS, action_id, each.key))) for each in found)
             bad += [
-                BadSetting(safe(name), each.problem, safe(each.detail))
+                BadSetting(safe(name), each.problem, _shown(each.detail))
                 for name, each in zip(names, found, strict=True)
             ]
         elif found is not None:
@@ -173,7 +173,14 @@ def _good_actions(
 
 def _bad(setting: str, name: str, problem: SettingProblem, value: object) -> BadSetting:
     detail = ", ".join(NAMES if problem is SettingProblem.UNKNOWN else choices(setting))
-    return BadSetting(safe(name), problem, detail or safe(str(value)))
+    return BadSetting(safe(name), problem, detail or _shown(str(value)))
+
+
+def _shown(text: str) -> str:
+    """Return text of the file, safe to show. A command may have a secret in it."""
+    from rolecall.domain.command_redaction import shown_text  # late: few files have mistakes
+
+    return safe(shown_text(text, {}))
 
 
 def _not_toml(words: str, text: str) -> BadSetting:
@@ -195,7 +202,7 @@ def _lines(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _line(text: str, number: int) -> str:
-    return safe("".join(text.splitlines()[number - 1 : number]).strip())
+    return _shown("".join(text.splitlines()[number - 1 : number]).strip())
 
 
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
