@@ -125,16 +125,16 @@ class TestTmux:
     def test_the_window_has_the_name_the_folder_and_the_command(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[..., str]
     ) -> None:
-        folder, shown = tmp_path / "a #(touch expanded) b", tmp_path / "shown"
+        folder, shown = tmp_path / "a #(touch expanded) b;", tmp_path / "shown"
         folder.mkdir()
         monkeypatch.chdir(folder)
         tmux = f"{program('tmux')} -S {tmp_path / 'tmux'}"
         script = f"(pwd; echo $KEY) > {shown}; {tmux} wait-for -S written; {tmux} wait-for read"
         environ = {"KEY": "secret", "PATH": os.environ["PATH"]}
-        in_tmux_window("Logs #S", ["sh", "-c", script], environ, "failed")
+        in_tmux_window("Logs #S;", ["sh", "-c", script], environ, "failed")
         ask("wait-for", "written")
         assert shown.read_text().splitlines() == [str(folder), "secret"]
-        assert ask("list-windows", "-F", "#{window_name}").splitlines()[1:] == ["Logs #S"]
+        assert ask("list-windows", "-F", "#{window_name}").splitlines()[1:] == ["Logs #S;"]
         assert list(folder.iterdir()) == []
 
     @pytest.mark.parametrize("code", ["", _READS_NOTHING], ids=["ends", "reads nothing"])

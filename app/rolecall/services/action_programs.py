@@ -89,11 +89,18 @@ def in_tmux_window(
 
 def _open_window(name: str, path: str) -> None:
     helper = [sys.executable, "-I", tmux_window.__file__, path]
-    # tmux expands formats, also those that run programs.
-    title, folder = (text.replace("#", "##") for text in (name, str(Path.cwd())))
+    title, folder = map(_literal, (name, str(Path.cwd())))
     subprocess.run(
         ["tmux", "new-window", "-n", title, "-c", folder, *helper],
         capture_output=True,
         check=True,
         timeout=_UNTIL_STARTED,
     )
+
+
+def _literal(text: str) -> str:
+    """Return the argument that tmux takes for the text: it expands formats, also those that run
+    programs, and a `;` at the end begins another command.
+    """
+    text = text.replace("#", "##")
+    return f"{text[:-1]}\\;" if text.endswith(";") else text
