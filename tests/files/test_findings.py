@@ -152,6 +152,11 @@ def test_the_address_of_an_account_access_portal_is_checked_in_sessions(
     assert (expected in found(text)) is is_found
 
 
+def test_a_password_in_the_address_of_an_account_access_portal_is_not_shown() -> None:
+    (finding,) = found(f"{SESSION}{TENANT_KEY} = https://u:hunter2@aa-x.example\n")
+    assert finding.detail == "https://…@aa-x.example"
+
+
 def test_keys_of_a_session_in_the_credentials_are_found() -> None:
     text = "[a]\naws_access_key_id = x\nsso_region = r\nsso_start_url = u\n[b]\nmy_sso_x = 1\n"
     assert list(sso_in_credentials(document(text))) == [

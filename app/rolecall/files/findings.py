@@ -169,7 +169,8 @@ def _account_access(document: Document) -> Iterator[Finding]:
     for section in document.sections:
         entry = section.entries.get(TENANT_KEY) if section.kind is SectionKind.SSO_SESSION else None
         if entry and entry.value and portal_of(entry.value) is None:
-            name, detail = str(safe(section.name)), str(safe(entry.value))
+            name = str(safe(section.name))
+            detail = str(safe(hide_userinfo(entry.value)))
             kind = FindingKind.ACCOUNT_ACCESS_INVALID
             yield Finding(kind, document.path, entry.line, name, detail=detail)
 
