@@ -90,6 +90,8 @@ def test_powershell_registers_both_commands(machine: ShellMachine) -> None:
     language = tree_sitter.Language(tree_sitter_powershell.language())
     assert not tree_sitter.Parser(language).parse(script.encode()).root_node.has_error
     assert "@('awsp', 'switch'), @('rolecall', 'rolecall')" in script
+    # For PowerShell, typographic quotes are quotes, too (`domain.shells`).
+    assert """-replace "['\\u2018-\\u201B]", '$0$0'""" in script
     offered = machine.rolecall("complete", "rolecall", "pwsh", "export", "=bil").stdout
     assert "billing" in offered
 

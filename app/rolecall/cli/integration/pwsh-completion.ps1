@@ -8,7 +8,7 @@ foreach ($rolecallCommand in @(@('@CMD@', 'switch'), @('rolecall', 'rolecall')))
         & @ROLECALL@ complete $rolecallKind pwsh @words "=$word" | ForEach-Object {
             $name, $what = $_ -split "`t", 2
             if ($name -like "$word*") {
-                $typed = if ($name -match '[^\w.:/@=+,-]') { "'" + $name.Replace("'", "''") + "'" } else { $name }
+                $typed = if ($name -match '[^\w.:/@=+-]|^[@-]') { "'" + ($name -replace "['\u2018-\u201B]", '$0$0') + "'" } else { $name }
                 if (-not $what) { $what = $name }
                 [System.Management.Automation.CompletionResult]::new($typed, $name, 'ParameterValue', $what)
             }
