@@ -79,6 +79,17 @@ def test_other_lines_and_links_stay(shell: Shell, machine: ShellMachine) -> None
     assert target.read_bytes() == before
 
 
+@appended
+def test_no_other_line_is_shown(shell: Shell, machine: ShellMachine) -> None:
+    """A start-up file may have a secret in any form."""
+    (machine.home / FILES[shell]).write_text("alias db='mysql -u me -phunter2'")
+    assert "hunter2" not in install(machine, shell)
+    undone = machine.rolecall("undo", "--yes")
+    assert undone.returncode == 0
+    assert "init" in undone.stdout
+    assert "hunter2" not in undone.stdout
+
+
 def test_it_asks_and_writes_nothing_without_an_answer(machine: ShellMachine) -> None:
     result = machine.rolecall("init", "bash", "--install")
     assert result.returncode == 1

@@ -51,6 +51,7 @@ _OF_PROFILE = "rolecall credential-process --profile prod"
         ("u:pw@a.example\nexport https_proxy=u:pw@a:80", "…@a.example\nexport https_proxy=…@a:80"),
         ("export http_proxy=http://u:pw@a TOKEN=x", "export http_proxy=http://…@a TOKEN=…"),
         ('credential_process = "https://u:pw@a"', 'credential_process = "https://…@a"'),
+        ("[ -t 1 ] && export http_proxy=http://u:pw@a", "[ -t 1 ] && export http_proxy=http://…@a"),
     ],
 )
 def test_secrets_are_hidden_and_programs_are_left(line: str, shown: str) -> None:

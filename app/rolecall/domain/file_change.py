@@ -11,6 +11,8 @@ from rolecall.domain.redaction import hide_secrets
 
 _ABOVE: Final = "^"  # the sign of a line that tells what is secret, and is not shown
 _NO_FILE: Final = "/dev/null"  # as in a diff of git
+_CONTEXT: Final = 3  # lines around a change
+SET_UP_SHELL: Final = "set-up-shell"  # the verb of changes of start-up files
 
 
 class Edit(Protocol):
@@ -46,8 +48,13 @@ class Change:
         return self.after == (self.before or b"")
 
     def diff(self) -> str:
-        """Return a unified diff with secrets hidden; empty if nothing changes."""
-        diff = unified_diff(self.before or b"", self.after, self.path.name, above=_ABOVE)
+        """Return a unified diff with secrets hidden; empty if nothing changes.
+
+        Of a start-up file it has no other lines: they may have a secret in any form.
+        """
+        is_startup_file = self.summary.removeprefix("undo ").startswith(f"{SET_UP_SHELL} ")
+        context, above = (0, "") if is_startup_file else (_CONTEXT, _ABOVE)
+        diff = unified_diff(self.before or b"", self.after, self.path.name, context, above=above)
         if self.deletes:
             diff = diff.replace(f"+++ {self.path.name}", f"+++ {_NO_FILE}", 1)
         lines = hide_secrets(diff, is_diff=True).split("\n")
@@ -61,7 +68,7 @@ class Change:
 
 
 def unified_diff(
-    before: bytes, after: bytes, name: str, context: int = 3, *, above: str = ""
+    before: bytes, after: bytes, name: str, context: int = _CONTEXT, *, above: str = ""
 ) -> str:
     """Return the unified diff of two files. It is fast for thousands of similar lines, as profiles
     are: only what is between lines that occur exactly once in both files is compared line by line.

@@ -45,6 +45,8 @@ _BEFORE_SPACE: Final = re.compile(
     re.IGNORECASE,
 )
 _NAMED_HEADER: Final = re.compile(r"\[(?:profile|sso-session|services)\s+[\w./%@:+-]+\]\s*")
+# Any header; not a line of a shell, such as `[ -t 1 ] && export …`.
+_HEADER: Final = re.compile(r"\[[^]]*\]\s*")
 # A program, in quotes if it has spaces, and its arguments, which may be passwords.
 _PROGRAM: Final = re.compile(
     r"(\s*(?:[#;]+\s*)?credential_process\s*[=:]\s*"
@@ -146,7 +148,7 @@ def hide_secrets(text: str, *, is_diff: bool = False) -> str:
         else:
             is_secret &= not content.strip() or content[0] in "#;"  # a value continues below these
             shown = content
-        hidden.append(f"{sign}{shown if shown.startswith('[') else hide_userinfo(shown)}")
+        hidden.append(f"{sign}{shown if _HEADER.fullmatch(shown) else hide_userinfo(shown)}")
     return "\n".join(hidden)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from rolecall.domain.file_change import Change
+from rolecall.domain.file_change import SET_UP_SHELL, Change
 from rolecall.domain.records import dataclass
 from rolecall.domain.shells import Shell
 from rolecall.files import atomic
@@ -38,7 +38,7 @@ class StartupFile:
         after = text.encode("utf-8", "surrogateescape")
         if not self.is_ours and before:
             after = before + (b"" if before.endswith(b"\n") else b"\n") + b"\n" + after
-        return Change(self.path, before, after, f"set-up-shell {shell.value}")
+        return Change(self.path, before, after, f"{SET_UP_SHELL} {shell.value}")
 
     def commit(self, change: Change) -> None:
         """Write the change, and store the old bytes as a backup.
