@@ -54,15 +54,21 @@ def shown_command(words: Sequence[str], environ: Mapping[str, str]) -> str:
             hidden = f"{word.partition(':')[0]}:{_HIDDEN}"
         elif re.match("-p.", word) and program.startswith(_SHORT_PASSWORD):
             hidden = f"-p{_HIDDEN}"
-        elif found := _USER_GLUED.match(word):
-            hidden = f"{found[1]}{_HIDDEN}"
-        elif (found := _ASSIGNED.match(word)) and not _SCRIPT_FOLLOWS.fullmatch(before):
-            hidden = f"{found[1]}{_HIDDEN}"
+        elif start := _before_secret(word, before):
+            hidden = f"{start}{_HIDDEN}"
         else:
             hidden = _hide(hidden)
         shown.append(hidden if _HIDDEN in hidden and " " not in hidden else shlex.quote(hidden))
         before = word
     return _cut(" ".join(shown))
+
+
+def _before_secret(word: str, before: str) -> str:
+    """Return what is before the secret in a word that ends with one, or ""."""
+    found = _USER_GLUED.match(word)
+    if found is None and not _SCRIPT_FOLLOWS.fullmatch(before):
+        found = _ASSIGNED.match(word)
+    return found[1] if found else ""
 
 
 def shown_text(text: str, environ: Mapping[str, str]) -> str:
