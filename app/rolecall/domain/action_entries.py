@@ -15,13 +15,28 @@ from rolecall.domain.shipped_actions import SHIPPED
 
 _PROFILE: Final = "profile"
 _ID: Final = re.compile(r"[a-z0-9_-]+")
-# Programs that read an argument as a script: no value may be in it.
+# Programs that read an argument as a script: no value may be in it. The last ones give it to a
+# shell.
 _SHELLS: Final = frozenset(
     {"sh", "bash", "dash", "zsh", "ksh", "fish", "tcsh", "csh", "nu", "pwsh", "ash"}
+    | {"su", "runuser", "script", "flock"}
 )
 # Options with a value: of watch, and of ssh.
 _WATCH_VALUES: Final = frozenset({"-n", "--interval", "-q", "--equexit"})
 _SSH_VALUES: Final = frozenset(f"-{letter}" for letter in "BbcDEeFIiJLlmOopPQRSWw")
+# The commands of tmux that run a command, each with the letters of its options with a value.
+_TMUX_RUNS: Final = {
+    name: letters
+    for names, letters in (
+        ("new-window neww", "ceFnt"),
+        ("split-window splitw", "ceFlpt"),
+        ("new-session new", "ceFfnstxy"),
+        ("respawn-window respawnw respawn-pane respawnp", "cet"),
+        ("display-popup popup", "bBcdehsStTwxy"),
+    )
+    for name in names.split()
+}
+_TMUX_VALUES: Final = frozenset({"-c", "-f", "-L", "-S", "-T"})  # before its command
 _SSH_SCRIPT: Final = re.compile(r"(?:-o)?\s*\w+command[\s=].*", re.IGNORECASE | re.DOTALL)
 _SCRIPT_OPTION: Final = re.compile(r"-\w*c|-Command|--command", re.ASCII)
 
@@ -163,5 +178,21 @@ def _scripts_of_ssh(arguments: Sequence[str]) -> list[str]:
     return [*filter(_SSH_SCRIPT.fullmatch, options), *host_and_command[1:]]
 
 
+def _scripts_of_tmux(arguments: Sequence[str]) -> list[str]:
+    """tmux runs a command of several words without a shell. It expands formats in options, and
+    those can run programs.
+    """
+    options, words = _split(arguments, _TMUX_VALUES)
+    letters = _TMUX_RUNS.get(words[0]) if words else None
+    if letters is None:
+        return [*options, *words]
+    value_follows = re.compile(rf"-[^{letters}]*[{letters}]")
+    at = 1
+    while at < len(words) and words[at].startswith("-"):
+        at += 2 if value_follows.fullmatch(words[at]) else 1
+    is_words = len(words) - at > 1
+    return [*options, *words[: at if is_words else None]]
+
+
 # Programs that join their arguments to a script.
-_JOINING: Final = {"watch": _scripts_of_watch, "ssh": _scripts_of_ssh}
+_JOINING: Final = {"watch": _scripts_of_watch, "ssh": _scripts_of_ssh, "tmux": _scripts_of_tmux}
