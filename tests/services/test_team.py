@@ -230,8 +230,8 @@ def test_a_token_in_the_address_is_not_shown(desk: Desk) -> None:
         assert desk.services.team.plan_update().is_empty
     assert desk.services.team.overview().location == shown
     assert desk.services.team.last_location() == ""
-    for answer in (404, {}, b""), (200, {}, b"x"):
-        with web_server(answer) as address:
+    for status, content in (404, b""), (200, b"x"):
+        with web_server((status, {}, content)) as address:
             assert "team.toml?…" in fails(desk, f"{address}/team.toml?{query}")
     assert "hunter2" not in fails(desk, "https://me:hunter2@a.example/t")
 
