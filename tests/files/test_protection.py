@@ -194,6 +194,30 @@ def test_the_folder_of_a_relative_path_is_named_in_full(
     ]
 
 
+def test_settings_that_others_can_change_are_found(home: Path) -> None:
+    """Their actions are commands. They have no secrets."""
+    settings = home / ".config" / "rolecall" / "settings.toml"
+
+    def find() -> Found:
+        login_cache = str(home / ".aws" / "login" / "cache")
+        return [
+            (each.path, each.problem)
+            for each in unprotected(str(home), "", "", login_cache, str(settings))
+        ]
+
+    assert find() == []
+    settings.parent.mkdir(parents=True)
+    for folder in (settings.parent, settings.parent.parent):
+        folder.chmod(0o777)
+        assert find() == [(str(folder), CHANGEABLE)]
+        folder.chmod(0o755)
+    settings.touch(mode=0o644)
+    settings.chmod(0o644)
+    assert find() == []
+    settings.chmod(0o646)
+    assert find() == [(str(settings), "changeable")]
+
+
 def test_a_device_in_the_place_of_a_file_is_not_found(found: Callable[..., Found]) -> None:
     assert found(Path("/dev/null")) == []
 

@@ -124,6 +124,14 @@ def test_files_that_others_can_read_or_change_are_reported(desk: Desk) -> None:
         assert set(found(desk)) == expected | broken
 
 
+def test_settings_that_others_can_change_are_reported(desk: Desk) -> None:
+    settings = desk.services.locations.settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.touch()
+    settings.chmod(0o666)
+    assert found(desk) == [(Kind.CHANGEABLE, "settings.toml", 0, "")]
+
+
 def test_folders_in_which_others_can_replace_files_are_reported(desk: Desk) -> None:
     desk.sso_cache.parent.mkdir(mode=0o700)
     assert found(desk) == []

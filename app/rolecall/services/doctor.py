@@ -152,7 +152,7 @@ def _protection(locations: Locations) -> Iterable[Finding]:
         str(each) if each.name else "" for each in (locations.config, locations.credentials)
     )
     home, login_cache = str(locations.home), str(locations.login_cache)
-    for each in unprotected(home, config, credentials, login_cache):
+    for each in unprotected(home, config, credentials, login_cache, str(locations.settings)):
         yield Finding(_PROTECTION[each.problem], Path(each.path))
 
 

@@ -26,11 +26,12 @@ class Unprotected(NamedTuple):
 
 
 def unprotected(
-    home: str, config: str, credentials: str, login_cache: str
+    home: str, config: str, credentials: str, login_cache: str, settings: str = ""
 ) -> Iterator[Unprotected]:
-    """Yield those of the AWS files and their folders that others can use.
+    """Yield those of the AWS files and their folders that others can use, and of the settings.
 
-    Others may read the config, because secrets belong into the credentials.
+    Others may read the config, because secrets belong into the credentials, and the settings. Who
+    can change those can let the user run a command.
     """
     config, credentials, login_cache = map(_whole, (config, credentials, login_cache))
     aws = f"{home}/.aws"
@@ -39,7 +40,10 @@ def unprotected(
     for cache in caches:
         own += os.path.dirname(cache), cache
     needed = [*own[1:], *filter(None, (config, credentials))]
+    if settings:
+        needed += os.path.dirname(settings), settings
     yield from _of_file(config, has_secrets=False)
+    yield from _of_file(settings, has_secrets=False)
     yield from _of_file(credentials)
     for cache in caches:
         names: list[str] = []
