@@ -93,3 +93,9 @@ def test_what_is_wrong_is_refused(values: Any, problem: TomlProblem, keys: str) 
 )
 def test_the_most_that_a_file_may_have_is_read(values: dict[str, Any]) -> None:
     assert team_of(values).head() == values
+
+
+def test_a_password_in_a_wrong_start_url_is_not_shown() -> None:
+    with pytest.raises(TomlMistake) as caught:
+        team_of(_portal("start_url", "https://me:hunter2@a.awsapps.com/start"))
+    assert caught.value.detail == "https://…@a.awsapps.com/start"

@@ -20,6 +20,7 @@ from rolecall.domain.annotations import (
 )
 from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.records import dataclass, field
+from rolecall.domain.redaction import hide_userinfo
 from rolecall.domain.settings import SettingProblem
 
 FILE_NAME: Final = "rolecall-team.toml"  # in a checkout
@@ -139,7 +140,8 @@ def _portal(value: object, keys: Sequence[str]) -> Portal:
     try:
         address = start_url.normalise(address)
     except StartUrlInvalid:
-        raise TomlMistake(TomlProblem.BAD_START_URL, (*keys, "start_url"), address) from None
+        shown = hide_userinfo(address)
+        raise TomlMistake(TomlProblem.BAD_START_URL, (*keys, "start_url"), shown) from None
     if not naming.is_region(region):
         raise TomlMistake(TomlProblem.BAD_REGION, (*keys, "region"), region)
     return Portal(address, region)
