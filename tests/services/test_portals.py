@@ -26,6 +26,7 @@ from rolecall.services.region_search import MOST_AT_ONCE, Asked, Found
 from rolecall.services.services import Services
 from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
 from tests.support.desk import Desk, demo
+from tests.support.waiting import wait_for_threads
 
 PORTAL = "https://d-1234567890.awsapps.com/start"
 OWN = f"https://{OWN_DOMAIN}/start"
@@ -48,6 +49,7 @@ def network(
         monkeypatch.delenv("AWS_REGION", raising=False)
         monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
         yield network
+    wait_for_threads("region")  # they read the environment, which other tests change
 
 
 @pytest.fixture

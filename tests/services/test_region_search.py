@@ -11,6 +11,7 @@ from rolecall.domain.errors import RegionNotFound, StartUrlUnknown, Unreachable
 from rolecall.domain.model import ClientRegistration, Secret
 from rolecall.services import region_search
 from rolecall.services.region_search import MOST_AT_ONCE, Asked, RegionSearch
+from tests.support.waiting import wait_for_threads
 
 URL = "https://acme.awsapps.com/start"
 CLIENT = ClientRegistration("id", Secret("x"), datetime(2099, 1, 1, tzinfo=UTC))
@@ -32,7 +33,7 @@ def test_a_defect_in_a_call_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> 
 
     with pytest.raises(Unreachable):
         RegionSearch(URL, ["eu-west-1"], ask).run()
-    wait_for_all()
+    wait_for_threads("region")
     assert noticed == [ZeroDivisionError]
 
 
@@ -47,7 +48,7 @@ def test_a_search_that_was_stopped_before_it_began_asks_no_region() -> None:
     search.stop()
     with pytest.raises(RegionNotFound):
         search.run()
-    wait_for_all()
+    wait_for_threads("region")
     assert asked == []
 
 
@@ -64,7 +65,7 @@ def test_no_region_is_asked_after_one_has_answered() -> None:
 
     assert RegionSearch(URL, REGIONS, ask).run() == (REGIONS[0], CLIENT)
     has_ended.set()
-    wait_for_all()
+    wait_for_threads("region")
     assert len(asked) <= MOST_AT_ONCE + 1
 
 
@@ -109,10 +110,3 @@ def test_the_search_tells_every_fourth_region_and_the_last() -> None:
     expected = [(1, REGIONS[0]), (5, REGIONS[4]), (9, REGIONS[8]), (10, REGIONS[9])]
     assert [(each.done, each.region) for each in told] == expected
     assert {each.total for each in told} == {10}
-
-
-def wait_for_all() -> None:
-    """Wait for the calls that the search has left."""
-    for each in threading.enumerate():
-        if each.name == "region":
-            each.join(30)

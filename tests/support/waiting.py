@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,13 @@ def wait_until(condition: Callable[[], object], what: str, timeout: float = 60) 
     while not condition():
         assert time.monotonic() < deadline, f"waited for {what}"
         time.sleep(0.005)
+
+
+def wait_for_threads(name: str) -> None:
+    """Wait for the threads of this name that something has left, at most 60 seconds for each."""
+    for thread in threading.enumerate():
+        if thread.name == name:
+            thread.join(60)
 
 
 async def pause_until(condition: Callable[[], object]) -> None:
