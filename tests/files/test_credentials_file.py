@@ -108,6 +108,21 @@ def test_other_expiry_keys_are_deleted_with_the_old_keys(file: CredentialsFile) 
     assert keys[3:] == ["# mine", "x_security_token_expires", "aws_secret_access_key"]
 
 
+def test_an_old_token_of_another_name_is_deleted_with_the_old_keys(
+    file: CredentialsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """saml2aws writes both names of the token, and botocore reads the older one first."""
+    file.path.write_text(
+        "[audit]\naws_access_key_id = ASIA0\naws_secret_access_key = s\n"
+        "aws_session_token = old\naws_security_token = old\n"
+    )
+    file.commit(file.plan([StoreKeys("audit", KEYS)]))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(file.path))
+    found = Session(profile="audit").get_credentials()
+    assert found is not None
+    assert found.token == KEYS.session_token.reveal()
+
+
 def test_the_diff_of_a_change_shows_no_secret(file: CredentialsFile) -> None:
     change = file.plan([StoreKeys("audit", KEYS)])
     assert "aws_secret_access_key = …" in added(change)

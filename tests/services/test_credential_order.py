@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import product
 
-from rolecall.domain.errors import RolecallError
-from rolecall.domain.model import Credentials
+import pytest
+
+from rolecall.domain.errors import NoCredentials, RolecallError
+from rolecall.domain.model import Credentials, Secret
 from tests.services.test_credentials import ADMIN, AUDIT, add
 from tests.support.desk import Desk
 
@@ -120,6 +122,36 @@ def test_it_is_the_same_for_botocore_by_itself_and_as_a_source(desk: Desk) -> No
         *known.values(),
         "other",
     }
+
+
+def test_keys_and_their_token_are_of_one_file(desk: Desk) -> None:
+    """Keys that were replaced in one file may still be in the other, with their token."""
+    old = "aws_access_key_id = ASIAOLD\naws_secret_access_key = old\naws_session_token = old\n"
+    key_id, secret = "aws_access_key_id = AKIANEW\n", "aws_secret_access_key = new\n"
+    expired = "expiration = 2020-01-01T00:00:00Z\n"
+    add(
+        desk,
+        f"[profile replaced]\n{old}{expired}[profile left]\n{old}"
+        f"[profile halves]\n{key_id}[profile two-names]\n{old}aws_security_token = older\n",
+    )
+    desk.services.locations.credentials.write_text(
+        f"[replaced]\n{key_id}{secret}[left]\nregion = eu-west-1\n[halves]\n{secret}"
+    )
+    service = desk.services.credentials
+
+    def token(name: str) -> str:
+        found = service.of_profile(name)
+        return found.session_token.reveal() if found.session_token else ""
+
+    assert service.of_profile("replaced") == Credentials("AKIANEW", Secret("new"))
+    assert (token("left"), token("two-names")) == ("old", "older")
+    with pytest.raises(NoCredentials):
+        service.of_profile("halves")
+    names = ["replaced", "left", "halves", "two-names"]
+    theirs = {name: key_id for name, (key_id, _) in _by_botocore(desk, names).items()}
+    assert theirs == {
+        "replaced": "AKIANEW", "left": "ASIAOLD", "halves": None, "two-names": "ASIAOLD",
+    }  # fmt: skip
 
 
 def _by_botocore(desk: Desk, names: list[str]) -> dict[str, tuple[str | None, str | None]]:

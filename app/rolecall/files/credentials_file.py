@@ -161,7 +161,7 @@ class StoreKeys:
             return
         if is_long_lived(section.values):
             raise EditRefused(document.path, EditRule.LONG_LIVED_KEYS.value, str(safe(self.name)))
-        for key in EXPIRY_KEYS:
+        for key in (*EXPIRY_KEYS, *ACCESS_KEYS):  # clients prefer an old aws_security_token
             if key not in values:
                 delete_key(section, key)
         for key, value in values.items():

@@ -216,7 +216,7 @@ class CredentialsService:
             return self._by_botocore(config, profile)
         if profile.kind is ProfileKind.PLAIN and (profile.session_name or profile.start_url):
             raise NoCredentials(profile.name, CredentialsProblem.INCOMPLETE)
-        return self._static(profile, settings)
+        return self._static(config, profile)
 
     def _by_botocore(
         self, config: Config, profile: Profile, *, assumes_role: bool = False
@@ -281,13 +281,17 @@ class CredentialsService:
         # A role that assumes itself has its own lock already.
         return ask() if arguments in roles else self.roles.assumed(arguments, ask)
 
-    def _static(self, profile: Profile, settings: Mapping[str, str]) -> Credentials:
-        key_id = settings.get("aws_access_key_id")
-        secret = settings.get("aws_secret_access_key")
+    def _static(self, config: Config, profile: Profile) -> Credentials:
+        """Return the keys. All of them are in one file (`botocore.credentials.ConfigProvider`)."""
+        values = self.credentials.values(original(profile.name))
+        if "aws_access_key_id" not in values:
+            own = next((each for each in config.profiles if each.name == profile.name), profile)
+            values = {key: original(value) for key, value in own.settings.items()}
+        key_id, secret = values.get("aws_access_key_id"), values.get("aws_secret_access_key")
         if not key_id or not secret:
             raise NoCredentials(profile.name, CredentialsProblem.NO_KEYS)
-        token = settings.get("aws_session_token") or settings.get("aws_security_token")
-        expires_at, _ = expiry_of(settings)
+        token = values.get("aws_security_token") or values.get("aws_session_token")
+        expires_at, _ = expiry_of(values)
         if expires_at is not None and self.clock() >= expires_at:
             raise NoCredentials(profile.name, CredentialsProblem.EXPIRED)
         return Credentials(key_id, Secret(secret), Secret(token) if token else None, expires_at)
