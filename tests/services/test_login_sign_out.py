@@ -72,6 +72,18 @@ def test_only_what_is_of_the_session_is_deleted(
     assert not plan(desk, session.arn)
 
 
+def test_a_role_of_the_credentials_file_is_deleted_too(desk: Desk, session: LoginSession) -> None:
+    account = desk.server.organisation.accounts[0].id
+    desk.services.locations.credentials.write_text(
+        f"[deploy]\nrole_arn = arn:aws:iam::{account}:role/Deploy\n"
+        f"source_profile = console\nregion = eu-west-1\n[again]\nlogin_session = {session.arn}\n"
+    )
+    desk.services.credentials.of_profile("deploy")
+    assert plan(desk, session.arn).profiles == ("console", "again")
+    desk.services.login_sign_out.sign_out(session.arn)
+    assert not desk.role_cache.files()
+
+
 def test_a_sign_out_waits_for_a_renewal_in_progress(
     desk: Desk, session: LoginSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:

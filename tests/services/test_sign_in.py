@@ -393,12 +393,17 @@ def test_the_session_of_a_role_is_that_of_its_first_source(desk: Desk) -> None:
         "[profile round]\nrole_arn = x\nsource_profile = trip\n"
         "[profile trip]\nrole_arn = x\nsource_profile = round\n"
         "[profile lost]\nrole_arn = x\nsource_profile = gone\n"
+        "[profile keys]\nrole_arn = x\nsource_profile = sso\naws_access_key_id = AKIAX\n"
+        "[profile by-keys]\nrole_arn = x\nsource_profile = keys\n"
+        "[profile tokens]\nsso_session = corp\naws_access_key_id = AKIAX\n"
+        "[profile by-tokens]\nrole_arn = x\nsource_profile = tokens\n"
+        "[profile on-ec2]\nrole_arn = x\ncredential_source = Environment\nsso_session = corp\n"
     )
-    for name in ("sso", "role", "chained"):
+    for name in ("sso", "role", "chained", "keys", "tokens"):
         found = desk.services.sign_in.session_of(name)
         assert found is not None
         assert found.name == "corp"
-    for name in ("round", "lost", "gone"):
+    for name in ("round", "lost", "gone", "by-keys", "by-tokens", "on-ec2"):
         assert desk.services.sign_in.session_of(name) is None
 
 

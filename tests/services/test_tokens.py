@@ -62,6 +62,23 @@ class TestSignOut:
             [path.read_text() for path in desk.sso_cache.iterdir()]
         )
 
+    def test_a_role_that_names_the_session_and_does_not_use_it_stays(
+        self, desk: Desk, audit_admin: Assignment, other: SsoSession
+    ) -> None:
+        desk.sign_in()
+        desk.add(
+            f"[profile role]\nrole_arn = arn:aws:iam::{audit_admin.account.id}:role/Deployer\n"
+            "source_profile = audit-admin\nsso_session = other\nregion = eu-west-1\n"
+            f"[profile last]\nrole_arn = arn:aws:iam::{audit_admin.account.id}:role/Last\n"
+            "source_profile = role\nregion = eu-west-1"
+        )
+        desk.services.credentials.of_profile("last")
+        assert not desk.services.tokens.plan_sign_out(other).roles
+        roles = desk.services.tokens.plan_sign_out(desk.session).roles
+        assert {role.permission_set for role in roles} == {
+            "AWSAdministratorAccess", "Deployer", "Last",
+        }  # fmt: skip
+
     def test_role_credentials_without_a_profile_are_deleted_too(self, desk: Desk) -> None:
         desk.sign_in()
         account = desk.server.organisation.named("audit")

@@ -6,6 +6,7 @@ import pytest
 
 from rolecall.domain.errors import SignInNeeded, VerifyFailed
 from rolecall.domain.model import Assignment
+from rolecall.domain.records import replace
 from tests.support.desk import Desk
 
 
@@ -37,3 +38,28 @@ def test_a_session_that_a_role_names_but_does_not_use_is_left(
     renewed = desk.services.sign_in.valid_token(mine)
     assert renewed is not None
     assert renewed.value != token.value
+
+
+def test_keys_do_not_fail_with_the_token_of_a_session_for_tokens_only(
+    desk: Desk, audit_admin: Assignment
+) -> None:
+    desk.environ["AWS_MAX_ATTEMPTS"] = "1"
+    desk.services = desk.another()
+    token = desk.sign_in()
+    keys = desk.services.credentials.of_profile("audit-admin")
+    assert keys.session_token is not None
+    section = (
+        f"sso_session = corp\nregion = eu-west-1\naws_access_key_id = {keys.access_key_id}\n"
+        f"aws_secret_access_key = {keys.secret_access_key.reveal()}\n"
+        f"aws_session_token = {keys.session_token.reveal()}\n"
+    )
+    role = f"role_arn = arn:aws:iam::{audit_admin.account.id}:role/Deployer\n"
+    desk.add(
+        f"[profile keys]\n{section}[profile role]\n{role}source_profile = own\n"
+        f"region = eu-west-1\n[profile own]\n{section}{role}source_profile = audit-admin"
+    )
+    ended = replace(token, expires_at=desk.clock.now)
+    desk.token_cache.save_token(desk.session, ended)
+    desk.server.faults.add("CreateToken", 500)
+    for name, found in (("keys", ":assumed-role/AWSReserved"), ("role", ":assumed-role/Deployer/")):
+        assert found in desk.services.verification.verify(name).arn

@@ -324,3 +324,7 @@ class Profile:
         if session.name is not None:
             return self.session_name == session.name
         return self.session_name is None and self.start_url == session.start_url
+
+    def signs_in_to(self, session: SsoSession) -> bool:
+        """Return whether its credentials come from this session. It may be for tokens only."""
+        return (self.is_sso or self.is_access_role) and self.is_of(session)

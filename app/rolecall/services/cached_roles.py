@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from rolecall.domain.model import Profile, RoleCredentials
+from rolecall.domain.profile_chain import chain_of
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import assume_role_arguments, assumed_stem
 
@@ -42,13 +43,9 @@ def assumed_roles(profiles: Sequence[Profile], is_source: Callable[[Profile], bo
     names: RoleNames = {}
     by_name = {profile.name: profile for profile in profiles}
     for profile in profiles:
-        through, source = {profile.name}, profile.source_in(by_name)
-        while source is not None and source.name not in through:
-            if is_source(source):
-                settings = {key: original(value) for key, value in profile.settings.items()}
-                role = safe(settings["role_arn"].rpartition("/")[2])
-                names[assumed_stem(assume_role_arguments(settings))] = profile.name, role
-                break
-            through.add(source.name)
-            source = source.source_in(by_name)
+        *roles, base = chain_of(profile, by_name)
+        if roles and is_source(base):
+            settings = {key: original(value) for key, value in profile.settings.items()}
+            role = safe(settings["role_arn"].rpartition("/")[2])
+            names[assumed_stem(assume_role_arguments(settings))] = profile.name, role
     return names

@@ -9,6 +9,7 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.login_cache import LoginCache
 from rolecall.services.cached_roles import CachedRole, assumed_roles, cached_roles
 
@@ -33,12 +34,14 @@ class LoginSignOutService:
     """Signs out of login sessions, which are named by their ARN."""
 
     config: ConfigFile
+    credentials: CredentialsFile
     cache: LoginCache
     cli_cache: CliCache
 
     def plan(self, arn: str) -> LoginSignOutPlan:
         """Return what `sign_out` would delete. Raises FileError."""
-        profiles = self.config.read().profiles
+        config = self.config.read()
+        profiles = list(config.merged_profiles(self.credentials.sections()).values())
 
         def is_of(profile: Profile) -> bool:
             return original(profile.login_session or "") == arn

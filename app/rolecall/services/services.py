@@ -262,7 +262,9 @@ class Services:
     def login_sign_out(self) -> LoginSignOutService:
         from rolecall.services.login_sign_out import LoginSignOutService
 
-        return LoginSignOutService(self._config, self._login_cache, self._cli_cache)
+        return LoginSignOutService(
+            self._config, self._credentials_file, self._login_cache, self._cli_cache
+        )
 
     @cached_property
     def runs(self) -> RunsService:

@@ -32,6 +32,8 @@ from rolecall.domain.model import (
     SsoSession,
     with_tenant_scopes,
 )
+from rolecall.domain.profile_chain import chain_of
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import safe
 from rolecall.files.config_edits import SetSsoSession
@@ -151,10 +153,12 @@ class SignInService:
         """
         config = self.config.read()
         by_name = config.merged_profiles(self.credentials.sections())
-        profile = by_name.pop(safe(profile_name), None)
-        while profile is not None and profile.source is not None:
-            profile = by_name.pop(profile.source, None)  # each once: they may lead back
-        return None if profile is None else config.session_of(profile)
+        if (profile := by_name.get(safe(profile_name))) is None:
+            return None
+        base = chain_of(profile, by_name)[-1]
+        if base.kind is ProfileKind.ROLE or (base != profile and base.kind is ProfileKind.STATIC):
+            return None  # whatever session it names, its credentials come from elsewhere
+        return config.session_of(base)
 
     def valid_tokens(self, sessions: Iterable[SsoSession]) -> dict[SsoSession, AccessToken]:
         """Return the valid tokens of these sessions. AWS is not asked."""

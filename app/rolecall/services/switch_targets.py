@@ -6,7 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from rolecall.domain.login_session import KEY, identity_of
-from rolecall.domain.profile_kind import SSO, SSO_ROLE_KEYS, ProfileKind, kind_of
+from rolecall.domain.profile_kind import (
+    SSO,
+    SSO_ROLE_KEYS,
+    ProfileKind,
+    has_static_keys,
+    kind_of,
+)
 from rolecall.domain.switching import SwitchTarget
 
 _LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
@@ -27,6 +33,16 @@ class Sections(NamedTuple):
     def kind(self, name: str) -> ProfileKind:
         """Return how a profile gets its credentials."""
         return kind_of(self.profiles[name], self.stored.get(name, ()))
+
+    def kind_of_source(self, name: str) -> ProfileKind:
+        """Return how a role's source gets its credentials. With its own keys, it assumes no role
+        (`botocore.credentials.AssumeRoleProvider`).
+        """
+        values = self.profiles[name]
+        if not has_static_keys(values):
+            return self.kind(name)
+        without_role = {key: value for key, value in values.items() if key != "role_arn"}
+        return kind_of(without_role, self.stored.get(name, ()))
 
     def login_of(self, name: str) -> str:
         """Return the login session of a profile; empty if its credentials come from elsewhere."""
@@ -53,10 +69,11 @@ class Targets(Mapping[str, SwitchTarget]):
 
 
 def target_of(name: str, sections: Sections, depth: int = 0) -> SwitchTarget:
-    values, kind = sections.profiles[name], sections.kind(name)
+    values = sections.profiles[name]
+    kind = sections.kind_of_source(name) if depth else sections.kind(name)
     region = values.get("region", "")
     if kind in _ROLES and (arn := values.get("role_arn")):
-        source = values.get("source_profile", "")
+        source = values.get("source_profile", "") if kind is ProfileKind.ROLE else ""
         source_target = SwitchTarget("")
         if source in sections.profiles and source != name and depth < _LONGEST_CHAIN:
             source_target = target_of(source, sections, depth + 1)
@@ -73,6 +90,8 @@ def target_of(name: str, sections: Sections, depth: int = 0) -> SwitchTarget:
     if login := sections.login_of(name):
         account_id, role = identity_of(login)
         return SwitchTarget(name, account_id, role, region=region, login=login)
+    if depth and kind is ProfileKind.STATIC:
+        return SwitchTarget(name, region=region)  # its session is for tokens only
     session = values.get("sso_session", "")
     start_url = sections.sessions.get(session, values).get("sso_start_url", "")
     role_keys = SSO_ROLE_KEYS if kind in SSO else ("", "")

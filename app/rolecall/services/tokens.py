@@ -151,5 +151,5 @@ class TokensService:
             credentials_stem(session, *each.key): (each.account.name, each.permission_set.name)
             for each in catalogue.assignments()
         }
-        roles |= assumed_roles(profiles, lambda profile: profile.is_of(session))
+        roles |= assumed_roles(profiles, lambda profile: profile.signs_in_to(session))
         yield from cached_roles(roles, cached)

@@ -23,6 +23,7 @@ from rolecall.domain.errors import (
 from rolecall.domain.file_errors import FileBusy, FileError, FileUnwritable
 from rolecall.domain.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.model import AccessToken, Identity, Profile, SsoSession, VerifyResult
+from rolecall.domain.profile_chain import chain_of
 from rolecall.domain.profile_kind import has_static_keys
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
@@ -146,7 +147,7 @@ class VerificationService:
         if _is_of(answer, identity.VerifyProblem.CREDENTIALS_EXPIRED):
             with suppress(RolecallError):
                 stored, config = self.credentials.sections(), self.config.read()
-                chain = _with_sources(config.merged_profiles(stored), name)
+                chain = _with_sources(config, stored, config.merged_profiles(stored), name)
                 name_expired(answer, chain, config, stored)
         if isinstance(answer, VerifyFailed):
             self._name_bundle(name, answer)
@@ -299,8 +300,9 @@ class VerificationService:
             config = self.config.read()
         except RolecallError:
             return {}
-        by_name = config.merged_profiles(self.credentials.sections())
-        return {name: _with_sources(by_name, name) for name in names}
+        stored = self.credentials.sections()
+        by_name = config.merged_profiles(stored)
+        return {name: _with_sources(config, stored, by_name, name) for name in names}
 
     def _users(self, names: Sequence[str]) -> dict[SsoSession, list[str]]:
         """Return the sessions whose tokens are needed, each with the profiles that need it."""
@@ -311,7 +313,9 @@ class VerificationService:
         chains = self._chains(names)
         users = {
             # The credentials of a role come from its source, whatever else the role has.
-            session: [name for name, chain in chains.items() if chain and chain[-1].is_of(session)]
+            session: [
+                name for name, chain in chains.items() if chain and chain[-1].signs_in_to(session)
+            ]
             for session in config.sso_sessions
         }
         return {session: found for session, found in users.items() if found}
@@ -377,12 +381,16 @@ def _client_settings(config: Config, chain: Sequence[Profile]) -> ClientSettings
     return config.client_settings(chain[0]) if chain else ClientSettings()
 
 
-def _with_sources(by_name: Mapping[str, Profile], name: str) -> list[Profile]:
-    """Return the profile and its chain of sources. A source with its own keys ends a chain."""
-    found: list[Profile] = []
-    profile = by_name.get(name)
-    while profile is not None and profile not in found:
-        found.append(profile)
-        is_end = len(found) > 1 and has_static_keys(profile.settings)
-        profile = None if is_end else profile.source_in(by_name)
-    return found
+def _with_sources(
+    config: Config,
+    stored: Mapping[str, Mapping[str, str]],
+    by_name: Mapping[str, Profile],
+    name: str,
+) -> list[Profile]:
+    """Return the profile and its chain of sources, without the role of a source that has keys."""
+    if name not in by_name:
+        return []
+    *found, base = chain_of(by_name[name], by_name)
+    if base.source == base.name or (found and has_static_keys(base.settings)):
+        base = config.without_role(base, stored.get(original(base.name), ()))
+    return [*found, base]
