@@ -68,6 +68,27 @@ def test_writes_are_undone_one_by_one_the_last_first(desk: BackedUpFile) -> None
     assert len(desk.backups.list()) == 6
 
 
+def test_writes_are_undone_in_their_order_though_the_clock_was_set_back(
+    desk: BackedUpFile,
+) -> None:
+    desk.now = NOW + timedelta(hours=9)
+    desk.write("us-east-1")
+    between = desk.path.read_bytes()
+    desk.now = NOW
+    desk.write("us-west-2")
+    desk.write("ca-west-1")
+    assert [each.when for each in desk.backups.list()] == [
+        NOW + timedelta(seconds=2),
+        NOW + timedelta(seconds=1),
+        NOW + timedelta(hours=9, seconds=1),
+    ]
+    desk.undo()
+    desk.undo()
+    assert desk.path.read_bytes() == between
+    desk.undo()
+    assert desk.path.read_bytes() == OLD
+
+
 def test_an_undone_write_stays_undone_if_the_file_changes(desk: BackedUpFile) -> None:
     desk.write("a-1")
     desk.undo()
@@ -496,13 +517,12 @@ def test_the_backup_of_a_killed_write_is_deleted_though_that_of_another_file_is_
     desk: BackedUpFile,
 ) -> None:
     other = BackedUpFile(desk.path.parent, "other")
-    other.now += timedelta(hours=1)
-    other.write("b-1")
     kill_at_rename(lambda: desk.write("a-1"), desk.path, before=True)
+    other.write("b-1")
     assert len(desk.backups.list()) == 2
     desk.now += timedelta(minutes=1)
     desk.write("c-1")
-    assert [each.path for each in desk.backups.list()] == [other.path, desk.path]
+    assert [each.path for each in desk.backups.list()] == [desk.path, other.path]
 
 
 def test_a_write_is_undone_after_a_kill_between_it_and_what_follows(desk: BackedUpFile) -> None:

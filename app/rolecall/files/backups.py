@@ -12,7 +12,7 @@ import hashlib
 import json
 import secrets
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +33,7 @@ from rolecall.files.json_cache import parse, text
 
 MAX_NUMBER: Final = 100
 MAX_AGE: Final = timedelta(days=90)
+_STEM: Final = "%Y%m%dT%H%M%S%f"
 # Another process may be about to write the record of a newer backup.
 _RECORDED_WITHIN: Final = timedelta(hours=1)
 
@@ -66,7 +67,7 @@ class Backups:
 
     def _store(self, change: Change, when: datetime, *, is_undo: bool) -> Backup:
         self._discard_prevented(change.path)
-        stem = f"{_stem_of(when)}-{secrets.token_hex(4)}"
+        stem = self._next_stem(when)
         backup = Backup(
             stem=stem,
             path=change.path.absolute(),
@@ -86,6 +87,12 @@ class Backups:
             self._discard(backup)
             raise
         return backup
+
+    def _next_stem(self, when: datetime) -> str:
+        """Return a stem that is later than all others, also if the clock was set back."""
+        times = (time for name in self._names() if (time := _time_of(name)) is not None)
+        later = max((time + timedelta(microseconds=1) for time in times), default=when)
+        return f"{_stem_of(max(when, later))}-{secrets.token_hex(4)}"
 
     def _record(self, backup: Backup) -> None:
         fields = {
@@ -228,7 +235,14 @@ def _was_written(backup: Backup) -> bool:
 
 
 def _stem_of(when: datetime) -> str:
-    return f"{when:%Y%m%dT%H%M%S%f}"
+    return when.strftime(_STEM)
+
+
+def _time_of(name: str) -> datetime | None:
+    """Return the time in the name of a backup's file, if it has one."""
+    with suppress(ValueError):
+        return datetime.strptime(name.partition("-")[0], _STEM).replace(tzinfo=UTC)
+    return None
 
 
 def _digest(data: bytes) -> str:
