@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
@@ -78,6 +80,26 @@ class TestSignOut:
         assert {role.permission_set for role in roles} == {
             "AWSAdministratorAccess", "Deployer", "Last",
         }  # fmt: skip
+
+    def test_a_token_that_could_not_be_saved_is_gone_too(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else this process would stay signed in with it."""
+        waiting = desk.services.sign_in.begin(desk.session)
+        desk.server.approve(waiting.code.user_code)
+
+        def fail(path: Path, target: Path) -> Path:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), path, None, target)
+
+        monkeypatch.setattr(Path, "rename", fail)
+        token = waiting.poll()
+        monkeypatch.undo()
+        assert desk.services.sign_in.valid_token(desk.session) == token
+        assert desk.services.tokens.plan_sign_out(desk.session).ends_portal_session
+        assert desk.services.tokens.sign_out(desk.session) is None
+        assert desk.server.calls.count("Logout", status=200) == 1
+        assert desk.services.sign_in.valid_token(desk.session) is None
+        assert not desk.services.tokens.plan_sign_out(desk.session)
 
     def test_role_credentials_without_a_profile_are_deleted_too(self, desk: Desk) -> None:
         desk.sign_in()

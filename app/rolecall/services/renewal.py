@@ -83,6 +83,18 @@ class Renewal:
         """Return the tokens that only this process has."""
         return self._unsaved.all()
 
+    def stored_token(self, session: SsoSession) -> AccessToken | None:
+        """Return what `forget` deletes: the token of the file, also one of another start URL, or a
+        newer one that could not be saved.
+        """
+        token = self.cache.token(session)
+        return self._unsaved.get(session) if token is None else self.newest(token, session)
+
+    def forget(self, session: SsoSession) -> None:
+        """Delete the token of the session. Raises FileBusy, FileNotDeleted."""
+        self._unsaved.forget(session)
+        self.cache.forget_token(session)
+
     def keep(self, session: SsoSession, token: AccessToken) -> None:
         """Save the token of a sign-in, or keep it in memory. Raises FileBusy."""
         self._save(session, token, partial(self.cache.save_token, session))

@@ -28,6 +28,7 @@ _PLAN_WAITS: Final = 5.0  # seconds for a renewal; the sign-out itself waits lon
 @dataclass(frozen=True, slots=True)
 class SignOutPlan:
     """What a sign-out deletes. `token_expires_at` is None if no token can be read.
+    `has_token_file`: there is a file, or a token that could not be saved in it.
 
     `ends_portal_session`: the session at the access portal ends too, which needs a valid token.
     """
@@ -76,12 +77,12 @@ class TokensService:
         with ExitStack() as stack:
             with suppress(FileBusy):  # the sign-out says so
                 stack.enter_context(self.renewal.renewal_lock(session, _PLAN_WAITS))
-            token = self.cache.token(session)
+            token = self.renewal.stored_token(session)
         return SignOutPlan(
             session,
             None if token is None else token.expires_at,
             token is not None and self.renewal.is_valid(token),
-            self.cache.has_token_file(session),
+            token is not None or self.cache.has_token_file(session),
             tuple(self._roles(session)),
         )
 
@@ -94,7 +95,7 @@ class TokensService:
         if only the portal has signed out, and FileError.
         """
         with self.renewal.renewal_lock(session):
-            token = self.cache.token(session)
+            token = self.renewal.stored_token(session)
             ended: AccessToken | None = None
             failure: PortalFailure | None = None
             try:
@@ -119,7 +120,7 @@ class TokensService:
         try:
             for role in self._roles(session):
                 self.cli_cache.forget(role.stem)
-            self.cache.forget_token(session)
+            self.renewal.forget(session)
         except FileNotDeleted as error:
             if ended is not None:
                 self.renewal.note_end(session, ended)

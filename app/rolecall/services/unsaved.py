@@ -30,6 +30,9 @@ class Unsaved(Generic[Key, New]):
     def all(self) -> dict[Key, New]:
         return self._kept.copy()
 
+    def forget(self, key: Key) -> None:
+        self._kept.pop(key, None)
+
     def newest(self, key: Key, saved: New) -> New:
         """Return what is saved, or a newer one that could not be saved in its place."""
         return max(saved, self._kept.get(key, saved), key=self._expiry)
