@@ -123,6 +123,10 @@ class TestOrigin:
         ]
         assert origin(desk, AWS_PROFILE="deploy", **POD).overruler == ""
         assert origin(desk, "audit-view", **POD).overruler == ""
+        desk.services.locations.credentials.write_text(
+            "[stored]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = audit-admin\n"
+        )
+        assert origin(desk, AWS_PROFILE="stored", **POD).overruler == ""
         assert origin(desk, AWS_PROFILE="audit-view", **{variable: "/token"}).overruler == ""
         assert origin(desk, AWS_PROFILE="audit-view", **POD | {variable: ""}).overruler == ""
         assert origin(desk, **POD).overruler == variable

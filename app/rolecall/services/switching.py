@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.boost import FAVOURITE
 from rolecall.domain.production import PRODUCTION, is_production
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import ini, inventory, paths, recent_profiles
@@ -80,6 +81,12 @@ class Switching:
         if name not in self._merged:
             return None
         return target_of(name, self._both)
+
+    def kind(self, name: str) -> ProfileKind:
+        """Return how a profile of both files gets its credentials; PLAIN if there is none. Raises
+        FileError as `targets` does.
+        """
+        return self._both.kind(name) if name in self._merged else ProfileKind.PLAIN
 
     def session_of(self, profile: str) -> str | None:
         """Return the name or start URL of the profile's session, or of that of a role's source

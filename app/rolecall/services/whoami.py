@@ -198,14 +198,14 @@ class WhoamiService:
     def _find(self, name: str) -> tuple[SwitchTarget | None, int, ProfileKind]:
         """Return the profile, the line on which it begins (0 if none), and its kind."""
         try:
-            target = self._switching.target(name)
+            target, kind = self._switching.target(name), self._switching.kind(name)
             config = ConfigFile(self._locations.config, self._locations.state).read()
         except FileError:
             return None, 0, ProfileKind.PLAIN  # asking AWS will show the error
         for profile in config.profiles:
             if profile.name == safe(name):
-                return target, config.line_of(profile, "["), profile.kind
-        return target, 0, ProfileKind.PLAIN
+                return target, config.line_of(profile, "["), kind
+        return target, 0, kind
 
     def _near(self, name: str) -> str:
         try:
