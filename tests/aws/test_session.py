@@ -50,6 +50,19 @@ def test_endpoints_from_a_profile_come_after_the_environment() -> None:
     assert clients.portal("eu-west-1").meta.endpoint_url == "http://environ.example"
 
 
+def test_a_profile_can_ignore_the_endpoints_of_the_environment_too() -> None:
+    """As botocore does (`ClientArgsCreator._compute_configured_endpoint_url`)."""
+    own = "http://own.example"
+    ignoring = ClientSettings("", (EndpointUrl("", own),), ignores_endpoint_urls=True)
+
+    def called(**environ: str) -> str:
+        client = Clients(environ).with_settings(ignoring).portal("eu-west-1")
+        return client.meta.endpoint_url
+
+    assert called(AWS_ENDPOINT_URL=own) == "https://portal.sso.eu-west-1.amazonaws.com"
+    assert called(AWS_IGNORE_CONFIGURED_ENDPOINT_URLS="false") == own
+
+
 @pytest.mark.parametrize(
     "url",
     ["nonsense", "http://", "ftp://x", "http://[", "http://x:port", "http://a_b", "http://a b"],

@@ -163,7 +163,7 @@ class TestClients:
         )
         assert config.client_settings(profile()) == ClientSettings("", ())
         ignoring = profile(endpoint_url="x", ignore_configured_endpoint_urls=" True ")
-        assert config.client_settings(ignoring) == ClientSettings("", ())
+        assert config.client_settings(ignoring).ignores_endpoint_urls
 
     def test_a_ca_bundle_is_that_of_the_profile_or_of_all(self) -> None:
         one, two, none = profile("one", ca_bundle="/1"), profile("two", ca_bundle="/2"), profile()

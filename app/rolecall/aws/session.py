@@ -208,12 +208,13 @@ class Clients:
 
         Raises ClientSettingInvalid.
         """
-        if self._is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
+        ours = self._settings()
+        if self._is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ours.ignores_endpoint_urls):
             return None
         id_ = service.replace("-", "_")
         variables = f"AWS_ENDPOINT_URL_{id_.upper()}", "AWS_ENDPOINT_URL"
         found = [(name, self._environ.get(name, ""), "") for name in variables]
-        configured = {each.service: each for each in self._settings().endpoint_urls}
+        configured = {each.service: each for each in ours.endpoint_urls}
         for each in (configured.get(id_), configured.get("")):
             if each is not None:
                 found.append(("endpoint_url", each.url, each.section))

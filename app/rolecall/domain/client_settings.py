@@ -17,10 +17,11 @@ class EndpointUrl(NamedTuple):
 
 class ClientSettings(NamedTuple):
     """`ca_bundle` is the path of a file with certificates, or empty. `endpoint_urls` has one for
-    each service at most.
+    each service at most; `ignores_endpoint_urls`: those of the environment do not count either.
     """
 
     ca_bundle: str = ""
     endpoint_urls: tuple[EndpointUrl, ...] = ()
     use_dual_stack: bool = False
     use_fips: bool = False
+    ignores_endpoint_urls: bool = False

@@ -83,9 +83,10 @@ class Config:
 
         return ClientSettings(
             values.get("ca_bundle", ""),
-            () if is_on("ignore_configured_endpoint_urls") else tuple(sorted(urls)),
+            tuple(sorted(urls)),
             use_dual_stack=is_on("use_dualstack_endpoint"),
             use_fips=is_on("use_fips_endpoint"),
+            ignores_endpoint_urls=is_on("ignore_configured_endpoint_urls"),
         )
 
     def client_settings_of(self, name: str, stored: Mapping[str, str]) -> ClientSettings:

@@ -124,7 +124,8 @@ def _values(files: MergedFiles) -> Iterator[Finding]:
             yield files.finding(FindingKind.ACCOUNT_ID_INVALID, profile, "sso_account_id")
     for profile in files.profiles.values():
         if "endpoint_url" in profile.settings:
-            urls = files.config.client_settings(profile).endpoint_urls
+            ours = files.config.client_settings(profile)
+            urls = () if ours.ignores_endpoint_urls else ours.endpoint_urls
             if (url := next((each.url for each in urls if not each.service), "")) and (
                 not is_web_address(url)
             ):
