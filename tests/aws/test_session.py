@@ -95,8 +95,11 @@ def test_a_file_without_certificates_is_named(tmp_path: Path, content: str | Non
     with pytest.raises(ClientSettingInvalid) as caught:
         endpoint(AWS_CA_BUNDLE=str(bundle))
     assert (caught.value.name, caught.value.problem) == ("AWS_CA_BUNDLE", "no-certificates")
-    with pytest.raises(ClientSettingInvalid, match="ca_bundle"):
-        Clients({}, lambda: ClientSettings(str(bundle))).oidc("eu-west-1")
+    for environ in {}, {"REQUESTS_CA_BUNDLE": "other"}:
+        with pytest.raises(ClientSettingInvalid, match="ca_bundle"):
+            Clients(environ, lambda: ClientSettings(str(bundle))).oidc("eu-west-1")
+    with pytest.raises(ClientSettingInvalid, match="REQUESTS_CA_BUNDLE"):
+        Clients({"REQUESTS_CA_BUNDLE": str(bundle)}).pages("https://portal.example")
 
 
 def test_an_empty_variable_counts_as_unset() -> None:
@@ -107,6 +110,8 @@ def test_an_empty_variable_counts_as_unset() -> None:
     ("variable", "value"),
     [
         ("AWS_CA_BUNDLE", ""),
+        ("REQUESTS_CA_BUNDLE", ""),
+        ("AWS_S3_DISABLE_EXPRESS_SESSION_AUTH", "x"),
         ("AWS_ACCOUNT_ID_ENDPOINT_MODE", "x"),
         ("AWS_DEFAULTS_MODE", ""),
         ("AWS_DEFAULTS_MODE", "x"),

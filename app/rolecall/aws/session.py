@@ -42,6 +42,7 @@ MAX_CONNECTIONS: Final = 32
 _ACCOUNT_ACCESS: Final = "account-access-runtime"
 _SIGN_IN: Final = "signin"
 _CA_BUNDLE: Final = "AWS_CA_BUNDLE"
+_CA_BUNDLE_OF_ALL: Final = "REQUESTS_CA_BUNDLE"  # for botocore, after the one in the config
 
 # boto3's clients are thread-safe, its sessions are not.
 _SESSION_LOCK = threading.Lock()
@@ -114,7 +115,12 @@ class Clients:
         """Return the file with certificates, or None. `configured` is the `ca_bundle` of
         ~/.aws/config. Raises ClientSettingInvalid if the file has none.
         """
-        path = self._environ.get(_CA_BUNDLE) or configured or None
+        found = {
+            _CA_BUNDLE: self._environ.get(_CA_BUNDLE),
+            "ca_bundle": configured,
+            _CA_BUNDLE_OF_ALL: self._environ.get(_CA_BUNDLE_OF_ALL),
+        }
+        name, path = next((each for each in found.items() if each[1]), ("", None))
         if path is not None:
             import ssl
 
@@ -124,7 +130,6 @@ class Clients:
                     ssl.create_default_context(cafile=path)
                     self._good_bundles.add(version)
             except (OSError, ValueError):  # missing, unreadable, or not PEM
-                name = _CA_BUNDLE if self._environ.get(_CA_BUNDLE) else "ca_bundle"
                 raise ClientSettingInvalid(name, safe(path), "no-certificates") from None
         return path
 
@@ -181,7 +186,7 @@ class Clients:
                 service,
                 region,
                 endpoint_url=endpoint,
-                verify=self.checked_ca_bundle(ours.ca_bundle),
+                verify=self.checked_ca_bundle(ours.ca_bundle) or True,
                 config=config,
                 **_keys(credentials),
             )
@@ -269,6 +274,7 @@ _UNREAD: Final = {
     "request_min_compression_size_bytes": 10240,
     "response_checksum_validation": "when_supported",
     "s3": None,
+    "s3_disable_express_session_auth": None,
     "sts_regional_endpoints": "regional",
 }
 
