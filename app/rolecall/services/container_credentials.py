@@ -12,15 +12,19 @@ import secrets
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 from rolecall.domain.credential_formats import OVERRIDES_KEYS, members
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Credentials, Secret
+from rolecall.domain.timestamps import write_time
+from rolecall.services.clock import utc_now
 
 HOST: Final = "127.0.0.1"
 _PATH: Final = "/credentials"
+_ASK_AGAIN: Final = timedelta(hours=1)  # the expiry of keys that have none
 _REQUEST_TIMEOUT: Final = 10  # seconds for a whole request to arrive
 # Variables that clients read before the two above, or together with them.
 _OVERRIDING: Final = (
@@ -43,6 +47,7 @@ class ContainerCredentials:
         get: Callable[[], Credentials],
         on_error: Callable[[RolecallError], None],
         port: int = 0,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """Listen on `port`; 0 means any free one. Raises OSError if it is in use."""
         self._token = Secret(secrets.token_urlsafe())
@@ -51,6 +56,7 @@ class ContainerCredentials:
         self._http.respond = self._respond
         self._get = _SharedCall(get)
         self._on_error = on_error
+        self._clock = clock
 
     def __enter__(self) -> ContainerCredentials:
         threading.Thread(target=self._http.serve_forever, daemon=True).start()
@@ -79,7 +85,9 @@ class ContainerCredentials:
             credentials = self._get(self._on_error)
         except RolecallError as error:
             return 500, {"code": type(error).__name__, "message": "see the output of rolecall"}
-        return 200, members(credentials, "Token")
+        # boto3 and JavaScript demand both in each answer.
+        end = write_time(self._clock() + _ASK_AGAIN)
+        return 200, {"Token": "", "Expiration": end} | members(credentials, "Token")
 
 
 class _SharedCall:
