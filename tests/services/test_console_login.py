@@ -130,12 +130,14 @@ def test_a_profile_with_other_credentials_is_taken(desk: Desk) -> None:
     desk.add("[profile role]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = role")
     (desk.home / ".aws" / "credentials").write_text(
         "[keys]\naws_access_key_id = x\n[both]\naws_access_key_id = x\n"
+        "[stored]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = keys\n"
     )
     desk.add("[profile both]\ncredential_process = x")
     for name, key in (
         ("role", "role_arn"),
         ("keys", "aws_access_key_id"),
         ("both", "credential_process"),
+        ("stored", "role_arn"),
     ):
         with pytest.raises(LoginTaken) as caught:
             service(desk).begin(name)

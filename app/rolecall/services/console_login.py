@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 # Seconds. The AWS CLI waits as long for a browser.
 SIGN_IN_TIMEOUT: Final = 600.0
 _LISTEN_SECONDS: Final = 1.0
-_ACCESS_KEY: Final = "aws_access_key_id"
 
 
 @dataclass(slots=True)
@@ -175,9 +174,7 @@ class ConsoleLoginService:
             raise RegionInvalid(safe(region))
         found = self._profile(profile)
         key = other_source(found.settings) if found else ""
-        if not key and _ACCESS_KEY in self.credentials.values(profile):
-            key = _ACCESS_KEY
-        if key:
+        if key := key or other_source(self.credentials.values(profile)):
             raise LoginTaken(safe(profile), key)
         arn = self.login_session(profile) or f"arn:aws:iam::{'0' * 12}:root"
         self.config.plan([self._edit(profile, arn, region)])
