@@ -101,7 +101,7 @@ def test_each_profile_has_what_switching_needs(
         "legacy": SwitchTarget("legacy", "2" * 12, "Old", OLD, OLD),
         "merged": SwitchTarget("merged", "4" * 12, "Theirs", "corp", url, "us-west-2"),
         "role-and-sso": SwitchTarget("role-and-sso", "1" * 12, "Deployer", OLD, OLD),
-        "tokens": SwitchTarget("tokens", "", "", "corp", url),
+        "tokens": SwitchTarget("tokens"),
         "keys-first": SwitchTarget("keys-first"),
         "only-there": SwitchTarget("only-there", "5" * 12, "", "corp", url),
         "short": SwitchTarget("short"),

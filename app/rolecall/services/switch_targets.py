@@ -90,7 +90,7 @@ def target_of(name: str, sections: Sections, depth: int = 0) -> SwitchTarget:
     if login := sections.login_of(name):
         account_id, role = identity_of(login)
         return SwitchTarget(name, account_id, role, region=region, login=login)
-    if depth and kind is ProfileKind.STATIC:
+    if kind is ProfileKind.STATIC:
         return SwitchTarget(name, region=region)  # its session is for tokens only
     session = values.get("sso_session", "")
     start_url = sections.sessions.get(session, values).get("sso_start_url", "")
