@@ -24,6 +24,7 @@ ALREADY: Final = _(
     "{profile} is signed in as {who}. Its keys are valid until {end}, and renew themselves."
 )
 REPLACE: Final = _("{profile} is signed in as {old}. Replace it with {new}?")
+STILL_USES: Final = _("{profile} still uses {old}.")
 NOT_REPLACED: Final = _("{profile} still uses {old}. --yes replaces it without asking.")
 
 # --- the screen

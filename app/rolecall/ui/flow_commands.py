@@ -66,13 +66,28 @@ class SignInCommands(Protocol):
     def sign_out(self, session: SsoSession) -> None: ...
 
 
+class ConsoleLoginView(Protocol):
+    """The screen of a sign-in with console credentials. `is_active`: no other covers it."""
+
+    @property
+    def is_active(self) -> bool: ...
+
+    def ask_when_seen(self, session: LoginSession) -> None:
+        """Finish with the session once the user sees the screen."""
+
+    def show_not_saved(self, error: RolecallError) -> None:
+        """Show why the session was not saved. The code has been used."""
+
+    def dismiss(self, result: None = None) -> object: ...
+
+
 class ConsoleLoginCommands(Protocol):
     """What screens ask of the flow for console credentials. Profiles are named as on the screen."""
 
     def begin(self, profile: str) -> None:
         """Sign in for the profile, on a separate screen."""
 
-    def finish(self, profile: str, session: LoginSession, screen: Screen[Any]) -> None:
+    def finish(self, profile: str, session: LoginSession, view: ConsoleLoginView) -> None:
         """Save the session of a sign-in, and close its screen."""
 
     def renew(self, profile: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
@@ -13,9 +13,8 @@ from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from rolecall.domain.model import LoginSession
+    from rolecall.ui.flow_commands import ConsoleLoginView
     from rolecall.ui.host import Host
 
 
@@ -29,9 +28,12 @@ class ConsoleLoginFlow:
         """Sign in for the profile, on a separate screen."""
         self._host.spawn(partial(self._begin, profile), opens=True)
 
-    def finish(self, profile: str, session: LoginSession, screen: Screen[Any]) -> None:
-        """Save the session of a sign-in, and close its screen."""
-        self._host.spawn(partial(self._finish, profile, session, screen))
+    def finish(self, profile: str, session: LoginSession, view: ConsoleLoginView) -> None:
+        """Save the session of a sign-in, and close its screen.
+
+        If it is of another identity, the question about it waits until the screen is seen.
+        """
+        self._host.spawn(partial(self._finish, profile, session, view))
 
     def renew(self, profile: str) -> None:
         """Renew the keys now."""
@@ -47,21 +49,27 @@ class ConsoleLoginFlow:
         self._host.require_asker()
         await self._host.push_screen(ConsoleLoginScreen(profile))
 
-    async def _finish(self, profile: str, session: LoginSession, screen: Screen[Any]) -> None:
+    async def _finish(self, profile: str, session: LoginSession, view: ConsoleLoginView) -> None:
         service, name = self._host.services.console_login, original(profile)
         try:
             before = await in_thread(partial(service.login_session, name))
             if before not in {"", session.arn}:
+                if not view.is_active:
+                    view.ask_when_seen(session)
+                    return
                 change = await in_thread(partial(service.plan, name, session.arn))
                 title = login_strings.TITLE.format(profile=profile)
                 diff = await in_thread(change.diff)
                 if not await confirmed(self._host, labels.WRITE, title, diff):
+                    view.dismiss(None)
+                    kept = login_strings.STILL_USES
+                    self._host.flash(kept.format(profile=profile, old=safe(before)))
                     return
             await in_thread(partial(service.keep, name, session))
         except RolecallError as error:
-            self._host.flash_error(error)
+            view.show_not_saved(error)
             return
-        screen.dismiss(None)
+        view.dismiss(None)
         words = login_strings.SIGNED_IN
         await self._report(words.format(profile=profile, who=safe(session.arn)))
 

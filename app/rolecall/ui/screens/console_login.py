@@ -46,6 +46,8 @@ class ConsoleLoginScreen(QrScreen):
         self._profile = profile
         self._attempt: ConsoleLogin | None = None
         self._in_browser = False
+        self._is_sending = False  # the code in the field
+        self._unsaved: LoginSession | None = None  # until the user sees the question about it
         self.code = CodeField(hint=login_strings.PASTE_HINT)
         self.clock = TextLine()
 
@@ -72,7 +74,7 @@ class ConsoleLoginScreen(QrScreen):
     async def begin(self, *, in_browser: bool = False) -> None:
         """Show a new link. With a browser here, its answer comes by itself."""
         service = self.host.services.console_login
-        self._attempt, self._in_browser = None, in_browser
+        self._attempt, self._in_browser, self._is_sending = None, in_browser, False
         self.link.show(NO_LINK)
         self.code.display = not in_browser
         self.clock.show(
@@ -93,9 +95,13 @@ class ConsoleLoginScreen(QrScreen):
             self._done(session)
         except RolecallError as error:
             self.stop_if_closed()
-            self._attempt = None
-            self.clock.show(explain(error), "bold $error")
-            self.refresh_keys()
+            self._show_failed(error)
+
+    def _show_failed(self, error: RolecallError) -> None:
+        """Show why this link leads no further. A key makes another."""
+        self._attempt = None
+        self.clock.show(explain(error), "bold $error")
+        self.refresh_keys()
 
     def _take(self, attempt: ConsoleLogin) -> None:
         self._attempt = attempt
@@ -106,22 +112,42 @@ class ConsoleLoginScreen(QrScreen):
         self.refresh_keys()
         self.tick()
 
+    def check_code(self) -> None:
+        """Send the code in the field, but not twice: it works only once."""
+        if self._attempt is not None and not self._in_browser and not self._is_sending:
+            self._is_sending = True
+            self._send_code(self._attempt, self.code.value)
+
     @work(exclusive=True)
-    async def check_code(self) -> None:
-        """Send the code in the field. It stays there if it does not fit."""
-        attempt, pasted = self._attempt, self.code.value
-        if attempt is None:
-            return
+    async def _send_code(self, attempt: ConsoleLogin, pasted: str) -> None:
+        """Send the code. It stays in the field if it does not fit."""
         self.clock.show(login_strings.CHECKING, "$muted")
         try:
             session = await self.in_thread(partial(attempt.finish, pasted))
         except RolecallError as error:
+            self._is_sending = False
             self.clock.show(explain(error), "bold $error")
             return
         self._done(session)
 
     def _done(self, session: LoginSession) -> None:
+        self._attempt = None  # its code has been used
         self.flows.console_login.finish(self._profile, session, self)
+
+    def ask_when_seen(self, session: LoginSession) -> None:
+        self._unsaved = session
+
+    def show_not_saved(self, error: RolecallError) -> None:
+        if self.is_open:
+            self._show_failed(error)
+        if not self.is_active:
+            self.host.flash_error(error)
+
+    def on_screen_resume(self) -> None:
+        """Ask what could not be asked while another screen was shown."""
+        session, self._unsaved = self._unsaved, None
+        if session is not None:
+            self._done(session)
 
     def tick(self) -> None:
         super().tick()

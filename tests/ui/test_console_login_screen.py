@@ -1,0 +1,115 @@
+"""The sign-in with console credentials, in the test process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.events import Paste
+
+from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
+from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.ui.screens.console_login import ConsoleLoginScreen
+from rolecall.ui.screens.help import HelpScreen
+from rolecall.ui.screens.tokens import TokensScreen
+from tests.support.desk import Desk
+from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.gate import Gate
+
+BOB = "arn:aws:iam::000000000000:user/bob"
+ALICE = "arn:aws:iam::000000000000:user/alice"  # who signs in to the demo
+
+
+@asynccontextmanager
+async def open_login(home: Path, arn: str = ALICE) -> AsyncIterator[FullScreen]:
+    """Open the sign-in of a profile that has the login session of `arn`, and wait for its link."""
+
+    def add_profile(desk: Desk) -> None:
+        desk.add(f"[profile console]\nlogin_session = {arn}\nregion = eu-west-1")
+
+    async with open_full_screen(home, before=add_profile, size=(100, 30)) as it:
+        await it.pilot.press("4")
+        await it.until(lambda: any(each.profile for each in it.app.state.expiries))
+        tokens = await it.until_shown(TokensScreen)
+        row = next(each for each in it.app.state.expiries if each.profile)
+        tokens.table.move_to(tokens.row_key(row))
+        await it.pilot.press("enter")
+        screen = await it.until_shown(ConsoleLoginScreen)
+        await it.until(lambda: screen._attempt is not None)
+        yield it
+
+
+def login_screen(it: FullScreen) -> ConsoleLoginScreen:
+    return next(each for each in it.app.screen_stack if isinstance(each, ConsoleLoginScreen))
+
+
+def paste_code(it: FullScreen) -> None:
+    screen = login_screen(it)
+    attempt = screen._attempt
+    assert attempt is not None
+    screen.post_message(Paste(it.desk.server.log_in(attempt.link.url)))
+
+
+async def test_who_keeps_the_identity_is_not_left_with_a_used_code(tmp_path: Path) -> None:
+    async with open_login(tmp_path, BOB) as it:
+        paste_code(it)
+        await it.until_shown(ConfirmScreen)
+        await it.pilot.press("escape")
+        screen = await it.until_shown(TokensScreen)
+        await it.until(lambda: screen.status.text == f"console still uses {BOB}.")
+        assert it.desk.services.console_login.login_session("console") == BOB
+
+
+async def test_a_session_that_cannot_be_saved_says_so_until_there_is_a_new_link(
+    tmp_path: Path,
+) -> None:
+    async with open_login(tmp_path, BOB) as it:
+        it.desk.config.chmod(0o400)
+        screen = login_screen(it)
+        paste_code(it)
+        await it.until_shown(ConfirmScreen)
+        await it.pilot.press("enter")
+        await it.until(lambda: "cannot be written" in screen.clock.text)
+        it.desk.config.chmod(0o600)
+        await it.pilot.press("n")
+        await it.until(lambda: screen._attempt is not None)
+        assert not screen.clock.text
+        paste_code(it)
+        await it.until_shown(ConfirmScreen)
+        await it.pilot.press("enter")
+        await it.until_shown(TokensScreen)
+
+
+async def test_enter_while_a_code_is_sent_does_not_send_it_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works only once."""
+    gate = Gate(monkeypatch, ConsoleLogin, "finish")
+    async with open_login(tmp_path) as it:
+        paste_code(it)
+        await it.until(gate.entered.is_set)
+        await it.pilot.press("enter", "enter")
+        gate.open()
+        await it.until_shown(TokensScreen)
+        assert it.desk.server.calls.count("CreateOAuth2Token") == 1
+
+
+async def test_the_question_about_another_identity_waits_for_its_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_login(tmp_path, BOB) as it:
+        gate = Gate(monkeypatch, ConsoleLoginService, "login_session")
+        paste_code(it)
+        await it.until(gate.entered.is_set)
+        await it.pilot.press("question_mark")
+        await it.until_shown(HelpScreen)
+        gate.open()
+        await it.until_work_is_done()
+        assert isinstance(it.app.screen, HelpScreen)
+        await it.pilot.press("escape")
+        await it.until_shown(ConfirmScreen)
+        await it.pilot.press("enter")
+        await it.until_shown(TokensScreen)
+        await it.until(lambda: it.desk.services.console_login.login_session("console") == ALICE)
