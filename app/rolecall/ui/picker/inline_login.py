@@ -71,6 +71,7 @@ class InlineLogin(InlineLinkScreen):
         self._arn = arn
         self._is_signed_in = is_signed_in
         self._attempt: ConsoleLogin | None = None
+        self._is_sending = False  # the code in the field
         self._other: LoginSession | None = None  # of another identity, until the user has chosen
         self._intro = Static("", classes="intro what-to-do", markup=False)
         self.field = CodeField(hint=login_strings.PASTE_HINT)
@@ -109,7 +110,7 @@ class InlineLogin(InlineLinkScreen):
 
         `note` says why there is a code instead.
         """
-        self._attempt, self._other = None, None
+        self._attempt, self._other, self._is_sending = None, None, False
         self._show_way()
         self._show(NO_LINK)
         self.clock.show(login_strings.PREPARING, "$muted")
@@ -149,21 +150,25 @@ class InlineLogin(InlineLinkScreen):
         self.show_keys(keys.format(way_out=self._way_out))
 
     def _tick(self) -> None:
-        if self._attempt is not None and self._in_browser and self._other is None:
+        if self._attempt is not None and self._in_browser:
             left = times.time_left(TimeLeft(max(1, int(self._attempt.remaining()))))
             self.clock.show(browser_strings.WAITING.format(left=left))
 
+    def check_code(self) -> None:
+        """Send the code in the field, but not twice: it works only once."""
+        if self._attempt is not None and self._takes_code and not self._is_sending:
+            self._is_sending = True
+            self._send_code(self._attempt, self.field.value)
+
     @work(exclusive=True)
-    async def check_code(self) -> None:
-        """Send the code in the field. It stays there if it does not fit."""
-        attempt = self._attempt
-        if attempt is None:
-            return
+    async def _send_code(self, attempt: ConsoleLogin, pasted: str) -> None:
+        """Send the code. It stays in the field if it does not fit."""
         self.clock.show(login_strings.CHECKING, "$muted")
         try:
-            session = await in_thread(partial(attempt.finish, self.field.value))
+            session = await in_thread(partial(attempt.finish, pasted))
             await self._take_session(session)
         except RolecallError as error:
+            self._is_sending = False
             self.clock.show(explain(error), "bold $error")
 
     @work(exclusive=True)
@@ -175,6 +180,7 @@ class InlineLogin(InlineLinkScreen):
             self.clock.show(explain(error), "bold $error")
 
     async def _take_session(self, session: LoginSession) -> None:
+        self._attempt = None  # its code has been used
         if session.arn == self._arn:
             await self._keep(session)
         else:

@@ -1,0 +1,108 @@
+"""The sign-in with console credentials under the prompt, in the test process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import urlopen
+
+import pytest
+from textual.events import Paste
+from textual.pilot import Pilot
+
+from rolecall.demo.server import DemoServer
+from rolecall.domain.login_code import read_code
+from rolecall.domain.model import SsoSession
+from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
+from rolecall.ui.picker.inline_app import InlineApp
+from rolecall.ui.picker.inline_login import InlineLogin
+from rolecall.ui.styles import stylesheets
+from tests.support.desk import Desk, FakeClock
+from tests.support.gate import Gate
+from tests.support.waiting import pause_until
+
+BOB = "arn:aws:iam::123456789012:user/bob"
+
+
+class LoginApp(InlineApp[bool]):
+    CSS_PATH = stylesheets("parts", "picker")
+
+    def __init__(self, service: ConsoleLoginService) -> None:
+        super().__init__()
+        self.service = service
+
+    def on_mount(self) -> None:
+        login = InlineLogin(self.service, "console", BOB, lambda: False, "", in_browser=False)
+        self.push_screen(login, self.exit)
+
+
+class Login(NamedTuple):
+    desk: Desk
+    pilot: Pilot[bool]
+    screen: InlineLogin
+
+
+@asynccontextmanager
+async def open_login(home: Path) -> AsyncIterator[Login]:
+    """Open the sign-in of a profile of Bob, and wait for its link. Alice signs in to the demo."""
+    with DemoServer() as server:
+        desk = Desk(server, home, FakeClock(), SsoSession("", server.start_url, server.region))
+        desk.config.parent.mkdir()
+        desk.add(f"[profile console]\nlogin_session = {BOB}\nregion = eu-west-1")
+        app = LoginApp(desk.services.console_login)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pause_until(lambda: isinstance(app.screen, InlineLogin))
+            login = app.screen
+            assert isinstance(login, InlineLogin)
+            await pause_until(lambda: login._attempt is not None)
+            yield Login(desk, pilot, login)
+
+
+def attempt_of(login: InlineLogin) -> ConsoleLogin:
+    assert login._attempt is not None
+    return login._attempt
+
+
+def come_back(desk: Desk, link: str) -> None:
+    """Do as the browser at the end of a sign-in."""
+    query = parse_qs(urlsplit(link).query)
+    state = query["state"][0]
+    code = read_code(desk.server.log_in(link), state).reveal()
+    back = urlencode({"code": code, "state": state})
+    urlopen(f"{query['redirect_uri'][0]}?{back}", timeout=30).close()
+
+
+async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: Path) -> None:
+    async with open_login(tmp_path) as (desk, pilot, login):
+        login._in_browser = True
+        login.begin()
+        await pause_until(lambda: "Waiting for the browser" in login.clock.text)
+        browser = Thread(target=come_back, args=(desk, attempt_of(login).link.url))
+        browser.start()
+        await pause_until(lambda: "You signed in as" in login.clock.text)
+        browser.join()
+        login._tick()
+        assert "You signed in as" in login.clock.text
+        desk.config.chmod(0o400)
+        await pilot.press("y")
+        await pause_until(lambda: "cannot be written" in login.clock.text)
+        login._tick()
+        assert "cannot be written" in login.clock.text
+
+
+async def test_enter_while_a_code_is_sent_does_not_send_it_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works only once."""
+    gate = Gate(monkeypatch, ConsoleLogin, "finish")
+    async with open_login(tmp_path) as (desk, pilot, login):
+        login.post_message(Paste(desk.server.log_in(attempt_of(login).link.url)))
+        await pause_until(gate.entered.is_set)
+        await pilot.press("enter", "enter")
+        gate.open()
+        await pause_until(lambda: "You signed in as" in login.clock.text)
+        assert desk.server.calls.count("CreateOAuth2Token") == 1
