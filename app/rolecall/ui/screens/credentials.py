@@ -84,6 +84,8 @@ class CredentialsScreen(CommandScreen[None]):
                 return
             self.clock.show(explain(error), "bold $error")
         self._show_values()
+        if self._is_shown:
+            self._note_once()
         self.refresh_keys()
         self.tick()
 
