@@ -12,6 +12,7 @@ from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.verification import VerificationService
 from rolecall.ui.flows import profiles
 from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.verified import VerifiedScreen
 from rolecall.ui.widgets.wrapping import wrap
 from tests.support.desk import save
@@ -38,6 +39,28 @@ async def test_one_profile_is_verified_again_when_the_fault_ends(
         assert it.desk.server.calls.count("GetCallerIdentity") == 3
 
 
+async def test_a_profile_is_verified_again_when_its_screen_is_shown_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profiles, "retry_pause", lambda _: timedelta(0))
+    async with open_full_screen(tmp_path) as it:
+        save_one(it)
+        it.desk.server.faults.add("GetCallerIdentity", 500)
+        await it.pilot.press("3")
+        await it.until(lambda: len(it.app.state.profiles) == 1)
+        screen = await it.until_shown(ProfilesScreen)
+        gate = Gate(monkeypatch, VerificationService, "verify")
+        await it.pilot.press("v")
+        await it.until(gate.entered.is_set)
+        await it.pilot.press("4")
+        await it.until_shown(TokensScreen)
+        gate.open()
+        await it.until(lambda: "The next try is at" in screen.status.text)
+        it.desk.server.faults.clear()
+        await it.pilot.press("3")
+        await it.until(lambda: it.app.state.verification_of("mine") is True)
+
+
 async def test_many_profiles_are_verified_again_when_the_fault_ends(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         save_one(it)
@@ -53,6 +76,21 @@ async def test_many_profiles_are_verified_again_when_the_fault_ends(tmp_path: Pa
         it.desk.clock.forward(11)
         await it.until(lambda: it.app.state.verification_of("mine") is True)
         assert screen.count_text() == "1 works"
+
+
+async def test_many_profiles_are_verified_again_after_the_clock_was_put_back(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        save_one(it)
+        it.desk.server.faults.add("GetCallerIdentity", 500)
+        await it.pilot.press("3")
+        await it.until(lambda: len(it.app.state.profiles) == 1)
+        await it.pilot.press("space", "v")
+        screen = await it.until_shown(VerifiedScreen)
+        await it.until(lambda: screen._retry_at is not None)
+        it.desk.clock.now -= timedelta(hours=1)
+        await it.until(lambda: screen._retry_at is None)
 
 
 async def test_a_fault_of_aws_is_no_sign_of_the_profile(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 _FIRST: Final = timedelta(seconds=10)
@@ -13,3 +13,8 @@ _MOST_DOUBLINGS: Final = 10  # of a pause that is at its longest by then
 def retry_pause(failures: int) -> timedelta:
     """Return how long to wait after so many failures in a row, at least one."""
     return min(_FIRST * (1 << min(failures - 1, _MOST_DOUBLINGS)), LONGEST_PAUSE)
+
+
+def has_come(moment: datetime, now: datetime, longest: timedelta = LONGEST_PAUSE) -> bool:
+    """Whether it is time. Further away than the longest pause means that the clock was put back."""
+    return now >= moment or moment - now > longest

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from textual.timer import Timer
 
-from rolecall.domain.backoff import LONGEST_PAUSE, retry_pause
+from rolecall.domain.backoff import LONGEST_PAUSE, has_come, retry_pause
 from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.presentation import inventory_strings, profile_strings, table_strings, token_strings
 from rolecall.presentation.commands import with_keys
@@ -164,11 +164,11 @@ class InventoryFlow:
         """
         now, service = self._host.now(), self._host.services.inventory
         for each in self._host.state.shown:
-            if each.retry_at is not None and _has_come(each.retry_at, now, _LONGEST_RETRY):
+            if each.retry_at is not None and has_come(each.retry_at, now, _LONGEST_RETRY):
                 each.retry_at = None
                 work = partial(self.start, each.session, in_background=True)
                 self._host.spawn(work, WorkGroup.CRAWL, each.session.cache_key)
-        if not _has_come(self._next_check, now, _CHECK_EVERY) or not service.is_kept:
+        if not has_come(self._next_check, now, _CHECK_EVERY) or not service.is_kept:
             return  # without a cache, the age of a list is unknown
         self._next_check = now + _CHECK_EVERY
         self._host.spawn(self._check_age, WorkGroup.AGE_CHECK)
@@ -391,8 +391,3 @@ def _absence(session_state: SessionState, key: Key) -> str:
         text, time = inventory_strings.ROW_INCOMPLETE, token_strings.time(at)
     account_id, permission_set = key
     return with_keys(text, account=account_id, permission_set=permission_set, time=time)
-
-
-def _has_come(moment: datetime, now: datetime, longest: timedelta) -> bool:
-    """Whether it is time. Further away than the longest pause means that the clock was put back."""
-    return now >= moment or moment - now > longest

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from rolecall.ui.state.rows import AssignmentRow
 
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory
+_LOOK_EVERY: Final = 0.5  # seconds; whether the screen is shown again
 _VERIFY_TRIES: Final = 6  # the last one is five minutes after the first
 
 
@@ -164,11 +165,16 @@ class ProfilesFlow:
                 await self._host.announce(RoleUsed(session, key))
 
     async def _verify(self, name: str, view: VerificationView) -> None:
-        """Verify the profile. If AWS cannot be asked, try again while the screen is shown."""
+        """Verify the profile. If AWS cannot be asked, try again: at once when the screen is shown
+        again, if it is not then.
+        """
         from rolecall.services.verification import is_temporary
 
         failures = 0
-        while failures == 0 or view.is_current:
+        while failures == 0 or view.is_open:
+            if failures and not view.is_current:
+                await asyncio.sleep(_LOOK_EVERY)
+                continue
             error = await self._verify_once(name, view)
             failures += 1
             again_at = None

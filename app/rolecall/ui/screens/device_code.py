@@ -14,7 +14,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from rolecall.domain.backoff import retry_pause
+from rolecall.domain.backoff import has_come, retry_pause
 from rolecall.domain.errors import (
     RegionInvalid,
     RegionMoved,
@@ -123,7 +123,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
 
     def tick(self) -> None:
         super().tick()
-        if self._retry_at is not None and self.host.now() >= self._retry_at:
+        if self._retry_at is not None and has_come(self._retry_at, self.host.now()):
             self.sign_in()
             return
         attempt = self._attempt

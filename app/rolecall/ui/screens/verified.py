@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from rolecall.domain.backoff import retry_pause
+from rolecall.domain.backoff import has_come, retry_pause
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Profile, VerifyResult
 from rolecall.domain.records import dataclass
@@ -141,7 +141,7 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
 
     def tick(self) -> None:
         super().tick()
-        if self._retry_at is not None and self.host.now() >= self._retry_at:
+        if self._retry_at is not None and has_come(self._retry_at, self.host.now()):
             self._ask_again(self._unasked())
 
     def _unasked(self) -> list[str]:
