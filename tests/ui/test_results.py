@@ -20,6 +20,7 @@ from rolecall.ui.events import TokenKnown
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
+from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.save_profile import SaveProfileScreen
@@ -87,6 +88,32 @@ async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
         await it.until_shown(PermissionSetsScreen)
         await it.until_work_is_done()
         assert len(it.app.state.profiles) == 2
+
+
+async def test_the_screen_after_a_save_closes_when_the_save_was_undone_elsewhere(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await save_one(it)
+        await it.pilot.press("1")
+        await it.until_shown(AccountsScreen)
+        await it.pilot.press("z")
+        await it.until_shown(ConfirmScreen)
+        await it.pilot.press("enter")
+        await it.until(lambda: not it.app.state.profiles)
+        await it.pilot.press("2")
+        await it.until_shown(PermissionSetsScreen)
+
+
+async def test_the_drift_shows_what_was_saved_elsewhere(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.pilot.press("3", "w")
+        drift = await it.until_shown(DriftScreen)
+        assert len(drift.table.shown) == 16
+        await save_one(it)
+        await it.pilot.press("3")
+        await it.until(lambda: it.app.screen is drift)
+        await it.until(lambda: len(drift.table.shown) == 15)
 
 
 async def test_an_account_is_listed_again_in_two_sessions_at_once(

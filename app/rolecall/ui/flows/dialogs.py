@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rolecall.presentation import labels, run_strings
 from rolecall.presentation.commands import with_keys
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rolecall.services.profiles import ProfileDraft
     from rolecall.ui.host import Host
     from rolecall.ui.state.rows import AssignmentRow
+
+S = TypeVar("S", bound=CommandScreen[Any])
 
 
 async def confirmed(
@@ -68,6 +70,15 @@ async def save_profile(host: Host, row: AssignmentRow) -> str | None:
         await host.announce(RoleUsed(row.session, row.key))
         await host.announce(ConfigChanged())
     return name
+
+
+def open_screens(host: Host, kind: type[S]) -> list[S]:
+    """Return the screens of this kind, in all places."""
+    found: list[S] = []
+    for mode in host.MODES:
+        with suppress(KeyError):  # a place that has not been seen yet
+            found += [each for each in host.get_screen_stack(mode) if isinstance(each, kind)]
+    return found
 
 
 def runs_programs(host: Host, mode: str) -> bool:

@@ -17,7 +17,7 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.terminal import editor
 from rolecall.ui.events import ConfigChanged
-from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.flows.dialogs import confirmed, open_screens
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -83,11 +83,14 @@ class ProfileEditsFlow:
         )
 
     async def refresh_drift(self) -> None:
-        """Compare again if the drift is on the screen."""
+        """Compare again if the drift is on the screen; below another one, once it is seen."""
         from rolecall.ui.screens.drift import DriftScreen
 
-        if isinstance(self._host.screen, DriftScreen):
-            await self._reporting(partial(self._compare_again, self._host.screen))
+        for screen in open_screens(self._host, DriftScreen):
+            if screen is self._host.screen:
+                await self._reporting(partial(self._compare_again, screen))
+            else:
+                screen.is_stale = True
 
     def undo(self) -> None:
         """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""

@@ -55,6 +55,7 @@ class DriftScreen(DetailScreen[DriftRow]):
         super().__init__()
         self._overview = overview
         self._rows = list(_rows(overview))
+        self.is_stale = False  # what it compares has changed while other screens were shown
 
     def columns(self) -> Sequence[Column[DriftRow]]:
         return (
@@ -106,6 +107,11 @@ class DriftScreen(DetailScreen[DriftRow]):
         self._rows = list(_rows(overview))
         self.show_state()
         self.table.forget_absent_marks()
+
+    def on_screen_resume(self) -> None:
+        if self.is_stale:
+            self.is_stale = False
+            self.do_refresh_all()
 
     def placeholder(self) -> str:
         if not self._overview.sessions:

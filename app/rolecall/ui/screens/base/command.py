@@ -363,7 +363,8 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.status.clear()
 
     def on_screen_resume(self) -> None:
-        """Update the times, which have changed while other screens were shown."""
+        """Show what has changed while other screens were shown."""
+        self.show_state()
         self.tick()
 
     def tick(self) -> None:

@@ -151,9 +151,6 @@ class TableScreen(CommandScreen[None], Generic[R]):
         if self.focused is None:
             self.set_focus(self.table)
 
-    def on_screen_resume(self) -> None:
-        self.show_state()
-
     def show_state(self) -> None:
         if not self.is_mounted:
             return
