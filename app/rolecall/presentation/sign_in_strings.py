@@ -28,6 +28,7 @@ FINDING_REGION: Final = _(
     "Looking for the region of the Identity Center: {region}, {done} of {total}…"
 )
 FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
+FOUND_REGION: Final = _("The Identity Center was found in {region}.")
 CHANGE_REGION: Final = _("{find_region} shows the change that follows it.")
 REGION_IS: Final = _("The region of this Identity Center is {region}. Enter writes it.")
 TENANT_HINT: Final = _("optional: https://aa-example.account-access.eu-west-1.app.aws")

@@ -58,7 +58,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         self._attempt: DeviceSignIn | None = None
         self._failures = 0  # in a row
         self._retry_at: datetime | None = None
-        self._moved_to = ""  # the region that an own domain leads to now
+        self._moved_to = ""  # the region that an own domain leads to now, or that was found
         self._may_be_elsewhere = False
         self.code = BigCode()
         self.clock = TextLine()
@@ -205,6 +205,9 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         except RolecallError as error:
             self.clock.show(explain(error), "bold $error")
         else:
+            self._moved_to = found.region  # also for a user who cancels the change
+            text = sign_in_strings.FOUND_REGION.format(region=found.region)
+            self.clock.show(f"{text} {with_keys(sign_in_strings.CHANGE_REGION)}")
             self._propose(found.region)
         finally:
             if search is not None:
