@@ -231,6 +231,26 @@ async def test_choosing_a_session_does_not_stop_the_look_for_a_token(
         assert not it.app.state.looking_for_token
 
 
+async def test_a_sign_in_that_replaces_the_start_leaves_nothing_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, ProfilesService, "read")
+    async with open_full_screen(tmp_path, signed_in=False) as it:
+        await it.until(gate.entered.is_set)
+        await it.pilot.press("S")
+        await it.until_shown(SessionsScreen)
+        await it.until(lambda: bool(it.app.state.sessions))
+        await it.pilot.press("enter")
+        await it.until_shown(DeviceCodeScreen)
+        await it.pilot.press("escape")
+        await it.until_shown(SessionsScreen)
+        await it.pilot.press("escape")
+        await it.until_shown(AccountsScreen)
+        assert not it.app.state.looking_for_token
+        gate.open()
+        await it.until(lambda: it.app.state.config is not None)
+
+
 async def test_a_sign_in_that_replaces_the_start_leaves_the_report_of_bad_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

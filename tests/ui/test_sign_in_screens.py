@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from rolecall.services.browser_sign_in import BrowserSignInService
 from rolecall.ui import modes
 from rolecall.ui.events import TokensChanged
 from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
+from rolecall.ui.screens.edit_session import EditSessionScreen
+from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.work_group import WorkGroup
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.gate import Gate
 
 
 async def code_screen(it: FullScreen) -> DeviceCodeScreen:
@@ -90,6 +96,18 @@ async def test_a_code_is_asked_for_again_when_the_fault_ends(
         await code_screen(it)
 
 
+async def test_a_code_is_asked_for_again_after_the_clock_was_put_back(tmp_path: Path) -> None:
+    def fail(desk: Desk) -> None:
+        desk.server.faults.add("StartDeviceAuthorization", 500)
+
+    async with open_full_screen(tmp_path, signed_in=False, before=fail) as it:
+        screen = await it.until_shown(DeviceCodeScreen)
+        await it.until(lambda: screen._retry_at is not None)
+        it.desk.server.faults.clear()
+        it.desk.clock.now -= timedelta(hours=1)
+        await code_screen(it)
+
+
 async def test_without_a_code_the_screen_does_not_ask_to_check_it(tmp_path: Path) -> None:
     def deny(desk: Desk) -> None:
         path = desk.token_cache.token_path(desk.session)
@@ -108,6 +126,39 @@ async def test_without_a_code_the_screen_does_not_ask_to_check_it(tmp_path: Path
         await it.until(lambda: ask.display)
 
 
+async def test_a_browser_sign_in_that_fails_leaves_a_user_in_another_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, BrowserSignInService, "begin")
+    async with open_full_screen(tmp_path) as it:
+        it.desk.services.browser_sign_in.forget_registration(it.desk.session)
+        it.desk.server.faults.add("RegisterClient", 400)
+        it.app.flows.sign_in.in_browser(it.desk.session)
+        await it.until_shown(BrowserSignInScreen)
+        await it.until(gate.entered.is_set)
+        await it.pilot.press("4")
+        screen = await it.until_shown(TokensScreen)
+        gate.open()
+        await it.until(lambda: "RegisterClient" in screen.status.text)
+        await it.until_work_is_done()
+        assert it.app.screen is screen
+        assert len(it.app.get_screen_stack(modes.SIGN_IN)) == 1
+
+
+async def test_the_row_of_a_link_is_not_shown_to_a_user_in_another_place(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        it.app.flows.sign_in.begin(it.desk.session, force=True)
+        screen = await code_screen(it)
+        it.app.flows.sign_in._goes_to = (it.ids[0], "A")
+        assert screen._attempt is not None
+        code = screen._attempt.code.user_code
+        await it.pilot.press("4")
+        tokens = await it.until_shown(TokensScreen)
+        it.desk.server.approve(code)
+        await it.until(lambda: "Signed in to corp" in tokens.status.text)
+        assert it.app.screen is tokens
+
+
 async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -> None:
     def reject(desk: Desk) -> None:
         desk.server.faults.add("StartDeviceAuthorization", 400)
@@ -116,6 +167,38 @@ async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -
         screen = await it.until_shown(DeviceCodeScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
         assert screen._retry_at is None
+
+
+async def test_a_region_that_was_found_is_shown_after_the_change_was_cancelled(
+    tmp_path: Path,
+) -> None:
+    def reject(desk: Desk) -> None:
+        desk.server.faults.add("StartDeviceAuthorization", 400)
+
+    async with open_full_screen(tmp_path, signed_in=False, before=reject, size=(100, 24)) as it:
+        screen = await it.until_shown(DeviceCodeScreen)
+        await it.until(lambda: "start URL" in screen.clock.text)
+        it.desk.server.faults.clear()
+        for _ in range(2):
+            await it.pilot.press("f")
+            await it.until_shown(EditSessionScreen)
+            await it.pilot.press("escape")
+            await it.until_shown(DeviceCodeScreen)
+            assert screen.clock.text.startswith("The Identity Center was found in ")
+            assert screen.clock.text.endswith(". f shows the change that follows it.")
+
+
+async def test_a_token_from_another_program_ends_a_sign_in_below_the_help(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path, signed_in=False) as it:
+        await code_screen(it)
+        await it.pilot.press("question_mark")
+        await it.until_shown(HelpScreen)
+        it.desk.sign_in()
+        await it.app.announce(TokensChanged())
+        await it.pilot.press("escape")
+        await it.until_shown(AccountsScreen)
 
 
 async def test_a_background_renewal_does_not_end_a_sign_in_that_the_user_asked_for(

@@ -170,15 +170,17 @@ class SignInFlow:
 
     async def _select_first_session(self) -> None:
         state = self._host.state
-        await self._host.announce(ConfigChanged())
-        await self._host.announce(TokensChanged())
         try:
+            await self._host.announce(ConfigChanged())
+            await self._host.announce(TokensChanged())
             await self._read_sessions()
             if await self._enter_first_with_token():
                 return
             state.show_session(next(iter(state.sessions), None))
         finally:  # also if the user has chosen a session in the meantime
             state.looking_for_token = False
+            if state.config is None and not state.profiles_problem:
+                self._host.spawn(partial(self._host.announce, ConfigChanged()))
             self._host.show_state()
         if state.sessions_problem:
             return
@@ -342,13 +344,15 @@ class SignInFlow:
         self, session: SsoSession, token: AccessToken, *, already: bool = False
     ) -> None:
         host = self._host
+        goes_to, self._goes_to = self._goes_to, None
+        is_waiting = host.current_mode == modes.SIGN_IN  # not in another place
         host.state.sessions_problem, host.state.looking_for_token = "", False
         await host.announce(TokensChanged())  # so that every expiry on the screen is new at once
         await self._leave_list()
         resumes, self._resumes = self._resumes, None
         await self._enter(session, token, refresh=not already and session != resumes)
-        if self._goes_to is not None:
-            await show_row(host, *self._goes_to)
+        if goes_to is not None and is_waiting:
+            await show_row(host, *goes_to)
         end = times.moment(token.expires_at, host.now())
         if isinstance(host.screen, CommandScreen):
             words = session_strings.SIGNED_IN_ALREADY if already else sign_in_strings.SIGNED_IN

@@ -74,7 +74,11 @@ class BrowserSignInScreen(SignInScreen):
                     token = await self.in_thread(partial(wait_for_token, attempt, wait))
         except RolecallError as error:
             self.stop_if_closed()
-            self._with_a_code(explain(error))
+            if self in self.host.screen_stack:
+                self._with_a_code(explain(error))
+            else:  # the user is in another place, and stays there
+                self.host.flash_error(error)
+                self.dismiss(None)
             return
         self.done(token)
 
