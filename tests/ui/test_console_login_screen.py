@@ -23,13 +23,15 @@ ALICE = "arn:aws:iam::000000000000:user/alice"  # who signs in to the demo
 
 
 @asynccontextmanager
-async def open_login(home: Path, arn: str = ALICE) -> AsyncIterator[FullScreen]:
+async def open_login(
+    home: Path, arn: str = ALICE, size: tuple[int, int] = (100, 30)
+) -> AsyncIterator[FullScreen]:
     """Open the sign-in of a profile that has the login session of `arn`, and wait for its link."""
 
     def add_profile(desk: Desk) -> None:
         desk.add(f"[profile console]\nlogin_session = {arn}\nregion = eu-west-1")
 
-    async with open_full_screen(home, before=add_profile, size=(100, 30)) as it:
+    async with open_full_screen(home, before=add_profile, size=size) as it:
         await it.pilot.press("4")
         await it.until(lambda: any(each.profile for each in it.app.state.expiries))
         tokens = await it.until_shown(TokensScreen)
@@ -80,6 +82,20 @@ async def test_a_session_that_cannot_be_saved_says_so_until_there_is_a_new_link(
         await it.until_shown(ConfirmScreen)
         await it.pilot.press("enter")
         await it.until_shown(TokensScreen)
+
+
+@pytest.mark.parametrize("size", [(40, 10), (40, 12), (80, 15), (80, 24)])
+async def test_the_field_and_what_is_wrong_have_room(size: tuple[int, int], tmp_path: Path) -> None:
+    async with open_login(tmp_path, size=size) as it:
+        screen = login_screen(it)
+        screen.post_message(Paste("nonsense"))
+        await it.until(lambda: "not the code" in screen.clock.text)
+
+        def shown() -> str:
+            return " ".join(line.strip() for line in screen.painted_lines())
+
+        await it.until(lambda: "nonsense" in shown() and screen.clock.text in shown())
+        assert "http://127.0.0.1" in shown()
 
 
 async def test_enter_while_a_code_is_sent_does_not_send_it_twice(

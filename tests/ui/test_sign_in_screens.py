@@ -169,6 +169,20 @@ async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -
         assert screen._retry_at is None
 
 
+async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path) -> None:
+    def reject(desk: Desk) -> None:
+        desk.server.faults.add("StartDeviceAuthorization", 400)
+
+    async with open_full_screen(tmp_path, signed_in=False, before=reject, size=(40, 12)) as it:
+        screen = await it.until_shown(DeviceCodeScreen)
+        await it.until(lambda: "start URL" in screen.clock.text)
+
+        def shown() -> str:
+            return " ".join(line.strip() for line in screen.painted_lines())
+
+        await it.until(lambda: screen.clock.text in shown())
+
+
 async def test_a_region_that_was_found_is_shown_after_the_change_was_cancelled(
     tmp_path: Path,
 ) -> None:

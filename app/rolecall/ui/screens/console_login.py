@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 from functools import partial
 
+from rich.cells import cell_len
 from textual import events, work
 from textual.app import ComposeResult
 from textual.widgets import Input, Static
@@ -30,6 +31,8 @@ from rolecall.ui.widgets.text_line import TextLine
 
 _CODE_COLUMNS = 44  # at least, for the field
 _OTHER_ROWS = 11  # the rows of the screen that are not the QR code
+_REST_ROWS = 14  # those that are neither the link nor what to do with it,
+_SMALL_ROWS = 9  # and the least of them
 
 
 class ConsoleLoginScreen(QrScreen):
@@ -180,6 +183,16 @@ class ConsoleLoginScreen(QrScreen):
         self.refresh_keys()
         self.check_code()
         self.pass_on_typed_keys()
+
+    def place_qr(self) -> None:
+        """Also leave room for the field and the state, where the link would take all of it."""
+        columns, rows = self.size
+        link_rows = -(-len(self.link.link.shown) // max(1, columns))
+        intro_rows = -(-cell_len(login_strings.OPEN_LINK) // max(1, columns - 2))
+        is_small = rows < link_rows + intro_rows + _REST_ROWS
+        self.set_class(is_small, "-small")
+        self.link.styles.max_height = max(1, rows - _SMALL_ROWS) if is_small else None
+        super().place_qr()
 
     def room_for_qr(self) -> tuple[int, int]:
         """Return the room next to the field."""
