@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.worker import WorkerState
@@ -17,10 +18,13 @@ from rolecall.services.sign_in import SignInService
 from rolecall.services.tokens import TokensService
 from rolecall.services.verification import VerificationService
 from rolecall.ui.events import TokenKnown
+from rolecall.ui.flows.tokens import TokensFlow
 from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.screens.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
+from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.save_profile import SaveProfileScreen
@@ -90,11 +94,17 @@ async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
         assert len(it.app.state.profiles) == 2
 
 
+async def no_check(flow: TokensFlow) -> None:
+    """Once a minute at the latest. It shows the state, too."""
+
+
 async def test_the_screen_after_a_save_closes_when_the_save_was_undone_elsewhere(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_full_screen(tmp_path) as it:
+        monkeypatch.setattr(TokensFlow, "_check", no_check)
         await save_one(it)
+        await it.until(lambda: not it.app.state.verifying)
         await it.pilot.press("1")
         await it.until_shown(AccountsScreen)
         await it.pilot.press("z")
@@ -114,6 +124,31 @@ async def test_the_drift_shows_what_was_saved_elsewhere(tmp_path: Path) -> None:
         await it.pilot.press("3")
         await it.until(lambda: it.app.screen is drift)
         await it.until(lambda: len(drift.table.shown) == 15)
+
+
+async def test_choices_that_were_listed_below_the_help_are_shown_after_it(tmp_path: Path) -> None:
+    listed = Event()
+
+    def list_choices(_: Event) -> list[dict[str, str]]:
+        listed.wait(20)
+        return [{"name": "x"}]
+
+    async with open_full_screen(tmp_path) as it:
+
+        async def choose() -> None:
+            listing = ListingScreen("Quick", ["alpha"], "echo", list_choices)
+            await it.app.ask(listing)
+            await it.app.ask(ChoicesScreen("Quick", ["alpha"], listing.choices or []))
+
+        it.app.spawn(choose)
+        await it.until_shown(ListingScreen)
+        await it.pilot.press("question_mark")
+        await it.until_shown(HelpScreen)
+        listing = next(each for each in it.app.screen_stack if isinstance(each, ListingScreen))
+        listed.set()
+        await it.until(lambda: listing.choices is not None)
+        await it.pilot.press("escape")
+        await it.until_shown(ChoicesScreen)
 
 
 async def test_an_account_is_listed_again_in_two_sessions_at_once(

@@ -91,7 +91,15 @@ class ListingScreen(_Table):
             self._text = explain(error)
             self.show_state()
             return
-        self.dismiss(None)
+        self._close_if_seen()
+
+    def on_screen_resume(self) -> None:
+        self._close_if_seen()
+
+    def _close_if_seen(self) -> None:
+        """Close if the choices are there, but not below the help: they come over this screen."""
+        if self.choices is not None and self.is_active:
+            self.dismiss(None)
 
     def offers(self, command: Command) -> bool:
         """There is nothing to choose yet."""
