@@ -191,7 +191,7 @@ class ConsoleLoginScreen(QrScreen):
         intro_rows = -(-cell_len(login_strings.OPEN_LINK) // max(1, columns - 2))
         is_small = rows < link_rows + intro_rows + _REST_ROWS
         self.set_class(is_small, "-small")
-        self.link.styles.max_height = max(1, rows - _SMALL_ROWS) if is_small else None
+        self.link.set_styles(max_height=max(1, rows - _SMALL_ROWS) if is_small else None)
         super().place_qr()
 
     def room_for_qr(self) -> tuple[int, int]:
