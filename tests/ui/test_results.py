@@ -18,7 +18,6 @@ from rolecall.services.sign_in import SignInService
 from rolecall.services.tokens import TokensService
 from rolecall.services.verification import VerificationService
 from rolecall.ui.events import TokenKnown
-from rolecall.ui.flows.tokens import TokensFlow
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
@@ -94,15 +93,11 @@ async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
         assert len(it.app.state.profiles) == 2
 
 
-async def no_check(flow: TokensFlow) -> None:
-    """Once a minute at the latest. It shows the state, too."""
-
-
 async def test_the_screen_after_a_save_closes_when_the_save_was_undone_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        monkeypatch.setattr(TokensFlow, "_check", no_check)
+        monkeypatch.setattr(it.app, "tick_flows", lambda: None)  # they show the state, too
         await save_one(it)
         await it.until(lambda: not it.app.state.verifying)
         await it.pilot.press("1")

@@ -10,7 +10,6 @@ import pytest
 from rolecall.services.browser_sign_in import BrowserSignInService
 from rolecall.ui import modes
 from rolecall.ui.events import TokensChanged
-from rolecall.ui.flows.tokens import TokensFlow
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
@@ -206,12 +205,9 @@ async def test_a_region_that_was_found_is_shown_after_the_change_was_cancelled(
 async def test_a_token_from_another_program_ends_a_sign_in_below_the_help(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def no_check(flow: TokensFlow) -> None:
-        """Once a minute at the latest. It shows the state, too."""
-
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await code_screen(it)
-        monkeypatch.setattr(TokensFlow, "_check", no_check)
+        monkeypatch.setattr(it.app, "tick_flows", lambda: None)  # they show the state, too
         await it.pilot.press("question_mark")
         await it.until_shown(HelpScreen)
         it.desk.sign_in()
