@@ -120,6 +120,17 @@ def test_variables_are_unset(shell: Shell, tmp_path: Path) -> None:
     assert environment_after(shell, statements, tmp_path) == {"V_B": "2"}
 
 
+def test_a_variable_is_unset_in_every_scope_of_fish(tmp_path: Path) -> None:
+    statements = [
+        "set -Ux V_A universal",
+        set_variable(Shell.FISH, "V_A", "1"),
+        unset_variable(Shell.FISH, "V_A"),
+        "set -q V_A; and echo left",
+    ]
+    found = environment_after(Shell.FISH, statements, tmp_path, command=("fish",))
+    assert found == {}
+
+
 @given(text=texts)
 def test_powershell_reads_one_literal_string(text: str) -> None:
     """Checked with its grammar, because PowerShell cannot be installed here."""

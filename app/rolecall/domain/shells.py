@@ -57,7 +57,7 @@ _SET = {
 _UNSET = {
     Shell.BASH: "unset {name}",
     Shell.ZSH: "unset {name}",
-    Shell.FISH: "set -e {name}",
+    Shell.FISH: "while set -e {name}; end",  # one scope at a time: a universal one would show
     Shell.POWERSHELL: "Remove-Item -LiteralPath Env:{name} -ErrorAction Ignore",
     Shell.NU: "hide-env --ignore-errors {name}",
     Shell.TCSH: "unsetenv {name}",
