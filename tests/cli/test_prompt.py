@@ -115,6 +115,20 @@ def test_keys_in_the_environment_override_the_profile(signed_in: CommandLine) ->
     assert prompt(signed_in, *form, ROLECALL_PROFILE=PROFILE) == f"{PROFILE}|30 min\n"
 
 
+def test_a_shell_of_serve_has_the_served_profile(
+    signed_in: CommandLine, other_account: Path
+) -> None:
+    served = {
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/credentials",
+        "ROLECALL_PROFILE": "core-prod",
+    }
+    form = "--format", "{profile}|{production}|{directory}"
+    assert prompt(signed_in, *form, at=other_account, **served) == "core-prod|PROD|\n"
+    line = prompt(signed_in, *form, at=other_account, **served, AWS_PROFILE=PROFILE)
+    assert line == f"{PROFILE}||≠ 123456789012\n"
+    assert prompt(signed_in, ROLECALL_PROFILE=PROFILE) == ""  # the variable alone serves nothing
+
+
 def test_the_line_says_which_other_account_the_directory_is_for(
     signed_in: CommandLine, other_account: Path
 ) -> None:

@@ -18,6 +18,7 @@ from rolecall.services.switching import Switching
 
 _KEYS_EXPIRY = "AWS_CREDENTIAL_EXPIRATION"
 _KEY_ID = "AWS_ACCESS_KEY_ID"
+_SERVED = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
 
 class ShellFacts:
@@ -28,7 +29,10 @@ class ShellFacts:
         self._switching = Switching(environ, waits=False)
         # Keys in the environment, as of `rolecall exec`, override AWS_PROFILE.
         self.has_keys = bool(environ.get(_KEY_ID))
-        self.profile = environ.get(SUBSHELL, "") if self.has_keys else profile_of(environ)
+        self.profile = "" if self.has_keys else profile_of(environ)
+        # In a shell of `rolecall serve`, AWS_PROFILE overrides what is served.
+        if self.has_keys or (environ.get(_SERVED) and not self.profile):
+            self.profile = environ.get(SUBSHELL, "")
 
     @cached_property
     def target(self) -> SwitchTarget:
