@@ -184,6 +184,22 @@ def test_the_hook_says_it_once_for_each_directory_and_profile(
         terminal.wait_for("^status 1")
 
 
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
+def test_the_hook_does_not_end_a_shell_that_ends_with_a_failure(
+    signed_in: CommandLine, other_account: Path, rolecall_on_path: str, shell: Shell
+) -> None:
+    script = signed_in.home / "script"
+    script.write_text(signed_in.output_of("init", shell.value, "--hook", PATH=rolecall_on_path))
+    name, *options = RUN[shell]
+    environ = {**signed_in.environ, "PATH": rolecall_on_path, "AWS_PROFILE": PROFILE}
+    start = [program(name), *options]
+    with Terminal(start, env=environ | {"TERM": "xterm-256color"}, columns=200) as terminal:
+        terminal.press(f"source {script}\r", "set -e\r", f"cd {other_account}\r")
+        terminal.wait_for(f"This directory is for 123456789012, not for {PROFILE}")
+        terminal.press("echo alive'!'\r")
+        terminal.wait_for("^alive!")
+
+
 def documented_line(name: str) -> list[str]:
     """The code of the row of this prompt."""
     text = Path(__file__, "../../../docs/switching.md").resolve().read_text()

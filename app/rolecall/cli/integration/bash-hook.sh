@@ -2,7 +2,7 @@ __rolecall_check_directory() {
   local status=$?
   if [ "${__rolecall_checked-}" != "$PWD:${AWS_PROFILE-}" ]; then
     __rolecall_checked="$PWD:${AWS_PROFILE-}"
-    @ROLECALL@ prompt --check
+    @ROLECALL@ prompt --check || :
   fi
   return "$status"
 }

@@ -1,7 +1,7 @@
 __rolecall_check_directory() {
   if [[ "${__rolecall_checked-}" != "$PWD:${AWS_PROFILE-}" ]]; then
     __rolecall_checked="$PWD:${AWS_PROFILE-}"
-    @ROLECALL@ prompt --check
+    @ROLECALL@ prompt --check || :
   fi
 }
 

@@ -30,7 +30,8 @@ _COMPLETIONS: Final = {
     Shell.POWERSHELL: "pwsh-completion.ps1",
     Shell.TCSH: "tcsh-completion.csh",
 }
-# They say when the account of the shell is not that of the directory.
+# They say when the account of the shell is not that of the directory, which is no failure of a
+# command for `set -e`.
 HOOKS: Final = {
     Shell.BASH: "bash-hook.sh",
     Shell.ZSH: "zsh-hook.zsh",
