@@ -197,6 +197,20 @@ def test_options_traps_and_aliases_stay(shell: Shell, options: str, machine: She
     assert result.returncode == 0
 
 
+def test_zsh_loads_it_with_the_arrays_of_ksh(machine: ShellMachine) -> None:
+    script = machine.home / "init"
+    script.write_text(machine.rolecall("init", "zsh").stdout)
+    result = subprocess.run(
+        [program("zsh"), "-f", "-c", f"setopt KSH_ARRAYS; compdef() {{ echo $2; }}; . {script}"],
+        env=machine.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (result.stderr, result.stdout) == ("", "awsp\nrolecall\n")
+
+
 @shells
 def test_the_exit_status_says_whether_the_switch_succeeded(
     shell: Shell, machine: ShellMachine

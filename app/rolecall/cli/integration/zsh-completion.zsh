@@ -24,7 +24,7 @@ __rolecall_complete_rolecall() {
   fi
 }
 
-if (( $+functions[compdef] )); then
+if (( ${+functions[compdef]} )); then
   compdef __rolecall_complete_switch @CMD@
   compdef __rolecall_complete_rolecall rolecall
 fi
