@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from rolecall.domain.file_change import Change
+from rolecall.domain.file_errors import FileUnwritable
 from rolecall.services.container_files import container_files
 from tests.support.desk import Desk
 
@@ -33,6 +35,17 @@ def test_without_credentials_of_the_default_profile_the_files_are_the_users(desk
     assert variables(desk) == {}
     desk.add(f"[default]\nregion = eu-west-3\n[profile other]\n{SSO}")
     assert variables(desk) == {}
+
+
+def test_a_machine_without_a_temporary_folder_is_an_error_with_its_path(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add(f"[default]\n{SSO}")
+    gone = tmp_path / "gone"
+    monkeypatch.setattr(tempfile, "tempdir", str(gone))
+    with pytest.raises(FileUnwritable) as caught:
+        variables(desk)
+    assert caught.value.path == gone
 
 
 @pytest.mark.parametrize("header", ["default", "profile default"])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -54,7 +54,7 @@ def container_files(
         if section.header == DEFAULT or _is_default(section.kind, section.name):
             for key in _CREDENTIAL_KEYS:
                 delete_key(section, key)
-    with temporary_folder(SERVED_COPIES) as folder:
+    with _folder(environ) as folder:
         config = _Copy(folder / "config", service.config.path, document.to_bytes())
         copies = {"AWS_CONFIG_FILE": config}
         if service.credentials.values("default"):
@@ -68,6 +68,17 @@ def container_files(
         finally:
             for change in filter(None, map(_Copy.change, copies.values())):
                 on_lost(change)
+
+
+@contextmanager
+def _folder(environ: Mapping[str, str]) -> Iterator[Path]:
+    with ExitStack() as stack:
+        try:
+            folder = stack.enter_context(temporary_folder(SERVED_COPIES))
+        except OSError as error:
+            path = error.filename or environ.get("TMPDIR") or "/tmp"
+            raise FileUnwritable(Path(path), reason_of(error)) from error
+        yield folder
 
 
 @dataclass(frozen=True, slots=True)
