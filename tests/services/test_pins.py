@@ -146,6 +146,26 @@ def test_a_revoked_file_is_not_trusted(pins: Pins, file: Path, pin: Pin) -> None
             pins.trusted()
 
 
+def test_a_revoked_file_is_not_trusted_with_its_earlier_content_either(
+    desk: Desk, pins: Pins, file: Path, pin: Pin, tmp_path: Path
+) -> None:
+    other = tmp_path / file.name
+    elsewhere = Pins(desk.environ, str(tmp_path))
+    texts = [pin.text(), f"{pin.text()}# later\n"]
+    for text in texts:
+        for each, trusting in (file, pins), (other, elsewhere):
+            each.write_text(text)
+            trusting.trust(trusting.file())
+    file.write_text("x" * 20_000)  # it cannot be used, but revoked
+    pins.distrust(pins.found())
+    for text in texts:
+        file.write_text(text)
+        with pytest.raises(PinUntrusted):
+            pins.trusted()
+        other.write_text(text)
+        assert elsewhere.trusted() == pin
+
+
 def test_notes_of_trust_are_private(desk: Desk, pins: Pins, file: Path, pin: Pin) -> None:
     file.write_text(pin.text())
     pins.trust(pins.file())

@@ -18,10 +18,11 @@ from rolecall.services.pins import Pins
 def trust(*, revoke: bool) -> None:
     with exit_on_error():
         pins = Pins(os.environ)
-        file = pins.file()
         if revoke:
+            file = pins.found()
             pins.distrust(file)
         else:
+            file = pins.file()
             echo(pins.read(file).text().rstrip())
             pins.trust(file)
     text = pin_strings.REVOKED if revoke else pin_strings.TRUSTED

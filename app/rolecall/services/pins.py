@@ -38,11 +38,16 @@ class Pins:
         except OSError:  # it was deleted
             self.folder = "/"
 
-    def file(self) -> pin_file.PinFile:
-        """Return the file of the directory. Raises NoPin, PinInvalid if it cannot be read."""
+    def found(self) -> pin_file.PinFile:
+        """Return the file of the directory, whether it can be read or not. Raises NoPin."""
         found = pin_file.find(self.folder)
         if found is None:
             raise NoPin(safe(self.folder))
+        return found
+
+    def file(self) -> pin_file.PinFile:
+        """Return the file of the directory. Raises NoPin, PinInvalid if it cannot be read."""
+        found = self.found()
         if found.data is None:
             raise PinInvalid(safe(found.path), PinProblem.UNREADABLE, found.reason)
         if found.is_too_large:
@@ -75,7 +80,7 @@ class Pins:
             raise _unwritable(self._state, error) from None
 
     def distrust(self, file: pin_file.PinFile) -> None:
-        """Trust the file no longer. Raises FileUnwritable."""
+        """Trust the file no longer, with any content. Raises FileUnwritable."""
         try:
             pin_file.distrust(self._state, file)
         except OSError as error:

@@ -69,9 +69,25 @@ def trust(state: str, file: PinFile) -> None:
 
 
 def distrust(state: str, file: PinFile) -> None:
-    """Forget that the user trusts it. Raises OSError."""
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(_note(state, file))
+    """Forget that the user trusts the file, whatever content it had. Raises OSError."""
+    place = os.path.realpath(file.path)
+    own = _note(state, file)
+    for note in _notes(state):
+        with contextlib.suppress(FileNotFoundError):  # another process was first
+            if note == own or os.path.realpath(_path_in(note)) == place:
+                os.unlink(note)
+
+
+def _notes(state: str) -> list[str]:
+    with contextlib.suppress(FileNotFoundError):  # nothing was ever trusted
+        return [entry.path for entry in os.scandir(f"{state}/trusted")]
+    return []
+
+
+def _path_in(note: str) -> str:
+    """Return the path of the file that a note is about."""
+    with open(os.open(note, _FLAGS | os.O_NOFOLLOW), "rb") as opened:
+        return os.fsdecode(opened.read())
 
 
 def _note(state: str, file: PinFile) -> str:
