@@ -214,6 +214,21 @@ def _who(client: str) -> list[str]:
     return javascript("who.js")
 
 
+@pytest.mark.parametrize("switch", ["--clear", "plain"])
+def test_a_switch_in_a_shell_of_serve_ends_its_credentials_there(
+    signed_in: CommandLine, switch: str
+) -> None:
+    signed_in.add("[profile plain]\nregion = eu-west-1")
+    found = f"'{sys.executable}' -c 'import boto3; print(boto3.Session().get_credentials())'"
+    statements = " ".join(command("switch", "--shell=bash", switch))
+    script = f'{found}; eval "$({statements})"; {found}'
+    served = signed_in.rolecall(
+        "serve", PROFILE, "--", "sh", "-c", script, AWS_EC2_METADATA_DISABLED="true"
+    )
+    before, after = served.stdout.splitlines()
+    assert (before != "None", after) == (True, "None")
+
+
 def test_settings_of_the_default_profile_are_kept(signed_in: CommandLine) -> None:
     signed_in.add("[default]\nregion = eu-west-3\ncli_pager = cat\nsso_session = corp")
     script = 'cat "$AWS_CONFIG_FILE"'

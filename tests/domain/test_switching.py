@@ -67,6 +67,18 @@ def test_a_switch_unsets_what_would_override_the_profile() -> None:
     assert Switch.plan(None, regions("a", "a", "a")).regions_unset == REGIONS
 
 
+@pytest.mark.parametrize("profile", [None, "dev"])
+def test_a_switch_leaves_what_rolecall_serves_but_not_another_container(
+    profile: str | None,
+) -> None:
+    token = {"AWS_CONTAINER_AUTHORIZATION_TOKEN": "x"}
+    served = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://127.0.0.1:1/credentials", **token}
+    assert Switch.plan(profile, served).unset == tuple(served)
+    assert Switch.plan(profile, served).overruling == ()
+    on_eks = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials", **token}
+    assert Switch.plan(profile, on_eks).unset == ()
+
+
 @pytest.mark.parametrize(
     ("environ", "profile", "previous"),
     [

@@ -30,6 +30,11 @@ OVERRIDES_PROFILE: Final = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
 )
+# Where a program of `rolecall serve` gets its credentials. A client asks there without a profile,
+# and with one that has no credentials: other ones than a switch has said.
+SERVED: Final = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
+SERVED_HOST: Final = "127.0.0.1"
+SERVED_PATH: Final = "/credentials"
 # Set by `rolecall exec` for the prompt; wrong after a switch.
 SUBSHELL: Final = "ROLECALL_PROFILE"
 # Also set there: starship, powerlevel10k, oh-my-posh and others show it, and no client reads it.
@@ -49,6 +54,12 @@ _PREVIOUS = {
 def profile_of(environ: Mapping[str, str]) -> str:
     """Return the profile that the environment names; empty if it names none."""
     return next((environ[name] for name in PROFILES if environ.get(name)), "")
+
+
+def is_served(environ: Mapping[str, str]) -> bool:
+    """Return whether the container endpoint is that of `rolecall serve`, not of a machine."""
+    address = environ.get(SERVED[0], "")
+    return address.startswith(f"http://{SERVED_HOST}:") and address.endswith(SERVED_PATH)
 
 
 # Session, start URL and ID. The start URL is part of it because a session of the same name may have
@@ -109,6 +120,8 @@ class Switch(NamedTuple):
         unset = [n for n in (*OVERRIDES_PROFILE, SUBSHELL) if n in environ]
         if SUBSHELL in environ and environ.get(FOR_PROMPTS) == environ[SUBSHELL]:
             unset.append(FOR_PROMPTS)
+        if is_served(environ):
+            unset += [n for n in SERVED if n in environ]
         own = environ.get(OWN_REGION)
         owns_region = all(environ.get(n, own) == own for n in REGIONS)
         if own is not None and region is None and profile is None:

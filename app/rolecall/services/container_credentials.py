@@ -19,11 +19,10 @@ from typing import Any, Final
 from rolecall.domain.credential_formats import OVERRIDES_KEYS, members
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Credentials, Secret
+from rolecall.domain.switching import SERVED, SERVED_HOST, SERVED_PATH
 from rolecall.domain.timestamps import write_time
 from rolecall.services.clock import utc_now
 
-HOST: Final = "127.0.0.1"
-_PATH: Final = "/credentials"
 _ASK_AGAIN: Final = timedelta(hours=1)  # the expiry of keys that have none
 _REQUEST_TIMEOUT: Final = 10  # seconds for a whole request to arrive
 # Variables that clients read before the two above, or together with them.
@@ -51,7 +50,7 @@ class ContainerCredentials:
     ) -> None:
         """Listen on `port`; 0 means any free one. Raises OSError if it is in use."""
         self._token = Secret(secrets.token_urlsafe())
-        self._http = _Server((HOST, port), _Handler)
+        self._http = _Server((SERVED_HOST, port), _Handler)
         self._http.is_authorized = self._is_authorized
         self._http.respond = self._respond
         self._get = _SharedCall(get)
@@ -68,10 +67,8 @@ class ContainerCredentials:
 
     def variables(self, region: str | None) -> dict[str, str | None]:
         """Return the environment variables for a client; None means: unset it."""
-        found: dict[str, str | None] = {
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://{self._http.host}{_PATH}",
-            "AWS_CONTAINER_AUTHORIZATION_TOKEN": self._token.reveal(),
-        }
+        values = f"http://{self._http.host}{SERVED_PATH}", self._token.reveal()
+        found: dict[str, str | None] = dict(zip(SERVED, values, strict=True))
         if region:
             found |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
         return found | dict.fromkeys(_OVERRIDING)
@@ -127,7 +124,7 @@ class _Server(ThreadingHTTPServer):
 
     @property
     def host(self) -> str:
-        return f"{HOST}:{self.server_port}"
+        return f"{SERVED_HOST}:{self.server_port}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Ignore clients that hang up."""
@@ -144,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(403, {"code": "WrongHost", "message": "wrong Host header"})
         elif not self.server.is_authorized(self.headers.get("Authorization", "")):
             self._send(401, {"code": "WrongToken", "message": "wrong authorization token"})
-        elif self.path != _PATH:
+        elif self.path != SERVED_PATH:
             self._send(404, {"code": "NotFound", "message": "not found"})
         else:
             self._send(*self.server.respond())

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rolecall.domain.pin import Pin
 from rolecall.domain.pin_errors import NoPin, PinInvalid, PinUntrusted
-from rolecall.domain.switching import REGIONS, SUBSHELL, SwitchTarget, profile_of
+from rolecall.domain.switching import REGIONS, SUBSHELL, SwitchTarget, is_served, profile_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import inventory
 from rolecall.files.fast.times import read_time
@@ -18,7 +18,6 @@ from rolecall.services.switching import Switching
 
 _KEYS_EXPIRY = "AWS_CREDENTIAL_EXPIRATION"
 _KEY_ID = "AWS_ACCESS_KEY_ID"
-_SERVED = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
 
 
 class ShellFacts:
@@ -31,7 +30,7 @@ class ShellFacts:
         self.has_keys = bool(environ.get(_KEY_ID))
         self.profile = "" if self.has_keys else profile_of(environ)
         # In a shell of `rolecall serve`, AWS_PROFILE overrides what is served.
-        if self.has_keys or (environ.get(_SERVED) and not self.profile):
+        if self.has_keys or (is_served(environ) and not self.profile):
             self.profile = environ.get(SUBSHELL, "")
 
     @cached_property
