@@ -225,6 +225,15 @@ class TestWaiting:
         with pytest.raises(DeviceCodeExpired):
             waiting.poll()
 
+    def test_a_code_that_expires_while_the_machine_sleeps_has_expired(self, desk: Desk) -> None:
+        waiting = desk.services.sign_in.begin(desk.session)
+        desk.server.faults.add("CreateToken", 500, times=1)  # the network comes back a bit later
+        desk.clock.suspend(waiting.code.lifetime + 60)
+        with pytest.raises(DeviceCodeExpired):
+            while waiting.poll() is None:
+                pass
+        assert waiting.remaining() == 0
+
     def test_a_lost_connection_that_returns(self, desk: Desk) -> None:
         waiting = desk.services.sign_in.begin(desk.session)
         desk.server.stop()

@@ -24,6 +24,7 @@ class FakeClock:
 
     now: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
     moved: float = 0.0
+    slept: float = 0.0  # seconds of sleep of the machine, which monotonic time does not count
 
     def __call__(self) -> datetime:
         return self.now
@@ -31,12 +32,20 @@ class FakeClock:
     def monotonic(self) -> float:
         return time.monotonic() + self.moved
 
+    def uptime(self) -> float:
+        return self.monotonic() + self.slept
+
     def sleep(self, seconds: float) -> None:
         """Return at once: what a test waits for has happened already."""
 
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
         self.moved += seconds
+
+    def suspend(self, seconds: float) -> None:
+        """Let the machine sleep."""
+        self.now += timedelta(seconds=seconds)
+        self.slept += seconds
 
 
 @dataclass
@@ -54,7 +63,10 @@ class Desk:
 
     def another(self, **environ: str) -> Services:
         """Return the services of another rolecall on this machine."""
-        return Services(self.environ | environ, self.clock, self.clock.monotonic, self.clock.sleep)
+        clock = self.clock
+        return Services(
+            self.environ | environ, clock, clock.monotonic, clock.sleep, uptime=clock.uptime
+        )
 
     def sign_in(self) -> AccessToken:
         waiting = self.services.sign_in.begin(self.session)

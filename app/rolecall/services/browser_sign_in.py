@@ -38,15 +38,15 @@ class BrowserSignIn:
     _callback: Callback
     _cache: SsoCache
     _keep: Callable[[SsoSession, AccessToken], None]
-    _monotonic: Callable[[], float]
+    _uptime: Callable[[], float]
     _end: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._end = self._monotonic() + SIGN_IN_TIMEOUT
+        self._end = self._uptime() + SIGN_IN_TIMEOUT
 
     def remaining(self) -> float:
         """Return the seconds until it times out, at least 0."""
-        return max(0.0, self._end - self._monotonic())
+        return max(0.0, self._end - self._uptime())
 
     @property
     def interval(self) -> float:
@@ -82,13 +82,13 @@ class BrowserSignIn:
 
 @dataclass(frozen=True, slots=True)
 class BrowserSignInService:
-    """Starts sign-ins. `clock` returns an aware UTC datetime, `monotonic` seconds."""
+    """Starts sign-ins. `clock` returns an aware UTC datetime, `uptime` seconds."""
 
     portals: PortalsService
     cache: SsoCache
     renewal: Renewal
     clock: Callable[[], datetime]
-    monotonic: Callable[[], float]
+    uptime: Callable[[], float]
 
     def begin(self, session: SsoSession, pages: tuple[str, str]) -> BrowserSignIn:
         """Listen on loopback. Registers this client first if the AWS CLI would.
@@ -117,7 +117,7 @@ class BrowserSignInService:
             callback,
             self.cache,
             self.renewal.keep,
-            self.monotonic,
+            self.uptime,
         )
 
     def forget_registration(self, session: SsoSession) -> None:

@@ -49,12 +49,12 @@ class ConsoleLogin:
     _ask: LoginAsk
     _sign_in: ConsoleSignIn
     _clock: Callable[[], datetime]
-    _monotonic: Callable[[], float]
+    _uptime: Callable[[], float]
     _callback: Callback | None = None
     _end: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._end = self._monotonic() + SIGN_IN_TIMEOUT
+        self._end = self._uptime() + SIGN_IN_TIMEOUT
 
     @property
     def interval(self) -> float:
@@ -63,7 +63,7 @@ class ConsoleLogin:
 
     def remaining(self) -> float:
         """Return the seconds until it times out, at least 0."""
-        return max(0.0, self._end - self._monotonic())
+        return max(0.0, self._end - self._uptime())
 
     def finish(self, pasted: str) -> LoginSession:
         """Return the session for a pasted code. Raises LoginCodeInvalid, LoginRefused,
@@ -97,7 +97,7 @@ class ConsoleLogin:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleLoginService:
-    """Begins sign-ins and saves their sessions. `clock` returns an aware UTC datetime, `monotonic`
+    """Begins sign-ins and saves their sessions. `clock` returns an aware UTC datetime, `uptime`
     seconds.
     """
 
@@ -107,7 +107,7 @@ class ConsoleLoginService:
     cache: LoginCache
     environ: Mapping[str, str]
     clock: Callable[[], datetime]
-    monotonic: Callable[[], float]
+    uptime: Callable[[], float]
 
     def default_profile(self) -> str:
         """Return the profile of `aws login` without a name."""
@@ -193,7 +193,7 @@ class ConsoleLoginService:
         self, profile: str, sign_in: ConsoleSignIn, ask: LoginAsk, callback: Callback | None = None
     ) -> ConsoleLogin:
         link = sign_in.link(ask)
-        return ConsoleLogin(profile, link, ask, sign_in, self.clock, self.monotonic, callback)
+        return ConsoleLogin(profile, link, ask, sign_in, self.clock, self.uptime, callback)
 
     def _profile(self, name: str) -> Profile | None:
         profiles = self.config.read().profiles

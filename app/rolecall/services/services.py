@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from rolecall.files.locations import Locations
-from rolecall.services.clock import utc_now
+from rolecall.services.clock import uptime, utc_now
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -68,9 +68,10 @@ class Services:
         sleep: Callable[[float], None] = time.sleep,
         settings: SettingsService | None = None,
         *,
+        uptime: Callable[[], float] = uptime,
         on_problem: Callable[[RolecallError], None] | None = None,
     ) -> None:
-        """`monotonic` and `sleep` are in seconds.
+        """`monotonic` and `sleep` are in seconds, and so is `uptime`: see `services.clock`.
 
         `settings` are used if they have been read already. `on_problem` is called with what
         `Renewal` reports. Raises HomeUnknown.
@@ -79,6 +80,7 @@ class Services:
         self.clock = clock
         self._environ = environ
         self._monotonic = monotonic
+        self._uptime = uptime
         self._sleep = sleep
         self._on_problem = on_problem
         if settings is not None:
@@ -124,7 +126,7 @@ class Services:
             self._renewal,
             self.portals,
             self.clock,
-            self._monotonic,
+            self._uptime,
         )
 
     @cached_property
@@ -132,7 +134,7 @@ class Services:
         from rolecall.services.browser_sign_in import BrowserSignInService
 
         return BrowserSignInService(
-            self.portals, self._sso_cache, self._renewal, self.clock, self._monotonic
+            self.portals, self._sso_cache, self._renewal, self.clock, self._uptime
         )
 
     @cached_property
@@ -247,7 +249,7 @@ class Services:
             self._login_cache,
             self._environ,
             self.clock,
-            self._monotonic,
+            self._uptime,
         )
 
     @cached_property

@@ -71,7 +71,7 @@ class DeviceSignIn:
         code: DeviceCode,
         cache: SsoCache,
         keep: Callable[[SsoSession, AccessToken], None],
-        monotonic: Callable[[], float],
+        uptime: Callable[[], float],
     ) -> None:
         self.session = session
         self.code = code
@@ -81,12 +81,12 @@ class DeviceSignIn:
         self._registration = registration
         self._cache = cache
         self._keep = keep
-        self._monotonic = monotonic
-        self._end = monotonic() + code.lifetime
+        self._uptime = uptime
+        self._end = uptime() + code.lifetime
 
     def remaining(self) -> float:
         """Return the seconds until the code expires, at least 0."""
-        return max(0.0, self._end - self._monotonic())
+        return max(0.0, self._end - self._uptime())
 
     def poll(self) -> AccessToken | None:
         """Ask AWS once. Return the token, or None while nobody has approved.
@@ -122,7 +122,7 @@ class DeviceSignIn:
 
 @dataclass(frozen=True, slots=True)
 class SignInService:
-    """Sessions and sign-ins. `clock` returns an aware UTC datetime, `monotonic` seconds."""
+    """Sessions and sign-ins. `clock` returns an aware UTC datetime, `uptime` seconds."""
 
     config: ConfigFile
     credentials: CredentialsFile
@@ -130,7 +130,7 @@ class SignInService:
     renewal: Renewal
     portals: PortalsService
     clock: Callable[[], datetime]
-    monotonic: Callable[[], float]
+    uptime: Callable[[], float]
 
     def sessions(self) -> list[SsoSession]:
         """Return the sessions of ~/.aws/config, then the legacy ones of both files. Raises
@@ -321,7 +321,7 @@ class SignInService:
             code=code,
             cache=self.cache,
             keep=self.renewal.keep,
-            monotonic=self.monotonic,
+            uptime=self.uptime,
         )
 
 
