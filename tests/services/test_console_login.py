@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from threading import Thread
 from urllib.error import URLError
@@ -15,10 +16,14 @@ from rolecall.domain.errors import AuthorizationExpired, RegionInvalid, SignInDe
 from rolecall.domain.file_errors import EditRefused
 from rolecall.domain.login_code import read_code
 from rolecall.domain.login_errors import CrtMissing, LoginTaken
+from rolecall.domain.model import Secret
+from rolecall.domain.records import replace
+from rolecall.files import atomic
 from rolecall.services.console_login import SIGN_IN_TIMEOUT, ConsoleLogin, ConsoleLoginService
 from rolecall.services.own_program import how_to_install
 from tests.support import logins
 from tests.support.desk import Desk
+from tests.support.locks import stopped_with_lock
 
 PAGES = "<p>done</p>", "<p>not ours</p>"
 
@@ -124,6 +129,21 @@ def test_the_profile_gets_a_region_only_if_it_has_none(desk: Desk) -> None:
     regions = {each.name: each.region for each in service(desk).config.read().profiles}
     given = dict.fromkeys(("new", "plain"), "eu-north-1")
     assert regions == {"console": "eu-west-1", **given, "none": None}
+
+
+def test_a_new_session_waits_for_a_renewal_in_another_process(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, cache = logins.log_in(desk), logins.cache(desk)
+    new = replace(session, refresh_token=Secret("new"))
+    with ThreadPoolExecutor() as pool:
+        with stopped_with_lock(cache.path(session.arn), cache.state), monkeypatch.context() as patch:
+            patch.setattr(atomic, "LOCK_TIMEOUT", 0.0)
+            kept = pool.submit(service(desk).keep, "console", new)
+            with pytest.raises(TimeoutError):
+                kept.result(0.5)
+        kept.result()
+    assert cache.session(session.arn) == new
 
 
 def test_a_profile_with_other_credentials_is_taken(desk: Desk) -> None:

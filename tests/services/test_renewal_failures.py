@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,20 @@ class TestWhatFails:
             assert busy.value.path == path
             assert renewals(desk) == 0
         assert valid_token(desk) is not None
+
+    def test_an_approved_token_waits_for_a_renewal_in_another_process(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waiting = desk.services.sign_in.begin(desk.session)
+        desk.server.approve(waiting.code.user_code)
+        monkeypatch.setattr(atomic, "LOCK_TIMEOUT", 0.0)
+        path = desk.token_cache.token_path(desk.session)
+        with ThreadPoolExecutor() as pool:
+            with stopped_with_lock(path, desk.token_cache.state):
+                polled = pool.submit(waiting.poll)
+                with pytest.raises(TimeoutError):
+                    polled.result(0.5)
+            assert value(polled.result()) == value(desk.token_cache.token(desk.session))
 
     def test_a_stopped_process_that_renews_does_not_delay_the_use_of_a_valid_token(
         self, desk: Desk

@@ -59,12 +59,14 @@ class JsonFolder:
         readable = {stem for stem, _ in self.all()}
         return [self._path(stem) for stem in self.stems() if stem not in readable]
 
-    def save(self, stem: str, fields: Fields, known: frozenset[str]) -> None:
+    def save(
+        self, stem: str, fields: Fields, known: frozenset[str], timeout: float | None = None
+    ) -> None:
         """Write the fields. Fields in the file that are not `known` are kept.
 
-        Raises FileBusy, FileUnwritable.
+        `timeout` is as for `atomic.lock`. Raises FileBusy, FileUnwritable.
         """
-        with atomic.lock_if_possible(self._path(stem), self.state):
+        with atomic.lock_if_possible(self._path(stem), self.state, timeout):
             kept = self._kept(stem, known)
             atomic.write(self._path(stem), json.dumps(fields | kept).encode(), private=True)
 

@@ -51,9 +51,12 @@ class LoginCache:
         """Return whether the session has a file, broken or not."""
         return atomic.exists(self.path(arn))
 
-    def save(self, session: LoginSession) -> None:
-        """Write the file that the CLI would write; unknown members stay."""
-        self._files.save(login_stem(session.arn), _fields(session), _FIELDS)
+    def save(self, session: LoginSession, timeout: float | None = None) -> None:
+        """Write the file that the CLI would write; unknown members stay.
+
+        A renewal in another process is waited for up to `timeout` seconds.
+        """
+        self._files.save(login_stem(session.arn), _fields(session), _FIELDS, timeout)
 
     @contextmanager
     def replacing(self, arn: str) -> Iterator[Callable[[LoginSession], None]]:

@@ -62,9 +62,14 @@ class SsoCache:
         """Return whether the session has a token file, broken or not."""
         return atomic.exists(self.token_path(session))
 
-    def save_token(self, session: SsoSession, token: AccessToken) -> None:
-        """Write the token file that the CLI would write; unknown members stay."""
-        self._files.save(token_stem(session), _token_fields(token), _TOKEN_FIELDS)
+    def save_token(
+        self, session: SsoSession, token: AccessToken, timeout: float | None = None
+    ) -> None:
+        """Write the token file that the CLI would write; unknown members stay.
+
+        A renewal in another process is waited for up to `timeout` seconds.
+        """
+        self._files.save(token_stem(session), _token_fields(token), _TOKEN_FIELDS, timeout)
 
     @contextmanager
     def replacing_token(self, session: SsoSession) -> Iterator[Callable[[AccessToken], None]]:

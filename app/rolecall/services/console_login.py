@@ -25,7 +25,7 @@ from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.login_cache import LoginCache
-from rolecall.services.login_sessions import DEFAULT_REGION
+from rolecall.services.login_sessions import DEFAULT_REGION, LOCK_TIMEOUT
 from rolecall.services.own_program import how_to_install
 from rolecall.services.proof_key import new_proof_key
 
@@ -151,9 +151,9 @@ class ConsoleLoginService:
     def keep(self, profile: str, session: LoginSession, region: str = "") -> None:
         """Save the session, and name it in the profile; a region only if it has none.
 
-        Raises FileError.
+        It is not lost to a renewal in another process. Raises FileError.
         """
-        self.cache.save(session)
+        self.cache.save(session, LOCK_TIMEOUT)
         self.config.commit(self.config.plan([self._edit(profile, session.arn, region)]))
 
     def plan(self, profile: str, arn: str) -> Change:

@@ -33,7 +33,7 @@ RENEW_BEFORE: Final = timedelta(minutes=5)
 DEFAULT_REGION: Final = "us-east-1"
 # Keys last 15 minutes. If more is left, the clock of this machine is behind.
 _LONGEST: Final = timedelta(minutes=20)
-_LOCK_TIMEOUT: Final = 30.0  # the process with the lock makes one call
+LOCK_TIMEOUT: Final = 30.0  # the process with the lock makes one call
 # Seconds. Other clients have no lock, and write in place: for a moment a file is empty.
 _OTHER_WRITE_DELAY: Final = 1.5
 _CHECK_EVERY: Final = 0.1
@@ -75,7 +75,7 @@ class LoginSessions:
             return session.keys
         is_valid = self._is_fresh(session, needed)
         try:
-            timeout = 0.0 if is_valid else _LOCK_TIMEOUT
+            timeout = 0.0 if is_valid else LOCK_TIMEOUT
             return self._renewed(session, profile, region, timeout).keys
         except RolecallError:
             if is_valid:
@@ -84,7 +84,7 @@ class LoginSessions:
 
     def renew(self, arn: str, profile: str, region: str) -> LoginSession:
         """Renew the keys now, however long they are valid. Raises what `keys` raises."""
-        return self._renewed(self._session(arn, profile), profile, region, _LOCK_TIMEOUT)
+        return self._renewed(self._session(arn, profile), profile, region, LOCK_TIMEOUT)
 
     def _renewed(
         self, old: LoginSession, profile: str, region: str, timeout: float

@@ -96,8 +96,12 @@ class Renewal:
         self.cache.forget_token(session)
 
     def keep(self, session: SsoSession, token: AccessToken) -> None:
-        """Save the token of a sign-in, or keep it in memory. Raises FileBusy."""
-        self._save(session, token, partial(self.cache.save_token, session))
+        """Save the token of a sign-in, or keep it in memory. Raises FileBusy.
+
+        It is not lost to a renewal in another process, which has the file for as long as its call.
+        """
+        save = partial(self.cache.save_token, session, timeout=_LOCK_TIMEOUT)
+        self._save(session, token, save)
 
     def valid_token(self, session: SsoSession) -> AccessToken | None:
         """Return a valid token, renewed if that is due; None if a sign-in is needed.
