@@ -53,6 +53,17 @@ def test_a_pasted_code_becomes_a_session(desk: Desk) -> None:
     attempt.close()
 
 
+def test_a_code_that_is_sent_again_meanwhile_gives_the_same_session(desk: Desk) -> None:
+    """As by two times Enter after a paste, while AWS is slow: a code works once."""
+    attempt = service(desk).begin("console", "eu-north-1")
+    code = desk.server.log_in(attempt.link.url)
+    with ThreadPoolExecutor() as pool:
+        sent = [pool.submit(attempt.finish, code) for _ in range(3)]
+        first, *others = [each.result() for each in sent]
+    assert others == [first, first]
+    assert desk.server.calls.count("CreateOAuth2Token") == 1
+
+
 def test_the_browser_comes_back_with_the_code(desk: Desk) -> None:
     with closing(in_browser(desk)) as attempt:
         assert attempt.interval == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from rolecall.aws.console_sign_in import CROSS_DEVICE, SAME_DEVICE, ConsoleSignIn, LoginAsk
@@ -52,6 +53,8 @@ class ConsoleLogin:
     _uptime: Callable[[], float]
     _callback: Callback | None = None
     _end: float = field(init=False)
+    _redeeming: Lock = field(default_factory=Lock, init=False)
+    _session: LoginSession | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._end = self._uptime() + SIGN_IN_TIMEOUT
@@ -68,8 +71,15 @@ class ConsoleLogin:
     def finish(self, pasted: str) -> LoginSession:
         """Return the session for a pasted code. Raises LoginCodeInvalid, LoginRefused,
         ServiceError.
+
+        A code works once. If it is sent again, also while the answer is awaited, the session is
+        the same.
         """
-        return self._redeem(read_code(pasted, self._ask.state))
+        code = read_code(pasted, self._ask.state)
+        with self._redeeming:
+            if self._session is None:
+                self._session = self._redeem(code)
+            return self._session
 
     def poll(self, seconds: float = _LISTEN_SECONDS) -> LoginSession | None:
         """Listen for that long. Return the session, or None if the browser has not come back.
