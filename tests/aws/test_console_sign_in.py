@@ -21,5 +21,5 @@ def test_an_error_names_the_host_that_was_asked(monkeypatch: pytest.MonkeyPatch)
     sign_in = ConsoleSignIn(client, "eu-west-1", lambda: datetime.now(UTC))
     ask = LoginAsk(CROSS_DEVICE, sign_in.confirmation, "s", Secret("v" * 64), "c" * 43, new_key())
     with pytest.raises(Unreachable) as caught:
-        sign_in.redeem(ask, Secret("code"), prover(ask.key, datetime.now(UTC)))
+        sign_in.redeem(ask, Secret("code"), prover(ask.key, lambda: datetime.now(UTC)))
     assert caught.value.host == "eu-west-1.signin.aws.amazon.com"

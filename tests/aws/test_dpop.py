@@ -11,4 +11,4 @@ ENOUGH = 3000  # one in 256 keys begins with zeros
 
 def test_every_new_key_can_be_read_again() -> None:
     for _ in range(ENOUGH):
-        prover(new_key(), datetime.now(UTC))
+        prover(new_key(), lambda: datetime.now(UTC))

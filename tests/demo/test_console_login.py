@@ -86,7 +86,7 @@ def url(server: DemoServer) -> str:
 
 
 def good(ask: LoginAsk) -> Prove:
-    return prover(ask.key, now())
+    return prover(ask.key, now)
 
 
 @pytest.mark.parametrize("what", ["signature", "no signature", "claims"])
@@ -128,7 +128,7 @@ def test_a_refresh_token_works_once_and_with_the_key_of_the_session(
         "grantType": "refresh_token",
         "refreshToken": answer["refreshToken"],
     }
-    other = prover(new_key(), now())
+    other = prover(new_key(), now)
     assert post(server, content, other(url(server)))[0] == 400
     status, renewed = post(server, content, good(ask)(url(server)))
     assert (status, "idToken" in renewed) == (200, False)

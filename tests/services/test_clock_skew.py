@@ -84,14 +84,29 @@ def test_a_role_is_assumed_with_the_time_of_aws(
     assert desk.server.calls.count("AssumeRole", status=403) == (0 if is_measured else 1)
 
 
+@pytest.mark.parametrize("is_measured", [True, False])
 @demo(checks_signing_time=True)
-def test_a_console_sign_in_is_renewed_with_the_time_of_aws(desk: Desk) -> None:
+def test_a_console_sign_in_is_renewed_with_the_time_of_aws(desk: Desk, is_measured: bool) -> None:
     """AWS refuses a proof of the key that is older than some minutes."""
     session = logins.log_in(desk)
     set_server_clock(desk, timedelta(hours=2))
-    desk.services.sign_in.begin(desk.session)  # its answer has the time of AWS
+    if is_measured:
+        desk.services.sign_in.begin(desk.session)  # its answer has the time of AWS
     renewed = desk.services.login_sessions.renew(session.arn, "console", "")
     assert renewed.keys != session.keys
+    refused = desk.server.calls.count("CreateOAuth2Token", status=400)
+    assert refused == (0 if is_measured else 1)
+
+
+@pytest.mark.parametrize("is_measured", [True, False])
+@demo(checks_signing_time=True)
+def test_a_console_sign_in_is_proven_with_the_time_of_aws(desk: Desk, is_measured: bool) -> None:
+    set_server_clock(desk, timedelta(hours=2))
+    if is_measured:
+        desk.services.sign_in.begin(desk.session)
+    attempt = desk.services.console_login.begin("console")
+    session = attempt.finish(desk.server.log_in(attempt.link.url))
+    assert session.keys.expires_at == desk.clock.now + timedelta(minutes=15)
 
 
 @demo(checks_signing_time=True)

@@ -148,7 +148,10 @@ def test_a_new_session_waits_for_a_renewal_in_another_process(
     session, cache = logins.log_in(desk), logins.cache(desk)
     new = replace(session, refresh_token=Secret("new"))
     with ThreadPoolExecutor() as pool:
-        with stopped_with_lock(cache.path(session.arn), cache.state), monkeypatch.context() as patch:
+        with (
+            stopped_with_lock(cache.path(session.arn), cache.state),
+            monkeypatch.context() as patch,
+        ):
             patch.setattr(atomic, "LOCK_TIMEOUT", 0.0)
             kept = pool.submit(service(desk).keep, "console", new)
             with pytest.raises(TimeoutError):

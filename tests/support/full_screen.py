@@ -135,7 +135,9 @@ async def open_full_screen(
         settings = SettingsService.from_environment(desk.environ)
 
         def services() -> Services:
-            return Services(desk.environ, clock, clock.monotonic, uptime=clock.uptime, settings=settings)
+            return Services(
+                desk.environ, clock, clock.monotonic, uptime=clock.uptime, settings=settings
+            )
 
         app = RolecallApp(services, clock, settings)
         watching = loop_watch() if watched else nullcontext(LoopWatch())

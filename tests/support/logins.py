@@ -24,7 +24,7 @@ def log_in(desk: Desk, profile: str = "console", region: str = "eu-west-1") -> L
         CROSS_DEVICE, sign_in.confirmation, "state-1", Secret(VERIFIER), CHALLENGE, new_key()
     )
     code = read_code(desk.server.log_in(sign_in.link(ask).url), ask.state)
-    session = sign_in.redeem(ask, code, prover(ask.key, desk.clock()))
+    session = sign_in.redeem(ask, code, prover(ask.key, desk.clock))
     cache(desk).save(session)
     header = f"[profile {profile}]"
     if header not in desk.config.read_text():

@@ -49,7 +49,9 @@ def main(path: str) -> None:
     settings = SettingsService.from_environment(os.environ)
 
     def services() -> Services:
-        return Services(os.environ, clock, clock.monotonic, uptime=clock.monotonic, settings=settings)
+        return Services(
+            os.environ, clock, clock.monotonic, uptime=clock.monotonic, settings=settings
+        )
 
     RolecallApp(services, clock, settings).run(mouse=False)
 

@@ -157,7 +157,9 @@ class Storm:
             settings = SettingsService.from_environment(environ)
 
             def services() -> Services:
-                return Services(environ, clock, clock.monotonic, uptime=clock.uptime, settings=settings)
+                return Services(
+                    environ, clock, clock.monotonic, uptime=clock.uptime, settings=settings
+                )
 
             if self.seed % 2:
                 sign_in = services().sign_in

@@ -45,8 +45,8 @@ def new_key() -> Secret:
     return Secret("\n".join([_BEGIN, *lines, _END, ""]))
 
 
-def prover(key: Secret, moment: datetime) -> Prove:
-    """Return what makes the proof for a POST to an address, at a moment.
+def prover(key: Secret, now: Callable[[], datetime]) -> Prove:
+    """Return what makes the proof for a POST to an address, at the time that `now` then returns.
 
     Raises KeyUnreadable, and ImportError if awscrt is missing.
     """
@@ -65,7 +65,7 @@ def prover(key: Secret, moment: datetime) -> Prove:
         claims = {
             "htm": "POST",
             "htu": address,
-            "iat": int(moment.timestamp()),
+            "iat": int(now().timestamp()),
             "jti": str(uuid.uuid4()),
         }
         parts = [

@@ -26,7 +26,12 @@ from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.login_cache import LoginCache
-from rolecall.services.login_sessions import DEFAULT_REGION, LOCK_TIMEOUT
+from rolecall.services.login_sessions import (
+    DEFAULT_REGION,
+    LOCK_TIMEOUT,
+    aws_time,
+    with_aws_time,
+)
 from rolecall.services.own_program import how_to_install
 from rolecall.services.proof_key import new_proof_key
 
@@ -49,6 +54,7 @@ class ConsoleLogin:
     link: Link
     _ask: LoginAsk
     _sign_in: ConsoleSignIn
+    _clients: Clients
     _clock: Callable[[], datetime]
     _uptime: Callable[[], float]
     _callback: Callback | None = None
@@ -102,7 +108,8 @@ class ConsoleLogin:
             self._callback.close()
 
     def _redeem(self, code: Secret) -> LoginSession:
-        return self._sign_in.redeem(self._ask, code, prover(self._ask.key, self._clock()))
+        prove = prover(self._ask.key, lambda: aws_time(self._clients, self._clock))
+        return with_aws_time(self._clients, lambda: self._sign_in.redeem(self._ask, code, prove))
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +210,9 @@ class ConsoleLoginService:
         self, profile: str, sign_in: ConsoleSignIn, ask: LoginAsk, callback: Callback | None = None
     ) -> ConsoleLogin:
         link = sign_in.link(ask)
-        return ConsoleLogin(profile, link, ask, sign_in, self.clock, self.uptime, callback)
+        return ConsoleLogin(
+            profile, link, ask, sign_in, self.clients, self.clock, self.uptime, callback
+        )
 
     def _profile(self, name: str) -> Profile | None:
         profiles = self.config.read().profiles

@@ -18,7 +18,7 @@ from typing import Final
 from rolecall.aws.console_sign_in import ConsoleSignIn, LoginProblem
 from rolecall.aws.dpop import KeyUnreadable, Prove, prover
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import AccessRefused, RequestRejected, RolecallError
 from rolecall.domain.file_errors import FileError
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
@@ -100,7 +100,8 @@ class LoginSessions:
             sign_in = ConsoleSignIn(self.clients.console_sign_in(place), place, self.clock)
             with self.cache.replacing(session.arn) as save:
                 try:
-                    new = sign_in.renew(session, profile, prove)
+                    renew = partial(sign_in.renew, session, profile, prove)
+                    new = with_aws_time(self.clients, renew)
                 except LoginNeeded:
                     if theirs := self._from_another_client(session):
                         return theirs
@@ -135,7 +136,7 @@ class LoginSessions:
 
     def _prover(self, key: Secret, profile: str) -> Prove:
         try:
-            return prover(key, self.clock() + self.clients.clock_skew.difference)
+            return prover(key, lambda: aws_time(self.clients, self.clock))
         except ImportError:
             raise CrtMissing(how_to_install("awscrt")) from None
         except KeyUnreadable:
@@ -143,3 +144,23 @@ class LoginSessions:
 
     def _is_fresh(self, session: LoginSession, renew_before: timedelta) -> bool:
         return renew_before < session.keys.expires_at - self.clock() <= _LONGEST
+
+
+def aws_time(clients: Clients, clock: Callable[[], datetime]) -> datetime:
+    """Return the time of AWS, by the answers until now. `clock` is that of this machine."""
+    return clock() + clients.clock_skew.difference
+
+
+def with_aws_time(clients: Clients, call: Callable[[], LoginSession]) -> LoginSession:
+    """Return what `call` returns, which proves with `aws_time`.
+
+    If the answer to it was the first to show that the clock of this machine is wrong, it is called
+    again. Raises what it raises.
+    """
+    before = clients.clock_skew.difference
+    try:
+        return call()
+    except (RequestRejected, AccessRefused):
+        if before or not clients.clock_skew.difference:
+            raise
+        return call()
