@@ -336,6 +336,16 @@ class TestClocks:
         (desk.sso_cache / "other.json").write_text('{"accessToken": 1, "expiresAt": true}')
         assert [each.signed_out for each in expiries(desk)] == [True]
 
+    def test_a_token_that_utf8_cannot_encode_does_not_stop_the_reader(self, desk: Desk) -> None:
+        """JSON can have half of a character: `\\ud800`."""
+        fields = {"accessToken": "\ud800", "expiresAt": "2100-01-01T00:00:00Z"}
+        desk.sso_cache.mkdir(parents=True)
+        (desk.sso_cache / "other.json").write_text(json.dumps(fields))
+        content = login_files.fields(desk.clock.now, left=timedelta(minutes=9))
+        login_files.write(desk.services.locations.login_cache, content | {"refreshToken": "\ud800"})
+        kinds = {each.kind for each in expiries(desk)}
+        assert kinds >= {ExpiryKind.ACCESS_TOKEN, ExpiryKind.LOGIN_KEYS}
+
 
 class TestLoginSessions:
     """Sign-ins with console credentials, as `aws login` makes them."""

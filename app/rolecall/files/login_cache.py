@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -16,7 +15,7 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
 from rolecall.files.fast.login_file import login_stem
-from rolecall.files.json_cache import Fields, JsonFolder, text, time_of
+from rolecall.files.json_cache import Fields, JsonFolder, digest, text, time_of
 
 _FIELDS: Final = frozenset(
     {
@@ -95,15 +94,14 @@ class LoginCache:
 
     def note_refusal(self, session: LoginSession, at: datetime) -> None:
         """Record in `state`, for all rolecalls, that AWS refused to renew the keys."""
-        digest = hashlib.sha256(session.refresh_token.reveal().encode()).hexdigest()
-        fields: Fields = {_REFRESH: digest, "refusedAt": write_time(at)}
+        fields: Fields = {_REFRESH: digest(session.refresh_token), "refusedAt": write_time(at)}
         self._refusals.save(login_stem(session.arn), fields, frozenset(fields))
 
     def is_refused(self, stem: str, session: LoginSession) -> bool:
         """Return whether AWS has refused to renew the keys in the file of this stem."""
-        digest = hashlib.sha256(session.refresh_token.reveal().encode()).hexdigest()
         try:
-            return (self._refusals.load(stem) or {}).get(_REFRESH) == digest
+            fields = self._refusals.load(stem) or {}
+            return fields.get(_REFRESH) == digest(session.refresh_token)
         except FileUnreadable:
             return False
 

@@ -17,7 +17,7 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
-from rolecall.files.json_cache import Fields, JsonFolder, text, texts, time_of
+from rolecall.files.json_cache import Fields, JsonFolder, digest, text, texts, time_of
 
 _TOKEN_FIELDS: Final = frozenset(
     {
@@ -100,7 +100,7 @@ class SsoCache:
 
         The record is valid until AWS refuses another token of the session.
         """
-        fields: Fields = {kind.value: _digest(token), "refusedAt": write_time(at)}
+        fields: Fields = {kind.value: digest(token), "refusedAt": write_time(at)}
         self._refusals.save(token_stem(session), fields, frozenset(fields))
 
     def refused(self, stem: str, token: AccessToken) -> set[Secret]:
@@ -110,14 +110,14 @@ class SsoCache:
         except FileUnreadable:
             return set()
         secrets = filter(None, (token.value, token.refresh_token))
-        return {secret for secret in secrets if _digest(secret) in digests}
+        return {secret for secret in secrets if digest(secret) in digests}
 
     def note_renewal(self, session: SsoSession, refresh_token: Secret) -> None:
         """Record in `state` that this refresh token is about to be used.
 
         Raises FileBusy, FileUnwritable.
         """
-        fields: Fields = {TokenKind.REFRESH.value: _digest(refresh_token)}
+        fields: Fields = {TokenKind.REFRESH.value: digest(refresh_token)}
         self._renewals.save(token_stem(session), fields, frozenset(fields))
 
     def was_renewal_begun(self, session: SsoSession, refresh_token: Secret) -> bool:
@@ -126,7 +126,7 @@ class SsoCache:
             fields = self._renewals.load(token_stem(session)) or {}
         except FileUnreadable:
             return False
-        return fields.get(TokenKind.REFRESH.value) == _digest(refresh_token)
+        return fields.get(TokenKind.REFRESH.value) == digest(refresh_token)
 
     def note_renewal_end(self, session: SsoSession) -> None:
         """Delete the record of a renewal. Raises FileBusy, FileUnwritable."""
@@ -201,10 +201,6 @@ def _token_fields(token: AccessToken) -> Fields:
     if token.refresh_token is not None:
         fields["refreshToken"] = token.refresh_token.reveal()
     return fields
-
-
-def _digest(secret: Secret) -> str:
-    return hashlib.sha256(secret.reveal().encode()).hexdigest()
 
 
 def token_stem(session: SsoSession) -> str:
