@@ -28,6 +28,9 @@ def test_it_has_the_first_rows_of_the_table(desk: Desk) -> None:
     inventory = desk.services.inventory
     inventory.set_favourite(desk.session, ids[250], on=True)
     inventory.note_use(desk.session, ids[200], "Any")
+    inventory.set_favourite(desk.session, ids[150], "Any", on=True)  # the account is none
+    for on in (True, False):
+        inventory.set_favourite(desk.session, ids[170], on=on)
     inventory.set_favourite(replace(desk.session, name="other"), ids[100], on=True)
     found = first(desk)
     assert found is not None
