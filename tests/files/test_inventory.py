@@ -257,11 +257,14 @@ class TestFavourites:
     def test_switching_a_shell_records_a_use(self, cache: InventoryCache, tmp_path: Path) -> None:
         """The switch uses the fast module, without the full one."""
         before = datetime.now(UTC)
-        folder, key = str(tmp_path / "cache"), str(SESSION.cache_key)
-        fast_inventory.note_role_use(folder, key, "1", "A")  # ignored: nothing is listed yet
+        folder, key = str(tmp_path / "cache"), (str(SESSION.cache_key), SESSION.start_url)
+        fast_inventory.note_role_use(folder, (*key, "1"), "A")  # ignored: nothing is listed yet
         cache.set_favourite(SESSION, ("1", "A"), True)
-        fast_inventory.note_role_use(folder, key, "1", "A")
-        fast_inventory.note_role_use(folder, key, "2", "B")
+        other = replace(SESSION, start_url="https://old.awsapps.com/start")
+        cache.set_favourite(other, ("1", "B"), True)
+        fast_inventory.note_role_use(folder, (*key, "1"), "A")
+        fast_inventory.note_role_use(folder, (*key, "2"), "B")
+        assert not cache.favourites(other).used_at
         favourites = cache.favourites(SESSION)
         assert favourites.used_at.keys() == {("1", "A"), ("2", "B")}
         assert before <= favourites.used_at["1", "A"] <= datetime.now(UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rolecall.domain.favourites import Favourites
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace
 from rolecall.services.inventory import startup_snapshot as module
@@ -19,6 +20,18 @@ def first(desk: Desk) -> StartupSnapshot | None:
 def listed(desk: Desk) -> None:
     token = desk.sign_in()
     desk.services.inventory.crawl(desk.session, token).run(lambda event: None)
+
+
+def test_favourites_of_a_portal_that_the_session_had_before_are_not_its_own(desk: Desk) -> None:
+    listed(desk)
+    account = desk.server.organisation.accounts[0].id
+    before = replace(desk.session, start_url="https://old.awsapps.com/start")
+    inventory = desk.services.inventory
+    inventory.set_favourite(before, account, "Any", on=True)
+    inventory.note_use(before, account, "Any")
+    found = first(desk)
+    assert found is not None
+    assert found.favourites == inventory.favourites(desk.session) == Favourites()
 
 
 @demo(accounts=300)

@@ -303,14 +303,14 @@ class Switching:
         """Note the use of a profile, for the picker and for the tables of the full screen."""
         recent_profiles.note_use(self._state, target.name)
         if target.session and target.account_id:
-            inventory.note_role_use(self._cache, target.session, target.account_id, target.role)
+            inventory.note_role_use(self._cache, target.account_key, target.role)
 
     def boosts(self, targets: Mapping[str, SwitchTarget]) -> dict[str, float]:
         """Return sort keys by profile name: favourites are highest, then the last used."""
         boosts = recent_profiles.last_uses(self._state)
-        uses = {use[:3]: use for use in inventory.role_uses(self._cache)}
+        uses = {use[:2]: use for use in inventory.role_uses(self._cache)}
         for target in targets.values() if uses else ():
-            if use := uses.get((target.session, target.account_id, target.role)):
+            if use := uses.get((target.account_key, target.role)):
                 used_at = max(use.used_at, boosts.get(target.name, 0.0))
                 boosts[target.name] = used_at + (FAVOURITE if use.is_favourite else 0.0)
         return {name: boost for name, boost in boosts.items() if name in targets}

@@ -24,11 +24,11 @@ IS_THERE: Final = "(NOT roles_only OR permission_sets != '[]' OR (roles_of = ? A
 class RoleUse(NamedTuple):
     """A permission set of an account that is a favourite or was used.
 
-    `session` is the session's cache key. `used_at` is in seconds since the epoch; 0 means never.
+    `account` has the cache key and the start URL of its session, and its ID. `used_at` is in
+    seconds since the epoch; 0 means never.
     """
 
-    session: str
-    account_id: str
+    account: AccountKey
     permission_set: str
     is_favourite: bool
     used_at: float
@@ -108,23 +108,25 @@ def accounts(
 def role_uses(cache: str) -> list[RoleUse]:
     """Return all favourites and uses of all sessions."""
     query = (
-        "SELECT cache_key, favourite.id, permission_set, is_favourite, used_at"
+        "SELECT cache_key, start_url, favourite.id, permission_set, is_favourite, used_at"
         " FROM favourite JOIN sign_in ON sign_in = sign_in.id"
     )
     rows = _rows(cache, query)
     return [
-        RoleUse(session, id_, role, bool(star), at or 0.0) for session, id_, role, star, at in rows
+        RoleUse((session, url, id_), role, bool(star), at or 0.0)
+        for session, url, id_, role, star, at in rows
     ]
 
 
-def note_role_use(cache: str, session: str, account_id: str, permission_set: str) -> None:
+def note_role_use(cache: str, account: AccountKey, permission_set: str) -> None:
     """Record that the permission set is used now; do nothing if the session was never listed."""
     statement = (
         "INSERT INTO favourite (sign_in, id, permission_set, used_at)"
-        " SELECT id, ?, ?, ? FROM sign_in WHERE cache_key = ?"
+        " SELECT id, ?, ?, ? FROM sign_in WHERE cache_key = ? AND start_url = ?"
         " ON CONFLICT (sign_in, id, permission_set) DO UPDATE SET used_at = excluded.used_at"
     )
-    _rows(cache, statement, (account_id, permission_set, time.time(), session))
+    session, start_url, account_id = account
+    _rows(cache, statement, (account_id, permission_set, time.time(), session, start_url))
 
 
 def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[tuple[Any, ...]]:

@@ -239,4 +239,5 @@ def _read(
         if each.account_id and each.permission_set:
             target = each.account_id, each.permission_set
             profiles[target] = (*profiles.get(target, ()), each.name)
-    return ListedSession(safe(name), accounts, profiles, favourites_of(cache, name).boosts())
+    boosts = favourites_of(cache, name, start_url).boosts()
+    return ListedSession(safe(name), accounts, profiles, boosts)

@@ -100,15 +100,15 @@ def with_credentials(sections: _Sections, path: str) -> _Sections | None:
     return merged
 
 
-def favourites_of(cache: str, session: str) -> Favourites:
-    """Return the favourites and uses of the session with this cache key."""
+def favourites_of(cache: str, session: str, start_url: str) -> Favourites:
+    """Return the favourites and uses of the session with this cache key and start URL."""
     from rolecall.domain.favourites import Favourites
     from rolecall.files.fast import inventory
 
     uses = {
-        (safe(each.account_id), safe(each.permission_set)): each
+        (safe(each.account[2]), safe(each.permission_set)): each
         for each in inventory.role_uses(cache)
-        if each.session == session
+        if each.account[:2] == (session, start_url)
     }
     used = {
         key: datetime.fromtimestamp(each.used_at, UTC) for key, each in uses.items() if each.used_at
@@ -176,5 +176,5 @@ def _rows_of(
     if not listings:
         return None
     profiles = profiles_of(sections, session.name)
-    favourites = favourites_of(cache, session.cache_key)
+    favourites = favourites_of(cache, *key)
     return StartupSnapshot(session, Catalogue.of(listings), favourites, profiles, tried)
