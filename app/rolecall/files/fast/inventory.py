@@ -66,7 +66,8 @@ def first_accounts(
         "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
         f" WHERE cache_key = ? AND start_url = ? AND {IS_THERE} ORDER BY"
-        " account.id NOT IN (SELECT favourite.id FROM favourite WHERE favourite.sign_in = sign_in.id"
+        " account.id NOT IN (SELECT favourite.id FROM favourite"
+        " WHERE favourite.sign_in = sign_in.id"
         " AND (used_at > 0 OR (is_favourite AND permission_set = ''))), position"
         " LIMIT ?"
     )
