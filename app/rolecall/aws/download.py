@@ -66,7 +66,14 @@ def _get(session: URLLib3Session, address: str, largest: int) -> tuple[int, str,
 
 
 def _read(answer: AWSResponse, most: int) -> bytes:
+    """Return the content, or its first bytes. Raises KeyError if it is not whole.
+
+    urllib3 may take the end of a connection for the end of the content.
+    """
     data = bytearray()
     while len(data) < most and (part := answer.raw.read(min(_CHUNK, most - len(data)))):
         data += part
+    length = answer.headers.get("Content-Length", "")
+    if length.isdecimal() and len(data) < min(most, int(length)):
+        raise KeyError(len(data))
     return bytes(data)
