@@ -31,12 +31,19 @@ def test_lines_break_between_wide_characters_but_not_before_a_full_stop() -> Non
         assert not any(line[0] in "、。」" or line[-1] == "「" for line in lines)
 
 
+def test_lines_do_not_break_inside_a_bracket_or_quotation_mark() -> None:
+    text = "サインアウトします (ブラウザも)。“削除”は AWS(検証)です。"
+    for width in range(14, 60):
+        lines = wrap(text, width)
+        assert not any(line[-1] in "(“" or line[0] in ")”。" for line in lines), lines
+
+
 def test_english_breaks_at_spaces_only() -> None:
     text = "`awsp -` returns to the (previous) profile."
     assert [word.strip() for _, _, word in words(text)] == text.split()
 
 
-@given(st.text(st.sampled_from("ab 許可「」。、ーセッ（）\n…· "), max_size=40))
+@given(st.text(st.sampled_from("ab 許可「」。、ーセッ（）()“”\n…· "), max_size=40))
 def test_the_words_are_the_whole_text(text: str) -> None:
     if text.strip():
         assert "".join(word for _, _, word in words(text)) == text

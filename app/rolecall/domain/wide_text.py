@@ -1,7 +1,8 @@
 """Text of wide characters, such as Japanese: how many cells it needs, and where its lines break.
 
 Chinese and Japanese have no spaces between words: a line may break at nearly each character, but
-not before `。` or `」`, and not after `「`. A word in katakana stays whole.
+not before `。` or `」`, and not after `「`; the same for the narrow brackets and quotation marks. A
+word in katakana stays whole.
 """
 
 from __future__ import annotations
@@ -11,15 +12,15 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-_OPENING: Final = "（「『【〔《〈"
-_CLOSING: Final = "、。，．・：；？！）」』】〕》〉々ぁぃぅぇぉっゃゅょゎ"
+_OPENING: Final = r"（「『【〔《〈(\[“"
+_CLOSING: Final = r"、。，．・：；？！）」』】〕》〉々ぁぃぅぇぉっゃゅょゎ)\]”"
 _KATAKANA: Final = "ァ-ヺー"
 _OTHER_WIDE: Final = (
     "\u2e80-\u303e\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60"
 )
 _WORD: Final = (  # compiled when it is needed, because commands that start fast pad texts
-    rf"\s*(?:[{_OPENING}]*(?:[{_KATAKANA}]+|(?![{_OPENING}])[{_OTHER_WIDE}]|[^\s{_OTHER_WIDE}]+)"
-    rf"|[{_OPENING}]+)[{_CLOSING}]*\s*"
+    rf"\s*(?:[{_OPENING}]*(?:[{_KATAKANA}]+|(?![{_OPENING}])[{_OTHER_WIDE}]"
+    rf"|[^\s{_OTHER_WIDE}]+?(?=[(\[“]{{0,3}}[{_OTHER_WIDE}]|\s|$))|[{_OPENING}]+)[{_CLOSING}]*\s*"
 )
 
 
