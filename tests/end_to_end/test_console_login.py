@@ -237,3 +237,17 @@ class TestInTheBrowserUnderThePrompt:
         prefer_browser(desk)
         terminal = press_enter_on_tokens(desk, BROWSER=browser_of(tmp_path))
         terminal.wait_for("uses the console credentials of")
+
+    def test_only_with_a_code_the_full_screen_asks_for_one(self, desk: TerminalDesk) -> None:
+        prefer_browser(desk)
+        terminal = press_enter_on_tokens(desk, BROWSER="/bin/true")
+        terminal.wait_for("Waiting for the browser · times out in 9 min")
+        shown = terminal.screen_text()
+        assert "Allow the sign-in in the browser of this machine." in shown
+        assert "copy the code" not in shown
+        assert "type code" not in shown
+        assert "QR code" not in shown
+        link = link_of(terminal)
+        terminal.press("n")
+        wait_for_another(terminal, link)
+        terminal.wait_for("Then copy the(.|\n)*paste the code here(.|\n)*type code")

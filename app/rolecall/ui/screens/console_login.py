@@ -30,6 +30,7 @@ from rolecall.ui.widgets.code_field import CodeField
 from rolecall.ui.widgets.text_line import TextLine
 
 _CODE_COLUMNS = 44  # at least, for the field
+_WITH_CODE = {"approve_demo", "show_qr", "type_code"}  # commands of a sign-in with a code
 _OTHER_ROWS = 11  # the rows of the screen that are not the QR code
 _REST_ROWS = 14  # those that are neither the link nor what to do with it,
 _SMALL_ROWS = 9  # and the least of them
@@ -51,6 +52,7 @@ class ConsoleLoginScreen(QrScreen):
         self._in_browser = False
         self._is_sending = False  # the code in the field
         self._unsaved: LoginSession | None = None  # until the user sees the question about it
+        self._intro = Static("", classes="intro", markup=False)
         self.code = CodeField(hint=login_strings.PASTE_HINT)
         self.clock = TextLine()
 
@@ -58,7 +60,7 @@ class ConsoleLoginScreen(QrScreen):
         yield self.header
         title = login_strings.TITLE.format(profile=self._profile)
         yield Static(title, classes="title", markup=False)
-        yield Static(login_strings.OPEN_LINK, classes="intro", markup=False)
+        yield self._intro
         yield self.link
         yield from self.body(self.code, self.clock)
         yield self.status
@@ -79,7 +81,9 @@ class ConsoleLoginScreen(QrScreen):
         service = self.host.services.console_login
         self._attempt, self._in_browser, self._is_sending = None, in_browser, False
         self.link.show(NO_LINK)
+        self._intro.update(browser_strings.INTRO if in_browser else login_strings.OPEN_LINK)
         self.code.display = not in_browser
+        self.place_qr()
         self.clock.show(
             browser_strings.PREPARING if in_browser else login_strings.PREPARING, "$muted"
         )
@@ -185,14 +189,21 @@ class ConsoleLoginScreen(QrScreen):
         self.pass_on_typed_keys()
 
     def place_qr(self) -> None:
-        """Also leave room for the field and the state, where the link would take all of it."""
+        """Also leave room for the field and the state, where the link would take all of it. A link
+        that only the browser of this machine can use has no QR code.
+        """
         columns, rows = self.size
         link_rows = -(-len(self.link.link.shown) // max(1, columns))
         intro_rows = -(-cell_len(login_strings.OPEN_LINK) // max(1, columns - 2))
         is_small = rows < link_rows + intro_rows + _REST_ROWS
         self.set_class(is_small, "-small")
         self.link.set_styles(max_height=max(1, rows - _SMALL_ROWS) if is_small else None)
-        super().place_qr()
+        if not self._in_browser:
+            super().place_qr()
+            return
+        self.qr.display = False
+        self.set_class(False, "qr-alone")
+        self.query_one("#hint", Static).update("")
 
     def room_for_qr(self) -> tuple[int, int]:
         """Return the room next to the field."""
@@ -201,6 +212,8 @@ class ConsoleLoginScreen(QrScreen):
     # --- commands
 
     def offers(self, command: Command) -> bool:
+        if self._in_browser and command.id in _WITH_CODE:
+            return False
         if command.id == "approve_demo":
             return self.host.demo is not None
         return super().offers(command)
@@ -214,9 +227,8 @@ class ConsoleLoginScreen(QrScreen):
         return None
 
     def do_type_code(self) -> None:
-        if not self._in_browser:
-            self.set_focus(self.code)
-            self.refresh_keys()
+        self.set_focus(self.code)
+        self.refresh_keys()
 
     def do_console_browser(self) -> None:
         self.begin(in_browser=True)
@@ -226,7 +238,7 @@ class ConsoleLoginScreen(QrScreen):
         self.begin()
 
     def do_approve_demo(self) -> None:
-        if self._attempt and self.host.demo and not self._in_browser:
+        if self._attempt and self.host.demo:
             self.code.value = self.host.demo.log_in(self._attempt.link.url)
             self.flash(sign_in_strings.APPROVED_DEMO)
             self.check_code()
