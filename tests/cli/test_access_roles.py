@@ -117,7 +117,7 @@ def test_the_console_has_no_link_for_it(machine: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("name", "options", "text"),
     [
-        ("role/Gone", (), "no longer assigned"),
+        ("role/Gone", (), "is not assigned to you"),
         ("role/Deployer", ("--duration", "7200"), "cannot be assumed for 7200 seconds"),
     ],
 )

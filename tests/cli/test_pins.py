@@ -114,7 +114,7 @@ def test_trust_is_for_one_content_in_one_place(repository: Repository, tmp_path:
     other = Repository(repository.desk, tmp_path / "other")
     other.file.write_text(_PIN)
     assert other.switch().returncode == 1
-    assert "no longer trusted" in repository.run("trust", "--revoke").stdout
+    assert "is not trusted" in repository.run("trust", "--revoke").stdout
     assert repository.switch().returncode == 1
 
 

@@ -111,7 +111,7 @@ class TestSignIn:
             pass
         started.send_signal(signal.SIGINT)
         _, err = started.communicate(timeout=30)
-        assert (started.returncode, err.strip()) == (130, "Cancelled: you are not signed in.")
+        assert (started.returncode, err.strip()) == (130, "The sign-in was cancelled.")
 
     def test_a_lost_connection_is_tried_again(
         self, signed_out: CommandLine, started: subprocess.Popen[str]

@@ -223,7 +223,7 @@ def test_a_signed_out_profile_names_the_command_that_signs_in(
     found = machine.whoami(AWS_PROFILE="audit-admin", HOME=str(tmp_path))
     assert found.returncode == 1
     assert found.stderr == (
-        f"audit-admin: the sign-in has expired. `rolecall sign-in {SESSION}` signs in again.\n"
+        f"audit-admin: signed out of its session. `rolecall sign-in {SESSION}` signs in.\n"
     )
 
 

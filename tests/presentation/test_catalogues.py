@@ -93,6 +93,11 @@ def test_japanese_sentences_are_joined_without_a_space() -> None:
         assert not joins, message.id
 
 
+def test_japanese_words_are_spelled_in_one_way() -> None:
+    for message in translated("ja"):
+        assert not re.search("ブラウザー|フォルダー|「\\{", str(message.string)), message.id
+
+
 def test_no_module_joins_japanese_sentences_with_a_space(tmp_path: Path) -> None:
     """In texts that are made when the modules are imported, and by `join_sentences`."""
     texts.compile_to(tmp_path / "locale")

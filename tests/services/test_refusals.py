@@ -83,7 +83,7 @@ def test_a_sign_in_that_only_expired_was_not_revoked(desk: Desk, audit: Assignme
     past = datetime.now(UTC) - timedelta(minutes=1)
     desk.token_cache.save_token(desk.session, replace(token, expires_at=past))
     desk.server.forget_sign_ins()
-    told = "The sign-in of corp has expired. S signs in again."
+    told = "Signed out of corp. S signs in."
     with pytest.raises(SignInNeeded) as raised:
         desk.another().credentials.of_profile("x")
     assert explain(raised.value) == told

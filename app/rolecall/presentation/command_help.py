@@ -237,7 +237,7 @@ SAVE_NAME: Final = _("The name of the profile, instead of the suggested one.")
 SAVE_ALL: Final = _("Save all permission sets, or all that match WORDS.")
 SAVE_TEMPLATE: Final = _("The template for the names, such as {account|slug}-{short}.")
 SAVE_FIX: Final = _("Make names that collide unique.")
-SAVE_PRUNE: Final = _("Delete the profiles whose permission set AWS no longer lists.")
+SAVE_PRUNE: Final = _("Delete the profiles whose permission set AWS does not list.")
 SAVE_REGION: Final = _("One region for all, or 'pattern=region, …, region'.")
 SAVE_OUTPUT: Final = _("The output format of the AWS CLI.")
 
@@ -307,9 +307,11 @@ SWITCH_REGION: Final = _("Also set the region.")
 
 TOKENS: Final = _help(
     _("Show the time left of each access token."),
-    _("Also shows the short-term credentials in ~/.aws/credentials. AWS is not asked."),
     _(
-        "Exit status 0 if the session has a token that is valid or can be renewed, otherwise 1, whatever the keys. The session is the one named, or that of AWS_PROFILE, or any."
+        "Also shows console sign-ins, and the short-term credentials in ~/.aws/credentials. AWS is not asked."
+    ),
+    _(
+        "Exit status 0 if the session has a token that is valid or can be renewed, otherwise 1, whatever the short-term credentials. The session is the one named, or that of AWS_PROFILE, or any. A console sign-in is a session, too."
     ),
 )
 

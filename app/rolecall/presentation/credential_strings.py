@@ -98,7 +98,7 @@ SIGN_IN_NEEDED: Final = {
 }
 # Translators: `session` is a space and the name of the session, or empty.
 PROFILE_SIGN_IN_NEEDED: Final = {
-    "expired": _("{profile}: the sign-in has expired. `rolecall sign-in{session}` signs in again."),
+    "expired": _("{profile}: signed out of its session. `rolecall sign-in{session}` signs in."),
     "revoked": _(
         "{profile}: AWS has revoked the sign-in. `rolecall sign-in{session}` signs in again."
     ),

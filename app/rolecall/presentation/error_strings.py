@@ -233,14 +233,14 @@ TEMPLATE_PROBLEMS: Final = {
 
 # By `SignInNeeded.problem`.
 SIGN_IN_PROBLEMS: Final = {
-    "expired": _("The sign-in of {session} has expired. {sessions} signs in again."),
+    "expired": _("Signed out of {session}. {sessions} signs in."),
     "revoked": _("AWS has revoked the sign-in of {session}. {sessions} signs in again."),
 }
 
 # Translators: `what` is a sentence.
 OF_PROFILE: Final = _("{profile}: {what}")
 VERIFY_PROBLEMS: Final = {
-    "sign-in-needed": _("{profile}: the sign-in has expired. {sessions} signs in again."),
+    "sign-in-needed": _("{profile}: signed out of its session. {sessions} signs in."),
     "token-refused": _("{profile}: AWS no longer accepts the token. {sessions} signs in again."),
     "no-such-permission-set": _(
         "{profile}: its permission set is not assigned to you. `rolecall list --refresh` shows what is."
@@ -336,13 +336,13 @@ CODE_PROBLEMS: Final = {
 # By `RoleRefused.problem`.
 ROLE_PROBLEMS: Final = {
     "not-assigned": _(
-        "{role} is no longer assigned to you in account {account_id}. `rolecall list --refresh` shows what is."
+        "{role} is not assigned to you in account {account_id}. `rolecall list --refresh` shows what is."
     ),
     "trust-policy": _(
         "{role} in account {account_id} is assigned to you, but its trust policy does not let account access manager assume it. An administrator of the account can change the policy."
     ),
     "denied": _(
-        "AWS refuses {role} in account {account_id}: it is no longer assigned to you, or its trust policy does not let account access manager assume it."
+        "AWS refuses {role} in account {account_id}: it is not assigned to you, or its trust policy does not let account access manager assume it."
     ),
     "duration": _(
         "{role} in account {account_id} cannot be assumed for {detail} seconds. Use 900 or more, and no more than the role's own maximum."

@@ -18,9 +18,12 @@ FILES_AND_USES: Final = {
     "~/.aws/credentials": _("Keys, or the file that AWS_SHARED_CREDENTIALS_FILE names."),
     "~/.aws/sso/cache": _("Access tokens and client registrations, as the AWS CLI keeps them."),
     "~/.aws/cli/cache": _("Role credentials, as the AWS CLI keeps them."),
+    "~/.aws/login/cache": _("Console sign-ins and their keys, as the AWS CLI keeps them."),
     "~/.config/rolecall/settings.toml": _("Settings."),
     "~/.cache/rolecall": _("Accounts, permission sets and favourites."),
-    "~/.local/state/rolecall": _("Backups of changed files, locks and crash reports."),
+    "~/.local/state/rolecall": _(
+        "Backups of changed files, locks, crash reports and the log of what was handed out."
+    ),
 }
 EXIT_STATUS: Final = _("EXIT STATUS")
 EXIT_STATUSES: Final = {
@@ -42,10 +45,11 @@ VARIABLES_AND_USES: Final = {
         "The profile, where a command needs one and none is named."
     ),
     "AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE": _("Other files instead of those in ~/.aws."),
+    "AWS_LOGIN_CACHE_DIRECTORY": _("Another folder instead of ~/.aws/login/cache."),
     "NO_COLOR, CLICOLOR=0, FORCE_COLOR=0": _("No colours."),
     "FORCE_COLOR, CLICOLOR_FORCE": _("Colours also in a pipe. NO_COLOR overrides them."),
     "PAGER": _(
-        "Shows the output of `list`, `doctor`, `help`, `save --dry-run` and `undo --list` if it is longer than the terminal."
+        "Shows the output of `list`, `log`, `doctor`, `help`, `save --dry-run` and `undo --list` if it is longer than the terminal."
     ),
     "VISUAL, EDITOR": _("The editor for the section of a profile. The default is vi."),
     "BROWSER": _("Opens links. Without it, `open`, `wslview` or `xdg-open` does."),

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from rolecall.domain.plan import PlanKey
     from rolecall.domain.stored_profiles import StoredProfiles
 
-# Translators: d is a key.
-AND_MORE: Final = _("{first} (and {count} more: d)")
+# Translators: `details` is a key.
+AND_MORE: Final = _("{first} (and {count} more: {details})")
 
 # --- edit, rename, duplicate, delete, chain
 

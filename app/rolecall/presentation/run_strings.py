@@ -53,7 +53,7 @@ STILL_RUNS: Final = _("The command still runs here: {back} stops it.")
 # Translators: "Ended: 180 succeeded · 5 failed".
 ENDED: Final = _("Ended: {counts}")
 NONE_FAILED: Final = _("Nothing has failed.")
-HAS_ENDED: Final = _("The program does not run.")
+HAS_ENDED: Final = _("The program is not running.")
 NO_RUNS: Final = _("There is nothing to run the command with.")
 NO_OUTPUT: Final = _("No output.")
 NO_OUTPUT_YET: Final = _("No output yet.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rolecall.presentation.commands import with_keys
 from rolecall.presentation.translation import _, ngettext
 
 # Translators: a field for the name of a role's session.
@@ -59,7 +60,7 @@ UNDONE: Final = _("Undone: {what}.")
 
 def more_below(count: int) -> str:
     """`… 26 more lines: PgDn`."""
-    # Translators: PgDn is a key.
-    return ngettext("… {count:,} more line: PgDn", "… {count:,} more lines: PgDn", count).format(
-        count=count
+    text = ngettext(
+        "… {count:,} more line: {page_down}", "… {count:,} more lines: {page_down}", count
     )
+    return with_keys(text, count=count)

@@ -27,7 +27,7 @@ TOKEN: Final = _("Access token")
 # --- rolecall sign-in --------------------------------------------------------------------------
 
 WAITING: Final = _("Waiting for your approval; the code expires in {left}. Ctrl+C cancels.")
-CANCELLED: Final = _("Cancelled: you are not signed in.")
+CANCELLED: Final = _("The sign-in was cancelled.")
 # Errors whose text names a key, as a command says them.
 BY_COMMAND: Final = {
     "DeviceCodeExpired": _(

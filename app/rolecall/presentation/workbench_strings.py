@@ -89,7 +89,7 @@ NOTHING_LISTED: Final = _("The permission sets of these accounts are not listed 
 
 # --- on the command line
 
-DELETED: Final = _("deleted: AWS no longer lists its permission set")
+DELETED: Final = _("deleted: AWS does not list its permission set")
 DELETED_COUNT: Final = _("{count:,} deleted")
 NOTHING_WRITTEN: Final = _("Nothing was written: {counts}.")
 FIX_OPTION: Final = _("--fix makes names that collide unique.")

@@ -146,7 +146,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         if row and (found := self.host.state.findings_of(row)):
             first = describe_with_line(found[0])
             more = len(found) - 1
-            return profile_strings.AND_MORE.format(first=first, count=more) if more else first
+            return with_keys(profile_strings.AND_MORE, first=first, count=more) if more else first
         path = credentials_file() if row and row.only_in_credentials else config_file()
         return labels.SEPARATOR.join(filter(None, (super().foot_text(), path)))
 
