@@ -10,6 +10,7 @@ from shutil import rmtree
 import pytest
 
 from rolecall.demo.faults import Fault
+from rolecall.services.drift import DriftOverview
 from rolecall.services.inventory import retry
 from rolecall.ui.screens.drift import DriftScreen
 from tests.support.desk import Desk
@@ -55,6 +56,12 @@ async def test_a_listing_that_failed_says_why_and_when_the_next_is(tmp_path: Pat
         it.desk.server.faults.clear()
         it.desk.clock.forward(11)
         await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
+
+
+def test_without_a_session_the_keys_that_add_one_are_named() -> None:
+    """`n` alone adds one in the list of sessions, and nowhere else."""
+    said = DriftScreen(DriftOverview()).placeholder()
+    assert said == "No session yet. S, then n adds the start URL of your access portal."
 
 
 async def test_only_who_is_signed_out_is_told_to_sign_in(tmp_path: Path) -> None:

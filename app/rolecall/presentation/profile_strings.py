@@ -172,6 +172,9 @@ DRIFT_MEANINGS: Final = {
     "no_session": _("There is no [sso-session {session}] in the file."),
     "duplicate": _("Points at the same permission set as {other}."),
 }
+NO_SESSIONS: Final = _(
+    "No session yet. {sessions}, then {new_session} adds the start URL of your access portal."
+)
 NO_DRIFT: Final = _("Every permission set has its profile, and every profile its permission set.")
 # Translators: `names` is "corp, test"; `why` is a sentence.
 NOT_LISTED: Final = _("There is no complete listing of {names} yet. {why}")

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.records import dataclass
-from rolecall.presentation import profile_strings, sign_in_strings, times
+from rolecall.presentation import profile_strings, times
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.services.drift import DriftOverview
 from rolecall.ui.screens.base import columns
@@ -115,7 +115,7 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     def placeholder(self) -> str:
         if not self._overview.sessions:
-            return with_keys(sign_in_strings.SESSIONS_NONE)
+            return with_keys(profile_strings.NO_SESSIONS)
         if not self._unlisted:
             return profile_strings.NO_DRIFT
         has_others = len(self._unlisted) < len(self._overview.sessions)
