@@ -216,6 +216,22 @@ async def test_a_token_from_another_program_ends_a_sign_in_below_the_help(
         await it.until_shown(AccountsScreen)
 
 
+async def test_the_region_of_profiles_without_a_session_is_not_looked_for(tmp_path: Path) -> None:
+    """The key does nothing there, so it is not named."""
+
+    def reject(desk: Desk) -> None:
+        desk.server.faults.add("StartDeviceAuthorization", 400)
+        desk.config.write_text(
+            f"[profile old]\nsso_start_url = {desk.session.start_url}\nsso_region = eu-west-1\n"
+            "sso_account_id = 111111111111\nsso_role_name = ReadOnly\n"
+        )
+
+    async with open_full_screen(tmp_path, signed_in=False, before=reject) as it:
+        screen = await it.until_shown(DeviceCodeScreen)
+        await it.until(lambda: "start URL" in screen.clock.text)
+        assert screen.clock.text.endswith("the region is that of the Identity Center.")
+
+
 async def test_a_background_renewal_does_not_end_a_sign_in_that_the_user_asked_for(
     tmp_path: Path,
 ) -> None:

@@ -139,6 +139,9 @@ class _Save:
         if error and not (catalogue or deleted):
             echo_missing((), error, is_empty=True)
             return NOTHING_LISTED
+        if options.save_all and not (options.query or catalogue or deleted):
+            echo(table_strings.NO_ACCOUNTS, err=True)
+            return 0
         chosen = self.chosen(catalogue, missing, error)
         if options.query and not chosen and not deleted:
             query = " ".join(options.query)

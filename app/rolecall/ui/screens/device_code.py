@@ -110,7 +110,8 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         """Show the error and, if it may be temporary, when the next try is."""
         text = explain(error)
         self._moved_to = error.moved_to if isinstance(error, RegionMoved) else ""
-        self._may_be_elsewhere = isinstance(error, _ELSEWHERE)
+        # A region that several profiles name is not changed.
+        self._may_be_elsewhere = isinstance(error, _ELSEWHERE) and self._session.name is not None
         if self._may_be_elsewhere:
             words = sign_in_strings.CHANGE_REGION if self._moved_to else sign_in_strings.FIND_REGION
             text = f"{text} {with_keys(words)}"
@@ -156,7 +157,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
         if command.id == "approve_demo":
             return self.host.demo is not None
         if command.id == "find_region":
-            return self._may_be_elsewhere and self._session.name is not None
+            return self._may_be_elsewhere
         return super().offers(command)
 
     def blocked(self, command: Command) -> str | None:
