@@ -41,7 +41,9 @@ ANOTHER_SESSION: Final = _("a new session")
 EDIT_TITLE: Final = _("Edit the session {name}")
 DELETE_TITLE: Final = _("Delete the session {name}")
 USERS_STAY: Final = _("These profiles lose their session and stop working: {names}.")
-TOKEN_STAYS: Final = _("You stay signed in to it. {sign_out} on the screen Tokens signs out.")
+TOKEN_STAYS: Final = _(
+    "You stay signed in to it, and cannot sign out once it is deleted. Before, {sign_out} on the screen Tokens signs out."
+)
 NOT_A_SECTION: Final = _("{name} is no sso-session of the file; its profiles name the start URL.")
 ALL_IS_NO_SESSION: Final = _("These are all sessions. Go to one of them first.")
 TRYING: Final = _("Trying to sign in, before anything is written…")
