@@ -245,7 +245,7 @@ async def test_one_row_is_stopped(tmp_path: Path) -> None:
         await it.until(lambda: screen.board.counts == {Stage.RUNNING: 5, Stage.STOPPED: 1})
         assert not is_alive(pid)
         it.press("x")
-        await it.shows("The program does not run.")
+        await it.shows("The program is not running.")
 
 
 async def test_escape_asks_and_stops_everything(tmp_path: Path) -> None:
