@@ -83,6 +83,8 @@ PRIVATE_NAMES: Final = (
     PrivateName(_SCREEN, "_dirty_widgets"),
     PrivateName(_SCREEN, "_repaint_required"),
     PrivateName(_SCREEN, "_compositor_refresh", ()),
+    PrivateName(_SCREEN, "_layout_required"),
+    PrivateName(_SCREEN, "_refresh_layout", ("size", "scroll")),
     PrivateName(_SCREEN, "_dispatch_message", ("message",)),
     PrivateName(_COMPOSITOR, "size"),
     PrivateName(_COMPOSITOR, "update_widgets", ("widgets",)),
@@ -237,6 +239,17 @@ class PaintedScreen(Screen[ScreenResultType]):
 
         def _compositor_refresh(self) -> None:
             self.paint()
+
+        def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+            """Paint all lines after a layout; only the cells that differ are sent.
+
+            Textual paints what differs from the places that it knows. It may know the new ones
+            already: if a frame that has waited for the terminal was painted before the layout,
+            any place that is looked up makes Textual calculate all.
+            """
+            if not scroll or self._layout_required:
+                self._compositor._dirty_regions.add((size or self.outer_size).region)
+            super()._refresh_layout(size, scroll)
 
         async def _dispatch_message(self, message: Message) -> None:
             if self.display or isinstance(message, Prune | events.Unmount):
