@@ -347,7 +347,7 @@ class TestRenewing:
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch, is_valid: bool
     ) -> None:
         session = let_expire(desk, minutes=4 if is_valid else -1)
-        monkeypatch.setattr(login_sessions, "_LOCK_TIMEOUT", 0.1)
+        monkeypatch.setattr(login_sessions, "LOCK_TIMEOUT", 0.1)
         with logins.cache(desk).renewal_lock(session.arn, 1):
             assert ask(desk, "console") == {"console": "not-renewed"}
         assert desk.server.calls.count("CreateOAuth2Token") == 0
@@ -358,7 +358,7 @@ class TestRenewing:
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         session = let_expire(desk, minutes=5.5)
-        monkeypatch.setattr(login_sessions, "_LOCK_TIMEOUT", 3600)
+        monkeypatch.setattr(login_sessions, "LOCK_TIMEOUT", 3600)
         with logins.cache(desk).renewal_lock(session.arn, 1):
             assert ask(desk, "console") == {"console": session.arn}
         assert desk.server.calls.count("CreateOAuth2Token") == 0
