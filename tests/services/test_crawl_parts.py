@@ -41,6 +41,17 @@ SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
 
+def slow_waits_for_first(work_queue: WorkQueue) -> list[tuple[str, str, bool]]:
+    """Take the account `first`, and return what is reported about the wait for it."""
+    reported: list[tuple[str, str, bool]] = []
+    set_on_slow(lambda *slow: reported.append(slow))
+    try:
+        assert work_queue.take() == "first"
+    finally:
+        set_on_slow(None)
+    return reported
+
+
 def taken_by_a_thread(work_queue: WorkQueue) -> Future[str | None]:
     taken: Future[str | None] = Future()
     threading.Thread(target=lambda: taken.set_result(work_queue.take()), daemon=True).start()
@@ -103,16 +114,10 @@ def test_a_long_wait_for_the_next_account_is_reported(pause: float, is_slow: boo
                 work_queue.prioritise(["first"])  # ends the wait
             return seconds
 
-    reported: list[tuple[str, str, bool]] = []
     work_queue = WorkQueue(Rate(time.monotonic))
     work_queue.add([((0.0, 0.0), "first")])
     break_silence()
-    set_on_slow(lambda *slow: reported.append(slow))
-    try:
-        assert work_queue.take() == "first"
-    finally:
-        set_on_slow(None)
-    assert reported == [("", "", True)] * is_slow
+    assert slow_waits_for_first(work_queue) == [("", "", True)] * is_slow
 
 
 def test_only_an_account_on_the_screen_may_use_calls_in_advance() -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
 import re
 import stat
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,7 +32,7 @@ from rolecall.domain.model import ClientRegistration, Secret, SsoSession
 from rolecall.domain.records import replace
 from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.files.sso_cache import registration_stem
-from tests.support.desk import Desk, FakeClock, demo
+from tests.support.desk import Desk, FakeClock, approved_with_a_broken_disk, demo
 
 CORP = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")
 
@@ -142,15 +140,7 @@ class TestWaiting:
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """The disk fails after the approval."""
-        waiting = desk.services.sign_in.begin(desk.session)
-        desk.server.approve(waiting.code.user_code)
-
-        def fail(path: Path, target: Path) -> Path:
-            raise OSError(errno.EIO, os.strerror(errno.EIO), path, None, target)
-
-        monkeypatch.setattr(Path, "rename", fail)
-        token = waiting.poll()
-        assert token is not None
+        token = approved_with_a_broken_disk(desk, monkeypatch)
         assert desk.services.sign_in.valid_token(desk.session) == token
         assert desk.services.expiries.read().tokens == {desk.session: token}
         (problem,) = desk.services.tokens.renewal.problems

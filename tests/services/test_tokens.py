@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +21,7 @@ from rolecall.domain.token_errors import TokenNotDeleted
 from rolecall.files import atomic
 from rolecall.files.sso_cache import registration_stem
 from rolecall.services import tokens as tokens_service
-from tests.support.desk import Desk
+from tests.support.desk import Desk, approved_with_a_broken_disk
 
 
 def is_refused(desk: Desk, token: AccessToken) -> bool:
@@ -85,14 +83,7 @@ class TestSignOut:
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Else this process would stay signed in with it."""
-        waiting = desk.services.sign_in.begin(desk.session)
-        desk.server.approve(waiting.code.user_code)
-
-        def fail(path: Path, target: Path) -> Path:
-            raise OSError(errno.EIO, os.strerror(errno.EIO), path, None, target)
-
-        monkeypatch.setattr(Path, "rename", fail)
-        token = waiting.poll()
+        token = approved_with_a_broken_disk(desk, monkeypatch)
         monkeypatch.undo()
         assert desk.services.sign_in.valid_token(desk.session) == token
         assert desk.services.tokens.plan_sign_out(desk.session).ends_portal_session

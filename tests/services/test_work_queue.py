@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from rolecall.domain.silence import set_on_slow
 from rolecall.services.inventory.rate_limit import RequestRate
 from rolecall.services.inventory.work_queue import WorkQueue
-from tests.services.test_crawl_parts import taken_by_a_thread
+from tests.services.test_crawl_parts import slow_waits_for_first, taken_by_a_thread
 
 
 class Rate(RequestRate):
@@ -68,10 +67,4 @@ def test_short_waits_for_one_account_are_reported_once_they_are_long_together(
 
     rate = Rate(*[1.0] * turns, 0.0, on_take=let_a_second_pass)
     work_queue = filled(rate, lambda: sum(passed))
-    reported: list[tuple[str, str, bool]] = []
-    set_on_slow(lambda *slow: reported.append(slow))
-    try:
-        assert work_queue.take() == "first"
-    finally:
-        set_on_slow(None)
-    assert reported == [("", "", True)] * is_slow
+    assert slow_waits_for_first(work_queue) == [("", "", True)] * is_slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -112,3 +114,17 @@ def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1
     """Save a profile of the desk's session."""
     service = desk.services.profiles
     service.commit(service.plan_save(ProfileDraft(name, desk.session, assignment, region, "json")))
+
+
+def approved_with_a_broken_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> AccessToken:
+    """Sign in; from the approval on, no file can be renamed. Return the token, in memory only."""
+    waiting = desk.services.sign_in.begin(desk.session)
+    desk.server.approve(waiting.code.user_code)
+
+    def fail(path: Path, target: Path) -> Path:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), path, None, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    token = waiting.poll()
+    assert token is not None
+    return token

@@ -61,15 +61,21 @@ async def test_a_profile_is_verified_again_when_its_screen_is_shown_again(
         await it.until(lambda: it.app.state.verification_of("mine") is True)
 
 
+async def failed_verification(it: FullScreen) -> VerifiedScreen:
+    """Verify the marked profile while AWS fails. Return the screen, which will try again."""
+    save_one(it)
+    it.desk.server.faults.add("GetCallerIdentity", 500)
+    await it.pilot.press("3")
+    await it.until(lambda: len(it.app.state.profiles) == 1)
+    await it.pilot.press("space", "v")
+    screen = await it.until_shown(VerifiedScreen)
+    await it.until(lambda: screen._retry_at is not None)
+    return screen
+
+
 async def test_many_profiles_are_verified_again_when_the_fault_ends(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        save_one(it)
-        it.desk.server.faults.add("GetCallerIdentity", 500)
-        await it.pilot.press("3")
-        await it.until(lambda: len(it.app.state.profiles) == 1)
-        await it.pilot.press("space", "v")
-        screen = await it.until_shown(VerifiedScreen)
-        await it.until(lambda: screen._retry_at is not None)
+        screen = await failed_verification(it)
         assert screen.count_text().startswith("0 work · 1 fails. The next try is at ")
         assert it.app.state.verification_of("mine") is None
         it.desk.server.faults.clear()
@@ -82,13 +88,7 @@ async def test_many_profiles_are_verified_again_after_the_clock_was_put_back(
     tmp_path: Path,
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        save_one(it)
-        it.desk.server.faults.add("GetCallerIdentity", 500)
-        await it.pilot.press("3")
-        await it.until(lambda: len(it.app.state.profiles) == 1)
-        await it.pilot.press("space", "v")
-        screen = await it.until_shown(VerifiedScreen)
-        await it.until(lambda: screen._retry_at is not None)
+        screen = await failed_verification(it)
         it.desk.clock.now -= timedelta(hours=1)
         await it.until(lambda: screen._retry_at is None)
 
