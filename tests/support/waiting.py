@@ -23,12 +23,18 @@ def wait_for_threads(name: str) -> None:
             thread.join(60)
 
 
-async def pause_until(condition: Callable[[], object]) -> None:
-    """Let an app run until a condition is true. Raises TimeoutError after 60 seconds.
+async def pause_until(condition: Callable[[], object], timeout: float = 60) -> None:
+    """Let an app run until a condition is true. Raises TimeoutError after `timeout` seconds.
+
+    The app gets at least as much time as the condition takes. Else a slow one, on a busy machine,
+    would leave it too little to become true.
 
     It does not use `Pilot.pause`: that waits for each widget of the screen, and for 30 seconds if
     the screen is removed meanwhile.
     """
-    async with asyncio.timeout(60):
-        while not condition():
-            await asyncio.sleep(0.01)
+    async with asyncio.timeout(timeout):
+        while True:
+            start = time.monotonic()
+            if condition():
+                return
+            await asyncio.sleep(max(0.01, time.monotonic() - start))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-
 import pytest
 
 from tests.support.snapshots import FOLDER, TOURS, Tour, difference, text_of
 from tests.support.tour import Guide
+from tests.support.waiting import pause_until
 
-_LONGEST_WAIT = 15  # seconds until a screen looks as it should
+_LONGEST_WAIT = 60  # seconds until a screen looks as it should
 
 
 @pytest.mark.parametrize("each", TOURS, ids=str)
@@ -21,10 +19,16 @@ async def test_every_screen_looks_as_in_its_snapshot(each: Tour) -> None:
     async def compare(guide: Guide, screen: str) -> None:
         path = each.path(screen)
         wanted = path.read_text(encoding="utf-8") if path.exists() else ""
-        deadline = time.monotonic() + (0.5 if wrong else _LONGEST_WAIT)
-        while (text := text_of(guide, each.mode)) != wanted and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
-        if text != wanted:
+        text = ""
+
+        def is_as_wanted() -> bool:
+            nonlocal text
+            text = text_of(guide, each.mode)
+            return text == wanted
+
+        try:
+            await pause_until(is_as_wanted, 0.5 if wrong else _LONGEST_WAIT)
+        except TimeoutError:
             wrong.append(difference(wanted, text, path.name))
         seen.add(path)
 
