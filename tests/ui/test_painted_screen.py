@@ -1,7 +1,8 @@
-"""A screen paints each change of its layout."""
+"""A screen paints each change of its layout, and sends its messages."""
 
 from __future__ import annotations
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.messages import Update
 from textual.widgets import Static
@@ -10,7 +11,16 @@ from rolecall.ui.rendering.textual_private import PaintedScreen
 from tests.support.waiting import pause_until
 
 
-class Message(PaintedScreen[None]):
+class Message(Static):
+    """It counts the messages about a new size."""
+
+    resizes = 0
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.resizes += 1
+
+
+class MessageScreen(PaintedScreen[None]):
     """A message and a text. It notes the lines that it paints."""
 
     def __init__(self) -> None:
@@ -19,7 +29,7 @@ class Message(PaintedScreen[None]):
         self.is_between = False  # the next change is painted before its layout
 
     def compose(self) -> ComposeResult:
-        yield Static("message", id="message")
+        yield Message("message")
         yield Static("text")
 
     async def _on_update(self, message: Update) -> None:
@@ -37,19 +47,19 @@ class Message(PaintedScreen[None]):
 
 
 class MessageApp(App[None]):
-    def get_default_screen(self) -> Message:
-        return Message()
+    def get_default_screen(self) -> MessageScreen:
+        return MessageScreen()
 
 
-async def test_a_change_is_painted_although_its_place_was_known_before_the_layout() -> None:
+async def test_a_layout_is_complete_although_its_places_were_looked_up_before() -> None:
     """A frame that has waited for the terminal may be painted between a change and its layout. If a
-    place is looked up then, the layout finds nothing new.
+    place is looked up then, Textual knows all new ones before the layout.
     """
     async with MessageApp().run_test(size=(40, 5)) as pilot:
         screen = pilot.app.screen
-        assert isinstance(screen, Message)
-        message = screen.query_one("#message")
-        await pause_until(lambda: 1 in screen.painted)
+        assert isinstance(screen, MessageScreen)
+        message = screen.query_one(Message)
+        await pause_until(lambda: message.resizes == 1 and 1 in screen.painted)
         screen.painted.clear()
         message.display = False
         await pause_until(lambda: 1 in screen.painted)
@@ -57,3 +67,4 @@ async def test_a_change_is_painted_although_its_place_was_known_before_the_layou
         message.display = True
         await pause_until(lambda: not screen.is_between)
         await pause_until(lambda: {0, 1} <= screen.painted)
+        await pause_until(lambda: message.resizes == 2)

@@ -37,6 +37,8 @@ except ImportError:  # the names are in MISSING then, and nothing below uses the
         ChopsUpdate = InlineUpdate = LayoutUpdate = XTermParser = object
 
 if TYPE_CHECKING:
+    from textual._compositor import CompositorMap
+
     StockDriver = Driver
 else:
     StockDriver = object
@@ -83,7 +85,6 @@ PRIVATE_NAMES: Final = (
     PrivateName(_SCREEN, "_dirty_widgets"),
     PrivateName(_SCREEN, "_repaint_required"),
     PrivateName(_SCREEN, "_compositor_refresh", ()),
-    PrivateName(_SCREEN, "_layout_required"),
     PrivateName(_SCREEN, "_refresh_layout", ("size", "scroll")),
     PrivateName(_SCREEN, "_dispatch_message", ("message",)),
     PrivateName(_COMPOSITOR, "size"),
@@ -92,6 +93,7 @@ PRIVATE_NAMES: Final = (
     PrivateName(_COMPOSITOR, "render_update", ("full", "screen_stack", "simplify")),
     PrivateName(_COMPOSITOR, "render_inline", ("size", "screen_stack", "clear")),
     PrivateName(_COMPOSITOR, "_dirty_regions"),
+    PrivateName(_COMPOSITOR, "_full_map"),
     PrivateName(_INLINE_UPDATE, "strips"),
     PrivateName(_LAYOUT, "strips"),
     PrivateName(_LAYOUT, "region"),
@@ -188,6 +190,8 @@ class PaintedScreen(Screen[ScreenResultType]):
     Once it closes, its widgets are gone: it gets no messages, and `is_open` is False.
     """
 
+    _laid_out: CompositorMap | None = None  # the places of the last layout
+
     @property
     def is_open(self) -> bool:
         # A screen that is closed before it has its widgets never gets them.
@@ -241,15 +245,16 @@ class PaintedScreen(Screen[ScreenResultType]):
             self.paint()
 
         def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
-            """Paint all lines after a layout; only the cells that differ are sent.
+            """Compare a layout with the one before, whatever was looked up between the two.
 
-            Textual paints what differs from the places that it knows. It may know the new ones
-            already: if a frame that has waited for the terminal was painted before the layout,
-            any place that is looked up makes Textual calculate all.
+            Textual compares with the places that it knows, to paint what differs and to send Resize
+            and Show. It may know the new ones already: if a frame that has waited for the terminal
+            was painted before the layout, any place that is looked up makes it calculate all.
             """
-            if not scroll or self._layout_required:
-                self._compositor._dirty_regions.add((size or self.outer_size).region)
+            if self._laid_out is not None:
+                self._compositor._full_map = self._laid_out
             super()._refresh_layout(size, scroll)
+            self._laid_out = self._compositor._full_map
 
         async def _dispatch_message(self, message: Message) -> None:
             if self.display or isinstance(message, Prune | events.Unmount):
