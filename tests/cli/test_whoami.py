@@ -227,6 +227,19 @@ def test_a_signed_out_profile_names_the_command_that_signs_in(
     )
 
 
+def test_a_name_with_a_space_is_one_word_of_the_command(
+    machine: WhoamiMachine, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(
+        "[profile 'my audit']\nsso_session = my corp\nsso_account_id = 111122223333\n"
+        "sso_role_name = Audit\n[sso-session 'my corp']\n"
+        "sso_start_url = https://d-1234567890.awsapps.com/start\nsso_region = eu-west-1\n"
+    )
+    found = machine.whoami(AWS_PROFILE="my audit", HOME=str(tmp_path), AWS_CONFIG_FILE=str(config))
+    assert "`rolecall sign-in 'my corp'` signs in." in found.stderr
+
+
 def test_many_at_once_renew_an_expired_token_once(signed_in: CommandLine) -> None:
     cache = signed_in.token_cache
     token = cache.token(signed_in.session)

@@ -22,6 +22,7 @@ from rolecall.demo.faults import Fault
 from rolecall.domain.errors import (
     ApprovalLost,
     AuthorizationExpired,
+    AuthorizationRejected,
     NoListener,
     RegistrationRejected,
     SignInDenied,
@@ -29,6 +30,7 @@ from rolecall.domain.errors import (
 from rolecall.domain.model import AccessToken
 from rolecall.domain.records import replace
 from rolecall.files.sso_cache import registration_stem, token_stem
+from rolecall.presentation.errors import explain
 from rolecall.services.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
 from rolecall.services.sign_in_polling import wait_for_token
 from tests.support.desk import Desk
@@ -203,6 +205,21 @@ def test_a_denial_in_the_browser_is_raised(desk: Desk) -> None:
     ):
         finish(attempt)
     assert not (desk.sso_cache / f"{token_stem(desk.session)}.json").exists()
+
+
+def test_an_error_in_the_browser_is_no_denial(desk: Desk) -> None:
+    with closing(begin(desk)) as attempt:
+        sent = query(attempt.link.url)
+        error = {"error": "server_error", "error_description": "Try later\x1b[2J."}
+        answer = urlencode({**error, "state": sent["state"]})
+        with (
+            visiting(lambda: fetch(f"{sent['redirect_uri']}?{answer}")),
+            pytest.raises(AuthorizationRejected) as raised,
+        ):
+            finish(attempt)
+    assert explain(raised.value) == (
+        "AWS rejected the sign-in in the browser: server_error. Try later␛[2J."
+    )
 
 
 def test_a_passing_fault_is_not_noticed(desk: Desk) -> None:

@@ -49,6 +49,7 @@ CAUSES: Final = {
     "DeviceCodeExpired": "Codes are valid for about ten minutes.",
     "ApprovalLost": "A code works once, and its answer did not arrive.",
     "SignInDenied": "Someone refused the request in the browser.",
+    "AuthorizationRejected": "Settings of the Identity Center, or a fault of its sign-in page.",
     "AuthorizationExpired": "The page in the browser was left open for too long.",
     "NoListener": "Another program uses the ports, or the machine has no loopback interface.",
     "RegistrationRejected": "A client registration is valid for 90 days, or less if AWS ends it.",

@@ -15,7 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
-from rolecall.domain.errors import NoListener
+from rolecall.aws.translate import shortened
+from rolecall.domain.errors import AuthorizationRejected, NoListener, SignInDenied
 from rolecall.domain.model import Secret
 from rolecall.domain.records import dataclass
 
@@ -27,9 +28,19 @@ _CONNECTION_SECONDS: Final = 5.0  # for a request and its answer
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationResponse:
-    """What the browser brought. `code` is None if the sign-in was denied."""
+    """What the browser brought: a code, or an error with its description."""
 
     code: Secret | None
+    error: str = ""
+    detail: str = ""
+
+    def granted(self) -> Secret:
+        """Return the code. Raises SignInDenied, AuthorizationRejected (RFC 6749 §4.1.2.1)."""
+        if self.code is not None:
+            return self.code
+        if self.error == "access_denied":
+            raise SignInDenied
+        raise AuthorizationRejected(self.error, self.detail)
 
 
 class Callback:
@@ -72,7 +83,10 @@ class Callback:
         if parts.path != _PATH or not hmac.compare_digest(state.encode(), self._state.encode()):
             return False
         if "error" in query:
-            self._response = AuthorizationResponse(None)
+            detail = query.get("error_description", "")
+            self._response = AuthorizationResponse(
+                None, shortened(query["error"]), shortened(detail)
+            )
         elif code := query.get("code"):
             self._response = AuthorizationResponse(Secret(code))
         if self._response is None:

@@ -104,12 +104,17 @@ def unreachable(error: Exception, operation: str) -> errors.Unreachable | None:
 def detail(error: Exception) -> str:
     """Return the message of an error, safe to show and not too long. It may quote an address."""
     text = hide_userinfo(" ".join(str(error).split())) or type(error).__name__
+    return shortened(text)
+
+
+def shortened(text: str) -> str:
+    """Return a text from outside, safe to show and not too long."""
     return safe(text[:_DETAIL_LENGTH])
 
 
 def _from_response(error: ClientError, operation: str, host: str) -> errors.ServiceError:
     code = _code(error)
-    message = safe(str(error.response.get("Error", {}).get("Message") or "")[:_DETAIL_LENGTH])
+    message = shortened(str(error.response.get("Error", {}).get("Message") or ""))
     metadata: Any = error.response.get("ResponseMetadata", {})
     status = int(metadata.get("HTTPStatusCode", 0))
     headers: dict[str, str] = metadata.get("HTTPHeaders", {})

@@ -27,6 +27,7 @@ from rolecall.presentation import (
     terminal_strings,
 )
 from rolecall.presentation.errors import describe, explain
+from rolecall.presentation.filling import fill
 from rolecall.services.doctor import Examination, examine
 from rolecall.services.settings import SettingsService
 from rolecall.terminal import capabilities, environment
@@ -59,7 +60,7 @@ def _print(found: Examination, bad_settings: Sequence[BadSetting], *, is_clean: 
         shown = "" if named == Path() else safe(str(named))
         echo(file_strings.elsewhere(name, shown, bool(shown) and named not in found.missing))
     for session in found.never_signed_in:
-        echo(file_strings.NEVER_SIGNED_IN.format(session=session.cache_key))
+        echo(fill(file_strings.NEVER_SIGNED_IN, {"session": session.cache_key}))
     if not found.has_cache:
         echo(table_strings.NO_CACHE)
     for problem in found.errors:

@@ -21,6 +21,7 @@ from rolecall.domain.shells import CannotQuote, Shell
 from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
+from rolecall.presentation.filling import fill
 from rolecall.services.hand_outs import HandOuts
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.terminal import capabilities
@@ -244,10 +245,11 @@ class _Switcher:
         if is_signed_in(status.token, now):
             return
         if login:
-            echo(words.HOW_TO_LOG_IN.format(profile=safe(login)), err=True)
+            echo(fill(words.HOW_TO_LOG_IN, {"profile": safe(login)}), err=True)
         elif target.session:
             how = words.HOW_TO_SIGN_IN if target.start_url else words.NO_SUCH_SESSION
-            echo(how.format(session=safe(target.session), path=config_file()), err=True)
+            facts = {"session": safe(target.session), "path": config_file()}
+            echo(fill(how, facts), err=True)
 
     def _print_region(self, plan: Switch, target: SwitchTarget | None) -> None:
         if plan.region is not None:

@@ -17,6 +17,7 @@ from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation import command_help, credential_strings
 from rolecall.presentation import switch_strings as words
+from rolecall.presentation.filling import fill
 from rolecall.services.whoami import CredentialsSource, Origin, Whoami, WhoamiService
 
 _SIGNED_OUT: Final = {"sign-in-needed", "token-refused"}  # values of VerifyProblem
@@ -50,9 +51,8 @@ def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> Non
 def _sign_in_needed(origin: Origin, failed: VerifyFailed) -> str:
     session = origin.target.session if origin.target else ""
     problem = failed.cause.problem if isinstance(failed.cause, SignInNeeded) else "expired"
-    return credential_strings.PROFILE_SIGN_IN_NEEDED[problem].format(
-        profile=safe(failed.profile), session=f" {safe(session)}" if session else ""
-    )
+    facts = {"profile": safe(failed.profile), "session": safe(session or "")}
+    return fill(credential_strings.PROFILE_SIGN_IN_NEEDED[problem], facts)
 
 
 def _lines(origin: Origin, found: Whoami | None) -> list[str]:

@@ -15,6 +15,7 @@ RolecallError
 │   ├── DeviceCodeExpired        the device code was not approved in time
 │   ├── ApprovalLost             the answer with the token was lost, and the code works only once
 │   ├── SignInDenied             the user denied the sign-in
+│   ├── AuthorizationRejected    AWS rejected the sign-in in the browser, and why
 │   ├── AuthorizationExpired     the sign-in was not allowed in the browser in time
 │   ├── NoListener               rolecall cannot listen for the browser's answer
 │   ├── RegistrationRejected     the server does not know the client registration, or no longer
@@ -164,6 +165,17 @@ class ApprovalLost(SignInError):
 @dataclass(eq=False)
 class SignInDenied(SignInError):
     """The user denied the sign-in (`access_denied`: RFC 6749 §4.1.2.1, RFC 8628 §3.5)."""
+
+
+@dataclass(eq=False)
+class AuthorizationRejected(SignInError):
+    """The browser brought an error other than a denial (RFC 6749 §4.1.2.1).
+
+    `code` is its name, `detail` its description, which may be empty; both made safe.
+    """
+
+    code: str
+    detail: str
 
 
 @dataclass(eq=False)

@@ -90,9 +90,10 @@ class Backups:
 
     def _next_stem(self, when: datetime) -> str:
         """Return a stem that is later than all others, also if the clock was set back."""
-        times = (time for name in self._names() if (time := _time_of(name)) is not None)
-        later = max((time + timedelta(microseconds=1) for time in times), default=when)
-        return f"{_stem_of(max(when, later))}-{secrets.token_hex(4)}"
+        times = filter(None, map(_time_of, sorted(self._names(), reverse=True)))
+        last = next(times, None)
+        later = when if last is None else max(when, last + timedelta(microseconds=1))
+        return f"{_stem_of(later)}-{secrets.token_hex(4)}"
 
     def _record(self, backup: Backup) -> None:
         fields = {

@@ -13,6 +13,7 @@ from typing import Final
 
 from rolecall.domain.records import dataclass
 from rolecall.presentation import command_strings
+from rolecall.presentation.filling import fill
 
 
 class Place(Enum):
@@ -136,7 +137,7 @@ class _Keys(dict[str, object]):
 
 def with_keys(sentence: str, /, **facts: object) -> str:
     """Return the text with the facts filled in, and for ids of commands their current keys."""
-    return sentence.format_map(_Keys(facts))
+    return fill(sentence, facts, _Keys)
 
 
 COMMANDS: Final[tuple[Command, ...]] = (

@@ -96,11 +96,11 @@ SIGN_IN_NEEDED: Final = {
         "AWS has revoked the sign-in of {session}. Sign in with `rolecall sign-in {session}`, then try again."
     ),
 }
-# Translators: `session` is a space and the name of the session, or empty.
+# Translators: `session` is the name of the session, or empty.
 PROFILE_SIGN_IN_NEEDED: Final = {
-    "expired": _("{profile}: signed out of its session. `rolecall sign-in{session}` signs in."),
+    "expired": _("{profile}: signed out of its session. `rolecall sign-in {session}` signs in."),
     "revoked": _(
-        "{profile}: AWS has revoked the sign-in. `rolecall sign-in{session}` signs in again."
+        "{profile}: AWS has revoked the sign-in. `rolecall sign-in {session}` signs in again."
     ),
 }
 INEXPRESSIBLE: Final = _(

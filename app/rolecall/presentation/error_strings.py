@@ -32,6 +32,7 @@ ERRORS: Final[dict[str, str]] = {
     "DeviceCodeExpired": sign_in_strings.CODE_EXPIRED,
     "ApprovalLost": sign_in_strings.APPROVAL_LOST,
     "SignInDenied": sign_in_strings.DENIED,
+    "AuthorizationRejected": _("AWS rejected the sign-in in the browser: {code}. {detail}"),
     "AuthorizationExpired": _("The sign-in timed out before it was allowed in the browser."),
     "NoListener": _("This machine cannot receive the browser's answer ({reason})."),
     "RegistrationRejected": _(

@@ -148,7 +148,7 @@ TOOLS: Final = {
 SIGNED_OUT: Final = _("Signed out. {way_in} signs in.")
 
 # Renewal in the background. `way_in`: the key or command that signs in.
-WAY_IN_BY_COMMAND: Final = "`rolecall sign-in{session}`"
+WAY_IN_BY_COMMAND: Final = "`rolecall sign-in {session}`"
 # Translators: `what` and `state` are sentences; `state` says until when the token is valid.
 NOT_RENEWED: Final = _("{session} was not renewed: {what} {state} The next try is at {time}.")
 REVOKED: Final = _(

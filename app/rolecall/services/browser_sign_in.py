@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
-from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected, SignInDenied
+from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected
 from rolecall.domain.link import Link
 from rolecall.domain.model import AccessToken, ClientRegistration, SsoSession
 from rolecall.domain.records import dataclass, field
@@ -57,18 +57,17 @@ class BrowserSignIn:
         """Listen for that long. Return the token, or None if the browser has not come back yet.
 
         The token is in the CLI's cache before this returns it, if it can be written. Raises
-        SignInDenied, AuthorizationExpired, ApprovalLost, RegistrationRejected, ServiceError,
-        FileError.
+        SignInDenied, AuthorizationRejected, AuthorizationExpired, ApprovalLost,
+        RegistrationRejected, ServiceError, FileError.
         """
         answer = self._callback.wait(seconds)
         if answer is None:
             if not self.remaining():
                 raise AuthorizationExpired
             return None
-        if answer.code is None:
-            raise SignInDenied
+        code = answer.granted()
         try:
-            token = self._oidc.redeem(self._registration, answer.code, self._pkce)
+            token = self._oidc.redeem(self._registration, code, self._pkce)
         except RegistrationRejected:
             self._cache.forget_registration(self.session)
             raise

@@ -12,7 +12,7 @@ from rolecall.aws.console_sign_in import CROSS_DEVICE, SAME_DEVICE, ConsoleSignI
 from rolecall.aws.dpop import new_key, prover
 from rolecall.aws.session import Clients
 from rolecall.domain import naming
-from rolecall.domain.errors import AuthorizationExpired, RegionInvalid, SignInDenied
+from rolecall.domain.errors import AuthorizationExpired, RegionInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.link import Link
 from rolecall.domain.login_code import read_code
@@ -90,7 +90,7 @@ class ConsoleLogin:
     def poll(self, seconds: float = _LISTEN_SECONDS) -> LoginSession | None:
         """Listen for that long. Return the session, or None if the browser has not come back.
 
-        Raises SignInDenied, AuthorizationExpired, and what `finish` raises.
+        Raises SignInDenied, AuthorizationRejected, AuthorizationExpired, and what `finish` raises.
         """
         assert self._callback is not None
         answer = self._callback.wait(seconds)
@@ -98,9 +98,7 @@ class ConsoleLogin:
             if not self.remaining():
                 raise AuthorizationExpired
             return None
-        if answer.code is None:
-            raise SignInDenied
-        return self._redeem(answer.code)
+        return self._redeem(answer.granted())
 
     def close(self) -> None:
         """Stop listening."""

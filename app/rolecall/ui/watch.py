@@ -13,6 +13,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.text import safe
 from rolecall.presentation import token_strings
 from rolecall.presentation.commands import Place
+from rolecall.presentation.filling import fill
 from rolecall.terminal import capabilities, notification
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.tokens import TokensScreen
@@ -54,8 +55,8 @@ class WatchApp(RolecallApp):
 
     def sign_in_hint(self, session: SsoSession | None, command_id: str = "") -> str:
         """Return the command that signs in, because no key here leads to a sign-in."""
-        name = "" if session is None else f" {session.cache_key}"
-        return token_strings.WAY_IN_BY_COMMAND.format(session=name)
+        name = "" if session is None else session.cache_key
+        return fill(token_strings.WAY_IN_BY_COMMAND, {"session": name})
 
 
 class NotifyingWatchApp(WatchApp):

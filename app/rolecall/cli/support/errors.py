@@ -13,6 +13,7 @@ from rolecall.domain.role_errors import NoTenant, TenantUnknown, TokenLacksScope
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings, session_strings
 from rolecall.presentation.errors import explain
+from rolecall.presentation.filling import fill
 
 
 @contextmanager
@@ -36,13 +37,14 @@ def error_text(error: RolecallError) -> str:
     """
     note_error(error)
     if isinstance(error, SignInNeeded):
-        return credential_strings.SIGN_IN_NEEDED[error.problem].format(session=error.session)
+        return fill(credential_strings.SIGN_IN_NEEDED[error.problem], {"session": error.session})
     if isinstance(error, TokenLacksScopes):
-        return credential_strings.SCOPES_MISSING.format(session=safe(error.session))
+        return fill(credential_strings.SCOPES_MISSING, {"session": safe(error.session)})
     if isinstance(error, NoTenant):
-        return credential_strings.NO_TENANT.format(session=safe(error.session))
+        return fill(credential_strings.NO_TENANT, {"session": safe(error.session)})
     if isinstance(error, TenantUnknown):
-        return credential_strings.TENANT_UNKNOWN.format(
-            tenant=error.tenant, region=error.region, session=safe(error.session)
+        return fill(
+            credential_strings.TENANT_UNKNOWN,
+            {"tenant": error.tenant, "region": error.region, "session": safe(error.session)},
         )
     return session_strings.BY_COMMAND.get(type(error).__name__) or explain(error)

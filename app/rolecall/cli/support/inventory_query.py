@@ -20,6 +20,7 @@ from rolecall.domain.switching import profile_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation import list_strings, session_strings, table_strings
 from rolecall.presentation.errors import explain
+from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
 from rolecall.services.inventory.lookup import matching_rows, missing_listings, searched_texts
@@ -83,7 +84,7 @@ def session_or_current(
     elif not services.sign_in.session_named(name):
         profile = name
     if name in {None, profile} and (target := switching.target(profile)) and target.login:
-        raise click.UsageError(session_strings.LOGIN_INSTEAD.format(profile=safe(profile)))
+        raise click.UsageError(fill(session_strings.LOGIN_INSTEAD, {"profile": safe(profile)}))
     if name is None:
         sessions = services.sign_in.sessions()
         if len(sessions) > 1:

@@ -30,6 +30,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.role_errors import TenantIncomplete
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain
+from rolecall.presentation.filling import fill
 from rolecall.services.region_search import Asked
 from rolecall.services.services import Services
 
@@ -105,9 +106,9 @@ def naming_way_out(session: SsoSession) -> Iterator[None]:
         yield
     except RolecallError as error:
         if isinstance(error, RegionMoved):
-            text = words.CHANGE_REGION.format(session=session.label, region=error.moved_to)
+            text = fill(words.CHANGE_REGION, {"session": session.label, "region": error.moved_to})
         elif isinstance(error, _ELSEWHERE) and session.name is not None:
-            text = words.FIND_REGION.format(session=session.label)
+            text = fill(words.FIND_REGION, {"session": session.label})
         else:
             raise
         echo_error(error)
@@ -144,7 +145,7 @@ def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
     """
     sessions = [each for each in services.sign_in.sessions() if each.name is not None]
     if not sessions:
-        raise UsageError(words.ROLES_OF_NONE.format(address=tenant.address))
+        raise UsageError(fill(words.ROLES_OF_NONE, {"address": tenant.address}))
     likely = services.session_edits.session_of(tenant, sessions)
     session = next((each for each in sessions if each.name == name), None) if name else likely
     if session is None:

@@ -9,6 +9,7 @@ from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, session_strings, table_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
+from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.presentation.time_left_texts import SHORT_WIDTH, WIDTH, TimeLeftText, time_left_text
 from rolecall.services.expiry import Expiry, ExpiryKind, sort_expiries, sort_key
@@ -235,7 +236,7 @@ class TokensScreen(DetailScreen[Expiry]):
     def _sign_in_hint(self, row: Expiry) -> str:
         """Return the key or the command that signs in."""
         if row.profile and self.place is Place.WATCH:
-            return token_strings.LOGIN_BY_COMMAND.format(profile=row.profile)
+            return fill(token_strings.LOGIN_BY_COMMAND, {"profile": row.profile})
         return self.host.sign_in_hint(row.session, "sign_in")
 
     def _renewal(self, row: Expiry) -> str:
