@@ -12,12 +12,13 @@ from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start
 
 PORTAL = "https://d-1234567890.awsapps.com/start"
 OWN = f"https://{OWN_DOMAIN}/start"
+AS_PASTED = f"{PORTAL}/#"  # as the AWS CLI writes it
 REGIONAL = "https://ssoins-722363e45b5dd9cf.portal.eu-west-1.app.aws"
 REPLICA = "https://ssoins-722363e45b5dd9cf.portal.us-east-2.app.aws"
 
 pytestmark = pytest.mark.parametrize(
     "signed_out",
-    [{"other_start_urls": (PORTAL, REGIONAL, REPLICA), "approve": True, "interval": 0}],
+    [{"other_start_urls": (PORTAL, AS_PASTED, REGIONAL, REPLICA), "approve": True, "interval": 0}],
     indirect=True,
     ids=[""],
 )
@@ -45,6 +46,19 @@ def test_an_address_becomes_a_session_and_is_signed_in_to(
     again = signed_out.rolecall("sign-in", PORTAL, **network.environment)
     assert (again.returncode, again.stdout) == (0, "")
     assert "Already signed in to acme." in again.stderr
+
+
+@pytest.mark.parametrize("typed", [AS_PASTED, PORTAL])
+def test_a_session_is_found_in_another_spelling_of_its_address(
+    signed_out: CommandLine, network: AwsNetwork, typed: str
+) -> None:
+    network.regions = ("ca-central-1",)
+    text = f"[sso-session corp]\nsso_start_url = {AS_PASTED}\nsso_region = ca-central-1\n"
+    signed_out.config.write_text(text)
+    result = signed_out.rolecall("sign-in", typed, **network.environment)
+    assert result.returncode == 0, result.stderr
+    assert "Signed in to corp." in result.stderr
+    assert signed_out.config.read_text() == text
 
 
 def test_a_typed_region_is_the_only_one_that_is_asked(

@@ -124,6 +124,18 @@ def normalise(text: str) -> str:
     return f"{url.scheme}://{netloc}{_path(typed, host, url.path.rstrip('/'))}"
 
 
+def respelled(start_url: str) -> str:
+    """Return a start URL of a file as `normalise` spells it, to compare it; one that it refuses
+    stays as it is.
+
+    The AWS CLI writes what was pasted, such as `https://acme.awsapps.com/start/#`.
+    """
+    try:
+        return normalise(start_url)
+    except StartUrlInvalid:
+        return start_url
+
+
 def with_ascii_host(address: str) -> str:
     """Return the address with its host as the DNS has it: `bücher` is `xn--bcher-kva` (RFC 3492).
 

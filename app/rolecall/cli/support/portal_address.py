@@ -117,9 +117,9 @@ def naming_way_out(session: SsoSession) -> Iterator[None]:
 
 
 def _sessions_at(services: Services, address: str, name: str | None) -> list[SsoSession]:
-    """Return the sessions with this start URL, or those of them that have the name."""
-    at_address = [each for each in services.sign_in.sessions() if each.start_url == address]
-    return [each for each in at_address if name in {None, each.name}]
+    """Return the sessions with this start URL, in any spelling, or those that have the name."""
+    sessions = [each for each in services.sign_in.sessions() if name in {None, each.name}]
+    return [each for each in sessions if start_url.respelled(each.start_url) == address]
 
 
 def _new(
