@@ -13,7 +13,7 @@ import pytest
 
 from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.file_change import Change
-from rolecall.domain.file_errors import EditRefused, FileChanged
+from rolecall.domain.file_errors import EditRefused, FileChanged, FileMalformed
 from rolecall.domain.model import Profile
 from rolecall.services.profile_edits import Chain, ProfileEditsService
 from rolecall.services.profiles import NameStatus
@@ -298,6 +298,19 @@ class TestInAnEditor:
         (ops,) = named(edits, "ops")
         with pytest.raises(EditRefused):
             edits.plan_section(ops, typed)
+
+    def test_bytes_that_are_not_utf_8_are_refused_and_offered_again(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
+        (ops,) = named(edits, "ops")
+        before, typed = desk.config.read_bytes(), b"[profile ops]\nregion = caf\xe9\n"
+        text = typed.decode("utf-8", "surrogateescape")
+        with pytest.raises(FileMalformed) as caught:
+            edits.plan_section(ops, text)
+        assert (caught.value.line, caught.value.problem) == (2, "not-utf8")
+        with edits.draft(text) as path:
+            assert path.read_bytes() == typed
+        assert desk.config.read_bytes() == before
 
     def test_a_section_that_was_changed_meanwhile_is_not_replaced(
         self, desk: Desk, edits: ProfileEditsService

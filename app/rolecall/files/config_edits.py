@@ -93,7 +93,10 @@ class SetSsoSession(_SetSection):
 
 @dataclass(frozen=True, slots=True)
 class ReplaceProfile:
-    """Replace the section of a profile, the last if there are several, by the text of one."""
+    """Replace the section of a profile, the last if there are several, by the text of one.
+
+    Bytes that are not UTF-8 are surrogates in the text; it is then refused as malformed.
+    """
 
     name: str
     text: str
@@ -108,7 +111,8 @@ class ReplaceProfile:
     def apply(self, document: Document) -> None:
         *_, section = _existing(document, self.name)
         ending = "\r\n" if "\r\n" in self.text else "\n"
-        typed = Document.parse(f"{self.text.rstrip()}{ending}".encode(), Path(DRAFT))
+        data = f"{self.text.rstrip()}{ending}".encode("utf-8", "surrogateescape")
+        typed = Document.parse(data, Path(DRAFT))
         if [each.header for each in typed.sections] != [section.header]:
             raise EditRefused(document.path, EditRule.HEADER.value, str(safe(section.header)))
         replace_lines(section, typed)

@@ -134,7 +134,7 @@ class ProfileEditsService:
         with temporary_folder("edit") as folder:
             path = folder / DRAFT
             path.touch(0o600)
-            path.write_text(text, encoding="utf-8", newline="")
+            path.write_bytes(text.encode("utf-8", "surrogateescape"))
             yield path
 
     def plan_section(self, profile: Profile, text: str) -> Change:
