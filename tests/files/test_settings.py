@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from rolecall.domain.file_errors import EditRefused, FileMalformed, FileUnreadable
 from rolecall.domain.settings import THEMES, BadSetting, SettingProblem, Settings, SignInMethod
 from rolecall.files.edit_rules import EditRule
+from rolecall.files.fast.settings import setting
 from rolecall.files.settings import SettingsFile, SettingsRead, _parse, shared_settings
+from rolecall.presentation.errors import explain
 
 ALL = """\
 # mine
@@ -157,6 +159,30 @@ def test_invalid_toml_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(FileMalformed):
         file.save({"bell": True})
     assert file.path.read_text() == "[x\n"
+
+
+def test_bytes_that_are_not_utf_8_are_not_overwritten(tmp_path: Path) -> None:
+    """A comment that an editor saved as Latin-1 would be lost."""
+    file = file_of(tmp_path, "")
+    before = b"bell = true\n# caf\xe9\n"
+    file.path.write_bytes(before)
+    assert file.read().settings.bell
+    with pytest.raises(FileMalformed) as caught:
+        file.save({"theme": "dark"})
+    assert caught.value.line == 2
+    assert "neither the AWS CLI" not in explain(caught.value)
+    assert "not text in UTF-8" in explain(caught.value)
+    assert file.path.read_bytes() == before
+
+
+@pytest.mark.parametrize("text", [f"x = {'[' * 5000}", f"jobs = {'9' * 5000}\n"])
+def test_what_the_parser_gives_up_on_is_reported_and_kept(tmp_path: Path, text: str) -> None:
+    file = file_of(tmp_path, text)
+    assert [each.problem for each in file.read().bad] == [SettingProblem.NOT_TOML]
+    assert setting(str(file.path), "jobs") is None
+    with pytest.raises(FileMalformed):
+        file.save({"theme": "dark"})
+    assert file.path.read_text() == text
 
 
 ACTIONS = """\

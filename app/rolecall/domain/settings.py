@@ -250,7 +250,7 @@ def _pattern(value: object) -> SettingProblem | None:
         return SettingProblem.NOT_TEXT
     try:
         re.compile(value, re.IGNORECASE)
-    except re.error:
+    except (re.error, OverflowError, RecursionError):
         return SettingProblem.PATTERN
     return None
 

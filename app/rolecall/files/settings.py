@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 SHARED: Final = ("template", "production", "shorten", "regions")  # settings that a team may have
 _HEADER: Final = re.compile(r"""\s*\[\s*["']?([^"'\]]+?)["']?\s*\]""")
 _KEY: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.=]""")
+# What tomllib raises: also ValueError for a number that is too long, and RecursionError.
+_NOT_READ: Final = (ValueError, RecursionError)
 _AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
@@ -124,7 +126,7 @@ def _parse(text: str) -> SettingsRead:
 
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except _NOT_READ as error:
         return SettingsRead(bad=(_not_toml(str(error), text),))
     lines = dict(_lines(text))
     good: dict[str, Any] = {}
@@ -213,10 +215,10 @@ def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change
     from rolecall.domain.file_change import Change
     from rolecall.files.edit_rules import EditRule
 
-    text = (before or b"").decode("utf-8", "replace")
+    text = _decoded(path, before or b"")
     try:
         current = tomllib.loads(text)  # tomlkit accepts other mistakes, and finds no line for some
-    except tomllib.TOMLDecodeError as error:
+    except _NOT_READ as error:
         line = _not_toml(str(error), text).line
         raise FileMalformed(path, line, "not-toml", _line(text, line)) from None
     if text and not text.endswith("\n"):
@@ -235,6 +237,15 @@ def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change
     if not _says(after, wanted):
         raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
     return Change(path, before, after.encode(), f"set {', '.join(values)}")
+
+
+def _decoded(path: Path, data: bytes) -> str:
+    """Return the text, of which no byte is lost. Raises FileMalformed."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FileMalformed(path, line, "not-text") from None
 
 
 def _has_tables(current: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
@@ -282,7 +293,7 @@ def _says(text: str, wanted: Mapping[str, Any]) -> bool:
 
     try:
         written = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except _NOT_READ:
         return False
     return _canonical(written) == _canonical(wanted)
 

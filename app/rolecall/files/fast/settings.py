@@ -20,5 +20,5 @@ def setting(path: str, name: str) -> object:
     try:
         head = data.partition(b"\n[accounts.")[0]  # a team's file may have thousands of them
         return tomllib.loads(head.decode()).get(name)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
