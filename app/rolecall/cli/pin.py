@@ -11,9 +11,10 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, takes_profile, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.table import print_diff
-from rolecall.domain.pin import PinMistake
+from rolecall.domain.pin import PinMistake, PinProblem
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, labels, pin_strings
+from rolecall.presentation.error_strings import PIN_PROBLEMS
 from rolecall.presentation.paths import config_file
 from rolecall.services.pins import Pins, pin_of
 from rolecall.services.switching import Switching
@@ -35,8 +36,12 @@ def pin(context: click.Context, *, profile: str | None, dry_run: bool, yes: bool
             raise click.ClickException(text)
         try:
             found = pin_of(target, switching.role_arns().get(profile, ""))
-        except PinMistake:
-            raise click.ClickException(pin_strings.NO_ROLE.format(profile=profile)) from None
+        except PinMistake as mistake:
+            text = pin_strings.NO_ROLE.format(profile=profile)
+            if mistake.problem is PinProblem.BAD_VALUE:
+                problem = PIN_PROBLEMS[mistake.problem].format(subject=mistake.subject)
+                text = f"{profile}: {problem}"
+            raise click.ClickException(text) from None
         pins = Pins(os.environ)
         change = pins.plan(found)
         path = safe(str(change.path))
