@@ -13,7 +13,7 @@ from rolecall.domain.annotations import NOTHING, Annotation
 from rolecall.domain.errors import RolecallError, Unreachable
 from rolecall.domain.team_errors import NoTeam, TomlInvalid
 from rolecall.presentation.errors import explain
-from rolecall.services.team_overview import TeamOverview
+from rolecall.services.team_overview import TeamOverview, TeamPart
 from tests.support.desk import Desk
 from tests.support.web_server import web_server
 
@@ -119,6 +119,21 @@ def test_a_portal_that_the_user_has_under_another_name_is_not_added(desk: Desk, 
     assert plan.kept == ()
 
 
+@pytest.mark.parametrize("name", ["mine", "acme"])
+def test_a_portal_that_the_user_spells_differently_is_the_same(
+    desk: Desk, file: Path, name: str
+) -> None:
+    """The AWS CLI writes the address as the user pasted it."""
+    with desk.config.open("a") as config:
+        config.write(f"\n[sso-session {name}]\nsso_start_url = {URL}/#\nsso_region = eu-west-1\n")
+    plan = desk.services.team.plan(str(file))
+    assert plan.config.is_empty
+    assert plan.kept == ()
+    desk.services.team.commit(plan)
+    portals = [e for e in desk.services.team.overview().entries if e.part is TeamPart.PORTAL]
+    assert [each.own for each in portals] == [""]
+
+
 def test_an_update_follows_the_file_and_changes_sessions_that_are_as_they_were(
     desk: Desk, file: Path
 ) -> None:
@@ -218,6 +233,24 @@ def test_a_file_is_fetched_from_an_address(desk: Desk) -> None:
     assert desk.services.annotations.alias(PAY) == "pay"
 
 
+def test_a_path_below_a_deleted_folder_is_refused(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert "No such file" in fails(desk, "team.toml")
+
+
+def test_a_long_address_is_kept(desk: Desk) -> None:
+    """A presigned address with a session token has thousands of characters."""
+    with web_server((200, {}, TEXT.encode())) as address:
+        take_over(desk, f"{address}/team.toml?X-Amz-Security-Token={'x' * 4000}")
+        assert desk.services.team.plan_update().is_empty
+    assert desk.services.team.overview().location == f"{address}/team.toml?…"
+
+
 def test_a_token_in_the_address_is_not_shown(desk: Desk) -> None:
     """Addresses of private repositories and presigned ones have it in their query."""
     query = "private_token=hunter2&X-Amz-Signature=hunter2&sig=hunter2"
@@ -266,6 +299,7 @@ def test_a_path_without_a_file_is_refused(desk: Desk, tmp_path: Path) -> None:
     assert "rolecall-team.toml" in fails(desk, tmp_path)
     assert "cannot be read" in fails(desk, "/dev/zero")
     assert "cannot be read" in fails(desk, "a\0b")
+    assert "No such file" in fails(desk, "~nobody-here/team.toml")
     os.mkfifo(tmp_path / "pipe")
     assert "cannot be read" in fails(desk, tmp_path / "pipe")
 

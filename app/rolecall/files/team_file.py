@@ -24,7 +24,6 @@ from rolecall.files.fast import annotations as fast
 from rolecall.files.toml_text import LARGEST, decoded, mistakes_in, parsed
 
 LOCATION: Final = "location"
-_LONGEST_LOCATION: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class TeamFile:
         text = decoded(data, place)
         with mistakes_in(lambda: text, place):
             values = parsed(text, place)
-            location = string_of(values.pop(LOCATION, ""), (LOCATION,), _LONGEST_LOCATION)
+            location = string_of(values.pop(LOCATION, ""), (LOCATION,), LARGEST)
             return Shared(location, team_of(values))
 
     def accounts(self) -> Mapping[str, Annotation]:

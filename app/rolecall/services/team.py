@@ -6,7 +6,9 @@ and sessions come first.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +20,7 @@ from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
 from rolecall.domain.redaction import shown_location
 from rolecall.domain.settings import DEFAULTS, Settings
+from rolecall.domain.start_url import respelled
 from rolecall.domain.team import FILE_NAME, Portal, Team
 from rolecall.domain.team_errors import NoTeam, TomlInvalid
 from rolecall.domain.text import original
@@ -93,7 +96,7 @@ class TeamService:
     def plan(self, location: str) -> TeamPlan:
         """Fetch a file, and return what taking it over writes."""
         if "://" not in location:
-            location = str(Path(location).expanduser().absolute())
+            location = _whole_path(location)
         team = self._fetch(location)
         shared = self._shared_or_none()
         edits, kept = self._session_edits(team, shared)
@@ -167,7 +170,7 @@ class TeamService:
 
     def _own_portals(self) -> dict[str, Portal]:
         sessions = self._sessions().items()
-        return {name: Portal(each.start_url, each.region) for name, each in sessions}
+        return {name: Portal(respelled(each.start_url), each.region) for name, each in sessions}
 
     def _session_edits(
         self, team: Team, shared: Shared | None
@@ -190,6 +193,14 @@ class TeamService:
                 else:
                     kept.append(name)
         return edits, kept
+
+
+def _whole_path(location: str) -> str:
+    """Return the path from the root. One without a home or a current folder is no file."""
+    path = Path(os.path.expanduser(location))  # noqa: PTH111 - Path raises for an unknown user
+    with suppress(OSError):
+        path = path.absolute()
+    return str(path)
 
 
 def _values(portal: Portal) -> dict[str, str | None]:
