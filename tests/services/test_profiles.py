@@ -187,6 +187,17 @@ class TestDefaults:
         assert service.default_region(desk.session) == "ap-south-1"
         assert service.default_output() == "text"
 
+    @pytest.mark.parametrize("own", ["region = us-east-1\noutput = table\n", ""])
+    def test_an_existing_profile_is_suggested_as_it_is(
+        self, desk: Desk, service: ProfilesService, audit: Assignment, own: str
+    ) -> None:
+        save(desk, "mine", audit)
+        text = desk.config.read_text().replace("region = eu-west-1\noutput = json\n", own)
+        desk.config.write_text(f"{text}\n[default]\nregion = ap-south-1\noutput = text\n")
+        draft = service.draft(audit, desk.session)
+        assert draft.name == "mine"
+        assert service.plan_save(draft).diff() == ""
+
     def test_the_settings_come_before_all(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:

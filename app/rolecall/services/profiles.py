@@ -179,17 +179,17 @@ class ProfilesService:
         )
 
     def draft(self, assignment: Assignment, session: SsoSession) -> ProfileDraft:
-        """Return the profile that is suggested for an assignment. Raises FileError."""
+        """Return the profile that is suggested for an assignment: an existing one as it is.
+
+        Raises FileError.
+        """
         name = self.suggest_name(assignment, session)
         existing = next((each for each in self.profiles() if each.name == name), None)
-        return ProfileDraft(
-            name=name,
-            session=session,
-            assignment=assignment,
-            region=self.default_region(session, assignment.account),
-            output=self.default_output(),
-            options=existing.role_options if existing else NO_OPTIONS,
-        )
+        if existing is None:
+            region, output = self.default_region(session, assignment.account), self.default_output()
+            return ProfileDraft(name, session, assignment, region, output)
+        region, output = existing.region or "", existing.output or ""
+        return ProfileDraft(name, session, assignment, region, output, existing.role_options)
 
     def plan_save(self, draft: ProfileDraft) -> Change:
         """Return the plan to save a profile. Raises RegionInvalid, FileError."""
