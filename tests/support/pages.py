@@ -79,7 +79,7 @@ CAUSES: Final = {
     "PortalNotFound": "The address leads nowhere, or to something else.",
     "HomeUnknown": "The program was started without a home, as by some services.",
     "FileUnreadable": "Permissions, a folder in its place, or the disk.",
-    "FileMalformed": "The AWS CLI cannot read the file either.",
+    "FileMalformed": "The file has a mistake. The AWS CLI cannot read an AWS file with it either.",
     "FileUnwritable": "Permissions, a full disk, or a read-only file system.",
     "FileNotDeleted": "Permissions, or a read-only file system.",
     "StateUnwritable": "Permissions, a full disk, or a read-only file system.",
