@@ -178,6 +178,22 @@ def test_a_profile_with_other_credentials_is_taken(desk: Desk) -> None:
         assert (caught.value.profile, caught.value.key) == (name, key)
 
 
+def test_a_login_session_of_the_credentials_file_counts(desk: Desk) -> None:
+    """Clients merge both files, and so do the tables."""
+    session = logins.log_in(desk)
+    desk.add("[profile both]\nlogin_session = arn:aws:iam::111122223333:user/bob")
+    desk.services.locations.credentials.write_text(
+        f"[stored]\nlogin_session = {session.arn}\nregion = eu-north-1\n"
+        f"[both]\nlogin_session = {session.arn}\n"
+    )
+    before, logged_in = desk.config.read_bytes(), service(desk)
+    assert logged_in.login_session("both") == session.arn
+    assert logged_in.login_session("stored") == session.arn
+    assert logged_in.region("stored") == "eu-north-1"
+    logged_in.keep("stored", session, "eu-west-1")
+    assert desk.config.read_bytes() == before
+
+
 def test_a_profile_that_cannot_be_written_is_refused_before_the_sign_in(desk: Desk) -> None:
     with pytest.raises(EditRefused):
         service(desk).begin("a]b")

@@ -72,6 +72,16 @@ def test_only_what_is_of_the_session_is_deleted(
     assert not plan(desk, session.arn)
 
 
+def test_nothing_is_of_no_session(desk: Desk, session: LoginSession) -> None:
+    """The key of a profile may be gone since it was shown."""
+    arn = "arn:aws:iam::111122223333:role/Deploy"
+    desk.add("[profile keys]\nregion = eu-west-1")
+    desk.add(f"[profile deploy]\nrole_arn = {arn}\nsource_profile = keys")
+    desk.role_cache.save_assumed({"RoleArn": arn}, session.keys)
+    assert plan(desk, "") == LoginSignOutPlan("", (), has_file=False, roles=())
+    assert not plan(desk, "")
+
+
 def test_a_role_of_the_credentials_file_is_deleted_too(desk: Desk, session: LoginSession) -> None:
     account = desk.server.organisation.accounts[0].id
     desk.services.locations.credentials.write_text(

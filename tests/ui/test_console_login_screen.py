@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from rolecall.ui.screens.tokens import TokensScreen
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
+from tests.support.login_files import fields, write
 
 BOB = "arn:aws:iam::000000000000:user/bob"
 ALICE = "arn:aws:iam::000000000000:user/alice"  # who signs in to the demo
@@ -129,3 +131,29 @@ async def test_the_question_about_another_identity_waits_for_its_screen(
         await it.pilot.press("enter")
         await it.until_shown(TokensScreen)
         await it.until(lambda: it.desk.services.console_login.login_session("console") == ALICE)
+
+
+async def test_a_sign_out_is_of_the_session_that_the_credentials_file_names(
+    tmp_path: Path,
+) -> None:
+    files: list[Path] = []
+
+    def sign_in(desk: Desk) -> None:
+        locations = desk.services.locations
+        locations.credentials.write_text(f"[stored]\nlogin_session = {ALICE}\n")
+        now = fields(desk.clock.now, ALICE, left=timedelta(minutes=14))
+        files.append(write(locations.login_cache, now, ALICE))
+
+    async with open_full_screen(tmp_path, before=sign_in) as it:
+        await it.pilot.press("4")
+        await it.until(lambda: any(each.profile for each in it.app.state.expiries))
+        tokens = await it.until_shown(TokensScreen)
+        row = next(each for each in it.app.state.expiries if each.profile)
+        tokens.table.move_to(tokens.row_key(row))
+        await it.pilot.press("x")
+        await it.until_shown(ConfirmScreen)
+        await it.pilot.press("enter")
+        await it.until(lambda: not files[0].exists())
+        await it.until_shown(TokensScreen)
+        it.app.flows.console_login.sign_out("nobody")
+        await it.until(lambda: tokens.status.text == "Already signed out of nobody.")

@@ -26,6 +26,7 @@ from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.login_cache import LoginCache
+from rolecall.services.both_files import read_both
 from rolecall.services.login_sessions import (
     DEFAULT_REGION,
     LOCK_TIMEOUT,
@@ -169,18 +170,20 @@ class ConsoleLoginService:
         It is not lost to a renewal in another process. Raises FileError.
         """
         self.cache.save(session, LOCK_TIMEOUT)
-        self.config.commit(self.config.plan([self._edit(profile, session.arn, region)]))
+        self.config.commit(self.config.plan(self._edits(profile, session.arn, region)))
 
     def plan(self, profile: str, arn: str) -> Change:
         """Return the change of the profile that `keep` makes. Raises FileError."""
-        return self.config.plan([self._edit(profile, arn, "")])
+        return self.config.plan(self._edits(profile, arn, ""))
 
-    def _edit(self, profile: str, arn: str, region: str) -> SetProfile:
+    def _edits(self, profile: str, arn: str, region: str) -> list[SetProfile]:
+        """Return what has to change: nothing if ~/.aws/credentials names the session already."""
         found = self._profile(profile)
-        values: dict[str, str | None] = {KEY: arn}
+        is_stored = self.credentials.values(profile).get(KEY) == arn
+        values: dict[str, str | None] = {} if is_stored else {KEY: arn}
         if region and not (found and found.region):
             values["region"] = region
-        return SetProfile(profile, values)
+        return [SetProfile(profile, values)] if values else []
 
     def _checked(self, profile: str, region: str) -> ConsoleSignIn:
         """Return the sign-in of a region, after a check that its result could be saved."""
@@ -192,7 +195,7 @@ class ConsoleLoginService:
         if key := key or other_source(self.credentials.values(profile)):
             raise LoginTaken(safe(profile), key)
         arn = self.login_session(profile) or f"arn:aws:iam::{'0' * 12}:root"
-        self.config.plan([self._edit(profile, arn, region)])
+        self.config.plan(self._edits(profile, arn, region))
         with self.cache.replacing(arn):
             pass
         return ConsoleSignIn(self.clients.console_sign_in(region), region, self.clock)
@@ -213,5 +216,8 @@ class ConsoleLoginService:
         )
 
     def _profile(self, name: str) -> Profile | None:
-        profiles = self.config.read().profiles
+        """Return the profile as clients read it. One of ~/.aws/credentials may have no other
+        section.
+        """
+        profiles = read_both(self.config, self.credentials).profiles
         return next((each for each in profiles if original(each.name) == name), None)

@@ -39,12 +39,12 @@ class LoginSignOutService:
     cli_cache: CliCache
 
     def plan(self, arn: str) -> LoginSignOutPlan:
-        """Return what `sign_out` would delete. Raises FileError."""
+        """Return what `sign_out` would delete; nothing for an empty ARN. Raises FileError."""
         config = self.config.read()
         profiles = list(config.merged_profiles(self.credentials.sections()).values())
 
         def is_of(profile: Profile) -> bool:
-            return original(profile.login_session or "") == arn
+            return bool(arn) and original(profile.login_session or "") == arn
 
         cached = dict(self.cli_cache.entries())
         names = assumed_roles(profiles, is_of) if cached else {}

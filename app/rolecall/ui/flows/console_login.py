@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.presentation import labels, login_strings, times
+from rolecall.presentation import labels, login_strings, session_strings, times
 from rolecall.ui.events import ConfigChanged, TokensChanged
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.threads import in_thread
@@ -94,6 +94,9 @@ class ConsoleLoginFlow:
         try:
             arn = await in_thread(login)
             plan = await in_thread(partial(services.login_sign_out.plan, arn))
+            if not plan:
+                self._host.flash(session_strings.SIGNED_OUT_ALREADY.format(session=profile))
+                return
             title = login_strings.SIGN_OUT_TITLE.format(profile=profile)
             lines = login_strings.sign_out_lines(plan, self._host.now())
             removed, intro = "\n".join(f"- {line}" for line in lines), login_strings.SIGN_OUT_INTRO
