@@ -369,3 +369,7 @@ def test_profiles_that_need_a_deleted_one_are_found(desk: Desk, service: Profile
     assert dependents("base") == ["one", "two", "three"]
     assert dependents("base", "one") == ["two", "three"]
     assert dependents("three") == dependents() == []
+    (desk.config.parent / "credentials").write_text(
+        "[stored]\nrole_arn = x\nsource_profile = three\n"
+    )
+    assert dependents("three") == ["stored"]

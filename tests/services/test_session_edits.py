@@ -69,7 +69,11 @@ def test_a_deleted_session_leaves_the_rest(desk: Desk, mine: SsoSession) -> None
     rest = "[profile a]\nsso_session = mine\n# mine\n[profile b]\nsso_session = other\n"
     rest += "[profile role]\nrole_arn = r\nsource_profile = a\n"
     desk.config.write_text(f"{OWN_SPELLING}\n{rest}")
-    assert edits.users_of(mine) == ["a", "role"]
+    desk.services.locations.credentials.write_text(
+        "[stored]\nsso_session = mine\nsso_account_id = 1\nsso_role_name = r\n"
+        "[more]\nrole_arn = r\nsource_profile = stored\n[keys]\naws_access_key_id = AKIA\n"
+    )
+    assert edits.users_of(mine) == ["a", "stored", "role", "more"]
     edits.commit(edits.plan_delete(mine))
     assert "sso-session" not in desk.config.read_text()
     assert desk.config.read_text().endswith(rest)

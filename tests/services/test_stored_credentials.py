@@ -56,3 +56,11 @@ def test_the_name_of_an_sso_profile_is_not_for_keys(desk: Desk, audit_admin: Ass
         service.commit(service.plan_store(export("audit-admin", desk.clock.now)))
     service.commit(service.plan_store(export("plain", desk.clock.now)))
     assert "[plain]" in stored(desk)
+
+
+def test_an_sso_profile_of_the_credentials_file_is_not_for_keys(desk: Desk) -> None:
+    keys = "sso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Ops\n"
+    desk.services.locations.credentials.write_text(f"[only-there]\n{keys}")
+    service = desk.services.stored_credentials
+    with pytest.raises(EditRefused):
+        service.plan_store(export("only-there", desk.clock.now))

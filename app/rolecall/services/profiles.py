@@ -107,8 +107,12 @@ class ProfilesService:
         return StoredProfiles(read_both(self.config, self.credentials).profiles)
 
     def dependents(self, deleted: Sequence[Profile]) -> list[Profile]:
-        """Return the other profiles that assume a role through a deleted one. Raises FileError."""
-        return profile_tree.dependents({each.name for each in deleted}, self.profiles())
+        """Return the other profiles of both files that assume a role through a deleted one.
+
+        Raises FileError.
+        """
+        profiles = read_both(self.config, self.credentials).profiles
+        return profile_tree.dependents({each.name for each in deleted}, profiles)
 
     def suggest_name(self, assignment: Assignment, session: SsoSession) -> str:
         """Return a name for the profile of an assignment.

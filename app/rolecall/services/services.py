@@ -172,7 +172,7 @@ class Services:
     def session_edits(self) -> SessionEditsService:
         from rolecall.services.session_edits import SessionEditsService
 
-        return SessionEditsService(self._config)
+        return SessionEditsService(self._config, self._credentials_file)
 
     @cached_property
     def profile_edits(self) -> ProfileEditsService:

@@ -14,6 +14,8 @@ from rolecall.domain.role_errors import TenantIncomplete, TenantInvalid
 from rolecall.domain.text import original, safe
 from rolecall.files.config_edits import DeleteSsoSession, SetSsoSession
 from rolecall.files.config_file import ConfigFile
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.services.both_files import read_both
 from rolecall.services.sign_in import REGION_TO_FIND, checked_address
 
 
@@ -22,6 +24,7 @@ class SessionEditsService:
     """Plans and saves changes of sessions that have a name. All methods raise FileError."""
 
     config: ConfigFile
+    credentials: CredentialsFile
 
     def edited(
         self, session: SsoSession, typed_start_url: str, region: str, typed_tenant: str
@@ -85,7 +88,7 @@ class SessionEditsService:
 
     def users_of(self, session: SsoSession) -> list[str]:
         """Return the names of the profiles that use the session, also through other profiles."""
-        profiles = self.config.read().profiles
+        profiles = read_both(self.config, self.credentials).profiles
         names = [each.name for each in profiles if each.session_name == session.name]
         return names + [each.name for each in dependents(names, profiles)]
 

@@ -15,6 +15,7 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoredKeys, StoreKeys
+from rolecall.services.both_files import read_both
 from rolecall.services.credentials import CredentialsProblem
 
 
@@ -36,7 +37,7 @@ class StoredCredentialsService:
         """
         if not isinstance(exported.credentials, RoleCredentials):
             raise NoCredentials(safe(exported.name), CredentialsProblem.LONG_LIVED)
-        profiles = self.config.read().profiles
+        profiles = read_both(self.config, self.credentials).profiles
         taken = {original(profile.name) for profile in profiles if profile.is_sso}
         edit = StoreKeys(exported.name, exported.credentials, exported.region, taken)
         return self.credentials.plan([edit])
