@@ -310,8 +310,9 @@ def test_production_is_what_the_user_the_team_or_rolecall_calls_so(desk: Desk) -
     settings.write_text('production = "mine"\n')
     assert is_production("mine")
     assert not is_production("live")
-    settings.write_text('production = "("\n')
-    assert is_production("prod")
+    for wrong in ("(", f"a{{{10**12}}}", "(" * 5000):
+        settings.write_text(f'production = "{wrong}"\n')
+        assert is_production("prod")
     settings.write_text("production = 3\n")
     assert is_production("prod")
 

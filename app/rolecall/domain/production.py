@@ -15,6 +15,15 @@ PRODUCTION: Final = (
 _CASE_CHANGE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
+def is_pattern(text: str) -> bool:
+    """Return whether the text is a regular expression that Python can use."""
+    try:
+        re.compile(text, re.IGNORECASE)
+    except (re.error, OverflowError, RecursionError):  # the last are for numbers and nesting
+        return False
+    return True
+
+
 def is_production(pattern: str, *names: str) -> bool:
     """Return whether a name matches the regular expression, ignoring case; '' matches nothing.
 

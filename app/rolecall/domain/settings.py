@@ -5,7 +5,6 @@ The name of a setting is its key in settings.toml.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
@@ -248,11 +247,7 @@ def _region(value: object) -> SettingProblem | None:
 def _pattern(value: object) -> SettingProblem | None:
     if not isinstance(value, str):
         return SettingProblem.NOT_TEXT
-    try:
-        re.compile(value, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError):
-        return SettingProblem.PATTERN
-    return None
+    return None if production.is_pattern(value) else SettingProblem.PATTERN
 
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {

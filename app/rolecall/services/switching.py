@@ -7,14 +7,13 @@ Slower modules (inventory, sign-in, AWS) are imported only where they are needed
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.boost import FAVOURITE
-from rolecall.domain.production import PRODUCTION, is_production
+from rolecall.domain.production import PRODUCTION, is_pattern, is_production
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
@@ -287,13 +286,7 @@ class Switching:
         pattern = setting(self._settings, "production")
         if pattern is None:
             pattern = setting(self._team, "production")
-        try:
-            if isinstance(pattern, str):
-                re.compile(pattern)
-                return pattern
-        except re.error:
-            pass
-        return PRODUCTION
+        return pattern if isinstance(pattern, str) and is_pattern(pattern) else PRODUCTION
 
     def favourites(self, boosts: Mapping[str, float]) -> set[str]:
         """Return the names of the favourites among the `boosts`."""
