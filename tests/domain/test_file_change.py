@@ -64,6 +64,22 @@ def test_a_line_that_occurs_twice_in_one_file_is_compared_with_its_neighbours() 
     assert unified_diff(once, twice, "x").splitlines()[3:] == [" a", " p", " p", "+a"]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        (b"[a]\r\nb = 1\r\n", b"[a]\nb = 1\n", "-[a]␍ -b=1␍ +[a] +b=1"),
+        (b"[a]\nb = 1\nc = 2\n", b"[a]\nb = 1\r\nc = 3\n", "[a] -b=1 -c=2 +b=1␍ +c=3"),
+        (b"[a]\r\nb = 1\r\n", b"[a]\r\nb = 2\r\n", "[a] -b=1 +b=2"),
+        (b"[a]\r\nb = 1", b"[a]\r\nb = 1\r\nc = 2\r\n", "[a] b=1 +c=2"),
+        (b"a_key = x\r\nrest==\r\n", b"a_key = x\nrest==\n", "-a_key=… -… +a_key=… +…"),
+    ],
+)  # fmt: skip
+def test_other_line_endings_are_a_difference(before: bytes, after: bytes, shown: str) -> None:
+    """An editor may change nothing else."""
+    lines = Change(Path("config"), before, after, "").diff().splitlines()[3:]
+    assert " ".join(line.replace(" ", "") for line in lines) == shown
+
+
 def test_a_difference_shows_three_lines_around_a_change() -> None:
     before = "".join(f"{n}\n" for n in range(20)).encode()
     change = Change(Path("x"), before, before.replace(b"10\n", b"ten\n"), "")

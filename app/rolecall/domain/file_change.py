@@ -10,6 +10,7 @@ from rolecall.domain.records import dataclass, field
 from rolecall.domain.redaction import hide_secrets
 
 _ABOVE: Final = "^"  # the sign of a line that tells what is secret, and is not shown
+_RETURN: Final = "\N{SYMBOL FOR CARRIAGE RETURN}"
 _NO_FILE: Final = "/dev/null"  # as in a diff of git
 _CONTEXT: Final = 3  # lines around a change
 SET_UP_SHELL: Final = "set-up-shell"  # the verb of changes of start-up files
@@ -58,7 +59,8 @@ class Change:
         if self.deletes:
             diff = diff.replace(f"+++ {self.path.name}", f"+++ {_NO_FILE}", 1)
         lines = hide_secrets(diff, is_diff=True).split("\n")
-        return "\n".join(line for line in lines if not line.startswith(_ABOVE))
+        shown = "\n".join(line for line in lines if not line.startswith(_ABOVE))
+        return shown.replace("\r", _RETURN)  # not earlier: for secrets it is a space
 
     @property
     def lines_written(self) -> list[str]:
@@ -73,14 +75,19 @@ def unified_diff(
     """Return the unified diff of two files. It is fast for thousands of similar lines, as profiles
     are: only what is between lines that occur exactly once in both files is compared line by line.
 
-    With the sign `above`, a part that begins within a value has the lines from its key on, too.
+    With the sign `above`, a part that begins within a value has the lines from its key on, too. A
+    carriage return at the end of a line is shown only if the change adds or removes one.
     """
     import difflib
 
-    old = before.decode("utf-8", "replace").splitlines()
-    new = after.decode("utf-8", "replace").splitlines()
+    old_text, new_text = before.decode("utf-8", "replace"), after.decode("utf-8", "replace")
+    old, new = old_text.splitlines(), new_text.splitlines()
+    opcodes = _opcodes(old, new)
+    if "\r" in f"{old_text}{new_text}" and _has_other_endings(opcodes, old_text, new_text):
+        old, new = _with_returns(old_text), _with_returns(new_text)
+        opcodes = _opcodes(old, new)
     matcher: difflib.SequenceMatcher[str] = difflib.SequenceMatcher()
-    vars(matcher)["opcodes"] = _opcodes(old, new)  # instead of SequenceMatcher's slow search
+    vars(matcher)["opcodes"] = opcodes  # instead of SequenceMatcher's slow search
     lines: list[str] = []
     for group in matcher.get_grouped_opcodes(context):
         (_, i, _, j, _), (_, _, i_end, _, j_end) = group[0], group[-1]
@@ -104,6 +111,23 @@ def _start_of_value(lines: list[str], at: int) -> int:
 
 
 _Opcode = tuple[str, int, int, int, int]
+
+
+def _has_other_endings(opcodes: list[_Opcode], old_text: str, new_text: str) -> bool:
+    """Return whether lines that are equal end differently. The last line may have no end."""
+    old, new = old_text.splitlines(keepends=True), new_text.splitlines(keepends=True)
+    return any(
+        before.endswith("\r\n") != after.endswith("\r\n")
+        for tag, i1, i2, j1, j2 in opcodes
+        if tag == "equal"
+        for before, after in zip(old[i1:i2], new[j1:j2], strict=True)
+        if before.endswith("\n") and after.endswith("\n")
+    )
+
+
+def _with_returns(text: str) -> list[str]:
+    """Return the lines with their carriage returns."""
+    return [line.removesuffix("\n") for line in text.splitlines(keepends=True)]
 
 
 def _opcodes(old: list[str], new: list[str]) -> list[_Opcode]:
