@@ -117,9 +117,12 @@ def naming_way_out(session: SsoSession) -> Iterator[None]:
 
 
 def _sessions_at(services: Services, address: str, name: str | None) -> list[SsoSession]:
-    """Return the sessions with this start URL, in any spelling, or those that have the name."""
+    """Return the sessions with this start URL, in any spelling, or those that have the name. One
+    with the address itself comes first.
+    """
     sessions = [each for each in services.sign_in.sessions() if name in {None, each.name}]
-    return [each for each in sessions if start_url.respelled(each.start_url) == address]
+    found = [each for each in sessions if start_url.respelled(each.start_url) == address]
+    return sorted(found, key=lambda each: each.start_url != address)
 
 
 def _new(
