@@ -11,6 +11,7 @@ import pytest
 from rolecall.files.fast.inventory import INVENTORY
 from rolecall.files.inventory import InventoryCache
 from rolecall.services.inventory.events import CrawlEvent, PermissionSetsListed
+from rolecall.services.inventory.listed import listed_in_cache
 from rolecall.services.inventory.rate_limit import BURST
 from rolecall.services.services import Services
 from tests.services.test_cached_inventory import crawl, everything, listed
@@ -120,3 +121,41 @@ def test_what_another_rolecall_has_listed_uses_up_no_call_and_keeps_its_age(
 
 def test_listings_are_kept_where_python_has_sqlite(desk: Desk) -> None:
     assert desk.services.inventory.is_kept is True
+
+
+@demo(accounts=3)
+def test_after_a_sign_in_everything_is_listed_again(desk: Desk) -> None:
+    """It may be another person, and AWS shows new accounts only after a sign-in."""
+    inventory = desk.services.inventory
+    list_all = partial(inventory.list_everything, desk.session, lambda _: None)
+    desk.sign_in()
+    list_all()
+    first = inventory.complete_at(desk.session)
+    desk.clock.forward(60)
+    desk.sign_in()
+    assert inventory.is_due(desk.session)
+    assert listed_in_cache(desk.environ, "corp", desk.clock.now) is None
+    # What is known is shown until the answers come.
+    assert inventory.complete_at(desk.session) == first
+    assert listed(inventory.cached(desk.session)) == everything(desk)
+    list_all()
+    assert desk.server.calls.count("ListAccountRoles") == 6
+    assert inventory.changes(desk.session).since == first
+    assert not inventory.is_due(desk.session)
+
+
+@demo(accounts=30)
+@pytest.mark.parametrize("signs_out", [False, True])
+def test_an_interrupted_listing_is_continued_after_a_sign_in_but_not_after_a_sign_out(
+    desk: Desk, *, signs_out: bool
+) -> None:
+    desk.sign_in()
+    crawl(desk, stop_at=10)
+    known = desk.services.inventory.cached(desk.session).catalogue.listed
+    assert 10 <= known < 30
+    if signs_out:
+        desk.services.tokens.sign_out(desk.session)
+    events: list[CrawlEvent] = []
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(events.append)
+    sets = [each for each in events if isinstance(each, PermissionSetsListed)]
+    assert sum(each.from_cache for each in sets) == (0 if signs_out else known)

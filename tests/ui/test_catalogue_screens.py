@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from textual.widgets import Input
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import replace
+from rolecall.files.fast.inventory import INVENTORY
 from rolecall.services.inventory.service import InventoryService
 from rolecall.services.sign_in import SignInService
 from rolecall.ui.app import RolecallApp
@@ -170,6 +173,33 @@ async def test_a_listing_by_another_rolecall_is_shown(tmp_path: Path) -> None:
         await it.until(lambda: it.shown == NAMES[:3])
         assert it.count_listed() == 0
         assert len(it.session_state.changes.gone_accounts) == len(NAMES) - 3
+
+
+async def test_what_was_listed_before_a_sign_in_elsewhere_is_listed_again(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.until(lambda: it.session_state.complete_at == it.desk.clock.now)
+        kept = [(account, ("A",)) for account in it.desk.server.organisation.accounts[:3]]
+        it.desk.server.organisation = Organisation(kept)
+        it.desk.sign_in()
+        it.desk.clock.forward(60)
+        await it.until(lambda: it.shown == NAMES[:3])
+
+
+async def test_a_listing_that_the_cache_did_not_keep_is_made_again_only_once_it_is_old(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.until(lambda: it.session_state.complete_at == it.desk.clock.now)
+        it.count_listed()
+        with closing(sqlite3.connect(it.desk.services.locations.cache / INVENTORY)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            for hours, times in ((25, 1), (0.1, 1), (25, 2)):
+                it.desk.clock.forward(hours * 3600)
+                it.app.flows.inventory.tick()
+                await it.until_work_is_done()
+                await it.until(lambda: not it.session_state.crawling)
+                await it.until_work_is_done()
+                assert it.desk.server.calls.count("ListAccounts") == times
 
 
 async def test_an_automatic_refresh_that_fails_shows_no_error(tmp_path: Path) -> None:

@@ -74,6 +74,11 @@ class Database:
             return self._run(in_transaction, otherwise)
 
     @property
+    def is_there(self) -> bool:
+        """Whether there is a database already; a write would create one."""
+        return self._connection is not None or atomic.exists(self._path)
+
+    @property
     def is_changed_by_others(self) -> bool:
         """Whether another process has changed the database since this one has opened it."""
         return self._run(_changes, self._changes) != self._changes

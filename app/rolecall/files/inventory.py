@@ -22,6 +22,12 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files.fast.inventory import INVENTORY, IS_THERE
 from rolecall.files.inventory_changes import store_changes, stored_changes
+from rolecall.files.inventory_crawls import (
+    CrawlState,
+    note_sign_in,
+    note_sign_out,
+    stored_crawls,
+)
 from rolecall.files.inventory_database import NoDatabase, open_database
 from rolecall.files.inventory_rows import (
     PermissionSetParser,
@@ -44,25 +50,6 @@ _NO_NAMES: Final = "[]"
 
 T = TypeVar("T")
 RateNumbers = Sequence[float]
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlState:
-    """The crawls of a sign-in.
-
-    `crawl` is the number of the last crawl that was started, `complete` of the last one that was
-    completed. `oldest` is the oldest time at which permission sets were listed. `missing` is the
-    number of accounts whose permission sets the last complete crawl did not get. `roles` is the
-    number of the last crawl that listed the roles of the session's account access manager.
-    """
-
-    crawl: int = 0
-    began_at: datetime | None = None
-    complete: int = 0
-    complete_at: datetime | None = None
-    oldest: datetime | None = None
-    missing: int = 0
-    roles: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +110,7 @@ class InventoryCache:
 
     def stored(self, session: SsoSession) -> CrawlState:
         """Return how far the crawls of the session have come."""
-        return self._database.read(lambda db: _stored(db, session), CrawlState())
+        return self._database.read(lambda db: stored_crawls(db, session), CrawlState())
 
     def known(self, session: SsoSession) -> dict[str, KnownPermissionSets]:
         """Return every account whose permission sets were ever listed, by account ID."""
@@ -168,16 +155,26 @@ class InventoryCache:
 
         def write(db: sqlite3.Connection) -> tuple[int, bool]:
             sign_in = sign_in_id_made(db, session)
-            stored = _stored(db, session)
+            stored = stored_crawls(db, session)
             if continues(stored):
                 return stored.crawl, True
             db.execute(
                 "UPDATE sign_in SET crawl = ?, began_at = ? WHERE id = ?",
                 (stored.crawl + 1, now.timestamp(), sign_in),
             )
-            return stored.crawl + 1, stored.complete < stored.crawl
+            return stored.crawl + 1, stored.complete < stored.crawl and not stored.is_outdated
 
         return self._database.write(write, (0, False))
+
+    def note_sign_in(self, session: SsoSession) -> None:
+        """Note that someone has signed in: a complete crawl is no longer recent."""
+        if self._database.is_there:
+            self._database.write(lambda db: note_sign_in(db, session), None)
+
+    def note_sign_out(self, session: SsoSession) -> None:
+        """Note that someone has signed out: an interrupted crawl is not continued."""
+        if self._database.is_there:
+            self._database.write(lambda db: note_sign_out(db, session), None)
 
     def save(
         self,
@@ -378,29 +375,3 @@ class InventoryCache:
 
         return self._database.write(write, False)
 
-
-def _stored(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
-    row = db.execute(
-        "SELECT id, crawl, began_at, complete, complete_at,"
-        " CASE WHEN roles_of = ? THEN roles_in ELSE 0 END"
-        " FROM sign_in WHERE cache_key = ? AND start_url = ?",
-        (tenant_address(session), *key_of(session)),
-    ).fetchone()
-    if row is None:
-        return CrawlState()
-    sign_in, crawl, began_at, complete, complete_at, roles = row
-    oldest, missing = db.execute(
-        "SELECT min(sets_seen_at), total(sets_in < ?)"  # noqa: S608
-        " FROM account JOIN sign_in ON sign_in = sign_in.id"
-        f" WHERE sign_in = ? AND {IS_THERE}",
-        (complete, sign_in, tenant_address(session)),
-    ).fetchone()
-    return CrawlState(
-        crawl=crawl,
-        began_at=time_of(began_at),
-        complete=complete,
-        complete_at=time_of(complete_at),
-        oldest=time_of(oldest),
-        missing=int(missing),
-        roles=roles,
-    )

@@ -19,6 +19,7 @@ T = TypeVar("T")
 class NoDatabase:
     """In the place of a database if Python cannot load sqlite3."""
 
+    is_there = False
     is_changed_by_others = False
 
     def read(self, _: Callable[[sqlite3.Connection], T], otherwise: T) -> T:

@@ -15,7 +15,6 @@ from rolecall.domain.records import dataclass, field
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.portals import PortalsService
 from rolecall.services.proof_key import new_proof_key
-from rolecall.services.renewal import Renewal
 from rolecall.services.sign_in import REGISTER_BEFORE, oidc_of
 
 if TYPE_CHECKING:
@@ -81,11 +80,13 @@ class BrowserSignIn:
 
 @dataclass(frozen=True, slots=True)
 class BrowserSignInService:
-    """Starts sign-ins. `clock` returns an aware UTC datetime, `uptime` seconds."""
+    """Starts sign-ins. `keep` saves a token, `clock` returns an aware UTC datetime, `uptime`
+    seconds.
+    """
 
     portals: PortalsService
     cache: SsoCache
-    renewal: Renewal
+    keep: Callable[[SsoSession, AccessToken], None]
     clock: Callable[[], datetime]
     uptime: Callable[[], float]
 
@@ -115,7 +116,7 @@ class BrowserSignInService:
             pkce,
             callback,
             self.cache,
-            self.renewal.keep,
+            self.keep,
             self.uptime,
         )
 

@@ -124,6 +124,7 @@ class Services:
             self._credentials_file,
             self._sso_cache,
             self._renewal,
+            self._inventory_cache,
             self.portals,
             self.clock,
             self._uptime,
@@ -134,7 +135,7 @@ class Services:
         from rolecall.services.browser_sign_in import BrowserSignInService
 
         return BrowserSignInService(
-            self.portals, self._sso_cache, self._renewal, self.clock, self._uptime
+            self.portals, self._sso_cache, self.sign_in.keep, self.clock, self._uptime
         )
 
     @cached_property

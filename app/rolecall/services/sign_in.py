@@ -39,6 +39,7 @@ from rolecall.domain.text import safe
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
 from rolecall.services.both_files import read_both
 from rolecall.services.inventory.retry import TRANSIENT_ERRORS
@@ -128,6 +129,7 @@ class SignInService:
     credentials: CredentialsFile
     cache: SsoCache
     renewal: Renewal
+    inventory: InventoryCache
     portals: PortalsService
     clock: Callable[[], datetime]
     uptime: Callable[[], float]
@@ -137,6 +139,15 @@ class SignInService:
         FileError.
         """
         return list(read_both(self.config, self.credentials).sso_sessions)
+
+    def keep(self, session: SsoSession, token: AccessToken) -> None:
+        """Save the token of a sign-in, or keep it in memory. Raises FileBusy.
+
+        What was listed before counts as old: it may be another person, and AWS shows new accounts
+        only after a sign-in.
+        """
+        self.renewal.keep(session, token)
+        self.inventory.note_sign_in(session)
 
     def session_named(self, name: str) -> SsoSession | None:
         """Return the session of this name or, without a name, start URL; None if there is none.
@@ -320,7 +331,7 @@ class SignInService:
             registration=registration,
             code=code,
             cache=self.cache,
-            keep=self.renewal.keep,
+            keep=self.keep,
             uptime=self.uptime,
         )
 

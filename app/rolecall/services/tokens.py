@@ -117,6 +117,7 @@ class TokensService:
 
     def _delete(self, session: SsoSession, ended: AccessToken | None) -> None:
         """Delete what there is of the session. `ended` is its token if the portal has ended it."""
+        self.inventory.note_sign_out(session)
         try:
             for role in self._roles(session):
                 self.cli_cache.forget(role.stem)

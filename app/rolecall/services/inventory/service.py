@@ -18,7 +18,8 @@ from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
 from rolecall.domain.recent import is_within
 from rolecall.domain.records import dataclass
-from rolecall.files.inventory import CrawlState, InventoryCache
+from rolecall.files.inventory import InventoryCache
+from rolecall.files.inventory_crawls import CrawlState
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
     CatalogueBuilder,
@@ -109,6 +110,13 @@ class InventoryService:
     def is_old(self, complete_at: datetime | None) -> bool:
         """Whether a crawl that finished at `complete_at` is old enough to start another."""
         return not self._is_within(max(self._refresh_age(), _AUTOMATIC_AFTER), complete_at)
+
+    def is_stale(self, session: SsoSession) -> bool:
+        """Whether to start another crawl although nobody asks for one: the last complete one is
+        old, or somebody has signed in since.
+        """
+        stored = self._cache.stored(session)
+        return stored.is_outdated or self.is_old(stored.complete_at)
 
     def complete_at(self, session: SsoSession) -> datetime | None:
         """Return when the last complete crawl ended, here or in another rolecall; None if never."""

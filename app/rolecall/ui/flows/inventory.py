@@ -69,6 +69,7 @@ class InventoryFlow:
             catalogue = cached.catalogue.with_errors_of(session_state.catalogue)
             session_state.set_catalogue(catalogue, complete=is_complete)
             session_state.seen_at = cached.seen_at
+            session_state.unkept_at = None
         session_state.set_favourites(favourites)
         is_new = session_state.complete_at != cached.complete_at is not None
         session_state.complete_at, session_state.changes = cached.complete_at, changes
@@ -186,12 +187,13 @@ class InventoryFlow:
         for each in list(self._host.state.shown):
             session = each.session
             complete_at = await in_thread(partial(service.complete_at, session))
+            is_stale = await in_thread(partial(service.is_stale, session))
             if complete_at != each.complete_at and session not in self._feeds:
                 await self.load(session, replace=True)
             if each.token is None:
                 continue
             is_waiting = session in self._feeds or each.retry_at is not None
-            if service.is_old(complete_at) and not is_waiting:
+            if is_stale and service.is_old(each.unkept_at) and not is_waiting:
                 await self.start(session, in_background=True)
 
     # --- taking the answers
@@ -252,7 +254,10 @@ class InventoryFlow:
         but not twice in a row: it may not keep the next listing either.
         """
         session, was_lost = session_state.session, session_state.is_lost
+        listed_at = session_state.seen_at
         await self.load(session)
+        is_stale = partial(self._host.services.inventory.is_stale, session)
+        session_state.unkept_at = listed_at if await in_thread(is_stale) else None
         session_state.is_lost = session_state.complete_at is None
         if session_state.is_lost and was_stored and not was_lost:
             await self.start(session, in_background=True)

@@ -28,7 +28,8 @@ class SessionState:
     has been read. `has_snapshot`: the rows for the first paint were shown. `seen_at`: when the
     oldest listing that is shown was made. `complete_at`: when the last complete crawl ended that is
     shown, of this rolecall or of another. `is_lost`: the cache could not keep the last complete
-    crawl. `crawl_problem`: why the last crawl stopped early.
+    crawl. `unkept_at`: when a complete crawl ended that the cache has not kept; the one that it has
+    is old. `crawl_problem`: why the last crawl stopped early.
     `retry_at`: when the inventory flow lists again what is missing. `roles_error`: why the roles of
     account access manager were not listed.
     """
@@ -43,6 +44,7 @@ class SessionState:
     seen_at: datetime | None = None
     complete_at: datetime | None = None
     is_lost: bool = False
+    unkept_at: datetime | None = None
     crawl_problem: str = ""
     roles_error: RolecallError | None = None
     retry_at: datetime | None = None

@@ -1,0 +1,87 @@
+"""How far the crawls of a sign-in have come, in the inventory cache, and what makes them old."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rolecall.domain.model import SsoSession
+from rolecall.domain.records import dataclass
+from rolecall.files.fast.inventory import IS_THERE
+from rolecall.files.inventory_rows import key_of, tenant_address, time_of
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlState:
+    """The crawls of a sign-in.
+
+    `crawl` is the number of the last crawl that was started, `complete` of the last one that was
+    completed. `oldest` is the oldest time at which permission sets were listed. `missing` is the
+    number of accounts whose permission sets the last complete crawl did not get. `roles` is the
+    number of the last crawl that listed the roles of the session's account access manager.
+    """
+
+    crawl: int = 0
+    began_at: datetime | None = None
+    complete: int = 0
+    complete_at: datetime | None = None
+    oldest: datetime | None = None
+    missing: int = 0
+    roles: int = 0
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether someone has signed in or out since the last crawl, so that a new one is needed."""
+        return self.crawl > self.complete and self.began_at is None
+
+
+def stored_crawls(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
+    """Return how far the crawls of the session have come."""
+    row = db.execute(
+        "SELECT id, crawl, began_at, complete, complete_at,"
+        " CASE WHEN roles_of = ? THEN roles_in ELSE 0 END"
+        " FROM sign_in WHERE cache_key = ? AND start_url = ?",
+        (tenant_address(session), *key_of(session)),
+    ).fetchone()
+    if row is None:
+        return CrawlState()
+    sign_in, crawl, began_at, complete, complete_at, roles = row
+    oldest, missing = db.execute(
+        "SELECT min(sets_seen_at), total(sets_in < ?)"  # noqa: S608
+        " FROM account JOIN sign_in ON sign_in = sign_in.id"
+        f" WHERE sign_in = ? AND {IS_THERE}",
+        (complete, sign_in, tenant_address(session)),
+    ).fetchone()
+    return CrawlState(
+        crawl=crawl,
+        began_at=time_of(began_at),
+        complete=complete,
+        complete_at=time_of(complete_at),
+        oldest=time_of(oldest),
+        missing=int(missing),
+        roles=roles,
+    )
+
+
+def note_sign_in(db: sqlite3.Connection, session: SsoSession) -> None:
+    """Let everything be listed again: it may be another person, or one with other rights.
+
+    An interrupted crawl is continued, because it may be waiting for this sign-in.
+    """
+    db.execute(
+        "UPDATE sign_in SET crawl = crawl + 1, began_at = NULL"
+        " WHERE cache_key = ? AND start_url = ? AND crawl = complete AND crawl > 0",
+        key_of(session),
+    )
+
+
+def note_sign_out(db: sqlite3.Connection, session: SsoSession) -> None:
+    """Let no interrupted crawl be continued: the next person may be another."""
+    db.execute(
+        "UPDATE sign_in SET began_at = NULL"
+        " WHERE cache_key = ? AND start_url = ? AND crawl > complete",
+        key_of(session),
+    )
