@@ -40,6 +40,7 @@ _QUERIES = [
     *("arn:aws:iam::000000000003:role/aws-reserved/sso.amazonaws.com/Admin", "own-name", "x"),
     *("https://x.awsapps.com/start/#/console?account_id=000000000001&role_name=Admin", "wide", "i"),
     *("group:pay", "group:paym", "group:eu group:payments", "group:nothing", "zahlung", "ask zoe"),
+    *("group:opsnorth", "group:ops-north"),
     *("1234-5678", "12345678", "example.com", "prod-3@", "orders prod admin"),
 ]
 
@@ -48,6 +49,8 @@ _SAID = {
     3: Annotation("Zahlung", "ask Zoë first", ("payments", "eu")),
     5: Annotation("", "", ("pay",)),
     11: Annotation("pay-2"),
+    13: Annotation(groups=("ops-north",)),
+    14: Annotation(groups=("opsnorth-2",)),
 }
 
 

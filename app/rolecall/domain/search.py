@@ -113,9 +113,7 @@ class Query(NamedTuple):
             return sorted(self._scattered(SearchIndex(list(fields)), None))
         rows: list[int] | None = None
         for word in self.words:
-            if word.is_group:
-                rows = word.select(fields, rows)
-            elif not word.preferred:
+            if not word.preferred:  # a group, too: which of them counts, only all rows say
                 kept = {
                     i for form in word.forms for i, row in rows_within(fields, rows) if form in row
                 }
