@@ -83,6 +83,7 @@ def test_the_pane_of_a_multiplexer_does_not_matter(saved: Desk, packages: Path) 
     "path",
     [
         ".aws/config",
+        ".aws/credentials",
         ".config/rolecall/settings.toml",
         ".config/rolecall/team.toml",
         ".cache/rolecall/inventory.sqlite",

@@ -44,6 +44,7 @@ class LaunchImages:
         self._cache = paths.cache(environ, home)
         users = (
             paths.config(environ, home),
+            paths.credentials(environ, home),
             paths.settings(environ, home),
             paths.team(environ, home),
         )
