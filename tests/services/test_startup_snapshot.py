@@ -146,6 +146,25 @@ def test_it_has_the_profiles_of_roles_of_its_session(desk: Desk) -> None:
     assert profile.target == ("111111111111", "role/Ops")
 
 
+@pytest.mark.parametrize("place", ["config", "credentials"])
+def test_a_profile_whose_credentials_are_keys_is_not_one_of_a_role(desk: Desk, place: str) -> None:
+    """In ~/.aws/credentials, keys come before a credential_process (botocore)."""
+    listed(desk)
+    arn = "arn:aws:iam::111111111111:role/Ops"
+    process = f"credential_process = rolecall credential-process --sso-session corp --role-arn {arn}"
+    keys = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalr\n"
+    if place == "config":
+        desk.add(f"[profile mine]\n{process}")
+        text = f"[mine]\n{keys}"
+    else:
+        text = f"[mine]\n{keys}{process}\n"
+    (desk.config.parent / "credentials").write_text(text)
+    found = first(desk)
+    assert found is not None
+    assert found.profiles == ()
+    assert desk.services.profiles.profiles_of(desk.session) == {}
+
+
 def test_it_is_of_the_first_session_with_a_valid_token(desk: Desk) -> None:
     listed(desk)
     assert first(desk) is not None

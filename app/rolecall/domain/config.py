@@ -153,8 +153,11 @@ class Config:
             names = stored.get(name, ())
             profiles.append(self.with_credentials(profile, kept.pop(name, {}), names))
         for name, values in kept.items():
-            profile = self.with_credentials(Profile(safe(name), ProfileKind.PLAIN), values)
-            if profile.kind is not ProfileKind.PLAIN or profile.session_name or profile.start_url:
+            profile = self.with_credentials(
+                Profile(safe(name), ProfileKind.PLAIN), values, stored[name]
+            )
+            is_keys = profile.kind in {ProfileKind.PLAIN, ProfileKind.STATIC}
+            if not is_keys or profile.session_name or profile.start_url:
                 profiles.append(replace(profile, only_in_credentials=True, overridden={}))
         named = [each for each in self.sso_sessions if each.name is not None]
         sessions = tuple(named + legacy_sessions(profiles))

@@ -23,6 +23,8 @@ from rolecall.files.fast.annotations import read_all
 from rolecall.files.fast.read import read
 from rolecall.files.fast.token_file import token_expiry
 from rolecall.services.inventory.startup_snapshot import (
+    BothFiles,
+    Sections,
     favourites_of,
     profiles_of,
     with_credentials,
@@ -116,9 +118,10 @@ def listed_in_cache(
     """
     if (home := paths.home(environ)) is None:
         return None
-    sections = _read_both(environ, home)
-    if sections is None or (names := _sessions(sections, name)) is None:
+    both = _read_both(environ, home)
+    if both is None or (names := _sessions(both.merged, name)) is None:
         return None
+    sections = both.merged
     cache, state = paths.cache(environ, home), paths.state(environ, home)
     urls = {each: sections[f"{_SESSION}{each}"]["sso_start_url"] for each in names}
     if len(names) > 1:
@@ -135,12 +138,12 @@ def listed_in_cache(
         at = inventory.complete_at(cache, each, urls[each], roles_of)
         if at is None or not is_within(age, datetime.fromtimestamp(at, UTC), now):
             return None
-        found.append(_read(cache, sections, each, urls[each], roles_of=roles_of, said=said))
+        found.append(_read(cache, both, each, urls[each], roles_of=roles_of, said=said))
     return found or None
 
 
-def _read_both(environ: Mapping[str, str], home: str) -> Mapping[str, Mapping[str, str]] | None:
-    """Return the sections of both AWS files; None if one of them needs the full reader."""
+def _read_both(environ: Mapping[str, str], home: str) -> BothFiles | None:
+    """Return both AWS files; None if one of them needs the full reader."""
     try:
         sections = ini.config(read(paths.config(environ, home)))
     except (OSError, ValueError):
@@ -186,7 +189,7 @@ def _select(
     return rows, query.select(SearchIndex.of(row.searched for row in rows), boosts=boosts)
 
 
-def _sessions(sections: Mapping[str, Mapping[str, str]], name: str | None) -> list[str] | None:
+def _sessions(sections: Sections, name: str | None) -> list[str] | None:
     """Return the names of the sessions to list; None if one is legacy or incomplete."""
     if name is None:
         if any("sso_start_url" in values for values in _others(sections)):
@@ -199,7 +202,7 @@ def _sessions(sections: Mapping[str, Mapping[str, str]], name: str | None) -> li
     return names if names and is_complete else None
 
 
-def _others(sections: Mapping[str, Mapping[str, str]]) -> Iterator[Mapping[str, str]]:
+def _others(sections: Sections) -> Iterator[Mapping[str, str]]:
     return (values for header, values in sections.items() if not header.startswith(_SESSION))
 
 
@@ -215,7 +218,7 @@ def _refresh_age(environ: Mapping[str, str], home: str) -> timedelta:
 
 def _read(
     cache: str,
-    sections: Mapping[str, Mapping[str, str]],
+    both: BothFiles,
     name: str,
     start_url: str,
     *,
@@ -235,7 +238,7 @@ def _read(
             texts = safe(id_), safe(account), safe(email)
         accounts.append(ListedAccount(*texts, permission_sets, said.get(id_, NOTHING)))
     profiles: dict[Key, tuple[str, ...]] = {}
-    for each in profiles_of(sections, safe(name)):
+    for each in profiles_of(both, safe(name)):
         if each.account_id and each.permission_set:
             target = each.account_id, each.permission_set
             profiles[target] = (*profiles.get(target, ()), each.name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rolecall.domain.file_errors import HomeUnknown
 from rolecall.domain.records import dataclass
@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import Profile, SsoSession
 
-_Sections = Mapping[str, Mapping[str, str]]
+Sections = Mapping[str, Mapping[str, str]]
 _COUNT = 120  # the lines of a tall terminal
+
+
+class BothFiles(NamedTuple):
+    """The sections of ~/.aws/config with what ~/.aws/credentials adds, and those of that file."""
+
+    merged: Sections
+    stored: Sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,13 @@ def startup_snapshot(
         if tried is None:
             return None
         both = with_credentials(sections, str(locations.credentials))
-        return _rows_of(tried, both or sections, str(locations.cache))
+        return _rows_of(tried, both or BothFiles(sections, {}), str(locations.cache))
     except (HomeUnknown, OSError, ValueError):
         return None
 
 
 def _tried(
-    sections: _Sections, locations: Locations, now: datetime
+    sections: Sections, locations: Locations, now: datetime
 ) -> tuple[tuple[str, str], ...] | None:
     """Return the sessions up to the first whose token is valid or can be renewed, or None."""
     from rolecall.files.fast.token_file import has_usable_token
@@ -78,7 +85,7 @@ def _tried(
     return None
 
 
-def with_credentials(sections: _Sections, path: str) -> _Sections | None:
+def with_credentials(sections: Sections, path: str) -> BothFiles | None:
     """Return the sections with the profiles and keys that ~/.aws/credentials adds, as clients read
     them; None if that file needs the full parser or cannot be read.
     """
@@ -88,7 +95,7 @@ def with_credentials(sections: _Sections, path: str) -> _Sections | None:
     try:
         stored = ini.credentials(read(path))
     except FileNotFoundError:
-        return sections
+        return BothFiles(sections, {})
     except OSError:
         return None
     if stored is None:
@@ -97,7 +104,7 @@ def with_credentials(sections: _Sections, path: str) -> _Sections | None:
     for name, values in stored.items():
         header = "default" if name == "default" in sections else f"profile {name}"
         merged[header] = {**merged.get(header, {}), **values}
-    return merged
+    return BothFiles(merged, stored)
 
 
 def favourites_of(cache: str, session: str, start_url: str) -> Favourites:
@@ -116,7 +123,7 @@ def favourites_of(cache: str, session: str, start_url: str) -> Favourites:
     return Favourites(frozenset(key for key, each in uses.items() if each.is_favourite), used)
 
 
-def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile, ...]:
+def profiles_of(both: BothFiles, session_name: str | None) -> tuple[Profile, ...]:
     """Return the profiles of a session, with account and permission set only."""
     from rolecall.domain.access_role import read_process
     from rolecall.domain.model import Profile
@@ -126,10 +133,11 @@ def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile,
         return safe(values[key]) if key in values else None
 
     found = []
-    for header, values in sections.items():
+    for header, values in both.merged.items():
         if header != "default" and not header.startswith("profile "):
             continue
-        kind = kind_of(values)
+        name = header.removeprefix("profile ")
+        kind = kind_of(values, both.stored.get(name, ()))
         is_process = kind is ProfileKind.PROCESS
         role = read_process(values["credential_process"]) if is_process else None
         if kind in SSO and shown(values, "sso_session") == session_name:
@@ -138,15 +146,14 @@ def profiles_of(sections: _Sections, session_name: str | None) -> tuple[Profile,
             target = role.account_id, role.name
         else:
             continue
-        name = safe(header.removeprefix("profile "))
         found.append(
-            Profile(name, kind, session_name, account_id=target[0], permission_set=target[1])
+            Profile(safe(name), kind, session_name, account_id=target[0], permission_set=target[1])
         )
     return tuple(found)
 
 
 def _rows_of(
-    tried: tuple[tuple[str, str], ...], sections: _Sections, cache: str
+    tried: tuple[tuple[str, str], ...], both: BothFiles, cache: str
 ) -> StartupSnapshot | None:
     import json
 
@@ -160,7 +167,7 @@ def _rows_of(
         return tuple(PermissionSet(safe(each)) for each in json.loads(names))
 
     name, _ = tried[-1]
-    session = sso_session_of(name, sections[f"sso-session {name}"])
+    session = sso_session_of(name, both.merged[f"sso-session {name}"])
     key = session.cache_key, session.start_url
     roles_of = session.tenant.address if session.tenant else ""
     listings = [
@@ -175,6 +182,6 @@ def _rows_of(
     ]
     if not listings:
         return None
-    profiles = profiles_of(sections, session.name)
+    profiles = profiles_of(both, session.name)
     favourites = favourites_of(cache, *key)
     return StartupSnapshot(session, Catalogue.of(listings), favourites, profiles, tried)
