@@ -134,8 +134,9 @@ def test_accounts_and_permission_sets_are_completed_from_the_stored_list(
     signed_in.output_of("list")
     accounts = signed_in.output_of("complete", "rolecall", "zsh", "save", "--account", "")
     assert f"{ACCOUNT}\taudit\n" in accounts
-    words = ("save", "--account", ACCOUNT, "--permission-set", "")
-    assert PERMISSION_SET in signed_in.output_of("complete", "rolecall", "zsh", *words)
+    for account in (ACCOUNT, "Audit", f"{ACCOUNT[:4]}-{ACCOUNT[4:8]}-{ACCOUNT[8:]}"):
+        words = ("save", "--account", account, "--permission-set", "")
+        assert PERMISSION_SET in signed_in.output_of("complete", "rolecall", "zsh", *words)
 
 
 @pytest.mark.parametrize("name", SUBCOMMANDS)

@@ -6,7 +6,7 @@ Names come from files only. An error gives no names, because the user is in the 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import click
@@ -42,20 +42,23 @@ def _permission_sets(context: click.Context) -> Mapping[str, str]:
     account = context.params.get("account")
     return {
         each.permission_set.name: ""
-        for listing in _listings(context)
-        if account in {None, listing.account.id, listing.account.name}
+        for listing in _listings(context, account)
         for each in listing.assignments
     }
 
 
-def _listings(context: click.Context) -> Iterable[Listing]:
+def _listings(context: click.Context, account: str | None = None) -> Iterator[Listing]:
+    """Yield the accounts in the cache, or those that are named as in `rolecall save`."""
+    from rolecall.services.inventory.lookup import listings_named
     from rolecall.services.services import Services
 
     services = Services(os.environ)
     name = context.params.get("sso_session")
+    annotations = services.annotations.read() if account else {}
     for session in services.sign_in.sessions():
         if name in {None, session.cache_key}:
-            yield from services.inventory.cached(session).catalogue
+            catalogue = services.inventory.cached(session).catalogue
+            yield from listings_named(catalogue, account, annotations) if account else catalogue
 
 
 def _regions(_: click.Context) -> Mapping[str, str]:
