@@ -12,7 +12,9 @@ import pytest
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.model import PermissionSet
 from rolecall.domain.records import replace
+from rolecall.files.fast import inventory as fast
 from rolecall.files.inventory import InventoryCache
+from rolecall.files.inventory_rows import key_of
 from tests.files.test_inventory import (
     SESSION,
     begin,
@@ -22,6 +24,7 @@ from tests.files.test_inventory import (
     path_of,
     rows_of,
 )
+from tests.support.full_disk import BALLAST, fill_up, small_disk
 
 
 def timeout_of(cache: InventoryCache) -> int:
@@ -167,6 +170,50 @@ class TestFailures:
         crawl(cache, {f"{n}": ["A" * 1000] for n in range(1000)})
         cache.set_favourite(SESSION, ("1", "A"), True)
         assert rows_of(cache) == {"1": ["A"]}
+
+    def test_what_was_stored_is_read_although_the_disk_is_full_now(self, tmp_path: Path) -> None:
+        folder = path_of(tmp_path).parent
+        folder.mkdir()
+        with small_disk(folder):
+            cache = opened(tmp_path)
+            crawl(cache, {"1": ["A"]})
+            cache.set_favourite(SESSION, ("1", "A"), True)
+            cache.close()
+            fill_up(folder / BALLAST)
+            full = opened(tmp_path)
+            assert rows_of(full) == {"1": ["A"]}
+            assert full.favourites(SESSION).favourites == {("1", "A")}
+            assert [each[0] for each in fast.accounts(str(folder), *key_of(SESSION))] == ["1"]
+            full.close()
+            (folder / BALLAST).unlink()
+            again = opened(tmp_path)
+            assert rows_of(again) == {"1": ["A"]}
+            again.close()
+
+    def test_roles_of_an_earlier_crawl_do_not_replace_those_of_a_later_one(
+        self, tmp_path: Path
+    ) -> None:
+        cache = opened(tmp_path)
+        with_roles = replace(SESSION, tenant=Tenant("aa-one", "eu-west-1"))
+        crawl(cache, {"1": ["A"]}, session=with_roles)
+        later = begin(cache, session=with_roles)
+        new, old = PermissionSet("role/New"), PermissionSet("role/Old")
+        assert cache.save_roles(with_roles, later, {"1": [new]})
+        assert cache.save_roles(with_roles, later - 1, {"1": [old]})
+        assert cache.catalogue(with_roles)["1"].roles == (new,)
+        assert cache.stored(with_roles).roles == later
+        cache.close()
+
+    def test_text_that_is_not_utf_8_is_not_read(self, tmp_path: Path) -> None:
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        database_of(cache).write(
+            lambda db: db.execute("UPDATE account SET name = CAST(x'ff' AS TEXT)"), None
+        )
+        assert rows_of(cache) == {}
+        crawl(cache, {"1": ["A"]})
+        assert rows_of(cache) == {"1": ["A"]}
+        cache.close()
 
     def test_only_the_first_write_waits_for_a_database_that_stays_locked(
         self, tmp_path: Path

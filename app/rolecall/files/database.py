@@ -113,7 +113,8 @@ class Database:
                     if self._connection is None or self._is_replaced():
                         self.close()
                         continue
-                    if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                    # Text that is not UTF-8 is an error of Python, without a code.
+                    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
                         self._set_timeout(0.0)
                     return otherwise  # busy, full, read-only: the next call may succeed
                 except sqlite3.DatabaseError as error:
@@ -142,10 +143,12 @@ class Database:
                 self._connection, self._file = self._open_on_disk()
             except OSError:
                 self._connection = self._open_copy()
-            except sqlite3.OperationalError:
+            except sqlite3.OperationalError as error:
                 if not atomic.exists(self._path):
                     raise
-                self._connection = self._open_in_memory()
+                # A copy that is made while another process writes could be a broken one.
+                is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+                self._connection = self._open_in_memory() if is_busy else self._open_copy()
             self._changes = _changes(self._connection)
         return self._connection
 

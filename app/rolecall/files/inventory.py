@@ -245,6 +245,8 @@ class InventoryCache:
             sign_in = sign_in_id_made(db, session)
             if not has_crawl(db, sign_in, crawl):
                 return False
+            if stored_crawls(db, session).roles > crawl:  # another process has listed them since
+                return True
             rows = db.execute("SELECT id, roles FROM account WHERE sign_in = ?", (sign_in,))
             changed = [
                 (new, sign_in, id_)

@@ -139,15 +139,19 @@ def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[
     except ImportError:  # Python can be built without it, and its library can be missing
         return []
 
-    name, is_uri = (path, False) if os.access(path, os.W_OK) else (read_only_uri(path), True)
-    try:
-        connection = sqlite3.connect(name, timeout=0.1, isolation_level=None, uri=is_uri)
+    names = [(path, False)] if os.access(path, os.W_OK) else []
+    for name, is_uri in (*names, (read_only_uri(path), True)):
         try:
-            return connection.execute(query, values).fetchall()
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        return []
+            connection = sqlite3.connect(name, timeout=0.1, isolation_level=None, uri=is_uri)
+            try:
+                return connection.execute(query, values).fetchall()
+            finally:
+                connection.close()
+        except sqlite3.Error as error:
+            # A copy of what another process writes now could be a broken one.
+            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+                break
+    return []
 
 
 def read_only_uri(path: str) -> str:
