@@ -127,7 +127,7 @@ def test_a_crawl_whose_database_is_deleted_is_not_complete(tmp_path: Path) -> No
     rmtree(path_of(tmp_path).parent)
     assert not cache.save(SESSION, number, NOW, [(1, account("2"))])
     assert not cache.save_roles(SESSION, number, {})
-    assert not cache.keep_roles(SESSION, number)
+    assert not cache.keep_roles(SESSION, number, NOW)
     assert cache.stored(SESSION) == CrawlState()
     assert rows_of(cache) == {}
     crawl(cache, {"3": ["A"]})

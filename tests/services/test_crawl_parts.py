@@ -146,7 +146,7 @@ class _Cache:
 
     save_roles = keep_roles = save
 
-    def complete(self, *_: object) -> None:
+    def complete(self, *_: object, **__: object) -> None:
         self.completed += 1
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from rolecall.demo.organisation import Organisation
 from rolecall.files.fast.inventory import INVENTORY
 from rolecall.files.inventory import InventoryCache
 from rolecall.services.inventory.events import CrawlEvent, PermissionSetsListed
@@ -159,3 +160,19 @@ def test_an_interrupted_listing_is_continued_after_a_sign_in_but_not_after_a_sig
     desk.services.inventory.crawl(desk.session, desk.sign_in()).run(events.append)
     sets = [each for each in events if isinstance(each, PermissionSetsListed)]
     assert sum(each.from_cache for each in sets) == (0 if signs_out else known)
+
+
+@demo(accounts=30)
+def test_an_account_that_goes_while_a_listing_is_interrupted_is_not_kept(desk: Desk) -> None:
+    inventory, organisation = desk.services.inventory, desk.server.organisation
+    crawl(desk, stop_at=10)
+    known = inventory.cached(desk.session).catalogue
+    gone = next(each.account for each in known if each.permission_sets is not None)
+    others = [each for each in organisation.accounts if each != gone]
+    desk.server.organisation = Organisation(
+        [(each, organisation.permission_sets(each.id)) for each in others]
+    )
+    desk.clock.forward(60)
+    assert crawl(desk).complete
+    assert inventory.cached(desk.session).catalogue.accounts == others
+    assert not inventory.is_due(desk.session)

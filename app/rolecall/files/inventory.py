@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _NO_NAMES: Final = "[]"
+_EVER: Final = datetime.fromtimestamp(0, UTC)
 
 T = TypeVar("T")
 RateNumbers = Sequence[float]
@@ -262,7 +263,7 @@ class InventoryCache:
 
         return self._database.write(write, False)
 
-    def keep_roles(self, session: SsoSession, crawl: int) -> bool:
+    def keep_roles(self, session: SsoSession, crawl: int, now: datetime) -> bool:
         """Keep the accounts with roles, which this crawl could not list. Return whether it
         worked.
         """
@@ -272,19 +273,28 @@ class InventoryCache:
             if not has_crawl(db, sign_in, crawl):
                 return False
             db.execute(
-                "UPDATE account SET listed_in = max(listed_in, ?) WHERE sign_in ="
+                "UPDATE account SET listed_in = max(listed_in, ?), seen_at = ? WHERE sign_in ="
                 " (SELECT id FROM sign_in WHERE id = ? AND roles_of = ?)"
                 " AND coalesce(roles, ?) != ?",
-                (crawl, sign_in, tenant_address(session), _NO_NAMES, _NO_NAMES),
+                (crawl, now.timestamp(), sign_in, tenant_address(session), _NO_NAMES, _NO_NAMES),
             )
             return True
 
         return self._database.write(write, False)
 
-    def complete(self, session: SsoSession, crawl: int, now: datetime) -> None:
+    def complete(
+        self,
+        session: SsoSession,
+        crawl: int,
+        now: datetime,
+        *,
+        listed: Collection[str] = (),
+        since: datetime = _EVER,
+    ) -> None:
         """Complete a crawl that has listed every account.
 
-        Accounts that it did not list are deleted. The changes since the last complete crawl replace
+        Accounts that it did not list are deleted: if it was interrupted, also those that were last
+        seen before `since`, when it was continued, and are not among the `listed`. The changes since the last complete crawl replace
         those stored before. Call this once for each crawl, and only if all of it could be stored.
         """
 
@@ -297,6 +307,15 @@ class InventoryCache:
             if row is None:
                 return
             sign_in, last = row
+            rows = db.execute(
+                "SELECT id FROM account WHERE sign_in = ? AND seen_at < ?",
+                (sign_in, since.timestamp()),
+            )
+            kept = set(map(stored_text, listed))
+            db.executemany(
+                "UPDATE account SET listed_in = 0 WHERE sign_in = ? AND id = ?",
+                [(sign_in, id_) for (id_,) in rows.fetchall() if id_ not in kept],
+            )
             store_changes(db, sign_in, crawl, last)
             db.execute("DELETE FROM account WHERE sign_in = ? AND listed_in < ?", (sign_in, crawl))
             for now_, before in (("permission_sets", "before"), ("roles", "roles_before")):

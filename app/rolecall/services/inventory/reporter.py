@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from enum import Enum
@@ -120,10 +120,14 @@ class CrawlRecord:
 
     def keep_roles(self) -> bool:
         """Keep the roles that are saved. Return whether that worked."""
-        return self.cache.keep_roles(self.session, self.number)
+        return self.cache.keep_roles(self.session, self.number, self.clock())
 
-    def complete(self) -> None:
-        self.cache.complete(self.session, self.number, self.clock())
+    def complete(self, listed: Collection[str], since: datetime) -> None:
+        """Complete the crawl. `listed` are the IDs of the accounts that were listed here, from
+        `since` on.
+        """
+        now = self.clock()
+        self.cache.complete(self.session, self.number, now, listed=listed, since=since)
 
 
 class Reporter:
@@ -144,6 +148,8 @@ class Reporter:
         self._monotonic = monotonic
         self._on_event = on_event
         self._waiting: dict[str, bool] = {}  # calls, and whether the rate is the reason
+        self._began_at = record.clock()
+        self._ids: set[str] = set()  # of the accounts
         self._listed = self._total = self._failed = 0
         self._is_complete = False
         self._is_saved = True
@@ -180,7 +186,7 @@ class Reporter:
         if self._accounts_error is not None:
             raise self._accounts_error
         if self._is_saved:
-            self._record.complete()
+            self._record.complete(self._ids, self._began_at)
         self._emit(CrawlDone(self._failed))
 
     def _handle(self, report: _Single) -> None:
@@ -213,6 +219,7 @@ class Reporter:
         match event:
             case AccountsListed(accounts, complete):
                 self._total += len(accounts)
+                self._ids.update(account.id for account in accounts)
                 self._is_complete = complete
                 self._no_longer_waiting("")
             case PermissionSetsListed(account_id, _, from_cache):
