@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import sys
 from contextlib import closing
@@ -173,6 +174,26 @@ async def test_a_listing_by_another_rolecall_is_shown(tmp_path: Path) -> None:
         await it.until(lambda: it.shown == NAMES[:3])
         assert it.count_listed() == 0
         assert len(it.session_state.changes.gone_accounts) == len(NAMES) - 3
+
+
+async def test_what_a_crawl_lists_stays_although_the_cache_was_read_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        await it.until(lambda: it.session_state.complete_at == it.desk.clock.now)
+        gate = Gate(monkeypatch, InventoryService, "changes")  # which is read last
+        load = asyncio.create_task(it.app.flows.inventory.load(it.desk.session, replace=True))
+        await it.until(gate.entered.is_set)
+        new = Account("9" * 12, "new", "")
+        before = it.desk.server.organisation
+        known = [(each, before.permission_sets(each.id)) for each in before.accounts]
+        it.desk.server.organisation = Organisation([*known, (new, ("A",))])
+        await it.pilot.press("R")
+        await it.until(lambda: it.shown == [*NAMES, "new"])
+        gate.open()
+        await load
+        await it.until_work_is_done()
+        assert it.shown == [*NAMES, "new"]
 
 
 async def test_what_was_listed_before_a_sign_in_elsewhere_is_listed_again(tmp_path: Path) -> None:

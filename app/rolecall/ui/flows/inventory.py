@@ -62,7 +62,9 @@ class InventoryFlow:
         def read() -> tuple[CachedInventory, Favourites, ListingChanges]:
             return service.cached(session), service.favourites(session), service.changes(session)
 
+        before = session_state.catalogue
         cached, favourites, changes = await in_thread(read)
+        replace = replace and session_state.catalogue is before  # a crawl knows more
         has_nothing = not len(session_state.catalogue) and not session_state.complete
         if replace or session_state.is_partial or has_nothing:
             is_complete = cached.complete_at is not None
