@@ -19,7 +19,7 @@ from typing import Any, Final, TypeVar
 from rolecall.domain.file_errors import FileBusy, FileError
 from rolecall.files import atomic
 from rolecall.files.fast.folders import make_folder
-from rolecall.files.fast.inventory import read_only_uri
+from rolecall.files.fast.inventory import is_busy, read_only_uri
 from rolecall.files.network import is_on_network
 
 T = TypeVar("T")
@@ -113,8 +113,7 @@ class Database:
                     if self._connection is None or self._is_replaced():
                         self.close()
                         continue
-                    # Text that is not UTF-8 is an error of Python, without a code.
-                    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+                    if is_busy(error):
                         self._set_timeout(0.0)
                     return otherwise  # busy, full, read-only: the next call may succeed
                 except sqlite3.DatabaseError as error:
@@ -147,8 +146,9 @@ class Database:
                 if not atomic.exists(self._path):
                     raise
                 # A copy that is made while another process writes could be a broken one.
-                is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
-                self._connection = self._open_in_memory() if is_busy else self._open_copy()
+                self._connection = (
+                    self._open_in_memory() if is_busy(error) else self._open_copy()
+                )
             self._changes = _changes(self._connection)
         return self._connection
 
@@ -258,7 +258,7 @@ def use_wal(connection: sqlite3.Connection) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= end:
+            if not is_busy(error) or time.monotonic() >= end:
                 raise
             time.sleep(_WAL_PAUSE)
         else:

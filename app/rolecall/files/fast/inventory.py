@@ -12,9 +12,12 @@ import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from rolecall.domain.switching import AccountKey
 
 INVENTORY: Final = "inventory.sqlite"
+_BUSY: Final = 5  # SQLITE_BUSY
 # An account that only account access manager knows is there as long as it has roles of the
 # session's account access portal, whose address is the parameter. After a change of the portal its
 # row stays for the comparison with the next complete crawl, and for an undo.
@@ -149,9 +152,15 @@ def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[
                 connection.close()
         except sqlite3.Error as error:
             # A copy of what another process writes now could be a broken one.
-            if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+            if is_busy(error):
                 break
     return []
+
+
+def is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process has the database now."""
+    # The low byte is the code, the others say more. Text that is not UTF-8 has no code.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == _BUSY
 
 
 def read_only_uri(path: str) -> str:
