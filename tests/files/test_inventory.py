@@ -21,7 +21,8 @@ from rolecall.domain.records import replace
 from rolecall.domain.text import original, safe
 from rolecall.files.database import Database, use_wal
 from rolecall.files.fast import inventory as fast_inventory
-from rolecall.files.inventory import CrawlState, InventoryCache
+from rolecall.files.inventory import InventoryCache
+from rolecall.files.inventory_crawls import CrawlState
 from tests.support.read_only import read_only
 
 SESSION = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")

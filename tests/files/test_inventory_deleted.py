@@ -14,7 +14,7 @@ from shutil import rmtree
 import pytest
 
 from rolecall.files import database
-from rolecall.files.inventory import CrawlState
+from rolecall.files.inventory_crawls import CrawlState
 from tests.files.test_inventory import NOW, SESSION, account, begin, crawl, opened, path_of, rows_of
 
 _ROLECALL = """

@@ -151,7 +151,8 @@ def test_a_profile_whose_credentials_are_keys_is_not_one_of_a_role(desk: Desk, p
     """In ~/.aws/credentials, keys come before a credential_process (botocore)."""
     listed(desk)
     arn = "arn:aws:iam::111111111111:role/Ops"
-    process = f"credential_process = rolecall credential-process --sso-session corp --role-arn {arn}"
+    command = f"rolecall credential-process --sso-session corp --role-arn {arn}"
+    process = f"credential_process = {command}"
     keys = "aws_access_key_id = AKIDEXAMPLE\naws_secret_access_key = wJalr\n"
     if place == "config":
         desk.add(f"[profile mine]\n{process}")

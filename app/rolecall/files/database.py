@@ -146,9 +146,7 @@ class Database:
                 if not atomic.exists(self._path):
                     raise
                 # A copy that is made while another process writes could be a broken one.
-                self._connection = (
-                    self._open_in_memory() if is_busy(error) else self._open_copy()
-                )
+                self._connection = self._open_in_memory() if is_busy(error) else self._open_copy()
             self._changes = _changes(self._connection)
         return self._connection
 

@@ -294,8 +294,9 @@ class InventoryCache:
         """Complete a crawl that has listed every account.
 
         Accounts that it did not list are deleted: if it was interrupted, also those that were last
-        seen before `since`, when it was continued, and are not among the `listed`. The changes since the last complete crawl replace
-        those stored before. Call this once for each crawl, and only if all of it could be stored.
+        seen before `since`, when it was continued, and are not among the `listed`. The changes
+        since the last complete crawl replace those stored before. Call this once for each crawl,
+        and only if all of it could be stored.
         """
 
         def write(db: sqlite3.Connection) -> None:
@@ -395,4 +396,3 @@ class InventoryCache:
             return True
 
         return self._database.write(write, False)
-

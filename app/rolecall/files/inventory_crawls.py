@@ -34,7 +34,7 @@ class CrawlState:
 
     @property
     def is_outdated(self) -> bool:
-        """Whether someone has signed in or out since the last crawl, so that a new one is needed."""
+        """Whether someone has signed in or out since the last crawl: a new one is needed."""
         return self.crawl > self.complete and self.began_at is None
 
 
