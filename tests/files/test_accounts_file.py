@@ -18,6 +18,7 @@ from rolecall.files.fast import annotations as fast
 from rolecall.files.toml_lines import line_of
 
 ONE, TWO = "1" * 12, "2" * 12
+GROUPS_OF_ONE = "[accounts.111111111111]\ngroups = [\n{}]\n"
 GROUPS = st.lists(st.sampled_from(["a", "payments", "eu-west", "決済"]), unique=True, max_size=3)
 SAID = st.builds(
     lambda alias, note, groups: annotations_of(
@@ -60,6 +61,10 @@ def test_what_is_written_is_read_again_fast_and_by_tomllib(said: dict[str, Annot
         f'[accounts.111111111111]\nalias = "{"a" * 65}"\n',
         '[accounts.111111111111]\nalias = "a"\nrun = "b"\n',
         "[accounts.1]\n",
+        f'[accounts.{chr(0x661) * 12}]\nalias = "a"\n',  # digits of another script
+        '[accounts.111111111111]\nalias = "\\ud800"\n',  # half of a character
+        GROUPS_OF_ONE.format("".join(f'    "g{n}",\n' for n in range(33))),
+        GROUPS_OF_ONE.format('    "a",\n    "a",\n'),
     ],
 )
 def test_a_file_of_another_form_is_left_to_tomllib(text: str) -> None:

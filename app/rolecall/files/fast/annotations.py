@@ -14,6 +14,7 @@ from typing import Final
 from rolecall.domain.annotations import (
     LONGEST_ALIAS,
     LONGEST_NOTE,
+    MOST_GROUPS,
     NOTHING,
     Annotation,
     Annotations,
@@ -27,10 +28,10 @@ from rolecall.files.fast.read import read
 
 _SMALL: Final = 65_536  # characters, which tomllib reads in milliseconds
 _START: Final = "[accounts."
-_STRING: Final = r'"((?:[^"\\\x00-\x1f\x7f]|\\["\\bfnrt]|\\u[0-9a-f]{4})*)"'
+_STRING: Final = r'"((?:[^"\\\x00-\x1f\x7f]|\\["\\bfnrt]|\\u(?!d[89a-f])[0-9a-f]{4})*)"'
 _GROUPS: Final = r'groups = \[\n((?:    "[\w./@+-]{1,64}",\n)+)\]\n'
 _ENTRY: Final = (
-    rf"\[accounts\.(\d{{12}})\]\n(?:alias = {_STRING}\n)?(?:note = {_STRING}\n)?(?:{_GROUPS})?\n?"
+    rf"\[accounts\.([0-9]{{12}})\]\n(?:alias = {_STRING}\n)?(?:note = {_STRING}\n)?(?:{_GROUPS})?\n?"
 )
 
 
@@ -53,6 +54,8 @@ def parse(text: str) -> dict[str, Annotation] | None:
         groups = groups_of.get(listed)
         if groups is None:
             groups = groups_of[listed] = tuple(each[5:-2] for each in listed.splitlines())
+            if len(groups) > MOST_GROUPS or len(set(groups)) < len(groups):
+                return None
         if "\\" in alias:
             alias = json.loads(f'"{alias}"')
         if "\\" in note:
