@@ -226,3 +226,27 @@ async def test_a_wrong_account_access_portal_is_corrected_in_the_session(tmp_pat
     async with open_full_screen(tmp_path, before=wrong, size=(100, 24), with_roles=True) as it:
         await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
         assert "roles not listed: S, then e corrects their portal" in it.position_text
+
+
+async def test_a_token_that_is_refused_is_renewed_although_a_listing_before_was_refused(
+    tmp_path: Path,
+) -> None:
+    def refuse_one(desk: Desk) -> None:
+        desk.server.faults.add("ListAccountRoles", 401, times=1)
+        desk.server.faults.add("ListAccountRoles", 403, account_id=f"{2:012}")
+
+    async with open_full_screen(tmp_path, before=refuse_one) as it:
+        calls = it.desk.server.calls
+        await it.until(lambda: it.session_state.catalogue.failed == 1)
+        await it.until(lambda: it.session_state.retry_at is not None)
+        assert it.session_state.complete
+        assert it.session_state.crawl_problem == ""
+        renewals = calls.count("CreateToken")
+        it.desk.server.faults.clear()
+        it.desk.server.faults.add("ListAccounts", 401, times=1)
+        await it.pilot.press("R")
+        await it.until(
+            lambda: it.session_state.crawl_problem != "" or it.session_state.catalogue.failed == 0
+        )
+        assert it.session_state.crawl_problem == ""
+        assert calls.count("CreateToken") == renewals + 1

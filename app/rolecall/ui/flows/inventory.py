@@ -228,11 +228,11 @@ class InventoryFlow:
         is_awaited = session not in self._in_background
         if error is None:
             session_state.seen_at = self._host.now()
+            self._listed_at_refusal.pop(session, None)
             if session_state.catalogue.failed:
                 self._retry_later(session_state)
             else:
                 self._failures.pop(session, None)
-                self._listed_at_refusal.pop(session, None)
             work = partial(self._load_listed, session_state, feed.is_stored)
             self._host.spawn(work, WorkGroup.CACHE, session.cache_key)
         elif isinstance(error, SignInNeeded):
