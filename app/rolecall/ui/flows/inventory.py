@@ -106,6 +106,8 @@ class InventoryFlow:
         A crawl in the background gives way to one that the user asked for.
         """
         self._stop(session)
+        if refresh:  # the next crawl counts from 0 again
+            self._listed_at_refusal.pop(session, None)
         session_state, service = self._host.state.state_of(session), self._host.services.inventory
         token = session_state.token
         if token is None:
