@@ -31,7 +31,8 @@ _START: Final = "[accounts."
 _STRING: Final = r'"((?:[^"\\\x00-\x1f\x7f]|\\["\\bfnrt]|\\u(?!d[89a-f])[0-9a-f]{4})*)"'
 _GROUPS: Final = r'groups = \[\n((?:    "[\w./@+-]{1,64}",\n)+)\]\n'
 _ENTRY: Final = (
-    rf"\[accounts\.([0-9]{{12}})\]\n(?:alias = {_STRING}\n)?(?:note = {_STRING}\n)?(?:{_GROUPS})?\n?"
+    rf"\[accounts\.([0-9]{{12}})\]\n"
+    rf"(?:alias = {_STRING}\n)?(?:note = {_STRING}\n)?(?:{_GROUPS})?\n?"
 )
 
 
