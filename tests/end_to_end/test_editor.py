@@ -55,6 +55,27 @@ def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_pa
     assert not list(Path(gettempdir()).glob("rolecall-edit-*"))
 
 
+def test_text_that_is_not_utf8_is_refused_and_comes_back_as_it_was(
+    desk: TerminalDesk, tmp_path: Path
+) -> None:
+    desk.leave_token()
+    before = f"{desk.config.read_text()}\n{SECTION}{REST}"
+    desk.config.write_text(before)
+    script = f'test -e "{tmp_path}/typed" || printf "# caf\\351\\n" >>"$2"; touch "{tmp_path}/typed"'
+    with desk.open(env=editor(tmp_path, script)) as terminal:
+        terminal.press("3")
+        terminal.wait_for(" mine ")
+        terminal.press("/", "mine", "enter", "E")
+        wait_for_wrapped(terminal, "profile.ini, line 4")
+        wait_for_wrapped(terminal, "E opens your text again")
+        (tmp_path / "seen").unlink()
+        terminal.press("E")
+        terminal.wait_until((tmp_path / "seen").exists, what="the editor again")
+        wait_for_wrapped(terminal, "E opens your text again")
+        assert (tmp_path / "seen").read_bytes() == f"{SECTION}# caf".encode() + b"\xe9\n"
+    assert desk.config.read_text() == before
+
+
 def test_the_question_says_what_credentials_override(desk: TerminalDesk, tmp_path: Path) -> None:
     desk.leave_token()
     desk.config.write_text(f"{desk.config.read_text()}\n{SECTION}{REST}")

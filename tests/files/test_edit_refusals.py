@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.file_change import Edit
-from rolecall.domain.file_errors import EditRefused
+from rolecall.domain.file_errors import EditRefused, FileMalformed
 from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.files.config_edits import (
     ChangeProfile,
@@ -24,6 +24,7 @@ from rolecall.files.config_edits import (
 from rolecall.files.credentials_file import DeleteKeys, StoreKeys
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
+from rolecall.files.ini import IniProblem
 
 CONFIG = """\
 [DEFAULT]
@@ -75,6 +76,13 @@ def test_an_edit_is_refused(file: IniFile, edit: Edit, rule: EditRule, subject: 
         file.plan([edit])
     assert (caught.value.problem, caught.value.subject) == (rule.value, subject)
     assert caught.value.path == file.path
+
+
+def test_text_of_an_editor_that_is_not_utf8_is_refused(file: IniFile) -> None:
+    typed = b"[profile dev]\nregion = \xe9\n".decode("utf-8", "surrogateescape")
+    with pytest.raises(FileMalformed) as caught:
+        file.plan([ReplaceProfile("dev", typed)])
+    assert (caught.value.problem, caught.value.line) == (IniProblem.NOT_UTF8.value, 2)
 
 
 def test_a_profile_that_is_missing_has_no_text(file: IniFile) -> None:
