@@ -85,6 +85,16 @@ class TestEditing:
         with pytest.raises(RegionInvalid):
             edits.plan_edit(dev, "dev", "us", "")
 
+    def test_a_profile_is_found_by_the_name_that_is_shown_for_it(
+        self, desk: Desk, edits: ProfileEditsService
+    ) -> None:
+        """A field has the name as it is shown, with a sign for a character that is not seen."""
+        desk.add("[profile my\u200bown]\nregion = eu-west-1")
+        shown = "my\ufffdown"
+        (mine,) = named(edits, shown)
+        change = edits.plan_edit(mine, shown, "us-east-1", "")
+        assert lines(change, "+") == ["region = us-east-1"]
+
     def test_a_rename_updates_profiles_that_use_it_as_source(
         self, desk: Desk, edits: ProfileEditsService
     ) -> None:

@@ -37,6 +37,16 @@ class TestNames:
         other = replace(desk.session, name="other")
         assert service.suggest_name(audit, other) == "audit-admin"
 
+    def test_a_profile_is_saved_under_the_name_that_is_shown_for_it(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        save(desk, "mine", audit)
+        desk.config.write_text(desk.config.read_text().replace("mine", "my\u200bown"))
+        shown = f"{service.suggest_name(audit, desk.session)}"  # as a field has it
+        assert service.check_name(shown, audit, desk.session).status is NameStatus.UPDATES
+        change = service.plan_save(ProfileDraft(shown, desk.session, audit, "us-east-1", "json"))
+        assert added(change) == "region = us-east-1\n"
+
     def test_taken_names_are_not_suggested(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:

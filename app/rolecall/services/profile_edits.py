@@ -127,7 +127,8 @@ class ProfileEditsService:
 
     @contextmanager
     def draft(self, text: str) -> Iterator[Path]:
-        """Yield a file with the text, for an editor. It is deleted, also after a kill.
+        """Yield a file with the text, for an editor. It is deleted, also after a kill. Bytes that
+        are not UTF-8 are in the text as surrogates.
 
         Raises OSError.
         """
@@ -144,13 +145,16 @@ class ProfileEditsService:
     def plan_edit(self, profile: Profile, name: str, region: str, output: str) -> Change:
         """Return the plan for another name, region or output. An empty value removes the key."""
         edits: list[Edit] = []
-        if name != profile.name:
-            edits.append(RenameProfiles({original(profile.name): name}))
+        old, new = original(profile.name), name
+        if name == profile.name:  # as it is shown
+            new = old
+        else:
+            edits.append(RenameProfiles({old: new}))
         values = _changed(
             profile, {"region": checked_region(region) or None, "output": output or None}
         )
         if values:
-            edits.append(ChangeProfile(original(name), values))
+            edits.append(ChangeProfile(new, values))
         return self.config.plan(edits)
 
     def plan_edit_all(

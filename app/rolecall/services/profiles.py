@@ -196,14 +196,19 @@ class ProfilesService:
         return ProfileDraft(name, session, assignment, region, output, existing.role_options)
 
     def plan_save(self, draft: ProfileDraft) -> Change:
-        """Return the plan to save a profile. Raises RegionInvalid, FileError."""
+        """Return the plan to save a profile. The name of one that is there may be as it is shown.
+
+        Raises RegionInvalid, FileError.
+        """
         keys = self.keys_of(draft.session, draft.assignment, draft.options)
         values = keys | {
             "region": checked_region(draft.region) or None,
             "output": draft.output.strip() or None,
         }
         session = original(draft.session.name or "")
-        return self.config.plan([SaveProfile(original(draft.name), values, session)])
+        names = (each.name for each in self.profiles())
+        name = next((each for each in names if each == draft.name), draft.name)
+        return self.config.plan([SaveProfile(original(name), values, session)])
 
     def keys_of(
         self, session: SsoSession, assignment: Assignment, options: RoleOptions = NO_OPTIONS
