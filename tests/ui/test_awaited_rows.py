@@ -54,6 +54,29 @@ def is_at(screen: PermissionSetsScreen, account_id: str) -> bool:
     return row is not None and row.key == (account_id, "B")
 
 
+@pytest.mark.parametrize(
+    ("session", "said"),
+    [
+        ("", "“far” is meant for SSO and lacks sso_start_url, sso_region, so the AWS CLI refuses"),
+        ("sso_session = half\n[sso-session half]\nsso_region = us-east-1", "lacks sso_start_url, so"),
+        ("sso_session = gone", "There is no [sso-session gone] in the file."),
+    ],
+)
+async def test_a_profile_that_no_session_lists_says_what_it_lacks(
+    tmp_path: Path, session: str, said: str
+) -> None:
+    def prepare(desk: Desk) -> None:
+        desk.add(f"[profile far]\nsso_account_id = {LAST}\nsso_role_name = B\n{session}")
+
+    async with open_full_screen(tmp_path, before=prepare, size=SIZE) as it:
+        await it.pilot.press("3")
+        profiles = await it.until_shown(ProfilesScreen)
+        await it.until(lambda: profiles.current is not None)
+        await it.pilot.press("enter")
+        await it.until(lambda: said in profiles.status.text)
+        assert it.app.screen is profiles
+
+
 @pytest.mark.parametrize("page", [1, 2])
 async def test_the_cursor_goes_to_a_row_that_is_listed_later(tmp_path: Path, page: int) -> None:
     prepare = with_profile(LAST, Fault.HANG, page=page)

@@ -12,9 +12,10 @@ from textual.timer import Timer
 
 from rolecall.domain.backoff import LONGEST_PAUSE, has_come, retry_pause
 from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
+from rolecall.domain.findings import FindingKind
 from rolecall.presentation import inventory_strings, profile_strings, table_strings, token_strings
 from rolecall.presentation.commands import with_keys
-from rolecall.presentation.errors import explain
+from rolecall.presentation.errors import describe, explain
 from rolecall.ui.events import SessionListed, SessionRequested, TokenRejected
 from rolecall.ui.flows.dialogs import unflash
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
@@ -369,8 +370,7 @@ class InventoryFlow:
     async def _show_row(self, profile: Profile) -> None:
         state = self._host.state
         if (session := state.session_of(profile)) is None:
-            words = profile_strings.DRIFT_MEANINGS["no_session"]
-            self._host.flash(words.format(session=profile.session_name))
+            self._host.flash(self._why_no_session(profile))
             return
         if not any(session == each.session for each in state.shown):
             await self._host.announce(SessionRequested(session))
@@ -387,6 +387,14 @@ class InventoryFlow:
         screen.flash(text := _absence(session_state, key))
         if not session_state.lacks(key):
             screen.await_row((*key, session.cache_key), text)
+
+    def _why_no_session(self, profile: Profile) -> str:
+        """Return what the profile or its session lacks, or that the session is not there."""
+        for each in self._host.state.findings_of(profile):
+            if each.kind is FindingKind.PROFILE_INCOMPLETE:
+                return describe(each)
+        words = profile_strings.DRIFT_MEANINGS["no_session"]
+        return words.format(session=profile.session_name)
 
 
 def _absence(session_state: SessionState, key: Key) -> str:
