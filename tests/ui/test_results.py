@@ -70,6 +70,17 @@ async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
         assert not it.screen.table.marked_count
 
 
+async def test_the_screen_after_a_save_quotes_a_name_with_spaces(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(100, 24)) as it:
+        target = f"sso_account_id = {it.ids[0]}\nsso_role_name = A"
+        it.desk.add(f"[profile 'my own']\nsso_session = corp\n{target}")
+        saved = await save_one(it)
+        command = "aws sts get-caller-identity --profile 'my own'"
+        await it.until(lambda: any(command in line for line in saved.painted_lines()))
+        await it.pilot.press("y")
+        await it.until(lambda: command in saved.status.text)
+
+
 async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
     tmp_path: Path,
 ) -> None:

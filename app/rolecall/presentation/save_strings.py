@@ -15,7 +15,6 @@ SAVED_LINE: Final = _("{name} is in {path}.")
 # Translators: the heading of the lines that saving a permission set would write.
 WOULD_BE_SAVED: Final = _("Would be saved as")
 SAVE_ALREADY: Final = _("{path} has this already; there is nothing to write.")
-TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
 VERIFYING: Final = _("Asking AWS who {name} is…")
 # Translators: an ARN follows on the next line.
 IT_WORKS: Final = _("It works. AWS says that you are")
@@ -56,6 +55,13 @@ UNDO_INTRO: Final = _("Written at {when}. Undo changes {path}:")
 UNDO_INTRO_DELETES: Final = _("Written at {when}. Undo deletes {path}:")
 UNDO_NOTHING: Final = _("rolecall has written nothing here that can be undone.")
 UNDONE: Final = _("Undone: {what}.")
+
+
+def try_command(name: str) -> str:
+    """Return a command for a shell that asks AWS who the profile is."""
+    import shlex  # late: the first paint needs none
+
+    return f"aws sts get-caller-identity --profile {shlex.quote(name)}"
 
 
 def more_below(count: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -82,7 +81,7 @@ class ProfilesFlow:
 
     def copy_command(self, name: str) -> None:
         """Copy a command that uses the profile."""
-        command = save_strings.TRY_COMMAND.format(name=shlex.quote(original(name)))
+        command = save_strings.try_command(original(name))
         if isinstance(self._host.screen, CommandScreen):
             self._host.screen.copy(command, labels.COMMAND_COPIED.format(command=safe(command)))
 

@@ -46,7 +46,7 @@ class SavedScreen(BoxScreen[None]):
 
     def _next(self) -> Content:
         """Return the keys that come next, and what each does."""
-        command = save_strings.TRY_COMMAND.format(name=self._name_saved)
+        command = save_strings.try_command(self._name_saved)
         lines = [
             Content.assemble((f"{BY_ID[each].shown_keys:>2}", "bold $accent"), f"  {words}")
             for each, words in save_strings.NEXT.items()
