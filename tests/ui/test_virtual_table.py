@@ -376,3 +376,18 @@ async def test_every_line_is_as_wide_as_the_table(
 async def bare_table() -> AsyncIterator[VirtualTable[Row]]:
     async with table(height=8) as (widget, _):
         yield widget
+
+
+async def test_a_click_on_the_border_moves_nothing() -> None:
+    app = TableApp()
+    app.table.wants_frame = True
+    async with app.run_test(size=(80, 14)) as pilot:
+        widget = app.table
+        widget.set_rows([(str(i), f"row {i}") for i in range(40)])
+        await pilot.pause()
+        bottom = widget.size.height - 1
+        await pilot.click(widget, offset=(10, bottom - 1))
+        assert widget.position == len(widget.visible_items) - 1
+        for border in (bottom, 0):
+            await pilot.click(widget, offset=(10, border))
+            assert (widget.position, widget.top) == (len(widget.visible_items) - 1, 0)

@@ -36,6 +36,8 @@ class ClickableLines(FramedLines):
     def on_click(self, event: events.Click) -> None:
         edge = int(self.is_framed)
         line = event.y - edge
+        if not 0 <= line < self.inner.height:  # the border
+            return
         place = self.place_at(line)
         if place is not None:
             self.action_move(place - self.position)
