@@ -74,6 +74,19 @@ async def test_only_who_is_signed_out_is_told_to_sign_in(tmp_path: Path) -> None
         await it.until(lambda: screen.status.text == screen.placeholder())
 
 
+async def test_a_profile_without_its_session_is_not_said_to_be_listed(tmp_path: Path) -> None:
+    def lost(desk: Desk) -> None:
+        desk.add("[profile lost]\nsso_session = gone\nsso_account_id = 1\nsso_role_name = A")
+
+    async with open_full_screen(tmp_path, before=lost, size=SIZE) as it:
+        await it.until(lambda: it.session_state.complete_at is not None)
+        screen = await open_drift(it)
+        await it.pilot.press("slash", *"lost", "enter")
+        await it.until(lambda: len(screen.table.shown) == 1)
+        await it.pilot.press("x")
+        await it.until(lambda: screen.status.text == "There is no [sso-session gone] in the file.")
+
+
 async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path) -> None:
     def second_session(desk: Desk) -> None:
         first = desk.session

@@ -103,11 +103,6 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
             return self.foot_text()
         return super().position_text()
 
-    def needs_row(self, command: Command) -> bool:
-        if command.id in {"save_account", "exec", "copy_id"} and self.table.marked_count:
-            return False
-        return super().needs_row(command)
-
     def key_hints(self) -> list[KeyHint]:
         """Return first how to list a row again that could not be listed."""
         hints = super().key_hints()

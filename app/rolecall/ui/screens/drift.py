@@ -147,15 +147,21 @@ class DriftScreen(DetailScreen[DriftRow]):
         if row is None:
             return super().foot_text()
         when = times.moment(row.when, self.host.now()) if row.when else ""
-        means = profile_strings.DRIFT_MEANINGS[row.kind]
-        return means.format(when=when, session=row.session, other=row.other)
+        return _meaning(row, when)
 
     def blocked(self, command: Command) -> str | None:
+        if self.table.total and not self._rows_to_act_on:  # the filter hides all
+            return super().blocked(command)
         if command.id == "save_missing" and not self._missing:
             return " ".join(self._why_unlisted()) or profile_strings.NONE_MISSING
         if command.id == "prune" and not self._not_assigned:
-            return " ".join(self._why_unlisted()) or profile_strings.ALL_ASSIGNED
+            return " ".join(self._why_unlisted()) or self._why_none_to_prune()
         return super().blocked(command)
+
+    def _why_none_to_prune(self) -> str:
+        """Return that AWS lists all, or the session that it does not list."""
+        lost = [row for row in self._rows_to_act_on if row.kind == "no_session"]
+        return _meaning(lost[0], "") if lost else profile_strings.ALL_ASSIGNED
 
     @property
     def _rows_to_act_on(self) -> Sequence[DriftRow]:
@@ -185,6 +191,12 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     def do_refresh_all(self) -> None:
         self.flows.profile_edits.compare_again(self)
+
+
+def _meaning(row: DriftRow, when: str) -> str:
+    """Return what is wrong with the row, in a sentence."""
+    means = profile_strings.DRIFT_MEANINGS[row.kind]
+    return means.format(when=when, session=row.session, other=row.other)
 
 
 def _why_unlisted(session_state: SessionState) -> str:

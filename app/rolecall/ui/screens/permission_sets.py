@@ -196,8 +196,6 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def needs_row(self, command: Command) -> bool:
         if command.id == "refresh" and self._opened is not None:
             return False
-        if command.id in {"save", "exec", "copy_id", "copy_role"} and self.table.marked_count:
-            return False
         return super().needs_row(command)
 
     def blocked(self, command: Command) -> str | None:

@@ -182,9 +182,9 @@ class ProfilesScreen(DetailScreen[Profile]):
     def blocked(self, command: Command) -> str | None:
         if reason := super().blocked(command):
             return reason
-        row = self.current
-        if command.id in _CHANGES and row and not self._in_config(command.id):
-            name = self._rows_of(command.id)[0].name
+        row, rows = self.current, self._rows_of(command.id)
+        if command.id in _CHANGES and rows and not self._in_config(command.id):
+            name = rows[0].name
             path, config = credentials_file(), config_file()
             return profile_strings.NOT_IN_CONFIG.format(name=name, path=path, config=config)
         if command.id == "chain" and row and not row.is_sso:

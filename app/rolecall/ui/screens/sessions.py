@@ -94,7 +94,7 @@ class SessionsScreen(DetailScreen[SessionRow]):
 
     def blocked(self, command: Command) -> str | None:
         row = self.current
-        if row is None and command.id in {"choose_session", *_FOR_A_SECTION}:
+        if not self.table.total and command.id in {"choose_session", *_FOR_A_SECTION}:
             return with_keys(sign_in_strings.SESSIONS_NONE)
         if row and command.id in _FOR_A_SECTION:
             if row.session is None:

@@ -385,6 +385,11 @@ class TableScreen(CommandScreen[None], Generic[R]):
         )
 
     def needs_row(self, command: Command) -> bool:
+        """Return whether the command does nothing while no row is current. Marked rows may be
+        hidden by the filter.
+        """
+        if command.for_marked and self.table.marked_count:
+            return False
         is_for_rows = _FOR_NO_ROW.isdisjoint(command.places)
         return is_for_rows and self.place in command.places and command.id not in _WITHOUT_ROW
 
