@@ -23,6 +23,7 @@ from rolecall.domain.plan import (
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
+from rolecall.domain.text import original, safe
 
 CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 OTHER = SsoSession("other", "https://other.awsapps.com/start", "eu-west-1")
@@ -270,6 +271,15 @@ def test_a_rows_own_name_adds_a_profile_beside_the_existing_one() -> None:
     planned = one(of, existing)
     assert (planned.name, planned.outcome) == ("mine", Outcome.NEW)
     assert planned.profile == existing.profiles[0]
+
+
+def test_a_typed_name_is_that_of_the_profile_that_is_shown_so() -> None:
+    mine = row()
+    existing = ExistingProfiles([profile(safe("my\u200bown"), mine)])
+    mine.name, mine.region = "my\ufffdown", "us-east-1"
+    planned = one(mine, existing)
+    assert planned.outcome is Outcome.UPDATES
+    assert original(planned.name) == "my\u200bown"
 
 
 def test_values_that_no_client_accepts() -> None:

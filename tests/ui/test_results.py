@@ -81,6 +81,15 @@ async def test_the_screen_after_a_save_quotes_a_name_with_spaces(tmp_path: Path)
         await it.until(lambda: command in saved.status.text)
 
 
+async def test_the_command_after_a_save_has_the_name_of_the_file(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(100, 24)) as it:
+        target = f"sso_account_id = {it.ids[0]}\nsso_role_name = A"
+        it.desk.add(f"[profile my\u200bown]\nsso_session = corp\n{target}")
+        await save_one(it)
+        await it.pilot.press("y")
+        await it.until(lambda: "--profile 'my\u200bown'" in it.app.clipboard)
+
+
 async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
     tmp_path: Path,
 ) -> None:

@@ -202,8 +202,7 @@ class _Planner:
         same = next((profile for profile in there if profile.name == name), None)
         if own is None and not self.rules.adds_new:
             same = same or there[0]
-            name = same.name
-        return name, same
+        return same.name if same else name, same
 
     def row_plan(self, row: PlanRow, name: str, same: Profile | None) -> Planned:
         region, output = self.region(row, same), self.output(row, same)

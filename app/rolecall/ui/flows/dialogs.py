@@ -56,7 +56,7 @@ def unflash(host: Host, text: str) -> None:
 async def save_profile(host: Host, row: AssignmentRow) -> str | None:
     """Ask for a profile of the permission set, with the form and its difference, and save it.
 
-    Returns its name, or None. Raises Left, RolecallError.
+    Returns its name, as the file has it, or None. Raises Left, RolecallError.
     """
     from rolecall.ui.screens.save_profile import SaveProfileScreen
 
@@ -69,7 +69,8 @@ async def save_profile(host: Host, row: AssignmentRow) -> str | None:
     if name is not None:
         await host.announce(RoleUsed(row.session, row.key))
         await host.announce(ConfigChanged())
-    return name
+        return next((each.name for each in host.state.profiles if each.name == name), name)
+    return None
 
 
 def open_screens(host: Host, kind: type[S]) -> list[S]:
