@@ -61,7 +61,8 @@ def test_text_that_is_not_utf8_is_refused_and_comes_back_as_it_was(
     desk.leave_token()
     before = f"{desk.config.read_text()}\n{SECTION}{REST}"
     desk.config.write_text(before)
-    script = f'test -e "{tmp_path}/typed" || printf "# caf\\351\\n" >>"$2"; touch "{tmp_path}/typed"'
+    typed = f"{tmp_path}/typed"
+    script = f'test -e "{typed}" || printf "# caf\\351\\n" >>"$2"; touch "{typed}"'
     with desk.open(env=editor(tmp_path, script)) as terminal:
         terminal.press("3")
         terminal.wait_for(" mine ")

@@ -57,8 +57,8 @@ def is_at(screen: PermissionSetsScreen, account_id: str) -> bool:
 @pytest.mark.parametrize(
     ("session", "said"),
     [
-        ("", "“far” is meant for SSO and lacks sso_start_url, sso_region, so the AWS CLI refuses"),
-        ("sso_session = half\n[sso-session half]\nsso_region = us-east-1", "lacks sso_start_url, so"),
+        ("", "“far” is meant for SSO and lacks sso_start_url, sso_region, so the AWS CLI"),
+        ("sso_session = half\n[sso-session half]\nsso_region = us-east-1", "lacks sso_start_url,"),
         ("sso_session = gone", "There is no [sso-session gone] in the file."),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rolecall.presentation import command_strings, labels, table_strings
-from rolecall.presentation.commands import BY_ID, Command, Place
+from rolecall.presentation.commands import BY_ID, Place
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
 from rolecall.ui.screens.base.catalogue import failure_text
