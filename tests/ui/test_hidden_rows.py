@@ -1,17 +1,20 @@
-"""A filter that hides every row: what is marked can still be changed, and no sentence is about all
-rows.
+"""Rows that cannot be seen, because a filter hides them or AWS has not listed them: what is marked
+can be changed, and no sentence is about other rows than it says.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from rolecall.demo.faults import Fault
+from rolecall.demo.organisation import Organisation
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
-from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.desk import Desk
+from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 
 SIZE = (130, 20)
 NO_ROW = "No row is selected."
@@ -73,6 +76,35 @@ async def test_missing_profiles_that_are_marked_are_saved_and_nothing_is_said_of
         await it.pilot.press("s")
         workbench = await it.until_shown(WorkbenchScreen)
         assert len(workbench.rows()) == 1
+
+
+async def test_accounts_that_are_not_listed_are_said_to_be_left_out(tmp_path: Path) -> None:
+    def two_hang(desk: Desk) -> None:
+        for number in (1, 2):
+            desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=f"{number:012}")
+
+    async with open_full_screen(tmp_path, before=two_hang, size=SIZE) as it:
+        await it.until(lambda: it.session_state.catalogue.listed == len(NAMES) - 2)
+        await it.until(lambda: len(it.screen.table.shown) == len(NAMES))
+        await it.pilot.press("a", "s")
+        workbench = await it.until_shown(WorkbenchScreen)
+        assert len(workbench.rows()) == 2 * (len(NAMES) - 2)
+        said = "2 accounts are not listed yet, and left out."
+        await it.until(lambda: workbench.status.text == said)
+
+
+async def test_an_account_without_a_permission_set_is_not_said_to_be_unlisted(
+    tmp_path: Path,
+) -> None:
+    def without_sets(desk: Desk) -> None:
+        accounts = desk.server.organisation.accounts
+        desk.server.organisation = Organisation([(each, ()) for each in accounts])
+
+    async with open_full_screen(tmp_path, before=without_sets, size=SIZE) as it:
+        await it.until(lambda: it.session_state.catalogue.listed == len(NAMES))
+        await it.until(lambda: it.screen.current is not None)
+        await it.pilot.press("s")
+        await it.until(lambda: "No permission set is assigned to you" in it.screen.status.text)
 
 
 async def test_sessions_are_not_said_to_be_missing(tmp_path: Path) -> None:

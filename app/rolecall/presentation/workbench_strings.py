@@ -114,6 +114,15 @@ def fixed(count: int) -> str:
     )
 
 
+def left_out(count: int) -> str:
+    """`2 accounts are not listed yet, and left out.`"""
+    return ngettext(
+        "{count:,} account is not listed yet, and left out.",
+        "{count:,} accounts are not listed yet, and left out.",
+        count,
+    ).format(count=count)
+
+
 def what_happens(planned: Planned) -> str:
     """What happens to the profile when the plan is written: `updates audit-admin`."""
     if planned.outcome is Outcome.NEW and planned.profile is not None:

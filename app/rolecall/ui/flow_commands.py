@@ -304,9 +304,14 @@ class WorkbenchCommands(Protocol):
     """What screens ask of the workbench flow."""
 
     def open(
-        self, chosen: Sequence[tuple[SsoSession, Assignment]], written: Callable[[], None]
+        self,
+        chosen: Sequence[tuple[SsoSession, Assignment]],
+        written: Callable[[], None],
+        unlisted: int = 0,
     ) -> None:
-        """Show what each of these would become. `written` is called once they are written."""
+        """Show what each of these would become. `written` is called once they are written.
+        `unlisted`: how many accounts are left out, because they are not listed yet.
+        """
 
     def write(self, view: WorkbenchView) -> None:
         """Show the difference in ~/.aws/config, and write it if the user agrees."""

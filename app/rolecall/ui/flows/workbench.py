@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.records import replace
-from rolecall.presentation import labels
+from rolecall.presentation import labels, table_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
@@ -36,20 +36,23 @@ class WorkbenchFlow:
         self._unwritten: dict[PlanKey, PlanRow] = {}
         self._template: Template | None = None  # None for the default one
 
-    def open(self, chosen: Chosen, written: Callable[[], None]) -> None:
-        """Show what each of these would become. `written` is called once they are written."""
-        self._host.spawn(partial(self._open, chosen, written), WorkGroup.WORKBENCH, opens=True)
+    def open(self, chosen: Chosen, written: Callable[[], None], unlisted: int = 0) -> None:
+        """Show what each of these would become. `written` is called once they are written.
+        `unlisted`: how many accounts are left out, because they are not listed yet.
+        """
+        work = partial(self._open, chosen, written, unlisted)
+        self._host.spawn(work, WorkGroup.WORKBENCH, opens=True)
 
     def write(self, view: WorkbenchView) -> None:
         """Show the difference in ~/.aws/config, and write it if the user agrees."""
         self._host.spawn(partial(self._write, view), WorkGroup.WORKBENCH_FILE, opens=True)
 
-    async def _open(self, chosen: Chosen, written: Callable[[], None]) -> None:
+    async def _open(self, chosen: Chosen, written: Callable[[], None], unlisted: int) -> None:
         from rolecall.ui.screens.workbench import WorkbenchScreen
 
         services = self._host.services
         if not chosen:
-            self._host.flash(words.NOTHING_LISTED)
+            self._host.flash(words.NOTHING_LISTED if unlisted else table_strings.NO_SETS)
             return
 
         def prepare() -> tuple[list[PlanRow], ExistingProfiles, NamingRules, list[str]]:
@@ -68,7 +71,7 @@ class WorkbenchFlow:
             self._unwritten[row.target] = row
         default = rules.template
         rules = replace(rules, template=self._template or default)
-        screen = WorkbenchScreen(rows, existing, rules, regions)
+        screen = WorkbenchScreen(rows, existing, rules, regions, unlisted)
         await self._host.ask(screen)
         is_unwritten = not screen.is_written and screen.template != default
         self._template = screen.template if is_unwritten else None

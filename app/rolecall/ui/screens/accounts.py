@@ -119,11 +119,13 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
 
     def do_save_account(self) -> None:
         """Save all permission sets of the accounts."""
-        found = [assignment for row in self.selected for assignment in row.assignments]
-        if len(found) == 1:
+        rows = self.selected
+        found = [assignment for row in rows for assignment in row.assignments]
+        unlisted = sum(row.permission_sets is None for row in rows)
+        if len(found) == 1 and not unlisted:
             self.flows.profiles.save(found[0])
         else:
-            self.flows.workbench.open(found, self.table.clear_marks)
+            self.flows.workbench.open(found, self.table.clear_marks, unlisted)
 
     def do_annotate(self) -> None:
         if row := self.current:

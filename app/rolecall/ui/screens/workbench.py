@@ -58,11 +58,14 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         existing: ExistingProfiles,
         rules: NamingRules,
         regions: Sequence[str],
+        unlisted: int = 0,
     ) -> None:
+        """`unlisted`: how many accounts are left out."""
         self._rows = rows
         self._existing = existing
         self._rules = rules
         self._regions = regions  # known regions
+        self._unlisted = unlisted
         self._plan: dict[PlanRow, Planned] = {}
         self.counts = counts(())
         self.is_written = False
@@ -195,6 +198,8 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
     def on_mount(self) -> None:
         self._load_rules()
         self.set_focus(self.fields.name_field)
+        if self._unlisted:
+            self.flash_warning(words.left_out(self._unlisted), asked=True)
 
     def _load_rules(self) -> None:
         self._mistakes.clear()
