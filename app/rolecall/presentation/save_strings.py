@@ -15,6 +15,7 @@ SAVED_LINE: Final = _("{name} is in {path}.")
 # Translators: the heading of the lines that saving a permission set would write.
 WOULD_BE_SAVED: Final = _("Would be saved as")
 SAVE_ALREADY: Final = _("{path} has this already; there is nothing to write.")
+_TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
 VERIFYING: Final = _("Asking AWS who {name} is…")
 # Translators: an ARN follows on the next line.
 IT_WORKS: Final = _("It works. AWS says that you are")
@@ -61,7 +62,7 @@ def try_command(name: str) -> str:
     """Return a command for a shell that asks AWS who the profile is."""
     import shlex  # late: the first paint needs none
 
-    return f"aws sts get-caller-identity --profile {shlex.quote(name)}"
+    return _TRY_COMMAND.format(name=shlex.quote(name))
 
 
 def more_below(count: int) -> str:
