@@ -145,10 +145,9 @@ class ProfileEditsService:
     def plan_edit(self, profile: Profile, name: str, region: str, output: str) -> Change:
         """Return the plan for another name, region or output. An empty value removes the key."""
         edits: list[Edit] = []
-        old, new = original(profile.name), name
-        if name == profile.name:  # as it is shown
-            new = old
-        else:
+        old = original(profile.name)
+        new = old if name == profile.name else name  # the name in a field is the one that is shown
+        if new != old:
             edits.append(RenameProfiles({old: new}))
         values = _changed(
             profile, {"region": checked_region(region) or None, "output": output or None}
