@@ -32,6 +32,7 @@ def test_the_command_has_the_credentials_in_its_environment(signed_in: CommandLi
         "AWS_DEFAULT_PROFILE": "other",
         "AWS_SESSION_TOKEN": "old",
         "AWS_SECURITY_TOKEN": "old",
+        "AWS_ACCOUNT_ID": "111122223333",
         "KEPT": "1",
     }
     found = json.loads(signed_in.output_of("exec", PROFILE, "--", *_ENVIRON, **old))
@@ -42,6 +43,7 @@ def test_the_command_has_the_credentials_in_its_environment(signed_in: CommandLi
     assert found["AWS_CREDENTIAL_EXPIRATION"] == exported["Expiration"]
     assert found["AWS_REGION"] == found["AWS_DEFAULT_REGION"] == "eu-central-1"
     assert found["ROLECALL_PROFILE"] == found["AWS_VAULT"] == PROFILE
+    assert found["AWS_ACCOUNT_ID"] == ACCOUNT  # which boto3 and JavaScript read with the keys
     assert found["KEPT"] == "1"
     assert not {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN"} & found.keys()
 

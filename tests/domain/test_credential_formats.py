@@ -100,7 +100,7 @@ def test_a_format_expresses_everything_or_raises(form: Format, export: Export) -
         return
     assert text.endswith("\n")
     if form in {Format.CMD, Format.DOTENV, Format.INI}:
-        expected = {Format.CMD: 9, Format.DOTENV: 6, Format.INI: 6}
+        expected = {Format.CMD: 10, Format.DOTENV: 6, Format.INI: 6}
         assert text.count("\n") == expected[form]
         assert "\r" not in text
 
@@ -120,7 +120,7 @@ def test_a_section_round_trips(export: Export) -> None:
 def test_every_format_writes_typical_credentials() -> None:
     assert DEFAULTS.text(Format.DOTENV) == (
         "AWS_ACCESS_KEY_ID=ASIA1\nAWS_SECRET_ACCESS_KEY=a+b/c\nAWS_SESSION_TOKEN=IQoJ//==\n"
-        "AWS_CREDENTIAL_EXPIRATION=2026-11-24T12:00:00Z\n"
+        "AWS_CREDENTIAL_EXPIRATION=2026-11-24T12:00:00Z\nAWS_ACCOUNT_ID=038410265977\n"
         "AWS_REGION=eu-west-1\nAWS_DEFAULT_REGION=eu-west-1\n"
     )
     assert DEFAULTS.text(Format.INI) == (

@@ -67,6 +67,13 @@ def test_a_switch_unsets_what_would_override_the_profile() -> None:
     assert Switch.plan(None, regions("a", "a", "a")).regions_unset == REGIONS
 
 
+def test_the_account_of_keys_goes_with_them() -> None:
+    """Without keys, the variable is the user's own."""
+    account = {"AWS_ACCOUNT_ID": "111122223333"}
+    assert Switch.plan("audit", account).unset == ()
+    assert "AWS_ACCOUNT_ID" in Switch.plan("audit", {**account, "AWS_ACCESS_KEY_ID": "A"}).unset
+
+
 @pytest.mark.parametrize("profile", [None, "dev"])
 def test_a_switch_leaves_what_rolecall_serves_but_not_another_container(
     profile: str | None,

@@ -12,6 +12,7 @@ from rolecall.domain import naming
 from rolecall.domain.model import Credentials
 from rolecall.domain.records import dataclass
 from rolecall.domain.shells import CannotQuote, Shell, set_variable, unset_variable
+from rolecall.domain.switching import ACCOUNT
 from rolecall.domain.timestamps import write_time
 
 
@@ -72,6 +73,7 @@ class Export:
             "AWS_SECRET_ACCESS_KEY": credentials.secret_access_key.reveal(),
             "AWS_SESSION_TOKEN": token.reveal() if token else None,
             "AWS_CREDENTIAL_EXPIRATION": write_time(end) if end else None,
+            ACCOUNT: credentials.account_id or None,
         }
         if self.region:
             found |= {"AWS_REGION": self.region, "AWS_DEFAULT_REGION": self.region}

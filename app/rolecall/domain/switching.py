@@ -30,6 +30,9 @@ OVERRIDES_PROFILE: Final = (
     "AWS_WEB_IDENTITY_TOKEN_FILE",
     "AWS_ROLE_ARN",
 )
+_KEYS: Final = "AWS_ACCESS_KEY_ID"
+# The account of these keys: boto3 and JavaScript make addresses of services with it.
+ACCOUNT: Final = "AWS_ACCOUNT_ID"
 # Where a program of `rolecall serve` gets its credentials. A client asks there without a profile,
 # and with one that has no credentials: other ones than a switch has said.
 SERVED: Final = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
@@ -118,6 +121,8 @@ class Switch(NamedTuple):
         current = profile_of(environ)
         previous = current if current and current != profile else None
         unset = [n for n in (*OVERRIDES_PROFILE, SUBSHELL) if n in environ]
+        if _KEYS in environ and ACCOUNT in environ:
+            unset.append(ACCOUNT)
         if SUBSHELL in environ and environ.get(FOR_PROMPTS) == environ[SUBSHELL]:
             unset.append(FOR_PROMPTS)
         if is_served(environ):
