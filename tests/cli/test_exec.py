@@ -91,6 +91,21 @@ def test_the_command_ignores_the_signals_that_the_shell_ignores(
 
 
 @pytest.mark.parametrize("rolecall", ["exec", "serve"])
+def test_the_input_is_for_the_command_and_not_for_the_program_with_the_credentials(
+    signed_in: CommandLine, rolecall: str
+) -> None:
+    """Such a program may read all that it gets, as ssh does."""
+    answer = {"Version": 1, "AccessKeyId": "ASIAVAULT", "SecretAccessKey": "s"}
+    keys = signed_in.home / "keys"
+    keys.write_text(f"#!/bin/sh\ncat >&2\necho '{json.dumps(answer)}'\n")
+    keys.chmod(0o755)
+    signed_in.add(f"\n[profile vault]\ncredential_process = {keys}\n")
+    started = signed_in.start(rolecall, "vault", "--", "cat", stdin=subprocess.PIPE)
+    output, _ = started.communicate("for the command\n", timeout=60)
+    assert (started.returncode, output) == (0, "for the command\n")
+
+
+@pytest.mark.parametrize("rolecall", ["exec", "serve"])
 def test_a_script_without_an_interpreter_is_run_by_the_shell(
     signed_in: CommandLine, rolecall: str
 ) -> None:

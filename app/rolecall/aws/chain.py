@@ -25,11 +25,17 @@ _IN_PROGRESS: Final = "ROLECALL_ASKED_FOR"
 
 
 def credentials_of(
-    profile: str, config: Path, credentials: Path, *, assumes_role: bool = False
+    profile: str,
+    config: Path,
+    credentials: Path,
+    *,
+    assumes_role: bool = False,
+    may_read: bool = False,
 ) -> Credentials:
     """Return the credentials from the files, not from the environment. Raises VerifyFailed.
 
     Its `role_arn` has no effect unless it `assumes_role`; with a web identity, it always has one.
+    Unless a program for credentials `may_read` the standard input, that is empty for it.
     """
     import botocore.session
     from botocore.credentials import AssumeRoleProvider, ProcessProvider
@@ -37,7 +43,9 @@ def credentials_of(
     before = os.environ.get(_IN_PROGRESS, "")
     if profile in before.split("\n"):
         raise VerifyFailed(safe(profile), VerifyProblem.LOOP, "")
-    popen = partial(subprocess.Popen, env=os.environ | {_IN_PROGRESS: f"{before}\n{profile}"})
+    environ = os.environ | {_IN_PROGRESS: f"{before}\n{profile}"}
+    stdin = None if may_read else subprocess.DEVNULL
+    popen = partial(subprocess.Popen, env=environ, stdin=stdin)
     skew = ClockSkew(partial(datetime.now, UTC))
     try:
         session = botocore.session.Session()

@@ -69,7 +69,8 @@ class CredentialsService:
     """Gets credentials as the clients of AWS do.
 
     `clock` returns an aware UTC datetime. `prompt` asks for MFA codes; it is None if nobody can be
-    asked.
+    asked. Then a `credential_process` cannot ask either: the standard input is for the keys of the
+    full screen, or for the command of `exec` and `serve`.
     """
 
     clients: Clients
@@ -228,7 +229,12 @@ class CredentialsService:
         if profile.kind is not ProfileKind.PROCESS:
             self.clients.has_endpoint("sts")  # botocore does not say which variable or key is wrong
         try:
-            return credentials_of(original(profile.name), *files, assumes_role=assumes_role)
+            return credentials_of(
+                original(profile.name),
+                *files,
+                assumes_role=assumes_role,
+                may_read=self.prompt is not None,
+            )
         except VerifyFailed as failed:
             name_expired(failed, [profile], config, self.credentials.sections())
             raise
