@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from contextlib import suppress
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall import __main__
 from rolecall.domain.shells import Shell
 from rolecall.terminal import browser, capabilities, shell
 from tests.cli.test_switch import INIT, ShellMachine
@@ -91,8 +93,16 @@ def test_without_proc_the_variables_decide(monkeypatch: pytest.MonkeyPatch) -> N
     assert shell.current_shell({"SHELL": "/opt/homebrew/bin/fish"}) is Shell.FISH
     assert capabilities.ancestors() == []
     assert shell.ignored_signals() == set()
-    environ = {"LC_CTYPE": "UTF-8", "LANG": "C"}
-    assert capabilities.original_environment(environ) == environ
+
+
+def test_without_proc_the_locale_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(path: str, *_: object) -> None:
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr("builtins.open", missing)
+    monkeypatch.setenv("LC_CTYPE", "UTF-8")
+    __main__._forget_own_locale()
+    assert os.environ["LC_CTYPE"] == "UTF-8"
 
 
 def test_macos_opens_links_with_open(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,4 +121,4 @@ def test_proc_is_read_only_where_a_machine_may_lack_it() -> None:
         or 'f"/proc' in path.read_text(encoding="utf-8")
     }
     files = {"files/network.py", "files/fast/replaceable.py"}
-    assert users <= {"terminal/capabilities.py", "terminal/shell.py", *files}, users
+    assert users <= {"__main__.py", "terminal/capabilities.py", "terminal/shell.py", *files}, users

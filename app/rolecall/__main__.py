@@ -18,6 +18,7 @@ def main() -> None:
     if handles_interrupt:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     _open_closed_streams()
+    _forget_own_locale()
     try:
         from rolecall.domain import core_dumps
 
@@ -50,6 +51,21 @@ def _open_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115
+
+
+def _forget_own_locale() -> None:
+    """Unset the LC_CTYPE that Python sets under LANG=C (PEP 538): it is not for the programs that
+    rolecall starts.
+    """
+    if "LC_CTYPE" not in os.environ:
+        return
+    try:
+        with open("/proc/self/environ", "rb") as file:  # noqa: PTH123  # pathlib is slow to import
+            of_caller = file.read().split(b"\0")
+    except OSError:
+        return
+    if not any(variable.startswith(b"LC_CTYPE=") for variable in of_caller):
+        del os.environ["LC_CTYPE"]
 
 
 if __name__ == "__main__":

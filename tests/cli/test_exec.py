@@ -106,6 +106,15 @@ def test_the_input_is_for_the_command_and_not_for_the_program_with_the_credentia
 
 
 @pytest.mark.parametrize("rolecall", ["exec", "serve"])
+def test_the_command_has_the_locale_of_a_direct_call(signed_in: CommandLine, rolecall: str) -> None:
+    """In the locale C, Python sets a variable that the caller has not set."""
+    script = [program("sh"), "-c", "echo ${LC_CTYPE-unset}"]
+    words = (rolecall, PROFILE, "--", *script)
+    assert signed_in.output_of(*words, LANG="C", LC_ALL="") == "unset\n"
+    assert signed_in.output_of(*words, LANG="C", LC_CTYPE="C.UTF-8") == "C.UTF-8\n"
+
+
+@pytest.mark.parametrize("rolecall", ["exec", "serve"])
 def test_a_script_without_an_interpreter_is_run_by_the_shell(
     signed_in: CommandLine, rolecall: str
 ) -> None:

@@ -128,7 +128,7 @@ def _object(
 
 
 def _traits() -> list[environment.Trait]:
-    return environment.traits(capabilities.original_environment(os.environ))
+    return environment.traits(os.environ)
 
 
 def _print_terminal() -> None:

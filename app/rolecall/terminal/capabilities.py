@@ -108,17 +108,6 @@ class Glyphs(Enum):
     ASCII = "ascii"
 
 
-def original_environment(environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the variables without the LC_CTYPE that Python sets under LANG=C (PEP 538)."""
-    try:
-        found = Path("/proc/self/environ").read_bytes().split(b"\0")
-    except OSError:
-        return environ
-    if any(variable.startswith(b"LC_CTYPE=") for variable in found):
-        return environ
-    return {name: value for name, value in environ.items() if name != "LC_CTYPE"}
-
-
 def glyphs(environ: Mapping[str, str]) -> Glyphs:
     """Return the signs that the locale allows (LC_ALL, LC_CTYPE, LANG). The default is UTF-8."""
     locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_CTYPE", "LANG"))), "")

@@ -277,7 +277,7 @@ class TtyDriver(StderrSize):
 
 def frame_options() -> dict[str, Any]:
     """Return what a frame has to know about the terminal."""
-    glyphs = capabilities.glyphs(capabilities.original_environment(os.environ))
+    glyphs = capabilities.glyphs(os.environ)
     return {
         "erases": capabilities.erases_with_background(os.environ),
         "links": capabilities.supports_links(os.environ),
