@@ -27,6 +27,8 @@ TOKEN = "IQoJb3JpZ2luX2VjEHsaCWV1LXdlc3QtMSJGMEQCIHx7+Yz0/ab=="
         "aws iam get-access-key-info --id ASIAIOSFODNN7EXAMPLE",
         "curl https://a.example/@scope/pkg@1.2",
         "scp me@a.example:file .",
+        "mysql -p shop",
+        "env PATH=/opt/bin make --bypass checks --passes 3 --pattern x --compat y",
     ],
 )
 def test_an_ordinary_command_is_kept_as_it_is(command: str) -> None:
@@ -50,6 +52,13 @@ def test_an_ordinary_command_is_kept_as_it_is(command: str) -> None:
         ("env 'DB_PASSWORD=hun ter2;x' make", "env DB_PASSWORD=… make"),
         ("deploy '--password=hun ter2&x' now", "deploy --password=… now"),
         ("sh -c 'PGPASSWORD=hun,ter2 psql x'", "sh -c 'PGPASSWORD=… psql x'"),
+        ("env DB_PASS=hunter2 make", "env DB_PASS=… make"),
+        ("env GITLAB_PAT=hunter2 make", "env GITLAB_PAT=… make"),
+        ("env STRIPE_KEY=hunter2 make", "env STRIPE_KEY=… make"),
+        ("deploy --pass hunter2 now", "deploy --pass … now"),
+        ("openssl rsa -passin pass:hunter2 -in a", "openssl rsa -passin … -in a"),
+        ("sshpass -p hunter2 ssh a.example", "sshpass -p … ssh a.example"),
+        ("mongosh -p hunter2 db", "mongosh -p … db"),
         ("curl -H 'Authorization: Bearer hunter2'", "curl -H 'Authorization: …'"),
         ("mysql -phunter2 -h db", "mysql -p… -h db"),
         ("sh -c 'PGPASSWORD=hunter2 psql x'", "sh -c 'PGPASSWORD=… psql x'"),

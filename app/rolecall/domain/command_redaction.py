@@ -19,7 +19,8 @@ _SHORTEST_RANDOM: Final = 20
 _SHORTEST_VALUE: Final = 6  # of a variable; a shorter one is found in harmless words
 _NAME: Final = (
     r"[\w.-]*(?:passw|passphrase|passwd|pwd|secret|token|credential|cookie|signature|bearer"
-    r"|auth(?!or(?!iz))|(?:api|access|private|account|session)[_-]?key)[\w.-]*"
+    r"|auth(?!or(?!iz))|(?:api|access|private|account|session)[_-]?key"
+    r"|(?<![a-z])(?:pass(?:in|out)?|pat)(?![a-z])|[a-z0-9]_key(?![a-z]))[\w.-]*"
 )
 _VALUE: Final = r"""(?:"[^"]*"|'[^']*'|(?:[^\s"'&;,}]|,(?=\S))+)"""
 _NAMED: Final = re.compile(rf"""({_NAME}["']?\s*=\s*){_VALUE}""", re.IGNORECASE)
@@ -32,6 +33,8 @@ _ARN: Final = r"\barn:[\w:./+=,@*-]+"
 _RUN: Final = re.compile(rf"({_ARN})|[A-Za-z0-9+/_-]{{{_SHORTEST_RANDOM},}}=*")
 # Programs that take a password right after `-p`.
 _SHORT_PASSWORD: Final = ("mysql", "mariadb", "sshpass", "mongo")
+# Programs that take it as the next word, too.
+_SEPARATE_PASSWORD: Final = ("sshpass", "mongo")
 _USER: Final = {"-u", "--user", "--proxy-user", "-U"}
 _USER_GLUED: Final = re.compile("(-[uU][^:]+:).")
 # A word that is a variable or an option with its value, unless it is a script after `sh -c`.
@@ -52,6 +55,8 @@ def shown_command(words: Sequence[str], environ: Mapping[str, str]) -> str:
             hidden = _HIDDEN
         elif before in _USER and ":" in word:
             hidden = f"{word.partition(':')[0]}:{_HIDDEN}"
+        elif before == "-p" and program.startswith(_SEPARATE_PASSWORD):
+            hidden = _HIDDEN
         elif re.match("-p.", word) and program.startswith(_SHORT_PASSWORD):
             hidden = f"-p{_HIDDEN}"
         elif start := _before_secret(word, before):
