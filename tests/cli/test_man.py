@@ -52,3 +52,22 @@ def test_a_terminal_shows_it_with_man(tmp_path: Path) -> None:
     with Terminal([ROLECALL, "man"], env=environment, columns=120) as terminal:
         terminal.wait_for("There is no program man here")
         assert terminal.wait_exit() == 1
+
+
+def test_ctrl_c_is_for_man(tmp_path: Path) -> None:
+    """In less it ends a search. Without its parent, less would stay on the terminal."""
+    own = tmp_path / "man"
+    own.write_text(
+        "#!/bin/sh\ntrap 'echo left it' INT\necho shown\n"
+        "until read line; do :; done\necho got $line\n"
+    )
+    own.chmod(0o755)
+    environment = {**ShellMachine(tmp_path / "home").environment, "TERM": "xterm-256color"}
+    environment["PATH"] = f"{tmp_path}:{environment['PATH']}"
+    with Terminal([ROLECALL, "man"], env=environment, columns=100) as terminal:
+        terminal.wait_for("^shown")
+        terminal.press("ctrl+c")
+        terminal.wait_for("left it")
+        terminal.press("more\r")
+        terminal.wait_for("^got more")
+        assert terminal.wait_exit(30) == 0

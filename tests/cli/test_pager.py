@@ -34,6 +34,8 @@ def test_a_pager_that_fails_or_is_left_early_loses_nothing(
     signed_in.output_of("list")
     assert b"Account " in shown(signed_in, tmp_path, "list", lines=24, pager="cat")
     assert b"Account " in shown(signed_in, tmp_path, "list", lines=24, pager="head -1")
+    for pager in ("no-such-pager -R", "/etc/passwd"):
+        assert b"Account " in shown(signed_in, tmp_path, "list", lines=24, pager=pager)
     assert b"<" in shown(signed_in, tmp_path, "help", "save", lines=10, pager="sed 's/^/</'")
 
 

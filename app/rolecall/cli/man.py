@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
+from rolecall.cli.support import signals
 from rolecall.cli.support.man_page import man_page
 from rolecall.cli.support.output import echo, write_value
 from rolecall.domain import core_dumps
@@ -29,6 +30,8 @@ def man(context: click.Context) -> None:
     with TemporaryDirectory(prefix="rolecall-") as folder:
         page = Path(folder, "rolecall.1")
         page.write_text(man_page(), encoding="utf-8")
-        with core_dumps.allowed():  # nothing else is started meanwhile
-            status = subprocess.run([program, page], check=False).returncode
+        with signals.left_to_program():
+            with core_dumps.allowed():
+                process = subprocess.Popen([program, page])
+            status = process.wait()
         context.exit(status)

@@ -13,6 +13,7 @@ from rolecall.cli.support.output import write
 from rolecall.domain import core_dumps
 from rolecall.terminal import capabilities
 
+_NOT_RUN: Final = (126, 127)  # the statuses of a shell that has not found it, or cannot run it
 _LESS: Final = "FRX"  # as git sets it: with colours, and what was shown stays on the screen
 
 
@@ -56,20 +57,17 @@ def _is_long(text: str) -> bool:
 
 def _show(command: list[str], text: str) -> bool:
     """Show the text and wait for the pager. Returns whether it has started."""
-    import signal
     import subprocess
 
+    from rolecall.cli.support import signals
+
     environ = {"LESS": _LESS, **os.environ}
-    try:
-        with core_dumps.allowed():
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)
-    except OSError:
-        return False
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the pager
-    try:
+    with signals.left_to_program():
+        try:
+            with core_dumps.allowed():
+                process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)
+        except OSError:
+            return False
         with suppress(BrokenPipeError):  # the user has quit it early
             process.communicate(text.encode("utf-8", "replace"))
-        process.wait()
-    finally:
-        signal.signal(signal.SIGINT, before)
-    return True
+        return process.wait() not in _NOT_RUN

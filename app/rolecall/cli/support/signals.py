@@ -19,6 +19,17 @@ def handle(number: signal.Signals, handler: Callable[[int, FrameType | None], No
 
 
 @contextmanager
+def left_to_program() -> Iterator[None]:
+    """Leave Ctrl+C to a program that this block starts on the terminal and waits for."""
+    before = signal.getsignal(signal.SIGINT)
+    handle(signal.SIGINT, lambda *_: None)  # not ignored, which the program would inherit
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def of_caller() -> Iterator[None]:
     """Undo what Python ignores, for a program that is started in this block.
 
