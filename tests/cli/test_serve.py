@@ -94,12 +94,16 @@ def test_the_exit_status_is_that_of_the_command(signed_in: CommandLine) -> None:
     assert signed_in.rolecall("serve", PROFILE, "--", "no-such-program").returncode == 127
 
 
-def test_a_signal_is_passed_on_to_the_command(signed_in: CommandLine) -> None:
-    script = "trap 'echo stopped; exit 3' TERM; echo ready; while :; do sleep 0.05; done"
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2])
+def test_a_signal_is_passed_on_to_the_command(
+    signed_in: CommandLine, number: signal.Signals
+) -> None:
+    name = number.name.removeprefix("SIG")
+    script = f"trap 'echo stopped; exit 3' {name}; echo ready; while :; do sleep 0.05; done"
     serving = signed_in.start("serve", PROFILE, "--", "sh", "-c", script)
     assert serving.stdout is not None
     assert serving.stdout.readline() == "ready\n"
-    serving.send_signal(signal.SIGTERM)
+    serving.send_signal(number)
     assert serving.stdout.readline() == "stopped\n"
     assert serving.wait(timeout=30) == 3
 

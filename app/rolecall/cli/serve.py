@@ -130,7 +130,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
     # The terminal also sends these two to the command.
     for number in (signal.SIGINT, signal.SIGQUIT):
         signals.handle(number, lambda *_: None)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
         signals.handle(number, pass_on)
     try:
         with signals.of_caller(), core_dumps.allowed():
