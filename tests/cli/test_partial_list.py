@@ -46,6 +46,17 @@ def test_an_account_on_a_page_that_failed_is_not_called_unknown(
     assert said.endswith(f"“{last}” is not in the list, but the list is incomplete.")
 
 
+def test_without_a_cache_what_was_listed_is_shown(machine: DemoMachine, tmp_path: Path) -> None:
+    (tmp_path / "sqlite3.py").write_text("raise ImportError('no sqlite3')")
+    machine.environ["PYTHONPATH"] = str(tmp_path)
+    first = machine.server.organisation.accounts[0]
+    machine.server.faults.add("ListAccounts", 400, skip=1)
+    result = machine.rolecall("list", first.id)
+    assert result.returncode == 3
+    assert "ListAccounts was rejected" in result.stderr
+    assert first.name in result.stdout
+
+
 def test_a_permission_set_that_was_not_listed_is_not_called_unknown(machine: DemoMachine) -> None:
     one, other, *_ = machine.server.organisation.accounts
     machine.server.faults.add("ListAccountRoles", 403, account_id=one.id)

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import sys
 from http.client import HTTPConnection
 from pathlib import Path
@@ -352,6 +353,14 @@ def test_serving_needs_a_sign_in(signed_out: CommandLine) -> None:
     result = signed_out.rolecall("serve", PROFILE)
     assert (result.returncode, result.stdout) == (125, "")
     assert "Signed out of corp" in result.stderr
+
+
+def test_a_port_that_is_taken_is_named(signed_in: CommandLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        result = signed_in.rolecall("serve", "--port", str(port), PROFILE, "--", "true")
+    assert (result.returncode, result.stdout) == (125, "")
+    assert f"Port {port} cannot be served: Address already in use." in result.stderr
 
 
 def ask(host: str, path: str = "/credentials", **headers: str) -> tuple[int, Any]:

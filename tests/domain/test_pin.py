@@ -19,6 +19,7 @@ _PIN = f'account_id = "{ACCOUNT}"\npermission_set = "Audit"\n'
         Pin(ACCOUNT, role_arn=ARN, region="us-gov-west-1", start_url="https://corp.example/start"),
         Pin(ACCOUNT, "x" * 64, start_url=f"http://{'x' * 500}"),
         Pin(ACCOUNT, "Audit", start_url="HTTPS://CORP.EXAMPLE/start"),
+        Pin(ACCOUNT, "Audit", start_url='https://corp.example/"start"\\'),
     ],
 )
 def test_what_is_written_is_read(pin: Pin) -> None:

@@ -63,7 +63,8 @@ def serve(
         server = ContainerCredentials(get, on_error, port)
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
-        raise click.ClickException(text) from None
+        click.ClickException(text).show()
+        sys.exit(NOT_RUN)
     with server, ExitStack() as stack:
         with exit_on_error(NOT_RUN):
             files = stack.enter_context(container_files(service, os.environ, _say_lost))

@@ -60,7 +60,13 @@ class Pin(NamedTuple):
 
     def text(self) -> str:
         """Return the content of the file."""
-        return "".join(f'{key} = "{getattr(self, key)}"\n' for key in KEYS if getattr(self, key))
+        values = zip(KEYS, self, strict=True)
+        return "".join(f'{key} = "{_escaped(value)}"\n' for key, value in values if value)
+
+
+def _escaped(value: str) -> str:
+    """Return a value for a basic string of TOML. An address may have these signs."""
+    return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def parse(text: str) -> Pin:

@@ -101,14 +101,20 @@ def catalogue_of(
     if not refresh and not inventory.is_due(session):
         return inventory.cached(session).catalogue, None
     refused: list[RolecallError] = []
+    cut_short: list[Catalogue] = []
     try:
         with _progress_bar() as show:
             catalogue = inventory.list_everything(
-                session, show, refresh=refresh, on_roles_refused=refused.append
+                session,
+                show,
+                refresh=refresh,
+                on_roles_refused=refused.append,
+                on_cut_short=cut_short.append,
             )
             return catalogue, next(iter(refused), None)
     except ServiceError as error:
-        return inventory.cached(session).catalogue, error
+        # Without a cache, or with one that is busy, only the listing has what it found.
+        return cut_short[0] if cut_short else inventory.cached(session).catalogue, error
 
 
 def roles_matching(

@@ -13,7 +13,7 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.catalogue import Catalogue, ListingChanges
-from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.errors import RolecallError, ServiceError, SignInNeeded
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
 from rolecall.domain.recent import is_within
@@ -201,13 +201,15 @@ class InventoryService:
         *,
         refresh: bool = False,
         on_roles_refused: Callable[[RolecallError], None] = lambda _: None,
+        on_cut_short: Callable[[Catalogue], None] = lambda _: None,
     ) -> Catalogue:
         """List and return everything, which may take minutes. A token that expires meanwhile is
         renewed.
 
         `on_roles_refused` is called if account access manager refuses the token or the tenant.
-        An account that failed has its error. Raises SignInNeeded if there is no valid token, and
-        ServiceError; what was listed until then is in the cache.
+        `on_cut_short` gets what was listed until a ServiceError, with what the cache has. An
+        account that failed has its error. Raises SignInNeeded if there is no valid token, and
+        ServiceError.
         """
         listed_at_refusal = -1
         while True:
@@ -226,6 +228,9 @@ class InventoryService:
                 if builder.roles_error is not None:
                     on_roles_refused(builder.roles_error)
                 return builder.catalogue
+            except ServiceError:
+                on_cut_short(builder.catalogue)
+                raise
             except SignInNeeded:
                 # With another token as many accounts were listed: renewing does not help.
                 if crawl.progress().listed <= listed_at_refusal:
