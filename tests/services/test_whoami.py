@@ -306,6 +306,16 @@ class TestAsking:
                 found = asking.ask(asking.origin())
                 assert (found.source, found.account_name, found.token) == (source, "", None)
 
+    def test_the_file_of_keys_is_told_though_the_config_has_the_profile(self, desk: Desk) -> None:
+        desk.add("[profile keys]\nregion = eu-west-1\n")
+        path = desk.services.locations.credentials
+        path.write_text("[keys]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
+        with web_server((200, {"Content-Type": "text/xml"}, STS.encode())) as sts:
+            asking = service(desk, AWS_PROFILE="keys", AWS_ENDPOINT_URL_STS=sts)
+            found = asking.origin()
+            assert asking.ask(found).source is CredentialsSource.FILE
+        assert (found.path, found.line) == (path, 0)
+
     def test_keys_that_aws_does_not_know_are_named(self, desk: Desk) -> None:
         desk.sign_in()
         asking = service(desk, AWS_PROFILE="audit-admin", **KEYS)

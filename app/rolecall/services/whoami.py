@@ -82,7 +82,8 @@ class Origin:
     `profile` is empty if a variable is: the clients then find no profile. `named_by` is the
     variable that names the profile, `--profile`, or empty if nothing names one.
     `overruler` is the variable that takes precedence over the profile, or empty. `line` counts from
-    1; it is 0 if the profile is in no file. `near` is the closest name if the profile is missing.
+    1; it is 0 if the profile is in no file, or if ~/.aws/credentials has it or its keys. `near` is
+    the closest name if the profile is missing.
     """
 
     profile: str
@@ -196,12 +197,17 @@ class WhoamiService:
         return _WEB_IDENTITY if is_first and self._environ.get(_WEB_IDENTITY) else ""
 
     def _find(self, name: str) -> tuple[SwitchTarget | None, int, ProfileKind]:
-        """Return the profile, the line on which it begins (0 if none), and its kind."""
+        """Return the profile, the line of ~/.aws/config on which it begins, and its kind.
+
+        The line is 0 if the profile, or its keys, are in another file or in none.
+        """
         try:
             target, kind = self._switching.target(name), self._switching.kind(name)
             config = ConfigFile(self._locations.config, self._locations.state).read()
         except FileError:
             return None, 0, ProfileKind.PLAIN  # asking AWS will show the error
+        if kind is ProfileKind.STATIC and safe(name) in self._names_with_keys():
+            return target, 0, kind  # the keys of the other file come first
         for profile in config.profiles:
             if profile.name == safe(name):
                 return target, config.line_of(profile, "["), kind
