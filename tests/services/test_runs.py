@@ -9,11 +9,12 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 
 from rolecall.demo.options import RateLimit, utc_now
-from rolecall.domain.errors import CommandNotRun, NoAssignment
+from rolecall.domain.errors import CommandNotRun, NoAssignment, SignInNeeded
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.services.inventory.rate_limit import BURST
 from rolecall.services.runs.events import (
@@ -118,6 +119,32 @@ def test_each_role_is_asked_for_once_and_nothing_is_written(
     assert desk.server.calls.count("GetRoleCredentials") == 1
     assert desk.server.calls.count("AssumeRole") == 1
     assert desk.role_cache.files() == []
+
+
+def test_roles_in_memory_end_with_the_sign_in_that_gave_them(
+    desk: Desk, audit_admin: Assignment
+) -> None:
+    """As the credentials in the cache do, which a sign-out deletes."""
+    desk.add(
+        "[profile chained]\nrole_arn = arn:aws:iam::038410265977:role/Deploy\n"
+        "source_profile = audit-admin\n"
+    )
+    runs = desk.services.runs
+    rows = runs.of_profiles(["audit-admin", "chained"])
+
+    def key_ids() -> list[str]:
+        found = [runs.environment(row, Event(), command=["env"]) for row in rows]
+        return [each["AWS_ACCESS_KEY_ID"] for each in found]
+
+    desk.sign_in()
+    old = key_ids()
+    assert key_ids() == old
+    desk.services.tokens.sign_out(desk.session)
+    for row in rows:
+        with pytest.raises(SignInNeeded):
+            runs.environment(row, Event(), command=["env"])
+    desk.sign_in()
+    assert not set(key_ids()) & set(old)
 
 
 def test_credentials_of_the_aws_cli_are_used(desk: Desk, audit: Assignment) -> None:

@@ -161,6 +161,15 @@ class CredentialsService:
         page = console.destination_url(destination, original(profile.region or session.region))
         return console.shortcut(session, profile.account_id, profile.permission_set, page)
 
+    def sign_ins(self) -> frozenset[object]:
+        """Return what changes when somebody signs in or out, and when a token is renewed."""
+        renewal = self.roles.renewal
+        tokens = (*(token for _, token in renewal.cache.tokens()), *renewal.unsaved().values())
+        logins = (session for _, session in self.logins.cache.sessions())
+        return frozenset(
+            (*(token.value for token in tokens), *((each.arn, each.ends_at) for each in logins))
+        )
+
     def unsaved(self, memory: RoleMemory, call_policy: Callable[[SsoSession], CallPolicy]) -> Self:
         """Return this service with a memory: it saves nothing, and asks the user nothing."""
         roles = replace(self.roles, memory=memory, call_policy=call_policy)

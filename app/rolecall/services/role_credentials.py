@@ -58,6 +58,22 @@ class RoleMemory:
             return known
 
 
+@dataclass(slots=True)
+class RoleMemories:
+    """The memory of a process in which users sign out, and others sign in."""
+
+    _sign_ins: object = None
+    _memory: RoleMemory = field(default_factory=RoleMemory)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, sign_ins: object) -> RoleMemory:
+        """Return the memory for these sign-ins. It is empty if they are not those of before."""
+        with self._lock:
+            if sign_ins != self._sign_ins:
+                self._sign_ins, self._memory = sign_ins, RoleMemory()
+            return self._memory
+
+
 @dataclass(frozen=True, slots=True)
 class RoleCredentialsService:
     """Gets role credentials. `clock` returns an aware UTC datetime.

@@ -1,7 +1,7 @@
 """The rows that a command can run over, and their credentials.
 
 The credentials come from the AWS CLI's cache or from AWS, at the rate that the listing of accounts
-shares. New ones stay in memory, so that each role is asked for once.
+shares. New ones stay in memory, so that each role is asked for once, until a sign-out or a sign-in.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from rolecall.services.hand_outs import HandOuts
 from rolecall.services.inventory.retry import RetryPolicy
 from rolecall.services.inventory.service import InventoryService
 from rolecall.services.profiles import ProfilesService
-from rolecall.services.role_credentials import RoleMemory
+from rolecall.services.role_credentials import RoleMemories
 from rolecall.services.runs.board import RunBoard
 from rolecall.services.runs.child import check
 from rolecall.services.runs.events import RunRow
@@ -44,7 +44,7 @@ class RunsService:
     environ: Mapping[str, str]
     monotonic: Callable[[], float]
     history: CommandHistory
-    _memory: RoleMemory = field(default_factory=RoleMemory)
+    _memories: RoleMemories = field(default_factory=RoleMemories)
     _made: WeakSet[Runs] = field(default_factory=WeakSet)
 
     def of_profiles(self, names: Iterable[str]) -> list[RunRow]:
@@ -110,7 +110,8 @@ class RunsService:
         Raises Cancelled, and what `CredentialsService.export` raises.
         """
         service = self.credentials.unsaved(
-            self._memory, partial(self._retry_policy, cancelled=cancelled)
+            self._memories.of(self.credentials.sign_ins()),
+            partial(self._retry_policy, cancelled=cancelled),
         )
         if row.profile:
             exported = service.export(row.profile)
