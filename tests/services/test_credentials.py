@@ -13,7 +13,7 @@ import pytest
 
 from rolecall.aws.pages import once
 from rolecall.demo.faults import Fault
-from rolecall.domain.errors import NoAssignment, SignInNeeded, Unreachable
+from rolecall.domain.errors import NoAssignment, ServiceFault, SignInNeeded, Unreachable
 from rolecall.domain.file_errors import FileBusy
 from rolecall.domain.records import replace
 from rolecall.files import atomic
@@ -180,6 +180,21 @@ class TestWhen:
         desk.clock.forward(50 * 60)
         desk.server.faults.add("GetRoleCredentials", fault)
         assert service.of_role(desk.session, AUDIT, ADMIN) == old
+
+    @pytest.mark.parametrize("where", ["in-the-cache", "in-memory"])
+    def test_valid_ones_are_also_used_by_a_process_that_keeps_new_ones_in_memory(
+        self, desk: Desk, service: CredentialsService, where: str
+    ) -> None:
+        desk.sign_in()
+        unsaved = service.unsaved(RoleMemory(), lambda session: once)
+        first = service if where == "in-the-cache" else unsaved
+        old = first.of_role(desk.session, AUDIT, ADMIN)
+        desk.clock.forward(50 * 60)
+        desk.server.faults.add("GetRoleCredentials", 500)
+        assert unsaved.of_role(desk.session, AUDIT, ADMIN) == old
+        desk.clock.forward(10 * 60)
+        with pytest.raises(ServiceFault):
+            unsaved.of_role(desk.session, AUDIT, ADMIN)
 
     def test_a_process_with_valid_ones_does_not_wait_for_another(
         self, desk: Desk, service: CredentialsService

@@ -57,6 +57,10 @@ class RoleMemory:
                 known = self._known[stem] = ask()
             return known
 
+    def known(self, stem: str) -> RoleCredentials | None:
+        """Return the last credentials of this stem."""
+        return self._known.get(stem)
+
 
 @dataclass(slots=True)
 class RoleMemories:
@@ -152,7 +156,7 @@ class RoleCredentialsService:
         if cached is not None and not self._is_due(cached):
             return cached
         if self.memory is not None:
-            return self.memory.known_or_new(stem, self._is_due, lambda: self._by_this_clock(ask()))
+            return self._known_or_new(self.memory, stem, cached, ask)
         cache = self.cli_cache
         timeout = 0.0 if self._is_valid(cached) else _LOCK_TIMEOUT
         path = cache.folder / f"{stem}.json"
@@ -168,6 +172,22 @@ class RoleCredentialsService:
         except RolecallError:
             if self._is_valid(cached):
                 return cached
+            raise
+
+    def _known_or_new(
+        self,
+        memory: RoleMemory,
+        stem: str,
+        cached: RoleCredentials | None,
+        ask: Callable[[], RoleCredentials],
+    ) -> RoleCredentials:
+        """Return the credentials in memory or, if they expire soon, new ones."""
+        try:
+            return memory.known_or_new(stem, self._is_due, lambda: self._by_this_clock(ask()))
+        except RolecallError:
+            for old in (memory.known(stem), cached):
+                if self._is_valid(old):
+                    return old
             raise
 
     def _is_due(self, credentials: RoleCredentials) -> bool:
