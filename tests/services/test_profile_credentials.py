@@ -236,13 +236,14 @@ class TestProfiles:
             "[short]\naws_access_key_id = ASIA1\naws_secret_access_key = s2\n"
             f"aws_session_token = t\naws_expiration = {end.isoformat()}\n"
             "[older]\naws_access_key_id = ASIA2\naws_secret_access_key = s3\n"
-            "aws_security_token = t2\n"
+            "aws_security_token = t2\naws_account_id = 111122223333\n"
         )
         long, short = service.of_profile("long"), service.of_profile("short")
         assert long == Credentials("AKIA1", long.secret_access_key)
         assert (short.access_key_id, short.expires_at) == ("ASIA1", end)
         assert short.session_token == Secret("t")
-        assert service.of_profile("older").session_token == Secret("t2")
+        older = service.of_profile("older")
+        assert (older.session_token, older.account_id) == (Secret("t2"), "111122223333")
         assert asked(desk) == 0
         desk.clock.forward(1800)
         with pytest.raises(NoCredentials) as raised:
@@ -307,6 +308,9 @@ class TestProfiles:
         got = service.of_profile("vault")
         ends = datetime(2099, 1, 1, tzinfo=UTC)
         assert got == RoleCredentials("ASIAVAULT", Secret("s"), Secret("t"), ends)
+        del answer_of_program["SessionToken"]
+        (desk.home / "answer.json").write_text(json.dumps(answer_of_program))
+        assert service.of_profile("vault") == Credentials("ASIAVAULT", Secret("s"), None, ends)
         with pytest.raises(VerifyFailed) as raised:
             service.of_profile("broken")
         assert "/nonesuch" in raised.value.detail

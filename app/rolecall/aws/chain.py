@@ -14,7 +14,7 @@ from typing import Any, Final
 from rolecall.aws.clock_skew import ClockSkew
 from rolecall.aws.identity import VerifyProblem, failure
 from rolecall.domain.errors import VerifyFailed
-from rolecall.domain.model import Credentials, RoleCredentials, Secret
+from rolecall.domain.model import Credentials, keys_of
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import with_room
 
@@ -66,8 +66,6 @@ def credentials_of(
     if keys is None or not keys.access_key or not keys.secret_key:
         raise VerifyFailed(safe(profile), VerifyProblem.NO_CREDENTIALS, "")
     expires_at = getattr(found, "_expiry_time", None)  # as `aws configure export-credentials` does
-    secret, account_id = Secret(keys.secret_key), getattr(keys, "account_id", None)
-    token = Secret(keys.token) if keys.token else None
-    if token is not None and expires_at is not None:
-        return RoleCredentials(keys.access_key, secret, token, with_room(expires_at), account_id)
-    return Credentials(keys.access_key, secret, token, account_id=account_id)
+    end = None if expires_at is None else with_room(expires_at)
+    account_id = getattr(keys, "account_id", None)
+    return keys_of(keys.access_key, keys.secret_key, keys.token, end, account_id)

@@ -180,7 +180,10 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Keys that sign calls to AWS. Long-lived keys have no session token and do not expire."""
+    """Keys that sign calls to AWS. Long-lived keys have no session token and do not expire.
+
+    Without `expires_at`, keys with a session token expire at an unknown time.
+    """
 
     access_key_id: str
     secret_access_key: Secret
@@ -196,6 +199,23 @@ class RoleCredentials(Credentials):
     session_token: Secret
     expires_at: datetime
     arn: str | None = None
+
+
+def keys_of(
+    access_key_id: str,
+    secret_access_key: str,
+    session_token: str | None,
+    expires_at: datetime | None,
+    account_id: str | None,
+) -> Credentials:
+    """Return keys that a file or a program has. Without a session token, they may expire too."""
+    secret = Secret(secret_access_key)
+    if not session_token:
+        return Credentials(access_key_id, secret, None, expires_at, account_id)
+    token = Secret(session_token)
+    if expires_at is None:
+        return Credentials(access_key_id, secret, token, None, account_id)
+    return RoleCredentials(access_key_id, secret, token, expires_at, account_id)
 
 
 @dataclass(frozen=True, slots=True)

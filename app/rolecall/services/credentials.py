@@ -18,7 +18,7 @@ from rolecall.domain.config import Config
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.errors import NoCredentials, RequestRejected, VerifyFailed
 from rolecall.domain.link import Link
-from rolecall.domain.model import Credentials, Profile, RoleCredentials, Secret, SsoSession
+from rolecall.domain.model import Credentials, Profile, RoleCredentials, SsoSession, keys_of
 from rolecall.domain.partitions import partition_named
 from rolecall.domain.profile_kind import ProfileKind, has_static_keys
 from rolecall.domain.records import dataclass, replace
@@ -309,7 +309,8 @@ class CredentialsService:
         expires_at, _ = expiry_of(values)
         if expires_at is not None and self.clock() >= expires_at:
             raise NoCredentials(profile.name, CredentialsProblem.EXPIRED)
-        return Credentials(key_id, Secret(secret), Secret(token) if token else None, expires_at)
+        account_id = values.get("aws_account_id") or None
+        return keys_of(key_id, secret, token, expires_at, account_id)
 
     def _find(self, config: Config, name: str) -> Profile:
         stored = self.credentials.values(name)
