@@ -49,6 +49,20 @@ def test_keys_that_never_expire_are_not_stored(desk: Desk) -> None:
     assert (raised.value.profile, raised.value.problem) == ("long", "long-lived")
 
 
+def test_keys_of_a_profile_that_expire_are_stored_if_it_is_known_when(desk: Desk) -> None:
+    ends = desk.clock.now + timedelta(minutes=30)
+    keys = "aws_access_key_id = ASIAX\naws_secret_access_key = x\naws_session_token = t\n"
+    desk.services.locations.credentials.write_text(
+        f"[known]\n{keys}expiration = {ends.isoformat()}\n[unknown]\n{keys}"
+    )
+    service = desk.services.stored_credentials
+    service.commit(service.plan_store(desk.services.credentials.export("known")))
+    assert "[known-keys]" in stored(desk)
+    with pytest.raises(NoCredentials) as raised:
+        service.plan_store(desk.services.credentials.export("unknown"))
+    assert raised.value.problem == "unknown-expiry"
+
+
 def test_the_name_of_an_sso_profile_is_not_for_keys(desk: Desk, audit_admin: Assignment) -> None:
     service = desk.services.stored_credentials
     desk.add("[profile plain]\nregion = eu-west-1")

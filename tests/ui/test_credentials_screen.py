@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from rolecall.aws.call import TRIES
+from rolecall.domain.credential_formats import Export
 from rolecall.domain.hand_out import HandOut, HandOutKind
+from rolecall.domain.model import Credentials, Secret
 from rolecall.domain.switching import SwitchTarget
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
@@ -122,3 +124,14 @@ async def test_an_access_key_that_is_typed_into_the_filter_is_looked_up_in_the_l
         path.unlink()
         path.mkdir()
         await look_up("ASIAYYSFODNN7EXAMPLE", "The log cannot be read")
+
+
+async def test_keys_with_a_session_token_are_not_said_to_be_valid_forever(tmp_path: Path) -> None:
+    """A file or program need not say when they expire, as keys that are pasted there."""
+    async with open_full_screen(tmp_path) as rolecall:
+        for token, words in ((Secret("t"), "Short-term keys"), (None, "Long-lived keys")):
+            exported = Export(Credentials("ASIAX", Secret("x"), token), None, "pasted-keys")
+            screen = CredentialsScreen(["pasted"], lambda found=exported: found, lambda _: None)
+            await rolecall.app.push_screen(screen)
+            await rolecall.until(lambda clock=screen.clock: "keys" in clock.text)
+            assert screen.clock.text.startswith(words)

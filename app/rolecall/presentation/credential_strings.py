@@ -36,6 +36,9 @@ NO_CREDENTIALS: Final = {
     "long-lived": _(
         "{profile} would get long-lived keys; rolecall writes only keys that expire to {credentials}."
     ),
+    "unknown-expiry": _(
+        "Nothing says when the keys of {profile} expire; rolecall writes only keys with a known expiry to {credentials}."
+    ),
 }
 
 # By `CredentialsExpired.problem`. Translators: `detail` is AWS's sentence.
@@ -157,6 +160,7 @@ ASKING: Final = _("Asking AWS…")
 # Translators: "7 h 12 min left · expires 21:49:23 UTC".
 EXPIRES: Final = _("{left} left · {expires}")
 LONG_LIVED: Final = _("Long-lived keys: they are valid until they are deleted.")
+EXPIRY_UNKNOWN: Final = _("Short-term keys: nothing says when they expire.")
 KEY_ID: Final = _("Access key ID")
 SECRET_KEY: Final = _("Secret access key")
 SESSION_TOKEN: Final = _("Session token")

@@ -48,6 +48,7 @@ class CredentialsProblem(StrEnum):
     LOOP = "loop"
     MFA = "mfa"
     LONG_LIVED = "long-lived"
+    UNKNOWN_EXPIRY = "unknown-expiry"
 
 
 # Kinds that are left to botocore.

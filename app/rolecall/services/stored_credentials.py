@@ -33,10 +33,14 @@ class StoredCredentialsService:
     def plan_store(self, exported: Export) -> Change:
         """Plan to store credentials in the section `exported.name`, which may exist.
 
-        Raises NoCredentials if they never expire, EditRefused if an SSO profile has the name.
+        Raises NoCredentials if they never expire, or nobody knows when, EditRefused if an SSO
+        profile has the name.
         """
         if not isinstance(exported.credentials, RoleCredentials):
-            raise NoCredentials(safe(exported.name), CredentialsProblem.LONG_LIVED)
+            problem = CredentialsProblem.UNKNOWN_EXPIRY
+            if exported.credentials.session_token is None:
+                problem = CredentialsProblem.LONG_LIVED
+            raise NoCredentials(safe(exported.name), problem)
         profiles = read_both(self.config, self.credentials).profiles
         taken = {original(profile.name) for profile in profiles if profile.is_sso}
         edit = StoreKeys(exported.name, exported.credentials, exported.region, taken)

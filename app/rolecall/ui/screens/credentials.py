@@ -104,7 +104,8 @@ class CredentialsScreen(CommandScreen[None]):
             return
         end = self._exported.credentials.expires_at
         if end is None:
-            self.clock.show(words.LONG_LIVED)
+            is_long_lived = self._exported.credentials.session_token is None
+            self.clock.show(words.LONG_LIVED if is_long_lived else words.EXPIRY_UNKNOWN)
             return
         now = self.host.now()
         remaining = TimeLeft.until(end, now)
