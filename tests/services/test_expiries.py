@@ -12,6 +12,7 @@ from rolecall.domain.model import Assignment, PermissionSet, Secret, SsoSession,
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
 from rolecall.domain.token_errors import TokenNotRenewed
+from rolecall.files.cli_cache import assumed_stem
 from rolecall.presentation.errors import explain
 from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal
 from rolecall.services.expiry_groups import by_session, parts_of_sessions
@@ -258,6 +259,24 @@ class TestClocks:
         assert clock.name == "Deployer/demo␛[2J"
         assert clock.detail.startswith("arn:aws:sts::123456789012")
         assert clock.account_id == "123456789012"
+
+    def test_a_role_that_rolecall_assumed_has_its_arn_as_name(self, desk: Desk) -> None:
+        """Also if the AWS CLI has assumed it before, in a session of another name."""
+        desk.sign_in()
+        account = desk.server.organisation.named("audit").id
+        desk.add(
+            f"[profile audit]\nsso_session = corp\nsso_account_id = {account}\n"
+            "sso_role_name = AWSAdministratorAccess\n\n[profile ops]\n"
+            f"role_arn = arn:aws:iam::{account}:role/Ops\nsource_profile = audit\n"
+        )
+        stem = assumed_stem({"RoleArn": f"arn:aws:iam::{account}:role/Ops"})
+        path = desk.role_cache.folder / f"{stem}.json"
+        path.parent.mkdir(parents=True)
+        path.write_text('{"AssumedRoleUser": {"Arn": "arn:aws:sts::1:assumed-role/Ops/old"}}')
+        desk.services.credentials.of_profile("ops")
+        (row,) = [each for each in expiries(desk) if each.id == stem]
+        assert row.name.startswith("Ops/rolecall-")
+        assert row.account_id == account
 
     @pytest.mark.parametrize(
         ("of_keys", "arn", "name", "detail"),

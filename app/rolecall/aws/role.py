@@ -27,13 +27,15 @@ def assume_role(
     request: dict[str, Any] = {"RoleSessionName": session_name, **arguments}
 
     def ask() -> RoleCredentials:
-        answer = client.assume_role(**request)["Credentials"]
+        whole = client.assume_role(**request)
+        answer = whole["Credentials"]
         return RoleCredentials(
             access_key_id=answer["AccessKeyId"],
             secret_access_key=Secret(answer["SecretAccessKey"]),
             session_token=Secret(answer["SessionToken"]),
             expires_at=answer["Expiration"].astimezone(UTC),
             account_id=str(arguments["RoleArn"]).split(":")[4],
+            arn=whole.get("AssumedRoleUser", {}).get("Arn"),
         )
 
     # The code of an MFA device works only once.

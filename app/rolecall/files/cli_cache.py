@@ -22,7 +22,7 @@ _ARGUMENTS: Final = {
     "external_id": "ExternalId",
     "mfa_serial": "SerialNumber",
 }
-_FIELDS: Final = frozenset({"ProviderType", "Credentials"})
+_FIELDS: Final = frozenset({"ProviderType", "Credentials", "AssumedRoleUser"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,8 @@ class CliCache:
                 "AccountId": account_id,
             },
         }
+        if credentials.arn is not None:
+            fields["AssumedRoleUser"] = {"Arn": credentials.arn}
         self._files.save(stem, fields, _FIELDS)
 
     @property
