@@ -158,6 +158,25 @@ def test_the_time_left_is_written_in_words(end: timedelta, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("when", "now", "words"),
+    [
+        ("2026-11-24 21:49", "2026-11-24 13:49", "21:49"),
+        ("2026-11-25 00:28", "2026-11-24 23:49", "25 Nov 00:28"),
+        ("2026-01-01 00:28", "2026-11-24 23:49", "01 Jan 00:28"),
+        ("2027-01-01 00:28", "2026-12-31 23:49", "01 Jan 00:28"),
+        ("2026-12-31 23:49", "2027-01-01 00:28", "31 Dec 23:49"),
+        ("2026-11-24 21:49", "2027-01-01 00:28", "24 Nov 2026"),
+        ("2027-02-27 21:49", "2026-11-29 21:49", "27 Feb 2027"),
+    ],
+)
+def test_a_moment_has_its_time_unless_it_is_far_away_in_another_year(
+    when: str, now: str, words: str
+) -> None:
+    moments = (datetime.fromisoformat(each) for each in (when, now))
+    assert times.short_moment(*moments) == words
+
+
+@pytest.mark.parametrize(
     ("seconds", "level"),
     [(900, Level.FINE), (899, Level.SOON), (300, Level.SOON), (299, Level.URGENT), (0, Level.GONE)],
 )

@@ -8,6 +8,7 @@ from typing import Final
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.translation import _, ngettext
 
+_NEAR: Final = timedelta(days=30)
 _SET_BACK: Final = 120  # seconds in the future that are no longer an inaccuracy
 CLOCK_SKEW: Final = {
     "behind": _("The clock of this machine is {time} behind that of AWS. Set it."),
@@ -66,7 +67,10 @@ def clock_skew(difference: timedelta) -> str:
 
 
 def moment(when: datetime, now: datetime) -> str:
-    """A moment in local time: `21:49` today, `25 Nov 00:28` this year, else `25 Nov 2025`."""
+    """A moment in local time: `21:49` today, `25 Nov 00:28` this year, else `25 Nov 2025`.
+
+    Around New Year, one in the other year has its time, too.
+    """
     return short_moment(when.astimezone(), now.astimezone())
 
 
@@ -74,5 +78,6 @@ def short_moment(when: datetime, now: datetime) -> str:
     """Return the same as `moment` for two moments of one time zone."""
     if when.date() == now.date():
         return f"{when:%H:%M}"
+    has_time = when.year == now.year or abs(when - now) < _NEAR
     # Translators: a date as strftime writes it. Use numbers for the month if %b is not enough.
-    return when.strftime(_("%d %b %H:%M") if when.year == now.year else _("%d %b %Y"))
+    return when.strftime(_("%d %b %H:%M") if has_time else _("%d %b %Y"))
