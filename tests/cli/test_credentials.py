@@ -73,3 +73,17 @@ def test_keys_are_not_written_over_an_sso_profile_or_without_an_expiry(
     (signed_in.home / ".aws" / "credentials").write_text(ALIVE.replace(f"expiration = {PAST}", ""))
     with pytest.raises(NoCredentials):
         stored.plan_store(credentials.export("long"))
+
+
+def test_a_role_of_several_sessions_needs_one_of_them_also_without_a_name(
+    signed_out: CommandLine,
+) -> None:
+    start_url = "https://d-1234567890.awsapps.com/start"
+    role = "sso_account_id = 111122223333\nsso_role_name = Admin\n"
+    signed_out.add(f"[profile old]\nsso_start_url = {start_url}\nsso_region = eu-west-1\n{role}")
+    asked = "credential-process", "--account", "111122223333", "--permission-set", "Admin"
+    ended = signed_out.rolecall(*asked)
+    assert ended.returncode == 1
+    assert ended.stderr.strip().endswith(f"one of: corp {start_url}")
+    chosen = signed_out.rolecall(*asked, "--sso-session", start_url)
+    assert f"rolecall sign-in {start_url}" in chosen.stderr

@@ -98,6 +98,6 @@ def _session(service: CredentialsService, name: str | None) -> SsoSession:
     if not sessions:
         raise click.ClickException(session_strings.NO_SESSION.format(path=config_file()))
     if len(sessions) > 1:
-        names = " ".join(each.name for each in sessions if each.name)
+        names = " ".join(each.cache_key for each in sessions)
         raise click.ClickException(session_strings.WHICH_SESSION.format(names=names))
     return service.session(sessions[0].cache_key)
