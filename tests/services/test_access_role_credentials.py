@@ -130,6 +130,17 @@ class TestCredentials:
             desk.services.credentials.of_role(desk.session, *role(desk).key)
 
     @with_tenant
+    def test_a_token_that_is_revoked_while_it_is_asked_why_a_role_was_denied(
+        self, desk: Desk
+    ) -> None:
+        desk.sign_in()
+        for operation in ("ListRoles", "ListAccounts"):
+            desk.server.faults.add(operation, 401)
+        untrusting = role(desk, "role/legacy/BatchOperator")
+        with pytest.raises(SignInNeeded):
+            desk.services.credentials.of_role(desk.session, *untrusting.key)
+
+    @with_tenant
     def test_throttling(self, desk: Desk) -> None:
         desk.sign_in()
         desk.server.faults.add("GetAccessRoleCredentials", 429)

@@ -237,16 +237,20 @@ class RoleCredentialsService:
             options.session_name or default.session_name, options.duration or default.duration
         )
 
-        def ask() -> RoleCredentials:
-            token = self._token(session)
+        def ask_with(token: AccessToken) -> RoleCredentials:
             try:
                 return access.role_credentials(token, account_id, name, chosen, policy)
-            except TokenLacksScopes:
-                self._check_token(session, token)
-                raise
             except RoleRefused as refused:
                 if refused.problem == RoleProblem.DENIED:
                     refused.problem = access.why_denied(token, account_id, name)
+                raise
+
+        def ask() -> RoleCredentials:
+            token = self._token(session)
+            try:
+                return ask_with(token)
+            except TokenLacksScopes:
+                self._check_token(session, token)
                 raise
 
         try:
