@@ -48,6 +48,16 @@ def test_the_profile_of_the_shell_decides_the_exit_status(signed_in: CommandLine
     assert line_of(signed_in) == "○ console  console sign-in, signed out"
 
 
+def test_the_prompt_says_whether_the_sign_in_lasts(signed_out: CommandLine) -> None:
+    prompt = "prompt", "--format", "{profile} {left}"
+    path = log_in(signed_out, timedelta(minutes=9) + SECOND, timedelta(hours=3))
+    assert signed_out.output_of(*prompt, AWS_PROFILE="console") == "console 9 min\n"
+    write(path.parent, fields(datetime.now(UTC), left=-SECOND, of_session=timedelta(hours=3)))
+    assert signed_out.output_of(*prompt, AWS_PROFILE="console") == "console renews\n"
+    path.unlink()
+    assert signed_out.output_of(*prompt, AWS_PROFILE="console") == "console signed out\n"
+
+
 def test_keys_that_have_expired_renew_until_the_sign_in_ends(signed_out: CommandLine) -> None:
     path = log_in(signed_out, timedelta(minutes=-9), timedelta(hours=3) + SECOND)
     assert "● console  console sign-in, at most" in line_of(signed_out, AWS_PROFILE="console")

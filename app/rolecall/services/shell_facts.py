@@ -64,7 +64,7 @@ class ShellFacts:
     @property
     def has_session(self) -> bool:
         """Whether the credentials come from a sign-in."""
-        return bool(self.target.session) and not self.has_keys
+        return bool(self.target.session or self.target.login) and not self.has_keys
 
     @property
     def token(self) -> TokenExpiry | None:
