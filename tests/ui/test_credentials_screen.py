@@ -126,12 +126,16 @@ async def test_an_access_key_that_is_typed_into_the_filter_is_looked_up_in_the_l
         await look_up("ASIAYYSFODNN7EXAMPLE", "The log cannot be read")
 
 
-async def test_keys_with_a_session_token_are_not_said_to_be_valid_forever(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("token", "words"), [(Secret("t"), "Short-term keys"), (None, "Long-lived keys")]
+)
+async def test_keys_with_a_session_token_are_not_said_to_be_valid_forever(
+    tmp_path: Path, token: Secret | None, words: str
+) -> None:
     """A file or program need not say when they expire, as keys that are pasted there."""
+    exported = Export(Credentials("ASIAX", Secret("x"), token), None, "pasted-keys")
+    screen = CredentialsScreen(["pasted"], lambda: exported, lambda _: None)
     async with open_full_screen(tmp_path) as rolecall:
-        for token, words in ((Secret("t"), "Short-term keys"), (None, "Long-lived keys")):
-            exported = Export(Credentials("ASIAX", Secret("x"), token), None, "pasted-keys")
-            screen = CredentialsScreen(["pasted"], lambda found=exported: found, lambda _: None)
-            await rolecall.app.push_screen(screen)
-            await rolecall.until(lambda clock=screen.clock: "keys" in clock.text)
-            assert screen.clock.text.startswith(words)
+        await rolecall.app.push_screen(screen)
+        await rolecall.until(lambda: "keys" in screen.clock.text)
+        assert screen.clock.text.startswith(words)
