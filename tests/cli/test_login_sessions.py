@@ -104,6 +104,14 @@ def test_a_switch_shows_account_identity_and_time_left(signed_out: CommandLine) 
     assert result.stderr.startswith("console · 038410265977 · user/alice · 9 min left, renews")
 
 
+def test_a_switch_calls_expired_keys_by_their_name(signed_out: CommandLine) -> None:
+    """They are no access token, and last 15 minutes only."""
+    log_in(signed_out, -SECOND, timedelta(hours=3))
+    shown = signed_out.rolecall("switch", "--shell=bash", "console").stderr
+    assert "console keys expired, renewed by the next call" in shown
+    assert "access token" not in shown
+
+
 def paste(
     desk: CommandLine, *arguments: str, change: Callable[[str], str] = str
 ) -> tuple[int, str]:

@@ -237,6 +237,7 @@ class _Switcher:
             now,
             safe(login or target.session),
             production=is_production,
+            is_login=bool(target.login),
         )
         if is_production and capabilities.shows_colours(self._environ, sys.stderr):
             write(f"{words.in_red(line)}\n", err=True)

@@ -62,7 +62,8 @@ def _lines(origin: Origin, found: Whoami | None) -> list[str]:
         account = f"{found.account_name} {found.identity.account_id}".strip()
         parts = [account, found.permission_set]
         if found.token is not None:
-            parts.append(words.remaining(found.token, datetime.now(UTC)))
+            is_login = bool(origin.target and origin.target.login)
+            parts.append(words.remaining(found.token, datetime.now(UTC), is_login=is_login))
         lines.append(" · ".join(part for part in parts if part))
     lines.append(_from(origin, found))
     lines += [

@@ -90,6 +90,8 @@ NO_SUCH_SESSION: Final = _(
 TIME_LEFT: Final = _("{left} left")
 RENEWS: Final = _("{left} left, renews itself")
 RENEWS_NOW: Final = _("access token expired, renews itself at the next call")
+# Translators: the keys of a console sign-in, which last 15 minutes.
+LOGIN_RENEWS_NOW: Final = _("console keys expired, renewed by the next call")
 # Translators: "sign-in expired 3 min ago".
 SIGN_IN: Final = _("sign-in {left}")
 NO_SESSION: Final = _("no sso-session, so no sign-in that expires")
@@ -110,24 +112,31 @@ def switch_line(
     session: str,
     *,
     production: bool,
+    is_login: bool = False,
 ) -> str:
     """`audit-admin · audit 038410265977 · AWSAdministratorAccess · 7 h 12 min left`.
 
-    `session` is what the profile is signed out of without a token.
+    `session` is what the profile is signed out of without a token. `is_login`: it has a console
+    sign-in.
     """
     shown = [part for part in parts if part]
     if production:
         shown.insert(1, PRODUCTION)
-    shown.append(remaining(token, now) if token else _no_token(session))
+    left = remaining(token, now, is_login=is_login) if token else _no_token(session)
+    shown.append(left)
     return SEPARATOR.join(shown)
 
 
-def remaining(token: TokenExpiry, now: datetime) -> str:
-    """The time left of an access token: `7 h 12 min left, renews itself`."""
+def remaining(token: TokenExpiry, now: datetime, *, is_login: bool = False) -> str:
+    """The time left of an access token, or of the keys of a console sign-in: `7 h 12 min left,
+    renews itself`.
+    """
     end = TimeLeft.until(token.expires_at, now)
     renews = token.renews(now)
     if end.level is Level.GONE:
-        return RENEWS_NOW if renews else SIGN_IN.format(left=time_left(end))
+        if renews:
+            return LOGIN_RENEWS_NOW if is_login else RENEWS_NOW
+        return SIGN_IN.format(left=time_left(end))
     return (RENEWS if renews else TIME_LEFT).format(left=time_left(end))
 
 
