@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain import naming, start_url
 from rolecall.domain.errors import StartUrlInvalid
+from rolecall.domain.likely_regions import likely_regions
 from rolecall.domain.start_url import StartUrlProblem, normalise, suggest_session_name
 
 KNOWN = [
@@ -243,6 +244,17 @@ def test_a_replica_has_the_address_of_its_region(url: str) -> None:
     there = start_url.in_region(url, "ap-southeast-2")
     assert normalise(there) == there
     assert start_url.region_of(there) == ("ap-southeast-2" if start_url.region_of(url) else "")
+
+
+# A placeholder that nobody has replaced, half of an address, and a letter like `a/c`.
+@pytest.mark.parametrize(
+    "url", ["https://[subdomain].awsapps.com/start", "https://[::1", "https://℀.com"]
+)
+def test_the_start_url_of_a_file_may_be_no_address(url: str) -> None:
+    assert start_url.region_of(url) == ""
+    assert start_url.in_region(url, "eu-west-1") == url
+    assert not start_url.is_own_domain(url)
+    assert likely_regions(url, (), ("eu-west-1",))
 
 
 def test_an_own_domain_is_neither_of_aws_nor_of_this_machine() -> None:

@@ -348,8 +348,9 @@ class TestRegistration:
 
 
 class TestBadInput:
-    def test_a_start_url_unknown_in_the_region_is_refused(self, desk: Desk) -> None:
-        elsewhere = replace(desk.session, start_url=f"{desk.server.url}/other")
+    @pytest.mark.parametrize("address", ["{url}/other", "https://[subdomain].awsapps.com/start"])
+    def test_a_start_url_unknown_in_the_region_is_refused(self, desk: Desk, address: str) -> None:
+        elsewhere = replace(desk.session, start_url=address.format(url=desk.server.url))
         with pytest.raises(StartUrlUnknown):
             desk.services.sign_in.begin(elsewhere)
 

@@ -15,6 +15,7 @@ from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.edit_session import EditSessionScreen
 from rolecall.ui.screens.help import HelpScreen
+from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.work_group import WorkGroup
 from tests.support.desk import Desk
@@ -256,3 +257,20 @@ async def test_a_token_from_another_program_ends_the_sign_in(tmp_path: Path) -> 
         it.desk.sign_in()
         await it.app.announce(TokensChanged())
         await it.until_shown(AccountsScreen)
+
+
+async def test_the_address_of_a_session_may_be_a_placeholder_of_the_file(tmp_path: Path) -> None:
+    def leave_placeholder(desk: Desk) -> None:
+        placeholder = "https://[subdomain].awsapps.com/start"
+        text = desk.config.read_text()
+        desk.config.write_text(text.replace(desk.session.start_url, placeholder))
+
+    async with open_full_screen(
+        tmp_path, signed_in=False, before=leave_placeholder, size=(100, 30)
+    ) as it:
+        screen = await it.until_shown(DeviceCodeScreen)
+        await it.until(lambda: "has the start URL https://[subdomain]" in screen.clock.text)
+        await it.pilot.press("S")
+        await it.until_shown(SessionsScreen)
+        await it.pilot.press("e")
+        await it.until_shown(EditSessionScreen)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Final
-from urllib.parse import urlsplit
 
 from rolecall.domain.naming import is_region
 from rolecall.domain.partitions import AWS, REGION, Partition, partition_named, partition_of
+from rolecall.domain.start_url import host_of
 
 # Where most organisations have theirs, as far as one can tell from public repositories.
 _POPULAR: Final = (
@@ -29,7 +29,7 @@ def likely_regions(start_url: str, used: Iterable[str], known: Iterable[str]) ->
     `used` are regions that the user has something to do with, the most likely first; `known` are
     all regions.
     """
-    host = urlsplit(start_url).hostname or ""
+    host = host_of(start_url)
     named = re.findall(rf"(?<=\.){REGION}(?=\.)", host)
     ordered = dict.fromkeys((*named, *used, *_POPULAR, *known))
     partition = _partition(host)

@@ -94,6 +94,6 @@ def _with_lower_host(address: str, parts: SplitResult) -> str:
 def _host_of(of_start_url: str) -> str:
     """Return the host of a start URL, or "" if nobody can sign in there."""
     try:
-        return urlsplit(start_url.normalise(of_start_url)).hostname or ""
+        return start_url.host_of(start_url.normalise(of_start_url))
     except StartUrlInvalid:
         return ""

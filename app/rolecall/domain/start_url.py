@@ -151,12 +151,22 @@ def with_ascii_host(address: str) -> str:
     return f"{address[: found.start(1)]}{labels}{address[found.end(1) :]}"
 
 
+def host_of(start_url: str) -> str:
+    """Return the host in lower case; empty without one. The start URL of a file can be any text,
+    such as a placeholder: `https://[subdomain].awsapps.com/start`.
+    """
+    try:
+        return urlsplit(start_url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def region_of(start_url: str) -> str:
     """Return the region that the address of a portal names; empty if it names none.
 
     The region in the address is that of the Identity Center: the AWS CLI prefers it to sso_region.
     """
-    portal = _PORTALS.fullmatch(urlsplit(start_url).hostname or "")
+    portal = _PORTALS.fullmatch(host_of(start_url))
     return _region_in(portal["regional"]) if portal and portal["regional"] else ""
 
 
@@ -168,7 +178,7 @@ def in_region(start_url: str, region: str) -> str:
 
 def is_own_domain(start_url: str) -> bool:
     """Return whether the address is a company's own, which leads to a portal of AWS."""
-    host = urlsplit(start_url).hostname or ""
+    host = host_of(start_url)
     return bool(host) and not is_loopback(host) and not _PORTALS.fullmatch(host)
 
 
@@ -180,7 +190,7 @@ def is_of_aws(host: str) -> bool:
 def is_address(text: str) -> bool:
     """Return whether the text is the address of a portal, rather than the name of a session."""
     try:
-        host = urlsplit(normalise(text)).hostname or ""
+        host = host_of(normalise(text))
     except StartUrlInvalid as error:
         return "://" in text or ("." in text and error.problem in _OF_AN_AWS_HOST)
     return "/" in text or is_of_aws(host)
@@ -188,7 +198,7 @@ def is_address(text: str) -> bool:
 
 def suggest_session_name(start_url: str) -> str:
     """Suggest a short name for the `[sso-session]`, in the alphabet that all clients read."""
-    host = urlsplit(start_url).hostname or ""
+    host = host_of(start_url)
     if is_loopback(host):
         return "local"
     portal = _PORTALS.fullmatch(host)

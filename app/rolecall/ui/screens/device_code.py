@@ -8,7 +8,6 @@ from contextlib import suppress
 from contextvars import copy_context
 from datetime import datetime
 from functools import partial
-from urllib.parse import urlsplit
 
 from textual import work
 from textual.app import ComposeResult
@@ -25,6 +24,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.link import NO_LINK, Link
 from rolecall.domain.model import SsoSession
+from rolecall.domain.start_url import host_of
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, labels, sign_in_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
@@ -86,7 +86,7 @@ class DeviceCodeScreen(SignInScreen, QrScreen):
     @work(exclusive=True)
     async def sign_in(self) -> None:
         service = self.host.services.sign_in
-        host = urlsplit(self._session.start_url).hostname or self._session.start_url
+        host = host_of(self._session.start_url) or self._session.start_url
         self.remove_class("failed")
         self._attempt, self._retry_at = None, None
         self._moved_to, self._may_be_elsewhere = "", False
