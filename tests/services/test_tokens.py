@@ -13,7 +13,7 @@ from rolecall.aws.call import TRIES
 from rolecall.aws.portal import Portal
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
-from rolecall.domain.errors import SignInNeeded, UnexpectedAnswer, Unreachable
+from rolecall.domain.errors import RegionInvalid, SignInNeeded, UnexpectedAnswer, Unreachable
 from rolecall.domain.file_errors import FileNotDeleted
 from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
@@ -193,6 +193,15 @@ class TestSignOut:
         assert failure
         assert isinstance(failure.cause, Unreachable)
         assert desk.services.sign_in.valid_token(desk.session) is None
+
+    def test_a_region_that_is_none_leaves_nothing_usable(self, desk: Desk) -> None:
+        """As after a wrong edit of ~/.aws/config."""
+        desk.sign_in()
+        there = replace(desk.session, region="eu west 1")
+        failure = desk.services.tokens.sign_out(there)
+        assert failure
+        assert isinstance(failure.cause, RegionInvalid)
+        assert desk.services.sign_in.valid_token(there) is None
 
     @pytest.mark.parametrize(
         "fault",

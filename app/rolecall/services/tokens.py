@@ -9,7 +9,13 @@ from typing import Final
 
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
-from rolecall.domain.errors import ClientSettingInvalid, RolecallError, ServiceError, SignInNeeded
+from rolecall.domain.errors import (
+    ClientSettingInvalid,
+    RegionInvalid,
+    RolecallError,
+    ServiceError,
+    SignInNeeded,
+)
 from rolecall.domain.file_errors import FileBusy, FileNotDeleted
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.records import dataclass
@@ -111,7 +117,7 @@ class TokensService:
             Portal(self.clients.portal(session.region), session).sign_out(token)
         except SignInNeeded:  # it is no longer valid
             return None
-        except (ServiceError, ClientSettingInvalid) as error:
+        except (ServiceError, ClientSettingInvalid, RegionInvalid) as error:
             return PortalFailure(error, token.expires_at)
         return None
 
