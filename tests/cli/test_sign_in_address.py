@@ -96,6 +96,29 @@ def test_a_region_that_moved_is_changed_by_the_command_that_the_error_names(
     assert set(start_urls_sent(network)) == {REPLICA}
 
 
+def test_no_command_changes_the_region_that_profiles_have(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    """Without an sso-session, each profile has its own."""
+    signed_out.config.write_text(
+        f"[profile old]\nsso_start_url = {OWN}\nsso_region = eu-west-1\n"
+        "sso_account_id = 111111111111\nsso_role_name = ReadOnly\n"
+    )
+    before = signed_out.config.read_bytes()
+    network.redirect(REPLICA)
+    network.regions = ("us-east-2",)
+    moved = signed_out.rolecall("sign-in", OWN, "--region", "eu-west-1", **network.environment)
+    assert moved.returncode == 1
+    assert f"{OWN} now leads to an Identity Center in us-east-2" in moved.stderr
+    assert "--region" not in moved.stderr
+    for region in ("us-east-2", "find"):
+        refused = signed_out.rolecall("sign-in", OWN, "--region", region, **network.environment)
+        assert refused.returncode == 2
+        assert "sso.acme.example is none: its profiles in" in refused.stderr
+    assert signed_out.config.read_bytes() == before
+    assert network.asked_regions() == []
+
+
 def test_a_replica_is_found_when_the_region_does_not_answer(
     signed_out: CommandLine, network: AwsNetwork
 ) -> None:

@@ -112,6 +112,9 @@ REGION_FOUND: Final = _("It is in {region}.")
 FIND_REGION: Final = _(
     "`rolecall sign-in {session} --region find` looks for it in the other regions."
 )
+REGION_OF_PROFILES: Final = _(
+    "--region changes an sso-session. {session} is none: its profiles in {path} have the sso_region."
+)
 CHANGE_REGION: Final = _("`rolecall sign-in {session} --region {region}` changes it.")
 LOGIN_INSTEAD: Final = _(
     "{profile} has console credentials and no sso-session. `rolecall login {profile}` signs in."

@@ -31,6 +31,7 @@ from rolecall.domain.role_errors import TenantIncomplete
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.presentation.filling import fill
+from rolecall.presentation.paths import config_file
 from rolecall.services.region_search import Asked
 from rolecall.services.services import Services
 
@@ -71,7 +72,7 @@ def session_at(
             return _new(services, address, name, region)
         typed = at_address[0].cache_key
     session = session_or_current(services, typed, os.environ)
-    return session if region is None or session.name is None else _moved(services, session, region)
+    return session if region is None else _moved(services, session, region)
 
 
 def _tenant_at(services: Services, typed: str) -> Tenant | None:
@@ -105,9 +106,11 @@ def naming_way_out(session: SsoSession) -> Iterator[None]:
     try:
         yield
     except RolecallError as error:
+        if session.name is None:
+            raise
         if isinstance(error, RegionMoved):
             text = fill(words.CHANGE_REGION, {"session": session.label, "region": error.moved_to})
-        elif isinstance(error, _ELSEWHERE) and session.name is not None:
+        elif isinstance(error, _ELSEWHERE):
             text = fill(words.FIND_REGION, {"session": session.label})
         else:
             raise
@@ -173,7 +176,15 @@ def _with_roles(
 
 
 def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
-    """Return the session in another region, which is written."""
+    """Return the session in another region, which is written.
+
+    Raises click.UsageError if there is no section with the region, but only profiles.
+    """
+    if session.name is None:
+        if region == session.region:
+            return session
+        facts = {"session": session.label, "path": config_file()}
+        raise UsageError(fill(words.REGION_OF_PROFILES, facts))
     edits, portals = services.session_edits, services.portals
     if region == FIND:
         found = portals.search(session, _tell, elsewhere=True).run()
