@@ -19,6 +19,8 @@ from rolecall.domain.login_errors import CrtMissing, LoginTaken
 from rolecall.domain.model import Secret
 from rolecall.domain.records import replace
 from rolecall.files import atomic
+from rolecall.presentation.errors import explain
+from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.services.console_login import SIGN_IN_TIMEOUT, ConsoleLogin, ConsoleLoginService
 from rolecall.services.own_program import how_to_install
 from tests.support import logins
@@ -167,15 +169,19 @@ def test_a_profile_with_other_credentials_is_taken(desk: Desk) -> None:
         "[stored]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = keys\n"
     )
     desk.add("[profile both]\ncredential_process = x")
-    for name, key in (
-        ("role", "role_arn"),
-        ("keys", "aws_access_key_id"),
-        ("both", "credential_process"),
-        ("stored", "role_arn"),
+    for name, key, in_credentials in (
+        ("role", "role_arn", False),
+        ("keys", "aws_access_key_id", True),
+        ("both", "credential_process", False),
+        ("stored", "role_arn", True),
     ):
         with pytest.raises(LoginTaken) as caught:
             service(desk).begin(name)
-        assert (caught.value.profile, caught.value.key) == (name, key)
+        taken = caught.value
+        assert (taken.profile, taken.key, taken.in_credentials) == (name, key, in_credentials)
+        assert f"from {key} in {credentials_file() if in_credentials else config_file()}," in (
+            explain(taken)
+        )
 
 
 def test_a_login_session_of_the_credentials_file_counts(desk: Desk) -> None:
@@ -191,6 +197,27 @@ def test_a_login_session_of_the_credentials_file_counts(desk: Desk) -> None:
     assert logged_in.login_session("stored") == session.arn
     assert logged_in.region("stored") == "eu-north-1"
     logged_in.keep("stored", session, "eu-west-1")
+    assert desk.config.read_bytes() == before
+
+
+def test_another_identity_replaces_the_one_of_the_credentials_file(desk: Desk) -> None:
+    """Its keys override those of the config."""
+    session = logins.log_in(desk)
+    stored = desk.services.locations.credentials
+    stored.write_text(
+        "[keys]\naws_access_key_id = x\n"
+        "[stored]\nlogin_session = arn:aws:iam::111122223333:user/bob\n"
+    )
+    before, logged_in = desk.config.read_bytes(), service(desk)
+    planned = logged_in.plan("stored", session.arn)
+    logged_in.keep("stored", session)
+    assert logged_in.login_session("stored") == session.arn
+    assert stored.read_text() == (
+        f"[keys]\naws_access_key_id = x\n[stored]\nlogin_session = {session.arn}\n"
+    )
+    assert stored.read_bytes() == planned.after
+    with pytest.raises(EditRefused):
+        logged_in.plan("stored", "arn:aws:iam::1:user/x\nregion = eu-west-1")
     assert desk.config.read_bytes() == before
 
 

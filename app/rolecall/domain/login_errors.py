@@ -42,10 +42,11 @@ class LoginCodeInvalid(LoginError):
 
 @dataclass(eq=False)
 class LoginTaken(LoginError):
-    """`key` is what gives the profile its credentials."""
+    """`key` is what gives the profile its credentials, in ~/.aws/config or ~/.aws/credentials."""
 
     profile: str
     key: str
+    in_credentials: bool
 
 
 @dataclass(eq=False)

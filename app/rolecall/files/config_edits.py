@@ -238,7 +238,7 @@ def _set(
     document: Document, kind: SectionKind, name: str, values: Mapping[str, str | None]
 ) -> None:
     for key, value in values.items():
-        _check(document, key, value)
+        check_value(document, key, value)
         if value is None and key in document.defaults:
             raise EditRefused(document.path, EditRule.INHERITED.value, key)
     sections = document.named(kind, original(name))
@@ -277,7 +277,8 @@ def _is_plain(section: Section) -> bool:
     return is_same and not is_glued(section.head)
 
 
-def _check(document: Document, key: str, value: str | None) -> None:
+def check_value(document: Document, key: str, value: str | None) -> None:
+    """Check that every client reads the value as it is. Raises EditRefused."""
     if not _KEY.fullmatch(key):
         raise EditRefused(document.path, EditRule.KEY.value, str(safe(key)))
     if value is None:

@@ -1,8 +1,8 @@
-"""~/.aws/credentials: the keys of profiles, and edits that store and delete short-term ones."""
+"""~/.aws/credentials: the keys of profiles, and the edits of the file."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,7 @@ from rolecall.domain.model import RoleCredentials
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.domain.timestamps import write_time
+from rolecall.files.config_edits import check_value
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS, expiry_of, is_long_lived, is_short_term
@@ -197,6 +198,30 @@ class DeleteKeys:
             return
         for key in _KEYS:
             delete_key(section, key)
+
+
+@dataclass(frozen=True, slots=True)
+class SetStored:
+    """Change keys of a section that is in the file, but no secrets."""
+
+    name: str
+    values: Mapping[str, str]
+
+    @property
+    def summary(self) -> str:
+        return f"set-profile {self.name}"
+
+    def footprint(self, document: Document) -> object:
+        section = _section(document, self.name)
+        return section and [section.values.get(key) for key in self.values]
+
+    def apply(self, document: Document) -> None:
+        section = _section(document, self.name)
+        if section is None:
+            raise EditRefused(document.path, EditRule.MISSING.value, str(safe(self.name)))
+        for key, value in self.values.items():
+            check_value(document, key, value)
+            set_value(document, section, key, value)
 
 
 def _section(document: Document, name: str) -> Section | None:

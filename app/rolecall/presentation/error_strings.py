@@ -75,7 +75,7 @@ ERRORS: Final[dict[str, str]] = {
     ),
     "LoginCodeInvalid": "{problem}",
     "LoginTaken": _(
-        "{profile} gets its credentials from {key} in the config file, which clients use instead of a console sign-in. Name another profile, or remove {key} from it."
+        "{profile} gets its credentials from {key} in {file}, which clients use instead of a console sign-in. Name another profile, or remove {key} from it."
     ),
     "CrtMissing": _(
         "Console credentials need the package awscrt, and this Python does not have it. Install it: {command}"

@@ -111,6 +111,9 @@ def _in_words(error: errors.RolecallError) -> dict[str, str]:
         return {"reason": error_strings.UNREACHABLE.get(error.reason, error.reason)}
     if isinstance(error, errors.UnexpectedAnswer):
         return {"detail": error_strings.UNEXPECTED_ANSWER.get(error.detail, error.detail)}
+    if isinstance(error, login_errors.LoginTaken):
+        is_stored = error.in_credentials
+        return {"file": paths.credentials_file() if is_stored else paths.config_file()}
     if isinstance(error, errors.ClockWrong):
         return {"problem": times.clock_skew(error.difference)}
     if isinstance(error, file_errors.FileUnreadable | _UNWRITABLE):

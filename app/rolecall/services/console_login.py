@@ -13,7 +13,7 @@ from rolecall.aws.dpop import new_key, prover
 from rolecall.aws.session import Clients
 from rolecall.domain import naming
 from rolecall.domain.errors import AuthorizationExpired, RegionInvalid
-from rolecall.domain.file_change import Change
+from rolecall.domain.file_change import Change, Edit
 from rolecall.domain.link import Link
 from rolecall.domain.login_code import read_code
 from rolecall.domain.login_errors import CrtMissing, LoginTaken
@@ -24,7 +24,8 @@ from rolecall.domain.switching import REGIONS, profile_of
 from rolecall.domain.text import original, safe
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
-from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.credentials_file import CredentialsFile, SetStored
+from rolecall.files.editor import IniFile
 from rolecall.files.login_cache import LoginCache
 from rolecall.services.both_files import read_both
 from rolecall.services.login_sessions import (
@@ -170,20 +171,28 @@ class ConsoleLoginService:
         It is not lost to a renewal in another process. Raises FileError.
         """
         self.cache.save(session, LOCK_TIMEOUT)
-        self.config.commit(self.config.plan(self._edits(profile, session.arn, region)))
+        file, edits = self._edits(profile, session.arn, region)
+        file.commit(file.plan(edits))
 
     def plan(self, profile: str, arn: str) -> Change:
         """Return the change of the profile that `keep` makes. Raises FileError."""
-        return self.config.plan(self._edits(profile, arn, ""))
+        file, edits = self._edits(profile, arn, "")
+        return file.plan(edits)
 
-    def _edits(self, profile: str, arn: str, region: str) -> list[SetProfile]:
-        """Return what has to change: nothing if ~/.aws/credentials names the session already."""
+    def _edits(self, profile: str, arn: str, region: str) -> tuple[IniFile, list[Edit]]:
+        """Return what has to change, and in which file. If ~/.aws/credentials names a session, that
+        one counts for all clients.
+        """
         found = self._profile(profile)
-        is_stored = self.credentials.values(profile).get(KEY) == arn
-        values: dict[str, str | None] = {} if is_stored else {KEY: arn}
+        stored = self.credentials.values(profile).get(KEY)
+        values = {} if stored == arn else {KEY: arn}
         if region and not (found and found.region):
             values["region"] = region
-        return [SetProfile(profile, values)] if values else []
+        if not values:
+            return self.config, []
+        if stored in {None, arn}:
+            return self.config, [SetProfile(profile, values)]
+        return self.credentials, [SetStored(profile, values)]
 
     def _checked(self, profile: str, region: str) -> ConsoleSignIn:
         """Return the sign-in of a region, after a check that its result could be saved."""
@@ -192,10 +201,12 @@ class ConsoleLoginService:
             raise RegionInvalid(safe(region))
         found = self._profile(profile)
         key = other_source(found.settings) if found else ""
-        if key := key or other_source(self.credentials.values(profile)):
-            raise LoginTaken(safe(profile), key)
+        stored = self.credentials.values(profile)
+        if key := key or other_source(stored):
+            raise LoginTaken(safe(profile), key, in_credentials=key in stored)
         arn = self.login_session(profile) or f"arn:aws:iam::{'0' * 12}:root"
-        self.config.plan(self._edits(profile, arn, region))
+        file, edits = self._edits(profile, arn, region)
+        file.plan(edits)
         with self.cache.replacing(arn):
             pass
         return ConsoleSignIn(self.clients.console_sign_in(region), region, self.clock)

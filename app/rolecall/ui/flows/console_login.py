@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels, login_strings, session_strings, times
+from rolecall.presentation.paths import as_written
 from rolecall.ui.events import ConfigChanged, TokensChanged
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.threads import in_thread
@@ -60,7 +61,8 @@ class ConsoleLoginFlow:
                 change = await in_thread(partial(service.plan, name, session.arn))
                 title = login_strings.TITLE.format(profile=profile)
                 diff = await in_thread(change.diff)
-                if not await confirmed(self._host, labels.WRITE, title, diff):
+                intro = labels.WILL_CHANGE.format(path=as_written(change.path))
+                if not await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
                     view.dismiss(None)
                     kept = login_strings.STILL_USES
                     self._host.flash(kept.format(profile=profile, old=safe(before)))
