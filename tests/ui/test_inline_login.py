@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import NamedTuple
@@ -19,7 +20,9 @@ from rolecall.domain.login_code import read_code
 from rolecall.domain.model import SsoSession
 from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
 from rolecall.ui.picker.inline_app import InlineApp
+from rolecall.ui.picker.inline_link import InlineLinkScreen
 from rolecall.ui.picker.inline_login import InlineLogin
+from rolecall.ui.picker.inline_sign_in import InlineSignIn
 from rolecall.ui.styles import stylesheets
 from tests.support.desk import Desk, FakeClock
 from tests.support.gate import Gate
@@ -31,13 +34,16 @@ BOB = "arn:aws:iam::123456789012:user/bob"
 class LoginApp(InlineApp[bool]):
     CSS_PATH = stylesheets("parts", "picker")
 
-    def __init__(self, service: ConsoleLoginService) -> None:
+    def __init__(self, make_screen: Callable[[], InlineLinkScreen]) -> None:
         super().__init__()
-        self.service = service
+        self.make_screen = make_screen
 
     def on_mount(self) -> None:
-        login = InlineLogin(self.service, "console", BOB, lambda: False, "", in_browser=False)
-        self.push_screen(login, self.exit)
+        self.push_screen(self.make_screen(), self.exit)
+
+
+def console_login(service: ConsoleLoginService) -> InlineLogin:
+    return InlineLogin(service, "console", BOB, lambda: False, "", in_browser=False)
 
 
 class Login(NamedTuple):
@@ -46,14 +52,21 @@ class Login(NamedTuple):
     screen: InlineLogin
 
 
-@asynccontextmanager
-async def open_login(home: Path) -> AsyncIterator[Login]:
-    """Open the sign-in of a profile of Bob, and wait for its link. Alice signs in to the demo."""
+@contextmanager
+def desk_at(home: Path) -> Iterator[Desk]:
+    """A machine with a profile of Bob."""
     with DemoServer() as server:
-        desk = Desk(server, home, FakeClock(), SsoSession("", server.start_url, server.region))
+        desk = Desk(server, home, FakeClock(), SsoSession("corp", server.start_url, server.region))
         desk.config.parent.mkdir()
         desk.add(f"[profile console]\nlogin_session = {BOB}\nregion = eu-west-1")
-        app = LoginApp(desk.services.console_login)
+        yield desk
+
+
+@asynccontextmanager
+async def open_login(home: Path) -> AsyncIterator[Login]:
+    """Open the sign-in of Bob's profile, and wait for its link. Alice signs in to the demo."""
+    with desk_at(home) as desk:
+        app = LoginApp(partial(console_login, desk.services.console_login))
         async with app.run_test(size=(80, 24)) as pilot:
             await pause_until(lambda: isinstance(app.screen, InlineLogin))
             login = app.screen
@@ -106,3 +119,28 @@ async def test_enter_while_a_code_is_sent_does_not_send_it_twice(
         gate.open()
         await pause_until(lambda: "You signed in as" in login.clock.text)
         assert desk.server.calls.count("CreateOAuth2Token") == 1
+
+
+@pytest.mark.parametrize("with_console_credentials", [True, False])
+async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
+    tmp_path: Path, *, with_console_credentials: bool
+) -> None:
+    with desk_at(tmp_path) as desk:
+        services = desk.services
+        app = LoginApp(
+            partial(console_login, services.console_login)
+            if with_console_credentials
+            else partial(InlineSignIn, services.sign_in, desk.session, "")
+        )
+        async with app.run_test(size=(200, 60)) as pilot:
+            await pause_until(lambda: isinstance(app.screen, InlineLinkScreen))
+            login = app.screen
+            assert isinstance(login, InlineLinkScreen)
+            await pause_until(lambda: bool(login.link.link.url))
+            shown = []
+            for size in ((200, 60), (200, 15), (60, 60), (200, 60)):
+                await pilot.resize_terminal(*size)
+                await pilot.pause()
+                shown.append(login.qr.display)
+                assert not login.qr.display or login.region.contains_region(login.qr.region)
+    assert shown == [True, False, False, True]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
@@ -17,6 +17,14 @@ from rolecall.ui.widgets.qr_code import QrCode
 from rolecall.ui.widgets.text_line import TextLine
 
 _NOTE_SECONDS = 4.0  # seconds
+
+
+class Room(NamedTuple):
+    """The rows of a screen without a QR code, those above one, and the columns that one leaves."""
+
+    rows: int
+    above_qr: int
+    next_to_qr: int
 
 
 class InlineLinkScreen(FlowControlledScreen[bool]):
@@ -37,20 +45,29 @@ class InlineLinkScreen(FlowControlledScreen[bool]):
         self._rows = 0  # of the screen; it only grows
         self.keys = Static(keys, classes="intro", markup=False)
 
-    def show_link(self, link: Link, *, rows: int, above_qr: int, next_to_qr: int) -> None:
-        """Show the link. The screen has so many rows, and more for a QR code that fits.
-
-        `above_qr` are the rows above the code, `next_to_qr` the columns that it leaves.
-        """
+    def show_link(self, link: Link) -> None:
         self.link.show(link)
         self.set_class(link.problem is not None, "untrusted")
+        self.fit()
+
+    def on_resize(self) -> None:
+        self.fit()
+
+    def fit(self) -> None:
+        """Take the rows that are needed, and more for a QR code that fits."""
         columns, most = self.app.size
-        room = columns - next_to_qr, most - above_qr
-        self.qr.display = bool(link.url) and self.qr.fit(link.url, *room)
+        room, link = self.room(), self.link.link
+        free = columns - room.next_to_qr, most - room.above_qr
+        self.qr.display = bool(link.url) and self.qr.fit(link.url, *free)
+        rows = room.rows
         if self.qr.display and self.qr.styles.height is not None:
-            rows = max(rows, int(self.qr.styles.height.value) + above_qr)
+            rows = max(rows, int(self.qr.styles.height.value) + room.above_qr)
         self._rows = min(max(rows, self._rows), most)
         self.styles.height = self._rows
+
+    def room(self) -> Room:
+        """Return the room that is needed, in a terminal as wide as it is now."""
+        raise NotImplementedError
 
     def show_keys(self, keys: str) -> None:
         """Show other keys from now on."""

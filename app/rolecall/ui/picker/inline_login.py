@@ -18,7 +18,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.link import NO_LINK, Link
+from rolecall.domain.link import NO_LINK
 from rolecall.domain.login_code import without_spaces
 from rolecall.domain.model import LoginSession
 from rolecall.domain.text import safe
@@ -28,7 +28,7 @@ from rolecall.presentation import switch_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
 from rolecall.services.sign_in_polling import wait_for_token
-from rolecall.ui.picker.inline_link import InlineLinkScreen
+from rolecall.ui.picker.inline_link import InlineLinkScreen, Room
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import closing, in_thread, stoppable_wait
 from rolecall.ui.widgets.code_field import CodeField
@@ -89,7 +89,7 @@ class InlineLogin(InlineLinkScreen):
             yield self.qr
 
     def on_mount(self) -> None:
-        self._show(NO_LINK)
+        self.show_link(NO_LINK)
         instead = ""
         if self._in_browser and self._obstacle:
             self._in_browser = False
@@ -112,7 +112,7 @@ class InlineLogin(InlineLinkScreen):
         """
         self._attempt, self._other, self._is_sending = None, None, False
         self._show_way()
-        self._show(NO_LINK)
+        self.show_link(NO_LINK)
         self.clock.show(login_strings.PREPARING, "$muted")
         try:
             if self._in_browser:
@@ -136,7 +136,7 @@ class InlineLogin(InlineLinkScreen):
 
     def _take(self, attempt: ConsoleLogin) -> None:
         self._attempt = attempt
-        self._show(attempt.link)
+        self.show_link(attempt.link)
 
     def _show_way(self) -> None:
         """Show how to sign in, with the browser of this machine or with a code."""
@@ -199,12 +199,14 @@ class InlineLogin(InlineLinkScreen):
         )
         self.clock.show(question, "bold $warning")
 
-    def _show(self, link: Link) -> None:
-        columns, most = self.app.size
-        link_rows = -(-len(link.shown) // max(1, columns - 2))
+    def fit(self) -> None:
+        self.set_class(self.room().rows > self.app.size.height, "small")
+        super().fit()
+
+    def room(self) -> Room:
+        link_rows = -(-len(self.link.link.shown) // max(1, self.app.size.width - 2))
         above = link_rows + 4  # title, two of what to do, a blank one
-        self.set_class(link_rows + _OTHER_ROWS > most, "small")
-        self.show_link(link, rows=link_rows + _OTHER_ROWS, above_qr=above, next_to_qr=_NEXT_TO_QR)
+        return Room(link_rows + _OTHER_ROWS, above, _NEXT_TO_QR)
 
     def take_key(self, event: events.Key) -> bool:
         """Answer the question, or begin to type in the field."""

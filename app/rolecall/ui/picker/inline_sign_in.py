@@ -21,15 +21,14 @@ from rolecall.presentation import switch_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.sign_in import DeviceSignIn, SignInService
 from rolecall.services.sign_in_polling import wait_for_token
-from rolecall.ui.picker.inline_link import InlineLinkScreen
+from rolecall.ui.picker.inline_link import InlineLinkScreen, Room
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread, stoppable_wait
 from rolecall.ui.widgets.big_code import BigCode
 
-_LINES = 14
 _CHECK_INTERVAL = 2.0  # seconds
-_ABOVE_QR = 5  # rows: title, what to do, the link between blank lines
-_NEXT_TO_QR = 58  # columns that the rest needs
+# Above a QR code are title, what to do, and the link between blank lines.
+_ROOM = Room(rows=14, above_qr=5, next_to_qr=58)
 
 
 class InlineSignIn(InlineLinkScreen):
@@ -88,7 +87,10 @@ class InlineSignIn(InlineLinkScreen):
     def _show(self, code: str, link: Link) -> None:
         self._attempt = self._attempt if code else None
         self.code.show(code)
-        self.show_link(link, rows=_LINES, above_qr=_ABOVE_QR, next_to_qr=_NEXT_TO_QR)
+        self.show_link(link)
+
+    def room(self) -> Room:
+        return _ROOM
 
     def _tick(self) -> None:
         attempt = self._attempt
