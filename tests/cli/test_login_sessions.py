@@ -8,9 +8,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from rolecall.files.fast.login_file import login_stem
-from tests.cli.conftest import CommandLine
+from tests.cli.conftest import CommandLine, command
 from tests.support.login_files import ALICE, PROFILE, fields, write
+from tests.support.terminal import Terminal
 from tests.support.unwritable import unwritable
 
 SECOND = timedelta(seconds=30)
@@ -127,6 +130,22 @@ def paste(
         process.stdin.close()
         shown += process.stderr.read()
         return process.wait(60), shown
+
+
+@pytest.mark.parametrize(("term", "has_links"), [("xterm-256color", True), ("linux", False)])
+def test_a_terminal_shows_the_link_as_text_that_it_can_open(
+    signed_out: CommandLine, term: str, *, has_links: bool
+) -> None:
+    env = {**signed_out.environ, "TERM": term}
+    with Terminal(command("login", "dev"), columns=100, lines=60, env=env) as terminal:
+        terminal.wait_for("Paste the code:")
+        lines = iter(terminal.screen_lines())
+        link = "".join([next(line for line in lines if "/v1/authorize" in line), *lines])
+        link = link.split()[0]
+        assert link.startswith("http")
+        assert (f"\x1b]8;;{link}\x1b\\".encode() in terminal.received) is has_links
+        terminal.send(f"{signed_out.server.log_in(link)}\r")
+        assert terminal.wait_exit() == 0
 
 
 def arn(desk: CommandLine) -> str:

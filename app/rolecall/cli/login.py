@@ -19,6 +19,7 @@ from rolecall.cli.support.options import takes_profile, yes_option
 from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.link import Link
 from rolecall.domain.login_code import CodeProblem
 from rolecall.domain.login_errors import LoginCodeInvalid, LoginError
 from rolecall.domain.model import LoginSession
@@ -30,6 +31,7 @@ from rolecall.presentation import session_strings as words
 from rolecall.services.console_login import ConsoleLogin
 from rolecall.services.services import Services
 from rolecall.services.sign_in_polling import wait_for_token
+from rolecall.terminal import capabilities
 
 _echo = partial(echo, err=True)
 _LINES_TOGETHER: Final = 0.1  # seconds between the lines of one paste, at most
@@ -105,7 +107,8 @@ def _with_code(attempt: ConsoleLogin) -> LoginSession:
     """Ask for the code until it fits; a code that has expired ends the sign-in."""
     link = attempt.link
     intro = browser_strings.UNSAFE_LINK[link.problem] if link.problem else login_strings.OPEN_LINK
-    _echo(f"{intro}\n\n  {_linked(link.shown, link.url)}\n")
+    _echo(f"{intro}\n")
+    write(f"  {_linked(link)}\n\n", err=True)
     show_qr(link)
     while True:
         write(f"{login_strings.PASTE}: ", err=True)
@@ -117,9 +120,11 @@ def _with_code(attempt: ConsoleLogin) -> LoginSession:
             _echo(error_text(error))
 
 
-def _linked(shown: str, url: str) -> str:
-    """Return the text as a link (OSC 8), for a terminal: it is longer than a line."""
-    return f"\x1b]8;;{url}\x1b\\{shown}\x1b]8;;\x1b\\" if url and sys.stderr.isatty() else shown
+def _linked(link: Link) -> str:
+    """Return the address; a link (OSC 8) for a terminal that has them: it is longer than a line."""
+    if not (link.url and sys.stderr.isatty() and capabilities.supports_links(os.environ)):
+        return link.shown
+    return f"\x1b]8;;{link.url}\x1b\\{link.shown}\x1b]8;;\x1b\\"
 
 
 def _pasted() -> str:
