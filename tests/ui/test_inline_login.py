@@ -19,10 +19,12 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.login_code import read_code
 from rolecall.domain.model import SsoSession
 from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
+from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.inline_link import InlineLinkScreen
 from rolecall.ui.picker.inline_login import InlineLogin
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
+from rolecall.ui.picker.sign_in_screens import session_of
 from rolecall.ui.styles import stylesheets
 from tests.support.desk import Desk, FakeClock
 from tests.support.gate import Gate
@@ -144,3 +146,20 @@ async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
                 shown.append(login.qr.display)
                 assert not login.qr.display or login.region.contains_region(login.qr.region)
     assert shown == [True, False, False, True]
+
+
+def test_a_profile_without_a_session_signs_in_in_its_own_region(tmp_path: Path) -> None:
+    with desk_at(tmp_path) as desk:
+        for name, region in (("one", "us-east-1"), ("two", "eu-west-1")):
+            desk.add(
+                f"[profile {name}]\nsso_start_url = {desk.server.start_url}\n"
+                f"sso_region = {region}\nsso_account_id = 111111111111\nsso_role_name = A"
+            )
+        desk.add("[profile role]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = two")
+        switching = Switching({"HOME": str(tmp_path)})
+        regions = {}
+        for name in ("one", "two", "role"):
+            target = switching.target(name)
+            assert target is not None
+            regions[name] = session_of(desk.services.sign_in, target).region
+    assert regions == {"one": "us-east-1", "two": "eu-west-1", "role": "eu-west-1"}

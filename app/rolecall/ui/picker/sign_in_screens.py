@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from rolecall.domain.errors import SignInNeeded
+from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import SsoSession
 from rolecall.domain.settings import SignInMethod
 from rolecall.domain.switching import SwitchTarget
@@ -27,7 +28,7 @@ async def sign_in_screen(
     Raises FileError, or SignInNeeded if there is no such session.
     """
     if not target.login:
-        session = await in_thread(partial(_session_of, services.sign_in, target))
+        session = await in_thread(partial(session_of, services.sign_in, target))
         return InlineSignIn(services.sign_in, session, way_out)
     profiles = await in_thread(switching.logins)
 
@@ -45,8 +46,15 @@ async def sign_in_screen(
     )
 
 
-def _session_of(service: SignInService, target: SwitchTarget) -> SsoSession:
-    """Return the session of the target. Raises FileError, or SignInNeeded if there is none."""
+def session_of(service: SignInService, target: SwitchTarget) -> SsoSession:
+    """Return the session of the target. Raises FileError, or SignInNeeded if there is none.
+
+    Profiles without sso-session may have one start URL in different regions.
+    """
+    with suppress(RolecallError):  # the sign-in says what is wrong with the session
+        own = service.session_of(target.name)
+        if own is not None and original(own.cache_key) == target.session:
+            return own
     for session in service.sessions():
         if original(session.cache_key) == target.session:
             return session
