@@ -1,4 +1,4 @@
-"""Opens links in a browser: never over SSH, and never one that takes the terminal."""
+"""Opens links in a browser that the user sees, and never one that takes the terminal."""
 
 from __future__ import annotations
 
@@ -42,22 +42,23 @@ def opener(environ: Mapping[str, str]) -> list[str] | None:
 
 
 def obstacle(environ: Mapping[str, str]) -> OpenResult | None:
-    """Return why no browser can be opened here, or None if one can."""
-    if capabilities.over_ssh(environ):
+    """Return why no browser here can answer a sign-in, or None if one can."""
+    if capabilities.over_ssh(environ):  # also if it can show a browser elsewhere
         return OpenResult.OVER_SSH
     return None if opener(environ) else OpenResult.NO_BROWSER
 
 
 def open_link(environ: Mapping[str, str], link: Link) -> OpenResult:
-    """Open the link if it is safe and there is a browser here, and return the result."""
-    reason = obstacle(environ)
-    try:
-        if reason is None and link.url and (command := opener(environ)):
+    """Open the link if it is safe and the user would see the browser, and return the result."""
+    command = opener(environ)
+    if command and link.url:
+        try:
             _start(command, link.url)
-            return OpenResult.OPENED
-    except OSError:
-        return OpenResult.NO_BROWSER
-    return reason or OpenResult.NO_BROWSER
+        except OSError:
+            return OpenResult.NO_BROWSER
+        return OpenResult.OPENED
+    is_remote = command is None and capabilities.over_ssh(environ)
+    return OpenResult.OVER_SSH if is_remote else OpenResult.NO_BROWSER
 
 
 def _start(command: list[str], url: str) -> None:
