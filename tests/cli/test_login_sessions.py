@@ -12,6 +12,7 @@ import pytest
 
 from rolecall.files.fast.login_file import login_stem
 from tests.cli.conftest import CommandLine, command
+from tests.services.test_browser_sign_in import decide
 from tests.support.login_files import ALICE, PROFILE, fields, write
 from tests.support.terminal import Terminal
 from tests.support.unwritable import unwritable
@@ -130,6 +131,15 @@ def paste(
         process.stdin.close()
         shown += process.stderr.read()
         return process.wait(60), shown
+
+
+def test_a_sign_in_that_is_denied_in_the_browser_ends(signed_out: CommandLine) -> None:
+    with signed_out.start("login", "dev", "--browser", BROWSER="/bin/true") as started:
+        assert started.stderr is not None
+        decide(next(line.strip() for line in started.stderr if line.startswith("http")), "deny")
+        _, err = started.communicate(timeout=30)
+    assert started.returncode == 1
+    assert "denied. `rolecall login` makes a new link." in err
 
 
 @pytest.mark.parametrize(("term", "has_links"), [("xterm-256color", True), ("linux", False)])

@@ -174,6 +174,14 @@ class TestSignIn:
         _, err = started.communicate(timeout=30)
         assert (started.returncode, "Signed in to corp." in err) == (0, True)
 
+    def test_a_sign_in_that_is_denied_in_the_browser_ends(self, signed_out: CommandLine) -> None:
+        started = signed_out.start("sign-in", "--browser", BROWSER="/bin/true")
+        assert started.stderr is not None
+        decide(next(line.strip() for line in started.stderr if line.startswith("http")), "deny")
+        _, err = started.communicate(timeout=30)
+        assert started.returncode == 1
+        assert "denied. `rolecall sign-in` asks for a new code." in err
+
     def test_over_ssh_a_code_is_used_with_the_reason(self, signed_out: CommandLine) -> None:
         started = signed_out.start("sign-in", "--browser", SSH_CONNECTION="1 2 3 4")
         assert started.stderr is not None

@@ -78,7 +78,8 @@ def decide(link: str, decision: str) -> None:
     parts = urlsplit(link)
     form = {name: values[0] for name, values in parse_qs(parts.query).items()}
     data = urlencode({**form, "decision": decision}).encode()
-    urllib.request.urlopen(f"{parts.scheme}://{parts.netloc}/authorize", data, timeout=30).close()
+    page = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    urllib.request.urlopen(page, data, timeout=30).close()
 
 
 def query(link: str) -> dict[str, str]:

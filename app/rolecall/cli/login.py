@@ -18,7 +18,7 @@ from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.options import takes_profile, yes_option
 from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.qr_code import show_qr
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import SignInDenied
 from rolecall.domain.link import Link
 from rolecall.domain.login_code import CodeProblem
 from rolecall.domain.login_errors import LoginCodeInvalid, LoginError
@@ -28,6 +28,7 @@ from rolecall.domain.silence import break_silence
 from rolecall.domain.text import safe
 from rolecall.presentation import browser_strings, command_help, login_strings, times
 from rolecall.presentation import session_strings as words
+from rolecall.services.browser_sign_in import CODE_MAY_HELP
 from rolecall.services.console_login import ConsoleLogin
 from rolecall.services.services import Services
 from rolecall.services.sign_in_polling import wait_for_token
@@ -86,9 +87,10 @@ def _sign_in(services: Services, profile: str, region: str, *, wants_browser: bo
                 return _in_browser(
                     service.begin_in_browser(profile, region, browser_strings.pages())
                 )
-            except LoginError:
-                raise
-            except RolecallError as error:
+            except SignInDenied:
+                _echo(login_strings.DENIED)
+                sys.exit(1)
+            except CODE_MAY_HELP as error:
                 reason = error_text(error)
         _echo(browser_strings.INSTEAD.format(sentence=reason))
     return _with_code(service.begin(profile, region))

@@ -24,6 +24,7 @@ from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.presentation import browser_strings, command_help, sign_in_strings, times
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import explain
+from rolecall.services.browser_sign_in import CODE_MAY_HELP
 from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn
 from rolecall.services.sign_in_polling import wait_for_token
@@ -101,7 +102,7 @@ def _sign_in(
         if not reason:
             try:
                 return _in_browser(services, session, other_token)
-            except RolecallError as error:
+            except CODE_MAY_HELP as error:
                 reason = error_text(error)
         _echo(browser_strings.INSTEAD.format(sentence=reason))
     return _with_code(services.sign_in.begin(session), other_token)

@@ -25,6 +25,7 @@ ALREADY: Final = _(
 )
 REPLACE: Final = _("{profile} is signed in as {old}. Replace it with {new}?")
 STILL_USES: Final = _("{profile} still uses {old}.")
+DENIED: Final = _("The sign-in was denied. `rolecall login` makes a new link.")
 NOT_REPLACED: Final = _("{profile} still uses {old}. --yes replaces it without asking.")
 
 # --- the screen
