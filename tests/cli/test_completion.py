@@ -68,6 +68,34 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine
         terminal.wait_for("(not found|Unknown command)")
 
 
+def test_bash_completes_names_that_readline_splits(machine: ShellMachine) -> None:
+    """Readline splits words at `:`, `=` and `@`, also those of `exec`, whose command is not ours."""
+    names = ("team:admin", "me@team", '"a b"')
+    config = "".join(f"[profile {name}]\nregion = x\n" for name in names)
+    (machine.home / ".aws" / "config").write_text(config)
+    (machine.home / "meeting").touch()
+    environment = {**machine.environment, "TERM": "xterm-256color"}
+    script = f'cd "$HOME"; {LOAD[Shell.BASH]}'
+    with Terminal(RUN[Shell.BASH], env=environment, columns=150, lines=50) as terminal:
+        terminal.wait_for(r"\S")
+        terminal.press(script, "clear\r")
+        terminal.wait_until(
+            lambda: [line for line in terminal.screen_lines() if line] == ["$"], what="a prompt"
+        )
+        for typed, completed in (
+            ("exec team:ad", "exec team:admin"),
+            ("exec --profile team:ad", "exec --profile team:admin"),
+            ("serve me@te", "serve me@team"),
+            ("export me@", "export me@team"),
+            (r"exec a\ b -- mee", r"exec a\ b -- meeting"),
+            ("exec team:admin mee", "exec team:admin meeting"),
+            ('exec "a', 'exec "a b"'),
+        ):
+            terminal.press(f"rolecall {typed}\t")
+            terminal.wait_for(f"^\\$ rolecall {re.escape(completed)}")
+            terminal.press("ctrl+u")
+
+
 def test_nushell_completes_without_awsp_too(machine: ShellMachine) -> None:
     program("nu")
     (machine.home / "completion.nu").write_text(machine.rolecall("completion", "nu").stdout)
@@ -111,6 +139,7 @@ def test_powershell_registers_both_commands(machine: ShellMachine) -> None:
         ("whoami ", {"audit-admin", "billing"}),
         ("serve --profile ", {"billing"}),
         ("serve billing --", set()),
+        ("exec billing ls --", set()),
         ("save --region ", {"eu-central-1"}),
         ("sign-in ", {"corp"}),
     ],

@@ -32,6 +32,7 @@ _UNSAFE_UNQUOTED = {
 _PROFILE_COMMANDS: Final = frozenset(
     {"console", "credential-process", "exec", "export", "login", "serve", "whoami"}
 )
+_RUNNING_COMMANDS: Final = frozenset({"exec", "serve"})
 _SESSION_COMMANDS: Final = frozenset({"sign-in", "sign-out"})
 _REGION_OPTIONS: Final = frozenset({"-r", "--region"})  # of `switch`
 _LINE: Final = "COMMAND_LINE"  # the variable in which tcsh passes the line
@@ -102,6 +103,9 @@ def _candidates(kind: str, shell: str, typed: Sequence[str]) -> Mapping[str, str
     *before, current = _words(shell, typed)
     if kind == "switch":
         before.insert(0, kind)
+    is_of_other_command = len(before) > 1 and before[0] in _RUNNING_COMMANDS
+    if is_of_other_command and before[-1] != "--profile":
+        return {}
     if not current.startswith("-") and before:
         previous = before[-1]
         first = len(before) == 1
@@ -155,7 +159,8 @@ def _split(line: str) -> list[str]:
 def _for_bash(names: Iterable[str], line: str, word: str, breaks: str) -> list[str]:
     """The completions that replace `word`, the last word of the line for readline.
 
-    Readline splits words at `breaks` (COMP_WORDBREAKS). Names may have `:`, `=` and `@` of these.
+    Readline splits words at `breaks` (COMP_WORDBREAKS). Names may have `:`, `=` and `@` of these,
+    and an `@` stays in the word that it begins (`rl_special_prefixes`).
     """
     quote = word[:1] if word[:1] in {"'", '"'} else ""
     if quote:
@@ -163,6 +168,7 @@ def _for_bash(names: Iterable[str], line: str, word: str, breaks: str) -> list[s
         return [name for name in matching if not _UNSAFE_IN_QUOTES.search(name)]
     last_word = _LAST_WORD.findall(line)[0]
     start = _BACKSLASH.sub(r"\1", last_word)
-    typed_end = max((last_word.rfind(each) + 1 for each in ":=@" if each in breaks), default=0)
+    ends = (last_word.rfind(each) + (each != "@") for each in ":=@" if each in breaks)
+    typed_end = max([0, *ends])
     matching = [name for name in names if name.startswith(start)]
     return [_BASH_SPECIAL.sub(r"\\\g<0>", name)[typed_end:] for name in matching]

@@ -12,12 +12,6 @@ __rolecall_complete_switch() {
 }
 
 __rolecall_complete_rolecall() {
-  COMPREPLY=()
-  if [ "$COMP_CWORD" -gt 2 ]; then
-    case "${COMP_WORDS[1]}" in exec | serve) # the rest belongs to another command
-      case "${COMP_WORDS[COMP_CWORD-1]}" in --profile) ;; *) return ;; esac ;;
-    esac
-  fi
   __rolecall_complete rolecall
 }
 
