@@ -38,8 +38,8 @@ class Repository:
     def run(self, *arguments: str, at: str = ".", **environ: str) -> CompletedProcess[str]:
         return self.desk.rolecall(*arguments, at=str(self.root / at), **environ)
 
-    def switch(self, at: str = ".") -> CompletedProcess[str]:
-        return self.run("switch", "--shell=bash", "--previous=", ".", at=at)
+    def switch(self, at: str = ".", **environ: str) -> CompletedProcess[str]:
+        return self.run("switch", "--shell=bash", "--previous=", ".", at=at, **environ)
 
     def trust(self, text: str) -> None:
         self.file.write_text(text)
@@ -139,6 +139,18 @@ def test_a_pinned_region_counts_before_that_of_the_profile(repository: Repositor
     assert "AWS_REGION=us-west-2" in repository.switch().stdout.replace("'", "")
     found = repository.run("exec", ".", "--", sys.executable, "-c", _SHOW)
     assert found.stdout == f"{PROFILE} us-west-2\n"
+
+
+def test_a_pinned_region_counts_before_that_of_the_shell(repository: Repository) -> None:
+    """The profile has the same region, but the clients use the one of AWS_REGION."""
+    repository.trust(f'{_PIN}region = "eu-central-1"\n')
+    assert "AWS_REGION" not in repository.switch().stdout
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        switched = repository.switch(**{name: "us-east-1"})
+        assert "AWS_REGION=eu-central-1" in switched.stdout.replace("'", ""), name
+        assert "stays set" not in switched.stderr
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        assert "_REGION" not in repository.switch(**{name: "eu-central-1"}).stdout
 
 
 def test_exec_needs_no_profile_for_a_pinned_permission_set(repository: Repository) -> None:

@@ -113,7 +113,8 @@ class _Switcher:
         target = found[0] if found else self._save_pinned(pins, pin)
         if target is None:
             return CANCELLED
-        if pin.region and self._request.region is None and pin.region != target.region:
+        used = {self._environ.get(name) or target.region for name in REGIONS}
+        if pin.region and self._request.region is None and used != {pin.region}:
             self._request = self._request._replace(region=pin.region)
         return self._sign_in_and_switch(target)
 
