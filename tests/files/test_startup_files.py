@@ -105,7 +105,11 @@ def test_lines_are_added_below_those_of_the_user_and_can_be_undone(
     [
         (None, 0),
         ('eval "$(rolecall init bash)"\n', 1),
-        ("\nx\n/opt/rolecall-2/bin/rolecall  init  bash | source\n", 3),
+        ("\nx\n~/rolecall-2/bin/rolecall  init  bash | source\n", 3),
+        ("\"$HOME/bin/rolecall\" init --cmd 'awsp' bash\n", 1),
+        ("/opt/rolecall-2/bin/rolecall init bash\nrolecall init bash\n", 2),  # it is gone
+        ("rolecall init bash --cmd aw\n", 0),
+        ("x\0/rolecall init bash '/\0rolecall' init bash", 0),
         ('# eval "$(rolecall init bash)"\n', 0),
         ("rolecall init zsh\n", 0),
         ("rolecall list; init bash\n", 0),

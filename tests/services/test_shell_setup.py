@@ -15,7 +15,8 @@ FISH = "rolecall init fish | source\n"
 
 
 def setup_of(shell: Shell, home: Path) -> ShellSetup:
-    return ShellSetup.of(shell, {"HOME": str(home)}, lambda: datetime(2026, 11, 27, tzinfo=UTC))
+    now = datetime(2026, 11, 27, tzinfo=UTC)
+    return ShellSetup.of(shell, {"HOME": str(home)}, clock=lambda: now)
 
 
 def test_lines_are_added_to_the_users_file_once(tmp_path: Path) -> None:

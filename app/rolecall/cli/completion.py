@@ -6,11 +6,11 @@ import click
 
 from rolecall.cli.support import shell_scripts
 from rolecall.cli.support.output import write_value
-from rolecall.domain.shells import Shell
+from rolecall.domain.shells import AWSP, Shell
 from rolecall.presentation import command_help
 
 
 @click.command(help=command_help.COMPLETION)
 @click.argument("shell", type=click.Choice([shell.value for shell in shell_scripts.COMPLETED]))
 def completion(shell: str) -> None:
-    write_value(shell_scripts.completion_script(Shell(shell), shell_scripts.AWSP))
+    write_value(shell_scripts.completion_script(Shell(shell), AWSP))

@@ -14,7 +14,7 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.table import print_diff
-from rolecall.domain.shells import Shell
+from rolecall.domain.shells import AWSP, Shell
 from rolecall.presentation import command_help, labels, shell_strings, switch_strings
 from rolecall.presentation.paths import as_written
 from rolecall.services.shell_setup import ShellSetup
@@ -31,7 +31,7 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 @click.command(help=command_help.INIT)
 @click.argument("shell", type=click.Choice([shell.value for shell in shell_scripts.SCRIPTS]))
 @click.option(
-    "--cmd", default=shell_scripts.AWSP, callback=_command_name, help=command_help.INIT_CMD
+    "--cmd", default=AWSP, callback=_command_name, help=command_help.INIT_CMD
 )
 @click.option("--hook", is_flag=True, help=command_help.INIT_HOOK)
 @click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
@@ -61,7 +61,7 @@ def init(
 def _install(shell: Shell, command: str, *, hook: bool, dry_run: bool, yes: bool) -> bool:
     """Show and write the change. Returns whether the user agreed."""
     with exit_on_error():
-        setup = ShellSetup.of(shell, os.environ)
+        setup = ShellSetup.of(shell, os.environ, command, hook=hook)
         path = as_written(setup.path)
         change = setup.plan(shell_scripts.for_startup_file(shell, command, hook=hook))
         if setup.loaded_at or change.is_empty:

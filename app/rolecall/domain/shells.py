@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import Final
+
+AWSP: Final = "awsp"  # the command that switches, unless the user has another name for it
 
 
 class Shell(StrEnum):

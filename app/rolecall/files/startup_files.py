@@ -12,12 +12,19 @@ import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from rolecall.domain.file_change import SET_UP_SHELL, Change
 from rolecall.domain.records import dataclass
-from rolecall.domain.shells import Shell
+from rolecall.domain.shells import AWSP, Shell
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
+
+_INIT: Final = re.compile(
+    r"""^[^#]*?(?P<program>'[^'\0]*rolecall'|[^\s"'`(=\0]*rolecall[^\s\0]*)"""
+    r"""\s+init\s(?P<words>[^)`|;&<>#]*)"""
+)
+_QUOTES: Final = re.compile("[\"']")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +86,31 @@ def _of_login_bash(home: Path) -> Path:
     return next((each for each in files if atomic.exists(each)), files[0])
 
 
-def line_that_loads(shell: Shell, path: Path) -> int:
-    """Return the number of the line that runs `rolecall init`; 0 if there is none.
+def line_that_loads(shell: Shell, path: Path, command: str = AWSP, *, hook: bool = False) -> int:
+    """Return the number of the line that runs `rolecall init` for this command, and with the hook
+    if that is wanted; 0 if there is none. A rolecall that is gone loads nothing.
 
     Raises FileUnreadable.
     """
-    pattern = re.compile(rb"^[^#]*rolecall\S*\s+init\s+" + shell.value.encode())
-    lines = (atomic.read(path) or b"").splitlines()
-    return next((n for n, line in enumerate(lines, 1) if pattern.search(line)), 0)
+    lines = (atomic.read(path) or b"").decode("utf-8", "surrogateescape").split("\n")
+    loads = (_loads(line, shell, command, hook=hook) for line in lines)
+    return next((number for number, is_it in enumerate(loads, 1) if is_it), 0)
+
+
+def _loads(line: str, shell: Shell, command: str, *, hook: bool) -> bool:
+    found = _INIT.search(line) if "rolecall" in line else None  # the search is slow in long lines
+    if found is None:
+        return False
+    program = Path(_QUOTES.sub("", found["program"]))
+    if program.is_absolute() and not atomic.exists(program):
+        return False
+    words = iter(_QUOTES.sub("", found["words"]).replace("=", " ").split())
+    name, shells, has_hook = AWSP, list[str](), False
+    for word in words:
+        if word == "--cmd":
+            name = next(words, "")
+        elif word == "--hook":
+            has_hook = True
+        else:
+            shells.append(word)
+    return shells[:1] == [shell.value] and name == command and (has_hook or not hook)

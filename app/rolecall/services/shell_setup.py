@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass
-from rolecall.domain.shells import Shell
+from rolecall.domain.shells import AWSP, Shell
 from rolecall.files.locations import Locations
 from rolecall.files.startup_files import StartupFile, line_that_loads, startup_file
 from rolecall.services.clock import utc_now
@@ -16,7 +16,7 @@ from rolecall.services.clock import utc_now
 
 @dataclass(frozen=True, slots=True)
 class ShellSetup:
-    """The start-up file of a shell. `loaded_at` is the line that loads `awsp` already, or 0.
+    """The start-up file of a shell. `loaded_at` is the line that loads what is wanted, or 0.
 
     A file of rolecall's own (`is_ours`) has no such line: an older one is replaced.
     """
@@ -29,9 +29,15 @@ class ShellSetup:
 
     @classmethod
     def of(
-        cls, shell: Shell, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now
+        cls,
+        shell: Shell,
+        environ: Mapping[str, str],
+        command: str = AWSP,
+        *,
+        hook: bool = False,
+        clock: Callable[[], datetime] = utc_now,
     ) -> ShellSetup:
-        """Find, read and return the file.
+        """Find, read and return the file. `command` and `hook` are what it should load.
 
         Raises HomeUnknown, FileUnreadable; KeyError without a file.
         """
@@ -39,9 +45,11 @@ class ShellSetup:
         path, is_ours = startup_file(shell, environ, locations.home)
         loaded_at = 0
         if not is_ours:
-            loaded_at = line_that_loads(shell, path)
-        elif shell is Shell.FISH and (line := line_that_loads(shell, _config_of_fish(path))):
-            path, is_ours, loaded_at = _config_of_fish(path), False, line
+            loaded_at = line_that_loads(shell, path, command, hook=hook)
+        elif shell is Shell.FISH:
+            own = _config_of_fish(path)
+            if line := line_that_loads(shell, own, command, hook=hook):
+                path, is_ours, loaded_at = own, False, line
         return cls(
             shell, path, is_ours, loaded_at, StartupFile(path, is_ours, locations.state, clock)
         )

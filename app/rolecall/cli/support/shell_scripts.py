@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.shells import Shell, quote
+from rolecall.domain.shells import AWSP, Shell, quote
 
 SCRIPTS: Final = {
     Shell.BASH: "bash.sh",
@@ -41,7 +41,6 @@ COMPLETED: Final = tuple(_COMPLETIONS)
 _NU_EXTERN: Final = """
 extern rolecall [...words: string@"nu-complete rolecall"]
 """
-AWSP: Final = "awsp"
 _PLAIN: Final = re.compile("[A-Za-z0-9_./-]+")  # needs no quotes in any shell
 # Only interactive shells get the script; a machine without rolecall starts them without an error.
 _LOADING: Final = {
