@@ -69,7 +69,7 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine
 
 
 def test_bash_completes_names_that_readline_splits(machine: ShellMachine) -> None:
-    """Readline splits words at `:`, `=` and `@`, also those of `exec`, whose command is not ours."""
+    """Also those of `exec`, where what follows the name belongs to another command."""
     names = ("team:admin", "me@team", '"a b"')
     config = "".join(f"[profile {name}]\nregion = x\n" for name in names)
     (machine.home / ".aws" / "config").write_text(config)

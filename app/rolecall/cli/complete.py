@@ -96,10 +96,8 @@ def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
 
 def _candidates(kind: str, shell: str, typed: Sequence[str]) -> Mapping[str, str]:
     """What can be completed: each word with what it means. The shell selects those that match."""
-    if kind == "profiles":
-        return profile_names()
-    if kind == "sessions":
-        return session_names()
+    if kind in {"profiles", "sessions"}:
+        return profile_names() if kind == "profiles" else session_names()
     *before, current = _words(shell, typed)
     if kind == "switch":
         before.insert(0, kind)

@@ -30,9 +30,7 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 
 @click.command(help=command_help.INIT)
 @click.argument("shell", type=click.Choice([shell.value for shell in shell_scripts.SCRIPTS]))
-@click.option(
-    "--cmd", default=AWSP, callback=_command_name, help=command_help.INIT_CMD
-)
+@click.option("--cmd", default=AWSP, callback=_command_name, help=command_help.INIT_CMD)
 @click.option("--hook", is_flag=True, help=command_help.INIT_HOOK)
 @click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
 @dry_run_option
