@@ -326,9 +326,11 @@ def test_an_invalid_config_is_reported(machine: ShellMachine) -> None:
 def test_a_name_that_a_shell_cannot_represent_is_refused(machine: ShellMachine) -> None:
     (machine.home / ".aws" / "config").write_text('[profile "a\tb"]\nregion = x\n')
     assert machine.rolecall("switch", "--shell=bash", "--previous=", "a\tb").returncode == 0
-    result = machine.rolecall("switch", "--shell=tcsh", "a\tb")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert "cannot represent" in result.stderr
+    previous = b"a\tb".hex()
+    for words in (("a\tb",), (f"--previous={previous}", "-"), ("A\tB",)):
+        result = machine.rolecall("switch", "--shell=tcsh", *words)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert result.stderr == "a␉b has a character that tcsh cannot represent.\n"
 
 
 @pytest.mark.parametrize(

@@ -57,10 +57,6 @@ def switch(request: SwitchRequest) -> int:
     """Switch, and return the exit status."""
     try:
         return _Switcher(request, os.environ).run()
-    except CannotQuote:
-        query = safe(" ".join(request.words) or request.previous)
-        shell = request.shell.value
-        return _fail(words.NOT_FOR_SHELL.format(name=query, shell=shell))
     except Exception as error:
         print_error(error)
         return FAILED
@@ -213,7 +209,11 @@ class _Switcher:
     def _print_switch(self, target: SwitchTarget | None) -> int:
         name = target.name if target else None
         plan = Switch.plan(name, self._environ, self._request.region)
-        statements = plan.statements(self._request.shell)
+        shell = self._request.shell
+        try:
+            statements = plan.statements(shell)
+        except CannotQuote:
+            return _fail(words.NOT_FOR_SHELL.format(name=safe(name or ""), shell=shell.value))
         write_value(f"{statements}\n")
         if target is None:
             echo(words.CLEARED, err=True)
