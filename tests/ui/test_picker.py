@@ -10,15 +10,21 @@ from textual import events
 
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.services import unsaved_roles
+from rolecall.services.services import Services
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.picker_app import Picker
-from rolecall.ui.picker.rows import PickerRows, unsaved_row
+from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
 from tests.support.gate import Gate
 from tests.support.waiting import pause_until
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
 SESSION = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"
+
+ROLE = unsaved_roles.UnsavedRole(
+    SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1"),
+    Assignment(Account("123456789012", "audit", ""), PermissionSet("Admin")),
+)
 
 
 def switching_with(home: Path, config: str, **environ: str) -> Switching:
@@ -32,6 +38,21 @@ class PickerWithoutField(Picker):
 
     async def _make_field(self) -> None:
         pass
+
+
+class PickerThatLoadsNothing(PickerWithoutField):
+    async def _load(self) -> None:
+        pass
+
+
+class PickerThatSignsIn(PickerThatLoadsNothing):
+    """Notes that a sign-in has begun, and cancels it."""
+
+    has_begun = False
+
+    async def _sign_in(self, _: PickerRow) -> bool:
+        self.has_begun = True
+        return False
 
 
 @pytest.mark.parametrize("picker", [Picker, PickerWithoutField])
@@ -146,25 +167,35 @@ async def test_an_empty_picker_says_what_to_do(
         await pause_until(lambda: "`rolecall` signs in" in app.table.placeholder)
 
 
+@pytest.mark.parametrize("key", ["y", "n"])
+async def test_a_name_that_becomes_production_is_asked_about_too(key: str, tmp_path: Path) -> None:
+    """A permission set without a profile gets its name from the template, with the user's alias."""
+    switching = switching_with(tmp_path, SESSION.format("corp"))
+    settings = tmp_path / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('template = "prod-{account|slug}-{short}"\n')
+    app = PickerThatSignsIn(switching, {}, "")
+    app._services = Services({"HOME": str(tmp_path)}).build()
+    async with app.run_test(size=(80, 14)) as pilot:
+        app.table.set_rows([unsaved_row(ROLE, unsaved_roles.target_of(ROLE))])
+        await pilot.press("enter")
+        await pause_until(lambda: "y uses prod-audit-admin" in str(app.hint.render()))
+        await pilot.press(key)
+        await pause_until(lambda: "Enter save" in str(app.hint.render()))
+    assert app.has_begun == (key == "y")
+
+
 async def test_escape_does_not_leave_while_a_permission_set_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class PickerThatLoadsNothing(PickerWithoutField):
-        async def _load(self) -> None:
-            pass
-
     switching = switching_with(tmp_path, CONFIG)
     app = PickerThatLoadsNothing(switching, switching.targets(), "first")
-    role = unsaved_roles.UnsavedRole(
-        SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1"),
-        Assignment(Account("123456789012", "audit", ""), PermissionSet("Admin")),
-    )
-    target = unsaved_roles.target_of(role)
+    target = unsaved_roles.target_of(ROLE)
     monkeypatch.setattr(unsaved_roles, "save", lambda *_: target)
     gate = Gate(monkeypatch, unsaved_roles, "save")
     monkeypatch.setattr(app, "_open_services", lambda: None)
     async with app.run_test(size=(80, 14)) as pilot:
-        saving = asyncio.create_task(app._save(unsaved_row(role, target)))
+        saving = asyncio.create_task(app._save(unsaved_row(ROLE, target)))
         await pause_until(gate.entered.is_set)
         await pilot.press("escape")
         assert app.is_running

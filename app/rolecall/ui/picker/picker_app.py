@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from textual.widgets import Input
 
     from rolecall.services.services import Services
+    from rolecall.services.unsaved_roles import UnsavedRole
 
 _LINES = 14  # as in picker.tcss
 
@@ -169,16 +170,15 @@ class Picker(InlineApp[Picked]):
         if row is None or self._busy:
             return
         if self._rows.is_production(row):
-            self._asking = row
-            self.screen.set_focus(None)
-            self.hint.show(
-                words.IS_PRODUCTION.format(
-                    name=row.name or f"{self._rows.account_of(row)} {safe(row.target.role)}"
-                ),
-                "bold $error",
-            )
+            self._ask(row, row.name or f"{self._rows.account_of(row)} {safe(row.target.role)}")
         else:
             self._choose(row)
+
+    def _ask(self, row: PickerRow, name: str) -> None:
+        """Ask whether production is meant."""
+        self._asking = row
+        self.screen.set_focus(None)
+        self.hint.show(words.IS_PRODUCTION.format(name=name), "bold $error")
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys that are typed before there is a field.
@@ -216,7 +216,7 @@ class Picker(InlineApp[Picked]):
         row, self._asking = self._asking, None
         event.stop()
         if event.key in {"y", "Y"}:
-            self._choose(row)
+            self._choose(row, asked=True)
         else:
             self._back_to_list()
 
@@ -282,16 +282,25 @@ class Picker(InlineApp[Picked]):
 
     # --- what is chosen
 
-    def _choose(self, row: PickerRow) -> None:
+    def _choose(self, row: PickerRow, *, asked: bool = False) -> None:
         self._busy = True
-        self._work(partial(self._finish, row))
+        self._work(partial(self._finish, row, asked=asked))
 
-    async def _finish(self, row: PickerRow) -> None:
-        """Sign in if necessary, save a profile if there is none, and exit."""
+    async def _finish(self, row: PickerRow, *, asked: bool) -> None:
+        """Sign in if necessary, save a profile if there is none, and exit.
+
+        Unless the user was asked already: a new profile may get the name of a production one.
+        """
         from rolecall.domain.errors import RolecallError
         from rolecall.presentation.errors import explain
 
         try:
+            if row.unsaved and not asked:
+                name = await in_thread(partial(self._new_name, row.unsaved))
+                if self._switching.is_production(name):
+                    self._busy = False
+                    self._ask(row, safe(name))
+                    return
             token = await in_thread(partial(self._switching.token, row.target))
             signed_in = is_signed_in(token, datetime.now(UTC))
             if row.target.can_sign_in and not signed_in and not await self._sign_in(row):
@@ -303,6 +312,10 @@ class Picker(InlineApp[Picked]):
             self._busy = False
             self._back_to_list()
             self.hint.show(explain(error), "bold $error")
+
+    def _new_name(self, role: UnsavedRole) -> str:
+        """Return the name that the profile of the role gets."""
+        return self._open_services().profiles.suggest_name(role.assignment, role.session)
 
     async def _sign_in(self, row: PickerRow) -> bool:
         from rolecall.ui.picker.sign_in_screens import sign_in_screen
