@@ -344,6 +344,27 @@ def test_favourites_and_the_last_used_come_first(
     assert names[targets["audit-admin"].account_key] == audit_admin.account.name
 
 
+@pytest.mark.parametrize(
+    "settings",
+    ["login_session = arn:aws:iam::{0}:user/alice", "role_arn = arn:aws:iam::{0}:role/x"],
+)
+def test_any_session_knows_the_account_of_a_profile_without_one(
+    settings: str, desk: Desk, audit_admin: Assignment
+) -> None:
+    """Otherwise nobody is asked before such a profile is used in a production account."""
+    account = audit_admin.account
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+    config = desk.services.locations.config
+    own = f"[profile mine]\n{settings.format(account.id)}\ncredential_source = Environment\n"
+    config.write_text(f"{config.read_text()}\n{own}")
+    switching = Switching(desk.environ)
+    target = switching.targets()["mine"]
+    assert (target.account_id, target.session) == (account.id, "")
+    assert switching.status(target).account_name == account.name
+    assert switching.account_names()[target.account_key] == account.name
+    assert not switching.status(SwitchTarget("none")).account_name
+
+
 def test_the_last_use_counts_wherever_it_was(
     desk: Desk, switching: Switching, audit_admin: Assignment
 ) -> None:

@@ -255,7 +255,7 @@ class Switching:
     def status(self, target: SwitchTarget) -> ProfileStatus:
         """Return what is known of a profile."""
         name = ""
-        if target.session:
+        if target.account_id:
             name = inventory.account_name(self._cache, target.account_key)
         return ProfileStatus(name, self.token(target))
 

@@ -38,22 +38,30 @@ class RoleUse(NamedTuple):
 
 
 def account_name(cache: str, account: AccountKey) -> str:
-    """Return the name of an account as AWS sent it; empty if it is unknown."""
+    """Return the name of an account as AWS sent it; empty if it is unknown.
+
+    Without a session, any may know it: an account has its ID everywhere.
+    """
+    session, start_url, id_ = account
     query = (
         "SELECT name FROM account JOIN sign_in ON sign_in = sign_in.id"
-        " WHERE cache_key = ? AND start_url = ? AND account.id = ?"
+        " WHERE account.id = ? AND (? = '' OR (cache_key = ? AND start_url = ?))"
+        " ORDER BY complete_at DESC LIMIT 1"
     )
-    rows = _rows(cache, query, account)
+    rows = _rows(cache, query, (id_, session, session, start_url))
     return rows[0][0] if rows else ""
 
 
 def account_names(cache: str) -> dict[AccountKey, str]:
-    """Return the names of all accounts."""
+    """Return the names of all accounts, each also without a session, as `account_name` does."""
     query = (
         "SELECT cache_key, start_url, account.id, name"
-        " FROM account JOIN sign_in ON sign_in = sign_in.id"
+        " FROM account JOIN sign_in ON sign_in = sign_in.id ORDER BY complete_at"
     )
-    return {(session, url, id_): name for session, url, id_, name in _rows(cache, query)}
+    names: dict[AccountKey, str] = {}
+    for session, url, id_, name in _rows(cache, query):
+        names[session, url, id_] = names["", "", id_] = name
+    return names
 
 
 def first_accounts(
