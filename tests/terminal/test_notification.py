@@ -63,6 +63,14 @@ def test_the_terminal_gets_what_it_knows(environ: dict[str, str], begin: str, en
     assert bool(found) == bool(begin)
 
 
+def test_the_pieces_for_screen_fit_in_bytes() -> None:
+    """GNU screen 4.0 has room for 256 bytes of a string, and prints a longer one."""
+    sent = sequence("認証の期限が切れます。" * 30, {"TERM": "screen", "STY": "1.x"})
+    pieces = [each.removeprefix("\x1bP") for each in sent.split("\x1b\\")]
+    assert max(len(each.encode()) for each in pieces) < 256
+    assert "".join(pieces) == f"\x1b]9;rolecall: {'認証の期限が切れます。' * 30}\x07"
+
+
 def test_a_hostile_name_does_not_end_the_sequence(programs: Path) -> None:
     environ = {"TERM": "xterm", "PATH": str(programs)}
     for show in (notify, sequence):

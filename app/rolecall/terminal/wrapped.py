@@ -14,6 +14,12 @@ def for_tmux(sequence: str) -> str:
 
 
 def for_screen(sequence: str) -> str:
-    """GNU screen prints what is longer than its buffer, so it gets pieces."""
-    pieces = range(0, len(sequence), _SCREEN_PIECE)
-    return "".join(f"\x1bP{sequence[at : at + _SCREEN_PIECE]}\x1b\\" for at in pieces)
+    """GNU screen prints what is longer than its buffer, so it gets pieces, of whole characters."""
+    pieces, size = [""], 0
+    for character in sequence:
+        size += len(character.encode())
+        if size > _SCREEN_PIECE:
+            pieces.append("")
+            size = len(character.encode())
+        pieces[-1] += character
+    return "".join(f"\x1bP{each}\x1b\\" for each in pieces)
