@@ -14,6 +14,7 @@ import pytest
 from rolecall.domain.shells import Shell
 from rolecall.domain.timestamps import write_time
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support import login_files
 from tests.support.programs import program
 from tests.support.shells import RUN
 from tests.support.terminal import Terminal
@@ -48,6 +49,15 @@ def other_account(signed_in: CommandLine) -> Path:
     pin = command("pin", "--yes", "core-prod")
     subprocess.run(pin, env=environ, cwd=folder, check=True, capture_output=True)
     return folder
+
+
+def test_a_console_sign_in_is_shown_as_a_session_is(signed_in: CommandLine) -> None:
+    signed_in.add(login_files.PROFILE)
+    form = "--format", "{profile}|{left}"
+    assert prompt(signed_in, *form, AWS_PROFILE="console") == "console|signed out\n"
+    content = login_files.fields(datetime.now(UTC), left=timedelta(minutes=-1))
+    login_files.write(signed_in.home / ".aws" / "login" / "cache", content)
+    assert prompt(signed_in, *form, AWS_PROFILE="console") == "console|renews\n"
 
 
 def test_the_line_has_the_alias_of_the_user_or_else_of_the_team(signed_in: CommandLine) -> None:
