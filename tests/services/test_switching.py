@@ -495,6 +495,14 @@ class TestShell:
         assert self.facts(desk, AWS_PROFILE="role").missed_pin == pin
         assert self.facts(desk, AWS_PROFILE="audit-admin").missed_pin is None
         assert self.facts(desk, AWS_ACCESS_KEY_ID="x").missed_pin is None
+        # Nothing says whose these keys are. `tokens` has no credentials at all.
+        desk.services.locations.credentials.write_text("[keys]\naws_access_key_id = x\n")
+        config = desk.services.locations.config
+        config.write_text(f"{config.read_text()}\n[profile program]\ncredential_process = x\n")
+        for name in ("keys", "program"):
+            assert self.facts(desk, AWS_PROFILE=name).missed_pin is None, name
+        for name in ("tokens", "none"):
+            assert self.facts(desk, AWS_PROFILE=name).missed_pin == pin, name
         facts = self.facts(desk, AWS_ACCESS_KEY_ID="x", ROLECALL_PROFILE="role")
         assert facts.missed_pin == pin
         assert facts.name_of(pin) == audit_admin.account.id

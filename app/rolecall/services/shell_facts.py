@@ -9,6 +9,7 @@ from functools import cached_property
 
 from rolecall.domain.pin import Pin
 from rolecall.domain.pin_errors import NoPin, PinInvalid, PinUntrusted
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.switching import REGIONS, SUBSHELL, SwitchTarget, is_served, profile_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import inventory
@@ -18,6 +19,7 @@ from rolecall.services.switching import Switching
 
 _KEYS_EXPIRY = "AWS_CREDENTIAL_EXPIRATION"
 _KEY_ID = "AWS_ACCESS_KEY_ID"
+_OF_ANY_ACCOUNT = frozenset({ProfileKind.STATIC, ProfileKind.PROCESS})
 
 
 class ShellFacts:
@@ -89,10 +91,17 @@ class ShellFacts:
     @property
     def missed_pin(self) -> Pin | None:
         """The pin of the directory if the account of this shell is another one, or none."""
-        is_unknown = self.has_keys and not self.profile
-        if self.pin is None or is_unknown or self.pin.account_id == self.target.account_id:
+        if self.pin is None or self.pin.account_id == self.target.account_id:
             return None
-        return self.pin
+        return None if self._is_account_unknown else self.pin
+
+    @property
+    def _is_account_unknown(self) -> bool:
+        """Whether the shell has credentials, and no file says of which account."""
+        if not self.profile:
+            return self.has_keys
+        is_of_any = self._switching.kind(self.profile) in _OF_ANY_ACCOUNT
+        return is_of_any and not self.target.account_id
 
     def name_of(self, pin: Pin) -> str:
         """Return the name of the pinned account, or its ID."""
