@@ -90,3 +90,16 @@ def test_a_profile_is_unassigned_if_the_complete_listing_lacks_its_permission_se
     assert not any(map(state.is_unassigned, found))
     state.state_of(session).set_catalogue(Catalogue.of(listings), complete=True)
     assert {each: state.is_unassigned(each) for each in found} == found
+
+
+def test_a_role_is_production_by_the_account_that_it_is_in() -> None:
+    """Any session may know the account, also one that does not sign in for the role."""
+    arn = "arn:aws:iam::{}:role/path/Deployer"
+    known = Profile("known", ProfileKind.ROLE, settings={"role_arn": arn.format(123456789012)})
+    other = Profile("other", ProfileKind.ROLE, settings={"role_arn": arn.format(999999999999)})
+    wrong = Profile("wrong", ProfileKind.ROLE, settings={"role_arn": "Deployer"})
+    state, session = _signed_in(known, other, wrong)
+    listing = Listing(Account("123456789012", "core-prod", ""), ())
+    state.state_of(session).set_catalogue(Catalogue.of([listing]), complete=True)
+    assert state.names_of(known) == ["known", "core-prod"]
+    assert state.names_of(other, wrong) == ["other", "999999999999", "wrong"]

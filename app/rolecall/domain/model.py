@@ -316,6 +316,13 @@ class Profile:
         return self.settings.get(KEY) if self.kind is ProfileKind.LOGIN else None
 
     @property
+    def account_of_role(self) -> str:
+        """The account of the role that the profile assumes; empty if it assumes none."""
+        is_role = self.kind in {ProfileKind.ROLE, ProfileKind.WEB_IDENTITY}
+        arn = self.settings.get("role_arn", "") if is_role else ""
+        return arn.split(":")[4] if arn.count(":") >= 5 else ""
+
+    @property
     def source(self) -> str | None:
         """The source profile of a role, else None."""
         return self.settings.get("source_profile") if self.kind is ProfileKind.ROLE else None

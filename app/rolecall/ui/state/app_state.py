@@ -186,8 +186,10 @@ class AppState:
     def account_of(self, profile: Profile) -> Account | None:
         """Return the profile's account, or None if its session does not list it.
 
-        A login session belongs to no sso-session; any may know the name of its account.
+        A login session, and the account of a role, belong to no sso-session; any may know the name.
         """
+        if account_id := profile.account_of_role:
+            return self.account_with(account_id, None)
         if profile.login_session:
             return self.account_with(profile.account_id or "", None)
         session = self.session_of(profile) if profile.account_id else None
@@ -204,7 +206,7 @@ class AppState:
     def account_name(self, profile: Profile) -> str:
         """Return the name of the profile's account, or its ID if the name is unknown."""
         account = self.account_of(profile)
-        return account.name if account else profile.account_id or ""
+        return account.name if account else profile.account_of_role or profile.account_id or ""
 
     def names_of(self, *profiles: Profile) -> list[str]:
         """Return the names that say whether they are production: of profiles and accounts."""
