@@ -61,6 +61,15 @@ def _character_tables() -> None:
     st.text().validate()
 
 
+@pytest.fixture
+def no_collection() -> Generator[None]:
+    """Do not collect garbage. A finalizer fails if it runs where a recursion is at its limit."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def _close_what_closed_apps_have_open() -> Generator[None]:
     """Collect the garbage of apps. They freeze it for their speed, and it keeps files open."""

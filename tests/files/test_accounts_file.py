@@ -117,6 +117,7 @@ def test_a_change_of_another_rolecall_is_not_overwritten(tmp_path: Path) -> None
     assert file.read() == {TWO: Annotation("first")}
 
 
+@pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize(
     ("text", "line", "problem"),
     [

@@ -175,6 +175,7 @@ def test_bytes_that_are_not_utf_8_are_not_overwritten(tmp_path: Path) -> None:
     assert file.path.read_bytes() == before
 
 
+@pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize("text", [f"x = {'[' * 5000}", f"jobs = {'9' * 5000}\n"])
 def test_what_the_parser_gives_up_on_is_reported_and_kept(tmp_path: Path, text: str) -> None:
     file = file_of(tmp_path, text)

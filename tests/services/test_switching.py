@@ -294,6 +294,7 @@ def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Sw
     assert found() == list(map(str, (desk.config, credentials, token)))
 
 
+@pytest.mark.usefixtures("no_collection")
 def test_production_is_what_the_user_the_team_or_rolecall_calls_so(desk: Desk) -> None:
     settings, team = desk.services.locations.settings, desk.services.locations.team
     for path in (settings, team):
