@@ -38,4 +38,5 @@ def test_screens_show_no_secret_until_asked(planted: Planted) -> None:
         go(terminal, ("escape", "!Secret access key"))
         terminal.press("q")
         assert terminal.wait_exit() == 0
+    assert log.stat().st_size
     check_files(planted)

@@ -161,8 +161,9 @@ def test_nothing_runs_when_signed_out(signed_in: CommandLine) -> None:
     assert (result.returncode, result.stdout) == (1, "")
     assert "Sign in with `rolecall sign-in corp`" in result.stderr
     listed = signed_in.rolecall("exec", "--all", "audit", "--output", "json", "--", "echo", "ran")
-    for line in listed.stdout.splitlines():
-        assert "Sign in with `rolecall sign-in corp`" in json.loads(line)["error"]
+    errors = [json.loads(line)["error"] for line in listed.stdout.splitlines()]
+    assert len(errors) == 3
+    assert {"Sign in with `rolecall sign-in corp`" in error for error in errors} == {True}
 
 
 @pytest.mark.parametrize("number", ENDING)

@@ -82,7 +82,7 @@ def test_a_command_leaves_a_line(
     *_, found = entries = log(signed_in)
     assert len(entries) == before + 1
     assert found.pop("time").endswith("Z")
-    assert (found.pop("access_key_id") or "").startswith("ASIA" if has_key else "")
+    assert (found.pop("access_key_id") or "")[:4] == ("ASIA" if has_key else "")
     assert found == {"kind": kind, **ROLE, **more}
     assert not has_key or "--jobs" in words or log(signed_in, key)[-1]["kind"] == kind
 

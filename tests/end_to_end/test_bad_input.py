@@ -68,14 +68,13 @@ def test_a_server_that_does_not_answer(desk: TerminalDesk) -> None:
 
 @pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
 @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
-def test_an_html_page_in_place_of_an_answer_is_reported(
+def test_an_answer_that_is_not_of_aws_is_reported(
     desk: TerminalDesk, operation: str, fault: Fault
 ) -> None:
     """As from a hotel's Wi-Fi or a proxy. `n` continues when the connection works."""
     desk.server.faults.add(operation, fault)
     with desk.open() as terminal:
-        wait_for_wrapped(terminal, "127.0.0.1")
-        terminal.wait_for("does|unreadable")
+        wait_for_wrapped(terminal, f"answered {operation} with something unreadable")
         desk.server.faults.clear()
         terminal.press("n")
         desk.approve(terminal)
@@ -85,8 +84,7 @@ def test_an_html_page_in_place_of_a_list_is_reported(desk: TerminalDesk) -> None
     desk.leave_token()
     desk.server.faults.add("ListAccounts", Fault.HTML)
     with desk.open() as terminal:
-        wait_for_wrapped(terminal, "127.0.0.1")
-        terminal.wait_for("ListAccounts|does not answer")
+        wait_for_wrapped(terminal, "answered ListAccounts with something unreadable")
         desk.server.faults.clear()
         terminal.press("R")
         terminal.wait_for(ACCOUNTS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import gettempdir
 
 import pytest
 
@@ -30,7 +29,10 @@ def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_pa
         'then printf "[profile mine]\\nregion = eu-north-1" >"$2"\n'
         f'else touch "{tmp_path}/refused"; echo "not an entry" >>"$2"; fi'
     )
-    with desk.open(env=editor(tmp_path, script)) as terminal:
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    env = {**editor(tmp_path, f'echo "$2" >"{tmp_path}/opened"\n{script}'), "TMPDIR": str(folder)}
+    with desk.open(env=env) as terminal:
         terminal.press("3")
         terminal.wait_for(" mine ")
         terminal.press("/", "mine", "enter", "E")
@@ -52,7 +54,8 @@ def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_pa
         terminal.wait_for("Undo")
         terminal.press("enter")
         terminal.wait_until(lambda: desk.config.read_text() == before, what="the old file")
-    assert not list(Path(gettempdir()).glob("rolecall-edit-*"))
+    assert folder in Path((tmp_path / "opened").read_text()).parents
+    assert list(folder.iterdir()) == []
 
 
 def test_text_that_is_not_utf8_is_refused_and_comes_back_as_it_was(

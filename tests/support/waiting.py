@@ -17,10 +17,14 @@ def wait_until(condition: Callable[[], object], what: str, timeout: float = 60) 
 
 
 def wait_for_threads(name: str) -> None:
-    """Wait for the threads of this name that something has left, at most 60 seconds for each."""
+    """Wait for the threads of this name that something has left, at most 60 seconds for each.
+
+    Raises AssertionError if one does not end.
+    """
     for thread in threading.enumerate():
         if thread.name == name:
             thread.join(60)
+            assert not thread.is_alive(), f"waited for {thread}"
 
 
 async def pause_until(condition: Callable[[], object], timeout: float = 60) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from unicodedata import normalize
 
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from rolecall.terminal.cell_style import PLAIN, CellStyle
@@ -79,7 +79,7 @@ texts = (
     | st.sampled_from(["38;5;9", "1", "0m\x1b[5"])
 )
 anything = st.recursive(st.none() | st.booleans() | st.integers() | texts, st.lists, max_leaves=9)
-cells = st.lists(texts, min_size=WIDTH, max_size=WIDTH)
+styles = st.sampled_from([["", ""], ["1", "38;2;1;2;3", "48;5;24"], ["7", "9", "91", "104"]])
 
 
 def test_a_blank_that_the_writer_would_not_end_is_no_picture() -> None:
@@ -87,11 +87,24 @@ def test_a_blank_that_the_writer_would_not_end_is_no_picture() -> None:
     assert decoded(body, WIDTH, 1) is None
 
 
-@given(st.lists(texts, min_size=2, max_size=4), cells)
+@given(styles, st.lists(st.text(max_size=2) | texts, min_size=1, max_size=2))
 def test_hostile_text_is_no_picture_or_harmless(style: list[str], row: list[str]) -> None:
-    body = json.dumps([True, [["", ""], style], [[[0, row[:6]], [1, row[6:]]]]]).encode()
-    picture = decoded(body, WIDTH, 1)
-    if picture is not None:
+    row += ["a"] * (WIDTH - len(row))
+    body = json.dumps([True, [["", ""], style], [[[1, row[:6]], [0, row[6:]]]]]).encode()
+    if (picture := decoded(body, WIDTH, 1)) is None:
+        reject()
+    assert list(violations(picture.painted().encode())) == []
+
+
+codes = st.sampled_from(["", "1", "9", "91", "38;5;9", "38;5;999", "3١", "48;5;1\n", "0m\x1b[5"])
+
+
+@given(st.lists(codes, max_size=2), codes, st.sampled_from(["", "48;5;24", "104"]) | codes)
+def test_a_hostile_style_is_no_picture_or_harmless(
+    flags: list[str], foreground: str, background: str
+) -> None:
+    body = json.dumps([True, [[*flags, foreground, background]], [[[0, "a" * WIDTH]]]]).encode()
+    if picture := decoded(body, WIDTH, 1):
         assert list(violations(picture.painted().encode())) == []
 
 
