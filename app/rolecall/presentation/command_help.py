@@ -360,7 +360,7 @@ TRUST_REVOKE: Final = _("Trust it no longer.")
 UNDO: Final = _help(
     _("Undo rolecall's last change to an AWS file."),
     _(
-        "Shows the changes and asks for confirmation. Refuses if the file has changed in the meantime."
+        "Shows the changes and asks for confirmation. Refuses if the file has changed in the meantime. What `rolecall init --install` has written is undone, too."
     ),
 )
 UNDO_LIST: Final = _("List the changes that rolecall has made.")

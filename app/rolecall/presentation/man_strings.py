@@ -20,9 +20,13 @@ FILES_AND_USES: Final = {
     "~/.aws/cli/cache": _("Role credentials, as the AWS CLI keeps them."),
     "~/.aws/login/cache": _("Console sign-ins and their keys, as the AWS CLI keeps them."),
     "~/.config/rolecall/settings.toml": _("Settings."),
-    "~/.cache/rolecall": _("Accounts, permission sets and favourites."),
+    "~/.config/rolecall/accounts.toml": _("Your aliases, notes and groups of accounts."),
+    "~/.config/rolecall/team.toml": _("The copy of the team's file."),
+    "~/.cache/rolecall": _(
+        "Accounts, permission sets, favourites, and the first screen of the last time."
+    ),
     "~/.local/state/rolecall": _(
-        "Backups of changed files, locks, crash reports and the log of what was handed out."
+        "Backups of changed files, locks, crash reports, recent profiles, trusted .rolecall.toml files, commands typed after `!`, and the log of what was handed out."
     ),
 }
 EXIT_STATUS: Final = _("EXIT STATUS")
@@ -52,14 +56,18 @@ VARIABLES_AND_USES: Final = {
         "Shows the output of `list`, `log`, `doctor`, `help`, `save --dry-run` and `undo --list` if it is longer than the terminal."
     ),
     "VISUAL, EDITOR": _("The editor for the section of a profile. The default is vi."),
-    "BROWSER": _("Opens links. Without it, `open`, `wslview` or `xdg-open` does."),
+    "BROWSER": _(
+        "Opens links. Without it, `open`, `wslview`, `explorer.exe`, `xdg-open` or `gio` does. Not used over SSH."
+    ),
     "LANGUAGE, LC_ALL, LC_MESSAGES, LANG": _("The language and the characters that can be shown."),
     "XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": _(
         "Where the settings, the lists and the backups are."
     ),
     "ROLECALL_NO_LAUNCH_IMAGE": _("Do not begin with the first screen of the last time."),
     "ROLECALL_THEME": _("A theme, instead of the one in the settings."),
-    "ROLECALL_PROFILE, AWS_VAULT": _("Set by `exec` for the prompt of a shell: the profile."),
+    "ROLECALL_PROFILE, AWS_VAULT": _(
+        "Set for the command of `exec` or `serve`, such as a shell with a prompt: the profile."
+    ),
 }
 SEE_ALSO: Final = _("SEE ALSO")
 OTHERS: Final = "aws(1)"
