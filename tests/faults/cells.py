@@ -138,7 +138,9 @@ _LATER: Final = {Operation.POLL, Operation.REDEEM, Operation.MORE_ACCOUNTS}
 
 @dataclass(frozen=True)
 class Outcome:
-    """`said` is a regular expression for what a command prints. `status` is its exit status."""
+    """`said` is a regular expression for what a command prints to standard error. `status` is its
+    exit status.
+    """
 
     said: str
     status: int | None = 1
@@ -209,7 +211,8 @@ def chosen() -> list[Cell]:
 
 _UNREADABLE: Final = Outcome("answered .* with something unreadable")
 _OTHER_SERVER: Final = Outcome("does not answer like AWS")
-_NOT_NOTICED: Final = Outcome("", 0)
+_PROBLEMS: Final = "cannot be reached|unreadable|like AWS|rejected|refused|failed|revoked|clock of"
+_NOT_NOTICED: Final = Outcome(rf"(?s)\A(?!.*(?:{_PROBLEMS}))", 0)
 _WRONG_CLOCK: Final = Outcome("The clock of this machine is .* that of AWS", 0)
 OUTCOMES: Final[dict[str, Outcome]] = {
     "refused": Outcome("cannot be reached .connection refused"),
