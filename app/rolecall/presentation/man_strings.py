@@ -57,7 +57,7 @@ VARIABLES_AND_USES: Final = {
     ),
     "VISUAL, EDITOR": _("The editor for the section of a profile. The default is vi."),
     "BROWSER": _(
-        "Opens links. Without it, `open`, `wslview`, `explorer.exe`, `xdg-open` or `gio` does. Not used over SSH."
+        "Opens links. Without it, `open`, `wslview`, `explorer.exe`, `xdg-open` or `gio` does. Over SSH, used only in VS Code."
     ),
     "LANGUAGE, LC_ALL, LC_MESSAGES, LANG": _("The language and the characters that can be shown."),
     "XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": _(
