@@ -26,7 +26,7 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
     with desk.open(env={"AWS_PROFILE": SOURCE}) as terminal:
         terminal.press("3")
         terminal.wait_for(rf" +{SOURCE} +SSO ")
-        terminal.wait_for(r"└ deploy +role +Deployer via")
+        terminal.wait_for(r"└ deploy +role +log archive +Deployer via")
         terminal.press("j", "e")
         fill_in(terminal, "Profile", "archive")
         wait_for_wrapped(terminal, "old in ~/.aws/credentials will still use the old name")
