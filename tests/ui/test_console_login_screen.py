@@ -24,6 +24,16 @@ BOB = "arn:aws:iam::000000000000:user/bob"
 ALICE = "arn:aws:iam::000000000000:user/alice"  # who signs in to the demo
 
 
+async def move_to_login(it: FullScreen) -> TokensScreen:
+    """Go to Tokens, to the row of the profile with a login session."""
+    await it.pilot.press("4")
+    await it.until(lambda: any(each.profile for each in it.app.state.expiries))
+    tokens = await it.until_shown(TokensScreen)
+    row = next(each for each in it.app.state.expiries if each.profile)
+    tokens.table.move_to(tokens.row_key(row))
+    return tokens
+
+
 @asynccontextmanager
 async def open_login(
     home: Path, arn: str = ALICE, size: tuple[int, int] = (100, 30)
@@ -34,11 +44,7 @@ async def open_login(
         desk.add(f"[profile console]\nlogin_session = {arn}\nregion = eu-west-1")
 
     async with open_full_screen(home, before=add_profile, size=size) as it:
-        await it.pilot.press("4")
-        await it.until(lambda: any(each.profile for each in it.app.state.expiries))
-        tokens = await it.until_shown(TokensScreen)
-        row = next(each for each in it.app.state.expiries if each.profile)
-        tokens.table.move_to(tokens.row_key(row))
+        await move_to_login(it)
         await it.pilot.press("enter")
         screen = await it.until_shown(ConsoleLoginScreen)
         await it.until(lambda: screen._attempt is not None)
@@ -145,11 +151,7 @@ async def test_a_sign_out_is_of_the_session_that_the_credentials_file_names(
         files.append(write(locations.login_cache, now, ALICE))
 
     async with open_full_screen(tmp_path, before=sign_in) as it:
-        await it.pilot.press("4")
-        await it.until(lambda: any(each.profile for each in it.app.state.expiries))
-        tokens = await it.until_shown(TokensScreen)
-        row = next(each for each in it.app.state.expiries if each.profile)
-        tokens.table.move_to(tokens.row_key(row))
+        tokens = await move_to_login(it)
         await it.pilot.press("x")
         await it.until_shown(ConfirmScreen)
         await it.pilot.press("enter")

@@ -26,15 +26,21 @@ async def hide_all(it: FullScreen, screen: ProfilesScreen | DriftScreen | Sessio
     await it.pilot.press("enter")
 
 
+async def mark_and_hide(it: FullScreen) -> ProfilesScreen:
+    """Go to Profiles, read the files again, mark the first row, and hide all."""
+    await it.pilot.press("3")
+    screen = await it.until_shown(ProfilesScreen)
+    await it.pilot.press("R")
+    await it.until(lambda: screen.current is not None)
+    await it.pilot.press("space")
+    await hide_all(it, screen)
+    return screen
+
+
 async def test_marked_profiles_are_changed(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
         it.desk.add("[profile here]\nregion = eu-west-1")
-        await it.pilot.press("3")
-        screen = await it.until_shown(ProfilesScreen)
-        await it.pilot.press("R")
-        await it.until(lambda: screen.current is not None)
-        await it.pilot.press("space")
-        await hide_all(it, screen)
+        screen = await mark_and_hide(it)
         hints = {each.name: each.enabled for each in screen.key_hints()}
         assert hints["delete 1"]
         await it.pilot.press("x")
@@ -45,12 +51,7 @@ async def test_profiles_of_the_other_file_are_not_and_the_screen_says_why(tmp_pa
     async with open_full_screen(tmp_path, size=SIZE) as it:
         path = it.desk.config.parent / "credentials"
         path.write_text("[there]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = A\n")
-        await it.pilot.press("3")
-        screen = await it.until_shown(ProfilesScreen)
-        await it.pilot.press("R")
-        await it.until(lambda: screen.current is not None)
-        await it.pilot.press("space")
-        await hide_all(it, screen)
+        screen = await mark_and_hide(it)
         for key in ("e", "x", "D"):
             screen.status.clear()
             await it.pilot.press(key)

@@ -25,6 +25,11 @@ def is_role_arn(text: str) -> bool:
     return re.fullmatch(_ROLE_ARN, text, re.ASCII) is not None
 
 
+def account_in(arn: str) -> str:
+    """Return the account of an ARN; empty if the text has not all parts of one."""
+    return arn.split(":")[4] if arn.count(":") >= 5 else ""
+
+
 def is_mfa_arn(text: str) -> bool:
     """Return whether the text looks like the ARN of an MFA device, in any partition."""
     return re.fullmatch(_MFA_ARN, text, re.ASCII) is not None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from rolecall.domain import access_role
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, Tenant
 from rolecall.domain.account_access import TENANT_KEY
+from rolecall.domain.arns import account_in
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.login_session import KEY
 from rolecall.domain.profile_kind import SSO, ProfileKind
@@ -319,8 +320,7 @@ class Profile:
     def account_of_role(self) -> str:
         """The account of the role that the profile assumes; empty if it assumes none."""
         is_role = self.kind in {ProfileKind.ROLE, ProfileKind.WEB_IDENTITY}
-        arn = self.settings.get("role_arn", "") if is_role else ""
-        return arn.split(":")[4] if arn.count(":") >= 5 else ""
+        return account_in(self.settings.get("role_arn", "")) if is_role else ""
 
     @property
     def source(self) -> str | None:

@@ -13,7 +13,7 @@ from rolecall.aws.dpop import new_key, prover
 from rolecall.aws.session import Clients
 from rolecall.domain import naming
 from rolecall.domain.errors import AuthorizationExpired, RegionInvalid
-from rolecall.domain.file_change import Change, Edit
+from rolecall.domain.file_change import Change
 from rolecall.domain.link import Link
 from rolecall.domain.login_code import read_code
 from rolecall.domain.login_errors import CrtMissing, LoginTaken
@@ -171,28 +171,25 @@ class ConsoleLoginService:
         It is not lost to a renewal in another process. Raises FileError.
         """
         self.cache.save(session, LOCK_TIMEOUT)
-        file, edits = self._edits(profile, session.arn, region)
-        file.commit(file.plan(edits))
+        file, change = self._plan(profile, session.arn, region)
+        file.commit(change)
 
     def plan(self, profile: str, arn: str) -> Change:
         """Return the change of the profile that `keep` makes. Raises FileError."""
-        file, edits = self._edits(profile, arn, "")
-        return file.plan(edits)
+        return self._plan(profile, arn, "")[1]
 
-    def _edits(self, profile: str, arn: str, region: str) -> tuple[IniFile, list[Edit]]:
-        """Return what has to change, and in which file. If ~/.aws/credentials names a session, that
-        one counts for all clients.
+    def _plan(self, profile: str, arn: str, region: str) -> tuple[IniFile, Change]:
+        """Return which file has to change, and how. If ~/.aws/credentials names a session, that one
+        counts for all clients.
         """
         found = self._profile(profile)
         stored = self.credentials.values(profile).get(KEY)
         values = {} if stored == arn else {KEY: arn}
         if region and not (found and found.region):
             values["region"] = region
-        if not values:
-            return self.config, []
         if stored in {None, arn}:
-            return self.config, [SetProfile(profile, values)]
-        return self.credentials, [SetStored(profile, values)]
+            return self.config, self.config.plan([SetProfile(profile, values)] if values else [])
+        return self.credentials, self.credentials.plan([SetStored(profile, values)])
 
     def _checked(self, profile: str, region: str) -> ConsoleSignIn:
         """Return the sign-in of a region, after a check that its result could be saved."""
@@ -205,8 +202,7 @@ class ConsoleLoginService:
         if key := key or other_source(stored):
             raise LoginTaken(safe(profile), key, in_credentials=key in stored)
         arn = self.login_session(profile) or f"arn:aws:iam::{'0' * 12}:root"
-        file, edits = self._edits(profile, arn, region)
-        file.plan(edits)
+        self._plan(profile, arn, region)
         with self.cache.replacing(arn):
             pass
         return ConsoleSignIn(self.clients.console_sign_in(region), region, self.clock)

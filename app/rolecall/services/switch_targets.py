@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+from rolecall.domain.arns import account_in
 from rolecall.domain.login_session import KEY, identity_of
 from rolecall.domain.profile_kind import (
     SSO,
@@ -77,8 +78,7 @@ def target_of(name: str, sections: Sections, depth: int = 0) -> SwitchTarget:
         source_target = SwitchTarget("")
         if source in sections.profiles and source != name and depth < _LONGEST_CHAIN:
             source_target = target_of(source, sections, depth + 1)
-        account_id = arn.split(":")[4] if arn.count(":") >= 5 else ""
-        role = arn.rpartition("/")[2]
+        account_id, role = account_in(arn), arn.rpartition("/")[2]
         session, start_url = source_target.session, source_target.start_url
         return SwitchTarget(name, account_id, role, session, start_url, region, source_target.login)
     if kind is ProfileKind.PROCESS:
