@@ -19,7 +19,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.files.sso_cache import SsoCache
-from tests.bench.measure import Report, idle, python, resident_mb, run
+from tests.bench.measure import CALM, Report, idle, python, resident_mb, run
 from tests.support import soak_app
 from tests.support.soak_app import MovedClock
 from tests.support.terminal import Terminal
@@ -33,7 +33,6 @@ WARM_UP = 2
 STEP = 30  # seconds between two renewals
 AGAIN = 2  # seconds after which a key is pressed again: it may have met the renewal before
 HELP = "Accounts › Help"
-CALM = 6  # seconds without a key, in which garbage is collected
 # One burst: the list, an account, the filter, help, the other places.
 BURST = [
     *["down"] * 30, *["pagedown", "pageup"] * 5, "enter", *["down", "up"] * 5, "escape",

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from tests.bench.measure import (
+    CALM,
     Report,
     first_paints,
     idle,
@@ -89,6 +90,8 @@ def measure_program(report: Report, home: Path) -> None:
         terminal.press("down", "up")
         report.keys(f"{name}: cursor key during the crawl", key_costs(terminal, ["down"] * 20))
         terminal.wait_until(lambda: "/" not in terminal.screen_lines()[-2], 600)
+        terminal.press("home")
+        terminal.settle(0.5)
         measure_cursor(report, terminal, name)
         measure_filter(report, terminal, name, 30)
         terminal.press("escape")
@@ -96,6 +99,8 @@ def measure_program(report: Report, home: Path) -> None:
         report.line(f"{name}: resident", resident_mb(terminal), "MB")
         for key, place in [("1", "Accounts"), ("4", "Tokens")]:
             terminal.press(key)
+            cost = idle(terminal, CALM)
+            report.line(f"the pause after a key on {place}", cost.cpu * CALM * 1000, "ms CPU")
             cost = idle(terminal)
             report.line(f"idle on {place}", cost.bytes_a_second, "B/s", 200)
             report.line(f"idle on {place}", cost.cpu * 100, "% CPU", 1)

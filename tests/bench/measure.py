@@ -22,6 +22,7 @@ import pytest
 from tests.support.terminal import Terminal
 
 RESULTS = "ROLECALL_BENCH_RESULTS"  # the variable with the path of the results
+CALM = 6  # seconds without a key, in which garbage is collected
 _TICKS = os.sysconf("SC_CLK_TCK")
 _QUIET = 0.08  # seconds without output after which a key is painted
 
