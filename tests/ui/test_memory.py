@@ -32,17 +32,19 @@ async def refresh(it: FullScreen) -> None:
     await it.until_shown(PermissionSetsScreen)
     await it.until(lambda: not it.session_state.crawling)
     await it.until_work_is_done()
-    let_calm_pass(it)  # with the screen still open
+    let_calm_pass()  # with the screen still open
     await it.pilot.press("escape", "question_mark", "escape")
     await it.until(lambda: len(it.app.screen_stack) == 1)
     await it.pilot.pause()
-    let_calm_pass(it)
+    let_calm_pass()
 
 
-def let_calm_pass(it: FullScreen) -> None:
-    it.app.collector.wait_for_calm()  # on a slow machine a calm moment may have passed before
+def let_calm_pass(collector: garbage.CalmCollector | None = None) -> None:
+    """Let a calm moment pass for a collector. A new one collects everything."""
+    collector = collector or garbage.CalmCollector()
+    collector.wait_for_calm()
     for _ in range(garbage.CALM_TICKS):
-        it.app.collector.tick()
+        collector.tick()
 
 
 def alive() -> list[object]:
@@ -69,7 +71,7 @@ async def test_closed_screens_and_old_rows_are_freed_after_a_refresh(tmp_path: P
             await refresh(it)
 
         def is_freed() -> bool:
-            let_calm_pass(it)  # again, if a screen was still closing before
+            let_calm_pass()  # again, if a screen was still closing before
             now = count_alive(others)
             return not now["PermissionSetsScreen"] and now <= before
 
@@ -93,7 +95,7 @@ async def test_what_closed_screens_painted_is_freed(tmp_path: Path) -> None:
         await it.pilot.press("escape")
 
         def is_freed() -> bool:
-            let_calm_pass(it)  # again, if the screen was still closing before
+            let_calm_pass()  # again, if the screen was still closing before
             return not of_help
 
         await it.until(is_freed)
@@ -107,7 +109,7 @@ async def test_regions_of_other_sizes_are_forgotten(tmp_path: Path) -> None:
             Scalar(1, Unit.CELLS, Unit.WIDTH).resolve(Size(columns, 30), Size(columns, 30))
         assert Region.intersection.cache_info().currsize > 100
         assert Scalar.resolve.cache_info().currsize > 100
-        let_calm_pass(it)
+        let_calm_pass(it.app.collector)
         assert Region.intersection.cache_info().currsize == 0
         assert Scalar.resolve.cache_info().currsize == 0
 
@@ -119,6 +121,28 @@ def no_own_collections() -> Iterator[None]:
     gc.set_threshold(10**9)
     yield
     gc.set_threshold(*thresholds)
+
+
+def test_a_calm_moment_collects_everything_only_if_a_tenth_is_new() -> None:
+    class Closed:
+        """Only the collector frees it."""
+
+        def __init__(self) -> None:
+            self.itself = self
+
+    collector = garbage.CalmCollector()
+    closed = Closed()
+    let_calm_pass(collector)  # it is in use, and excluded from now on
+    alive = weakref.ref(closed)
+    del closed
+    let_calm_pass(collector)
+    assert alive() is not None
+    new: list[list[int]] = []
+    for _ in range(2):  # less than a tenth each time, more together
+        new += [[] for _ in range(gc.get_freeze_count() * 6 // 100)]
+        let_calm_pass(collector)
+    assert alive() is None
+    assert new
 
 
 @pytest.mark.usefixtures("no_own_collections")

@@ -18,6 +18,7 @@ _YOUNG: Final = 2_000  # objects from which on it pays to collect them before Py
 _OLDER: Final = 10  # such collections, after which what has outlived them is collected, too,
 _OLDEST: Final = 2  # and such ones, after which everything is that came since a calm moment
 CALM_TICKS: Final = 3  # seconds without a key
+_SHARE: Final = 0.1  # of all objects, that are new: from then on, all are collected
 
 
 def start_collecting() -> None:
@@ -42,12 +43,15 @@ def collect_young() -> None:
 class CalmCollector:
     """Collects garbage once no key has come for a moment, because that stops the screen.
 
-    With ten thousand accounts it takes a tenth of a second. What is not freed is excluded from
-    Python's own collections, which come at any time. `tick` is to be called once a second.
+    What is not freed is excluded from later collections, until a tenth of all objects is new. With
+    ten thousand accounts a collection of everything takes a quarter of a second, so it does not
+    come after each pause. `tick` is to be called once a second.
     """
 
     def __init__(self) -> None:
         self._calm_ticks = 0
+        self._objects = 0  # after the last collection of everything
+        self._new = 0  # excluded since then
 
     def wait_for_calm(self) -> None:
         """Collect again, after the next moment without a key."""
@@ -57,10 +61,19 @@ class CalmCollector:
         self._calm_ticks += 1
         if self._calm_ticks == CALM_TICKS:
             _forget_regions()
-            # Closed screens and old rows may be among what was excluded before.
-            gc.unfreeze()
-            gc.collect()
-            gc.freeze()
+            self._collect()
+
+    def _collect(self) -> None:
+        new = self._new + len(gc.get_objects())
+        if of_everything := new > _SHARE * self._objects:
+            gc.unfreeze()  # closed screens and old rows may be among what was excluded before
+        gc.collect()
+        not_freed = len(gc.get_objects())
+        gc.freeze()
+        if of_everything:
+            self._objects, self._new = not_freed, 0
+        else:
+            self._new += not_freed
 
 
 def _forget_regions() -> None:
