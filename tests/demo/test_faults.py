@@ -37,6 +37,15 @@ def test_a_fault_can_affect_one_operation_and_one_account(demo: Client, bearer: 
     assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
 
 
+def test_a_fault_of_an_operation_that_does_not_exist_is_refused(demo: Client) -> None:
+    """With a typo in its name, a test would test nothing."""
+    for operation in ("ListAccount", "", "listAccounts"):
+        with pytest.raises(ValueError, match="no operation of the demo"):
+            demo.server.faults.add(operation, 500)
+    for operation in ("ListAccounts", "AssumeRole", "LoginPage"):
+        demo.server.faults.add(operation, 500)
+
+
 @pytest.mark.parametrize(
     ("number", "name"),
     [

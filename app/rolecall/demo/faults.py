@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from enum import Enum
 from typing import Final
 
@@ -92,11 +92,12 @@ class _Rule:
 class Faults:
     """The faults that are switched on. The first rule that matches a request is used.
 
-    `hanging` is released once for each call that starts to hang, so that tests can wait for it.
-    Safe to use from any thread.
+    `operations` are the names of those that the server has. `hanging` is released once for each
+    call that starts to hang, so that tests can wait for it. Safe to use from any thread.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, operations: Collection[str]) -> None:
+        self.operations = operations
         self.hanging = threading.Semaphore(0)
         self._lock = threading.Lock()
         self._rules: list[_Rule] = []
@@ -113,8 +114,11 @@ class Faults:
     ) -> None:
         """Break an operation, for one account or all, `times` times or until `clear`.
 
-        The first `skip` calls work.
+        The first `skip` calls work. Raises ValueError for an operation that the server has not: no
+        call would ever meet the fault.
         """
+        if operation not in self.operations:
+            raise ValueError(f"no operation of the demo: {operation}")
         with self._lock:
             self._rules.append(_Rule(operation, fault, account_id, times, skip))
 

@@ -61,6 +61,7 @@ _STS_ACTIONS: Final[Mapping[str, Operation]] = {
     "GetCallerIdentity": sts.get_caller_identity,
     "AssumeRole": sts.assume_role,
 }
+_NAMES: Final = frozenset([*(name for name, _ in _OPERATIONS.values()), *_STS_ACTIONS])
 
 
 class DemoServer:
@@ -73,7 +74,7 @@ class DemoServer:
     def __init__(self, options: DemoOptions | None = None) -> None:
         self.options = options or DemoOptions()
         self.rewrite: Callable[[str, Any], Any] | None = None
-        self.faults = Faults()
+        self.faults = Faults(_NAMES)
         self.calls = Calls()
         self._center = IdentityCenter(self.options)
         self._lock = threading.Lock()
