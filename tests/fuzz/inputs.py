@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 
+from rolecall.domain.file_errors import FileMalformed
 from rolecall.domain.template import FIELDS, FILTERS
+from rolecall.files.ini import Document, SectionKind
 from tests.files import corpus_cases
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
 
@@ -17,14 +21,6 @@ _PIECES = [
     *('[profile "dev"]', "[profile  dev]", "[ profile dev ]", "[profile dev]#c", "[dev]"),
     *("region = x", "region=y", "Region = x", "region: x", "s3 =", "  a = b", "k", "= v", "output"),
 ]
-# An edit is a tuple, so that a find can be written as a literal: `edit_of` in targets.py.
-EDITS = st.one_of(
-    st.tuples(st.just("set"), EDIT_NAMES, EDIT_VALUES),
-    st.tuples(st.just("session"), EDIT_NAMES, EDIT_VALUES),
-    st.tuples(st.just("copy"), EDIT_NAMES, EDIT_NAMES, EDIT_VALUES),
-    st.tuples(st.just("delete"), EDIT_NAMES),
-    st.tuples(st.just("rename"), EDIT_NAMES, EDIT_NAMES),
-)
 
 
 @st.composite
@@ -41,6 +37,46 @@ def changed_cases(draw: st.DrawFn) -> bytes:
 
 _CASES = [case.before.decode("utf-8", "replace") for case in corpus_cases.load()]
 CONFIGS = st.one_of(changed_cases(), FILES, BYTES)
+
+
+def names_in(data: bytes, kind: SectionKind) -> list[str]:
+    """Return the names of the sections of this kind; none if the file is refused."""
+    try:
+        document = Document.parse(data, Path("config"))
+    except FileMalformed:
+        return []
+    return sorted({each.name for each in document.sections if each.kind is kind})
+
+
+def names_for(data: bytes, kind: SectionKind = SectionKind.PROFILE) -> st.SearchStrategy[str]:
+    """Return names for an edit: three of four times that of a section of the file, if it has any.
+
+    An edit of a section that is there has the most to keep.
+    """
+    if not (own := names_in(data, kind)):
+        return EDIT_NAMES
+    # `one_of` would count equal choices once.
+    return st.sampled_from("ooox").flatmap(
+        lambda choice: st.sampled_from(own) if choice == "o" else EDIT_NAMES
+    )
+
+
+def edits_of(data: bytes) -> st.SearchStrategy[tuple[Any, ...]]:
+    """Return edits of the file. Each is a tuple, so that a find can be written as a literal:
+    `edit_of` in targets.py.
+    """
+    names, sessions = names_for(data), names_for(data, SectionKind.SSO_SESSION)
+    return st.one_of(
+        st.tuples(st.just("set"), names, EDIT_VALUES),
+        st.tuples(st.just("session"), sessions, EDIT_VALUES),
+        st.tuples(st.just("copy"), names, EDIT_NAMES, EDIT_VALUES),
+        st.tuples(st.just("delete"), names),
+        st.tuples(st.just("rename"), names, EDIT_NAMES),
+    )
+
+
+EDITED_CONFIGS = CONFIGS.flatmap(lambda data: st.tuples(st.just(data), edits_of(data)))
+SET_CONFIGS = CONFIGS.flatmap(lambda data: st.tuples(st.just(data), names_for(data), EDIT_VALUES))
 
 TIMES = st.one_of(
     st.sampled_from(

@@ -44,7 +44,6 @@ from rolecall.files.sso_cache import _TOKEN_FIELDS, SsoCache
 from tests.domain import test_search, test_shells
 from tests.files import test_fast_ini, test_ini_properties
 from tests.files.clients import JavaScriptReader
-from tests.files.strategies import EDIT_NAMES, EDIT_VALUES
 from tests.fuzz import inputs
 from tests.support.shells import RUN
 
@@ -245,13 +244,9 @@ def quote_values(shell: Shell, values: list[str]) -> None:
 
 TARGETS = (
     Target("read-config", st.tuples(inputs.CONFIGS), read_config),
-    Target("edit-config", st.tuples(inputs.CONFIGS, inputs.EDITS), edit_config),
+    Target("edit-config", inputs.EDITED_CONFIGS, edit_config),
     Target("javascript", st.tuples(inputs.CONFIGS), read_as_javascript),
-    Target(
-        "edit-for-javascript",
-        st.tuples(inputs.CONFIGS, EDIT_NAMES, EDIT_VALUES),
-        edit_for_javascript,
-    ),
+    Target("edit-for-javascript", inputs.SET_CONFIGS, edit_for_javascript),
     Target("token-cache", st.tuples(inputs.TOKENS), read_token),
     Target(
         "templates",

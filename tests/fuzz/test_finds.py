@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from rolecall.files.ini import SectionKind
+from tests.fuzz import inputs
 from tests.fuzz.search import finds, search
 from tests.fuzz.targets import TARGETS, Target
 
@@ -37,3 +40,19 @@ def test_a_broken_rule_is_found_and_made_small() -> None:
 
     result = search(Target("broken", st.tuples(st.binary()), check), seconds=30, first_seed=1)
     assert result.find == (b"=",)
+
+
+@pytest.mark.parametrize("kind", [SectionKind.PROFILE, SectionKind.SSO_SESSION])
+def test_most_edits_are_of_a_section_of_the_file(kind: SectionKind) -> None:
+    met = []
+
+    @settings(derandomize=True, database=None, phases=[Phase.generate], max_examples=200)
+    @given(inputs.EDITED_CONFIGS)
+    def note(file: tuple[bytes, tuple[Any, ...]]) -> None:
+        data, (command, name, *_) = file
+        own = inputs.names_in(data, kind)
+        if own and (command == "session") == (kind is SectionKind.SSO_SESSION):
+            met.append(name in own)
+
+    note()
+    assert sum(met) > len(met) / 2
