@@ -108,6 +108,89 @@ def test_a_change_that_says_the_same_keeps_the_words_of_the_user(
     assert not file.plan(account_id, other).is_empty
 
 
+EDITED = """\
+# the accounts of the platform team
+
+[accounts.222222222222] # audit
+alias = 'a'  # short
+groups = [
+  "x", # of the x team
+]
+
+# payments
+[accounts.111111111111]
+note = "n"
+
+# the end
+"""
+GROUPS_OF_TWO = """\
+groups = [
+  "x", # of the x team
+]
+"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\ufeff"])
+@pytest.mark.parametrize(
+    ("account_id", "said", "changes"),
+    [
+        (TWO, Annotation("b", "", ("x",)), {"alias = 'a'": 'alias = "b"'}),
+        (TWO, Annotation("", "", ("x",)), {"alias = 'a'  # short\n": ""}),
+        (
+            TWO,
+            Annotation("a", "new", ("x",)),
+            {GROUPS_OF_TWO: f'{GROUPS_OF_TWO}note = "new"\n'},
+        ),
+        (TWO, Annotation("a", "", ("x", "y")), {GROUPS_OF_TWO: 'groups = ["x", "y"]\n'}),
+        (
+            TWO,
+            Annotation(),
+            {f"[accounts.{TWO}] # audit\nalias = 'a'  # short\n{GROUPS_OF_TWO}\n": ""},
+        ),
+        (ONE, Annotation("p", "n"), {'note = "n"\n': 'note = "n"\nalias = "p"\n'}),
+        (ONE, Annotation(), {f'[accounts.{ONE}]\nnote = "n"\n\n': ""}),
+        (
+            "0" * 12,
+            Annotation("z", "", ("g",)),
+            {"# the end\n": f'# the end\n\n[accounts.{"0" * 12}]\nalias = "z"\ngroups = ["g"]\n'},
+        ),
+    ],
+)
+def test_what_a_change_is_not_for_stays(
+    tmp_path: Path, account_id: str, said: Annotation, changes: dict[str, str], ends: str
+) -> None:
+    def as_file(text: str) -> bytes:
+        return (f"\ufeff{text}" if ends == "\ufeff" else text.replace("\n", ends)).encode()
+
+    expected = EDITED
+    for before, after in changes.items():
+        assert before in EDITED
+        expected = expected.replace(before, after)
+    file = file_of(tmp_path, as_file(EDITED))
+    file.commit(file.plan(account_id, said))
+    assert file.path.read_bytes() == as_file(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "accounts.111111111111.alias = 'a'\naccounts.222222222222.alias = 'b' # x\n# y\n",
+        "[accounts]\n111111111111 = { alias = 'a' }\n# x\n222222222222 = { alias = 'b' } # y\n",
+        "# x\naccounts = { 111111111111 = { alias = 'a' }, 222222222222.alias = 'b' } # y",
+    ],
+)
+def test_other_ways_to_write_a_table_stay(tmp_path: Path, text: str) -> None:
+    file = file_of(tmp_path, text)
+    for said in (Annotation("a", "n"), Annotation()):
+        file.commit(file.plan(ONE, said))
+        assert file.read().get(ONE, Annotation()) == said
+        assert file.read()[TWO] == Annotation("b")
+        written = file.path.read_text()
+        assert "# x" in written
+        assert "# y" in written
+        assert "[accounts.1" not in written
+
+
 def test_a_change_of_another_rolecall_is_not_overwritten(tmp_path: Path) -> None:
     file = file_of(tmp_path)
     late = file.plan(ONE, Annotation("late"))

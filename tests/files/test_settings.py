@@ -137,6 +137,19 @@ def test_a_new_key_is_written_above_the_tables(tmp_path: Path) -> None:
     assert file.path.read_text().startswith("# mine\n")
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_new_key_of_a_table_is_written_above_the_comment_of_the_next(
+    tmp_path: Path, ends: str
+) -> None:
+    text = '[actions]\necs = true # x\n\n# my keys\n[keys]\nquit = "x"\n'
+    file = file_of(tmp_path)
+    file.path.parent.mkdir(parents=True)
+    file.path.write_bytes(text.replace("\n", ends).encode())
+    file.save({"actions.eks": True})
+    text = text.replace("# x\n", "# x\neks = true\n")
+    assert file.path.read_bytes() == text.replace("\n", ends).encode()
+
+
 def test_the_first_write_creates_a_private_file(tmp_path: Path) -> None:
     file = file_of(tmp_path)
     file.save({"theme": "light"})

@@ -1,15 +1,23 @@
-"""accounts.toml: the user's own aliases, notes and groups of accounts. tomli-w writes it."""
+"""accounts.toml: the user's own aliases, notes and groups of accounts.
+
+tomli-w writes it, which is fast for thousands of accounts. A file that somebody has edited is
+changed with tomlkit, which keeps the comments, the order and the line endings.
+"""
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from rolecall.domain.annotations import Annotation, annotations_of, refuse_unknown
+from rolecall.domain.annotations import KEYS, NOTHING, Annotation, annotations_of, refuse_unknown
 from rolecall.domain.file_change import Change
+from rolecall.domain.file_errors import EditRefused
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files import atomic
+from rolecall.files.edit_rules import EditRule
 from rolecall.files.fast import annotations as fast
 from rolecall.files.toml_text import decoded, mistakes_in, parsed
 
@@ -30,20 +38,39 @@ class AccountsFile:
     def plan(self, account_id: str, annotation: Annotation) -> Change:
         """Return what saying this about the account would write.
 
-        Raises FileUnreadable, TomlInvalid.
+        Raises FileUnreadable, TomlInvalid; EditRefused for a file that cannot be changed safely.
         """
         before = atomic.read(self.path)
         said = self._parse(before)
-        if said.get(account_id, Annotation()) == annotation:
+        if (now := said.get(account_id, NOTHING)) == annotation:
             return Change(self.path, before, before or b"", account_id)
-        text = text_of({**said, account_id: annotation})
-        return Change(self.path, before, text.encode(), account_id)
+        if not before or before == text_of(said).encode():
+            text = text_of({**said, account_id: annotation})
+            return Change(self.path, before, text.encode(), account_id)
+        after = self._edited(before, account_id, now.values(), annotation.values())
+        return Change(self.path, before, after, account_id)
 
     def commit(self, change: Change) -> None:
         """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable."""
         if not change.is_empty:
             with atomic.lock(self.path, self.state):
                 atomic.apply(change)
+
+    def _edited(
+        self, data: bytes, account_id: str, now: Mapping[str, Any], wanted: Mapping[str, Any]
+    ) -> bytes:
+        from rolecall.files.toml_edit import edited
+
+        table = (TABLE, account_id)
+        values: dict[tuple[str, ...], Any] = {
+            (*table, key): wanted.get(key) for key in KEYS if wanted.get(key) != now.get(key)
+        }
+        mark = BOM_UTF8 if data.startswith(BOM_UTF8) else b""
+        text = data.removeprefix(mark).decode()
+        after = edited(text, values if wanted else {table: None})
+        if after is None:
+            raise EditRefused(self.path, EditRule.UNSAFE.value, account_id)
+        return mark + after.encode()
 
     def _parse(self, data: bytes | None) -> dict[str, Annotation]:
         place = safe(str(self.path))

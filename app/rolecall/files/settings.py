@@ -1,14 +1,13 @@
 """rolecall's own settings.toml: read it and find mistakes, change it and keep the comments.
 
-tomli-w makes a new file. tomlkit changes one, because tomli-w would drop the user's comments. Both
-are imported for a write only, and tomllib only if there is a file: the first paint waits for it.
+tomllib is imported only if there is a file, and what writes one only for a write: the first paint
+waits for this module.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -210,10 +209,9 @@ def _line(text: str, number: int) -> str:
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
     import tomllib
 
-    from tomlkit.exceptions import TOMLKitError
-
     from rolecall.domain.file_change import Change
     from rolecall.files.edit_rules import EditRule
+    from rolecall.files.toml_edit import edited
 
     text = _decoded(path, before or b"")
     try:
@@ -221,20 +219,10 @@ def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change
     except _NOT_READ as error:
         line = _not_toml(str(error), text).line
         raise FileMalformed(path, line, "not-toml", _line(text, line)) from None
-    if text and not text.endswith("\n"):
-        text += "\n"  # tomlkit does not always begin a new line
-    after = ""
-    if not _has_tables(current, values):
-        raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
-    wanted = _merged(current, values)
-    if not text.strip():  # no words of the user to keep
-        import tomli_w
-
-        after = tomli_w.dumps(wanted)
-    else:
-        with suppress(TOMLKitError):
-            after = _edited(text, values)
-    if not _says(after, wanted):
+    after = None
+    if _has_tables(current, values):
+        after = edited(text, {_path_of(name): value for name, value in values.items()})
+    if after is None:
         raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
     return Change(path, before, after.encode(), f"set {', '.join(values)}")
 
@@ -248,62 +236,13 @@ def _decoded(path: Path, data: bytes) -> str:
         raise FileMalformed(path, line, "not-text") from None
 
 
+def _path_of(name: str) -> tuple[str, ...]:
+    """`keys.save` → keys, save."""
+    table, _, key = name.rpartition(".")
+    return (table, key) if table else (key,)
+
+
 def _has_tables(current: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
     """Return whether what is there for the tables of these values are tables."""
     tables = [name.rpartition(".")[0] for name in values if "." in name]
     return all(isinstance(current.get(table, {}), dict) for table in tables)
-
-
-def _merged(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries after setting these values."""
-    merged = dict(current)
-    for name, value in values.items():
-        table, _, key = name.rpartition(".")
-        entries = dict(merged.get(table, {})) if table else merged
-        entries.pop(key, None)
-        if value is not None:
-            entries[key] = value
-        if table:
-            merged[table] = entries
-    return merged
-
-
-def _edited(text: str, values: Mapping[str, Any]) -> str:
-    """Return the text with these entries; None deletes one. Raises TOMLKitError."""
-    import tomlkit
-
-    document = tomlkit.parse(text)
-    for name, value in values.items():
-        table, _, key = name.rpartition(".")
-        entries: Any = document
-        if table and value is not None:
-            entries = document.setdefault(table, tomlkit.table())
-        elif table:
-            entries = document.get(table, {})
-        if value is None:
-            entries.pop(key, None)
-        elif entries.get(key) != value:
-            entries[key] = value
-    return tomlkit.dumps(document)
-
-
-def _says(text: str, wanted: Mapping[str, Any]) -> bool:
-    """Return whether a text has these entries; tomlkit does not write every document right."""
-    import tomllib
-
-    try:
-        written = tomllib.loads(text)
-    except _NOT_READ:
-        return False
-    return _canonical(written) == _canonical(wanted)
-
-
-def _canonical(value: object) -> str:
-    """Return a text that equals that of the same value.
-
-    The order of a table says nothing, nor does an empty one. `nan` does not equal itself.
-    """
-    if not isinstance(value, dict):
-        return repr(value)
-    entries = sorted((name, _canonical(each)) for name, each in value.items() if each != {})
-    return repr(entries)

@@ -43,5 +43,13 @@ def repeated(text: str) -> tuple[tuple[str, ...], int] | None:
     return None
 
 
+def header_of(text: str, keys: Sequence[str]) -> int:
+    """Return the line of the first header of a table, from 1; 0 if it has none."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if (header := _HEADER.match(line)) and _parts(header[1]) == tuple(keys):
+            return number
+    return 0
+
+
 def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(quoted or literal or bare for quoted, literal, bare in _PARTS.findall(dotted))
