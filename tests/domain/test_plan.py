@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -311,6 +313,33 @@ def test_a_rule_chooses_the_region() -> None:
     assert RegionRule.parse(str(rule)) == rule
     assert rule.all == ["us-east-1", "eu-central-1", "eu-west-1"]
     assert RegionRule.parse("").region_of("x") == ""
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        *("acme, inc*", ",", "a,b,*", "[a,b]*", "[!a,]*", "[],]*", "x[a, b", "[", "[,", "a]b,c"),
+        *(" x* ", "*", "a=b*", "[[],*", "[a][,]", "eu-west-1, x*", "[!],]*", "*[!,] "),
+    ],
+)
+def test_a_pattern_of_the_settings_is_written_so_that_it_is_read_again(pattern: str) -> None:
+    """The workbench shows the rule of the settings as text, and reads it after each key."""
+    patterns = {"none": "", pattern: "us-east-1", "": "us-east-2"}
+    rule = RegionRule.of(patterns, "eu-west-1")
+    again = RegionRule.parse(str(rule))
+    assert str(again) == str(rule)
+    literal = re.sub("[*!]", "z", pattern)
+    for name in (
+        *("acme, inc 1", "acme", "a,b,c", "a,b", ",", "x[a, b", "[", "[,", "]", " x1 ", "x1"),
+        *("", "a]b,c", "a=b", "eu-west-1, x", "b", "z]", literal, pattern),
+    ):
+        assert again.region_of(name) == rule.region_of(name)
+
+
+def test_a_comma_in_a_pattern_is_written_as_a_set() -> None:
+    rule = RegionRule.parse("acme[,] inc*=us-east-1, eu-west-1")
+    assert rule == RegionRule.of({"acme[,] inc*": "us-east-1"}, "eu-west-1")
+    assert str(RegionRule.of({"acme, inc*": "us-east-1"}, "eu-west-1")) == str(rule)
 
 
 @pytest.mark.parametrize("text", ["here", "a=b", "=eu-west-1", "eu-west-1, us-east-1", "x="])
