@@ -280,6 +280,24 @@ def test_the_command_can_have_another_name(machine: ShellMachine) -> None:
 
 
 @pytest.mark.parametrize(
+    ("shell", "name", "how"),
+    [
+        *((Shell.BASH, "if", ()), (Shell.ZSH, "foreach", ()), (Shell.FISH, "switch", ())),
+        *((Shell.NU, "def", ()), (Shell.TCSH, "then", ()), (Shell.POWERSHELL, "If", ())),
+        (Shell.BASH, "local", ("--install", "--yes")),
+    ],
+)
+def test_a_word_of_the_shell_is_no_name_of_the_command(
+    machine: ShellMachine, shell: Shell, name: str, how: tuple[str, ...]
+) -> None:
+    """The shell would not read the script, or never run the command."""
+    result = machine.rolecall("init", shell.value, "--cmd", name, *how)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"“{name}” is a word of {shell.value} itself" in " ".join(result.stderr.split())
+    assert not (machine.home / ".bashrc").exists()
+
+
+@pytest.mark.parametrize(
     ("query", "status", "words"),
     [
         ("audit", 1, "“audit” matches several profiles equally well:\n  audit-admin\n"),

@@ -14,6 +14,7 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.table import print_diff
+from rolecall.domain.shell_words import is_reserved
 from rolecall.domain.shells import AWSP, Shell
 from rolecall.presentation import command_help, labels, shell_strings, switch_strings
 from rolecall.presentation.paths import as_written
@@ -48,6 +49,9 @@ def init(
 ) -> None:
     if hook and Shell(shell) not in shell_scripts.HOOKS:
         raise click.UsageError(shell_strings.NO_HOOK.format(shells=", ".join(shell_scripts.HOOKS)))
+    if is_reserved(Shell(shell), cmd):
+        reason = shell_strings.COMMAND_NAME_RESERVED.format(name=cmd, shell=shell)
+        raise click.BadParameter(reason, param_hint="'--cmd'")
     if not install:
         write_value(shell_scripts.script(Shell(shell), cmd, hook=hook))
     elif Shell(shell) is Shell.POWERSHELL:

@@ -15,6 +15,9 @@ ALREADY: Final = _("{place} sets it up already. New shells have it.")
 NOT_POWERSHELL: Final = _(
     "rolecall does not write the profile of PowerShell, because it is not tested there. Add to $PROFILE: rolecall init pwsh | Out-String | Invoke-Expression"
 )
+COMMAND_NAME_RESERVED: Final = _(
+    "“{name}” is a word of {shell} itself, so the command needs another name."
+)
 NO_HOOK: Final = _("--hook is for these shells: {shells}")
 ONLY_PRINTED: Final = _("{name} is printed only: this shell still uses its old profile. {set_up}")
 SET_UP: Final = _(
