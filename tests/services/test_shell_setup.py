@@ -9,6 +9,7 @@ import pytest
 
 from rolecall.domain.shells import Shell
 from rolecall.services.shell_setup import ShellSetup
+from tests.support.programs import program
 
 LINE = 'eval "$(rolecall init bash)"\n'
 FISH = "rolecall init fish | source\n"
@@ -78,3 +79,26 @@ def test_the_file_that_a_login_shell_reads_is_not_hidden_by_another(
         (tmp_path / name).write_text("")
     monkeypatch.setattr("sys.platform", "darwin")
     assert setup_of(Shell.BASH, tmp_path).path == tmp_path / expected
+
+
+@pytest.mark.parametrize(
+    ("zshenv", "expected"),
+    [
+        ("ZDOTDIR=~/zsh\n", "zsh/.zshrc"),  # not exported
+        ("export ZDOTDIR=$HOME/zsh\n", "zsh/.zshrc"),
+        ("echo hello; ZDOTDIR=~/zsh; echo >&2 hello; false\n", "zsh/.zshrc"),
+        ("exit 1\n", ".zshrc"),
+        ("", ".zshrc"),
+        (None, ".zshrc"),
+    ],
+)
+def test_the_folder_of_zsh_is_the_one_that_a_new_zsh_has(
+    tmp_path: Path, zshenv: str | None, expected: str
+) -> None:
+    environ = {"HOME": str(tmp_path), "PATH": str(Path(program("zsh")).parent)}
+    if zshenv is not None:
+        (tmp_path / ".zshenv").write_text(zshenv)
+    assert ShellSetup.of(Shell.ZSH, environ).path == tmp_path / expected
+    environ["ZDOTDIR"] = str(tmp_path / "other")  # without a .zshenv
+    assert ShellSetup.of(Shell.ZSH, environ).path == tmp_path / "other/.zshrc"
+    assert ShellSetup.of(Shell.ZSH, {**environ, "PATH": ""}).path == tmp_path / "other/.zshrc"

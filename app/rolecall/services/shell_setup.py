@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass
@@ -12,6 +17,8 @@ from rolecall.domain.shells import AWSP, Shell
 from rolecall.files.locations import Locations
 from rolecall.files.startup_files import StartupFile, line_that_loads, startup_file
 from rolecall.services.clock import utc_now
+
+_TIMEOUT: Final = 30.0  # seconds for the files that a new zsh reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class ShellSetup:
         Raises HomeUnknown, FileUnreadable; KeyError without a file.
         """
         locations = Locations.from_environment(environ)
+        if shell is Shell.ZSH:
+            environ = {**environ, "ZDOTDIR": _folder_of_zsh(environ)}
         path, is_ours = startup_file(shell, environ, locations.home)
         loaded_at = 0
         if not is_ours:
@@ -61,6 +70,29 @@ class ShellSetup:
     def commit(self, change: Change) -> None:
         """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable."""
         self._file.commit(change)
+
+
+def _folder_of_zsh(environ: Mapping[str, str]) -> str:
+    """Return ZDOTDIR as a new zsh has it, or that of the environment if zsh cannot say it.
+
+    It is often set in ~/.zshenv or /etc/zshenv and not exported, so zsh is asked.
+    """
+    zsh = shutil.which("zsh", path=environ.get("PATH", ""))
+    if zsh is not None:
+        command = [zsh, "-c", r"print -rn -- $'\0'$ZDOTDIR$'\0'"]
+        with suppress(OSError, subprocess.SubprocessError):
+            said = subprocess.run(
+                command,
+                env=dict(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=_TIMEOUT,
+                check=True,
+            ).stdout.split(b"\0")
+            if len(said) > 2:  # what the files of the user print is before it
+                return os.fsdecode(said[-2])
+    return environ.get("ZDOTDIR", "")
 
 
 def _config_of_fish(path: Path) -> Path:
