@@ -190,8 +190,14 @@ class TestEditing:
             return edits.check_new_name(dev, name).status
 
         assert status("dev") is NameStatus.FREE
+        assert status("DEV") is NameStatus.FREE
+        assert status("Ops") is NameStatus.CASE
         assert status("ops") is NameStatus.TAKEN
         assert status("my dev") is NameStatus.INVALID
+        checks = edits.profiles.check_all_free(["DEV", "Robot", "a", "A", "b"], [dev])
+        assert [each.status for each in checks.values()] == [
+            *(NameStatus.FREE, NameStatus.CASE, NameStatus.CASE, NameStatus.CASE, NameStatus.FREE)
+        ]
         assert edits.names_in_credentials_file([dev.name, robot.name]) == ["robot"]
         assert edits.users_in_credentials_file([robot.name]) == []
         keys.write_text("[old]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = robot\n")

@@ -11,7 +11,7 @@ from rolecall.domain.file_errors import EditRefused, FileMalformed
 from rolecall.domain.findings import FindingKind
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import NameProblem
-from rolecall.domain.plan import plan
+from rolecall.domain.plan import PlanRow, plan
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace
 from rolecall.presentation.errors import explain
@@ -72,6 +72,7 @@ class TestNames:
         assert status("mine") is NameStatus.UPDATES
         assert status("keys") is NameStatus.IN_CREDENTIALS_FILE
         assert status("sso") is NameStatus.STORED
+        assert status("Mine") is status("KEYS") is status("Sso") is NameStatus.CASE
         existing = desk.services.bulk.existing_profiles()
         assert existing.names_with_keys == {"keys"}
         assert existing.other_stored_names == {"sso"}
@@ -82,6 +83,33 @@ class TestNames:
         bad = service.check_name("my dev", audit, desk.session)
         assert (bad.status, bad.problem) == (NameStatus.INVALID, NameProblem.SPACES)
         assert service.check_name("mine", other, desk.session).profile is not None
+
+    def test_forms_and_the_workbench_take_the_same_names(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        """A name of another case is one to mix up, though the AWS CLI has both profiles."""
+        other = replace(audit, permission_set=PermissionSet("Billing"))
+        save(desk, "mine", other)
+        (desk.config.parent / "credentials").write_text(
+            "[keys]\naws_access_key_id = AKIA\n[sso]\nsso_session = corp\n"
+        )
+        bulk = desk.services.bulk
+        for name in ("mine", "MINE", "Keys", "keys", "sso", "Sso", "free", "my dev"):
+            row = PlanRow(desk.session, audit)
+            row.name = name
+            (planned,) = bulk.plan_rows([row], bulk.default_rules(desk.session))
+            check = service.check_name(name, audit, desk.session)
+            form_stops = check.status not in (NameStatus.FREE, NameStatus.UPDATES)
+            assert (name, form_stops) == (name, planned.outcome.stops)
+
+    def test_a_suggested_name_can_be_saved(
+        self, desk: Desk, service: ProfilesService, audit: Assignment
+    ) -> None:
+        suggested = service.suggest_name(audit, desk.session)
+        save(desk, suggested.upper(), replace(audit, permission_set=PermissionSet("Billing")))
+        name = service.suggest_name(audit, desk.session)
+        assert name != suggested
+        assert service.check_name(name, audit, desk.session).status is NameStatus.FREE
 
 
 class TestSaving:

@@ -125,6 +125,23 @@ class ExistingProfiles:
         kept = [profile for profile in self.profiles if profile.name not in names]
         return ExistingProfiles(kept, self.names_with_keys, self.other_stored_names)
 
+    def __contains__(self, name: object) -> bool:
+        """Whether a name is taken, in any case.
+
+        The AWS CLI tells `dev` and `Dev` apart, but people mix them up.
+        """
+        return isinstance(name, str) and name.casefold() in self.by_fold
+
+    def collision(self, name: str) -> Collision | None:
+        """Return what has the name of a new profile already; None if it is free."""
+        if name not in self:
+            return None
+        if name in self.by_name:
+            return Collision.PROFILE
+        if name in self.names_with_keys:
+            return Collision.CREDENTIALS
+        return Collision.STORED if name in self.other_stored_names else Collision.CASE
+
     def profiles_of(self, row: PlanRow) -> Sequence[Profile]:
         """Return the profiles that have the row's permission set already."""
         return self._by_target.get(row.target, ())
@@ -225,19 +242,13 @@ class _Planner:
         return Planned(row, name, region, output, outcome, same)
 
     def collision(self, name: str, same: Profile | None) -> Collision | None:
-        fold = name.casefold()
         if self.names[name] > 1:
             return Collision.ROWS
         if same is not None:  # its name may differ from others in case only: it is not a new one
             return None
-        if fold in self.existing.by_fold:
-            if name in self.existing.by_name:
-                return Collision.PROFILE
-            if name in self.existing.names_with_keys:
-                return Collision.CREDENTIALS
-            is_stored = name in self.existing.other_stored_names
-            return Collision.STORED if is_stored else Collision.CASE
-        return Collision.CASE if self.folds[fold] > 1 else None
+        if found := self.existing.collision(name):
+            return found
+        return Collision.CASE if self.folds[name.casefold()] > 1 else None
 
     def like(self, name: str) -> Profile | None:
         """Return the profile of that name, ignoring case."""

@@ -36,6 +36,7 @@ NAME_UPDATES: Final = _("updates the existing profile: same account and permissi
 NAME_TAKEN: Final = _("taken by another profile ({what}); choose another name")
 NAME_IN_CREDENTIALS: Final = _("is also in {path}; some SDKs would use those keys instead")
 NAME_STORED: Final = _("is also in {path}; clients would use the settings there instead")
+NAME_CASE: Final = _("another name differs only in upper and lower case; choose another one")
 NAME_PROBLEMS: Final = {
     "empty": _("Give the profile a name."),
     "spaces": _("Use no spaces: not every client can read a name with a space."),

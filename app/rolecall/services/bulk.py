@@ -28,9 +28,7 @@ class BulkService:
 
     def existing_profiles(self) -> ExistingProfiles:
         """Return the profiles and names that exist now. Raises FileError."""
-        stored = self.profiles.credentials
-        names, with_keys = frozenset(stored.names()), frozenset(stored.names_with_keys())
-        return ExistingProfiles(self.profiles.profiles(), with_keys, names - with_keys)
+        return self.profiles.existing()
 
     def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[PlanRow]:
         """Return the rows of the plan. Raises FileError."""

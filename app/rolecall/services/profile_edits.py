@@ -98,10 +98,12 @@ class ProfileEditsService:
     environ: Mapping[str, str]
 
     def check_new_name(self, profile: Profile, name: str) -> NameCheck:
-        """Return whether the profile can have this new name. Its present name counts as free."""
+        """Return whether the profile can have this new name. Its present name counts as free,
+        also in another case.
+        """
         if name == profile.name:
             return NameCheck(NameStatus.FREE)
-        return self.profiles.check_free(name)
+        return self.profiles.check_all_free([name], [profile])[name]
 
     def names_in_credentials_file(self, names: Iterable[str]) -> list[str]:
         """Return the names with a section in the credentials file, which edits leave as it is."""

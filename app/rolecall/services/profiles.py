@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -14,6 +14,7 @@ from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.naming import NameProblem
+from rolecall.domain.plan import Collision, ExistingProfiles
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.role_errors import NoTenant
 from rolecall.domain.settings import OUTPUTS
@@ -43,6 +44,15 @@ class NameStatus(Enum):
     TAKEN = "taken"
     IN_CREDENTIALS_FILE = "in-credentials-file"  # some SDKs would use the keys there
     STORED = "stored"  # there without keys: clients would use the settings there
+    CASE = "case"  # another name differs only in case
+
+
+_TAKEN: Final = {
+    Collision.PROFILE: NameStatus.TAKEN,
+    Collision.CREDENTIALS: NameStatus.IN_CREDENTIALS_FILE,
+    Collision.STORED: NameStatus.STORED,
+    Collision.CASE: NameStatus.CASE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +112,12 @@ class ProfilesService:
                 found[profile.account_id, profile.permission_set].append(profile)
         return dict(found)
 
+    def existing(self) -> ExistingProfiles:
+        """Return the profiles and names that exist now. Raises FileError."""
+        names = frozenset(self.credentials.names())
+        with_keys = frozenset(self.credentials.names_with_keys())
+        return ExistingProfiles(self.profiles(), with_keys, names - with_keys)
+
     def stored(self) -> StoredProfiles:
         """Return what ~/.aws/credentials has of profiles to save. Raises FileError."""
         return StoredProfiles(read_both(self.config, self.credentials).profiles)
@@ -120,11 +136,10 @@ class ProfilesService:
         It is the name of the existing profile if there is one, else what the template in the
         settings gives if that is valid and free, else a short name.
         """
-        profiles = self.profiles()
-        for profile in profiles:
+        taken = self.existing()
+        for profile in taken.profiles:
             if profile.points_at(*assignment.key) and profile.is_of(session):
                 return profile.name
-        taken = {profile.name for profile in profiles} | self.credentials.names()
         shorten = self.settings.settings.shorten
         source = self.settings.settings.template
         alias = self.annotations.alias(assignment.account.id) if "{alias" in source else ""
@@ -146,20 +161,26 @@ class ProfilesService:
         """Return whether a new profile can have this name."""
         return self.check_all_free([name])[name]
 
-    def check_all_free(self, names: Iterable[str]) -> dict[str, NameCheck]:
-        """Return whether new profiles can have these names. The files are read once."""
-        existing = {profile.name: profile for profile in self.profiles()}
-        stored, with_keys = self.credentials.names(), self.credentials.names_with_keys()
+    def check_all_free(
+        self, names: Iterable[str], renamed: Collection[Profile] = ()
+    ) -> dict[str, NameCheck]:
+        """Return whether new profiles, or those that are `renamed`, can have these names.
+
+        The files are read once.
+        """
+        names, existing = list(dict.fromkeys(names)), self.existing()
+        others = existing.without(renamed)
+        folds = Counter(map(str.casefold, names))
 
         def check(name: str) -> NameCheck:
-            if name in existing:
-                return NameCheck(NameStatus.TAKEN, None, existing[name])
+            if name in existing.by_name:
+                return NameCheck(NameStatus.TAKEN, None, existing.by_name[name])
             if problem := naming.check(name):
                 return NameCheck(NameStatus.INVALID, problem)
-            if name in with_keys:
-                return NameCheck(NameStatus.IN_CREDENTIALS_FILE)
-            if name in stored:
-                return NameCheck(NameStatus.STORED)
+            if found := others.collision(name):
+                return NameCheck(_TAKEN[found])
+            if folds[name.casefold()] > 1:
+                return NameCheck(NameStatus.CASE)
             return NameCheck(NameStatus.DEFAULT if name == DEFAULT else NameStatus.FREE)
 
         return {name: check(name) for name in names}

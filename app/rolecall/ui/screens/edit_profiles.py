@@ -90,7 +90,9 @@ class EditProfilesScreen(ProfilesForm):
         if not renamed:
             return Note(profile_strings.NONE_RENAMED if values["find"] else "")
         new = Counter(renamed.values())
-        for name, check in self.services.profiles.check_all_free(new).items():
+        renamed_profiles = [each for each in self._profiles if each.name in renamed]
+        checks = self.services.profiles.check_all_free(new, renamed_profiles)
+        for name, check in checks.items():
             note = name_note(check)
             if new[name] > 1:
                 note = Note(profile_strings.NAMED_TWICE, stops=True)

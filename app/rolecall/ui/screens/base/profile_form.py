@@ -57,16 +57,17 @@ def name_note(check: NameCheck) -> Note:
         case NameStatus.TAKEN:
             what = labels.profile_summary(check.profile) if check.profile else ""
             return Note(save_strings.NAME_TAKEN.format(what=what), stops=True)
-        case NameStatus.UPDATES:
-            return Note(save_strings.NAME_UPDATES)
+        case NameStatus.UPDATES | NameStatus.FREE:
+            is_free = check.status is NameStatus.FREE
+            return Note(save_strings.NAME_FREE if is_free else save_strings.NAME_UPDATES)
+        case NameStatus.CASE:
+            return Note(save_strings.NAME_CASE, stops=True)
         case NameStatus.IN_CREDENTIALS_FILE | NameStatus.STORED:
             has_keys = check.status is NameStatus.IN_CREDENTIALS_FILE
             text = save_strings.NAME_IN_CREDENTIALS if has_keys else save_strings.NAME_STORED
             return Note(text.format(path=credentials_file()), stops=True)
         case NameStatus.DEFAULT:
             return Note(save_strings.NAME_DEFAULT, warns=True)
-        case NameStatus.FREE:
-            return Note(save_strings.NAME_FREE)
 
 
 def output_note(output: str) -> Note:
