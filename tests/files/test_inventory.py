@@ -88,13 +88,13 @@ def rows_of(cache: InventoryCache, session: SsoSession = SESSION) -> Organisatio
 def test_an_account_name_is_that_of_the_sessions_start_url(
     cache: InventoryCache, tmp_path: Path
 ) -> None:
-    respelled = replace(SESSION, start_url=f"{SESSION.start_url}/")
-    for session, name in ((SESSION, "payments"), (respelled, "prod payments")):
+    other = replace(SESSION, start_url="https://old.awsapps.com/start")
+    for session, name in ((SESSION, "payments"), (other, "prod payments")):
         number = begin(cache, session=session)
         cache.save(session, number, NOW, [(0, Account("1", name, "a@example.com"))])
     folder = str(tmp_path / "cache")
     names = fast_inventory.account_names(folder)
-    for session, name in ((SESSION, "payments"), (respelled, "prod payments")):
+    for session, name in ((SESSION, "payments"), (other, "prod payments")):
         key = (session.cache_key, session.start_url, "1")
         assert fast_inventory.account_name(folder, key) == names[key] == name
 
@@ -270,6 +270,82 @@ class TestFavourites:
         assert favourites.used_at.keys() == {("1", "A"), ("2", "B")}
         assert before <= favourites.used_at["1", "A"] <= datetime.now(UTC)
         assert favourites.favourites == {("1", "A")}
+
+    @pytest.mark.parametrize("session", [SESSION, LEGACY], ids=["named", "legacy"])
+    @pytest.mark.parametrize("ends", ["/", "/#/", "#"])
+    def test_another_spelling_of_the_start_url_is_the_same_sign_in(
+        self, cache: InventoryCache, tmp_path: Path, session: SsoSession, ends: str
+    ) -> None:
+        folder = str(tmp_path / "cache")
+        respelled = replace(session, start_url=session.start_url.replace("d-", "D-") + ends)
+        crawl(cache, {"1": ["A"]}, session=respelled)
+        cache.set_favourite(respelled, ("1", "A"), True)
+        cache.note_use(session, ("1", "B"), NOW)
+        for each in (session, respelled):
+            assert rows_of(cache, each) == {"1": ["A"]}
+            assert cache.stored(each).complete == 1
+            assert cache.favourites(each).favourites == {("1", "A")}
+            assert cache.favourites(each).used_at == {("1", "B"): NOW}
+            key = str(each.cache_key), each.start_url
+            assert fast_inventory.account_name(folder, (*key, "1")) == "account 1"
+            assert fast_inventory.complete_at(folder, *key) == NOW.timestamp()
+            assert len(fast_inventory.accounts(folder, *key)) == 1
+            assert len(fast_inventory.first_accounts(folder, *key, 9)) == 1
+            fast_inventory.note_role_use(folder, (*key, "1"), "C")
+            assert ("1", "C") in cache.favourites(each).used_at
+            cache.set_favourite(each, ("1", "C"), False)
+            database_of(cache).write(
+                lambda db: db.execute("DELETE FROM favourite WHERE permission_set = 'C'"), None
+            )
+        cache.note_sign_in(respelled)
+        assert cache.stored(session).is_outdated
+
+    def test_sign_ins_of_other_spellings_from_older_versions_become_one(
+        self, cache: InventoryCache, tmp_path: Path
+    ) -> None:
+        crawl(cache, {"1": ["A"]})
+        cache.set_favourite(SESSION, ("1", "A"), True)
+        cache.note_use(SESSION, ("1", "B"), NOW + DAY)
+
+        def add(db: sqlite3.Connection) -> None:
+            db.execute(
+                "INSERT INTO sign_in (id, cache_key, start_url, crawl, complete, complete_at)"
+                " VALUES (9, 'corp', ?, 1, 1, 0)",
+                (f"{SESSION.start_url}/#/",),
+            )
+            db.executemany(
+                "INSERT INTO favourite VALUES (9, '1', ?, ?, ?)",
+                [("A", 0, 5.0), ("B", 1, 5.0), ("C", 1, None)],
+            )
+            db.execute(
+                "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at)"
+                " VALUES (9, '2', 'x', '', 0, 1, 0)"
+            )
+
+        def count(db: sqlite3.Connection) -> int:
+            tables = ("sign_in WHERE id", "account WHERE sign_in", "favourite WHERE sign_in")
+            queries = (f"SELECT count(*) FROM {table} = 9" for table in tables)  # noqa: S608
+            return sum(db.execute(query).fetchone()[0] for query in queries)
+
+        database_of(cache).write(add, None)
+        uses = {
+            ("1", "A"): (True, 5.0),
+            ("1", "B"): (True, (NOW + DAY).timestamp()),
+            ("1", "C"): (True, 0.0),
+        }
+        folder = str(tmp_path / "cache")
+        for left in (5, 0):
+            assert database_of(cache).read(count, -1) == left
+            assert rows_of(cache) == {"1": ["A"]}
+            assert cache.favourites(SESSION).favourites == uses.keys()
+            assert cache.favourites(SESSION).used_at.keys() == {("1", "A"), ("1", "B")}
+            assert {
+                (each.account[2], each.permission_set): (each.is_favourite, each.used_at)
+                for each in fast_inventory.role_uses(folder)
+            } == uses
+            cache.note_use(SESSION, ("1", "A"), datetime.fromtimestamp(5, UTC))
+        cache.set_favourite(SESSION, ("1", "C"), False)
+        assert cache.favourites(SESSION).favourites == {("1", "A"), ("1", "B")}
 
     def test_a_crawl_keeps_favourites_and_uses(self, cache: InventoryCache) -> None:
         cache.set_favourite(SESSION, ("1", "A"), True)

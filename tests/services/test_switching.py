@@ -14,6 +14,7 @@ from rolecall.domain.model import Assignment
 from rolecall.domain.pin import Pin
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.time_left import TokenExpiry
+from rolecall.services.inventory.startup_snapshot import startup_snapshot
 from rolecall.services.pins import Pins
 from rolecall.services.shell_facts import ShellFacts
 from rolecall.services.switching import Switching, is_signed_in
@@ -343,6 +344,28 @@ def test_favourites_and_the_last_used_come_first(
     assert switching.status(targets["audit-admin"]).account_name == audit_admin.account.name
     names = switching.account_names()
     assert names[targets["audit-admin"].account_key] == audit_admin.account.name
+
+
+def test_favourites_and_names_stay_when_the_start_url_is_spelled_differently(
+    desk: Desk, audit_admin: Assignment
+) -> None:
+    """The AWS CLI writes what was pasted: `…/start/#/`."""
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
+    desk.services.inventory.set_favourite(desk.session, *audit_admin.key, on=True)
+    url, config = desk.session.start_url, desk.services.locations.config
+    config.write_text(config.read_text().replace(url, f"{url}/#/"))
+    switching = Switching(desk.environ)
+    targets = switching.targets()
+    assert targets["audit-admin"].start_url == f"{url}/#/"
+    assert switching.favourites(switching.boosts(targets)) == {"audit-admin"}
+    assert switching.status(targets["audit-admin"]).account_name == audit_admin.account.name
+    name = switching.account_names()[targets["audit-admin"].account_key]
+    assert name == audit_admin.account.name
+    (session,) = [each for each in desk.services.sign_in.sessions() if each.name == "corp"]
+    assert desk.services.inventory.favourites(session).favourites == {audit_admin.key}
+    snapshot = startup_snapshot(desk.environ, desk.clock)
+    assert snapshot is not None
+    assert snapshot.favourites.favourites == {audit_admin.key}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from rolecall.domain.shells import Shell, quote, set_variable, unset_variable
+from rolecall.domain.sign_in_key import sign_in_key
 
 PROFILE: Final = "AWS_PROFILE"
 DEFAULT_PROFILE: Final = "AWS_DEFAULT_PROFILE"
@@ -65,8 +66,8 @@ def is_served(environ: Mapping[str, str]) -> bool:
     return address.startswith(f"http://{SERVED_HOST}:") and address.endswith(SERVED_PATH)
 
 
-# Session, start URL and ID. The start URL is part of it because a session of the same name may have
-# had another one, with other accounts.
+# The key of the sign-in, and the ID. The start URL is part of the key because a session of the same
+# name may have had another one, with other accounts.
 AccountKey = tuple[str, str, str]
 
 
@@ -94,7 +95,7 @@ class SwitchTarget(NamedTuple):
 
     @property
     def account_key(self) -> AccountKey:
-        return self.session, self.start_url, self.account_id
+        return *sign_in_key(self.session, self.start_url), self.account_id
 
 
 class Switch(NamedTuple):

@@ -20,7 +20,7 @@ from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
-from rolecall.files.fast.inventory import INVENTORY, IS_THERE
+from rolecall.files.fast.inventory import INVENTORY, IS_THERE, SIGN_IN, SIGN_INS
 from rolecall.files.inventory_changes import store_changes, stored_changes
 from rolecall.files.inventory_crawls import (
     CrawlState,
@@ -301,7 +301,7 @@ class InventoryCache:
 
         def write(db: sqlite3.Connection) -> None:
             row = db.execute(
-                "SELECT id, complete_at FROM sign_in WHERE cache_key = ? AND start_url = ?"
+                f"SELECT id, complete_at FROM sign_in WHERE id = {SIGN_IN}"  # noqa: S608
                 " AND crawl = ? AND complete < crawl",
                 (*key_of(session), crawl),
             ).fetchone()
@@ -347,8 +347,9 @@ class InventoryCache:
 
         def read(db: sqlite3.Connection) -> Favourites:
             rows = db.execute(
-                "SELECT id, permission_set, is_favourite, used_at FROM favourite WHERE sign_in = ?",
-                (sign_in_id(db, session),),
+                "SELECT id, permission_set, max(is_favourite), max(used_at) FROM favourite"  # noqa: S608
+                f" WHERE sign_in IN ({SIGN_INS}) GROUP BY id, permission_set",
+                key_of(session),
             ).fetchall()
             used = {(safe(row[0]), safe(row[1])): time_of(row[3]) for row in rows}
             return Favourites(

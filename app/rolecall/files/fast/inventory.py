@@ -11,6 +11,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from rolecall.domain.sign_in_key import sign_in_key
+
 if TYPE_CHECKING:
     import sqlite3
 
@@ -23,11 +25,18 @@ _BUSY: Final = 5  # SQLITE_BUSY
 # row stays for the comparison with the next complete crawl, and for an undo.
 IS_THERE: Final = "(NOT roles_only OR permission_sets != '[]' OR (roles_of = ? AND roles != '[]'))"
 
+# The key of a sign-in, as `sign_in_key` has it. Rows keep the spelling that they were made with.
+_URL: Final = "lower(rtrim(start_url, '/#'))"
+_SESSION: Final = f"CASE cache_key WHEN start_url THEN {_URL} ELSE cache_key END"
+# The row of a sign-in, whose key are the parameters. An older rolecall made one for each spelling.
+SIGN_INS: Final = f"SELECT id FROM sign_in WHERE {_SESSION} = ? AND {_URL} = ?"  # noqa: S608
+SIGN_IN: Final = f"({SIGN_INS} ORDER BY complete_at DESC, id DESC LIMIT 1)"
+
 
 class RoleUse(NamedTuple):
     """A permission set of an account that is a favourite or was used.
 
-    `account` has the cache key and the start URL of its session, and its ID. `used_at` is in
+    `account` has the key of its sign-in and its ID. `used_at` is in
     seconds since the epoch; 0 means never.
     """
 
@@ -42,20 +51,21 @@ def account_name(cache: str, account: AccountKey) -> str:
 
     Without a session, any may know it: an account has its ID everywhere.
     """
-    session, start_url, id_ = account
+    *session, id_ = account
     query = (
-        "SELECT name FROM account JOIN sign_in ON sign_in = sign_in.id"
-        " WHERE account.id = ? AND (? = '' OR (cache_key = ? AND start_url = ?))"
+        "SELECT name FROM account JOIN sign_in ON sign_in = sign_in.id"  # noqa: S608
+        f" WHERE account.id = ? AND (? = '' OR ({_SESSION} = ? AND {_URL} = ?))"
         " ORDER BY complete_at DESC LIMIT 1"
     )
-    rows = _rows(cache, query, (id_, session, session, start_url))
+    key = sign_in_key(*session)
+    rows = _rows(cache, query, (id_, key[0], *key))
     return rows[0][0] if rows else ""
 
 
 def account_names(cache: str) -> dict[AccountKey, str]:
     """Return the names of all accounts, each also without a session, as `account_name` does."""
     query = (
-        "SELECT cache_key, start_url, account.id, name"
+        f"SELECT {_SESSION}, {_URL}, account.id, name"  # noqa: S608
         " FROM account JOIN sign_in ON sign_in = sign_in.id ORDER BY complete_at"
     )
     names: dict[AccountKey, str] = {}
@@ -76,13 +86,14 @@ def first_accounts(
     query = (
         "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
-        f" WHERE cache_key = ? AND start_url = ? AND {IS_THERE} ORDER BY"
+        f" WHERE sign_in.id = {SIGN_IN} AND {IS_THERE} ORDER BY"
         " account.id NOT IN (SELECT favourite.id FROM favourite"
         " WHERE favourite.sign_in = sign_in.id"
         " AND (used_at > 0 OR (is_favourite AND permission_set = ''))), position"
         " LIMIT ?"
     )
-    return _rows(cache, query, (roles_of, session, start_url, roles_of, count))
+    key = sign_in_key(session, start_url)
+    return _rows(cache, query, (roles_of, *key, roles_of, count))
 
 
 def complete_at(cache: str, session: str, start_url: str, roles_of: str = "") -> float | None:
@@ -92,12 +103,13 @@ def complete_at(cache: str, session: str, start_url: str, roles_of: str = "") ->
     account access portal at the address `roles_of` were not listed.
     """
     query = (
-        "SELECT complete_at FROM sign_in WHERE cache_key = ? AND start_url = ? AND crawl = complete"  # noqa: S608
+        f"SELECT complete_at FROM sign_in WHERE id = {SIGN_IN} AND crawl = complete"  # noqa: S608
         " AND NOT EXISTS (SELECT 1 FROM account"
         f" WHERE account.sign_in = sign_in.id AND sets_in < complete AND {IS_THERE})"
         " AND (? = '' OR (roles_of = ? AND roles_in >= complete))"
     )
-    rows = _rows(cache, query, (session, start_url, roles_of, roles_of, roles_of))
+    key = sign_in_key(session, start_url)
+    rows = _rows(cache, query, (*key, roles_of, roles_of, roles_of))
     return rows[0][0] if rows else None
 
 
@@ -111,17 +123,17 @@ def accounts(
     query = (
         "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
-        " WHERE cache_key = ? AND start_url = ? AND permission_sets IS NOT NULL"
+        f" WHERE sign_in.id = {SIGN_IN} AND permission_sets IS NOT NULL"
         f" AND {IS_THERE} ORDER BY position"
     )
-    return _rows(cache, query, (roles_of, session, start_url, roles_of))
+    return _rows(cache, query, (roles_of, *sign_in_key(session, start_url), roles_of))
 
 
 def role_uses(cache: str) -> list[RoleUse]:
     """Return all favourites and uses of all sessions."""
     query = (
-        "SELECT cache_key, start_url, favourite.id, permission_set, is_favourite, used_at"
-        " FROM favourite JOIN sign_in ON sign_in = sign_in.id"
+        f"SELECT {_SESSION}, {_URL}, favourite.id, permission_set, max(is_favourite), max(used_at)"  # noqa: S608
+        " FROM favourite JOIN sign_in ON sign_in = sign_in.id GROUP BY 1, 2, 3, 4"
     )
     rows = _rows(cache, query)
     return [
@@ -133,12 +145,13 @@ def role_uses(cache: str) -> list[RoleUse]:
 def note_role_use(cache: str, account: AccountKey, permission_set: str) -> None:
     """Record that the permission set is used now; do nothing if the session was never listed."""
     statement = (
-        "INSERT INTO favourite (sign_in, id, permission_set, used_at)"
-        " SELECT id, ?, ?, ? FROM sign_in WHERE cache_key = ? AND start_url = ?"
+        "INSERT INTO favourite (sign_in, id, permission_set, used_at)"  # noqa: S608
+        f" SELECT id, ?, ?, ? FROM sign_in WHERE id = {SIGN_IN}"
         " ON CONFLICT (sign_in, id, permission_set) DO UPDATE SET used_at = excluded.used_at"
     )
-    session, start_url, account_id = account
-    _rows(cache, statement, (account_id, permission_set, time.time(), session, start_url))
+    *session, account_id = account
+    key = sign_in_key(*session)
+    _rows(cache, statement, (account_id, permission_set, time.time(), *key))
 
 
 def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rolecall.domain.sign_in_key import bare_url
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.read import read
 from rolecall.files.fast.replaceable import unwritable_file
@@ -39,7 +40,7 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
         expires_at, token_start_url = read_time(token.get("expiresAt")), _text(token, "startUrl")
         if expires_at is None or not _text(token, "accessToken"):
             return None
-        if token_start_url and start_url and _compared(token_start_url) != _compared(start_url):
+        if token_start_url and start_url and bare_url(token_start_url) != bare_url(start_url):
             return None
         is_renewable = all(_text(token, each) for each in _FOR_RENEWAL)
         until = read_time(token.get("registrationExpiresAt")) if is_renewable else None
@@ -90,8 +91,3 @@ def _text(token: _Fields, key: str) -> str:
     """Return a member if it is text, else empty: `files.sso_cache` does not read it either."""
     value = token.get(key)
     return value if isinstance(value, str) else ""
-
-
-def _compared(start_url: str) -> str:
-    """Return the form of a start URL in which equal ones are equal."""
-    return start_url.rstrip("/#").lower()

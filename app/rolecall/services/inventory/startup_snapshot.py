@@ -110,12 +110,14 @@ def with_credentials(sections: Sections, path: str) -> BothFiles | None:
 def favourites_of(cache: str, session: str, start_url: str) -> Favourites:
     """Return the favourites and uses of the session with this cache key and start URL."""
     from rolecall.domain.favourites import Favourites
+    from rolecall.domain.sign_in_key import sign_in_key
     from rolecall.files.fast import inventory
 
+    sign_in = sign_in_key(session, start_url)
     uses = {
         (safe(each.account[2]), safe(each.permission_set)): each
         for each in inventory.role_uses(cache)
-        if each.account[:2] == (session, start_url)
+        if each.account[:2] == sign_in
     }
     used = {
         key: datetime.fromtimestamp(each.used_at, UTC) for key, each in uses.items() if each.used_at
