@@ -256,10 +256,10 @@ def _set(
             else:
                 delete_key(section, key)
         below = sections_read_as_part(document, section)
-        if any(not wanted.keys().isdisjoint(each.entries) for each in below):
+        if any(not values.keys().isdisjoint(each.entries) for each in below):
             separate_headers_below(document, section)
     _normalise_header(document, kind, sections)
-    _check_hidden(document, kind, original(name), wanted)
+    _check_hidden(document, kind, original(name), values)
 
 
 def _normalise_header(document: Document, kind: SectionKind, sections: list[Section]) -> None:
@@ -304,15 +304,17 @@ def _check_new(document: Document, kind: SectionKind, name: str) -> None:
 
 
 def _check_hidden(
-    document: Document, kind: SectionKind, name: str, wanted: Mapping[str, str]
+    document: Document, kind: SectionKind, name: str, wanted: Mapping[str, str | None]
 ) -> None:
-    """Check that JavaScript reads the values, if a value has a header of the section as a line.
-
-    For JavaScript it is a header. It prefers `[profile default]` to `[default]`, and the last of
-    equal keys, so the one that was written may not be the one that it reads.
+    """Check that JavaScript reads the values, if it has a header of the section where botocore has
+    none: a line of a value, or `[profile.dev]`, which it reads as `[profile dev]`. It prefers
+    `[profile default]` to `[default]`, and the last of equal keys, so the one that was written may
+    not be the one that it reads.
     """
     read_as = f"{kind.value}{javascript_ini.SEPARATOR}{name}", _header(kind, name)
-    if not any(javascript_ini.line_id(line) in read_as for line in document.brackets_in_values()):
+    heads = (section.head for section in document.others())
+    lines = (*document.brackets_in_values(), *heads)
+    if not any(javascript_ini.line_id(line) in read_as for line in lines):
         return
     found = javascript_ini.parse_lines(document.lines())
     values = next((found[each] for each in read_as if each in found), {})

@@ -54,7 +54,8 @@ def add_section(
         if document.preamble:
             _close(document.preamble, ending)
             if document.preamble[-1].strip():
-                document.preamble.append(ending)
+                is_lone_cr = document.preamble[-1].endswith("\r")  # an LF would only complete it
+                document.preamble.append("\n\n" if is_lone_cr and ending == "\n" else ending)
         document.insert(0, new)
         return new
     at = document.sections.index(after)
