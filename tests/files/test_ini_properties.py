@@ -26,6 +26,7 @@ from rolecall.files.config_edits import (
     SetSsoSession,
 )
 from rolecall.files.editor import _plan as plan
+from rolecall.files.glued_headers import is_glued
 from rolecall.files.ini import Document, SectionKind, nested_values, split_lines
 from rolecall.services.profile_findings import all_findings
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
@@ -137,7 +138,7 @@ def test_set_profile_changes_its_keys_and_nothing_else(
 
 def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
     """Check that each removed line belongs to one of the keys, or is the section's header or one
-    that JavaScript did not see.
+    that some SDK did not see.
     """
     document = Document.parse(data, PATH)
     old, new = Counter(document.lines()), Counter(Document.parse(after, PATH).lines())
@@ -148,7 +149,7 @@ def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
         if entry.key in keys
         for line in entry.lines
     } | {section.head for section in document.named(SectionKind.PROFILE, name)}
-    ours |= {each.head for each in document.sections if javascript_ini.header(each.head) is None}
+    ours |= {each.head for each in document.sections if is_glued(each.head)}
     last = list(document.lines())[-1:]
     assert set(old - new) <= ours | set(last)
 
