@@ -247,7 +247,7 @@ def _set(
         _check_new(document, kind, name)
         after = _sibling(document, kind, wanted)
         add_section(document, _header(kind, name), wanted, after)
-        _check_hidden(document, kind, name, wanted)
+        _check_hidden(document, kind, name, values)
         return
     for section in sections:
         for key, value in values.items():
@@ -255,6 +255,7 @@ def _set(
                 set_value(document, section, key, value)
             else:
                 delete_key(section, key)
+    for section in sections:
         below = sections_read_as_part(document, section)
         if any(not values.keys().isdisjoint(each.entries) for each in below):
             separate_headers_below(document, section)
