@@ -14,11 +14,21 @@ from rolecall.ui.state.app_state import AppState
 def test_the_sign_of_a_verified_profile_goes_when_the_profile_changes() -> None:
     state = AppState()
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="eu-west-1"),)))
-    state.note_verified("mine", works=True)
+    state.note_verified("mine", state.config, works=True)
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="eu-west-1"),)))
     assert state.verification_of("mine") is True
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="us-east-1"),)))
     assert state.verification_of("mine") is None
+
+
+def test_an_answer_about_a_profile_that_has_changed_since_does_not_count() -> None:
+    state = AppState()
+    state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="eu-west-1"),)))
+    asked = state.config
+    state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="us-east-1"),)))
+    state.note_verified("mine", state.config, works=False)
+    state.note_verified("mine", asked, works=True)
+    assert state.verification_of("mine") is False
 
 
 def test_a_key_that_is_only_in_the_credentials_file_counts_as_a_change() -> None:
@@ -48,7 +58,7 @@ def _signed_in(*profiles: Profile) -> tuple[AppState, SsoSession]:
     token = AccessToken("", "", Secret("t"), datetime(2026, 1, 1, tzinfo=UTC))
     state.set_token(session, token)
     for profile in profiles:
-        state.note_verified(profile.name, works=True)
+        state.note_verified(profile.name, state.config, works=True)
     return state, session
 
 
@@ -61,7 +71,7 @@ def test_the_sign_of_a_verified_profile_goes_when_its_session_signs_out() -> Non
     state.set_token(session, None)
     assert [state.verification_of(name) for name in ("ours", "role")] == [None, None]
     assert [state.verification_of(name) for name in ("loop", "other")] == [True, True]
-    state.note_verified("ours", works=False)
+    state.note_verified("ours", state.config, works=False)
     state.set_token(session, None)  # it was signed out already
     assert state.verification_of("ours") is False
 

@@ -10,6 +10,7 @@ import pytest
 from rolecall.demo.faults import StsError
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.verification import VerificationService
+from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows import profiles
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.tokens import TokensScreen
@@ -111,6 +112,27 @@ async def test_a_fault_of_aws_is_no_sign_of_the_profile(tmp_path: Path) -> None:
             await it.until(lambda: "mine: " in screen.status.text)
             assert state.verification_of("mine") is works
             it.desk.server.faults.clear()
+
+
+@pytest.mark.parametrize(("keys", "shown"), [(("v",), "✓ arn:"), (("space", "v"), "1 works")])
+async def test_an_answer_counts_only_for_the_profile_that_aws_was_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keys: tuple[str, ...], shown: str
+) -> None:
+    gate = Gate(monkeypatch, VerificationService, "_verify")
+    async with open_full_screen(tmp_path) as it:
+        save_one(it)
+        await it.pilot.press("3")
+        await it.until(lambda: len(it.app.state.profiles) == 1)
+        await it.pilot.press(*keys)
+        await it.until(gate.entered.is_set)
+        screen = it.app.screen
+        assert isinstance(screen, ProfilesScreen | VerifiedScreen)
+        it.desk.add("cli_pager = cat")  # to the section of the profile
+        await it.app.announce(ConfigChanged())
+        assert "cli_pager" in it.app.state.profiles[0].settings
+        gate.open()
+        await it.until(lambda: shown in str(screen.painted_lines()))
+        assert it.app.state.verification_of("mine") is None
 
 
 async def test_the_row_and_the_foot_say_so_as_long_as_aws_is_asked(

@@ -191,14 +191,15 @@ class ProfilesFlow:
         if view.is_open:
             view.show_verifying(name)
         self._show_verifying(name, is_asked=True)
+        asked = self._host.state.config
         try:
             identity = await in_thread(partial(self._host.services.verification.verify, name))
         except RolecallError as error:
-            self._note_verified(name, error)
+            self._note_verified(name, asked, error)
             return error
         finally:
             self._show_verifying(name, is_asked=False)
-        self._note_verified(name, identity)
+        self._note_verified(name, asked, identity)
         if view.is_open:
             view.show_verified(identity.arn)
         return None
@@ -209,9 +210,11 @@ class ProfilesFlow:
         self._host.show_state()
 
     async def _verify_each(self, view: VerificationsView) -> None:
+        asked = self._host.state.config
+
         def take(name: str, answer: VerifyResult) -> None:
             if view.is_open:
-                self._note_verified(name, answer)
+                self._note_verified(name, asked, answer)
                 view.show_answer(name, answer)
 
         def answered(name: str, answer: VerifyResult) -> None:
@@ -220,9 +223,11 @@ class ProfilesFlow:
         verify = self._host.services.verification.verify_all
         await in_thread(partial(verify, view.names, answered, view.left))
 
-    def _note_verified(self, name: str, answer: Identity | RolecallError) -> None:
+    def _note_verified(
+        self, name: str, asked: Config | None, answer: Identity | RolecallError
+    ) -> None:
         """Note whether the profile works, unless the answer says nothing about it."""
         from rolecall.services.verification import is_temporary
 
         if not is_temporary(answer):
-            self._host.state.note_verified(name, not isinstance(answer, RolecallError))
+            self._host.state.note_verified(name, asked, not isinstance(answer, RolecallError))

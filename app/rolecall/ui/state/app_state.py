@@ -247,9 +247,13 @@ class AppState:
         others = [each for each in self.verifying if each != name]
         self.verifying = [*others, name] if is_asked else others
 
-    def note_verified(self, name: str, works: bool) -> None:
-        """Record whether the profile worked when AWS was asked for its identity."""
-        self._verifications[name] = self.config, works
+    def note_verified(self, name: str, asked: Config | None, works: bool) -> None:
+        """Record whether the profile worked when AWS was asked for its identity.
+
+        `asked` was the config when the question began: an answer about another one does not count.
+        """
+        if asked is self.config:
+            self._verifications[name] = asked, works
 
     def verification_of(self, name: str) -> bool | None:
         """Return whether the profile worked, or None if it was not tried with this config."""
