@@ -20,6 +20,7 @@ from rolecall.files.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
 from tests.support.programs import aws_cli
 from tests.support.waits import without_waits
+from tests.support.web_server import web_server
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
 AUDIT = "038410265977"
@@ -38,6 +39,11 @@ sso_role_name = ViewOnlyAccess
 region = eu-west-1
 """
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIAX", "AWS_SECRET_ACCESS_KEY": "x"}
+
+IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
+<GetCallerIdentityResult><Arn>arn:aws:iam::111111111111:user/x</Arn>
+<UserId>AIDAX</UserId><Account>111111111111</Account></GetCallerIdentityResult>
+</GetCallerIdentityResponse>"""
 
 
 class WhoamiMachine:
@@ -129,6 +135,22 @@ def test_keys_in_the_environment_override_the_profile(machine: WhoamiMachine) ->
         "AWS_ACCESS_KEY_ID overrides AWS_PROFILE=audit-admin: the AWS CLI and boto3 use the keys."
         " `awsp` unsets them.",
     ]
+
+
+def test_the_file_of_an_older_program_is_named_with_its_keys(
+    machine: WhoamiMachine, tmp_path: Path
+) -> None:
+    boto = tmp_path / "boto"
+    boto.write_text("[Credentials]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
+    config = tmp_path / "config"
+    config.write_text("[profile plain]\nregion = eu-west-1\n")
+    variables = {"AWS_CONFIG_FILE": str(config), "BOTO_CONFIG": str(boto), "AWS_PROFILE": "plain"}
+    with web_server((200, {"Content-Type": "text/xml"}, IDENTITY)) as sts:
+        variables["AWS_ENDPOINT_URL_STS"] = sts
+        text = machine.whoami(**variables).stdout.splitlines()[2]
+        found = json.loads(machine.whoami("--json", **variables).stdout)
+    assert text == f"from the keys in {boto}, because there are none for the profile plain"
+    assert (found["from"], found["file"], found["line"]) == ("old-file", str(boto), None)
 
 
 def test_keys_in_the_environment_without_a_profile_need_a_region(machine: WhoamiMachine) -> None:

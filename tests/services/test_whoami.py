@@ -306,6 +306,25 @@ class TestAsking:
                 found = asking.ask(asking.origin())
                 assert (found.source, found.account_name, found.token) == (source, "", None)
 
+    @pytest.mark.parametrize("profile", ["", "plain"])
+    @pytest.mark.parametrize("place", ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "~/.boto"])
+    def test_keys_of_older_programs_are_not_those_of_the_profile(
+        self, desk: Desk, profile: str, place: str
+    ) -> None:
+        desk.add("[profile plain]\nregion = eu-west-1\n")
+        path = desk.home / ".boto" if place == "~/.boto" else desk.home / "old"
+        boto = "[Credentials]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n"
+        of_ec2 = "AWSAccessKeyId=AKIAX\nAWSSecretKey=x\n"
+        path.write_text(of_ec2 if place == "AWS_CREDENTIAL_FILE" else boto)
+        variables = {} if place == "~/.boto" else {place: str(path)}
+        if profile:
+            variables["AWS_PROFILE"] = profile
+        with web_server((200, {"Content-Type": "text/xml"}, STS.encode())) as sts:
+            variables |= {"AWS_ENDPOINT_URL_STS": sts, "AWS_DEFAULT_REGION": "eu-west-1"}
+            asking = service(desk, **variables)
+            found = asking.ask(asking.origin())
+        assert (found.source, found.old_file) == (CredentialsSource.OLD_FILE, path)
+
     def test_the_file_of_keys_is_told_though_the_config_has_the_profile(self, desk: Desk) -> None:
         desk.add("[profile keys]\nregion = eu-west-1\n")
         path = desk.services.locations.credentials

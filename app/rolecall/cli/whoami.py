@@ -79,7 +79,8 @@ def _from(origin: Origin, found: Whoami | None) -> str:
     else:
         source = CredentialsSource.ENVIRONMENT if origin.overruler else CredentialsSource.PROFILE
     named = words.NAMED_BY.format(variable=origin.named_by)
-    place = f"{safe(str(origin.path))}:{origin.line}" if origin.line else safe(str(origin.path))
+    path, line = _place(origin, found)
+    place = f"{safe(path)}:{line}" if line else safe(path)
     if source in {CredentialsSource.PROFILE, CredentialsSource.FILE} and origin.target is None:
         if not origin.named_by:
             return words.NO_DEFAULT.format(profile=origin.profile)
@@ -91,6 +92,13 @@ def _from(origin: Origin, found: Whoami | None) -> str:
         named=named if origin.named_by else words.NAMED_BY_NOTHING,
         variable=origin.overruler,
     )
+
+
+def _place(origin: Origin, found: Whoami | None) -> tuple[str, int]:
+    """Return the file of the credentials, and the line on which the profile begins or 0."""
+    if found and found.old_file:
+        return str(found.old_file), 0
+    return str(origin.path), origin.line
 
 
 def _object(origin: Origin, found: Whoami | None) -> dict[str, object]:
@@ -105,12 +113,14 @@ def _object(origin: Origin, found: Whoami | None) -> dict[str, object]:
             "from": found.source.value,
             "token_expires_at": write_time(found.token.expires_at) if found.token else None,
         }
+    path, line = _place(origin, found)
+    is_in_file = origin.target or (found and found.old_file)
     return identity | {
         "profile": origin.profile if origin.target else None,
         "sso_session": (origin.target.session or None) if origin.target else None,
         "profile_named_by": origin.named_by or None,
-        "file": str(origin.path) if origin.target else None,
-        "line": origin.line or None,
+        "file": path if is_in_file else None,
+        "line": line or None,
         "overruled": [
             {"what": each.what, "by": each.by, "rule": each.rule.value} for each in origin.overruled
         ],

@@ -173,6 +173,7 @@ FROM: Final = {
     "environment": _("from the environment: {variable}"),
     "profile": _("from the profile {profile} ({place}), {named}"),
     "file": _("from the keys of {profile} ({place}), {named}"),
+    "old-file": _("from the keys in {place}, because there are none for the profile {profile}"),
     "machine": _("from this machine's own role, because there are no profile and no keys"),
     "other": _("from a source that botocore does not name"),
 }

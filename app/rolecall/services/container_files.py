@@ -19,12 +19,12 @@ from rolecall.domain.file_error_reason import reason_of
 from rolecall.domain.file_errors import FileError, FileUnwritable
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
-from rolecall.files.fast import paths
 from rolecall.files.fast.folders import SERVED_COPIES
-from rolecall.files.ini import DEFAULT, Document, SectionKind
+from rolecall.files.ini import DEFAULT, SectionKind
 from rolecall.files.ini_edit import delete_key
 from rolecall.files.temporary_folder import temporary_folder
 from rolecall.services.credentials import CredentialsService
+from rolecall.services.old_key_files import boto_with_keys
 
 _CREDENTIAL_KEYS: Final = (
     *("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token"),
@@ -45,7 +45,7 @@ def container_files(
     to a copy would be lost: rolecall refuses it (`files.atomic`), and the modes keep other programs
     from it. `on_lost` gets what is still written, as by root. Raises FileError.
     """
-    boto = {"BOTO_CONFIG": os.devnull} if _boto_has_keys(environ) else {}
+    boto = {"BOTO_CONFIG": os.devnull} if boto_with_keys(environ) else {}
     if not service.default_has_credentials():
         yield boto
         return
@@ -108,14 +108,3 @@ class _Copy:
 
 def _is_default(kind: SectionKind, name: str) -> bool:
     return kind is SectionKind.PROFILE and name == "default"
-
-
-def _boto_has_keys(environ: Mapping[str, str]) -> bool:
-    """Whether the file of boto 2 has keys (`botocore.credentials.BotoProvider`)."""
-    for path in map(Path, paths.boto(environ)):
-        with suppress(FileError):  # botocore then refuses every call
-            document = Document.parse(atomic.read(path) or b"", path)
-            found = [each for each in document.sections if each.header == "Credentials"]
-            if any("aws_access_key_id" in document.defaults | each.values for each in found):
-                return True
-    return False

@@ -34,6 +34,7 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
 from rolecall.services.expired_credentials import ExpiredKind
+from rolecall.services.old_key_files import old_file
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching
 
@@ -42,7 +43,6 @@ _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
 _DEFAULT: Final = "default"
 _EXPIRED_OF: Final = {_KEYS: ExpiredKind.ENVIRONMENT, _WEB_IDENTITY: ExpiredKind.WEB_IDENTITY}
 _PERMISSION_SET: Final = re.compile(f":assumed-role/{RESERVED_ROLE}[0-9a-f]{{16}}/")
-_MACHINE: Final = frozenset({"iam-role", "container-role", "ec2-credentials-file"})
 
 
 class CredentialsSource(StrEnum):
@@ -51,8 +51,21 @@ class CredentialsSource(StrEnum):
     ENVIRONMENT = "environment"  # keys or a web identity in variables
     PROFILE = "profile"  # in the config file, of any kind
     FILE = "file"  # keys in the credentials file
+    OLD_FILE = "old-file"  # keys in a file of older programs, such as ~/.boto
     MACHINE = "machine"  # the role of an instance or a container
     OTHER = "other"
+
+
+# By the names that botocore gives to its providers. All others are of a profile.
+_SOURCES: Final = {
+    "": CredentialsSource.OTHER,
+    "env": CredentialsSource.ENVIRONMENT,
+    "shared-credentials-file": CredentialsSource.FILE,
+    "iam-role": CredentialsSource.MACHINE,
+    "container-role": CredentialsSource.MACHINE,
+    "ec2-credentials-file": CredentialsSource.OLD_FILE,
+    "boto-config": CredentialsSource.OLD_FILE,
+}
 
 
 class PrecedenceRule(StrEnum):
@@ -98,13 +111,17 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Whoami:
-    """Who the user is, and what is known of it. `account_name` is empty if unknown."""
+    """Who the user is, and what is known of it. `account_name` is empty if unknown.
+
+    `old_file` is the file that has the keys if `source` is OLD_FILE.
+    """
 
     identity: Identity
     source: CredentialsSource
     account_name: str
     permission_set: str
     token: TokenExpiry | None
+    old_file: Path | None = None
 
 
 class WhoamiService:
@@ -167,7 +184,7 @@ class WhoamiService:
             if problem == identity.VerifyProblem.NO_REGION and origin.target is None:
                 problem = identity.VerifyProblem.NO_REGION_ANYWHERE
             raise VerifyFailed(asked, problem, failed.detail, cause) from None
-        source = _source(found.method)
+        source = _SOURCES.get(found.method, CredentialsSource.PROFILE)
         if origin.overruler == _WEB_IDENTITY:
             source = CredentialsSource.ENVIRONMENT
         role = _PERMISSION_SET.search(found.arn)
@@ -177,7 +194,8 @@ class WhoamiService:
             account_name, token = safe(status.account_name), status.token
             if is_role(origin.target.role):
                 permission_set = safe(origin.target.role)
-        return Whoami(found, source, account_name, permission_set, token)
+        old = old_file(found.method, self._environ)
+        return Whoami(found, source, account_name, permission_set, token, old)
 
     def _as_the_cli(self) -> Mapping[str, str]:
         """Return the environment with which boto3 finds the profile and the region that the AWS CLI
@@ -258,13 +276,3 @@ class WhoamiService:
         except FileError:
             return set()
         return {keys.name for keys in read if keys.has_keys}
-
-
-def _source(method: str) -> CredentialsSource:
-    if method == "env":
-        return CredentialsSource.ENVIRONMENT
-    if method == "shared-credentials-file":
-        return CredentialsSource.FILE
-    if method in _MACHINE:
-        return CredentialsSource.MACHINE
-    return CredentialsSource.PROFILE if method else CredentialsSource.OTHER

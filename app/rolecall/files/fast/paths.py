@@ -49,6 +49,11 @@ def boto(environ: Mapping[str, str]) -> list[str]:
     return ["/etc/boto.cfg", _with_home("~/.boto", environ)]
 
 
+def ec2_keys(environ: Mapping[str, str]) -> str:
+    """Return the path of the file of the first EC2 tools, whose keys botocore reads too."""
+    return _with_home(environ.get("AWS_CREDENTIAL_FILE", ""), environ)
+
+
 def state(environ: Mapping[str, str], home: str) -> str:
     """Return the folder of rolecall's state."""
     return _xdg(environ, "XDG_STATE_HOME", f"{home}/.local/state")

@@ -1,0 +1,32 @@
+"""The files of older programs whose keys botocore takes if a profile has none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from rolecall.domain.file_errors import FileError
+from rolecall.files import atomic
+from rolecall.files.fast import paths
+from rolecall.files.ini import Document
+
+
+def boto_with_keys(environ: Mapping[str, str]) -> Path | None:
+    """Return the file of boto 2 that has keys (`botocore.credentials.BotoProvider`), or None."""
+    for path in map(Path, paths.boto(environ)):
+        with suppress(FileError):  # botocore then refuses every call
+            document = Document.parse(atomic.read(path) or b"", path)
+            found = [each for each in document.sections if each.header == "Credentials"]
+            if any("aws_access_key_id" in document.defaults | each.values for each in found):
+                return path
+    return None
+
+
+def old_file(method: str, environ: Mapping[str, str]) -> Path | None:
+    """Return the file that has the keys which botocore found by this method, or None if that is no
+    file of an older program.
+    """
+    if method == "boto-config":
+        return boto_with_keys(environ)
+    return Path(paths.ec2_keys(environ)) if method == "ec2-credentials-file" else None
