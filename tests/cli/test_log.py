@@ -87,6 +87,20 @@ def test_a_command_leaves_a_line(
     assert not has_key or "--jobs" in words or log(signed_in, key)[-1]["kind"] == kind
 
 
+@pytest.mark.parametrize("words", [(PROFILE, "--"), ("--jobs", "1", PROFILE, "--")])
+def test_a_command_that_cannot_be_started_leaves_no_line(
+    signed_in: CommandLine, words: tuple[str, ...]
+) -> None:
+    script = signed_in.home / "script"
+    script.write_text("#!/no/such/interpreter\n")
+    script.chmod(0o700)
+    for program in ("typo", str(script)):
+        assert signed_in.rolecall("exec", *words, program).returncode
+    assert log(signed_in) == []
+    signed_in.output_of("exec", *words, "true")
+    assert [each["command"] for each in log(signed_in)] == ["true"]
+
+
 def test_serve_notes_each_access_key_once_when_it_is_asked_for(signed_in: CommandLine) -> None:
     signed_in.output_of("serve", PROFILE, "--", "true")
     assert log(signed_in) == []

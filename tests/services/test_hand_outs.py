@@ -10,6 +10,7 @@ from rolecall.domain.file_errors import HomeUnknown
 from rolecall.domain.hand_out import HandOut, HandOutKind
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.switching import SwitchTarget
+from rolecall.files.fast import hand_outs
 from rolecall.services.hand_outs import HandOuts
 from tests.support.desk import Desk
 
@@ -63,6 +64,35 @@ def test_a_run_notes_the_profile_of_a_row_or_its_role(
         ("", "ViewOnlyAccess", account),
     }
     assert {each.sso_session for each in noted} == {"corp"}
+
+
+def test_what_was_not_started_is_not_in_the_log(desk: Desk, log: HandOuts) -> None:
+    def start(name: str, command: str, *, fails: bool) -> None:
+        with log.starting(HandOutKind.EXEC, SwitchTarget(name), "ASIA1", command=[command]):
+            log.note(HandOutKind.USE, SwitchTarget(f"after-{name}"))  # another process
+            if fails:
+                raise FileNotFoundError
+
+    start("one", "true", fails=False)
+    for _ in range(2):
+        with pytest.raises(FileNotFoundError):
+            start("two", "typo", fails=True)
+    start("three", "true", fails=False)
+    noted = [each.profile for each in log.found(())]
+    assert noted == ["one", "after-one", "after-two", "after-two", "three", "after-three"]
+
+
+def test_an_entry_is_taken_back_from_a_file_that_has_been_renamed(
+    desk: Desk, log: HandOuts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        pytest.raises(FileNotFoundError),
+        log.starting(HandOutKind.EXEC, SwitchTarget("one"), command=["typo"]),
+    ):
+        monkeypatch.setattr(hand_outs, "MAX_SIZE", 1)
+        log.note(HandOutKind.USE, SwitchTarget("two"))  # another process
+        raise FileNotFoundError
+    assert [each.profile for each in log.found(())] == ["two"]
 
 
 def test_a_profile_that_is_unknown_or_unreadable_is_noted_by_name(

@@ -133,7 +133,7 @@ def test_roles_in_memory_end_with_the_sign_in_that_gave_them(
     rows = runs.of_profiles(["audit-admin", "chained"])
 
     def key_ids() -> list[str]:
-        found = [runs.environment(row, Event(), command=["env"]) for row in rows]
+        found = [runs.environment(row, Event()) for row in rows]
         return [each["AWS_ACCESS_KEY_ID"] for each in found]
 
     desk.sign_in()
@@ -142,7 +142,7 @@ def test_roles_in_memory_end_with_the_sign_in_that_gave_them(
     desk.services.tokens.sign_out(desk.session)
     for row in rows:
         with pytest.raises(SignInNeeded):
-            runs.environment(row, Event(), command=["env"])
+            runs.environment(row, Event())
     desk.sign_in()
     assert not set(key_ids()) & set(old)
 

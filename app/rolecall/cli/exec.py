@@ -155,8 +155,9 @@ def _exec_one(profile: str, command: tuple[str, ...], reason: str, *, yes: bool)
         command = (os.environ.get("SHELL") or "/bin/sh",)
         echo(_subshell_text(switching, target, exported), err=True)
     key_id = exported.credentials.access_key_id
-    HandOuts(os.environ).note(HandOutKind.EXEC, target, key_id, command=command, reason=reason)
-    replace_process(command, environment(exported.variables(), profile))
+    log = HandOuts(os.environ)
+    with log.starting(HandOutKind.EXEC, target, key_id, command=command, reason=reason):
+        replace_process(command, environment(exported.variables(), profile))
 
 
 def environment(variables: dict[str, str | None], profile: str) -> dict[str, str]:

@@ -57,7 +57,9 @@ class ActionsService:
         Raises CommandNotRun, NoCredentials, and what getting credentials raises.
         """
         self.runs.check(action.command)
-        environ = self.runs.environment(row, Event(), command=action.command)
+        environ = self.runs.environment(row, Event())
+        with self.runs.starting(row, environ, action.command):
+            pass  # its program, and before it the one for the choices, are run later
         if action.needs_profile:
             gone = {*OVERRIDES_PROFILE, SUBSHELL, FOR_PROMPTS}
             kept = {name: value for name, value in environ.items() if name not in gone}

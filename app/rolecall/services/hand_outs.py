@@ -6,8 +6,8 @@ is no error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from rolecall.domain.hand_out import HandOut, HandOutKind, LogProblem
@@ -42,20 +42,26 @@ class HandOuts:
         reason: str = "",
     ) -> None:
         """Note what was handed out, without what looks secret in the command and the reason."""
-        if self._home is None or not self.is_on:
-            return
-        entry = HandOut(
-            time=write_time(self._clock()),
-            kind=kind.value,
-            profile=target.name,
-            account_id=target.account_id,
-            role=target.role,
-            sso_session=target.session,
-            access_key_id=access_key_id,
-            command=self._shown_command(command) if command else "",
-            reason=self._shown_text(reason) if reason else "",
-        )
-        hand_outs.append(paths.state(self._environ, self._home), entry.line())
+        self._append(kind, target, access_key_id, command, reason)
+
+    @contextmanager
+    def starting(
+        self,
+        kind: HandOutKind,
+        target: SwitchTarget,
+        access_key_id: str = "",
+        *,
+        command: Sequence[str],
+        reason: str = "",
+    ) -> Iterator[None]:
+        """Note the command that the block starts. If the block raises, nothing was handed out."""
+        line = self._append(kind, target, access_key_id, command, reason)
+        try:
+            yield
+        except BaseException:
+            if line and self._home is not None:
+                hand_outs.take_back(paths.state(self._environ, self._home), line)
+            raise
 
     def note_profile(
         self,
@@ -68,7 +74,7 @@ class HandOuts:
     ) -> None:
         """Note what was handed out for a profile, with its account and role."""
         if self.is_on:
-            target = self._target(profile)
+            target = self.target(profile)
             self.note(kind, target, access_key_id, command=command, reason=reason)
 
     def problem(self) -> LogProblem | None:
@@ -102,6 +108,32 @@ class HandOuts:
             raise HomeUnknown
         return self._home
 
+    def _append(
+        self,
+        kind: HandOutKind,
+        target: SwitchTarget,
+        access_key_id: str,
+        command: Sequence[str],
+        reason: str,
+    ) -> bytes:
+        """Append an entry. Returns its line, or nothing if the log is off."""
+        if self._home is None or not self.is_on:
+            return b""
+        entry = HandOut(
+            time=write_time(self._clock()),
+            kind=kind.value,
+            profile=target.name,
+            account_id=target.account_id,
+            role=target.role,
+            sso_session=target.session,
+            access_key_id=access_key_id,
+            command=self._shown_command(command) if command else "",
+            reason=self._shown_text(reason) if reason else "",
+        )
+        line = entry.line()
+        hand_outs.append(paths.state(self._environ, self._home), line)
+        return line
+
     def _shown_command(self, command: Sequence[str]) -> str:
         from rolecall.domain.command_redaction import shown_command
 
@@ -112,7 +144,8 @@ class HandOuts:
 
         return shown_text(text, self._environ)
 
-    def _target(self, profile: str) -> SwitchTarget:
+    def target(self, profile: str) -> SwitchTarget:
+        """Return the profile, with its account and role if they can be read."""
         from rolecall.domain.errors import RolecallError
         from rolecall.services.switching import Switching
 

@@ -43,6 +43,20 @@ def append(state: str, line: bytes) -> None:
             os.close(file)
 
 
+def take_back(state: str, line: bytes) -> None:
+    """Replace the last of these lines by spaces. Lines that other processes append stay whole."""
+    for path in _paths(f"{state}/{_FILE}"):
+        with contextlib.suppress(OSError):
+            file = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
+            with open(file, "r+b") as opened:
+                if not stat.S_ISREG(os.fstat(file).st_mode):
+                    continue
+                if (place := opened.read().rfind(line)) >= 0:
+                    opened.seek(place)
+                    opened.write(b" " * (len(line) - 1))
+                    return
+
+
 def lines(state: str) -> list[bytes]:
     """Return the lines, the oldest first."""
     found: list[bytes] = []

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from rolecall.domain.errors import RolecallError
@@ -31,6 +32,9 @@ _UNTIL_LEFT: Final = 2.0
 # Returns the environment for a row. Raises RolecallError, and Cancelled once the event is set.
 MakeEnvironment = Callable[[RunRow, threading.Event], Mapping[str, str]]
 
+# Is entered while the program of a row is started in its environment.
+Starting = Callable[[RunRow, Mapping[str, str]], AbstractContextManager[None]]
+
 
 class Runs:
     """`run` blocks; the other methods may be called from any thread.
@@ -44,6 +48,7 @@ class Runs:
         command: Sequence[str],
         environ: Mapping[str, str],
         make_environment: MakeEnvironment,
+        starting: Starting | None = None,
         *,
         jobs: int,
         fail_fast: bool = False,
@@ -52,6 +57,7 @@ class Runs:
         self.command = command
         self._environ = environ
         self._make_environment = make_environment
+        self._starting: Starting = starting or (lambda *_: nullcontext())
         self._jobs = max(1, min(jobs, len(rows)))
         self._fail_fast = fail_fast
         self._lock = threading.Lock()
@@ -204,7 +210,8 @@ class Runs:
         """Run the program. Raises CommandNotRun."""
         began_at = time.monotonic()
         stopped = self._stopped[row]
-        child = Child(self.command, environ)
+        with self._starting(self.rows[row], environ):
+            child = Child(self.command, environ)
         self._events.put(RunStarted(row))
 
         def on_data(stream: Stream, data: bytes) -> None:

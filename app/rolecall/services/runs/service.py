@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from threading import Event
 from weakref import WeakSet
@@ -87,8 +88,13 @@ class RunsService:
         of `environment` is that with the credentials of the row.
         """
         jobs = jobs or self.profiles.settings.settings.jobs
-        environment = environment or partial(self.environment, command=command, reason=reason)
-        runs = Runs(rows, command, self.environ, environment, jobs=jobs, fail_fast=fail_fast)
+        starting = None
+        if environment is None:
+            environment = self.environment
+            starting = partial(self.starting, command=command, reason=reason)
+        runs = Runs(
+            rows, command, self.environ, environment, starting, jobs=jobs, fail_fast=fail_fast
+        )
         self._made.add(runs)
         return runs
 
@@ -102,9 +108,7 @@ class RunsService:
         runs = self.runs(rows, command, environment=environment)
         return RunBoard(runs, self.is_production, self.monotonic)
 
-    def environment(
-        self, row: RunRow, cancelled: Event, *, command: Sequence[str], reason: str = ""
-    ) -> dict[str, str]:
+    def environment(self, row: RunRow, cancelled: Event) -> dict[str, str]:
         """Return the environment of a program with the row's credentials.
 
         Raises Cancelled, and what `CredentialsService.export` raises.
@@ -119,10 +123,23 @@ class RunsService:
             assert row.session is not None
             found = service.of_role(row.session, row.account_id, row.permission_set)
             exported = Export(found, original(row.region) or None, "")
-        self._note(row, exported, command, reason)
         named = dict.fromkeys((SUBSHELL, FOR_PROMPTS), row.profile or None)
         variables = {**self.environ, **exported.variables(), **named}
         return {name: value for name, value in variables.items() if value is not None}
+
+    def starting(
+        self, row: RunRow, environ: Mapping[str, str], command: Sequence[str], reason: str = ""
+    ) -> AbstractContextManager[None]:
+        """Note the command that the block starts for the row, in the environment for it."""
+        key_id = environ.get("AWS_ACCESS_KEY_ID", "")
+        if row.profile:
+            target = self.hand_outs.target(row.profile)
+        else:
+            session = row.session.cache_key if row.session else ""
+            target = SwitchTarget("", row.account_id, row.permission_set, session)
+        return self.hand_outs.starting(
+            HandOutKind.EXEC, target, key_id, command=command, reason=reason
+        )
 
     def check(self, command: Sequence[str]) -> None:
         """Raise CommandNotRun if there is no such program."""
@@ -171,17 +188,6 @@ class RunsService:
             return ""
         listing = self.inventory.cached(session).catalogue.get(account_id)
         return listing.account.name if listing else ""
-
-    def _note(self, row: RunRow, exported: Export, command: Sequence[str], reason: str) -> None:
-        key_id = exported.credentials.access_key_id
-        if row.profile:
-            self.hand_outs.note_profile(
-                HandOutKind.EXEC, row.profile, key_id, command=command, reason=reason
-            )
-            return
-        session = row.session.cache_key if row.session else ""
-        target = SwitchTarget("", row.account_id, row.permission_set, session)
-        self.hand_outs.note(HandOutKind.EXEC, target, key_id, command=command, reason=reason)
 
     def _retry_policy(self, session: SsoSession, *, cancelled: Event) -> RetryPolicy:
         return RetryPolicy(self.inventory.request_rate(session), self.monotonic, cancelled)
