@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk, wait_for_wrapped
+from tests.support import later_textual
 
 SECTION = "# a comment of mine\n[profile mine]\nregion = eu-west-1\n"
 REST = "\n# of the next\n[profile other]\noutput = json\n"
@@ -155,3 +156,39 @@ def test_the_editor_draws_on_the_terminal_also_in_a_substitution(
             terminal.press("q")
             assert terminal.wait_exit() == 0
         assert (tmp_path / "drawn").exists()
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"TERM": "xterm-256color", "COLORTERM": "", "NO_COLOR": ""},
+        {"CLICOLOR": "0"},
+        {"TERM": "xterm-256color", "TEXTUAL_FPS": "30", "TEXTUAL_COLOR_SYSTEM": "truecolor"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("is_later_textual", [False, True])
+def test_the_editor_gets_the_environment_of_the_user(
+    desk: TerminalDesk, tmp_path: Path, own: dict[str, str], *, is_later_textual: bool
+) -> None:
+    desk.leave_token()
+    with desk.config.open("a") as file:
+        file.write(f"\n{SECTION}{REST}")
+    env = {**editor(tmp_path, f'env -0 >"{tmp_path}/env"'), **own}
+    if is_later_textual:
+        env |= later_textual.environment(tmp_path / "later", {"_compositor_refresh"})
+
+    def noted() -> set[str]:
+        own = ("PWD=", "OLDPWD=", "SHLVL=", "_=")  # of a shell
+        lines = (tmp_path / "env").read_text().split("\0")
+        return {line for line in lines if not line.startswith(own)}
+
+    with desk.open("sh", "-c", f'env -0 >"{tmp_path}/env"', env=env) as terminal:
+        assert terminal.wait_exit() == 0
+    expected = noted()
+    with desk.open(env=env, pipe_stdout=is_later_textual) as terminal:
+        terminal.press("3")
+        terminal.wait_for(" mine ")
+        terminal.press("/", "mine", "enter", "E")
+        terminal.wait_for("Nothing was changed")
+    assert noted() == expected

@@ -166,11 +166,10 @@ def _run(
     """
     # Imports before the first paint leave no garbage. The app enables the collector again.
     gc.disable()
-    # Textual reads it when imported. At 60, a key in the filter mostly waits for the next frame.
-    os.environ.setdefault("TEXTUAL_FPS", "240")
-    if capabilities.colours(os.environ) == 256:
-        os.environ.setdefault("TEXTUAL_COLOR_SYSTEM", "256")
     import rolecall.ui  # noqa: F401  first: it leaves out what the others would import
+    from rolecall.ui.rendering import textual_settings
+
+    textual_settings.use(chooses_colours=True)
     from rolecall.services.inventory.startup_snapshot import startup_snapshot
     from rolecall.services.settings import SettingsService
 

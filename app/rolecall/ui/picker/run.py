@@ -5,9 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-# Textual reads it when it is imported. At 60, a key mostly waits for a frame.
-os.environ.setdefault("TEXTUAL_FPS", "240")
-
 from rolecall.domain.switching import SwitchTarget
 from rolecall.presentation.program_strings import UNSUPPORTED
 from rolecall.services.switching import Switching

@@ -15,6 +15,7 @@ from textual.events import Event, Key
 from rolecall.domain import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal import capabilities, launch
+from rolecall.terminal.variables import changed
 from rolecall.ui import theme
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
@@ -34,17 +35,14 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
 
     def __init__(self, driver_class: type[Driver], **options: Any) -> None:
         if MISSING and not sys.stdout.isatty():
-            # Textual asks standard output for the size, which is a pipe in `$(rolecall)`.
-            columns, rows = capabilities.size()
-            os.environ |= {"COLUMNS": str(columns), "LINES": str(rows)}
+            # Textual asks it for the size, and it is a pipe in `$(rolecall)`.
+            sys.__stdout__ = sys.__stderr__  # type: ignore[misc]
         if MISSING:
             launch.give_back()  # Textual's own driver would keep the settings of the image
         # Textual knows only NO_COLOR, and takes an empty one for a wish.
         has_colours = capabilities.colours(os.environ) > 0
-        os.environ.pop("NO_COLOR", None)
-        if not has_colours:
-            os.environ["NO_COLOR"] = "1"
-        super().__init__(driver_class=None if MISSING else driver_class, **options)
+        with changed(os.environ, {"NO_COLOR": None if has_colours else "1"}):
+            super().__init__(driver_class=None if MISSING else driver_class, **options)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
 
     def get_screen(self, screen: Any, screen_class: Any = None) -> Any:

@@ -1,0 +1,22 @@
+"""What rolecall chooses of the settings of Textual, which has them in variables."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+
+from rolecall.terminal import capabilities
+from rolecall.terminal.variables import changed
+
+
+def use(*, chooses_colours: bool = False) -> None:
+    """Let Textual read its settings. What the user has set comes first.
+
+    Textual reads them when it is imported, so nothing of it may be imported before.
+    """
+    # At 60, a key in the filter mostly waits for the next frame.
+    ours = {"TEXTUAL_FPS": "240"}
+    if chooses_colours and capabilities.colours(os.environ) == 256:
+        ours["TEXTUAL_COLOR_SYSTEM"] = "256"
+    with changed(os.environ, {name: os.environ.get(name, ours[name]) for name in ours}):
+        import_module("textual.constants")
