@@ -176,3 +176,46 @@ def test_an_account_that_goes_while_a_listing_is_interrupted_is_not_kept(desk: D
     assert crawl(desk).complete
     assert inventory.cached(desk.session).catalogue.accounts == others
     assert not inventory.is_due(desk.session)
+
+
+@demo(accounts=5)
+def test_an_account_that_failed_and_then_goes_is_no_longer_missing(desk: Desk) -> None:
+    inventory, organisation = desk.services.inventory, desk.server.organisation
+    list_all = partial(inventory.list_everything, desk.session, lambda _: None)
+    desk.sign_in()
+    gone, *others = organisation.accounts
+    desk.server.faults.add("ListAccountRoles", 400, account_id=gone.id)
+    assert list_all().failed == 1
+    since = desk.clock.now
+    desk.server.organisation = Organisation(
+        [(each, organisation.permission_sets(each.id)) for each in others]
+    )
+    desk.clock.forward(60)
+    assert list_all().accounts == others
+    assert not inventory.is_due(desk.session)
+    assert inventory.cached(desk.session).catalogue.accounts == others
+    sessions = listed_in_cache(desk.environ, "corp", desk.clock.now)
+    assert sessions is not None
+    assert [each.id for each in sessions[0].accounts] == [each.id for each in others]
+    desk.clock.forward(60)
+    list_all(refresh=True)
+    changes = inventory.changes(desk.session)
+    assert (changes.since, changes.gone_accounts) == (since, (gone,))
+
+
+@demo(accounts=5)
+def test_an_account_that_comes_back_is_listed_again(desk: Desk) -> None:
+    inventory, organisation = desk.services.inventory, desk.server.organisation
+    _, *others = organisation.accounts
+    crawl(desk)
+    desk.server.organisation = Organisation(
+        [(each, organisation.permission_sets(each.id)) for each in others]
+    )
+    desk.clock.forward(60)
+    crawl(desk)
+    assert inventory.cached(desk.session).catalogue.accounts == others
+    desk.server.organisation = organisation
+    desk.clock.forward(60)
+    crawl(desk)
+    assert listed(inventory.cached(desk.session)) == everything(desk)
+    assert not inventory.is_due(desk.session)

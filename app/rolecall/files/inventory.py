@@ -27,6 +27,7 @@ from rolecall.files.inventory_crawls import (
     note_sign_in,
     note_sign_out,
     stored_crawls,
+    unlist,
 )
 from rolecall.files.inventory_database import NoDatabase, open_database
 from rolecall.files.inventory_rows import (
@@ -293,30 +294,27 @@ class InventoryCache:
     ) -> None:
         """Complete a crawl that has listed every account.
 
-        Accounts that it did not list are deleted: if it was interrupted, also those that were last
-        seen before `since`, when it was continued, and are not among the `listed`. The changes
-        since the last complete crawl replace those stored before. Call this once for each crawl,
-        and only if all of it could be stored.
+        Accounts that it did not list are gone: if it was continued, also those that were last seen
+        before `since`, when it was continued, and are not among the `listed`. The changes since the
+        last complete crawl replace those stored before. Call this only if all of it could be
+        stored.
+
+        A crawl is completed once. If it is continued then, because it lacks an account, what is
+        gone is hidden, and the next complete crawl deletes it and finds it as a change.
         """
 
         def write(db: sqlite3.Connection) -> None:
             row = db.execute(
-                f"SELECT id, complete_at FROM sign_in WHERE id = {SIGN_IN}"  # noqa: S608
-                " AND crawl = ? AND complete < crawl",
+                f"SELECT id, complete, complete_at FROM sign_in WHERE id = {SIGN_IN}"  # noqa: S608
+                " AND crawl = ?",
                 (*key_of(session), crawl),
             ).fetchone()
             if row is None:
                 return
-            sign_in, last = row
-            rows = db.execute(
-                "SELECT id FROM account WHERE sign_in = ? AND seen_at < ?",
-                (sign_in, since.timestamp()),
-            )
-            kept = set(map(stored_text, listed))
-            db.executemany(
-                "UPDATE account SET listed_in = 0 WHERE sign_in = ? AND id = ?",
-                [(sign_in, id_) for (id_,) in rows.fetchall() if id_ not in kept],
-            )
+            sign_in, complete, last = row
+            unlist(db, sign_in, since, kept=listed)
+            if complete == crawl:
+                return
             store_changes(db, sign_in, crawl, last)
             db.execute("DELETE FROM account WHERE sign_in = ? AND listed_in < ?", (sign_in, crawl))
             for now_, before in (("permission_sets", "before"), ("roles", "roles_before")):

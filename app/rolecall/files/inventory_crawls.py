@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.files.fast.inventory import IS_THERE, SIGN_IN
-from rolecall.files.inventory_rows import key_of, tenant_address, time_of
+from rolecall.files.inventory_rows import key_of, stored_text, tenant_address, time_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -83,4 +84,18 @@ def note_sign_out(db: sqlite3.Connection, session: SsoSession) -> None:
     db.execute(
         f"UPDATE sign_in SET began_at = NULL WHERE id = {SIGN_IN} AND crawl > complete",  # noqa: S608
         key_of(session),
+    )
+
+
+def unlist(db: sqlite3.Connection, sign_in: int, since: datetime, *, kept: Collection[str]) -> None:
+    """Mark the accounts that are no longer there: those last seen before `since`, but for those
+    whose IDs are `kept`.
+    """
+    rows = db.execute(
+        "SELECT id FROM account WHERE sign_in = ? AND seen_at < ?", (sign_in, since.timestamp())
+    )
+    ids = set(map(stored_text, kept))
+    db.executemany(
+        "UPDATE account SET listed_in = 0 WHERE sign_in = ? AND id = ?",
+        [(sign_in, id_) for (id_,) in rows.fetchall() if id_ not in ids],
     )

@@ -4,12 +4,13 @@ from typing import Final
 
 VERSION: Final = 5
 
-# `position` is the one in the portal. `permission_sets` is a JSON list of names, NULL if they
-# were never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
+# `position` is the one in the portal. `permission_sets` is a JSON list of names, NULL if they were
+# never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
 # NULL if the account did not exist. `roles` and `roles_before` are such lists too, for account
 # access manager. `roles_of` is the address of the portal that `roles` are from. `roles_only` is 1
 # if only account access manager knows the account. `listed_in`, `sets_in` and `roles_in` are
-# numbers of crawls. `began_at` is NULL if the crawl of the number `crawl` must not be continued.
+# numbers of crawls; `listed_in` is 0 if the account is gone. `began_at` is NULL if the crawl of
+# the number `crawl` must not be continued.
 SCHEMA: Final = """
 CREATE TABLE sign_in (
     id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,

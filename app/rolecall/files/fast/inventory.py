@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 INVENTORY: Final = "inventory.sqlite"
 _BUSY: Final = 5  # SQLITE_BUSY
-# An account that only account access manager knows is there as long as it has roles of the
-# session's account access portal, whose address is the parameter. After a change of the portal its
-# row stays for the comparison with the next complete crawl, and for an undo.
-IS_THERE: Final = "(NOT roles_only OR permission_sets != '[]' OR (roles_of = ? AND roles != '[]'))"
+# An account is there if it was listed in the last complete crawl or later. One that only account
+# access manager knows is there as long as it has roles of the session's account access portal,
+# whose address is the parameter. Other rows stay for the comparison with the next complete crawl
+# and, after a change of the portal, for an undo.
+IS_THERE: Final = (
+    "(listed_in >= complete"
+    " AND (NOT roles_only OR permission_sets != '[]' OR (roles_of = ? AND roles != '[]')))"
+)
 
 # The key of a sign-in, as `sign_in_key` has it. Rows keep the spelling that they were made with.
 _URL: Final = "lower(rtrim(start_url, '/#'))"
