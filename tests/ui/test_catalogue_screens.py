@@ -136,7 +136,7 @@ async def test_a_filter_without_a_match_names_what_aws_hides(tmp_path: Path) -> 
 
 async def test_an_opened_account_shows_why_it_could_not_be_listed_again(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        it.desk.server.faults.add("ListAccountRoles", 403, account_id=it.ids[0])
+        it.desk.server.faults.add("ListAccountRoles", 400, account_id=it.ids[0])
         await it.pilot.press("r")
         await it.until(lambda: it.position_text.startswith("r tries again: ListAccountRoles was"))
         await it.pilot.press("enter")
@@ -146,6 +146,18 @@ async def test_an_opened_account_shows_why_it_could_not_be_listed_again(tmp_path
         it.desk.server.faults.clear()
         await it.pilot.press("r")
         await it.until(lambda: it.position_text.startswith("2 permission sets"))
+
+
+async def test_an_account_that_aws_refuses_is_opened_without_permission_sets(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path) as it:
+        it.desk.server.faults.add("ListAccountRoles", 403, account_id=it.ids[0])
+        await it.pilot.press("r")
+        await it.until(lambda: it.position_text.startswith("r tries again: ListAccountRoles was"))
+        await it.pilot.press("enter")
+        await it.until(lambda: "ListAccountRoles was refused" in it.screen.table.placeholder)
+        assert it.shown == []
 
 
 async def test_an_old_listing_is_refreshed_automatically(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def _from_response(error: ClientError, operation: str, host: str) -> errors.Serv
         kind = headers.get("content-type", "").partition(";")[0] or "no content"
         return errors.NotIdentityCenter(operation, host, safe(f"status {status}, {kind}"))
     if status == 403 and ("Denied" in code or "Forbidden" in code):
-        return errors.AccessRefused(operation, host, message)
+        return errors.AccessRefused(operation, host, message, safe(code))
     if status == 404:
         return errors.NotFound(operation, host, message)
     return errors.RequestRejected(operation, host, safe(code), message)

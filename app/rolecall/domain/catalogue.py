@@ -28,7 +28,8 @@ class Listing:
     """One account, its known permission sets, and its roles of account access manager.
 
     `permission_sets` and `roles` are None until they have been listed. `error` is why the last
-    attempt to list the permission sets failed; what an earlier attempt found is kept.
+    attempt to list the permission sets failed; what an earlier attempt found is kept, unless AWS
+    says that there is nothing.
     """
 
     account: Account
@@ -166,8 +167,14 @@ class Catalogue:
 
     def with_error(self, account_id: str, error: RolecallError) -> Catalogue:
         """Return the catalogue with the error of an account that could not be listed."""
+        from rolecall.domain.errors import means_no_assignment  # late: most listings have none
+
         listing = self.get(account_id)
-        return self if listing is None else self._with(replace(listing, error=error))
+        if listing is None:
+            return self
+        if listing.permission_sets is not None and means_no_assignment(error):
+            listing = replace(listing, permission_sets=())
+        return self._with(replace(listing, error=error))
 
     def with_errors_of(self, before: Catalogue) -> Catalogue:
         """Return the catalogue with the errors of the accounts of which it knows only what was

@@ -237,9 +237,10 @@ class Throttled(ServiceError):
 
 @dataclass(eq=False)
 class AccessRefused(ServiceError):
-    """`detail` is the server's message, made safe; it may be empty."""
+    """`detail` is the server's message, made safe; it may be empty. `code` is AWS's name for it."""
 
     detail: str = ""
+    code: str = ""
 
 
 @dataclass(eq=False)
@@ -247,6 +248,15 @@ class NotFound(ServiceError):
     """`detail` is the server's message, made safe; it may be empty."""
 
     detail: str = ""
+
+
+def means_no_assignment(error: RolecallError) -> bool:
+    """Whether the portal says, by refusing to list an account, that the user has nothing in it.
+
+    It does not send an empty list then. A proxy or a policy on the way has other codes.
+    """
+    is_forbidden = isinstance(error, AccessRefused) and error.code == "ForbiddenException"
+    return is_forbidden or isinstance(error, NotFound)
 
 
 @dataclass(eq=False)

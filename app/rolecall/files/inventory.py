@@ -24,6 +24,7 @@ from rolecall.files.fast.inventory import INVENTORY, IS_THERE, SIGN_IN, SIGN_INS
 from rolecall.files.inventory_changes import store_changes, stored_changes
 from rolecall.files.inventory_crawls import (
     CrawlState,
+    drop_permission_sets,
     note_sign_in,
     note_sign_out,
     stored_crawls,
@@ -187,10 +188,12 @@ class InventoryCache:
         permission_sets: Mapping[str, Iterable[PermissionSet]] | None = None,
         *,
         roles_only: Collection[str] = (),
+        refused: Collection[str] = (),
     ) -> bool:
         """Store what a crawl has listed: accounts with their positions, permission sets by account
-        ID. `roles_only` are the IDs of those accounts that only account access manager knows.
-        Return whether it could be stored.
+        ID. `roles_only` are the IDs of those accounts that only account access manager knows. Those
+        that are `refused` lose their permission sets, and are listed again. Return whether it could
+        be stored.
 
         The permission sets also count for a crawl that another process has started in the meantime,
         so that no process lists what another one has just listed.
@@ -230,6 +233,7 @@ class InventoryCache:
                     for account_id, sets in (permission_sets or {}).items()
                 ],
             )
+            drop_permission_sets(db, sign_in, refused)
             return True
 
         return self._database.write(write, False)

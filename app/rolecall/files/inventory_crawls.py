@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.files.fast.inventory import IS_THERE, SIGN_IN
-from rolecall.files.inventory_rows import key_of, stored_text, tenant_address, time_of
+from rolecall.files.inventory_rows import key_of, names_json, stored_text, tenant_address, time_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -98,4 +98,15 @@ def unlist(db: sqlite3.Connection, sign_in: int, since: datetime, *, kept: Colle
     db.executemany(
         "UPDATE account SET listed_in = 0 WHERE sign_in = ? AND id = ?",
         [(sign_in, id_) for (id_,) in rows.fetchall() if id_ not in ids],
+    )
+
+
+def drop_permission_sets(db: sqlite3.Connection, sign_in: int, ids: Collection[str]) -> None:
+    """Store that these accounts have no permission sets, but are to be listed again. Those that
+    were never listed stay unknown.
+    """
+    db.executemany(
+        "UPDATE account SET permission_sets = ?, sets_in = 0"
+        " WHERE sign_in = ? AND id = ? AND permission_sets IS NOT NULL",
+        [(names_json(()), sign_in, stored_text(each)) for each in ids],
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from rolecall.domain.errors import ServiceError
+from rolecall.domain.errors import ServiceError, means_no_assignment
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.files.inventory import InventoryCache, KnownPermissionSets
@@ -107,11 +107,19 @@ class CrawlRecord:
             for each in reports
             if isinstance(each, PermissionSetsListed) and not each.from_cache
         }
-        if not accounts and not sets:
+        failed = [each for each in reports if isinstance(each, AccountFailed)]
+        refused = {each.account_id for each in failed if means_no_assignment(each.error)}
+        if not accounts and not sets and not refused:
             return True
         placed = enumerate(accounts, position)
         return self.cache.save(
-            self.session, self.number, self.clock(), placed, sets, roles_only=roles_only
+            self.session,
+            self.number,
+            self.clock(),
+            placed,
+            sets,
+            roles_only=roles_only,
+            refused=refused,
         )
 
     def save_roles(self, roles: Mapping[str, Iterable[PermissionSet]]) -> bool:

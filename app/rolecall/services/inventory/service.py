@@ -13,7 +13,12 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.catalogue import Catalogue, ListingChanges
-from rolecall.domain.errors import RolecallError, ServiceError, SignInNeeded
+from rolecall.domain.errors import (
+    RolecallError,
+    ServiceError,
+    SignInNeeded,
+    means_no_assignment,
+)
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
 from rolecall.domain.recent import is_within
@@ -188,10 +193,16 @@ class InventoryService:
         retry_policy = RetryPolicy(
             self.request_rate(session), self._monotonic, cancelled, debt=PRIORITY_DEBT
         )
-        with self._renewal.noting_refusal(session, token):
-            found = portal.permission_sets(token, account_id, retry_policy)
+        save = partial(self._cache.save, session)
+        try:
+            with self._renewal.noting_refusal(session, token):
+                found = portal.permission_sets(token, account_id, retry_policy)
+        except ServiceError as error:
+            if means_no_assignment(error):
+                save(self._cache.stored(session).crawl, self._clock(), refused={account_id})
+            raise
         crawl = self._cache.stored(session).crawl
-        self._cache.save(session, crawl, self._clock(), permission_sets={account_id: found})
+        save(crawl, self._clock(), permission_sets={account_id: found})
         return found
 
     def list_everything(
