@@ -5,9 +5,20 @@ from __future__ import annotations
 import base64
 import json
 import re
+import sys
+from pathlib import Path
 
-from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, TerminalDesk, filter_for
+from tests.end_to_end.conftest import (
+    ACCOUNTS,
+    AUDIT,
+    AUDIT_ROLE,
+    ROLECALL,
+    TerminalDesk,
+    filter_for,
+)
+from tests.support.programs import is_alive
 from tests.support.terminal import Terminal
+from tests.support.waiting import wait_until
 
 PROFILE = "log-archive-readonly"
 
@@ -87,3 +98,62 @@ def test_console_links_are_shown_and_can_be_followed(desk: TerminalDesk) -> None
         terminal.wait_for("left · expires")
         assert desk.server.calls.count("AssumeRole") == 1
         assert "AWS_REGION='eu-central-1'" in copy(terminal, "b")
+
+
+ASKING = f"""#!{sys.executable}
+import json, sys
+try:
+    terminal = open("/dev/tty", "r+b", buffering=0)
+except OSError:
+    sys.exit("no terminal")
+with terminal:
+    terminal.write(b"the code of the vault: ")
+    key = terminal.readline().decode().strip()
+print(json.dumps({{"Version": 1, "AccessKeyId": key, "SecretAccessKey": "s"}}))
+"""
+
+
+def add_asking(desk: TerminalDesk, folder: Path, text: str) -> None:
+    program = folder / "asking"
+    program.write_text(text)
+    program.chmod(0o700)
+    with desk.config.open("a") as file:
+        file.write(f"\n[profile asking]\nregion = eu-west-1\ncredential_process = {program}\n")
+
+
+def test_a_credential_process_asks_on_the_terminal_but_not_over_the_full_screen(
+    desk: TerminalDesk, tmp_path: Path
+) -> None:
+    desk.leave_token()
+    add_asking(desk, tmp_path, ASKING)
+    with desk.open() as terminal:
+        terminal.press("3")
+        terminal.wait_for(" asking ")
+        filter_for(terminal, "asking")
+        terminal.press("c")
+        assert terminal.wait_for("no terminal|the code of the vault")[0] == "no terminal"
+    with desk.open(ROLECALL, "export", "asking", "--format", "json") as terminal:
+        terminal.wait_for("the code of the vault:")
+        terminal.press(*"AKIATYPED", "enter")
+        terminal.wait_for('"AccessKeyId": ?"AKIATYPED"')
+        assert terminal.wait_exit() == 0
+    with desk.open(ROLECALL, "export", "asking") as terminal:
+        terminal.wait_for("the code of the vault:")
+        terminal.press("ctrl+c")
+        assert terminal.wait_exit() == 130
+
+
+def test_a_credential_process_ends_with_the_full_screen(desk: TerminalDesk, tmp_path: Path) -> None:
+    desk.leave_token()
+    add_asking(desk, tmp_path, f"#!/bin/sh\necho $$ >{tmp_path}/pid\nsleep 1000 & wait\n")
+    with desk.open() as terminal:
+        terminal.press("3")
+        terminal.wait_for(" asking ")
+        filter_for(terminal, "asking")
+        terminal.press("c")
+        terminal.wait_until((tmp_path / "pid").exists, what="the program")
+        terminal.wait_until(lambda: (tmp_path / "pid").read_text() != "", what="its ID")
+        pid = int((tmp_path / "pid").read_text())
+        terminal.press("q")
+        terminal.wait_exit()
+    wait_until(lambda: not is_alive(pid), "the program to end")

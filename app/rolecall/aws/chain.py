@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from rolecall.aws import credential_programs
 from rolecall.aws.clock_skew import ClockSkew
 from rolecall.aws.identity import VerifyProblem, failure
 from rolecall.domain.errors import VerifyFailed
@@ -31,11 +33,13 @@ def credentials_of(
     *,
     assumes_role: bool = False,
     may_read: bool = False,
+    has_terminal: bool = True,
 ) -> Credentials:
     """Return the credentials from the files, not from the environment. Raises VerifyFailed.
 
     Its `role_arn` has no effect unless it `assumes_role`; with a web identity, it always has one.
-    Unless a program for credentials `may_read` the standard input, that is empty for it.
+    Unless a program for credentials `may_read` the standard input, that is empty for it. Unless it
+    `has_terminal`, it cannot ask at all.
     """
     import botocore.session
     from botocore.credentials import AssumeRoleProvider, ProcessProvider
@@ -45,7 +49,9 @@ def credentials_of(
         raise VerifyFailed(safe(profile), VerifyProblem.LOOP, "")
     environ = os.environ | {_IN_PROGRESS: f"{before}\n{profile}"}
     stdin = None if may_read else subprocess.DEVNULL
-    popen = partial(subprocess.Popen, env=environ, stdin=stdin)
+    popen: Callable[..., Any] = partial(subprocess.Popen, env=environ, stdin=stdin)
+    if not has_terminal:
+        popen = partial(credential_programs.start, env=environ)
     skew = ClockSkew(partial(datetime.now, UTC))
     try:
         session = botocore.session.Session()

@@ -240,7 +240,8 @@ def _open_services(
     from rolecall.services.leftovers import delete_leftovers
     from rolecall.services.services import Services
 
-    services = Services(os.environ, utc_now, settings=settings).build()
+    services = Services(os.environ, utc_now, settings=settings, has_terminal=False).build()
+    stack.callback(services.credentials.end_programs)
     stack.callback(services.runs.end_all)
     delete_leftovers(services.locations)
     shell_setup()  # it reads a file, so the screen that shows it must find it known

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol, Self
 
+from rolecall.aws import credential_programs
 from rolecall.aws.pages import CallPolicy
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
@@ -70,8 +71,9 @@ class CredentialsService:
     """Gets credentials as the clients of AWS do.
 
     `clock` returns an aware UTC datetime. `prompt` asks for MFA codes; it is None if nobody can be
-    asked. Then a `credential_process` cannot ask either: the standard input is for the keys of the
-    full screen, or for the command of `exec` and `serve`.
+    asked. Then a `credential_process` cannot read the standard input either, which is for the
+    command of `exec` and `serve`. `has_terminal`: it may ask on /dev/tty, which the full screen
+    needs alone.
     """
 
     clients: Clients
@@ -81,10 +83,15 @@ class CredentialsService:
     logins: LoginSessions
     clock: Callable[[], datetime]
     prompt: CodePrompt | None = None
+    has_terminal: bool = True
 
     def profile(self, name: str) -> Profile:
         """Return the profile of this name. Raises NoCredentials if there is none, and FileError."""
         return self._find(self.config.read(), name)
+
+    def end_programs(self) -> None:
+        """End each `credential_process` without a terminal that still runs."""
+        credential_programs.hang_up()
 
     def sessions(self) -> tuple[SsoSession, ...]:
         """Return the sessions of both files. Raises FileError."""
@@ -244,6 +251,7 @@ class CredentialsService:
                 *files,
                 assumes_role=assumes_role,
                 may_read=self.prompt is not None,
+                has_terminal=self.has_terminal,
             )
         except VerifyFailed as failed:
             name_expired(failed, [profile], config, self.credentials.sections())

@@ -70,11 +70,13 @@ class Services:
         *,
         uptime: Callable[[], float] = uptime,
         on_problem: Callable[[RolecallError], None] | None = None,
+        has_terminal: bool = True,
     ) -> None:
         """`monotonic` and `sleep` are in seconds, and so is `uptime`: see `services.clock`.
 
         `settings` are used if they have been read already. `on_problem` is called with what
-        `Renewal` reports. Raises HomeUnknown.
+        `Renewal` reports. `has_terminal`: a `credential_process` may ask on the terminal. Raises
+        HomeUnknown.
         """
         self.locations = Locations.from_environment(environ)
         self.clock = clock
@@ -83,6 +85,7 @@ class Services:
         self._uptime = uptime
         self._sleep = sleep
         self._on_problem = on_problem
+        self._has_terminal = has_terminal
         if settings is not None:
             self.settings = settings
 
@@ -231,6 +234,7 @@ class Services:
             self._role_credentials,
             self.login_sessions,
             self.clock,
+            has_terminal=self._has_terminal,
         )
 
     @cached_property

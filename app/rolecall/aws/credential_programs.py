@@ -1,0 +1,42 @@
+"""Programs that give credentials (`credential_process`) while the terminal is not theirs.
+
+botocore starts them in its own session, so that they can ask on the terminal, and Ctrl+C ends them
+with it. Over the full screen they would write into the picture and take the keys, and Ctrl+C is a
+key.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Final
+from weakref import WeakSet
+
+_started: Final = WeakSet[subprocess.Popen[bytes]]()
+
+
+def start(
+    command: Sequence[str], *, env: Mapping[str, str], stdout: int, stderr: int
+) -> subprocess.Popen[bytes]:
+    """Start a program without a terminal: for it, there is no /dev/tty."""
+    program = subprocess.Popen(
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        start_new_session=True,
+    )
+    _started.add(program)
+    return program
+
+
+def hang_up() -> None:
+    """End what still runs, as a terminal does that is closed."""
+    for program in list(_started):
+        if program.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(program.pid, signal.SIGHUP)

@@ -1,0 +1,29 @@
+"""A `credential_process` while the terminal is not its own."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from rolecall.services.services import Services
+from tests.support.desk import Desk
+
+
+@pytest.mark.parametrize("has_terminal", [True, False])
+def test_a_credential_process_of_the_full_screen_has_its_own_session(
+    desk: Desk, *, has_terminal: bool
+) -> None:
+    """Else it is in that of rolecall, where botocore starts it: then Ctrl+C reaches both."""
+    program = desk.home / "program"
+    program.write_text(
+        "#!/usr/bin/env python3\nimport json, os\n"
+        "ids = f'{os.getsid(0)} {os.getpgrp()}'\n"
+        "print(json.dumps({'Version': 1, 'AccessKeyId': ids, 'SecretAccessKey': 's'}))\n"
+    )
+    program.chmod(0o700)
+    desk.add(f"[profile tool]\ncredential_process = {program}")
+    service = Services(desk.environ, has_terminal=has_terminal).credentials
+    ours = f"{os.getsid(0)} {os.getpgrp()}"
+    assert (service.of_profile("tool").access_key_id == ours) is has_terminal
+    service.end_programs()  # it has ended already
