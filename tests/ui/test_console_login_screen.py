@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,6 +16,7 @@ from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console_login import ConsoleLoginScreen
 from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.tokens import TokensScreen
+from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
@@ -70,6 +72,17 @@ async def test_who_keeps_the_identity_is_not_left_with_a_used_code(tmp_path: Pat
         screen = await it.until_shown(TokensScreen)
         await it.until(lambda: screen.status.text == f"console still uses {BOB}.")
         assert it.desk.services.console_login.login_session("console") == BOB
+
+
+async def test_a_sign_in_that_is_denied_in_the_browser_says_what_starts_again(
+    tmp_path: Path,
+) -> None:
+    async with open_login(tmp_path) as it:
+        screen = login_screen(it)
+        screen.begin(in_browser=True)
+        await it.until(lambda: "Waiting for the browser" in screen.clock.text)
+        await to_thread(decide, screen.link.link.url, "deny")
+        await it.until(lambda: "was denied. n makes a new link." in screen.clock.text)
 
 
 async def test_a_session_that_cannot_be_saved_says_so_until_there_is_a_new_link(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.work_group import WorkGroup
+from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
@@ -144,6 +146,50 @@ async def test_a_browser_sign_in_that_fails_leaves_a_user_in_another_place(
         await it.until_work_is_done()
         assert it.app.screen is screen
         assert len(it.app.get_screen_stack(modes.SIGN_IN)) == 1
+
+
+async def browser_screen(it: FullScreen) -> BrowserSignInScreen:
+    """Begin a sign-in in the browser, wait for its link, and return the screen."""
+    it.app.flows.sign_in.in_browser(it.desk.session)
+    screen = await it.until_shown(BrowserSignInScreen)
+    await it.until(lambda: screen._attempt is not None)
+    return screen
+
+
+async def test_a_sign_in_that_is_denied_in_the_browser_can_be_started_again(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path, size=(100, 30)) as it:
+        screen = await browser_screen(it)
+        await to_thread(decide, screen.link.link.url, "deny")
+        await it.until(lambda: "was denied. n starts it again." in screen.clock.text)
+        assert it.app.screen is screen
+        assert not screen.query_one("#ask").display
+        await it.pilot.press("y")
+        assert screen.status.text == "There is no link now."
+        await it.pilot.press("n")
+        await it.until(lambda: screen._attempt is not None)
+        await to_thread(decide, screen.link.link.url, "allow")
+        await it.until_shown(AccountsScreen)
+
+
+async def test_a_sign_in_in_the_browser_that_cannot_be_saved_uses_no_code(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(100, 30)) as it:
+        it.desk.token_cache.token_path(it.desk.session).chmod(0o400)
+        it.app.flows.sign_in.in_browser(it.desk.session)
+        screen = await it.until_shown(BrowserSignInScreen)
+        await it.until(lambda: "cannot be written" in screen.clock.text)
+        assert it.app.screen is screen
+
+
+async def test_a_browser_that_is_denied_while_the_user_is_in_another_place(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(100, 30)) as it:
+        screen = await browser_screen(it)
+        link = screen.link.link.url
+        await it.pilot.press("4")
+        tokens = await it.until_shown(TokensScreen)
+        await to_thread(decide, link, "deny")
+        await it.until(lambda: tokens.status.text == "The sign-in was denied.")
 
 
 async def test_the_row_of_a_link_is_not_shown_to_a_user_in_another_place(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ PREPARING: Final = _("Preparing the browser sign-in…")
 WAITING: Final = _("Waiting for the browser · times out in {left}")
 # Translators: `sentence` says why there is no browser sign-in.
 INSTEAD: Final = _("{sentence} Use a code instead; it works on any device:")
+DENIED: Final = _("The sign-in was denied.")
+START_AGAIN: Final = _("{start_again} starts it again.")
 _PAGE: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>rolecall</title>'
     "<h1>{title}</h1><p>{sentence}</p></html>"

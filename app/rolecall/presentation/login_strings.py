@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.errors import RolecallError, SignInDenied
 from rolecall.domain.text import safe
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.errors import explain
 from rolecall.presentation.session_strings import role_deleted
 from rolecall.presentation.translation import _, join_sentences, ngettext
 
@@ -26,6 +29,7 @@ ALREADY: Final = _(
 REPLACE: Final = _("{profile} is signed in as {old}. Replace it with {new}?")
 STILL_USES: Final = _("{profile} still uses {old}.")
 DENIED: Final = _("The sign-in was denied. `rolecall login` makes a new link.")
+DENIED_HERE: Final = _("The sign-in was denied. {new_link} makes a new link.")
 NOT_REPLACED: Final = _("{profile} still uses {old}. --yes replaces it without asking.")
 
 # --- the screen
@@ -45,6 +49,11 @@ SIGN_OUT_INTRO: Final = join_sentences(
     _("This is deleted from this machine."), KEYS_STAY, _("The profile stays.")
 )
 SIGNED_OUT: Final = _("{profile} is signed out.")
+
+
+def failure(error: RolecallError) -> str:
+    """Return why a sign-in has failed, on the screen where it began."""
+    return with_keys(DENIED_HERE) if isinstance(error, SignInDenied) else explain(error)
 
 
 def sign_out_lines(plan: LoginSignOutPlan, now: datetime) -> list[str]:

@@ -122,7 +122,7 @@ class InlineLogin(InlineLinkScreen):
                 self.clock.show(note, "$warning")
         except RolecallError as error:
             self._attempt = None
-            self.clock.show(explain(error), "bold $error")
+            self.clock.show(login_strings.failure(error), "bold $error")
 
     async def _wait_for_browser(self) -> None:
         start = partial(self._service.begin_in_browser, self._profile, "", browser_strings.pages())

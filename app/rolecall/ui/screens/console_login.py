@@ -107,7 +107,7 @@ class ConsoleLoginScreen(QrScreen):
     def _show_failed(self, error: RolecallError) -> None:
         """Show why this link leads no further. A key makes another."""
         self._attempt = None
-        self.clock.show(explain(error), "bold $error")
+        self.clock.show(login_strings.failure(error), "bold $error")
         self.refresh_keys()
 
     def _take(self, attempt: ConsoleLogin) -> None:
