@@ -4,6 +4,9 @@ can be changed, and no sentence is about other rows than it says.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from rolecall.demo.faults import Fault
@@ -11,13 +14,16 @@ from rolecall.demo.organisation import Organisation
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.run_command import RunCommandScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.widgets.diff_view import DiffView
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 
 SIZE = (130, 20)
 NO_ROW = "No row is selected."
+LEFT_OUT = "2 accounts are not listed yet, and left out."
 
 
 async def hide_all(it: FullScreen, screen: ProfilesScreen | DriftScreen | SessionsScreen) -> None:
@@ -79,28 +85,70 @@ async def test_missing_profiles_that_are_marked_are_saved_and_nothing_is_said_of
         assert len(workbench.rows()) == 1
 
 
-async def test_accounts_that_are_not_listed_are_said_to_be_left_out(tmp_path: Path) -> None:
+@asynccontextmanager
+async def two_unlisted(home: Path) -> AsyncIterator[FullScreen]:
+    """Open the full screen with the second and third account not listed, and all marked."""
+
     def two_hang(desk: Desk) -> None:
         for number in (1, 2):
             desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=f"{number:012}")
 
-    async with open_full_screen(tmp_path, before=two_hang, size=SIZE) as it:
+    async with open_full_screen(home, before=two_hang, size=SIZE) as it:
         await it.until(lambda: it.session_state.catalogue.listed == len(NAMES) - 2)
         await it.until(lambda: len(it.screen.table.shown) == len(NAMES))
-        await it.pilot.press("a", "s")
+        await it.pilot.press("a")
+        yield it
+
+
+async def test_accounts_that_are_not_listed_are_left_out_and_stay_marked(tmp_path: Path) -> None:
+    async with two_unlisted(tmp_path) as it:
+        accounts = it.screen
+        await it.pilot.press("s")
         workbench = await it.until_shown(WorkbenchScreen)
         assert len(workbench.rows()) == 2 * (len(NAMES) - 2)
-        said = "2 accounts are not listed yet, and left out."
-        await it.until(lambda: workbench.status.text == said)
+        await it.until(lambda: workbench.status.text == LEFT_OUT)
+        await it.pilot.press("escape", "s")
+        await it.until_shown(ConfirmScreen)
+        await it.pilot.press("enter")
+        await it.until(lambda: it.app.screen is accounts)
+        await it.until(lambda: accounts.table.marked_count < len(NAMES))
+        assert [row.account.id for row in accounts.table.marked_rows] == it.ids[1:3]
+
+
+async def test_a_command_says_which_accounts_are_not_listed(tmp_path: Path) -> None:
+    async with two_unlisted(tmp_path) as it:
+        accounts = it.screen
+        await it.pilot.press("exclamation_mark")
+        form = await it.until_shown(RunCommandScreen)
+        assert form.query_one(DiffView).text.count("\n") == 2 * (len(NAMES) - 2) - 1
+        await it.until(lambda: form.status.text == LEFT_OUT)
+        await it.pilot.press("escape")
+        await it.until(lambda: it.app.screen is accounts)
+        accounts.table.clear_marks()
+        for marks, what in (("j", "this account"), ("space,space", "these accounts")):
+            await it.pilot.press(*marks.split(","), "exclamation_mark")
+            said = f"The permission sets of {what} are not listed yet."
+            await it.until(partial(lambda text: accounts.status.text == text, said))
+
+
+async def test_a_command_is_not_run_with_an_account_without_a_permission_set(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path, before=without_sets, size=SIZE) as it:
+        await it.until(lambda: it.session_state.catalogue.listed == len(NAMES))
+        await it.until(lambda: it.screen.current is not None)
+        await it.pilot.press("exclamation_mark")
+        await it.until(lambda: "No permission set is assigned to you" in it.screen.status.text)
+
+
+def without_sets(desk: Desk) -> None:
+    accounts = desk.server.organisation.accounts
+    desk.server.organisation = Organisation([(each, ()) for each in accounts])
 
 
 async def test_an_account_without_a_permission_set_is_not_said_to_be_unlisted(
     tmp_path: Path,
 ) -> None:
-    def without_sets(desk: Desk) -> None:
-        accounts = desk.server.organisation.accounts
-        desk.server.organisation = Organisation([(each, ()) for each in accounts])
-
     async with open_full_screen(tmp_path, before=without_sets, size=SIZE) as it:
         await it.until(lambda: it.session_state.catalogue.listed == len(NAMES))
         await it.until(lambda: it.screen.current is not None)

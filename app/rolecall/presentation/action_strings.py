@@ -40,7 +40,6 @@ CHOICES_NOUN: Final = plural_forms("{count:,} choice", "{count:,} choices")
 # Translators: the title of a column with what can be chosen.
 CHOICE: Final = _("Choice")
 LISTING: Final = _("Listing: {command}")
-NO_SETS: Final = _("The permission sets of the account are not listed yet.")
 RUN: Final = _("run")
 # Translators: {name} is that of an action, such as "Shell".
 PRODUCTION_TITLE: Final = _("{name}: run it in production?")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rolecall.presentation import table_strings
 from rolecall.presentation.translation import _, ngettext, plural_forms
 
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/howtocreatepermissionset.html and user
@@ -36,6 +37,28 @@ _UNLISTED: Final = plural_forms("{count:,} not listed yet", "{count:,} not liste
 def unlisted(count: int) -> str:
     """`12 not listed yet`."""
     return ngettext(*_UNLISTED, count).format(count=count)
+
+
+def left_out(count: int) -> str:
+    """`2 accounts are not listed yet, and left out.`"""
+    return ngettext(
+        "{count:,} account is not listed yet, and left out.",
+        "{count:,} accounts are not listed yet, and left out.",
+        count,
+    ).format(count=count)
+
+
+def why_no_sets(unlisted: int) -> str:
+    """Return why there is no permission set to do something with. `unlisted`: how many of the
+    accounts are not listed yet.
+    """
+    if not unlisted:
+        return table_strings.NO_SETS
+    return ngettext(
+        "The permission sets of this account are not listed yet.",
+        "The permission sets of these accounts are not listed yet.",
+        unlisted,
+    )
 
 
 def ids_copied(count: int) -> str:

@@ -85,7 +85,6 @@ NOTHING_TO_WRITE: Final = _("Everything is written already.")
 WRITE_TITLE: Final = _("Write {counts}")
 WRITE_INTRO: Final = _("Changes in {path}. {undo} undoes them.")
 WRITTEN: Final = _("{counts} written to {path}. {undo} undoes it.")
-NOTHING_LISTED: Final = _("The permission sets of these accounts are not listed yet.")
 
 # --- on the command line
 
@@ -112,15 +111,6 @@ def fixed(count: int) -> str:
     return ngettext("{count:,} name made unique.", "{count:,} names made unique.", count).format(
         count=count
     )
-
-
-def left_out(count: int) -> str:
-    """`2 accounts are not listed yet, and left out.`"""
-    return ngettext(
-        "{count:,} account is not listed yet, and left out.",
-        "{count:,} accounts are not listed yet, and left out.",
-        count,
-    ).format(count=count)
 
 
 def what_happens(planned: Planned) -> str:

@@ -330,8 +330,10 @@ class RunsView(Protocol):
 class RunsCommands(Protocol):
     """What screens ask of the runs flow."""
 
-    def with_roles(self, rows: Sequence[AssignmentRow]) -> None:
-        """Ask for a command, and run it with these permission sets."""
+    def with_roles(self, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
+        """Ask for a command, and run it with these permission sets. `unlisted`: how many accounts
+        are left out, because they are not listed yet.
+        """
 
     def with_profiles(self, profiles: Sequence[Profile]) -> None:
         """Ask for a command, and run it with these profiles."""
@@ -346,8 +348,10 @@ class RunsCommands(Protocol):
 class ActionsCommands(Protocol):
     """What screens ask of the actions flow. `name` is that of a command, such as "actions.eks"."""
 
-    def with_roles(self, name: str, rows: Sequence[AssignmentRow]) -> None:
-        """Run an action of the settings with one of these permission sets."""
+    def with_roles(self, name: str, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
+        """Run an action of the settings with one of these permission sets. `unlisted`: how many
+        accounts are not listed yet.
+        """
 
     def with_profile(self, name: str, profile: Profile) -> None:
         """Run an action of the settings with this profile."""

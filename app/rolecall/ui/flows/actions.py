@@ -14,7 +14,13 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.records import replace
 from rolecall.domain.settings import ACTIONS
 from rolecall.domain.text import original, safe
-from rolecall.presentation import action_strings, keymap, labels, run_strings
+from rolecall.presentation import (
+    action_strings,
+    inventory_strings,
+    keymap,
+    labels,
+    run_strings,
+)
 from rolecall.presentation.commands import ACTIONS as COMMANDS
 from rolecall.services.runs.board import Stage
 from rolecall.ui.flows.dialogs import confirmed, save_profile, unflash
@@ -37,10 +43,10 @@ class ActionsFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def with_roles(self, name: str, rows: Sequence[AssignmentRow]) -> None:
+    def with_roles(self, name: str, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
         """Run an action with one of these permission sets."""
         if action := self._action(name):
-            self._spawn(partial(self._with_roles, action, rows))
+            self._spawn(partial(self._with_roles, action, rows, unlisted))
 
     def with_profile(self, name: str, profile: Profile) -> None:
         """Run an action with this profile."""
@@ -66,10 +72,12 @@ class ActionsFlow:
         except RolecallError as error:
             self._host.flash_error(error)
 
-    async def _with_roles(self, action: Action, rows: Sequence[AssignmentRow]) -> None:
+    async def _with_roles(
+        self, action: Action, rows: Sequence[AssignmentRow], unlisted: int
+    ) -> None:
         _check_tmux(action)
         if not rows:
-            self._host.flash(action_strings.NO_SETS)
+            self._host.flash(inventory_strings.why_no_sets(unlisted))
             return
         row = rows[0] if len(rows) == 1 else await self._one_of(action, rows)
         if row is None:

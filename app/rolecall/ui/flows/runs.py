@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.command_line import words_of
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.presentation import run_strings
+from rolecall.presentation import inventory_strings, run_strings
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -35,10 +35,12 @@ class RunsFlow:
     def _service(self) -> RunsService:
         return self._host.services.runs
 
-    def with_roles(self, rows: Sequence[AssignmentRow]) -> None:
-        """Ask for a command, and run it with these permission sets."""
+    def with_roles(self, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
+        """Ask for a command, and run it with these permission sets. `unlisted`: how many accounts
+        are left out, because they are not listed yet.
+        """
         roles = [(row.session, row.assignment) for row in rows]
-        self._ask(lambda: self._service.of_roles(roles))
+        self._ask(lambda: self._service.of_roles(roles), unlisted)
 
     def with_profiles(self, profiles: Sequence[Profile]) -> None:
         """Ask for a command, and run it with these profiles."""
@@ -57,10 +59,10 @@ class RunsFlow:
         else:
             self._host.spawn(partial(self._ask_to_stop, board), WorkGroup.STOP, opens=True)
 
-    def _ask(self, get_rows: Callable[[], list[RunRow]]) -> None:
-        self._host.spawn(partial(self._prepare, get_rows), WorkGroup.RUN, opens=True)
+    def _ask(self, get_rows: Callable[[], list[RunRow]], unlisted: int = 0) -> None:
+        self._host.spawn(partial(self._prepare, get_rows, unlisted), WorkGroup.RUN, opens=True)
 
-    async def _prepare(self, get_rows: Callable[[], list[RunRow]]) -> None:
+    async def _prepare(self, get_rows: Callable[[], list[RunRow]], unlisted: int) -> None:
         from rolecall.ui.screens.run_command import RunCommandScreen
         from rolecall.ui.screens.runs import RunsScreen
 
@@ -74,11 +76,12 @@ class RunsFlow:
             self._host.flash_error(error)
             return
         if not rows:
-            self._host.flash(run_strings.NO_RUNS)
+            self._host.flash(inventory_strings.why_no_sets(unlisted))
             return
-        line = await self._host.ask(RunCommandScreen(rows, production, earlier))
+        form = partial(RunCommandScreen, rows, production, earlier, unlisted=unlisted)
+        line = await self._host.ask(form())
         while line and production and not await self._may_run(line, rows, production):
-            line = await self._host.ask(RunCommandScreen(rows, production, earlier, line))
+            line = await self._host.ask(form(line))
         if not line:
             return
         await in_thread(partial(self._note, line))

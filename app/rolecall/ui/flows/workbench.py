@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.records import replace
-from rolecall.presentation import labels, table_strings
+from rolecall.presentation import inventory_strings, labels
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
@@ -52,7 +52,7 @@ class WorkbenchFlow:
 
         services = self._host.services
         if not chosen:
-            self._host.flash(words.NOTHING_LISTED if unlisted else table_strings.NO_SETS)
+            self._host.flash(inventory_strings.why_no_sets(unlisted))
             return
 
         def prepare() -> tuple[list[PlanRow], ExistingProfiles, NamingRules, list[str]]:

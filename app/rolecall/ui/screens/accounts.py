@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.presentation import command_strings, labels, table_strings
@@ -16,7 +17,7 @@ from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
-    from rolecall.ui.state.rows import AccountRow
+    from rolecall.ui.state.rows import AccountRow, AssignmentRow
 
 
 class AccountsScreen(GroupedScreen["AccountRow"]):
@@ -119,13 +120,21 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
 
     def do_save_account(self) -> None:
         """Save all permission sets of the accounts."""
-        rows = self.selected
-        found = [assignment for row in rows for assignment in row.assignments]
-        unlisted = sum(row.permission_sets is None for row in rows)
+        found, unlisted = self._listed, self._count_unlisted()
         if len(found) == 1 and not unlisted:
             self.flows.profiles.save(found[0])
         else:
-            self.flows.workbench.open(found, self.table.clear_marks, unlisted)
+            listed = [row for row in self.selected if row.permission_sets is not None]
+            self.flows.workbench.open(found, partial(self.table.unmark, listed), unlisted)
+
+    @property
+    def _listed(self) -> list[AssignmentRow]:
+        """The permission sets of the selected accounts, as far as they are listed."""
+        return [each for row in self.selected for each in row.assignments]
+
+    def _count_unlisted(self) -> int:
+        """Return how many of the selected accounts are not listed yet."""
+        return sum(row.permission_sets is None for row in self.selected)
 
     def do_annotate(self) -> None:
         if row := self.current:
@@ -133,11 +142,12 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
 
     def do_exec(self) -> None:
         """Run a command with all permission sets of the accounts."""
-        self.flows.runs.with_roles([each for row in self.selected for each in row.assignments])
+        self.flows.runs.with_roles(self._listed, self._count_unlisted())
 
     def start_action(self, name: str) -> None:
         if row := self.current:
-            self.flows.actions.with_roles(name, row.assignments)
+            unlisted = int(row.permission_sets is None)
+            self.flows.actions.with_roles(name, row.assignments, unlisted)
 
     def do_favourite(self) -> None:
         if row := self.current:

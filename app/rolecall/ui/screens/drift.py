@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.records import dataclass
@@ -180,7 +181,8 @@ class DriftScreen(DetailScreen[DriftRow]):
         ]
 
     def do_save_missing(self) -> None:
-        self.flows.workbench.open(self._missing, self.table.clear_marks)
+        rows = [row for row in self._rows_to_act_on if row.of and row.assignment]
+        self.flows.workbench.open(self._missing, partial(self.table.unmark, rows))
 
     def do_prune(self) -> None:
         self.flows.profile_edits.prune(self._not_assigned)

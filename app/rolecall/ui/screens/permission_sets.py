@@ -207,7 +207,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def do_save(self) -> None:
         if self.table.marked_count:
-            self.flows.workbench.open(self.table.marked_rows, self.table.clear_marks)
+            rows = self.table.marked_rows
+            self.flows.workbench.open(rows, partial(self.table.unmark, rows))
         elif row := self.current:
             self.flows.profiles.save(row)
 

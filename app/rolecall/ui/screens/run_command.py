@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from rolecall.domain.command_line import shell_sign, words_of
 from rolecall.domain.errors import RolecallError
-from rolecall.presentation import run_strings
+from rolecall.presentation import inventory_strings, run_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.runs.events import RunRow
@@ -36,9 +36,12 @@ class RunCommandScreen(DiffScreen[str | None]):
         production: Sequence[RunRow],
         earlier: Sequence[str],
         line: str = "",
+        unlisted: int = 0,
     ) -> None:
+        """`unlisted`: how many accounts are left out."""
         super().__init__()
         self._rows = rows
+        self._unlisted = unlisted
         self._about = [production[0].name, production[0].account] if production else []
         self._line = line
         self._field = CommandField(line, hint=run_strings.COMMAND_HINT, earlier=earlier)
@@ -65,6 +68,8 @@ class RunCommandScreen(DiffScreen[str | None]):
         self._fit()
         self._show_note()
         self._field.focus()
+        if self._unlisted:
+            self.flash_warning(inventory_strings.left_out(self._unlisted), asked=True)
 
     def on_resize(self) -> None:
         self._fit()

@@ -25,7 +25,7 @@ from rolecall.domain.plan import (
 from rolecall.domain.records import replace
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
-from rolecall.presentation import labels, table_strings
+from rolecall.presentation import inventory_strings, labels, table_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import BY_ID, Place, with_keys
 from rolecall.presentation.errors import explain
@@ -199,7 +199,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self._load_rules()
         self.set_focus(self.fields.name_field)
         if self._unlisted:
-            self.flash_warning(words.left_out(self._unlisted), asked=True)
+            self.flash_warning(inventory_strings.left_out(self._unlisted), asked=True)
 
     def _load_rules(self) -> None:
         self._mistakes.clear()

@@ -247,6 +247,10 @@ class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], ca
         """
         self._marks.forget_absent()
 
+    def unmark(self, rows: Sequence[R]) -> None:
+        """Remove the marks of these rows."""
+        self._mark(lambda: self._marks.remove(rows))
+
     def clear_marks(self) -> None:
         """Remove every mark, also those of hidden rows."""
         self._mark(self._marks.clear)
