@@ -127,8 +127,8 @@ def test_a_refused_session_is_known_to_every_rolecall(cache: LoginCache) -> None
     session = cache.session(ALICE)
     assert session is not None
     assert not cache.is_refused(login_stem(ALICE), session)
-    cache.note_refusal(session, NOW)
-    assert cache.is_refused(login_stem(ALICE), session)
+    cache.note_refusal(session, "changed", NOW)
+    assert cache.refusal(login_stem(ALICE), session) == "changed"
     assert expiry(cache) == TokenExpiry(NOW + LEFT, None)
     again = replace(session, refresh_token=Secret("another"))
     assert not cache.is_refused(login_stem(ALICE), again)

@@ -447,7 +447,7 @@ class TestLoginSessions:
         self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
         cache = desk.services.login_sessions.cache
         ((_, found),) = cache.sessions()
-        cache.note_refusal(replace(found, arn=login_files.ALICE), desk.clock.now)
+        cache.note_refusal(replace(found, arn=login_files.ALICE), "ended", desk.clock.now)
         session, keys = only(desk, ExpiryKind.LOGIN_SESSION), only(desk, ExpiryKind.LOGIN_KEYS)
         assert (session.refused, session.no_renewal) == (True, NoRenewal.REVOKED)
         assert (keys.refused, keys.no_renewal) == (False, NoRenewal.SESSION_OVER)

@@ -151,7 +151,19 @@ def test_a_session_that_has_ended_needs_a_sign_in(desk: Desk, session: LoginSess
 def test_changed_credentials_need_a_sign_in(desk: Desk, session: LoginSession) -> None:
     desk.server.forget_logins(changed=True)
     desk.clock.forward(20 * 60)
-    assert needed(desk) == LoginProblem.CHANGED
+    for _ in range(2):  # the refusal is known the second time, and why
+        assert needed(desk) == LoginProblem.CHANGED
+    assert desk.server.calls.count(CREATE_TOKEN) == 1
+
+
+def test_a_refusal_that_another_version_has_recorded_is_known(
+    desk: Desk, session: LoginSession
+) -> None:
+    for problem in ("", "of a later version"):
+        logins.cache(desk).note_refusal(session, problem, desk.clock())
+        desk.clock.forward(20 * 60)
+        assert needed(desk) == LoginProblem.ENDED
+    assert desk.server.calls.count(CREATE_TOKEN) == 0
 
 
 def test_a_failed_renewal_is_no_error_while_the_keys_are_valid(

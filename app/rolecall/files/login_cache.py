@@ -29,6 +29,7 @@ _FIELDS: Final = frozenset(
     }
 )
 _REFRESH: Final = "refreshToken"
+_PROBLEM: Final = "problem"  # in the record of a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +93,30 @@ class LoginCache:
         )
         return [(stem, session) for stem, session in found if session is not None]
 
-    def note_refusal(self, session: LoginSession, at: datetime) -> None:
-        """Record in `state`, for all rolecalls, that AWS refused to renew the keys."""
-        fields: Fields = {_REFRESH: digest(session.refresh_token), "refusedAt": write_time(at)}
+    def note_refusal(self, session: LoginSession, problem: str, at: datetime) -> None:
+        """Record in `state`, for all rolecalls, that AWS refused to renew the keys, and why."""
+        fields: Fields = {
+            _REFRESH: digest(session.refresh_token),
+            _PROBLEM: problem,
+            "refusedAt": write_time(at),
+        }
         self._refusals.save(login_stem(session.arn), fields, frozenset(fields))
 
     def is_refused(self, stem: str, session: LoginSession) -> bool:
         """Return whether AWS has refused to renew the keys in the file of this stem."""
+        return self.refusal(stem, session) is not None
+
+    def refusal(self, stem: str, session: LoginSession) -> str | None:
+        """Return why AWS has refused to renew the keys in the file of this stem, or None if it has
+        not. It is empty in a record that does not say why.
+        """
         try:
             fields = self._refusals.load(stem) or {}
-            return fields.get(_REFRESH) == digest(session.refresh_token)
         except FileUnreadable:
-            return False
+            return None
+        if fields.get(_REFRESH) != digest(session.refresh_token):
+            return None
+        return text(fields, _PROBLEM) or ""
 
     def files(self) -> list[Path]:
         """Return the files of the cache."""

@@ -93,8 +93,9 @@ class LoginSessions:
             session = self._session(old.arn, profile)
             if session.keys != old.keys and self._is_fresh(session, RENEW_BEFORE):
                 return session  # another process was quicker
-            if self.cache.is_refused(login_stem(session.arn), session):
-                raise LoginNeeded(profile, LoginProblem.ENDED)
+            refusal = self.cache.refusal(login_stem(session.arn), session)
+            if refusal is not None:
+                raise LoginNeeded(profile, _problem(refusal))
             prove = self._prover(session.dpop_key, profile)
             place = session.sign_in_region or region or DEFAULT_REGION
             sign_in = ConsoleSignIn(self.clients.console_sign_in(place), place, self.clock)
@@ -102,11 +103,11 @@ class LoginSessions:
                 try:
                     renew = partial(sign_in.renew, session, profile, prove)
                     new = with_aws_time(self.clients, renew)
-                except LoginNeeded:
+                except LoginNeeded as error:
                     if theirs := self._from_another_client(session):
                         return theirs
                     with suppress(FileError):  # then each rolecall asks AWS itself
-                        self.cache.note_refusal(session, self.clock())
+                        self.cache.note_refusal(session, error.problem, self.clock())
                     raise
                 self._unsaved.save(new.arn, safe(profile), new, save, self.report)
                 return new
@@ -144,6 +145,14 @@ class LoginSessions:
 
     def _is_fresh(self, session: LoginSession, renew_before: timedelta) -> bool:
         return renew_before < session.keys.expires_at - self.clock() <= _LONGEST
+
+
+def _problem(recorded: str) -> LoginProblem:
+    """Return why AWS has refused a renewal. Records of older rolecalls do not say."""
+    try:
+        return LoginProblem(recorded)
+    except ValueError:
+        return LoginProblem.ENDED
 
 
 def aws_time(clients: Clients, clock: Callable[[], datetime]) -> datetime:
