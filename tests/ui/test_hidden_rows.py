@@ -8,25 +8,31 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
+from rolecall.presentation.commands import commands_of
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.run_command import RunCommandScreen
 from rolecall.ui.screens.sessions import SessionsScreen
+from rolecall.ui.screens.verified import VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 
 SIZE = (130, 20)
-NO_ROW = "No row is selected."
+NO_MATCH = "Nothing matches “zzz”. Esc clears the filter."
 LEFT_OUT = "2 accounts are not listed yet, and left out."
 
 
-async def hide_all(it: FullScreen, screen: ProfilesScreen | DriftScreen | SessionsScreen) -> None:
+async def hide_all(it: FullScreen, screen: TableScreen[Any]) -> None:
     await it.pilot.press("slash", *"zzz")
     await it.until(lambda: not screen.table.shown)
     await it.pilot.press("enter")
@@ -76,7 +82,7 @@ async def test_missing_profiles_that_are_marked_are_saved_and_nothing_is_said_of
         for key in ("s", "x"):
             screen.status.clear()
             await it.pilot.press(key)
-            await it.until(lambda: screen.status.text == NO_ROW)
+            await it.until(lambda: screen.status.text == NO_MATCH)
         await it.pilot.press("escape", "space")
         await it.until(lambda: screen.table.marked_count == 1)
         await hide_all(it, screen)
@@ -164,4 +170,60 @@ async def test_sessions_are_not_said_to_be_missing(tmp_path: Path) -> None:
         for key in ("enter", "e", "x"):
             screen.status.clear()
             await it.pilot.press(key)
-            await it.until(lambda: screen.status.text == NO_ROW)
+            await it.until(lambda: screen.status.text == NO_MATCH)
+
+
+@pytest.mark.parametrize(
+    "keys", ["1", "2", "3", "4", "3,w"], ids=["accounts", "sets", "profiles", "tokens", "drift"]
+)
+async def test_each_key_for_a_row_says_that_the_filter_hides_all(tmp_path: Path, keys: str) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        it.desk.add("[profile here]\nregion = eu-west-1")
+        await it.until(lambda: it.session_state.complete_at is not None)
+        await it.pilot.press("3", "R", *keys.split(","))
+        screen = await it.until_shown(TableScreen)
+        await it.until(lambda: screen.current is not None)
+        await hide_all(it, screen)
+        found = [each for each in commands_of(screen.place) if screen.needs_row(each)]
+        assert {each.id: screen.blocked(each) for each in found} == {
+            each.id: NO_MATCH for each in found
+        }
+        await it.pilot.press(found[0].keys[0])
+        await it.until(lambda: screen.status.text == NO_MATCH)
+
+
+async def test_a_key_for_a_row_says_why_the_table_has_none(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        await it.pilot.press("3")
+        screen = await it.until_shown(ProfilesScreen)
+        await it.until(screen.has_read_rows)
+        await it.pilot.press("v")
+        await it.until(lambda: "There is no profile in " in screen.status.text)
+
+
+async def test_what_is_done_with_all_rows_is_done_while_the_filter_hides_them(
+    tmp_path: Path,
+) -> None:
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        it.desk.add("[profile here]\nregion = eu-west-1")
+        await it.pilot.press("3", "R")
+        profiles = await it.until_shown(ProfilesScreen)
+        await it.until(lambda: profiles.current is not None)
+        await it.pilot.press("a", "v")
+        verified = await it.until_shown(VerifiedScreen)
+        await it.until(lambda: all(row.answer is not None for row in verified.rows()))
+        await hide_all(it, verified)
+        await it.pilot.press("v")
+        await it.until(lambda: "verify" not in _blocked(verified))
+        await it.pilot.press("2", "a", "s")
+        workbench = await it.until_shown(WorkbenchScreen)
+        assert not _blocked(workbench)
+        await it.pilot.press("escape")
+        await hide_all(it, workbench)
+        assert _blocked(workbench) == {"edit_row"}
+        await it.pilot.press("s")
+        await it.until_shown(ConfirmScreen)
+
+
+def _blocked(screen: TableScreen[Any]) -> set[str]:
+    return {each.id for each in commands_of(screen.place) if screen.blocked(each)}

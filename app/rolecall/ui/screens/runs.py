@@ -39,6 +39,7 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
     """The runs of the board. They begin when it opens, and end when it closes."""
 
     place = Place.RUNS
+    for_all_rows = frozenset({"run_again"})
     noun = run_strings.ROWS_NOUN
 
     def __init__(self, board: RunBoard) -> None:

@@ -61,6 +61,7 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
     """Who AWS says that many profiles are."""
 
     place = Place.VERIFIED
+    for_all_rows = frozenset({"verify"})
     noun = table_strings.PROFILES_NOUN
     has_note = True
 

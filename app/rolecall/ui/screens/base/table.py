@@ -48,6 +48,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     noun: ClassVar[tuple[str, str]]
     filter_hint: ClassVar[str] = table_strings.FILTER
+    for_all_rows: ClassVar[frozenset[str]] = frozenset()  # commands that the cursor says nothing to
 
     def __init__(self) -> None:
         super().__init__()
@@ -367,7 +368,15 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return self.table.marked_count
 
     def blocked(self, command: Command) -> str | None:
-        return labels.NO_ROW if self.current is None and self.needs_row(command) else None
+        return self.why_no_row() if self.current is None and self.needs_row(command) else None
+
+    def why_no_row(self) -> str:
+        """Return why no row is the current one."""
+        if self.table.shown:
+            return labels.NO_ROW
+        if self.table.total:
+            return with_keys(table_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
+        return self.placeholder() or labels.NO_ROW
 
     def is_early(self, key: str) -> bool:
         if super().is_early(key):
@@ -390,8 +399,8 @@ class TableScreen(CommandScreen[None], Generic[R]):
         """
         if command.for_marked and self.table.marked_count:
             return False
-        is_for_rows = _FOR_NO_ROW.isdisjoint(command.places)
-        return is_for_rows and self.place in command.places and command.id not in _WITHOUT_ROW
+        is_for_rows = _FOR_NO_ROW.isdisjoint(command.places) and self.place in command.places
+        return is_for_rows and command.id not in _WITHOUT_ROW | self.for_all_rows
 
 
 def _hint(key: str, name: str) -> KeyHint:
