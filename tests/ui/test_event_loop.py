@@ -22,6 +22,7 @@ from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.presentation import keymap
 from rolecall.presentation.commands import ACTIONS, Command
 from rolecall.services.services import Services
+from rolecall.services.sign_in import DeviceSignIn
 from rolecall.services.switching import Switching
 from rolecall.ui import screens
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
@@ -353,7 +354,7 @@ async def approve(demo: DemoServer, pilot: Pilot[Any], screen: Screen[Any]) -> N
     first = screen._attempt
     await pilot.press("y", "Y", "o", "n")
     await pause_until(lambda: screen._attempt not in {None, first})
-    assert screen._attempt is not None
+    assert isinstance(screen._attempt, DeviceSignIn)
     demo.approve(screen._attempt.code.user_code)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
@@ -14,18 +15,21 @@ from urllib.request import urlopen
 import pytest
 from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from rolecall.demo.server import DemoServer
 from rolecall.domain.login_code import read_code
 from rolecall.domain.model import SsoSession
 from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
+from rolecall.services.services import Services
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.inline_link import InlineLinkScreen
 from rolecall.ui.picker.inline_login import InlineLogin
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
-from rolecall.ui.picker.sign_in_screens import session_of
+from rolecall.ui.picker.sign_in_screens import session_of, sign_in_screen
 from rolecall.ui.styles import stylesheets
+from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk, FakeClock
 from tests.support.gate import Gate
 from tests.support.waiting import pause_until
@@ -46,6 +50,13 @@ class LoginApp(InlineApp[bool]):
 
 def console_login(service: ConsoleLoginService) -> InlineLogin:
     return InlineLogin(service, "console", BOB, lambda: False, "", in_browser=False)
+
+
+def portal_sign_in(desk: Desk, *, in_browser: bool = False) -> InlineSignIn:
+    services = desk.services
+    return InlineSignIn(
+        services.sign_in, services.browser_sign_in, desk.session, "", in_browser=in_browser
+    )
 
 
 class Login(NamedTuple):
@@ -93,7 +104,7 @@ def come_back(desk: Desk, link: str) -> None:
 
 async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: Path) -> None:
     async with open_login(tmp_path) as (desk, pilot, login):
-        login._in_browser = True
+        login.in_browser = True
         login.begin()
         await pause_until(lambda: "Waiting for the browser" in login.clock.text)
         browser = Thread(target=come_back, args=(desk, attempt_of(login).link.url))
@@ -132,7 +143,7 @@ async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
         app = LoginApp(
             partial(console_login, services.console_login)
             if with_console_credentials
-            else partial(InlineSignIn, services.sign_in, desk.session, "")
+            else partial(portal_sign_in, desk)
         )
         async with app.run_test(size=(200, 60)) as pilot:
             await pause_until(lambda: isinstance(app.screen, InlineLinkScreen))
@@ -146,6 +157,96 @@ async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
                 shown.append(login.qr.display)
                 assert not login.qr.display or login.region.contains_region(login.qr.region)
     assert shown == [True, False, False, True]
+
+
+@asynccontextmanager
+async def open_browser_sign_in(desk: Desk) -> AsyncIterator[tuple[Pilot[bool], InlineSignIn]]:
+    """Open the sign-in at the access portal of a user who prefers the browser."""
+    app = LoginApp(partial(portal_sign_in, desk, in_browser=True))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pause_until(lambda: isinstance(app.screen, InlineSignIn))
+        screen = app.screen
+        assert isinstance(screen, InlineSignIn)
+        await pause_until(lambda: bool(screen.link.link.url))
+        yield pilot, screen
+
+
+async def test_a_user_who_prefers_the_browser_signs_in_with_it_and_starts_again_after_a_denial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_browser(monkeypatch)
+    with desk_at(tmp_path) as desk:
+        async with open_browser_sign_in(desk) as (pilot, screen):
+            await pause_until(lambda: "Waiting for the browser" in screen.clock.text)
+            assert not screen.qr.display  # a phone has another 127.0.0.1
+            await to_thread(decide, screen.link.link.url, "deny")
+            await pause_until(lambda: "The sign-in was denied." in screen.clock.text)
+            await pilot.press("p")
+            await pause_until(lambda: bool(screen.link.link.url))
+            await to_thread(decide, screen.link.link.url, "allow")
+            await pause_until(lambda: pilot.app.return_value is True)
+        assert desk.server.calls.count("StartDeviceAuthorization") == 0
+
+
+async def test_n_uses_a_code_instead_of_the_browser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_browser(monkeypatch)
+    with desk_at(tmp_path) as desk:
+        async with open_browser_sign_in(desk) as (pilot, screen):
+            await pilot.press("n")
+            await pause_until(lambda: "Waiting for your approval" in screen.clock.text)
+            await pause_until(lambda: screen.qr.display)
+            desk.server.approve(*desk.server.pending_codes())
+            await pause_until(lambda: pilot.app.return_value is True)
+
+
+@pytest.mark.parametrize("obstacle", ["This is an SSH session", "RegisterClient"])
+async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obstacle: str
+) -> None:
+    use_browser(monkeypatch)
+    with desk_at(tmp_path) as desk:
+        if obstacle == "RegisterClient":
+            desk.server.faults.add("RegisterClient", 400, times=1)
+        else:
+            monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
+        async with open_browser_sign_in(desk) as (_, screen):
+            await pause_until(lambda: "Waiting for your approval" in screen.clock.text)
+            what_to_do = str(screen.query_one(".of-link", Static).render())
+            assert obstacle in what_to_do
+            assert "Use a code instead" in what_to_do
+            assert "check that it shows this code" in what_to_do
+
+
+def use_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine have a browser, which does nothing."""
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BROWSER", "/bin/true")
+    monkeypatch.setenv("DISPLAY", ":0")
+
+
+@pytest.mark.parametrize("of_session", ["", "sso_use_device_code = true\n"])
+async def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_session: str
+) -> None:
+    use_browser(monkeypatch)
+    settings = tmp_path / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('sign_in = "pkce"\n')
+    with desk_at(tmp_path) as desk:
+        desk.add(
+            f"[sso-session corp]\nsso_start_url = {desk.session.start_url}\n"
+            f"sso_region = {desk.session.region}\n{of_session}"
+            "[profile one]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = A"
+        )
+        switching = Switching(desk.environ)
+        target = switching.target("one")
+        assert target is not None
+        screen = await sign_in_screen(Services(desk.environ), switching, target, "")
+    assert isinstance(screen, InlineSignIn)
+    assert screen.in_browser == (not of_session)
 
 
 def test_a_profile_without_a_session_signs_in_in_its_own_region(tmp_path: Path) -> None:

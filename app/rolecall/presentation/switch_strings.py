@@ -40,6 +40,13 @@ RENEWS_SHORT: Final = _("renews")
 SIGN_IN_FIRST: Final = _("Signed out of {session}: sign in first")
 # Translators: y, Y, o and n are keys; `way_out` is "Esc back".
 SIGN_IN_KEYS: Final = _("y copy link · Y copy code · o browser · n new code · {way_out}")
+# Translators: p signs in with the browser of this machine, where no code is needed.
+SIGN_IN_KEYS_HERE: Final = _(
+    "y copy link · Y copy code · o browser · p without code · n new code · {way_out}"
+)
+SIGN_IN_BROWSER_KEYS: Final = _(
+    "y copy link · o browser · p start again · n with a code · {way_out}"
+)
 LOGIN_KEYS: Final = _("Enter type the code · y copy link · o browser · n new link · {way_out}")
 # Translators: p signs in with the browser of this machine, where no code is needed.
 LOGIN_KEYS_HERE: Final = _(

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from rolecall.domain.link import Link
+from rolecall.domain.link import NO_LINK, Link
 from rolecall.presentation import browser_strings, sign_in_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
@@ -34,16 +34,31 @@ class InlineLinkScreen(FlowControlledScreen[bool]):
         Binding("escape,ctrl+c,ctrl+g", "cancel", priority=True),
         Binding("y", "copy_link"),
         Binding("o", "open_browser"),
+        Binding("p", "browser_here"),
     ]
 
-    def __init__(self, keys: str) -> None:
+    def __init__(self, *, in_browser: bool) -> None:
+        """`in_browser`: the user prefers the browser of this machine."""
         super().__init__()
+        self.obstacle = browser_strings.obstacle(os.environ)  # to a sign-in in the browser here
+        self.in_browser = in_browser and not self.obstacle
+        self._instead = ""
+        if in_browser and self.obstacle:
+            self._instead = browser_strings.INSTEAD.format(sentence=self.obstacle)
         self.link = LinkLine()
         self.clock = TextLine()
         self.qr = QrCode()
-        self._keys = keys
+        self._keys = ""
         self._rows = 0  # of the screen; it only grows
-        self.keys = Static(keys, classes="intro", markup=False)
+        self.keys = Static("", classes="intro", markup=False)
+
+    def on_mount(self) -> None:
+        self.show_link(NO_LINK)
+        self.start(self._instead)
+
+    def start(self, instead: str) -> None:
+        """Begin to sign in. `instead` says why there is a code and no browser, or is empty."""
+        raise NotImplementedError
 
     def show_link(self, link: Link) -> None:
         self.link.show(link)
@@ -54,11 +69,14 @@ class InlineLinkScreen(FlowControlledScreen[bool]):
         self.fit()
 
     def fit(self) -> None:
-        """Take the rows that are needed, and more for a QR code that fits."""
+        """Take the rows that are needed, and more for a QR code that fits. A link that only the
+        browser of this machine can use has none.
+        """
         columns, most = self.app.size
         room, link = self.room(), self.link.link
         free = columns - room.next_to_qr, most - room.above_qr
-        self.qr.display = bool(link.url) and self.qr.fit(link.url, *free)
+        has_qr = bool(link.url) and not self.in_browser
+        self.qr.display = has_qr and self.qr.fit(link.url, *free)
         rows = room.rows
         if self.qr.display and self.qr.styles.height is not None:
             rows = max(rows, int(self.qr.styles.height.value) + room.above_qr)
@@ -78,6 +96,13 @@ class InlineLinkScreen(FlowControlledScreen[bool]):
         """Show a text instead of the keys, for some seconds."""
         self.keys.update(text, layout=False)
         self.set_timer(_NOTE_SECONDS, lambda: self.keys.update(self._keys, layout=False))
+
+    def action_browser_here(self) -> None:
+        if self.obstacle:
+            self.show_note(self.obstacle)
+        else:
+            self.in_browser = True
+            self.start("")
 
     def action_cancel(self) -> None:
         self.dismiss(False)

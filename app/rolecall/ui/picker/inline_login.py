@@ -6,7 +6,6 @@ On a machine with a browser, the answer can come by itself.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from functools import partial
 from typing import ClassVar
@@ -45,7 +44,6 @@ class InlineLogin(InlineLinkScreen):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new_link"),
-        Binding("p", "browser_here"),
         Binding("enter,tab", "type_code"),
     ]
 
@@ -62,10 +60,8 @@ class InlineLogin(InlineLinkScreen):
         """`profile` has the login session `arn`. `is_signed_in` reads the file of that session,
         which another program may write. `in_browser`: the user prefers the browser of this machine.
         """
-        super().__init__("")
+        super().__init__(in_browser=in_browser)
         self._way_out = way_out
-        self._obstacle = browser_strings.obstacle(os.environ)
-        self._in_browser = in_browser
         self._service = service
         self._profile = profile
         self._arn = arn
@@ -89,14 +85,12 @@ class InlineLogin(InlineLinkScreen):
             yield self.qr
 
     def on_mount(self) -> None:
-        self.show_link(NO_LINK)
-        instead = ""
-        if self._in_browser and self._obstacle:
-            self._in_browser = False
-            instead = browser_strings.INSTEAD.format(sentence=self._obstacle)
+        super().on_mount()
         self.set_interval(1, self._tick)
-        self.begin(instead)
         self.watch_file()
+
+    def start(self, instead: str) -> None:
+        self.begin(instead)
 
     @work(group="file")
     async def watch_file(self) -> None:
@@ -115,7 +109,7 @@ class InlineLogin(InlineLinkScreen):
         self.show_link(NO_LINK)
         self.clock.show(login_strings.PREPARING, "$muted")
         try:
-            if self._in_browser:
+            if self.in_browser:
                 await self._wait_for_browser()
             else:
                 self._take(await in_thread(partial(self._service.begin, self._profile)))
@@ -140,17 +134,17 @@ class InlineLogin(InlineLinkScreen):
 
     def _show_way(self) -> None:
         """Show how to sign in, with the browser of this machine or with a code."""
-        self.field.display = not self._in_browser
+        self.field.display = not self.in_browser
         intro, keys = login_strings.OPEN_LINK, words.LOGIN_KEYS_HERE
-        if self._in_browser:
+        if self.in_browser:
             intro, keys = browser_strings.INTRO, words.LOGIN_BROWSER_KEYS
-        elif self._obstacle:
+        elif self.obstacle:
             keys = words.LOGIN_KEYS
         self._intro.update(intro)
         self.show_keys(keys.format(way_out=self._way_out))
 
     def _tick(self) -> None:
-        if self._attempt is not None and self._in_browser:
+        if self._attempt is not None and self.in_browser:
             left = times.time_left(TimeLeft(max(1, int(self._attempt.remaining()))))
             self.clock.show(browser_strings.WAITING.format(left=left))
 
@@ -239,24 +233,17 @@ class InlineLogin(InlineLinkScreen):
 
     @property
     def _takes_code(self) -> bool:
-        return self._attempt is not None and not self._in_browser
+        return self._attempt is not None and not self.in_browser
 
     def action_type_code(self) -> None:
-        if not self._in_browser:
+        if not self.in_browser:
             self.set_focus(self.field)
 
     def action_new_link(self) -> None:
         """Begin again, with a code."""
-        self._in_browser = False
+        self.in_browser = False
         self.field.value = ""
         self.begin()
-
-    def action_browser_here(self) -> None:
-        if self._obstacle:
-            self.show_note(self._obstacle)
-        else:
-            self._in_browser = True
-            self.begin()
 
     def action_cancel(self) -> None:
         if self.focused is not None:

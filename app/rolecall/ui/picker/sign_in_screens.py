@@ -27,9 +27,17 @@ async def sign_in_screen(
 
     Raises FileError, or SignInNeeded if there is no such session.
     """
+    settings = await in_thread(lambda: services.settings.settings)
+    prefers_browser = settings.sign_in is SignInMethod.PKCE
     if not target.login:
         session = await in_thread(partial(session_of, services.sign_in, target))
-        return InlineSignIn(services.sign_in, session, way_out)
+        return InlineSignIn(
+            services.sign_in,
+            services.browser_sign_in,
+            session,
+            way_out,
+            in_browser=prefers_browser and not session.uses_device_code,
+        )
     profiles = await in_thread(switching.logins)
 
     def signed_in() -> bool:
@@ -42,7 +50,7 @@ async def sign_in_screen(
         target.login,
         signed_in,
         way_out,
-        in_browser=services.settings.settings.sign_in is SignInMethod.PKCE,
+        in_browser=prefers_browser,
     )
 
 
