@@ -89,3 +89,8 @@ def test_a_sentence_of_botocore_names_no_password() -> None:
     failed = unreachable(EndpointConnectionError(endpoint_url=address, error="refused"), "Call")
     assert failed
     assert failed.host == "a_b"
+
+
+def test_the_detail_of_an_error_of_the_system_has_no_number() -> None:
+    error = FileNotFoundError(2, "No such file or directory", "/opt/vault/bin/keys")
+    assert detail(error) == "/opt/vault/bin/keys: No such file or directory"

@@ -315,3 +315,11 @@ async def test_a_key_right_after_the_one_that_leaves_the_filter_is_not_typed(
         await it.screen.filter_bar._dispatch_message(leaving)
         assert it.screen.focused is not field
         await it.until(lambda: it.screen.focused is it.screen.table)
+
+
+async def test_the_filter_does_not_cover_the_counts_of_scattered_letters(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(80, 20)) as it:
+        await it.pilot.press("slash", *"esn")
+        await it.until(lambda: it.screen.table.scattered)
+        said = "1 of 8 accounts as scattered letters"
+        await it.until(lambda: any(said in line for line in it.screen.painted_lines()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.presentation.commands import BY_ID
 from rolecall.services.browser_sign_in import BrowserSignInService
 from rolecall.ui import modes
 from rolecall.ui.events import TokensChanged
@@ -97,6 +98,18 @@ async def test_a_code_is_asked_for_again_when_the_fault_ends(
         it.desk.server.faults.clear()
         it.desk.clock.forward(21)
         await code_screen(it)
+
+
+@pytest.mark.parametrize(("size", "is_beside"), [((120, 36), True), ((80, 24), False)])
+async def test_a_qr_code_next_to_the_code_has_no_key(
+    tmp_path: Path, size: tuple[int, int], *, is_beside: bool
+) -> None:
+    async with open_full_screen(tmp_path, signed_in=False, size=size) as it:
+        screen = await code_screen(it)
+        await it.until(lambda: screen.qr.display == is_beside)
+        assert screen.offers(BY_ID["show_qr"]) != is_beside
+        await it.pilot.press("k")
+        assert screen.has_class("qr-alone") != is_beside
 
 
 async def test_a_code_is_asked_for_again_after_the_clock_was_put_back(tmp_path: Path) -> None:

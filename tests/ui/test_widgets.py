@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 
+import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
@@ -57,6 +58,31 @@ async def test_the_rest_of_a_wrapped_line_does_not_look_like_a_change() -> None:
         "     7:role/Deployer",
         "   +last",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        (
+            "- role credentials: sandbox AWSPowerUserAccess (59 min)",
+            ["   - role credentials: sandbox", "     AWSPowerUserAccess (59 min)"],
+        ),
+        (
+            "+credential_process = /usr/bin/rolecal --role-arn",
+            ["   +credential_process = /usr/bin/rolecal", "     --role-arn"],
+        ),
+    ],
+)
+async def test_a_word_of_a_diff_is_not_cut_if_it_fits_in_the_next_line(
+    line: str, lines: list[str]
+) -> None:
+    class OneDiff(App[None]):
+        def compose(self) -> ComposeResult:
+            yield DiffView(line)
+
+    async with OneDiff().run_test(size=(42, 10)) as pilot:
+        view = pilot.app.query_one(DiffView)
+        assert [view.render_line(y).text.rstrip() for y in range(3)] == [*lines, ""]
 
 
 async def test_a_text_below_a_table_that_is_too_long_is_replaced_by_a_short_one() -> None:

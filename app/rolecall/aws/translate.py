@@ -103,8 +103,10 @@ def unreachable(error: Exception, operation: str) -> errors.Unreachable | None:
 
 def detail(error: Exception) -> str:
     """Return the message of an error, safe to show and not too long. It may quote an address."""
-    text = hide_userinfo(" ".join(str(error).split())) or type(error).__name__
-    return shortened(text)
+    text = str(error)
+    if isinstance(error, OSError) and error.strerror:  # as shells say it, without the number
+        text = ": ".join(map(str, filter(None, (error.filename, error.strerror))))
+    return shortened(hide_userinfo(" ".join(text.split())) or type(error).__name__)
 
 
 def shortened(text: str) -> str:

@@ -113,8 +113,22 @@ def _lines_of(words: Sequence[tuple[str, str]], width: int) -> Iterator[tuple[st
 
 
 def _wrapped(line: str, width: int) -> list[str]:
-    if cell_len(line) <= width:
-        return [line]
-    begin = chop_cells(line, width)[0]
-    rest = chop_cells(line[len(begin) :], max(1, width - len(_GOES_ON)))
-    return [begin, *(_GOES_ON + piece for piece in rest)]
+    pieces, rest, goes_on = [], line, ""
+    while cell_len(goes_on + rest) > width:
+        begin = _begin_of(rest, max(1, width - len(goes_on)), max(1, width - len(_GOES_ON)))
+        pieces.append(goes_on + begin)
+        rest, goes_on = rest[len(begin) :], _GOES_ON
+    return [*pieces, goes_on + rest]
+
+
+def _begin_of(text: str, width: int, next_width: int) -> str:
+    """Return what of a text goes in a line. The word at its end is not cut if it fits in the next
+    line. A space after the line belongs to it.
+    """
+    begin = chop_cells(text, width)[0]
+    if text[len(begin)] == " ":
+        return f"{begin} "
+    words = text[: begin.rfind(" ") + 1]
+    word = text[len(words) :].partition(" ")[0]
+    has_word = bool(words.strip("+- "))
+    return words if has_word and cell_len(word) <= next_width else begin

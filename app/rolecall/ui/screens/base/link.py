@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from rolecall.presentation import browser_strings, sign_in_strings
-from rolecall.presentation.commands import with_keys
+from rolecall.presentation.commands import Command, with_keys
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.link_line import LinkLine
 from rolecall.ui.widgets.qr_code import QrCode
@@ -46,6 +46,7 @@ class QrScreen(LinkScreen):
         self.qr = QrCode()
         self.qr.display = False
         self.wants_qr_alone = False
+        self._is_qr_beside = False
 
     def body(self, *widgets: Widget) -> ComposeResult:
         """Yield the widgets, with the QR code to the right of them."""
@@ -72,6 +73,13 @@ class QrScreen(LinkScreen):
         self.set_class(alone, "qr-alone")
         hint = with_keys(sign_in_strings.QR_HINT) if url and not with_the_rest else ""
         self.query_one("#hint", Static).update(hint)
+        if with_the_rest != self._is_qr_beside:
+            self._is_qr_beside = with_the_rest
+            self.refresh_keys()
+
+    def offers(self, command: Command) -> bool:
+        """The QR code is not shown alone if there is room for all."""
+        return super().offers(command) and not (command.id == "show_qr" and self._is_qr_beside)
 
     def do_show_qr(self) -> None:
         link = self.link.link

@@ -230,9 +230,11 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     @property
     def _count_cells(self) -> int:
-        """The cells that the counts need, with any filter."""
+        """The cells that the counts need, with any filter that finds rows as this one does."""
         total, marked = self.table.total, self.table.marked_count
         longest = table_strings.SHOWN_OF.format(shown=total, all=self._counted(total))
+        if self._is_guess:
+            longest = table_strings.SCATTERED.format(rows=longest)
         text = f"{table_strings.marked(marked)}  " if marked else ""
         return cell_len(f"{text}{longest}") + _EDGE_CELLS
 
@@ -241,6 +243,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def _filter(self, query: str) -> None:
         self.table.query_text = query
         self._show_counts()
+        self._place_filter()
         if not self.table.shown and (key_id := access_key_id(query)):
             self.flows.credentials.say_who_had(key_id)
 
