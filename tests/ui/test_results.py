@@ -70,6 +70,19 @@ async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
         assert not it.screen.table.marked_count
 
 
+async def test_a_preset_is_not_offered_for_a_row_that_is_being_edited(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(100, 24)) as it:
+        await it.pilot.press("2", "a", "s")
+        workbench = await it.until_shown(WorkbenchScreen)
+        assert "preset" in [each.name for each in workbench.key_hints()]
+        await it.pilot.press("escape", "enter")
+        await it.until(lambda: workbench._edited is not None)
+        name = workbench.fields.name_field.value
+        await it.pilot.press("ctrl+n")
+        assert "preset" not in [each.name for each in workbench.key_hints()]
+        assert workbench.fields.name_field.value == name
+
+
 async def test_the_screen_after_a_save_quotes_a_name_with_spaces(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(100, 24)) as it:
         target = f"sso_account_id = {it.ids[0]}\nsso_role_name = A"

@@ -27,7 +27,7 @@ from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
 from rolecall.presentation import inventory_strings, labels, table_strings
 from rolecall.presentation import workbench_strings as words
-from rolecall.presentation.commands import BY_ID, Place, with_keys
+from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
@@ -262,9 +262,13 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
     def on_descendant_focus(self) -> None:
         self._show_note()
 
+    def offers(self, command: Command) -> bool:
+        """A preset is a template: it is not for the row that is being edited."""
+        return super().offers(command) and not (command.id == "next_preset" and self._edited)
+
     def key_hints(self) -> list[KeyHint]:
         if self.is_typing and not self.filter_bar.has_keyboard:
-            return [self.key_hint(BY_ID[each]) for each in _FIELD_KEYS]
+            return [self.key_hint(BY_ID[each]) for each in _FIELD_KEYS if self.offers(BY_ID[each])]
         return super().key_hints()
 
     def on_virtual_table_highlighted(self) -> None:
@@ -361,18 +365,17 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         return self._plan[row].outcome.stops
 
     def do_next_preset(self) -> None:
-        if self._edited is None:
-            presets = list(PRESETS.values())
-            here = self.fields.name_field.value
-            if here and here not in presets:
-                self._typed_template = here
-            if self._typed_template:
-                presets.append(self._typed_template)
-            place = presets.index(here) + 1 if here in presets else 0
-            self.fields.name_field.value = presets[place % len(presets)]
-            self.fields.name_field.action_end()
-            if not isinstance(self.focused, Input):  # the note does not show the preset then
-                self.flash(words.NAMED.format(preset=self.fields.preset or words.PRESET_TYPED))
+        presets = list(PRESETS.values())
+        here = self.fields.name_field.value
+        if here and here not in presets:
+            self._typed_template = here
+        if self._typed_template:
+            presets.append(self._typed_template)
+        place = presets.index(here) + 1 if here in presets else 0
+        self.fields.name_field.value = presets[place % len(presets)]
+        self.fields.name_field.action_end()
+        if not isinstance(self.focused, Input):  # the note does not show the preset then
+            self.flash(words.NAMED.format(preset=self.fields.preset or words.PRESET_TYPED))
 
     def do_update_or_add(self) -> None:
         self._set_rules(replace(self._rules, adds_new=not self._rules.adds_new))
