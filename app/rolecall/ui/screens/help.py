@@ -90,6 +90,10 @@ class HelpRow:
     command: Command | None = None
 
 
+def _command_id(row: HelpRow) -> str:
+    return row.command.id if row.command else ""
+
+
 class _KeyTable(BoxScreen[None], TableScreen[HelpRow]):
     """A table of keys, which is the box."""
 
@@ -164,6 +168,8 @@ class PaletteScreen(_KeyTable):
                 "accent", minimum=8, maximum=16, drop_order=1,
             ),
             Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
+            # Only searched: it is the same in every language, and typed without an input method.
+            Column("id", "", _command_id, wanted=lambda: False),
         )  # fmt: skip
 
     def rows(self) -> Sequence[HelpRow]:
