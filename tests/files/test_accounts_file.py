@@ -171,7 +171,7 @@ def test_what_a_change_is_not_for_stays(
     assert file.path.read_bytes() == as_file(expected)
 
 
-@pytest.mark.parametrize(
+OTHER_WAYS = pytest.mark.parametrize(
     "text",
     [
         "accounts.111111111111.alias = 'a'\naccounts.222222222222.alias = 'b' # x\n# y\n",
@@ -179,6 +179,9 @@ def test_what_a_change_is_not_for_stays(
         "# x\naccounts = { 111111111111 = { alias = 'a' }, 222222222222.alias = 'b' } # y",
     ],
 )
+
+
+@OTHER_WAYS
 def test_other_ways_to_write_a_table_stay(tmp_path: Path, text: str) -> None:
     file = file_of(tmp_path, text)
     for said in (Annotation("a", "n"), Annotation()):
@@ -189,6 +192,19 @@ def test_other_ways_to_write_a_table_stay(tmp_path: Path, text: str) -> None:
         assert "# x" in written
         assert "# y" in written
         assert "[accounts.1" not in written
+
+
+@OTHER_WAYS
+def test_an_account_is_added_to_tables_that_are_written_in_other_ways(
+    tmp_path: Path, text: str
+) -> None:
+    file = file_of(tmp_path, text)
+    before, said = file.read(), Annotation("c", "n", ("x",))
+    file.commit(file.plan("3" * 12, said))
+    assert file.read() == {**before, "3" * 12: said}
+    written = file.path.read_text()
+    assert "# x" in written
+    assert "# y" in written
 
 
 def test_a_change_of_another_rolecall_is_not_overwritten(tmp_path: Path) -> None:

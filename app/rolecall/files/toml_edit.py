@@ -24,8 +24,6 @@ def edited(text: str, values: Mapping[Path, Any]) -> str | None:
     """
     import tomllib
 
-    from tomlkit.exceptions import TOMLKitError
-
     wanted = _merged(tomllib.loads(text), values)
     if not text.strip():  # nothing to keep
         import tomli_w
@@ -36,12 +34,10 @@ def edited(text: str, values: Mapping[Path, Any]) -> str | None:
         text = text.replace("\r\n", "\n")
     if text and not text.endswith("\n"):
         text += "\n"  # tomlkit does not always begin a new line
-    after = None
-    with suppress(TOMLKitError):
-        after = _edited(text, values)
-    if after is None or not _says(after, wanted):
-        return None
-    return after.replace("\n", "\r\n") if is_dos else after
+    # In an inline table, and next to dotted keys, a new table cannot have a header.
+    tries = (_edited(text, values, is_inline=is_inline) for is_inline in (False, True))
+    after = next((each for each in tries if each is not None and _says(each, wanted)), None)
+    return after.replace("\n", "\r\n") if after and is_dos else after
 
 
 def _says(text: str, wanted: Mapping[str, Any]) -> bool:
@@ -73,8 +69,20 @@ def _with(entries: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
     return {**made, key: value}
 
 
-def _edited(text: str, values: Mapping[Path, Any]) -> str:
-    """Return the text with these entries. Raises TOMLKitError."""
+def _edited(text: str, values: Mapping[Path, Any], *, is_inline: bool) -> str | None:
+    """Return the text with these entries, or None if tomlkit cannot do it. A new table has a header
+    unless it `is_inline`.
+    """
+    from tomlkit.exceptions import TOMLKitError
+
+    # It raises ValueError for a table with a header in an inline one.
+    with suppress(TOMLKitError, *_NOT_READ):
+        return _with_entries(text, values, is_inline=is_inline)
+    return None
+
+
+def _with_entries(text: str, values: Mapping[Path, Any], *, is_inline: bool) -> str:
+    """Return the text with these entries. Raises TOMLKitError, ValueError."""
     import tomlkit
     from tomlkit.items import Table
 
@@ -87,7 +95,11 @@ def _edited(text: str, values: Mapping[Path, Any]) -> str:
             if name not in entries:
                 if value is None:
                     break
-                entries[name] = tomlkit.table(is_super_table=number < len(tables))
+                is_last = number == len(tables)
+                if is_inline and is_last:
+                    entries[name] = tomlkit.inline_table()
+                else:
+                    entries[name] = tomlkit.table(is_super_table=not is_last)
             entries = entries[name]
         else:
             if value is None and isinstance(table := entries.get(key), Table):
