@@ -85,6 +85,20 @@ async def test_a_word_of_a_diff_is_not_cut_if_it_fits_in_the_next_line(
         assert [view.render_line(y).text.rstrip() for y in range(3)] == [*lines, ""]
 
 
+async def test_a_diff_is_shown_in_a_terminal_of_a_few_columns() -> None:
+    class OneDiff(App[None]):
+        def compose(self) -> ComposeResult:
+            yield DiffView("+ab cd\n+あい\n")
+
+    async with OneDiff().run_test(size=(8, 10)) as pilot:
+        view = pilot.app.query_one(DiffView)
+        for columns in range(7, 0, -1):
+            await pilot.resize_terminal(columns, 10)
+            assert [text for _, text in view._lines if text.strip()]
+        letters = "".join("".join(text.split()) for _, text in view._lines)
+        assert letters == "+abcd+あい"
+
+
 async def test_a_text_below_a_table_that_is_too_long_is_replaced_by_a_short_one() -> None:
     class Below(App[None]):
         def compose(self) -> ComposeResult:

@@ -114,18 +114,19 @@ def _lines_of(words: Sequence[tuple[str, str]], width: int) -> Iterator[tuple[st
 
 def _wrapped(line: str, width: int) -> list[str]:
     pieces, rest, goes_on = [], line, ""
-    while cell_len(goes_on + rest) > width:
-        begin = _begin_of(rest, max(1, width - len(goes_on)), max(1, width - len(_GOES_ON)))
+    room, next_room = width, max(1, width - len(_GOES_ON))
+    while len(rest) > 1 and cell_len(rest) > room:
+        begin = _begin_of(rest, room, next_room)
         pieces.append(goes_on + begin)
-        rest, goes_on = rest[len(begin) :], _GOES_ON
+        rest, goes_on, room = rest[len(begin) :], _GOES_ON, next_room
     return [*pieces, goes_on + rest]
 
 
 def _begin_of(text: str, width: int, next_width: int) -> str:
-    """Return what of a text goes in a line. The word at its end is not cut if it fits in the next
-    line. A space after the line belongs to it.
+    """Return what of a text goes in a line, at least a letter. The word at its end is not cut if it
+    fits in the next line. A space after the line belongs to it.
     """
-    begin = chop_cells(text, width)[0]
+    begin = chop_cells(text, width)[0] or text[0]
     if text[len(begin)] == " ":
         return f"{begin} "
     words = text[: begin.rfind(" ") + 1]
