@@ -91,8 +91,8 @@ def first_accounts(
         "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
         " FROM account JOIN sign_in ON sign_in = sign_in.id"
         f" WHERE sign_in.id = {SIGN_IN} AND {IS_THERE} ORDER BY"
-        " account.id NOT IN (SELECT favourite.id FROM favourite"
-        " WHERE favourite.sign_in = sign_in.id"
+        " NOT EXISTS (SELECT 1 FROM favourite"
+        " WHERE favourite.sign_in = account.sign_in AND favourite.id = account.id"
         " AND (used_at > 0 OR (is_favourite AND permission_set = ''))), position"
         " LIMIT ?"
     )
