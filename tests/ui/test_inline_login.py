@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
@@ -217,6 +217,34 @@ async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
             assert obstacle in what_to_do
             assert "Use a code instead" in what_to_do
             assert "check that it shows this code" in what_to_do
+
+
+@pytest.mark.parametrize("with_console_credentials", [True, False])
+async def test_a_sign_in_is_begun_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, with_console_credentials: bool
+) -> None:
+    begun = []
+    kind = InlineLogin if with_console_credentials else InlineSignIn
+    start = kind.start
+
+    def note(screen: Any, instead: str) -> None:
+        begun.append(instead)
+        start(screen, instead)
+
+    monkeypatch.setattr(kind, "start", note)
+    with desk_at(tmp_path) as desk:
+        service = desk.services.console_login
+        app = LoginApp(
+            partial(console_login, service)
+            if with_console_credentials
+            else partial(portal_sign_in, desk)
+        )
+        async with app.run_test(size=(80, 24)):
+            await pause_until(lambda: isinstance(app.screen, kind))
+            screen = app.screen
+            assert isinstance(screen, InlineLinkScreen)
+            await pause_until(lambda: bool(screen.link.link.url))
+    assert begun == [""]
 
 
 def use_browser(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,7 @@ class InlineLinkScreen(FlowControlledScreen[bool]):
         self.keys = Static("", classes="intro", markup=False)
 
     def on_mount(self) -> None:
+        """Begin. Textual calls this after the method of the same name of a subclass."""
         self.show_link(NO_LINK)
         self.start(self._instead)
 

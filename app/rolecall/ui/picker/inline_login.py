@@ -85,7 +85,6 @@ class InlineLogin(InlineLinkScreen):
             yield self.qr
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(1, self._tick)
         self.watch_file()
 

@@ -78,7 +78,6 @@ class InlineSignIn(InlineLinkScreen):
             yield self.qr
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.set_interval(1, self._tick)
 
     def start(self, instead: str) -> None:
