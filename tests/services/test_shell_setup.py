@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,6 +90,7 @@ def test_the_file_that_a_login_shell_reads_is_not_hidden_by_another(
         ("ZDOTDIR=~/zsh\n", "zsh/.zshrc"),  # not exported
         ("export ZDOTDIR=$HOME/zsh\n", "zsh/.zshrc"),
         ("echo hello; ZDOTDIR=~/zsh; echo >&2 hello; false\n", "zsh/.zshrc"),
+        ("setopt nounset shwordsplit; ZDOTDIR=~/'z  s h'\n", "z  s h/.zshrc"),
         ("exit 1\n", ".zshrc"),
         ("", ".zshrc"),
         (None, ".zshrc"),
@@ -102,3 +106,16 @@ def test_the_folder_of_zsh_is_the_one_that_a_new_zsh_has(
     environ["ZDOTDIR"] = str(tmp_path / "other")  # without a .zshenv
     assert ShellSetup.of(Shell.ZSH, environ).path == tmp_path / "other/.zshrc"
     assert ShellSetup.of(Shell.ZSH, {**environ, "PATH": ""}).path == tmp_path / "other/.zshrc"
+
+
+def test_what_the_files_of_zsh_leave_in_the_background_is_not_waited_for(tmp_path: Path) -> None:
+    pid, fifo = tmp_path / "pid", tmp_path / "fifo"
+    os.mkfifo(fifo)
+    (tmp_path / ".zshenv").write_text(f"cat {fifo} &\necho $! >{pid}\nZDOTDIR=~/zsh\n")
+    path = f"{Path(program('zsh')).parent}{os.pathsep}{os.environ['PATH']}"
+    environ = {"HOME": str(tmp_path), "PATH": path}
+    try:
+        assert ShellSetup.of(Shell.ZSH, environ).path == tmp_path / "zsh/.zshrc"
+    finally:
+        with suppress(ProcessLookupError):
+            os.kill(int(pid.read_text()), signal.SIGKILL)

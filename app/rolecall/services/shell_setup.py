@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Final
 
 from rolecall.domain.file_change import Change
@@ -79,17 +80,20 @@ def _folder_of_zsh(environ: Mapping[str, str]) -> str:
     """
     zsh = shutil.which("zsh", path=environ.get("PATH", ""))
     if zsh is not None:
-        command = [zsh, "-c", r"print -rn -- $'\0'$ZDOTDIR$'\0'"]
-        with suppress(OSError, subprocess.SubprocessError):
-            said = subprocess.run(
+        command = [zsh, "-c", r"""print -rn -- $'\0'"${ZDOTDIR-}"$'\0'"""]
+        # Not a pipe: what the files of the user leave in the background would keep it open.
+        with suppress(OSError, subprocess.SubprocessError), TemporaryFile() as output:
+            subprocess.run(
                 command,
                 env=dict(environ),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=output,
                 stderr=subprocess.DEVNULL,
                 timeout=_TIMEOUT,
                 check=True,
-            ).stdout.split(b"\0")
+            )
+            output.seek(0)
+            said = output.read().split(b"\0")
             if len(said) > 2:  # what the files of the user print is before it
                 return os.fsdecode(said[-2])
     return environ.get("ZDOTDIR", "")
