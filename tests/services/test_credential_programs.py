@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from rolecall.services.runs.events import RunEnded, RunEvent
 from rolecall.services.services import Services
 from tests.support.desk import Desk
+from tests.support.waiting import wait_until
 
 
 @pytest.mark.parametrize("has_terminal", [True, False])
@@ -27,3 +31,22 @@ def test_a_credential_process_of_the_full_screen_has_its_own_session(
     ours = f"{os.getsid(0)} {os.getpgrp()}"
     assert (service.of_profile("tool").access_key_id == ours) is has_terminal
     service.end_programs()  # it has ended already
+
+
+def test_a_row_that_waits_for_a_credential_process_ends_with_rolecall(
+    desk: Desk, tmp_path: Path
+) -> None:
+    fifo, begun = tmp_path / "fifo", tmp_path / "begun"
+    os.mkfifo(fifo)
+    program = desk.home / "program"
+    program.write_text(f"#!/bin/sh\n: >{begun}\ncat {fifo}\n")
+    program.chmod(0o700)
+    desk.add(f"[profile tool]\ncredential_process = {program}")
+    service = Services(desk.environ, has_terminal=False).runs
+    runs, events = service.runs(service.of_profiles(["tool"]), ["true"]), list[RunEvent]()
+    thread = Thread(target=runs.run, args=(events.append,), daemon=True)
+    thread.start()
+    wait_until(begun.exists, "the program")
+    service.end_all()
+    thread.join(30)
+    assert [type(each) for each in events] == [RunEnded]

@@ -147,7 +147,11 @@ class RunsService:
 
     def end_all(self) -> None:
         """Stop what still runs, and wait for its end: the process is about to end."""
-        for runs in list(self._made):
+        made = list(self._made)
+        for runs in made:
+            runs.stop_all()
+        self.credentials.end_programs()  # a row may wait for one
+        for runs in made:
             runs.end()
 
     def _of_profile(self, name: str) -> RunRow:
