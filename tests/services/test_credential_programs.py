@@ -50,3 +50,22 @@ def test_a_row_that_waits_for_a_credential_process_ends_with_rolecall(
     service.end_all()
     thread.join(30)
     assert [type(each) for each in events] == [RunEnded]
+
+
+@pytest.mark.parametrize("has_terminal", [True, False])
+def test_a_credential_process_of_the_full_screen_is_told_of_no_terminal(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, *, has_terminal: bool
+) -> None:
+    """On the one in GPG_TTY, gpg-agent asks for the passphrase."""
+    monkeypatch.setenv("GPG_TTY", "/dev/pts/9")
+    program = desk.home / "program"
+    program.write_text(
+        "#!/bin/sh\n"
+        'echo "{\\"Version\\": 1, \\"AccessKeyId\\": \\"${GPG_TTY-none}\\",'
+        ' \\"SecretAccessKey\\": \\"s\\"}"\n'
+    )
+    program.chmod(0o700)
+    desk.add(f"[profile tool]\ncredential_process = {program}")
+    service = Services(desk.environ, has_terminal=has_terminal).credentials
+    expected = "/dev/pts/9" if has_terminal else "none"
+    assert service.of_profile("tool").access_key_id == expected

@@ -15,16 +15,17 @@ from contextlib import suppress
 from typing import Final
 from weakref import WeakSet
 
+_NAMES_TERMINAL: Final = "GPG_TTY"  # on which gpg-agent asks, for `pass` and others
 _started: Final = WeakSet[subprocess.Popen[bytes]]()
 
 
 def start(
     command: Sequence[str], *, env: Mapping[str, str], stdout: int, stderr: int
 ) -> subprocess.Popen[bytes]:
-    """Start a program without a terminal: for it, there is no /dev/tty."""
+    """Start a program without a terminal: for it, there is no /dev/tty, and none is named."""
     program = subprocess.Popen(
         command,
-        env=env,
+        env={name: value for name, value in env.items() if name != _NAMES_TERMINAL},
         stdin=subprocess.DEVNULL,
         stdout=stdout,
         stderr=stderr,
