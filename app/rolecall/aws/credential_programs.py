@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
@@ -17,6 +18,7 @@ from weakref import WeakSet
 
 _NAMES_TERMINAL: Final = "GPG_TTY"  # on which gpg-agent asks, for `pass` and others
 _started: Final = WeakSet[subprocess.Popen[bytes]]()
+_lock: Final = threading.Lock()  # for the set, which threads change
 
 
 def start(
@@ -31,13 +33,16 @@ def start(
         stderr=stderr,
         start_new_session=True,
     )
-    _started.add(program)
+    with _lock:
+        _started.add(program)
     return program
 
 
 def hang_up() -> None:
     """End what still runs, as a terminal does that is closed."""
-    for program in list(_started):
+    with _lock:
+        programs = list(_started)
+    for program in programs:
         if program.poll() is None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(program.pid, signal.SIGHUP)
