@@ -7,8 +7,11 @@ from pathlib import Path
 from textual.events import Key
 from textual.widgets import Input
 
+from rolecall.presentation import profile_strings
+from rolecall.ui.screens.edit_profiles import EditProfilesScreen
 from rolecall.ui.screens.new_session import NewSessionScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -57,3 +60,25 @@ async def test_esc_right_after_enter_closes_a_form_that_is_tried(tmp_path: Path)
         await full_screen.until(lambda: not form.is_attached)
         await full_screen.pilot.press("escape", "2")
         await full_screen.until_shown(PermissionSetsScreen)
+
+
+async def test_a_profile_with_keys_in_the_credentials_file_has_no_other_name_in_another_case(
+    tmp_path: Path,
+) -> None:
+    """The name that differs only in case is its own there."""
+    async with open_full_screen(tmp_path) as it:
+        it.desk.add("[profile dev]\nregion = eu-west-1\n[profile dev2]\nregion = eu-west-1")
+        (it.desk.config.parent / "credentials").write_text("[dev]\naws_access_key_id = AKIA\n")
+        await it.pilot.press("3", "R")
+        profiles = await it.until_shown(ProfilesScreen)
+        await it.until(lambda: len(profiles.table.shown) == 2)
+        for keys, typed in (
+            (("home", "e"), {"name": "DEV"}),
+            (("a", "e"), {"find": "d", "put": "D"}),
+        ):
+            await it.pilot.press(*keys)
+            form = await it.until_shown(EditProfilesScreen)
+            notes = form.notes({"region": "eu-west-1", "output": "", **typed})
+            assert profile_strings.KEYS_STAY in notes["name" if "name" in typed else "put"].text
+            await it.pilot.press("escape")
+            await it.until(lambda: it.app.screen is profiles)

@@ -89,6 +89,10 @@ class EditProfilesScreen(ProfilesForm):
         renamed = self._renamed(values)
         if not renamed:
             return Note(profile_strings.NONE_RENAMED if values["find"] else "")
+        if left := self._edits.names_in_credentials_file(renamed):
+            return Note(
+                f"{profile_strings.first_names(left)}: {profile_strings.KEYS_STAY}", stops=True
+            )
         new = Counter(renamed.values())
         renamed_profiles = [each for each in self._profiles if each.name in renamed]
         checks = self.services.profiles.check_all_free(new, renamed_profiles)
@@ -98,10 +102,6 @@ class EditProfilesScreen(ProfilesForm):
                 note = Note(profile_strings.NAMED_TWICE, stops=True)
             if note.stops:
                 return Note(f"{name}: {note.text}", stops=True)
-        if left := self._edits.names_in_credentials_file(renamed):
-            return Note(
-                f"{profile_strings.first_names(left)}: {profile_strings.KEYS_STAY}", stops=True
-            )
         text = profile_strings.RENAMED.format(count=f"{len(renamed):,}", example=next(iter(new)))
         return self._with_warnings(text, renamed)
 
@@ -122,11 +122,11 @@ class EditProfilesScreen(ProfilesForm):
     def _name_note(self, profile: Profile, name: str) -> Note:
         if name == profile.name:
             return Note(profile_strings.NAME_KEPT)
+        if self._edits.names_in_credentials_file([profile.name]):
+            return Note(profile_strings.KEYS_STAY, stops=True)
         note = name_note(self._edits.check_new_name(profile, name))
         if note.stops:
             return note
-        if self._edits.names_in_credentials_file([profile.name]):
-            return Note(profile_strings.KEYS_STAY, stops=True)
         texts = [note.text]
         if users := [each.name for each in self._edits.users_of(profile)]:
             texts.append(
