@@ -18,22 +18,22 @@ from weakref import WeakSet
 
 _NAMES_TERMINAL: Final = "GPG_TTY"  # on which gpg-agent asks, for `pass` and others
 _started: Final = WeakSet[subprocess.Popen[bytes]]()
-_lock: Final = threading.Lock()  # for the set, which threads change
+_lock: Final = threading.Lock()  # a program that runs is in the set: threads start them
 
 
 def start(
     command: Sequence[str], *, env: Mapping[str, str], stdout: int, stderr: int
 ) -> subprocess.Popen[bytes]:
     """Start a program without a terminal: for it, there is no /dev/tty, and none is named."""
-    program = subprocess.Popen(
-        command,
-        env={name: value for name, value in env.items() if name != _NAMES_TERMINAL},
-        stdin=subprocess.DEVNULL,
-        stdout=stdout,
-        stderr=stderr,
-        start_new_session=True,
-    )
     with _lock:
+        program = subprocess.Popen(
+            command,
+            env={name: value for name, value in env.items() if name != _NAMES_TERMINAL},
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
         _started.add(program)
     return program
 
