@@ -137,28 +137,19 @@ async def test_a_command_says_which_accounts_are_not_listed(tmp_path: Path) -> N
             await it.until(partial(lambda text: accounts.status.text == text, said))
 
 
-async def test_a_command_is_not_run_with_an_account_without_a_permission_set(
-    tmp_path: Path,
-) -> None:
-    async with open_full_screen(tmp_path, before=without_sets, size=SIZE) as it:
-        await it.until(lambda: it.session_state.catalogue.listed == len(NAMES))
-        await it.until(lambda: it.screen.current is not None)
-        await it.pilot.press("exclamation_mark")
-        await it.until(lambda: "No permission set is assigned to you" in it.screen.status.text)
-
-
 def without_sets(desk: Desk) -> None:
     accounts = desk.server.organisation.accounts
     desk.server.organisation = Organisation([(each, ()) for each in accounts])
 
 
+@pytest.mark.parametrize("key", ["s", "exclamation_mark"])
 async def test_an_account_without_a_permission_set_is_not_said_to_be_unlisted(
-    tmp_path: Path,
+    tmp_path: Path, key: str
 ) -> None:
     async with open_full_screen(tmp_path, before=without_sets, size=SIZE) as it:
         await it.until(lambda: it.session_state.catalogue.listed == len(NAMES))
         await it.until(lambda: it.screen.current is not None)
-        await it.pilot.press("s")
+        await it.pilot.press(key)
         await it.until(lambda: "No permission set is assigned to you" in it.screen.status.text)
 
 

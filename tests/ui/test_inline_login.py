@@ -159,6 +159,15 @@ async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
     assert shown == [True, False, False, True]
 
 
+@pytest.fixture
+def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine have a browser, which does nothing."""
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BROWSER", "/bin/true")
+    monkeypatch.setenv("DISPLAY", ":0")
+
+
 @asynccontextmanager
 async def open_browser_sign_in(desk: Desk) -> AsyncIterator[tuple[Pilot[bool], InlineSignIn]]:
     """Open the sign-in at the access portal of a user who prefers the browser."""
@@ -171,10 +180,10 @@ async def open_browser_sign_in(desk: Desk) -> AsyncIterator[tuple[Pilot[bool], I
         yield pilot, screen
 
 
+@pytest.mark.usefixtures("has_browser")
 async def test_a_user_who_prefers_the_browser_signs_in_with_it_and_starts_again_after_a_denial(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    use_browser(monkeypatch)
     with desk_at(tmp_path) as desk:
         async with open_browser_sign_in(desk) as (pilot, screen):
             await pause_until(lambda: "Waiting for the browser" in screen.clock.text)
@@ -188,10 +197,8 @@ async def test_a_user_who_prefers_the_browser_signs_in_with_it_and_starts_again_
         assert desk.server.calls.count("StartDeviceAuthorization") == 0
 
 
-async def test_n_uses_a_code_instead_of_the_browser(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    use_browser(monkeypatch)
+@pytest.mark.usefixtures("has_browser")
+async def test_n_uses_a_code_instead_of_the_browser(tmp_path: Path) -> None:
     with desk_at(tmp_path) as desk:
         async with open_browser_sign_in(desk) as (pilot, screen):
             await pilot.press("n")
@@ -201,11 +208,11 @@ async def test_n_uses_a_code_instead_of_the_browser(
             await pause_until(lambda: pilot.app.return_value is True)
 
 
+@pytest.mark.usefixtures("has_browser")
 @pytest.mark.parametrize("obstacle", ["This is an SSH session", "RegisterClient"])
 async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obstacle: str
 ) -> None:
-    use_browser(monkeypatch)
     with desk_at(tmp_path) as desk:
         if obstacle == "RegisterClient":
             desk.server.faults.add("RegisterClient", 400, times=1)
@@ -247,19 +254,11 @@ async def test_a_sign_in_is_begun_once(
     assert begun == [""]
 
 
-def use_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this machine have a browser, which does nothing."""
-    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("BROWSER", "/bin/true")
-    monkeypatch.setenv("DISPLAY", ":0")
-
-
+@pytest.mark.usefixtures("has_browser")
 @pytest.mark.parametrize("of_session", ["", "sso_use_device_code = true\n"])
 async def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_session: str
+    tmp_path: Path, of_session: str
 ) -> None:
-    use_browser(monkeypatch)
     settings = tmp_path / ".config" / "rolecall" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text('sign_in = "pkce"\n')

@@ -23,7 +23,6 @@ from rolecall.domain.link import Link
 from rolecall.domain.login_code import CodeProblem
 from rolecall.domain.login_errors import LoginCodeInvalid, LoginError
 from rolecall.domain.model import LoginSession
-from rolecall.domain.settings import SignInMethod
 from rolecall.domain.silence import break_silence
 from rolecall.domain.text import safe
 from rolecall.presentation import browser_strings, command_help, login_strings, times
@@ -54,7 +53,7 @@ def login(
             if not force and _is_signed_in(services, name):
                 return
             if wants_browser is None:
-                wants_browser = services.settings.settings.sign_in is SignInMethod.PKCE
+                wants_browser = services.settings.settings.prefers_browser()
             session = _sign_in(services, name, region, wants_browser=wants_browser)
             _keep(services, name, session, region, yes=yes)
     except (KeyboardInterrupt, EOFError):

@@ -19,7 +19,6 @@ from rolecall.cli.support.portal_address import naming_way_out, session_at
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.domain.settings import SignInMethod
 from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.presentation import browser_strings, command_help, sign_in_strings, times
 from rolecall.presentation import session_strings as words
@@ -66,8 +65,7 @@ def sign_in(
             was_signed_in = token is not None
             if token is None:
                 if wants_browser is None:
-                    is_pkce = services.settings.settings.sign_in is SignInMethod.PKCE
-                    wants_browser = is_pkce and not session.uses_device_code
+                    wants_browser = services.settings.settings.prefers_browser(session)
                 other_token: OtherToken = partial(
                     services.sign_in.token_from_another_process, session
                 )

@@ -19,6 +19,7 @@ from rolecall.domain.text import original
 
 if TYPE_CHECKING:
     from rolecall.domain.action import Action
+    from rolecall.domain.model import SsoSession
 
 # What only checks a value is imported late: the first paint does not need it.
 
@@ -126,6 +127,13 @@ class Settings:
     @property
     def refresh_age(self) -> timedelta:
         return timedelta(hours=self.refresh_hours)
+
+    def prefers_browser(self, session: SsoSession | None = None) -> bool:
+        """Whether the user signs in with the browser of this machine: at the access portal of the
+        session, or with console credentials.
+        """
+        uses_code = session is not None and session.uses_device_code
+        return self.sign_in is SignInMethod.PKCE and not uses_code
 
     def region_of(self, account_name: str) -> str:
         """Return the region for profiles of an account; empty if no setting has one."""

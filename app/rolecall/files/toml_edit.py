@@ -11,13 +11,13 @@ from typing import Any, Final
 
 from rolecall.files.toml_lines import header_of
 
-Path = tuple[str, ...]  # the keys that lead to an entry
+Keys = tuple[str, ...]  # the keys that lead to an entry
 # What tomllib raises: also ValueError for a number that is too long, and RecursionError.
 _NOT_READ: Final = (ValueError, RecursionError)
 _NOTHING: Final = "[]"  # the canonical form of an empty table; that of an empty list is another
 
 
-def edited(text: str, values: Mapping[Path, Any]) -> str | None:
+def edited(text: str, values: Mapping[Keys, Any]) -> str | None:
     """Return a valid text with these entries; None deletes one.
 
     None if tomlkit would write something else: it does not write every document right.
@@ -51,14 +51,14 @@ def _says(text: str, wanted: Mapping[str, Any]) -> bool:
     return _canonical(written) == _canonical(wanted)
 
 
-def _merged(current: Mapping[str, Any], values: Mapping[Path, Any]) -> dict[str, Any]:
+def _merged(current: Mapping[str, Any], values: Mapping[Keys, Any]) -> dict[str, Any]:
     merged = dict(current)
     for path, value in values.items():
         merged = _with(merged, path, value)
     return merged
 
 
-def _with(entries: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
+def _with(entries: Mapping[str, Any], path: Keys, value: Any) -> dict[str, Any]:
     key, *rest = path
     made = dict(entries)
     if rest:
@@ -69,7 +69,7 @@ def _with(entries: Mapping[str, Any], path: Path, value: Any) -> dict[str, Any]:
     return {**made, key: value}
 
 
-def _edited(text: str, values: Mapping[Path, Any], *, is_inline: bool) -> str | None:
+def _edited(text: str, values: Mapping[Keys, Any], *, is_inline: bool) -> str | None:
     """Return the text with these entries, or None if tomlkit cannot do it. A new table has a header
     unless it `is_inline`.
     """
@@ -81,7 +81,7 @@ def _edited(text: str, values: Mapping[Path, Any], *, is_inline: bool) -> str | 
     return None
 
 
-def _with_entries(text: str, values: Mapping[Path, Any], *, is_inline: bool) -> str:
+def _with_entries(text: str, values: Mapping[Keys, Any], *, is_inline: bool) -> str:
     """Return the text with these entries. Raises TOMLKitError, ValueError."""
     import tomlkit
     from tomlkit.items import Table
@@ -131,7 +131,7 @@ def _set(entries: Any, key: str, value: Any) -> None:
     body.extend(below)
 
 
-def _without_header(text: str, path: Path) -> str:
+def _without_header(text: str, path: Keys) -> str:
     """Return the text without the header of a table that has no entries, and a blank line below.
 
     tomlkit would delete the comments below it, too, which are about the table that follows.
@@ -150,6 +150,6 @@ def _canonical(value: object) -> str:
     The order of a table says nothing, nor does an empty one. `nan` does not equal itself.
     """
     if not isinstance(value, dict):
-        return f"{value!r}"
+        return repr(value)
     entries = sorted((name, _canonical(each)) for name, each in value.items())
     return repr([each for each in entries if each[1] != _NOTHING])

@@ -10,7 +10,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.domain.settings import SignInMethod
 from rolecall.presentation import browser_strings, labels, session_strings, sign_in_strings, times
 from rolecall.presentation.errors import explain, portal_failed
 from rolecall.ui import modes
@@ -313,7 +312,7 @@ class SignInFlow:
         if not (reason or force) and (token := await self._valid_token(session)) is not None:
             await self._signed_in(session, token, already=True)
             return
-        if self._host.settings.sign_in is not SignInMethod.PKCE or session.uses_device_code:
+        if not self._host.settings.prefers_browser(session):
             await self._with_code(session, reason)
         elif sentence := browser_strings.obstacle(os.environ):
             instead = browser_strings.INSTEAD.format(sentence=sentence)

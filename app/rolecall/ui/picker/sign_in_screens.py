@@ -8,7 +8,6 @@ from functools import partial
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import SsoSession
-from rolecall.domain.settings import SignInMethod
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original, safe
 from rolecall.services.services import Services
@@ -28,7 +27,6 @@ async def sign_in_screen(
     Raises FileError, or SignInNeeded if there is no such session.
     """
     settings = await in_thread(lambda: services.settings.settings)
-    prefers_browser = settings.sign_in is SignInMethod.PKCE
     if not target.login:
         session = await in_thread(partial(session_of, services.sign_in, target))
         return InlineSignIn(
@@ -36,7 +34,7 @@ async def sign_in_screen(
             services.browser_sign_in,
             session,
             way_out,
-            in_browser=prefers_browser and not session.uses_device_code,
+            in_browser=settings.prefers_browser(session),
         )
     profiles = await in_thread(switching.logins)
 
@@ -50,7 +48,7 @@ async def sign_in_screen(
         target.login,
         signed_in,
         way_out,
-        in_browser=prefers_browser,
+        in_browser=settings.prefers_browser(),
     )
 
 

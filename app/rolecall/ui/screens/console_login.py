@@ -16,7 +16,6 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import NO_LINK
 from rolecall.domain.login_code import without_spaces
 from rolecall.domain.model import LoginSession
-from rolecall.domain.settings import SignInMethod
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import browser_strings, labels, login_strings, sign_in_strings, times
 from rolecall.presentation.commands import Command, Place
@@ -70,7 +69,7 @@ class ConsoleLoginScreen(QrScreen):
         self.show_header()
         if self.host.demo is not None:
             self.status.set_text(labels.DEMO_NOTE)
-        prefers_browser = self.host.settings.sign_in is SignInMethod.PKCE
+        prefers_browser = self.host.settings.prefers_browser()
         self.begin(in_browser=prefers_browser and not browser_strings.obstacle(os.environ))
 
     # --- the sign-in itself

@@ -39,8 +39,6 @@ from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.workbench_fields import WorkbenchFields
 
 _PAUSE = 0.4  # seconds without a key after which the widths of the columns are fitted
-# The commands that are not for the row under the cursor.
-_FOR_ALL = {"preview", "fix_names", "next_problem", "next_preset", "update_or_add", "next_field"}
 # The commands in the line of keys while a field has the focus.
 _FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
 
@@ -52,7 +50,9 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     place = Place.WORKBENCH
     noun = table_strings.PROFILES_NOUN
-    for_all_rows = frozenset(_FOR_ALL)
+    for_all_rows = frozenset(
+        {"preview", "fix_names", "next_problem", "next_preset", "update_or_add", "next_field"}
+    )
     CSS_PATH = stylesheets("workbench")
 
     def __init__(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
@@ -50,6 +51,14 @@ class ProfilesForm(ProfileForm):
         return self.host.state.names_of(*self._profiles)
 
 
+_NAME_NOTES: Final = {
+    NameStatus.FREE: Note(save_strings.NAME_FREE),
+    NameStatus.UPDATES: Note(save_strings.NAME_UPDATES),
+    NameStatus.CASE: Note(save_strings.NAME_CASE, stops=True),
+    NameStatus.DEFAULT: Note(save_strings.NAME_DEFAULT, warns=True),
+}
+
+
 def name_note(check: NameCheck) -> Note:
     match check.status:
         case NameStatus.INVALID:
@@ -57,17 +66,12 @@ def name_note(check: NameCheck) -> Note:
         case NameStatus.TAKEN:
             what = labels.profile_summary(check.profile) if check.profile else ""
             return Note(save_strings.NAME_TAKEN.format(what=what), stops=True)
-        case NameStatus.UPDATES | NameStatus.FREE:
-            is_free = check.status is NameStatus.FREE
-            return Note(save_strings.NAME_FREE if is_free else save_strings.NAME_UPDATES)
-        case NameStatus.CASE:
-            return Note(save_strings.NAME_CASE, stops=True)
         case NameStatus.IN_CREDENTIALS_FILE | NameStatus.STORED:
             has_keys = check.status is NameStatus.IN_CREDENTIALS_FILE
             text = save_strings.NAME_IN_CREDENTIALS if has_keys else save_strings.NAME_STORED
             return Note(text.format(path=credentials_file()), stops=True)
-        case NameStatus.DEFAULT:
-            return Note(save_strings.NAME_DEFAULT, warns=True)
+        case NameStatus.FREE | NameStatus.UPDATES | NameStatus.CASE | NameStatus.DEFAULT:
+            return _NAME_NOTES[check.status]
 
 
 def output_note(output: str) -> Note:
