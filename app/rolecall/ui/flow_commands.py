@@ -61,10 +61,6 @@ class SignInCommands(Protocol):
     def new_session(self) -> None:
         """Ask for a new sso-session and sign in to it."""
 
-    def renew(self, session: SsoSession) -> None: ...
-
-    def sign_out(self, session: SsoSession) -> None: ...
-
 
 class ConsoleLoginView(Protocol):
     """The screen of a sign-in with console credentials. `is_active`: no other covers it."""
@@ -275,6 +271,12 @@ class TokensCommands(Protocol):
 
     def check(self, *, force: bool = False) -> None:
         """Look for changed files, and renew tokens that are due. `force`: read all files."""
+
+    def renew(self, session: SsoSession) -> None:
+        """Renew the token now."""
+
+    def sign_out(self, session: SsoSession) -> None:
+        """Sign out of the session after a confirmation."""
 
 
 class WorkbenchView(Protocol):

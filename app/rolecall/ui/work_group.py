@@ -16,8 +16,8 @@ class WorkGroup(Enum):
     # sign_in
     SESSION = "session"  # makes a session the current one, or opens a sign-in: the last one counts
     SESSION_LIST = "session-list"  # opens the list of sessions
-    TOKEN = "token"  # renews the token of a session on demand, or signs out of the session
     # tokens
+    TOKEN = "token"  # renews the token of a session on demand, or signs out of the session
     TOKEN_CHECK = "token-check"  # looks for changed files
     CONFIG_CHANGE = "config-change"  # reads a config that another program has changed
     # inventory

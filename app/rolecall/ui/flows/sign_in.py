@@ -1,4 +1,4 @@
-"""Signing in and out, and choosing the session."""
+"""Signing in, and choosing the session."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.presentation import browser_strings, labels, session_strings, sign_in_strings, times
-from rolecall.presentation.errors import explain, portal_failed
+from rolecall.presentation import browser_strings, session_strings, sign_in_strings, times
+from rolecall.presentation.errors import explain
 from rolecall.ui import modes
 from rolecall.ui.asker import Left
 from rolecall.ui.events import (
@@ -21,12 +21,11 @@ from rolecall.ui.events import (
     SessionReady,
     SessionReplaced,
     SessionSelected,
-    SignedOut,
     TokenKnown,
     TokenReplaced,
     TokensChanged,
 )
-from rolecall.ui.flows.dialogs import close_all, confirmed, go_to, leave, show_row
+from rolecall.ui.flows.dialogs import close_all, go_to, leave, show_row
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class SignInFlow:
-    """Signs in and out, and makes a session the current one."""
+    """Signs in, and makes a session the current one."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -158,12 +157,6 @@ class SignInFlow:
             else:
                 state.show_session(None)
         self._host.show_state()
-
-    def renew(self, session: SsoSession) -> None:
-        self._host.spawn(partial(self._renew, session), WorkGroup.TOKEN, session.cache_key)
-
-    def sign_out(self, session: SsoSession) -> None:
-        self._host.spawn(partial(self._sign_out, session), WorkGroup.TOKEN, session.cache_key)
 
     # --- the start
 
@@ -371,56 +364,3 @@ class SignInFlow:
         await self._host.announce(TokenKnown(session, token))
         self._host.show_state()
         await self._host.announce(SessionReady(session, refresh))
-
-    # --- what is done with a token
-
-    async def _renew(self, session: SsoSession) -> None:
-        try:
-            token = await in_thread(partial(self._host.services.tokens.renew, session))
-        except SignInNeeded:
-            hint = self._host.sign_in_hint(session, "sign_in")
-            words = sign_in_strings.CANNOT_RENEW
-            self._host.flash(words.format(session=session.label, way_in=hint))
-            return
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
-        await self._host.announce(TokenKnown(session, token))
-        end = times.moment(token.expires_at, self._host.now())
-        renewed = sign_in_strings.RENEWED.format(session=session.label, end=end)
-        await self._report(renewed, session)
-
-    async def _sign_out(self, session: SsoSession) -> None:
-        tokens = self._host.services.tokens
-        try:
-            plan = await in_thread(partial(tokens.plan_sign_out, session))
-            title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
-            lines = session_strings.sign_out_lines(plan, self._host.now())
-            intro = (
-                session_strings.SIGN_OUT_INTRO
-                if plan.ends_portal_session
-                else session_strings.SIGN_OUT_HERE_INTRO
-            )
-            removed = "\n".join(f"- {line}" for line in lines)
-            if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
-                return
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
-        text, is_signed_out = sign_in_strings.SIGNED_OUT_OF.format(session=session.label), True
-        try:
-            if failure := await in_thread(partial(tokens.sign_out, session)):
-                text = portal_failed(failure, self._host.now())
-        except RolecallError as error:  # the token may still be deleted
-            text = explain(error)
-            await self._host.announce(TokensChanged())
-            is_signed_out = session not in self._host.state.usable_tokens
-        if is_signed_out:
-            await self._host.announce(SignedOut(session))
-        await self._report(text, session)
-
-    async def _report(self, text: str, about: SsoSession) -> None:
-        """Show the new expiries, and a message."""
-        await self._host.announce(TokensChanged())
-        self._host.show_state()
-        self._host.flash(text, about=about)

@@ -1,4 +1,4 @@
-"""Keeping the expiries current: watching the files, renewing tokens, warning of what expires."""
+"""Keeping the expiries current, warning of what expires, and signing out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.time_left import Level
-from rolecall.presentation import times, token_strings
-from rolecall.presentation.errors import explain
-from rolecall.ui.events import ConfigChanged, ConfigReadable, SettingsChanged
+from rolecall.presentation import labels, session_strings, sign_in_strings, times, token_strings
+from rolecall.presentation.errors import explain, portal_failed
+from rolecall.ui.events import (
+    ConfigChanged,
+    ConfigReadable,
+    SettingsChanged,
+    SignedOut,
+    TokenKnown,
+    TokensChanged,
+)
+from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -33,7 +41,7 @@ _WARNED: Final = (Level.SOON, Level.URGENT)
 
 
 class TokensFlow:
-    """Watches the files, renews tokens, and warns of what expires."""
+    """Watches the files, renews tokens, warns of what expires, and signs out."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -88,6 +96,14 @@ class TokensFlow:
     async def take_token(self, session: SsoSession, token: AccessToken | None) -> None:
         """Take the token that a session has. This flow alone sets it."""
         self._host.state.set_token(session, token)
+
+    def renew(self, session: SsoSession) -> None:
+        """Renew the token now."""
+        self._host.spawn(partial(self._renew_now, session), WorkGroup.TOKEN, session.cache_key)
+
+    def sign_out(self, session: SsoSession) -> None:
+        """Sign out of the session after a confirmation."""
+        self._host.spawn(partial(self._sign_out, session), WorkGroup.TOKEN, session.cache_key)
 
     # --- checking and renewing
 
@@ -179,6 +195,59 @@ class TokensFlow:
             state=validity,
             time=token_strings.time(failure.again_at),
         )
+
+    # --- what the user does with a token
+
+    async def _renew_now(self, session: SsoSession) -> None:
+        try:
+            token = await in_thread(partial(self._host.services.tokens.renew, session))
+        except SignInNeeded:
+            hint = self._host.sign_in_hint(session, "sign_in")
+            words = sign_in_strings.CANNOT_RENEW
+            self._host.flash(words.format(session=session.label, way_in=hint))
+            return
+        except RolecallError as error:
+            self._host.flash_error(error)
+            return
+        await self._host.announce(TokenKnown(session, token))
+        end = times.moment(token.expires_at, self._host.now())
+        renewed = sign_in_strings.RENEWED.format(session=session.label, end=end)
+        await self._report(renewed, session)
+
+    async def _sign_out(self, session: SsoSession) -> None:
+        tokens = self._host.services.tokens
+        try:
+            plan = await in_thread(partial(tokens.plan_sign_out, session))
+            title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
+            lines = session_strings.sign_out_lines(plan, self._host.now())
+            intro = (
+                session_strings.SIGN_OUT_INTRO
+                if plan.ends_portal_session
+                else session_strings.SIGN_OUT_HERE_INTRO
+            )
+            removed = "\n".join(f"- {line}" for line in lines)
+            if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
+                return
+        except RolecallError as error:
+            self._host.flash_error(error)
+            return
+        text, is_signed_out = sign_in_strings.SIGNED_OUT_OF.format(session=session.label), True
+        try:
+            if failure := await in_thread(partial(tokens.sign_out, session)):
+                text = portal_failed(failure, self._host.now())
+        except RolecallError as error:  # the token may still be deleted
+            text = explain(error)
+            await self._host.announce(TokensChanged())
+            is_signed_out = session not in self._host.state.usable_tokens
+        if is_signed_out:
+            await self._host.announce(SignedOut(session))
+        await self._report(text, session)
+
+    async def _report(self, text: str, about: SsoSession) -> None:
+        """Show the new expiries, and a message."""
+        await self._host.announce(TokensChanged())
+        self._host.show_state()
+        self._host.flash(text, about=about)
 
     # --- showing
 

@@ -380,7 +380,7 @@ class TokensScreen(DetailScreen[Expiry]):
         if row and row.profile and not row.signed_out:
             self.flows.console_login.renew(row.profile)
         elif row and row.session and row.kind is ExpiryKind.ACCESS_TOKEN:
-            self.flows.sign_in.renew(row.session)
+            self.flows.tokens.renew(row.session)
         else:
             self.flows.tokens.check(force=True)
             self.flash(token_strings.READ_AGAIN)
@@ -396,4 +396,4 @@ class TokensScreen(DetailScreen[Expiry]):
         if (row := self.current) and row.profile:
             self.flows.console_login.sign_out(row.profile)
         elif row and row.session:
-            self.flows.sign_in.sign_out(row.session)
+            self.flows.tokens.sign_out(row.session)
