@@ -12,14 +12,7 @@ from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, session_strings, sign_in_strings, times, token_strings
 from rolecall.presentation.errors import explain, portal_failed
-from rolecall.ui.events import (
-    ConfigChanged,
-    ConfigReadable,
-    SettingsChanged,
-    SignedOut,
-    TokenKnown,
-    TokensChanged,
-)
+from rolecall.ui.events import ConfigChanged, ConfigReadable, SettingsChanged, SignedOut
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
@@ -209,7 +202,7 @@ class TokensFlow:
         except RolecallError as error:
             self._host.flash_error(error)
             return
-        await self._host.announce(TokenKnown(session, token))
+        await self.take_token(session, token)
         end = times.moment(token.expires_at, self._host.now())
         renewed = sign_in_strings.RENEWED.format(session=session.label, end=end)
         await self._report(renewed, session)
@@ -237,7 +230,7 @@ class TokensFlow:
                 text = portal_failed(failure, self._host.now())
         except RolecallError as error:  # the token may still be deleted
             text = explain(error)
-            await self._host.announce(TokensChanged())
+            await self.read()
             is_signed_out = session not in self._host.state.usable_tokens
         if is_signed_out:
             await self._host.announce(SignedOut(session))
@@ -245,8 +238,7 @@ class TokensFlow:
 
     async def _report(self, text: str, about: SsoSession) -> None:
         """Show the new expiries, and a message."""
-        await self._host.announce(TokensChanged())
-        self._host.show_state()
+        await self.read()
         self._host.flash(text, about=about)
 
     # --- showing
