@@ -93,6 +93,23 @@ def test_no_modules_import_each_other() -> None:
     assert cycles(graph) == []
 
 
+def test_only_one_module_listens_on_the_network() -> None:
+    """The Unix socket of `action_programs` is in a folder that only the user can open."""
+    parsed = {name: each for name, each in modules().items() if ".demo." not in name}
+    servers = {"http.server", "socketserver", "asyncio.streams", "wsgiref.simple_server"}
+    assert {name for name, each in parsed.items() if imports(each, servers)} == set()
+    calls = {"create_server", "start_server", "bind"}
+    listening = {
+        name
+        for name, module in parsed.items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in calls
+    }
+    assert listening == {"rolecall.aws.loopback", "rolecall.services.action_programs"}
+
+
 def test_the_app_has_all_that_its_host_promises() -> None:
     """mypy checks the types, because of the annotation."""
     settings = SettingsService.from_environment({"HOME": "/nonexistent"})

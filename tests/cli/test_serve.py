@@ -19,6 +19,7 @@ from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
 from tests.cli.test_sign_in import code_of
 from tests.files.clients import javascript
+from tests.support.flood import flood
 from tests.support.programs import aws_cli
 
 KEYS = "aws_access_key_id = AKIA1\naws_secret_access_key = x"
@@ -363,8 +364,23 @@ def test_a_port_that_is_taken_is_named(signed_in: CommandLine) -> None:
     assert f"Port {port} cannot be served: Address already in use." in result.stderr
 
 
+@pytest.mark.parametrize("descriptors", [1024, 40])
+def test_connections_of_another_user_do_not_stop_it(
+    signed_in: CommandLine, descriptors: int
+) -> None:
+    limited = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh"]
+    serving = signed_in.start("serve", PROFILE, under=limited)
+    assert serving.stdout is not None
+    host = serving.stdout.readline().split("/")[2]
+    token = serving.stdout.readline().split("'")[1]
+    with flood(int(host.rpartition(":")[2]), b"G"):
+        assert ask(host, Authorization=token)[0] == 200
+    serving.send_signal(signal.SIGTERM)
+    assert serving.communicate(timeout=30)[1] == ""
+
+
 def ask(host: str, path: str = "/credentials", **headers: str) -> tuple[int, Any]:
-    connection = HTTPConnection(host, timeout=30)
+    connection = HTTPConnection(host, timeout=9)
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     return answer.status, json.loads(answer.read())

@@ -37,7 +37,7 @@ ACCOUNT: Final = "AWS_ACCOUNT_ID"
 # Where a program of `rolecall serve` gets its credentials. A client asks there without a profile,
 # and with one that has no credentials: other ones than a switch has said.
 SERVED: Final = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
-SERVED_HOST: Final = "127.0.0.1"
+LOOPBACK: Final = "127.0.0.1"
 SERVED_PATH: Final = "/credentials"
 # Set by `rolecall exec` for the prompt; wrong after a switch.
 SUBSHELL: Final = "ROLECALL_PROFILE"
@@ -63,7 +63,7 @@ def profile_of(environ: Mapping[str, str]) -> str:
 def is_served(environ: Mapping[str, str]) -> bool:
     """Return whether the container endpoint is that of `rolecall serve`, not of a machine."""
     address = environ.get(SERVED[0], "")
-    return address.startswith(f"http://{SERVED_HOST}:") and address.endswith(SERVED_PATH)
+    return address.startswith(f"http://{LOOPBACK}:") and address.endswith(SERVED_PATH)
 
 
 # The key of the sign-in, and the ID. The start URL is part of the key because a session of the same

@@ -13,18 +13,17 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Final
+from typing import Final
 
+from rolecall.aws.loopback import Answer, LoopbackServer, Request
 from rolecall.domain.credential_formats import OVERRIDES_KEYS, members
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Credentials, Secret
-from rolecall.domain.switching import SERVED, SERVED_HOST, SERVED_PATH
+from rolecall.domain.switching import LOOPBACK, SERVED, SERVED_PATH
 from rolecall.domain.timestamps import write_time
 from rolecall.services.clock import utc_now
 
 _ASK_AGAIN: Final = timedelta(hours=1)  # the expiry of keys that have none
-_REQUEST_TIMEOUT: Final = 10  # seconds for a whole request to arrive
 # Variables that clients read before the two above, or together with them.
 _OVERRIDING: Final = (
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
@@ -50,41 +49,50 @@ class ContainerCredentials:
     ) -> None:
         """Listen on `port`; 0 means any free one. Raises OSError if it is in use."""
         self._token = Secret(secrets.token_urlsafe())
-        self._http = _Server((SERVED_HOST, port), _Handler)
-        self._http.is_authorized = self._is_authorized
-        self._http.respond = self._respond
+        self._http = LoopbackServer(self._handle, port)
+        self._host = f"{LOOPBACK}:{self._http.port}"
         self._get = _SharedCall(get)
         self._on_error = on_error
         self._clock = clock
 
     def __enter__(self) -> ContainerCredentials:
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+        self._http.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.shutdown()
-        self._http.server_close()
+        self._http.close()
 
     def variables(self, region: str | None) -> dict[str, str | None]:
         """Return the environment variables for a client; None means: unset it."""
-        values = f"http://{self._http.host}{SERVED_PATH}", self._token.reveal()
+        values = f"http://{self._host}{SERVED_PATH}", self._token.reveal()
         found: dict[str, str | None] = dict(zip(SERVED, values, strict=True))
         if region:
             found |= {"AWS_REGION": region, "AWS_DEFAULT_REGION": region}
         return found | dict.fromkeys(_OVERRIDING)
 
-    def _is_authorized(self, authorization: str) -> bool:
-        token = self._token.reveal().encode()
-        return hmac.compare_digest(authorization.encode(errors="replace"), token)
+    def _handle(self, request: Request) -> Answer | Callable[[], Answer]:
+        """The Host header is checked so that no web page can use another name."""
+        if request.values("host") != [self._host]:
+            return _json(403, {"code": "WrongHost", "message": "wrong Host header"})
+        if not self._is_authorized(request):
+            return _json(401, {"code": "WrongToken", "message": "wrong authorization token"})
+        if request.target != SERVED_PATH:
+            return _json(404, {"code": "NotFound", "message": "not found"})
+        return self._credentials
 
-    def _respond(self) -> tuple[int, dict[str, str]]:
+    def _is_authorized(self, request: Request) -> bool:
+        sent = next(iter(request.values("authorization")), "")
+        return hmac.compare_digest(sent.encode(), self._token.reveal().encode())
+
+    def _credentials(self) -> Answer:
         try:
             credentials = self._get(self._on_error)
         except RolecallError as error:
-            return 500, {"code": type(error).__name__, "message": "see the output of rolecall"}
+            code = type(error).__name__
+            return _json(500, {"code": code, "message": "see the output of rolecall"})
         # boto3 and JavaScript demand both in each answer.
         end = write_time(self._clock() + _ASK_AGAIN)
-        return 200, {"Token": "", "Expiration": end} | members(credentials, "Token")
+        return _json(200, {"Token": "", "Expiration": end} | members(credentials, "Token"))
 
 
 class _SharedCall:
@@ -117,43 +125,6 @@ class _SharedCall:
             running.set_result(found)
 
 
-class _Server(ThreadingHTTPServer):
-    request_queue_size = 1024  # many processes may start at the same time; the default is 5
-    is_authorized: Callable[[str], bool]
-    respond: Callable[[], tuple[int, dict[str, str]]]
-
-    @property
-    def host(self) -> str:
-        return f"{SERVED_HOST}:{self.server_port}"
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore clients that hang up."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    server_version, sys_version = "rolecall", ""
-    timeout = _REQUEST_TIMEOUT
-
-    def do_GET(self) -> None:
-        """Answer a client. The Host header is checked so that no web page can use another name."""
-        if self.headers.get_all("Host") != [self.server.host]:
-            self._send(403, {"code": "WrongHost", "message": "wrong Host header"})
-        elif not self.server.is_authorized(self.headers.get("Authorization", "")):
-            self._send(401, {"code": "WrongToken", "message": "wrong authorization token"})
-        elif self.path != SERVED_PATH:
-            self._send(404, {"code": "NotFound", "message": "not found"})
-        else:
-            self._send(*self.server.respond())
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Log nothing: standard error belongs to the user."""
-
-    def _send(self, status: int, content: dict[str, str]) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(body)
+def _json(status: int, content: dict[str, str]) -> Answer:
+    body = json.dumps(content).encode()
+    return Answer(status, "application/json", body, (("Cache-Control", "no-store"),))
