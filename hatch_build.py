@@ -16,13 +16,6 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-# Where the shells look for completions, below a prefix such as /usr.
-_COMPLETIONS = {
-    "bash": "share/bash-completion/completions/rolecall",
-    "fish": "share/fish/vendor_completions.d/rolecall.fish",
-    "zsh": "share/zsh/site-functions/_rolecall",
-}
-
 
 class Readme(MetadataHookInterface):
     def update(self, metadata: dict[str, Any]) -> None:
@@ -59,10 +52,11 @@ class MadeFiles(BuildHookInterface[Any]):
         from rolecall.cli.support.shell_scripts import completion_file
         from rolecall.domain.shells import Shell
 
-        for shell, place in _COMPLETIONS.items():
-            script = self._folder / shell
-            script.write_text(completion_file(Shell(shell)), encoding="utf-8")
-            build_data["shared_data"][str(script)] = place
+        for shell in Shell:
+            if found := completion_file(shell):
+                script = self._folder / shell
+                script.write_text(found[1], encoding="utf-8")
+                build_data["shared_data"][str(script)] = found[0]
 
         page = self._folder / "rolecall.1"
         page.write_text(man_page(), encoding="utf-8")

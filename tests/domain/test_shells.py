@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ import tree_sitter_powershell
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.shells import CannotQuote, Shell, quote, set_variable, unset_variable
+from rolecall.domain.shells import AWSP, Shell
+from rolecall.domain.shells.record import CannotQuote
+from tests.support.programs import program
 from tests.support.shells import RUN, environment_after
 
 HOSTILE = [
@@ -59,7 +63,7 @@ def check(shell: Shell, values: list[str], folder: Path) -> None:
     statements: list[str] = []
     for i, value in enumerate(values):
         try:
-            statements.append(set_variable(shell, f"V_{i}", value))
+            statements.append(shell.record.quoting.set_variable(f"V_{i}", value))
         except CannotQuote:
             assert shell is Shell.TCSH
             continue
@@ -105,17 +109,17 @@ def test_any_value_arrives_unchanged(shell: Shell, values: list[str], tmp_path: 
 )
 def test_options_that_change_what_quotes_mean(shell: Shell, option: str, tmp_path: Path) -> None:
     values = {f"V_{i}": value for i, value in enumerate(HOSTILE)}
-    statements = [set_variable(shell, name, value) for name, value in values.items()]
+    statements = [shell.record.quoting.set_variable(name, value) for name, value in values.items()]
     assert environment_after(shell, [option, *statements], tmp_path) == values
 
 
 @shells
 def test_variables_are_unset(shell: Shell, tmp_path: Path) -> None:
     statements = [
-        set_variable(shell, "V_A", "1"),
-        set_variable(shell, "V_B", "2"),
-        unset_variable(shell, "V_A"),
-        unset_variable(shell, "V_NEVER"),
+        shell.record.quoting.set_variable("V_A", "1"),
+        shell.record.quoting.set_variable("V_B", "2"),
+        shell.record.quoting.unset_variable("V_A"),
+        shell.record.quoting.unset_variable("V_NEVER"),
     ]
     assert environment_after(shell, statements, tmp_path) == {"V_B": "2"}
 
@@ -123,8 +127,8 @@ def test_variables_are_unset(shell: Shell, tmp_path: Path) -> None:
 def test_a_variable_is_unset_in_every_scope_of_fish(tmp_path: Path) -> None:
     statements = [
         "set -Ux V_A universal",
-        set_variable(Shell.FISH, "V_A", "1"),
-        unset_variable(Shell.FISH, "V_A"),
+        Shell.FISH.record.quoting.set_variable("V_A", "1"),
+        Shell.FISH.record.quoting.unset_variable("V_A"),
         "set -q V_A; and echo left",
     ]
     found = environment_after(Shell.FISH, statements, tmp_path, command=("fish",))
@@ -135,7 +139,9 @@ def test_a_variable_is_unset_in_every_scope_of_fish(tmp_path: Path) -> None:
 def test_powershell_reads_one_literal_string(text: str) -> None:
     """Checked with its grammar, because PowerShell cannot be installed here."""
     language = tree_sitter.Language(tree_sitter_powershell.language())
-    source = set_variable(Shell.POWERSHELL, "V_A", text.replace("‘", "").replace("’", ""))
+    source = Shell.POWERSHELL.record.quoting.set_variable(
+        "V_A", text.replace("‘", "").replace("’", "")
+    )
     tree = tree_sitter.Parser(language).parse(source.encode())
     assert not tree.root_node.has_error
     literals = _nodes(tree.root_node, "string_literal")
@@ -149,20 +155,19 @@ def _nodes(node: tree_sitter.Node, kind: str) -> list[tree_sitter.Node]:
 
 
 def test_powershell_doubles_every_quote_it_knows() -> None:
-    assert quote(Shell.POWERSHELL, "a'b‘c’d‚e‛f") == "'a''b‘‘c’’d‚‚e‛‛f'"
+    assert Shell.POWERSHELL.record.quoting.word("a'b‘c’d‚e‛f") == "'a''b‘‘c’’d‚‚e‛‛f'"
 
 
 @pytest.mark.parametrize(
     ("shell", "text"),
     [
         *((shell, "a\0b") for shell in Shell),
-        *((Shell.CMD, f"a{each}b") for each in '"%!^\n\r'),
         (Shell.TCSH, "a\nb"),
     ],
 )
 def test_text_that_a_shell_cannot_express_raises(shell: Shell, text: str) -> None:
     with pytest.raises(CannotQuote) as refusal:
-        quote(shell, text)
+        shell.record.quoting.word(text)
     assert text not in str(refusal.value)
 
 
@@ -170,6 +175,30 @@ def test_text_that_a_shell_cannot_express_raises(shell: Shell, text: str) -> Non
 def test_a_variable_name_cannot_run_code(name: str) -> None:
     for shell in Shell:
         with pytest.raises(ValueError, match="no name"):
-            set_variable(shell, name, "x")
+            shell.record.quoting.set_variable(name, "x")
         with pytest.raises(ValueError, match="no name"):
-            unset_variable(shell, name)
+            shell.record.quoting.unset_variable(name)
+
+
+WORDS = {
+    Shell.BASH: "compgen -k",
+    Shell.ZSH: "print -l ${(k)reswords}",
+    Shell.NU: "help commands | where command_type == keyword | get name | to text",
+}
+
+
+@pytest.mark.parametrize("shell", WORDS, ids=lambda shell: shell.value)
+def test_every_reserved_word_is_known(shell: Shell) -> None:
+    command = [program(RUN[shell][0]), *RUN[shell][1:], "-c", WORDS[shell]]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    words = re.findall("^[A-Za-z_][A-Za-z0-9_-]*", said, re.MULTILINE)
+    assert "if" in words
+    assert [word for word in words if not shell.record.is_reserved(word)] == []
+
+
+def test_a_word_of_one_shell_is_a_name_in_another() -> None:
+    assert Shell.FISH.record.is_reserved("end")
+    assert not Shell.BASH.record.is_reserved("end")
+    assert Shell.POWERSHELL.record.is_reserved("ForEach")
+    for shell in Shell:
+        assert not any(map(shell.record.is_reserved, (AWSP, "aw", "use-aws")))

@@ -15,7 +15,6 @@ from rolecall.domain.switching import (
     SUBSHELL,
     Switch,
     SwitchTarget,
-    previous_of,
 )
 
 
@@ -120,7 +119,7 @@ def test_the_statements_of_each_kind_of_shell() -> None:
         "set -gx AWS_DEFAULT_REGION 'eu-west-1'",
     ]
     assert Switch(None, "é", (SUBSHELL,)).statements(Shell.TCSH) == (
-        "set __rolecall_previous = c3a9; unsetenv ROLECALL_PROFILE; unsetenv AWS_PROFILE"
+        "set __rolecall_previous = c3a9;\nunsetenv ROLECALL_PROFILE;\nunsetenv AWS_PROFILE;"
     )
 
 
@@ -143,10 +142,11 @@ def test_nushell_gets_data(switch: Switch, data: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("name", ["old", "é", "it's !", "\udcff"])
 def test_the_shell_gives_back_the_previous_profile(name: str) -> None:
-    kept = Switch(None, name).statements(Shell.TCSH).split("; ")[0].rpartition(" ")[2]
-    assert previous_of(Shell.TCSH, kept) == name
-    assert previous_of(Shell.BASH, name) == name
-    assert previous_of(Shell.TCSH, "no hex") == ""
+    previous = Shell.TCSH.record.history.previous
+    kept = Switch(None, name).statements(Shell.TCSH).split(";")[0].rpartition(" ")[2]
+    assert previous(kept) == name
+    assert Shell.BASH.record.history.previous(name) == name
+    assert previous("no hex") == ""
 
 
 def test_the_account_key_tells_sessions_of_one_name_apart() -> None:

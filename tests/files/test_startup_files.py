@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from rolecall.domain.shells import Shell
+from rolecall.domain.shells.record import StartUp
 from rolecall.files.backups import Backups
 from rolecall.files.startup_files import StartupFile, line_that_loads, startup_file
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def found(shell: Shell, environ: Mapping[str, str], home: Path) -> tuple[Path, bool]:
+    start_up = shell.record.start_up
+    assert isinstance(start_up, StartUp)
+    return startup_file(start_up, environ, home), start_up.is_ours
 
 
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
@@ -24,21 +32,19 @@ def test_nushell_has_a_folder_of_its_own_on_macos_unless_one_is_given(
     environ = {"XDG_CONFIG_HOME": str(tmp_path / "given")} if given else {}
     usual = "Library/Application Support" if platform == "darwin" else ".config"
     folder = tmp_path / ("given" if given else usual)
-    assert startup_file(Shell.NU, environ, tmp_path) == (
-        folder / "nushell" / "autoload" / "rolecall.nu",
-        True,
-    )
+    expected = folder / "nushell" / "autoload" / "rolecall.nu"
+    assert found(Shell.NU, environ, tmp_path) == (expected, True)
 
 
 def test_bash_on_macos_reads_the_first_file_of_a_login_shell(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert startup_file(Shell.BASH, {}, tmp_path) == (tmp_path / ".bash_profile", False)
+    assert found(Shell.BASH, {}, tmp_path) == (tmp_path / ".bash_profile", False)
     (tmp_path / ".profile").touch()
-    assert startup_file(Shell.BASH, {}, tmp_path) == (tmp_path / ".profile", False)
+    assert found(Shell.BASH, {}, tmp_path) == (tmp_path / ".profile", False)
     (tmp_path / ".bash_login").touch()
-    assert startup_file(Shell.BASH, {}, tmp_path) == (tmp_path / ".bash_login", False)
+    assert found(Shell.BASH, {}, tmp_path) == (tmp_path / ".bash_login", False)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +75,7 @@ def test_the_file_is_the_one_that_the_shell_reads(
     for each in there:
         (tmp_path / each).touch()
     given = {key: str(tmp_path / value) if value else "" for key, value in environ.items()}
-    assert startup_file(shell, given, tmp_path) == (tmp_path / name, is_ours)
+    assert found(shell, given, tmp_path) == (tmp_path / name, is_ours)
 
 
 @pytest.mark.parametrize(

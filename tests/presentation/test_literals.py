@@ -19,7 +19,7 @@ from rolecall.presentation import (
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
 TRANSLATED = {"_", "ngettext", "pgettext", "plural_forms"}
 # Command lines and sections of files, the same in every language.
-EXAMPLES = {"_as_is"}
+EXAMPLES = {"_as_is", "_for_shells"}
 
 # A user reads what these functions get as their first argument, or a few as their second.
 SHOWS = {
@@ -35,7 +35,14 @@ UNTRANSLATED = {
     *("Enter", "Esc", "PgUp", "PgDn", "Tab", "Space", "Shift+Tab", "Ctrl+"),
     *("j k ↑ ↓", "g G Home End", "PgUp PgDn Ctrl+U Ctrl+D"),
     # commands, programs and formats
-    *("rolecall watch", "`rolecall sign-in {session}`", "bash, zsh", "PowerShell", "JSON"),
+    *(
+        "rolecall watch",
+        "rolecall init {shell}",
+        "`rolecall sign-in {session}`",
+        "bash, zsh",
+        "PowerShell",
+        "JSON",
+    ),
     *("aws sts get-caller-identity --profile {name}", "`rolecall login {profile}`"),
     *(" (saml2aws, okta-aws-cli)", " (aws-azure-login, clisso)", " (gsts)", " (aws-mfa, awsume)"),
     *("UTC", " UTC", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),

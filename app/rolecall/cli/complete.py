@@ -7,35 +7,21 @@ comes from click, as it would for `_ROLECALL_COMPLETE`.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rolecall.cli.support.output import write_value
 from rolecall.domain.shells import Shell
+from rolecall.domain.shells.record import Completion
 from rolecall.domain.text import safe
 from rolecall.services.switching import Switching
 
-# Characters that are special in bash outside quotes.
-_BASH_SPECIAL = re.compile(r"[^A-Za-z0-9_./%@:+,=-]")
-_BACKSLASH = re.compile(r"\\(.)")
-_LAST_WORD = re.compile(r"(?:[^\s\\]|\\.)*$")
-_UNSAFE_IN_QUOTES = re.compile(r"""['"\\$`!]""")
-
-# They show what a word means.
-_DESCRIBED: Final = frozenset({Shell.FISH, Shell.NU, Shell.POWERSHELL, Shell.ZSH})
-# Names that these shells cannot complete: tcsh ends a name at a space, and nushell does not quote.
-_UNSAFE_UNQUOTED = {
-    Shell.TCSH.value: re.compile(r"\s"),
-    Shell.NU.value: re.compile(r"""[\s'"`$()\[\]{}|;#&<>*?\\^]"""),
-}
 _PROFILE_COMMANDS: Final = frozenset(
     {"console", "credential-process", "exec", "export", "login", "serve", "whoami"}
 )
 _RUNNING_COMMANDS: Final = frozenset({"exec", "serve"})
 _SESSION_COMMANDS: Final = frozenset({"sign-in", "sign-out"})
 _REGION_OPTIONS: Final = frozenset({"-r", "--region"})  # of `switch`
-_LINE: Final = "COMMAND_LINE"  # the variable in which tcsh passes the line
 
 
 def complete(arguments: Sequence[str]) -> int:
@@ -81,24 +67,18 @@ def can_be_typed(name: str) -> bool:
 
 def _lines(kind: str, shell: str, typed: Sequence[str]) -> Iterable[str]:
     try:
-        found = _candidates(kind, shell, typed)
+        completion = Shell(shell).record.completion
+        found = _candidates(kind, completion, typed)
     except Exception:
         return []
-    names = [name for name in found if can_be_typed(name)]
-    if shell == Shell.BASH:
-        return _for_bash(names, *typed)
-    if unsupported := _UNSAFE_UNQUOTED.get(shell):
-        names = [name for name in names if not unsupported.search(name)]
-    if shell in _DESCRIBED:
-        return [f"{name}\t{safe(found[name])}".rstrip() for name in names]
-    return names
+    return completion.lines({name: found[name] for name in found if can_be_typed(name)}, typed)
 
 
-def _candidates(kind: str, shell: str, typed: Sequence[str]) -> Mapping[str, str]:
+def _candidates(kind: str, completion: Completion, typed: Sequence[str]) -> Mapping[str, str]:
     """What can be completed: each word with what it means. The shell selects those that match."""
     if kind in {"profiles", "sessions"}:
         return profile_names() if kind == "profiles" else session_names()
-    *before, current = _words(shell, typed)
+    *before, current = completion.words(typed, os.environ)
     if kind == "switch":
         before.insert(0, kind)
     is_of_other_command = len(before) > 1 and before[0] in _RUNNING_COMMANDS
@@ -126,47 +106,3 @@ def _of_click(before: list[str], current: str) -> Mapping[str, str]:
     begin = prefix or ("--" if is_option else "")
     found = ShellComplete(rolecall, {}, "rolecall", "").get_completions(before, begin)
     return {f"{prefix}{each.value}": each.help or "" for each in found if each.type == "plain"}
-
-
-def _words(shell: str, typed: Sequence[str]) -> list[str]:
-    """The words after the command; the last is being typed."""
-    if shell == Shell.POWERSHELL:  # it does not pass an empty argument
-        return [*typed[:-1], typed[-1].removeprefix("=")]
-    if shell == Shell.BASH:
-        return _split(typed[0])
-    return _split(os.environ.get(_LINE, "")) if shell == Shell.TCSH else [*typed]
-
-
-def _split(line: str) -> list[str]:
-    """The words of a line after the first, as far as it is typed."""
-    import shlex
-
-    lexer = shlex.shlex(line, posix=True)
-    lexer.whitespace_split = True
-    lexer.commenters = ""
-    words: list[str] = []
-    try:
-        words += lexer
-        if line[-1:].isspace() or not words:
-            words.append("")
-    except ValueError:  # in the middle of a quoted word
-        words.append(lexer.token)
-    return words[1:] or [""]
-
-
-def _for_bash(names: Iterable[str], line: str, word: str, breaks: str) -> list[str]:
-    """The completions that replace `word`, the last word of the line for readline.
-
-    Readline splits words at `breaks` (COMP_WORDBREAKS). Names may have `:`, `=` and `@` of these,
-    and an `@` stays in the word that it begins (`rl_special_prefixes`).
-    """
-    quote = word[:1] if word[:1] in {"'", '"'} else ""
-    if quote:
-        matching = [name for name in names if name.startswith(word[1:])]
-        return [name for name in matching if not _UNSAFE_IN_QUOTES.search(name)]
-    last_word = _LAST_WORD.findall(line)[0]
-    start = _BACKSLASH.sub(r"\1", last_word)
-    ends = (last_word.rfind(each) + (each != "@") for each in ":=@" if each in breaks)
-    typed_end = max([0, *ends])
-    matching = [name for name in names if name.startswith(start)]
-    return [_BASH_SPECIAL.sub(r"\\\g<0>", name)[typed_end:] for name in matching]

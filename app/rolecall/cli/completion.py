@@ -11,6 +11,6 @@ from rolecall.presentation import command_help
 
 
 @click.command(help=command_help.COMPLETION)
-@click.argument("shell", type=click.Choice([shell.value for shell in shell_scripts.COMPLETED]))
+@click.argument("shell", type=click.Choice([shell.value for shell in Shell]))
 def completion(shell: str) -> None:
     write_value(shell_scripts.completion_script(Shell(shell), AWSP))

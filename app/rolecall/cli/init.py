@@ -14,7 +14,6 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.table import print_diff
-from rolecall.domain.shell_words import is_reserved
 from rolecall.domain.shells import AWSP, Shell
 from rolecall.presentation import command_help, labels, shell_strings, switch_strings
 from rolecall.presentation.paths import as_written
@@ -30,7 +29,7 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 
 
 @click.command(help=command_help.INIT)
-@click.argument("shell", type=click.Choice([shell.value for shell in shell_scripts.SCRIPTS]))
+@click.argument("shell", type=click.Choice([shell.value for shell in Shell]))
 @click.option("--cmd", default=AWSP, callback=_command_name, help=command_help.INIT_CMD)
 @click.option("--hook", is_flag=True, help=command_help.INIT_HOOK)
 @click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
@@ -47,25 +46,30 @@ def init(
     dry_run: bool,
     yes: bool,
 ) -> None:
-    if hook and Shell(shell) not in shell_scripts.HOOKS:
-        raise click.UsageError(shell_strings.NO_HOOK.format(shells=", ".join(shell_scripts.HOOKS)))
-    if is_reserved(Shell(shell), cmd):
+    record = Shell(shell).record
+    if hook and not record.scripts.has_hook:
+        raise click.UsageError(shell_strings.no_hook())
+    if record.is_reserved(cmd):
         reason = shell_strings.COMMAND_NAME_RESERVED.format(name=cmd, shell=shell)
         raise click.BadParameter(reason, param_hint="'--cmd'")
     if not install:
         write_value(shell_scripts.script(Shell(shell), cmd, hook=hook))
-    elif Shell(shell) is Shell.POWERSHELL:
-        raise click.UsageError(shell_strings.NOT_POWERSHELL)
-    elif not _install(Shell(shell), cmd, hook=hook, dry_run=dry_run, yes=yes):
-        context.exit(1)
+    elif isinstance(record.start_up, str):
+        raise click.UsageError(shell_strings.not_written(Shell(shell)))
+    else:
+        text = shell_scripts.for_startup_file(Shell(shell), record.start_up, cmd, hook=hook)
+        if not _install(Shell(shell), text, cmd, hook=hook, dry_run=dry_run, yes=yes):
+            context.exit(1)
 
 
-def _install(shell: Shell, command: str, *, hook: bool, dry_run: bool, yes: bool) -> bool:
+def _install(
+    shell: Shell, text: str, command: str, *, hook: bool, dry_run: bool, yes: bool
+) -> bool:
     """Show and write the change. Returns whether the user agreed."""
     with exit_on_error():
         setup = ShellSetup.of(shell, os.environ, command, hook=hook)
         path = as_written(setup.path)
-        change = setup.plan(shell_scripts.for_startup_file(shell, command, hook=hook))
+        change = setup.plan(text)
         if setup.loaded_at or change.is_empty:
             echo(shell_strings.already(path, setup.loaded_at))
             return True

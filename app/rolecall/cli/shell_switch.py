@@ -17,8 +17,9 @@ from rolecall.cli.support.output import echo, write, write_value
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.stderr import config_file, print_error
 from rolecall.domain.hand_out import HandOutKind
-from rolecall.domain.shells import CannotQuote, Shell
-from rolecall.domain.switching import REGIONS, Switch, SwitchTarget, previous_of
+from rolecall.domain.shells import Shell
+from rolecall.domain.shells.record import CannotQuote
+from rolecall.domain.switching import REGIONS, Switch, SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
 from rolecall.presentation.filling import fill
@@ -91,7 +92,7 @@ class _Switcher:
         return 0 if name is None else self._print_switch(self._switching.read_again(name))
 
     def _switch_back(self) -> int:
-        previous = previous_of(self._request.shell, self._request.previous)
+        previous = self._request.shell.record.history.previous(self._request.previous)
         if not previous:
             return _fail(words.NO_PREVIOUS)
         target = self._switching.target(previous)

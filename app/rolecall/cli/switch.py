@@ -37,7 +37,7 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
 )  # fmt: skip
 @click.option(
     "--shell",
-    type=click.Choice([shell.value for shell in Shell if shell is not Shell.CMD]),
+    type=click.Choice([shell.value for shell in Shell]),
     hidden=True,
 )
 @click.option("--previous", default="", hidden=True)

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from rolecall.domain.action import CHOICE, PLACEHOLDERS, Action, RunsIn, placeholders
 from rolecall.domain.records import replace
 from rolecall.domain.settings import SettingProblem
+from rolecall.domain.shells import Shell
 from rolecall.domain.shipped_actions import SHIPPED
 
 _PROFILE: Final = "profile"
@@ -18,8 +19,7 @@ _ID: Final = re.compile(r"[a-z0-9_-]+")
 # Programs that read an argument as a script: no value may be in it. The last ones give it to a
 # shell.
 _SHELLS: Final = frozenset(
-    {"sh", "bash", "dash", "zsh", "ksh", "fish", "tcsh", "csh", "nu", "pwsh", "ash"}
-    | {"su", "runuser", "script", "flock"}
+    {*Shell, "sh", "dash", "ksh", "csh", "ash", "su", "runuser", "script", "flock"}
 )
 # Options with a value: of watch, and of ssh.
 _WATCH_VALUES: Final = frozenset({"-n", "--interval", "-q", "--equexit"})

@@ -11,7 +11,8 @@ from typing import Final
 from rolecall.domain import naming
 from rolecall.domain.model import Credentials
 from rolecall.domain.records import dataclass
-from rolecall.domain.shells import CannotQuote, Shell, set_variable, unset_variable
+from rolecall.domain.shells import Shell
+from rolecall.domain.shells.record import CannotQuote, Quoting
 from rolecall.domain.switching import ACCOUNT
 from rolecall.domain.timestamps import write_time
 
@@ -34,18 +35,20 @@ class CannotExpress(Exception):
     """A value has a character that the format cannot express."""
 
 
-_SHELLS: Final = {
-    Format.BASH: Shell.BASH,
-    Format.FISH: Shell.FISH,
-    Format.POWERSHELL: Shell.POWERSHELL,
-    Format.CMD: Shell.CMD,
-    Format.NU: Shell.NU,
-    Format.TCSH: Shell.TCSH,
+# cmd expands % inside quotes and, with delayed expansion, ! and ^; a quote cannot be escaped.
+_CMD: Final = Quoting(
+    unquotable=re.compile('[\0-\x1f\x7f"%!^]'),
+    escape=str,
+    set_statement='set "{name}={value}"',
+    unset_statement='set "{name}="',
+    end="",
+)
+_QUOTINGS: Final = {
+    **{Format(shell.record.format): shell.record.quoting for shell in Shell},
+    Format.CMD: _CMD,
 }
 # The formats that set environment variables.
-VARIABLES: Final = (*_SHELLS, Format.DOTENV)
-# With it, `source` and an eval that joins lines read the same.
-_ENDS: Final = {Format.TCSH: ";"}
+VARIABLES: Final = (*_QUOTINGS, Format.DOTENV)
 # Variables that override credentials in the environment in some client, or are taken for them.
 OVERRIDES_KEYS: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SECURITY_TOKEN")
 # What all readers of dotenv files agree on: `docker run --env-file` takes quotes literally, others
@@ -137,13 +140,13 @@ def statements(variables: Mapping[str, str | None], form: Format) -> str:
 
 
 def _shell(variables: Mapping[str, str | None], form: Format) -> Iterator[str]:
-    shell, end = _SHELLS[form], _ENDS.get(form, "")
+    quoting = _QUOTINGS[form]
     try:
         for name, value in variables.items():
             if value is None:
-                yield unset_variable(shell, name) + end
+                yield quoting.unset_variable(name)
             else:
-                yield set_variable(shell, name, value) + end
+                yield quoting.set_variable(name, value)
     except CannotQuote:
         raise CannotExpress from None
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from rolecall.domain.shells import Shell, quote, set_variable, unset_variable
+from rolecall.domain.shells import Shell
+from rolecall.domain.shells.record import Changes
 from rolecall.domain.sign_in_key import sign_in_key
 
 PROFILE: Final = "AWS_PROFILE"
@@ -45,14 +46,6 @@ SUBSHELL: Final = "ROLECALL_PROFILE"
 FOR_PROMPTS: Final = "AWS_VAULT"
 # The region that a switch set in REGIONS when no region was set before.
 OWN_REGION: Final = "ROLECALL_REGION"
-
-_PREVIOUS = {
-    Shell.BASH: "__rolecall_previous={}",
-    Shell.ZSH: "__rolecall_previous={}",
-    Shell.FISH: "set -g __rolecall_previous {}",
-    Shell.POWERSHELL: "$global:RolecallPrevious = {}",
-    Shell.TCSH: "set __rolecall_previous = {}",
-}
 
 
 def profile_of(environ: Mapping[str, str]) -> str:
@@ -147,42 +140,10 @@ class Switch(NamedTuple):
 
     def statements(self, shell: Shell) -> str:
         """Return what the shell evaluates. Raises CannotQuote."""
-        if shell is Shell.NU:
-            return self._json()
-        lines = []
-        if self.previous is not None:
-            kept = _hex(self.previous) if shell is Shell.TCSH else quote(shell, self.previous)
-            lines.append(_PREVIOUS[shell].format(kept))
-        lines += [unset_variable(shell, name) for name in self.unset]
-        if self.profile is None:
-            lines.append(unset_variable(shell, PROFILE))
-        lines += [set_variable(shell, name, value) for name, value in self._set().items()]
-        # tcsh evaluates a single line; for the other shells, separate lines are easier to read.
-        return "; ".join(lines) if shell is Shell.TCSH else "\n".join(lines)
-
-    def _json(self) -> str:
-        """nushell has no eval, so it gets data."""
-        import json
-
-        gone = self.unset if self.profile is not None else (*self.unset, PROFILE)
-        return json.dumps({"set": self._set(), "unset": gone, "previous": self.previous})
+        unset = self.unset if self.profile is not None else (*self.unset, PROFILE)
+        return shell.record.history.switch(Changes(self._set(), unset, self.previous))
 
     def _set(self) -> dict[str, str]:
         regions = (*REGIONS, OWN_REGION) if self.owns_region else REGIONS
         variables = {PROFILE: self.profile} | dict.fromkeys(regions, self.region)
         return {name: value for name, value in variables.items() if value is not None}
-
-
-def previous_of(shell: Shell, kept: str) -> str:
-    """Return the profile name from what the shell stored; empty if that is invalid."""
-    if shell is not Shell.TCSH:
-        return kept
-    try:
-        return bytes.fromhex(kept).decode("utf-8", "surrogateescape")
-    except ValueError:
-        return ""
-
-
-def _hex(name: str) -> str:
-    """tcsh expands history in a command substitution even inside quotes, so it gets hex."""
-    return name.encode("utf-8", "surrogateescape").hex()

@@ -1,14 +1,8 @@
-"""The start-up files of shells: where they are, and what rolecall adds to them.
-
-Sources: bash(1) INVOCATION, zsh(1) STARTUP/SHUTDOWN FILES, tcsh(1) Startup and shutdown,
-https://fishshell.com/docs/current/language.html#configuration-files and
-https://www.nushell.sh/book/configuration.html (files of the folder `autoload`).
-"""
+"""The start-up files of shells: which of them there are, and what rolecall adds to them."""
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +11,7 @@ from typing import Final
 from rolecall.domain.file_change import SET_UP_SHELL, Change
 from rolecall.domain.records import dataclass
 from rolecall.domain.shells import AWSP, Shell
+from rolecall.domain.shells.record import StartUp
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
 
@@ -56,33 +51,9 @@ class StartupFile:
             Backups(self.state).write(change, self.clock())
 
 
-def startup_file(shell: Shell, environ: Mapping[str, str], home: Path) -> tuple[Path, bool]:
-    """Return the start-up file of a shell, and whether rolecall writes all of it.
-
-    Raises KeyError for a shell without one.
-    """
-    config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
-    is_mac = sys.platform == "darwin"
-    match shell:
-        case Shell.BASH:  # on macOS a terminal opens a login shell
-            return (_of_login_bash(home) if is_mac else home / ".bashrc"), False
-        case Shell.ZSH:
-            return Path(environ.get("ZDOTDIR") or home) / ".zshrc", False
-        case Shell.TCSH:
-            is_csh = not atomic.exists(home / ".tcshrc") and atomic.exists(home / ".cshrc")
-            return home / (".cshrc" if is_csh else ".tcshrc"), False
-        case Shell.FISH:
-            return config / "fish" / "conf.d" / "rolecall.fish", True
-        case Shell.NU:
-            if is_mac and "XDG_CONFIG_HOME" not in environ:
-                config = home / "Library" / "Application Support"
-            return config / "nushell" / "autoload" / "rolecall.nu", True
-    raise KeyError(shell)
-
-
-def _of_login_bash(home: Path) -> Path:
-    """Return the file that a login shell reads: the first of these that exists, and no other."""
-    files = [home / name for name in (".bash_profile", ".bash_login", ".profile")]
+def startup_file(start_up: StartUp, environ: Mapping[str, str], home: Path) -> Path:
+    """Return the start-up file of a shell."""
+    files = start_up.files(environ, home)
     return next((each for each in files if atomic.exists(each)), files[0])
 
 

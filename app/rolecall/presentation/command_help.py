@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rolecall.domain.shells import Shell
 from rolecall.presentation.translation import _
 
 
@@ -17,6 +18,18 @@ def _help(*paragraphs: str) -> str:
 def _as_is(*lines: str) -> str:
     """A paragraph that click does not wrap."""
     return "\n".join(("\b", *lines))
+
+
+def _for_shells(command: str, *, in_file: bool = True) -> str:
+    """How each shell evaluates what the command prints; without `in_file` not through a file."""
+    width = max(map(len, Shell))
+    lines = []
+    for shell in Shell:
+        record = shell.record
+        if in_file or record.has_eval:
+            line = record.evaluating(command.format(shell=shell.value, format=record.format))
+            lines.append(f"{shell.value:{width}}  {line}")
+    return _as_is(*lines)
 
 
 # Options of several commands.
@@ -48,11 +61,8 @@ DEMO_ACCOUNTS: Final = _(
 
 COMPLETION: Final = _help(
     _("Print the completion of rolecall for a shell."),
-    _as_is(
-        'bash, zsh  eval "$(rolecall completion bash)"',
-        "fish       rolecall completion fish | source",
-    ),
-    _("zsh, fish and nushell also show what each word means. `rolecall init` includes it."),
+    _for_shells("rolecall completion {shell}"),
+    _("If the shell can, it also shows what each word means. `rolecall init` includes it."),
 )
 
 CONSOLE: Final = _help(
@@ -134,11 +144,7 @@ EXEC_OUTPUT: Final = _(
 
 EXPORT: Final = _help(
     _("Print credentials of PROFILE for a shell or a file."),
-    _as_is(
-        'bash, zsh  eval "$(rolecall export audit-admin)"',
-        "fish       rolecall export audit-admin --format fish | source",
-        'tcsh       eval "`rolecall export audit-admin --format tcsh`"',
-    ),
+    _for_shells("rolecall export dev --format {format}", in_file=False),  # they are secrets
     _(
         "PROFILE defaults to AWS_PROFILE. The credentials come from the AWS CLI's cache or, if they expire within 15 minutes, from AWS. In a terminal, the secrets are visible. Exit status 1 if there are no credentials."
     ),
@@ -152,13 +158,7 @@ HELP: Final = _help(
 
 INIT: Final = _help(
     _("Print the shell script for `awsp` and its completion."),
-    _as_is(
-        'bash, zsh  eval "$(rolecall init bash)"',
-        "fish       rolecall init fish | source",
-        "pwsh       rolecall init pwsh | Out-String | Invoke-Expression",
-        "nu         rolecall init nu | save --force awsp.nu; source awsp.nu",
-        'tcsh       eval "`rolecall init tcsh`"',
-    ),
+    _for_shells("rolecall init {shell}"),
 )
 INIT_INSTALL: Final = _("Write it to the shell's start-up file, after showing the change.")
 INIT_HOOK: Final = _(

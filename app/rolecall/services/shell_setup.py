@@ -15,11 +15,12 @@ from typing import Final
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass
 from rolecall.domain.shells import AWSP, Shell
+from rolecall.domain.shells.record import Question
 from rolecall.files.locations import Locations
 from rolecall.files.startup_files import StartupFile, line_that_loads, startup_file
 from rolecall.services.clock import utc_now
 
-_TIMEOUT: Final = 30.0  # seconds for the files that a new zsh reads
+_TIMEOUT: Final = 30.0  # seconds for the files that a new shell reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +50,19 @@ class ShellSetup:
 
         Raises HomeUnknown, FileUnreadable; KeyError without a file.
         """
+        start_up = shell.record.start_up
+        if isinstance(start_up, str):
+            raise KeyError(start_up)
         locations = Locations.from_environment(environ)
-        if shell is Shell.ZSH:
-            environ = {**environ, "ZDOTDIR": _folder_of_zsh(environ)}
-        path, is_ours = startup_file(shell, environ, locations.home)
-        loaded_at = 0
-        if not is_ours:
-            loaded_at = line_that_loads(shell, path, command, hook=hook)
-        elif shell is Shell.FISH:
-            own = _config_of_fish(path)
-            if line := line_that_loads(shell, own, command, hook=hook):
-                path, is_ours, loaded_at = own, False, line
+        if start_up.asks is not None:
+            environ = {**environ, start_up.asks.variable: _answer(start_up.asks, environ)}
+        path, is_ours = startup_file(start_up, environ, locations.home), start_up.is_ours
+        read = None if is_ours else path
+        if start_up.users_file is not None:
+            read = start_up.users_file(environ, locations.home)
+        loaded_at = line_that_loads(shell, read, command, hook=hook) if read else 0
+        if read and loaded_at:
+            path, is_ours = read, False
         return cls(
             shell, path, is_ours, loaded_at, StartupFile(path, is_ours, locations.state, clock)
         )
@@ -73,18 +76,14 @@ class ShellSetup:
         self._file.commit(change)
 
 
-def _folder_of_zsh(environ: Mapping[str, str]) -> str:
-    """Return ZDOTDIR as a new zsh has it, or that of the environment if zsh cannot say it.
-
-    It is often set in ~/.zshenv or /etc/zshenv and not exported, so zsh is asked.
-    """
-    zsh = shutil.which("zsh", path=environ.get("PATH", ""))
-    if zsh is not None:
-        command = [zsh, "-c", r"""print -rn -- $'\0'"${ZDOTDIR-}"$'\0'"""]
+def _answer(asks: Question, environ: Mapping[str, str]) -> str:
+    """Return the value that a new shell prints, or that of the environment if it cannot."""
+    program = shutil.which(asks.command[0], path=environ.get("PATH", ""))
+    if program is not None:
         # Not a pipe: what the files of the user leave in the background would keep it open.
         with suppress(OSError, subprocess.SubprocessError), TemporaryFile() as output:
             subprocess.run(
-                command,
+                [program, *asks.command[1:]],
                 env=dict(environ),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -96,8 +95,4 @@ def _folder_of_zsh(environ: Mapping[str, str]) -> str:
             said = output.read().split(b"\0")
             if len(said) > 2:  # what the files of the user print is before it
                 return os.fsdecode(said[-2])
-    return environ.get("ZDOTDIR", "")
-
-
-def _config_of_fish(path: Path) -> Path:
-    return path.parent.parent / "config.fish"
+    return environ.get(asks.variable, "")

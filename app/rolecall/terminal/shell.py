@@ -10,16 +10,20 @@ from typing import Final
 
 from rolecall.domain.shells import Shell
 
-# Shells whose commands ignore what they ignore. Other programs, such as Python, may ignore signals
-# for themselves alone.
-_POSIX: Final = {"sh", "ash", "bash", "busybox", "dash", "ksh", "mksh", "zsh"}
+# More shells whose commands ignore what they ignore. Other programs, such as Python, may ignore
+# signals for themselves alone.
+_POSIX: Final = {"sh", "ash", "busybox", "dash", "ksh", "mksh"}
 
 
 def current_shell(environ: Mapping[str, str]) -> Shell | None:
     """Return the shell of the parent process or, if that is none, the user's login shell."""
-    for name in (_parent_name(), Path(environ.get("SHELL", "")).name):
-        with suppress(ValueError):
-            return Shell(name)
+    names = _parent_name(), Path(environ.get("SHELL", "")).name
+    return next(filter(None, map(_shell, names)), None)
+
+
+def _shell(name: str) -> Shell | None:
+    with suppress(ValueError):
+        return Shell(name)
     return None
 
 
@@ -35,7 +39,9 @@ def ignored_signals() -> set[int]:
     """Return the signals that the shell ignores which has started this process, as after
     `trap '' PIPE`; none if it is no POSIX shell, or on a machine without /proc.
     """
-    if _parent_name() not in _POSIX:
+    name = _parent_name()
+    shell = _shell(name)
+    if not (shell.record.is_posix if shell else name in _POSIX):
         return set()
     with suppress(OSError, ValueError):
         text = Path(f"/proc/{os.getppid()}/status").read_text(encoding="utf-8")
