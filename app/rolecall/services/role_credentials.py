@@ -35,6 +35,8 @@ _LONGEST: Final = timedelta(hours=12, minutes=5)
 # Seconds that a process waits for one that asks for the same credentials. It may be stopped, and a
 # second call does no harm, so that then both ask.
 _LOCK_TIMEOUT: Final = 10.0
+# Seconds that a process waits for a renewal or a sign-out before it saves an answer.
+_SAVE_TIMEOUT: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +111,30 @@ class RoleCredentialsService:
         """Return the credentials from the AWS CLI's cache, or new ones if they expire soon.
 
         New ones are saved there. A failed fetch is no error while the old ones are valid. `options`
-        are for a role of account access manager. Raises SignInNeeded, NoTenant, TokenLacksScopes,
-        RoleRefused, TenantUnknown, ServiceError, RegionInvalid, FileError.
+        are for a role of account access manager. A sign-out while AWS is asked voids the answer.
+        Raises SignInNeeded, NoTenant, TokenLacksScopes, RoleRefused, TenantUnknown, ServiceError,
+        RegionInvalid, FileError.
         """
         role = account_id, permission_set
 
         def ask() -> RoleCredentials:
             if is_role(permission_set):
-                return self._ask_account_access(session, *role, options)
-            return self._ask_portal(session, *role)
+                new = self._ask_account_access(session, *role, options)
+            else:
+                new = self._ask_portal(session, *role)
+            self._check_signed_in(session)
+            return new
+
+        def save(new: RoleCredentials) -> None:
+            with self.renewal.renewal_lock(session, _SAVE_TIMEOUT):  # a sign-out has it too
+                self._check_signed_in(session)
+                self.cli_cache.save(session, *role, new, options)
 
         return self._cached_or_new(
             credentials_stem(session, *role, options),
             lambda: self.cli_cache.credentials(session, *role, options),
             ask,
-            lambda new: self.cli_cache.save(session, *role, new, options),
+            save,
         )
 
     def assumed(
@@ -170,8 +181,8 @@ class RoleCredentialsService:
                     save(new)
                 return new
         except RolecallError:
-            if self._is_valid(cached):
-                return cached
+            if self._is_valid(cached) and self._is_valid(still := _load(load)):
+                return still
             raise
 
     def _known_or_new(
@@ -263,6 +274,11 @@ class RoleCredentialsService:
         portal = Portal(self.clients.portal(session.region), session)
         with self.renewal.noting_refusal(session, token):
             next(portal.accounts(token))
+
+    def _check_signed_in(self, session: SsoSession) -> None:
+        """Raise SignInNeeded if the user has signed out meanwhile."""
+        if self.renewal.token(session) is None:
+            raise self.renewal.sign_in_needed(session, None)
 
     def _token(self, session: SsoSession) -> AccessToken:
         return self.renewal.needed_token(session)
