@@ -10,8 +10,8 @@ import pytest
 from rolecall.demo.faults import Fault
 from rolecall.domain.config import Config
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.domain.records import replace
 from rolecall.domain.settings import Settings
+from rolecall.files.sso_cache import SsoCache
 from rolecall.presentation import keymap
 from rolecall.services.drift import DriftOverview, DriftService
 from rolecall.services.inventory.crawl import Crawl
@@ -160,19 +160,25 @@ async def test_the_mark_of_a_deleted_profile_does_not_pass_to_a_new_one(tmp_path
             assert screen.table.marked_count == 0
 
 
-async def test_a_token_that_is_missing_for_one_look_is_looked_for_again(tmp_path: Path) -> None:
-    """It may be written at the moment when the files are read."""
+async def test_a_token_file_that_is_empty_for_a_moment_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The AWS CLI writes in place: the file may be read before it has written."""
     async with open_full_screen(tmp_path) as it:
-        flow, expiries = it.app.flows.tokens, it.desk.services.expiries.read()
-        await flow._show(replace(expiries, tokens={}))
+        path = it.desk.token_cache.token_path(it.desk.session)
+        written = path.read_bytes()
+        path.write_bytes(b"")
+
+        def written_meanwhile(*_: object) -> bool:
+            path.write_bytes(written)
+            return True
+
+        monkeypatch.setattr(SsoCache, "has_token_file", written_meanwhile)
+        await it.app.flows.tokens.read()
         assert it.session_state.token is not None
-        await it.until_work_is_done()
-        assert it.session_state.token is not None
-        await flow._show(replace(expiries, tokens={}))
-        await it.until_work_is_done()
-        assert it.session_state.token is not None, "it was found again, so this is one look again"
-        it.desk.token_cache.token_path(it.desk.session).unlink()
-        flow.check(force=True)
+        monkeypatch.undo()
+        path.unlink()
+        it.app.flows.tokens.check(force=True)
         await it.until(lambda: it.session_state.token is None)
 
 

@@ -11,13 +11,12 @@ from textual.worker import WorkerState
 from rolecall.demo.faults import Fault
 from rolecall.domain.file_errors import FileBusy
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.domain.records import replace
 from rolecall.services.inventory.service import InventoryService
 from rolecall.services.profiles import ProfilesService
 from rolecall.services.sign_in import SignInService
 from rolecall.services.tokens import TokensService
 from rolecall.services.verification import VerificationService
-from rolecall.ui.events import TokenKnown
+from rolecall.ui.events import ConfigChanged
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
@@ -183,11 +182,14 @@ async def test_an_account_is_listed_again_in_two_sessions_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        other = replace(it.desk.session, name="other")
-        it.app.state.set_sessions([it.desk.session, other])
-        await it.app.announce(TokenKnown(other, it.app.state.token))
+        mine = it.desk.session
+        add = it.desk.services.sign_in.add_session
+        it.desk.session = other = add("other", mine.start_url, mine.region)
+        it.desk.sign_in()
+        await it.app.announce(ConfigChanged())
+        await it.app.flows.tokens.read()
         gate = Gate(monkeypatch, InventoryService, "permission_sets")
-        for session in (it.desk.session, other):
+        for session in (mine, other):
             it.app.flows.inventory.list_again(session, it.ids[0])
         await it.until(gate.entered.is_set)
         await it.pilot.pause()

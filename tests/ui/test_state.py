@@ -8,13 +8,16 @@ from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.config import Config
 from rolecall.domain.model import AccessToken, Account, PermissionSet, Profile, Secret, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
+from rolecall.services.expiries import Expiries
 from rolecall.ui.state.app_state import AppState
+
+_END = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def test_the_sign_of_a_verified_profile_goes_when_the_profile_changes() -> None:
     state = AppState()
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="eu-west-1"),)))
-    state.note_verified("mine", state.config, works=True)
+    state.note_verified("mine", state.question(), works=True)
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="eu-west-1"),)))
     assert state.verification_of("mine") is True
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="us-east-1"),)))
@@ -24,9 +27,9 @@ def test_the_sign_of_a_verified_profile_goes_when_the_profile_changes() -> None:
 def test_an_answer_about_a_profile_that_has_changed_since_does_not_count() -> None:
     state = AppState()
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="eu-west-1"),)))
-    asked = state.config
+    asked = state.question()
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="us-east-1"),)))
-    state.note_verified("mine", state.config, works=False)
+    state.note_verified("mine", state.question(), works=False)
     state.note_verified("mine", asked, works=True)
     assert state.verification_of("mine") is False
 
@@ -49,16 +52,24 @@ def test_a_key_that_both_files_have_counts_as_a_change() -> None:
         assert state.profiles[0].overridden == overridden
 
 
+def sign_in(state: AppState, session: SsoSession) -> None:
+    token = AccessToken("", "", Secret("t"), _END)
+    state.set_expiries(Expiries(usable={session: token}))
+
+
+def sign_out(state: AppState) -> None:
+    state.set_expiries(Expiries())
+
+
 def _signed_in(*profiles: Profile) -> tuple[AppState, SsoSession]:
     """Return a state with one session, signed in, and profiles that were verified."""
     session = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
     state = AppState()
     state.set_sessions([session])
     state.set_config(Config(profiles=profiles))
-    token = AccessToken("", "", Secret("t"), datetime(2026, 1, 1, tzinfo=UTC))
-    state.set_token(session, token)
+    sign_in(state, session)
     for profile in profiles:
-        state.note_verified(profile.name, state.config, works=True)
+        state.note_verified(profile.name, state.question(), works=True)
     return state, session
 
 
@@ -68,12 +79,37 @@ def test_the_sign_of_a_verified_profile_goes_when_its_session_signs_out() -> Non
     loop = Profile("loop", ProfileKind.ROLE, settings={"source_profile": "loop"})
     other = Profile("other", ProfileKind.SSO, session_name="acme")
     state, session = _signed_in(ours, role, loop, other)
-    state.set_token(session, None)
+    assert state.state_of(session).token is not None
+    sign_out(state)
+    assert state.state_of(session).token is None
     assert [state.verification_of(name) for name in ("ours", "role")] == [None, None]
     assert [state.verification_of(name) for name in ("loop", "other")] == [True, True]
-    state.note_verified("ours", state.config, works=False)
-    state.set_token(session, None)  # it was signed out already
+    state.note_verified("ours", state.question(), works=False)
+    sign_out(state)  # it was signed out already
     assert state.verification_of("ours") is False
+
+
+def test_a_sign_out_while_aws_is_asked_voids_the_answer() -> None:
+    ours = Profile("ours", ProfileKind.SSO, session_name="corp")
+    role = Profile("role", ProfileKind.ROLE, settings={"source_profile": "ours"})
+    other = Profile("other", ProfileKind.SSO, session_name="acme")
+    state, session = _signed_in(ours, role, other)
+    asked = state.question()
+    sign_out(state)
+    sign_in(state, session)  # perhaps another user
+    for name in ("ours", "role", "other"):
+        state.note_verified(name, asked, works=True)
+    assert [state.verification_of(name) for name in ("ours", "role")] == [None, None]
+    assert state.verification_of("other") is True
+    state.note_verified("ours", asked, works=False)
+    assert state.verification_of("ours") is False
+
+
+def test_a_reading_that_began_earlier_is_not_shown_after_a_later_one() -> None:
+    state, session = _signed_in()
+    state.set_expiries(Expiries(number=2))
+    state.set_expiries(Expiries(usable={session: AccessToken("", "", Secret("t"), _END)}, number=1))
+    assert not state.usable_tokens
 
 
 def test_a_profile_is_unassigned_if_the_complete_listing_lacks_its_permission_set() -> None:

@@ -133,6 +133,7 @@ class RolecallApp(TerminalApp[str]):
         Raises HomeUnknown.
         """
         self._services = await in_thread(self._open_services)
+        self.flows.tokens.watch_refusals()
         if self.first_screen is not None:
             save = partial(self.first_screen.save, self._services.inventory)
             self._run(partial(in_thread, save), None)
@@ -238,6 +239,7 @@ class RolecallApp(TerminalApp[str]):
 
     def show_state(self) -> None:
         if self._shown is not None:
+            self._shown.show_token_left()
             self._shown.show_state()
 
     def refresh_texts(self) -> None:

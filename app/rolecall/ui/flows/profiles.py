@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rolecall.services.profiles import ProfilesService
     from rolecall.ui.flow_commands import VerificationsView, VerificationView
     from rolecall.ui.host import Host
+    from rolecall.ui.state.app_state import Question
     from rolecall.ui.state.rows import AssignmentRow
 
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory
@@ -191,7 +192,7 @@ class ProfilesFlow:
         if view.is_open:
             view.show_verifying(name)
         self._show_verifying(name, is_asked=True)
-        asked = self._host.state.config
+        asked = self._host.state.question()
         try:
             identity = await in_thread(partial(self._host.services.verification.verify, name))
         except RolecallError as error:
@@ -210,7 +211,7 @@ class ProfilesFlow:
         self._host.show_state()
 
     async def _verify_each(self, view: VerificationsView) -> None:
-        asked = self._host.state.config
+        asked = self._host.state.question()
 
         def take(name: str, answer: VerifyResult) -> None:
             if view.is_open:
@@ -223,9 +224,7 @@ class ProfilesFlow:
         verify = self._host.services.verification.verify_all
         await in_thread(partial(verify, view.names, answered, view.left))
 
-    def _note_verified(
-        self, name: str, asked: Config | None, answer: Identity | RolecallError
-    ) -> None:
+    def _note_verified(self, name: str, asked: Question, answer: Identity | RolecallError) -> None:
         """Note whether the profile works, unless the answer says nothing about it."""
         from rolecall.services.verification import is_temporary
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rolecall.services.expiry import Expiry
     from rolecall.services.token_keeper import KeeperReport, RenewalFailure
     from rolecall.ui.host import Host
-    from rolecall.ui.state.session_state import SessionState
 
 _CHECK_EVERY: Final = 2  # ticks
 # Seconds by which the clock may differ from the time that has passed. More means that the clock was
@@ -45,7 +44,6 @@ class TokensFlow:
         self._unreported: list[RenewalFailure] = []
         self._reported: dict[SsoSession, str] = {}
         self._last_tick: tuple[datetime, float] | None = None
-        self._missing: set[SsoSession] = set()
         self._warned: dict[tuple[str, datetime | None], Level] = {}
         self._title: str | None = None
         self._is_skew_reported = False
@@ -86,9 +84,19 @@ class TokensFlow:
         """Read the expiries and tokens from the files, and show them."""
         await self._show(await in_thread(self._host.services.expiries.read))
 
-    async def take_token(self, session: SsoSession, token: AccessToken | None) -> None:
-        """Take the token that a session has. This flow alone sets it."""
-        self._host.state.set_token(session, token)
+    def watch_refusals(self) -> None:
+        """Show what AWS refuses once any call learns of it, before its error is shown."""
+        services = self._host.services
+
+        def show() -> None:  # on the thread of the call
+            self._host.call_later(self._show, services.expiries.read())
+
+        services.refusals.on_change = show
+
+    async def confirm(self, session: SsoSession, token: AccessToken | None) -> None:
+        """Read again if the session does not have this token on the screens."""
+        if self._host.state.usable_tokens.get(session) != token:
+            await self.read()
 
     def renew(self, session: SsoSession) -> None:
         """Renew the token now."""
@@ -202,7 +210,6 @@ class TokensFlow:
         except RolecallError as error:
             self._host.flash_error(error)
             return
-        await self.take_token(session, token)
         end = times.moment(token.expires_at, self._host.now())
         renewed = sign_in_strings.RENEWED.format(session=session.label, end=end)
         await self._report(renewed, session)
@@ -234,7 +241,7 @@ class TokensFlow:
             is_signed_out = session not in self._host.state.usable_tokens
         if is_signed_out:
             await self._host.announce(SignedOut(session))
-        await self._report(text, session)
+        self._host.flash(text, about=session)
 
     async def _report(self, text: str, about: SsoSession) -> None:
         """Show the new expiries, and a message."""
@@ -245,33 +252,14 @@ class TokensFlow:
 
     async def _show(self, expiries: Expiries) -> None:
         host, state = self._host, self._host.state
-        is_valid = host.services.tokens.renewal.is_valid
-        tokens = expiries.tokens.items()
-        state.expiries, state.expiries_read = expiries.rows, True
-        state.usable_tokens = {session: token for session, token in tokens if is_valid(token)}
+        state.set_expiries(expiries)
         state.expiries_problem = " ".join(map(explain, expiries.problems))
-        for each in list(state.session_states.values()):
-            self._update_token(each)
         host.show_state()
         self._warn()
         config = host.services.locations.config
         unreadable = [getattr(each, "path", None) for each in expiries.problems]
         if state.sessions_problem and config not in unreadable:
             await host.announce(ConfigReadable())
-
-    def _update_token(self, session_state: SessionState) -> None:
-        """Set the token of a session to the one in the files.
-
-        If it has gone, check once more first: it may have been written while the files were read.
-        """
-        session = session_state.session
-        token = self._host.state.usable_tokens.get(session)
-        if token is None and session_state.token is not None and session not in self._missing:
-            self._missing.add(session)
-            self.check(force=True)
-        else:
-            self._missing.discard(session)
-            self._host.state.set_token(session, token)
 
     def _clock_was_set(self) -> bool:
         """Whether the clock has jumped since the last call.

@@ -150,7 +150,7 @@ class PickerRows:
             ),
             Column(
                 "left", words.LEFT, self.time_left_of, "muted",
-                minimum=10, maximum=12, drop_order=2, searched=False,
+                minimum=10, maximum=14, drop_order=2, searched=False,
             ),
             Column(
                 "id", labels.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
@@ -18,11 +19,20 @@ if TYPE_CHECKING:
     from rolecall.domain.config import Config
     from rolecall.domain.findings import Finding
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
+    from rolecall.services.expiries import Expiries
     from rolecall.services.expiry import Expiry
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.token_keeper import RenewalFailure
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
+
+
+@dataclass(frozen=True)
+class Question:
+    """The config, and how often each session was signed out, when AWS was asked."""
+
+    config: Config | None
+    sign_outs: Counter[SsoSession]
 
 
 @dataclass
@@ -38,9 +48,10 @@ class AppState:
     lacks that. `all_shown`: the tables show the rows of all sessions,
     not only of the current one. `looking_for_token`: rolecall has started, and has not yet decided
     with which session. `first_profiles`: the profiles that the first paint needs, used until
-    `config` is read. `usable_tokens`: the valid access tokens. `renewal_failures`: the renewals
-    that failed last. `sessions_problem`: why the sessions cannot be read. `profiles_problem`: why
-    the profiles cannot be read now. `expiries_problem`: why some of the expiries cannot be read.
+    `config` is read. `expiries` and `usable_tokens`, the valid access tokens, are of one reading of
+    the files. `renewal_failures`: the renewals that failed last. `sessions_problem`: why the
+    sessions cannot be read. `profiles_problem`: why the profiles cannot be read now.
+    `expiries_problem`: why some of the expiries cannot be read.
     `running_actions`: how many actions run in the background.
     """
 
@@ -55,8 +66,8 @@ class AppState:
     first_profiles: tuple[Profile, ...] = ()
     expiries: Sequence[Expiry] = ()
     expiries_read: bool = False
+    usable_tokens: dict[SsoSession, AccessToken] = field(default_factory=dict)
     expiries_problem: str = ""
-    usable_tokens: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
     renewal_failures: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
     profiles_problem: str = ""
     sessions_problem: str = ""
@@ -65,6 +76,8 @@ class AppState:
     _chosen: SsoSession | None = None
     verifying: Sequence[str] = ()  # profiles that AWS is being asked about
     _verifications: dict[str, tuple[Config | None, bool]] = field(default_factory=dict)
+    _sign_outs: Counter[SsoSession] = field(default_factory=Counter)
+    _shown_reading: int = 0
 
     # --- sessions
 
@@ -88,7 +101,7 @@ class AppState:
         """Return the state of the session, also if ~/.aws/config no longer has it; an empty one if
         it never had it.
         """
-        return self._known.get(session) or SessionState(session)
+        return self._known.get(session) or SessionState(session, self.usable_tokens)
 
     def set_sessions(
         self, sessions: Sequence[SsoSession], signed_in: Iterable[SsoSession] = ()
@@ -134,14 +147,21 @@ class AppState:
         """The access token of the current session."""
         return self.session_state.token if self.session_state else None
 
-    def set_token(self, session: SsoSession, token: AccessToken | None) -> None:
-        """Set the token of a session. Once it is gone, its profiles no longer count as verified."""
-        session_state = self.state_of(session)
-        if token is None and session_state.token is not None:
-            through = {each.name for each in self.profiles if self._is_through(each, session)}
-            for name in through & self._verifications.keys():
-                del self._verifications[name]
-        session_state.set_token(token)
+    def set_expiries(self, found: Expiries) -> None:
+        """Set what the files have, unless a later reading is shown already.
+
+        Once the token of a session is gone, its profiles no longer count as verified.
+        """
+        if found.number < self._shown_reading:
+            return
+        gone = self.usable_tokens.keys() - found.usable.keys()
+        self._shown_reading = found.number
+        self.expiries, self.expiries_read = found.rows, True
+        self.usable_tokens.clear()  # the states of the sessions have this object
+        self.usable_tokens |= found.usable
+        self._sign_outs += Counter(gone)
+        for name in self._names_through(gone) & self._verifications.keys() if gone else ():
+            del self._verifications[name]
 
     def token_expiry(self, session: SsoSession | None) -> Expiry | None:
         """Return the expiry of the session's access token, or None if it is signed out."""
@@ -247,13 +267,20 @@ class AppState:
         others = [each for each in self.verifying if each != name]
         self.verifying = [*others, name] if is_asked else others
 
-    def note_verified(self, name: str, asked: Config | None, works: bool) -> None:
+    def question(self) -> Question:
+        """Return what an answer of AWS about profiles depends on, when AWS is about to be asked."""
+        return Question(self.config, self._sign_outs.copy())
+
+    def note_verified(self, name: str, asked: Question, works: bool) -> None:
         """Record whether the profile worked when AWS was asked for its identity.
 
-        `asked` was the config when the question began: an answer about another one does not count.
+        An answer about another config does not count, nor that it works through a session that has
+        been signed out since.
         """
-        if asked is self.config:
-            self._verifications[name] = asked, works
+        gone = self._sign_outs - asked.sign_outs
+        is_void = works and gone and name in self._names_through(gone.keys())
+        if asked.config is self.config and not is_void:
+            self._verifications[name] = asked.config, works
 
     def verification_of(self, name: str) -> bool | None:
         """Return whether the profile worked, or None if it was not tried with this config."""
@@ -279,16 +306,21 @@ class AppState:
         catalogue = self.state_of(session).catalogue
         return catalogue.lacks(profile.account_id or "", profile.permission_set)
 
-    def _is_through(self, profile: Profile, session: SsoSession) -> bool:
-        """Return whether the profile uses the session, by itself or through its sources."""
-        by_name, seen = {each.name: each for each in self.profiles}, set()
-        at: Profile | None = profile
-        while at is not None and at.name not in seen:
-            if at.is_of(session):
-                return True
-            seen.add(at.name)
-            at = at.source_in(by_name)
-        return False
+    def _names_through(self, sessions: Collection[SsoSession]) -> set[str]:
+        """Return the profiles that use one of the sessions, by themselves or through sources."""
+        by_name = {each.name: each for each in self.profiles}
+
+        def is_through(profile: Profile) -> bool:
+            seen: set[str] = set()
+            at: Profile | None = profile
+            while at is not None and at.name not in seen:
+                if any(map(at.is_of, sessions)):
+                    return True
+                seen.add(at.name)
+                at = at.source_in(by_name)
+            return False
+
+        return {each.name for each in self.profiles if is_through(each)}
 
     def findings_of(self, profile: Profile) -> list[Finding]:
         """Return what is wrong with the lines of the profile's section, then what is wrong with the

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ class SessionState:
     """Everything known about one session.
 
     Each field is written in one place: by a method of this class, or by the inventory flow.
+    `_tokens` are the `usable_tokens` of the app's state.
 
     `complete`: every account is known by name. `crawling`: a crawl is running. `loaded`: the cache
     has been read. `has_snapshot`: the rows for the first paint were shown. `seen_at`: when the
@@ -35,7 +36,7 @@ class SessionState:
     """
 
     session: SsoSession
-    token: AccessToken | None = None
+    _tokens: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
     complete: bool = False
     crawling: bool = False
     loaded: bool = False
@@ -55,6 +56,11 @@ class SessionState:
 
     def __post_init__(self) -> None:
         self._rows = SessionRows(partial(AccountRow, self.session))
+
+    @property
+    def token(self) -> AccessToken | None:
+        """The valid access token, or None if the session is not signed in."""
+        return self._tokens.get(self.session)
 
     # --- the fields that are not simple values
 
@@ -78,9 +84,6 @@ class SessionState:
         from rolecall.domain.catalogue import ListingChanges
 
         return ListingChanges()
-
-    def set_token(self, token: AccessToken | None) -> None:
-        self.token = token
 
     def set_catalogue(self, catalogue: Catalogue, *, complete: bool) -> None:
         self.catalogue, self.complete = catalogue, complete

@@ -77,5 +77,5 @@ class BoxScreen(CommandScreen[Result]):
     def show_header(self, *trail: str, session: str = "") -> None:
         """The header is that of the screen below."""
 
-    def tick(self) -> None:
-        """The times are those of the screen below."""
+    def show_token_left(self) -> None:
+        """The header is that of the screen below."""

@@ -369,6 +369,10 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def tick(self) -> None:
         """Update the times shown. Called once a second."""
+        self.show_token_left()
+
+    def show_token_left(self) -> None:
+        """Show the time left of the access token in the header."""
         self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str, session: str = "") -> None:
