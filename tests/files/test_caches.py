@@ -30,7 +30,6 @@ from rolecall.files.fast.times import read_time
 from rolecall.files.json_cache import parse
 from rolecall.files.sso_cache import (
     SsoCache,
-    TokenKind,
     read_registration,
     read_token,
     token_stem,
@@ -138,19 +137,6 @@ def test_a_broken_file_is_no_token_and_is_replaced(cache: SsoCache, broken: byte
     assert cache.broken() == []
 
 
-def test_a_token_that_was_refused_is_known_until_another_one_is(cache: SsoCache) -> None:
-    stem, (access, refresh) = token_stem(CORP), (TOKEN.value, TOKEN.refresh_token)
-    assert refresh is not None
-    assert cache.refused(stem, TOKEN) == set()
-    cache.note_refusal(CORP, TokenKind.REFRESH, refresh, TOKEN.expires_at)
-    assert cache.refused(stem, TOKEN) == {refresh}
-    cache.note_refusal(CORP, TokenKind.ACCESS, access, TOKEN.expires_at)
-    assert cache.refused(stem, TOKEN) == {access, refresh}
-    assert cache.refused(stem, replace(TOKEN, value=Secret("new"), refresh_token=None)) == set()
-    cache.note_refusal(CORP, TokenKind.ACCESS, Secret("new"), TOKEN.expires_at)
-    assert cache.refused(stem, TOKEN) == {refresh}
-
-
 def test_a_renewal_is_known_to_have_begun_until_it_ends(cache: SsoCache) -> None:
     assert not cache.was_renewal_begun(CORP, Secret("refresh"))
     cache.note_renewal(CORP, Secret("refresh"))
@@ -162,14 +148,12 @@ def test_a_renewal_is_known_to_have_begun_until_it_ends(cache: SsoCache) -> None
 
 @pytest.mark.parametrize("record", ["[]", "{", None])
 def test_a_record_that_cannot_be_read_says_nothing(cache: SsoCache, record: str | None) -> None:
-    for name in ("refused", "renewing"):
-        path = cache.state / name / f"{token_stem(CORP)}.json"
-        path.parent.mkdir(parents=True)
-        if record is None:
-            path.mkdir()
-        else:
-            path.write_text(record)
-    assert cache.refused(token_stem(CORP), TOKEN) == set()
+    path = cache.state / "renewing" / f"{token_stem(CORP)}.json"
+    path.parent.mkdir(parents=True)
+    if record is None:
+        path.mkdir()
+    else:
+        path.write_text(record)
     assert not cache.was_renewal_begun(CORP, Secret("refresh"))
 
 

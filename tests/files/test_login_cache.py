@@ -16,8 +16,10 @@ from rolecall.domain.model import Secret
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.login_file import login_expiry, login_stem
+from rolecall.files.fast.refusals import REFRESH
 from rolecall.files.locations import Locations
 from rolecall.files.login_cache import LoginCache
+from rolecall.files.refusals import Refusals
 from tests.support.login_files import ALICE, fields, write
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -122,33 +124,17 @@ def test_a_half_written_file_is_broken(cache: LoginCache) -> None:
     assert expiry(cache) is None
 
 
-def test_a_refused_session_is_known_to_every_rolecall(cache: LoginCache) -> None:
+def test_a_refused_session_is_not_renewable(cache: LoginCache) -> None:
     write(cache.folder, fields(NOW, left=LEFT))
     session = cache.session(ALICE)
     assert session is not None
-    assert not cache.is_refused(login_stem(ALICE), session)
-    cache.note_refusal(session, "changed", NOW)
-    assert cache.refusal(login_stem(ALICE), session) == "changed"
-    assert expiry(cache) == TokenExpiry(NOW + LEFT, None)
-    again = replace(session, refresh_token=Secret("another"))
-    assert not cache.is_refused(login_stem(ALICE), again)
-
-
-@pytest.mark.parametrize("record", ["[]", '{"refreshToken": 5}', None])
-def test_a_record_of_a_refusal_that_cannot_be_read_says_nothing(
-    cache: LoginCache, record: str | None
-) -> None:
-    write(cache.folder, fields(NOW, left=LEFT))
-    session = cache.session(ALICE)
-    assert session is not None
-    path = cache.state / "refused" / f"{login_stem(ALICE)}.json"
-    path.parent.mkdir(parents=True)
-    if record is None:
-        path.mkdir()
-    else:
-        path.write_text(record)
-    assert not cache.is_refused(login_stem(ALICE), session)
+    refusals = Refusals(cache.state)
+    refusals.note(login_stem(ALICE), REFRESH, Secret("another"), NOW, "changed")
     assert expiry(cache) == TokenExpiry(NOW + LEFT, NOW + timedelta(hours=12))
+    refusals.note(login_stem(ALICE), REFRESH, session.refresh_token, NOW, "changed")
+    found = expiry(cache)
+    assert found == TokenExpiry(NOW + LEFT, None, is_refused=True)
+    assert (found.is_revoked(NOW), found.is_revoked(NOW + LEFT)) == (False, True)
 
 
 def test_the_folder_is_the_one_that_botocore_uses(

@@ -104,19 +104,22 @@ def test_a_token_of_another_start_url_is_not_that_of_the_session(
     assert (home.expiry(of_session) is not None) is is_same
 
 
-def test_a_refused_token_expires_with_the_refusal_if_it_can_be_renewed(home: Home) -> None:
+def test_a_refused_token_expires_with_the_refusal(home: Home) -> None:
     refused_at = NOW + timedelta(minutes=30)
     home.refuse(accessToken="access")
-    assert home.expiry() == TokenExpiry(refused_at, RENEWABLE_UNTIL)
+    assert home.expiry() == TokenExpiry(refused_at, RENEWABLE_UNTIL, is_refused=True)
     home.write(clientId=None)
-    assert home.expiry() is None
+    assert home.expiry() == TokenExpiry(refused_at, None, is_refused=True)
     home.write(expiresAt="2026-11-24T12:10:00Z")
-    assert home.expiry() == TokenExpiry(NOW + timedelta(minutes=10), RENEWABLE_UNTIL)
+    end = NOW + timedelta(minutes=10)
+    assert home.expiry() == TokenExpiry(end, RENEWABLE_UNTIL, is_refused=True)
     home.refuse(refreshToken="refresh")
     home.write()
     assert home.expiry() == TokenExpiry(END, None)
     home.refuse(accessToken="access", refreshToken="refresh")
-    assert home.expiry() is None
+    found = home.expiry()
+    assert found == TokenExpiry(refused_at, None, is_refused=True)
+    assert found.is_revoked(refused_at)
 
 
 def test_a_refusal_of_another_token_or_without_a_time_says_nothing(home: Home) -> None:

@@ -13,7 +13,7 @@ from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS
-from rolecall.presentation import times, token_strings
+from rolecall.presentation import labels, times, token_strings
 from rolecall.services.expiry import Expiry, ExpiryKind
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -57,7 +57,7 @@ def test_a_moment_within_a_day_has_no_date() -> None:
 def test_a_revoked_token_shows_no_time_left() -> None:
     assert token_strings.left(expiry(ExpiryKind.ACCESS_TOKEN, 60), NOON) == "1 h 0 min"
     refused = expiry(ExpiryKind.ACCESS_TOKEN, 60, refused=True)
-    assert token_strings.left(refused, NOON) == token_strings.REVOKED_ROW
+    assert token_strings.left(refused, NOON) == labels.REVOKED
 
 
 def test_a_warning_says_what_to_do_if_something_can_be_done() -> None:

@@ -13,6 +13,7 @@ from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
 from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.cli_cache import assumed_stem
+from rolecall.files.fast.refusals import REFRESH
 from rolecall.presentation.errors import explain
 from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal
 from rolecall.services.expiry_groups import by_session, parts_of_sessions
@@ -445,9 +446,9 @@ class TestLoginSessions:
         self, desk: Desk
     ) -> None:
         self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
-        cache = desk.services.login_sessions.cache
-        ((_, found),) = cache.sessions()
-        cache.note_refusal(replace(found, arn=login_files.ALICE), "ended", desk.clock.now)
+        ((stem, found),) = desk.services.login_sessions.cache.sessions()
+        refused = stem, REFRESH, found.refresh_token
+        desk.services.refusals.note(*refused, desk.clock.now, "ended")
         session, keys = only(desk, ExpiryKind.LOGIN_SESSION), only(desk, ExpiryKind.LOGIN_KEYS)
         assert (session.refused, session.no_renewal) == (True, NoRenewal.REVOKED)
         assert (keys.refused, keys.no_renewal) == (False, NoRenewal.SESSION_OVER)

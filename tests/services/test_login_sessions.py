@@ -20,6 +20,7 @@ from rolecall.domain.model import Credentials, LoginSession, Secret
 from rolecall.domain.records import replace
 from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.files.fast.login_file import login_stem
+from rolecall.files.fast.refusals import REFRESH
 from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, demo
@@ -143,7 +144,7 @@ def test_keys_of_another_process_that_expire_soon_are_renewed(
 def test_a_session_that_has_ended_needs_a_sign_in(desk: Desk, session: LoginSession) -> None:
     desk.clock.forward(13 * 3600)
     assert needed(desk) == LoginProblem.ENDED
-    assert logins.cache(desk).is_refused(login_stem(session.arn), session)
+    assert desk.services.refusals.has(session.refresh_token)
     assert needed(desk) == LoginProblem.ENDED
     assert desk.server.calls.count(CREATE_TOKEN) == 1  # the refusal is known
 
@@ -160,7 +161,8 @@ def test_a_refusal_that_another_version_has_recorded_is_known(
     desk: Desk, session: LoginSession
 ) -> None:
     for problem in ("", "of a later version"):
-        logins.cache(desk).note_refusal(session, problem, desk.clock())
+        refused = login_stem(session.arn), REFRESH, session.refresh_token
+        desk.another().refusals.note(*refused, desk.clock(), problem)
         desk.clock.forward(20 * 60)
         assert needed(desk) == LoginProblem.ENDED
     assert desk.server.calls.count(CREATE_TOKEN) == 0
@@ -261,7 +263,7 @@ def test_keys_of_a_client_that_was_quicker_are_taken(desk: Desk, session: LoginS
 
     desk.services = with_sleep(desk, write)
     assert credentials(desk) == keys
-    assert not cache.is_refused(login_stem(session.arn), session)
+    assert not desk.services.refusals.has(session.refresh_token)
 
 
 def test_a_half_written_file_is_named_and_kept(desk: Desk, session: LoginSession) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
+from rolecall.aws.portal import Portal
 from rolecall.domain.errors import SignInNeeded, VerifyFailed
-from rolecall.domain.model import AccessToken, Assignment
+from rolecall.domain.model import AccessToken, Assignment, RoleCredentials
 from rolecall.domain.records import replace
+from rolecall.presentation import labels, session_strings, switch_strings, token_strings
 from rolecall.presentation.errors import explain
 from rolecall.services.expiry import ExpiryKind, NoRenewal
 from rolecall.services.services import Services
+from rolecall.services.shell_facts import ShellFacts
 from rolecall.services.switching import Switching, is_signed_in
 from tests.support.desk import Desk, save
 
@@ -131,3 +135,80 @@ def test_a_renewal_refused_while_the_token_is_valid_is_not_promised_again(desk: 
     token = switching.token_of("corp", desk.server.start_url)
     assert token is not None
     assert token.renewable_until is None
+
+
+def test_the_token_that_another_client_writes_is_not_refused(desk: Desk) -> None:
+    desk.sign_in()
+    desk.server.forget_sign_ins()
+    refused_by_role(desk)
+    services = desk.another()
+    assert valid_token(services, desk) is None
+    desk.token_cache.save_token(desk.session, desk.server.sign_in())  # as `aws sso login` does
+    assert valid_token(services, desk) is not None
+    assert is_usable(desk)
+    assert desk.session in services.expiries.read().usable
+
+
+@pytest.mark.parametrize("way", ["sign-in", "sign-out", "renewal"])
+def test_what_is_no_longer_in_the_file_is_no_longer_recorded(desk: Desk, way: str) -> None:
+    old = desk.sign_in()
+    desk.services.tokens.renewal.note_refused(desk.session, old)
+    assert desk.services.refusals.files()
+    if way == "sign-in":
+        desk.sign_in()
+    elif way == "sign-out":
+        desk.services.tokens.sign_out(desk.session)
+    else:
+        desk.services.tokens.renew(desk.session)
+    assert not desk.services.refusals.files()
+
+
+def test_a_running_rolecall_reads_what_another_one_is_refused(desk: Desk) -> None:
+    token = desk.sign_in()
+    desk.token_cache.save_token(desk.session, replace(token, refresh_token=None))
+    desk.server.forget_sign_ins()
+    keeper = desk.services.token_keeper
+    keeper.check()
+    assert keeper.check() is None, "no file has changed"
+    refused_by_role(desk)
+    report = keeper.check()
+    assert report is not None
+    assert report.expiries.rows[0].refused
+    assert not report.expiries.usable
+
+
+def test_every_text_says_the_same_of_a_refused_token(desk: Desk, audit: Assignment) -> None:
+    desk.sign_in()
+    save(desk, "x", audit)
+    desk.server.forget_sign_ins()
+    refused_by_role(desk)
+    now = desk.clock.now
+    token = ShellFacts(desk.environ | {"AWS_PROFILE": "x"}).token
+    (row,) = [
+        each for each in desk.services.expiries.read().rows if each.kind is ExpiryKind.ACCESS_TOKEN
+    ]
+    assert token is not None
+    said = [
+        token_strings.left(row, now),
+        switch_strings.left_short(token, now),
+        switch_strings.remaining(token, now),
+        session_strings.token_line(token, now, usable=False, name="x").removeprefix("○ x  "),
+    ]
+    assert said == [labels.REVOKED] * len(said)
+
+
+def test_a_sign_out_while_aws_is_asked_voids_the_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys would be in the cache of the AWS CLI after the sign-out."""
+    desk.sign_in()
+    answered = Portal.role_credentials
+
+    def signed_out_meanwhile(*arguments: Any) -> RoleCredentials:
+        answer = answered(*arguments)
+        desk.another().tokens.sign_out(desk.session)
+        return answer
+
+    monkeypatch.setattr(Portal, "role_credentials", signed_out_meanwhile)
+    refused_by_role(desk)
+    assert not desk.role_cache.entries()

@@ -181,6 +181,7 @@ def _times(token: TokenExpiry | None, now: datetime) -> dict[str, object]:
     until = token.renewable_until if token and not token.unwritable else None
     unwritable = token.not_renewed(now) if token else None
     return {
+        "revoked": token is not None and token.is_revoked(now),
         "expires_at": write_time(token.expires_at) if token else None,
         "seconds_left": int((token.expires_at - now).total_seconds()) if token else None,
         "renewable_until": write_time(until) if until else None,

@@ -76,15 +76,21 @@ class TokenExpiry(NamedTuple):
     """When an access token expires, and until when it can be renewed without an approval.
 
     `unwritable` is its file if a new token could not be saved, so that it is not renewed.
+    `is_refused`: AWS no longer accepts it, or the sign-in that keys come from.
     """
 
     expires_at: datetime
     renewable_until: datetime | None
     unwritable: UnwritableFile | None = None
+    is_refused: bool = False
 
     def renews(self, now: datetime) -> bool:
         """Whether it can be renewed without an approval, and is."""
         return self.unwritable is None and self._is_renewable(now)
+
+    def is_revoked(self, now: datetime) -> bool:
+        """Whether it is of no use because AWS has refused it, and not because it has expired."""
+        return self.is_refused and not self.is_usable(now)
 
     def is_usable(self, now: datetime) -> bool:
         """Whether it is valid, or renews."""

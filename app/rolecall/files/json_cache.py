@@ -8,15 +8,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.fast.times import read_time
-
-if TYPE_CHECKING:
-    from rolecall.domain.model import Secret
 
 Fields = dict[str, object]
 
@@ -114,13 +110,6 @@ def parse(data: bytes) -> Fields | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def digest(secret: Secret) -> str:
-    """Return what records keep of a secret. A file can have one that UTF-8 cannot encode."""
-    import hashlib  # late: readers of backups do not need it
-
-    return hashlib.sha256(secret.reveal().encode("utf-8", "replace")).hexdigest()
 
 
 def text(fields: Mapping[str, object], key: str) -> str | None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.login_session import claims_of, end_of, identity_of
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass
 from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
 from rolecall.files.fast.login_file import login_stem
-from rolecall.files.json_cache import Fields, JsonFolder, digest, text, time_of
+from rolecall.files.fast.refusals import REFRESH
+from rolecall.files.json_cache import Fields, JsonFolder, text, time_of
 
 _FIELDS: Final = frozenset(
     {
@@ -28,8 +27,6 @@ _FIELDS: Final = frozenset(
         "signInRegion",
     }
 )
-_REFRESH: Final = "refreshToken"
-_PROBLEM: Final = "problem"  # in the record of a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +90,6 @@ class LoginCache:
         )
         return [(stem, session) for stem, session in found if session is not None]
 
-    def note_refusal(self, session: LoginSession, problem: str, at: datetime) -> None:
-        """Record in `state`, for all rolecalls, that AWS refused to renew the keys, and why."""
-        fields: Fields = {
-            _REFRESH: digest(session.refresh_token),
-            _PROBLEM: problem,
-            "refusedAt": write_time(at),
-        }
-        self._refusals.save(login_stem(session.arn), fields, frozenset(fields))
-
-    def is_refused(self, stem: str, session: LoginSession) -> bool:
-        """Return whether AWS has refused to renew the keys in the file of this stem."""
-        return self.refusal(stem, session) is not None
-
-    def refusal(self, stem: str, session: LoginSession) -> str | None:
-        """Return why AWS has refused to renew the keys in the file of this stem, or None if it has
-        not. It is empty in a record that does not say why.
-        """
-        try:
-            fields = self._refusals.load(stem) or {}
-        except FileUnreadable:
-            return None
-        if fields.get(_REFRESH) != digest(session.refresh_token):
-            return None
-        return text(fields, _PROBLEM) or ""
-
     def files(self) -> list[Path]:
         """Return the files of the cache."""
         return self._files.paths()
@@ -131,10 +103,6 @@ class LoginCache:
     def _files(self) -> JsonFolder:
         return JsonFolder(self.folder, self.state)
 
-    @property
-    def _refusals(self) -> JsonFolder:
-        return JsonFolder(self.state / "refused", self.state)
-
 
 def read_session(arn: str, fields: Fields) -> LoginSession | None:
     """Return the session in a file; None if a member that all clients need is missing."""
@@ -143,7 +111,7 @@ def read_session(arn: str, fields: Fields) -> LoginSession | None:
         return None
     key_id, secret = text(inner, "accessKeyId"), text(inner, "secretAccessKey")
     token, expires_at = text(inner, "sessionToken"), time_of(inner, "expiresAt")
-    client_id, refresh_token = text(fields, "clientId"), text(fields, _REFRESH)
+    client_id, refresh_token = text(fields, "clientId"), text(fields, REFRESH)
     dpop_key = text(fields, "dpopKey")
     if key_id is None or secret is None or token is None or expires_at is None:
         return None
@@ -176,7 +144,7 @@ def _fields(session: LoginSession) -> Fields:
         },
         "tokenType": session.token_type,
         "clientId": session.client_id,
-        _REFRESH: session.refresh_token.reveal(),
+        REFRESH: session.refresh_token.reveal(),
         "dpopKey": session.dpop_key.reveal(),
     }
     if session.id_token is not None:

@@ -6,8 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
-from enum import Enum
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +15,8 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
-from rolecall.files.json_cache import Fields, JsonFolder, digest, text, texts, time_of
+from rolecall.files.fast.refusals import REFRESH, digest
+from rolecall.files.json_cache import Fields, JsonFolder, text, texts, time_of
 
 _TOKEN_FIELDS: Final = frozenset(
     {
@@ -34,13 +33,6 @@ _TOKEN_FIELDS: Final = frozenset(
 _REGISTRATION_FIELDS: Final = frozenset(
     {"clientId", "clientSecret", "expiresAt", "scopes", "grantTypes"}
 )
-
-
-class TokenKind(Enum):
-    """One of the two tokens of a file, by its member of the file."""
-
-    ACCESS = "accessToken"
-    REFRESH = "refreshToken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,31 +85,12 @@ class SsoCache:
     def forget_token(self, session: SsoSession) -> None:
         self._files.forget(token_stem(session))
 
-    def note_refusal(
-        self, session: SsoSession, kind: TokenKind, token: Secret, at: datetime
-    ) -> None:
-        """Record in `state`, for all rolecalls, that AWS refused this token.
-
-        The record is valid until AWS refuses another token of the session.
-        """
-        fields: Fields = {kind.value: digest(token), "refusedAt": write_time(at)}
-        self._refusals.save(token_stem(session), fields, frozenset(fields))
-
-    def refused(self, stem: str, token: AccessToken) -> set[Secret]:
-        """Return which of the two tokens in the file of this stem AWS has refused."""
-        try:
-            digests = (self._refusals.load(stem) or {}).values()
-        except FileUnreadable:
-            return set()
-        secrets = filter(None, (token.value, token.refresh_token))
-        return {secret for secret in secrets if digest(secret) in digests}
-
     def note_renewal(self, session: SsoSession, refresh_token: Secret) -> None:
         """Record in `state` that this refresh token is about to be used.
 
         Raises FileBusy, FileUnwritable.
         """
-        fields: Fields = {TokenKind.REFRESH.value: digest(refresh_token)}
+        fields: Fields = {REFRESH: digest(refresh_token.reveal())}
         self._renewals.save(token_stem(session), fields, frozenset(fields))
 
     def was_renewal_begun(self, session: SsoSession, refresh_token: Secret) -> bool:
@@ -126,7 +99,7 @@ class SsoCache:
             fields = self._renewals.load(token_stem(session)) or {}
         except FileUnreadable:
             return False
-        return fields.get(TokenKind.REFRESH.value) == digest(refresh_token)
+        return fields.get(REFRESH) == digest(refresh_token.reveal())
 
     def note_renewal_end(self, session: SsoSession) -> None:
         """Delete the record of a renewal. Raises FileBusy, FileUnwritable."""
@@ -173,10 +146,6 @@ class SsoCache:
     def broken(self) -> list[Path]:
         """Return the files that no client can read."""
         return self._files.broken()
-
-    @property
-    def _refusals(self) -> JsonFolder:
-        return JsonFolder(self.state / "refused", self.state)
 
     @property
     def _renewals(self) -> JsonFolder:

@@ -24,6 +24,7 @@ SEPARATOR: Final = " · "
 _HINTS: Final = _("{first}; {second}")
 DEMO_NOTE: Final = _("This demo runs on this machine only. It does not use your own ~/.aws.")
 SIGNED_OUT: Final = _("signed out")
+REVOKED: Final = _("revoked by AWS")
 LEVEL_SIGNS: Final = {
     Level.FINE: "●",
     Level.SOON: "◐",

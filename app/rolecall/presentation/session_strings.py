@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import Level, TimeLeft
-from rolecall.presentation.labels import LEVEL_SIGNS, SIGNED_OUT
+from rolecall.presentation.labels import LEVEL_SIGNS, REVOKED, SIGNED_OUT
 from rolecall.presentation.times import time_left
 from rolecall.presentation.translation import _, join_sentences, ngettext
 
@@ -174,7 +174,7 @@ def login_line(keys: TokenExpiry | None, now: datetime, *, name: str) -> str:
     end, words = TimeLeft.until(until or keys.expires_at, now), LOGIN_LEFT if until else LOGIN_KEYS
     left = time_left(end)
     if end.level is Level.GONE:
-        words = LOGIN_OUT
+        words, left = LOGIN_OUT, REVOKED if keys.is_revoked(now) else left
     elif words is LOGIN_KEYS:
         left = LEFT.format(left=left)
     return f"{LEVEL_SIGNS[end.level]} {name}  {words.format(left=left)}"

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.time_left import Level, TimeLeft
-from rolecall.presentation.labels import PRODUCTION, SEPARATOR, SIGNED_OUT
+from rolecall.presentation.labels import PRODUCTION, REVOKED, SEPARATOR, SIGNED_OUT
 from rolecall.presentation.times import time_left
 from rolecall.presentation.translation import _, ngettext
 
@@ -65,12 +65,16 @@ SAVED: Final = _("Saved as {name} in {path}.")
 
 
 def left_short(token: TokenExpiry | None, now: datetime) -> str:
-    """The time left of a sign-in, in a column: `7 h 12 min`, `renews`, `signed out`."""
+    """The time left of a sign-in, in a column: `7 h 12 min`, `renews`, `signed out`,
+    `revoked by AWS`.
+    """
     if token is None:
         return SIGNED_OUT
     end = TimeLeft.until(token.expires_at, now)
     if end.level is not Level.GONE:
         return time_left(end)
+    if token.is_revoked(now):
+        return REVOKED
     return RENEWS_SHORT if token.renews(now) else SIGNED_OUT
 
 
@@ -143,6 +147,8 @@ def remaining(token: TokenExpiry, now: datetime, *, is_login: bool = False) -> s
     if end.level is Level.GONE:
         if renews:
             return LOGIN_RENEWS_NOW if is_login else RENEWS_NOW
+        if token.is_revoked(now):
+            return REVOKED
         return SIGN_IN.format(left=time_left(end))
     return (RENEWS if renews else TIME_LEFT).format(left=time_left(end))
 

@@ -56,7 +56,6 @@ KINDS_IN_FULL: Final = {
     "login-session": _("console sign-in"),
     "login-keys": _("console keys"),
 }
-REVOKED_ROW: Final = _("revoked by AWS")
 # Translators: when something expires is unknown.
 UNKNOWN: Final = _("expiry unknown")
 EXPIRED_BELOW: Final = _("{count} expired, at the bottom")
@@ -183,7 +182,7 @@ def left(expiry: Expiry, now: datetime) -> str:
     if expiry.signed_out:
         return labels.SIGNED_OUT
     if expiry.refused:
-        return REVOKED_ROW
+        return labels.REVOKED
     return UNKNOWN if expiry.expires_at is None else times.time_left(expiry.remaining(now))
 
 

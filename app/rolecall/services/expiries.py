@@ -6,6 +6,9 @@ The session at the access portal is missing, because AWS does not say when it ex
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 from rolecall.domain.config import Config
@@ -36,13 +39,16 @@ from rolecall.services.renewal import RENEW_BEFORE, Renewal, belongs_to
 
 @dataclass(frozen=True, slots=True)
 class Expiries:
-    """`rows` are sorted. `tokens` are those of the sessions in ~/.aws/config, valid or expired.
-    `problems` are the errors of files that could not be read; their contents are missing.
+    """`rows` are sorted. `tokens` are those of the sessions in ~/.aws/config, valid or expired,
+    `usable` the valid ones among them. `problems` are the errors of files that could not be read;
+    their contents are missing. `number`: a later reading has a higher one.
     """
 
     rows: tuple[Expiry, ...] = ()
     tokens: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
+    usable: Mapping[SsoSession, AccessToken] = field(default_factory=dict)
     problems: tuple[FileError, ...] = ()
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -57,6 +63,7 @@ class ExpiriesService:
     inventory: InventoryCache
     renewal: Renewal
     _last_config: Config = field(default_factory=Config)
+    _numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
     def read(self) -> Expiries:
         """Read everything. Raises nothing: the errors are in `problems`.
@@ -64,27 +71,19 @@ class ExpiriesService:
         While ~/.aws/config cannot be read, its last readable version is used.
         """
         problems: list[FileError] = []
+        number = next(self._numbers)
         try:
             self._last_config = read_both(self.config, self.credentials)
         except FileError as error:
             problems.append(error)
         config = self._last_config
-        cached = self.cache.tokens()
-        for stem, token in cached:
-            self.renewal.read_refusals(stem, token)
-        saved = {
-            session: self.renewal.newest(token, session)
-            for stem, token in cached
-            for session in config.sso_sessions
-            if token_stem(session) == stem and belongs_to(token, session)
-        }
-        unsaved = self.renewal.unsaved()
-        tokens = {
-            session: unsaved[session] for session in config.sso_sessions if session in unsaved
-        }
-        tokens |= saved
+        tokens: dict[SsoSession, AccessToken] = {}
+        for session in config.sso_sessions:
+            with suppress(FileError):  # as if there were none
+                if token := self.renewal.token(session):
+                    tokens[session] = token
         rows = [
-            *self._access_tokens(config),
+            *self._access_tokens(config, tokens),
             *self._registrations(config),
             *self._role_credentials(config),
             *self._login_sessions(config),
@@ -93,7 +92,13 @@ class ExpiriesService:
             rows += self._short_term_credentials()
         except FileError as error:
             problems.append(error)
-        return Expiries(tuple(sort_expiries(rows, self.renewal.clock())), tokens, tuple(problems))
+        return Expiries(
+            tuple(sort_expiries(rows, self.renewal.clock())),
+            tokens,
+            {session: token for session, token in tokens.items() if self.renewal.is_valid(token)},
+            tuple(problems),
+            number,
+        )
 
     def files(self) -> Iterator[Path]:
         """Yield the paths whose changes can change the result of `read`."""
@@ -102,31 +107,16 @@ class ExpiriesService:
         yield from self.cache.files()
         yield from self.cli_cache.files()
         yield from self.login_cache.files()
+        yield from self.renewal.refusals.files()
 
-    def _access_tokens(self, config: Config) -> Iterator[Expiry]:
-        sessions = {token_stem(session): session for session in config.sso_sessions}
-        signed_in: set[SsoSession | None] = set()
-        for stem, token in self.cache.tokens():
-            session = sessions.get(stem)
-            if session is not None and not belongs_to(token, session):
-                session = None
-            signed_in.add(session)
-            unwritable = self._unwritable(token, session)
-            no_renewal = NoRenewal.UNWRITABLE if unwritable else self._no_renewal(token, session)
-            yield Expiry(
-                ExpiryKind.ACCESS_TOKEN,
-                stem,
-                _label(session, token.start_url or stem),
-                session,
-                token.expires_at,
-                renews=no_renewal is None,
-                no_renewal=no_renewal,
-                refused=self.renewal.is_refused(token),
-                detail=safe(token.start_url),
-                unwritable=unwritable,
-            )
+    def _access_tokens(
+        self, config: Config, tokens: Mapping[SsoSession, AccessToken]
+    ) -> Iterator[Expiry]:
+        """Yield those of the sessions, and those of other clients' sessions."""
         for session in config.sso_sessions:
-            if session not in signed_in:
+            if token := tokens.get(session):
+                yield self._access_token(token_stem(session), token, session)
+            else:
                 yield Expiry(
                     ExpiryKind.ACCESS_TOKEN,
                     session.cache_key,
@@ -136,6 +126,28 @@ class ExpiriesService:
                     signed_out=True,
                     detail=safe(session.start_url),
                 )
+        sessions = {token_stem(session): session for session in config.sso_sessions}
+        for stem, token in self.cache.tokens():
+            session_of_stem = sessions.get(stem)
+            if session_of_stem is None or not belongs_to(token, session_of_stem):
+                self.renewal.refusals.read(stem)
+                yield self._access_token(stem, token, None)
+
+    def _access_token(self, stem: str, token: AccessToken, session: SsoSession | None) -> Expiry:
+        unwritable = self._unwritable(token, session)
+        no_renewal = NoRenewal.UNWRITABLE if unwritable else self._no_renewal(token, session)
+        return Expiry(
+            ExpiryKind.ACCESS_TOKEN,
+            stem,
+            _label(session, token.start_url or stem),
+            session,
+            token.expires_at,
+            renews=no_renewal is None,
+            no_renewal=no_renewal,
+            refused=self.renewal.is_refused(token),
+            detail=safe(token.start_url),
+            unwritable=unwritable,
+        )
 
     def _no_renewal(self, token: AccessToken, session: SsoSession | None) -> NoRenewal | None:
         if token.refresh_token is None:
@@ -233,7 +245,8 @@ class ExpiriesService:
             )
 
     def _login_session(self, stem: str, session: LoginSession, profile: str) -> Iterator[Expiry]:
-        refused = self.login_cache.is_refused(stem, session)
+        self.renewal.refusals.read(stem)
+        refused = self.renewal.refusals.has(session.refresh_token)
         may_renew = not refused and session.may_renew(self.renewal.clock())
         path = self.login_cache.path_of(stem)
         obstacle = obstacle_to_replacing(str(path)) if may_renew else ""

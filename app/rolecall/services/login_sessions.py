@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -19,13 +18,14 @@ from rolecall.aws.console_sign_in import ConsoleSignIn, LoginProblem
 from rolecall.aws.dpop import KeyUnreadable, Prove, prover
 from rolecall.aws.session import Clients
 from rolecall.domain.errors import AccessRefused, RequestRejected, RolecallError
-from rolecall.domain.file_errors import FileError
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.files.fast.login_file import login_stem
+from rolecall.files.fast.refusals import REFRESH
 from rolecall.files.login_cache import LoginCache
+from rolecall.files.refusals import Refusals
 from rolecall.services.own_program import how_to_install
 from rolecall.services.unsaved import Unsaved
 
@@ -49,6 +49,7 @@ class LoginSessions:
 
     clients: Clients
     cache: LoginCache
+    refusals: Refusals
     clock: Callable[[], datetime]
     report: Callable[[RolecallError], None]
     sleep: Callable[[float], None] = time.sleep
@@ -93,8 +94,8 @@ class LoginSessions:
             session = self._session(old.arn, profile)
             if session.keys != old.keys and self._is_fresh(session, RENEW_BEFORE):
                 return session  # another process was quicker
-            refusal = self.cache.refusal(login_stem(session.arn), session)
-            if refusal is not None:
+            self.refusals.read(login_stem(session.arn))
+            if (refusal := self.refusals.problem(session.refresh_token)) is not None:
                 raise LoginNeeded(profile, _problem(refusal))
             prove = self._prover(session.dpop_key, profile)
             place = session.sign_in_region or region or DEFAULT_REGION
@@ -106,8 +107,8 @@ class LoginSessions:
                 except LoginNeeded as error:
                     if theirs := self._from_another_client(session):
                         return theirs
-                    with suppress(FileError):  # then each rolecall asks AWS itself
-                        self.cache.note_refusal(session, error.problem, self.clock())
+                    refused = login_stem(session.arn), REFRESH, session.refresh_token
+                    self.refusals.note(*refused, self.clock(), error.problem)
                     raise
                 self._unsaved.save(new.arn, safe(profile), new, save, self.report)
                 return new

@@ -10,7 +10,9 @@ from rolecall.domain.text import original
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.fast.login_file import login_stem
 from rolecall.files.login_cache import LoginCache
+from rolecall.files.refusals import Refusals
 from rolecall.services.cached_roles import CachedRole, assumed_roles, cached_roles
 
 _LOCK_TIMEOUT: Final = 30.0  # seconds; a renewal makes one call
@@ -37,6 +39,7 @@ class LoginSignOutService:
     credentials: CredentialsFile
     cache: LoginCache
     cli_cache: CliCache
+    refusals: Refusals
 
     def plan(self, arn: str) -> LoginSignOutPlan:
         """Return what `sign_out` would delete; nothing for an empty ARN. Raises FileError."""
@@ -63,5 +66,6 @@ class LoginSignOutService:
         """
         with self.cache.renewal_lock(arn, _LOCK_TIMEOUT):
             self.cache.forget(arn)
+            self.refusals.forget(login_stem(arn))
         for role in self.plan(arn).roles:
             self.cli_cache.forget(role.stem)

@@ -30,7 +30,9 @@ from rolecall.domain.records import dataclass, field
 from rolecall.domain.sign_in_key import bare_url
 from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files import atomic
-from rolecall.files.sso_cache import SsoCache, TokenKind, token_stem
+from rolecall.files.fast.refusals import ACCESS, REFRESH
+from rolecall.files.refusals import Refusals
+from rolecall.files.sso_cache import SsoCache, token_stem
 from rolecall.services.unsaved import Unsaved
 
 # Later than the AWS CLI and boto3, which renew in the last 15 minutes, and earlier than the SDKs
@@ -55,6 +57,7 @@ class Renewal:
 
     clients: Clients
     cache: SsoCache
+    refusals: Refusals
     clock: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
     on_problem: Callable[[RolecallError], None] | None = None
@@ -62,8 +65,6 @@ class Renewal:
     _unsaved: Unsaved[SsoSession, AccessToken] = field(
         default_factory=partial(Unsaved, attrgetter("expires_at"))
     )
-    # Access and refresh tokens that AWS has refused, though their files look valid.
-    _refused: set[Secret] = field(default_factory=set)
 
     def token(self, session: SsoSession) -> AccessToken | None:
         """Return the token of the session from the cache, valid or not."""
@@ -73,7 +74,7 @@ class Renewal:
             token = self.cache.token(session)
         if token is None or not belongs_to(token, session):
             return self._unsaved.get(session)
-        self.read_refusals(token_stem(session), token)
+        self.refusals.read(token_stem(session))
         return self.newest(token, session)
 
     def newest(self, token: AccessToken, session: SsoSession) -> AccessToken:
@@ -95,6 +96,7 @@ class Renewal:
         """Delete the token of the session. Raises FileBusy, FileNotDeleted."""
         self._unsaved.forget(session)
         self.cache.forget_token(session)
+        self.refusals.forget(token_stem(session))
 
     def keep(self, session: SsoSession, token: AccessToken) -> None:
         """Save the token of a sign-in, or keep it in memory. Raises FileBusy.
@@ -182,7 +184,7 @@ class Renewal:
                 except SignInNeeded:
                     if theirs := self._token_from_cli(session, old):
                         return theirs
-                    self._note_refusal(session, TokenKind.REFRESH, token.refresh_token)
+                    self._note_refusal(session, REFRESH, token.refresh_token)
                     raise self.sign_in_needed(session, token) from None
                 self._save(session, new, save)
             return new
@@ -217,11 +219,7 @@ class Renewal:
 
     def note_refused(self, session: SsoSession, token: AccessToken) -> None:
         """Note that AWS refused this token before its expiry: the session was revoked."""
-        self._note_refusal(session, TokenKind.ACCESS, token.value)
-
-    def read_refusals(self, stem: str, token: AccessToken) -> None:
-        """Read what other rolecalls have noted about the token in the file of this stem."""
-        self._refused.update(self.cache.refused(stem, token))
+        self._note_refusal(session, ACCESS, token.value)
 
     @contextmanager
     def noting_refusal(self, session: SsoSession, token: AccessToken) -> Iterator[None]:
@@ -234,7 +232,7 @@ class Renewal:
 
     def is_refused(self, token: AccessToken) -> bool:
         """Whether AWS has refused this access token."""
-        return token.value in self._refused
+        return self.refusals.has(token.value)
 
     def is_valid(self, token: AccessToken) -> bool:
         """Whether the token has not expired and was not refused."""
@@ -256,12 +254,14 @@ class Renewal:
 
     def is_renewal_refused(self, token: AccessToken) -> bool:
         """Whether AWS has refused to renew the token."""
-        return token.refresh_token in self._refused
+        return self.refusals.has(token.refresh_token)
 
     def _save(
         self, session: SsoSession, token: AccessToken, save: Callable[[AccessToken], None]
     ) -> None:
         self._unsaved.save(session, session.cache_key, token, save, self.report)
+        if session not in self._unsaved:
+            self.refusals.forget(token_stem(session))
 
     def report(self, problem: RolecallError) -> None:
         """Tell the user, or keep it in `problems`."""
@@ -272,14 +272,12 @@ class Renewal:
 
     def note_end(self, session: SsoSession, token: AccessToken) -> None:
         """Record that the session of the token has ended at the portal, if its file stays."""
-        self._note_refusal(session, TokenKind.ACCESS, token.value)
+        self._note_refusal(session, ACCESS, token.value)
         if token.refresh_token is not None:
-            self._note_refusal(session, TokenKind.REFRESH, token.refresh_token)
+            self._note_refusal(session, REFRESH, token.refresh_token)
 
-    def _note_refusal(self, session: SsoSession, kind: TokenKind, token: Secret) -> None:
-        self._refused.add(token)
-        with suppress(FileError):  # then each rolecall asks AWS itself
-            self.cache.note_refusal(session, kind, token, self.clock())
+    def _note_refusal(self, session: SsoSession, kind: str, token: Secret) -> None:
+        self.refusals.note(token_stem(session), kind, token, self.clock())
 
     def _token_from_cli(self, session: SsoSession, old: AccessToken) -> AccessToken | None:
         """Wait for a token from the AWS CLI, which may have just used the refresh token."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from rolecall.files.credentials_file import CredentialsFile
     from rolecall.files.inventory import InventoryCache
     from rolecall.files.login_cache import LoginCache
+    from rolecall.files.refusals import Refusals
     from rolecall.files.sso_cache import SsoCache
     from rolecall.services.actions import ActionsService
     from rolecall.services.annotations import AnnotationsService
@@ -262,7 +263,12 @@ class Services:
         from rolecall.services.login_sessions import LoginSessions
 
         return LoginSessions(
-            self._clients, self._login_cache, self.clock, self._renewal.report, self._sleep
+            self._clients,
+            self._login_cache,
+            self.refusals,
+            self.clock,
+            self._renewal.report,
+            self._sleep,
         )
 
     @cached_property
@@ -270,7 +276,11 @@ class Services:
         from rolecall.services.login_sign_out import LoginSignOutService
 
         return LoginSignOutService(
-            self._config, self._credentials_file, self._login_cache, self._cli_cache
+            self._config,
+            self._credentials_file,
+            self._login_cache,
+            self._cli_cache,
+            self.refusals,
         )
 
     @cached_property
@@ -315,6 +325,12 @@ class Services:
         )
 
     @cached_property
+    def refusals(self) -> Refusals:
+        from rolecall.files.refusals import Refusals
+
+        return Refusals(self.locations.state)
+
+    @cached_property
     def token_keeper(self) -> TokenKeeper:
         from rolecall.services.token_keeper import TokenKeeper
 
@@ -344,7 +360,14 @@ class Services:
     def _renewal(self) -> Renewal:
         from rolecall.services.renewal import Renewal
 
-        return Renewal(self._clients, self._sso_cache, self.clock, self._sleep, self._on_problem)
+        return Renewal(
+            self._clients,
+            self._sso_cache,
+            self.refusals,
+            self.clock,
+            self._sleep,
+            self._on_problem,
+        )
 
     @cached_property
     def _role_credentials(self) -> RoleCredentialsService:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from rolecall.domain.login_session import LONGEST_SESSION, end_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.read import read
+from rolecall.files.fast.refusals import REFRESH, is_refused, record_of
 from rolecall.files.fast.replaceable import unwritable_file
 from rolecall.files.fast.times import read_time
 
@@ -30,7 +31,6 @@ def login_expiry(folder: str, state: str, login_session: str) -> TokenExpiry | N
 
     `state` is rolecall's state folder, which has what AWS has refused.
     """
-    import hashlib
     import json
 
     stem = login_stem(login_session)
@@ -46,11 +46,7 @@ def login_expiry(folder: str, state: str, login_session: str) -> TokenExpiry | N
         end = end_of(id_token) if isinstance(id_token, str) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    try:
-        refused = json.loads(read(f"{state}/refused/{stem}.json").decode()).get("refreshToken")
-    except (OSError, ValueError, AttributeError, RecursionError):
-        refused = None
-    digest = hashlib.sha256(str(tokens[0]).encode("utf-8", "replace")).hexdigest()
-    if not is_renewable or refused == digest:
-        return TokenExpiry(expires_at, None)
+    refused = is_refused(record_of(state, stem), REFRESH, tokens[0])
+    if not is_renewable or refused:
+        return TokenExpiry(expires_at, None, is_refused=refused)
     return TokenExpiry(expires_at, end or expires_at + LONGEST_SESSION, unwritable_file(path))

@@ -11,6 +11,14 @@ from typing import TYPE_CHECKING
 from rolecall.domain.sign_in_key import bare_url
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.read import read
+from rolecall.files.fast.refusals import (
+    ACCESS,
+    REFRESH,
+    REFUSED_AT,
+    Record,
+    is_refused,
+    record_of,
+)
 from rolecall.files.fast.replaceable import unwritable_file
 from rolecall.files.fast.times import read_time
 
@@ -26,7 +34,7 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
 
     `session` is what the token file is named after: the name of the sso-session or a legacy start
     URL. An empty `start_url` matches every token. `state` is rolecall's state folder. A token that
-    AWS has refused expires with the refusal if it can be renewed; if not, there is none.
+    AWS has refused expires with the refusal.
     """
     try:  # as the standard library does: hashlib takes long to load
         from _sha1 import sha1  # type: ignore[import-not-found]
@@ -47,7 +55,7 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
     except (OSError, ValueError, AttributeError, RecursionError):
         return None
     expiry = TokenExpiry(expires_at, until, unwritable_file(path) if until else None)
-    return _unless_refused(f"{state}/refused/{stem}.json", token, expiry)
+    return _unless_refused(record_of(state, stem), token, expiry)
 
 
 def has_usable_token(home: str, state: str, session: str, start_url: str, now: datetime) -> bool:
@@ -56,26 +64,14 @@ def has_usable_token(home: str, state: str, session: str, start_url: str, now: d
     return token is not None and token.is_usable(now)
 
 
-def _unless_refused(path: str, token: _Fields, expiry: TokenExpiry) -> TokenExpiry | None:
-    """Apply what `files.sso_cache` has recorded about refused tokens."""
-
-    def is_refused(kind: str) -> bool:
-        import hashlib
-
-        digest = hashlib.sha256(str(token.get(kind)).encode("utf-8", "replace")).hexdigest()
-        return refusals.get(kind) == digest
-
-    try:
-        refusals = _object(path)
-        refused_at = read_time(refusals.get("refusedAt"))
-    except (OSError, ValueError, AttributeError, RecursionError):
-        return expiry
-    if is_refused("refreshToken"):
+def _unless_refused(record: Record, token: _Fields, expiry: TokenExpiry) -> TokenExpiry:
+    """Apply what is recorded of refused tokens."""
+    if is_refused(record, REFRESH, token.get(REFRESH)):
         expiry = expiry._replace(renewable_until=None)
-    if is_refused("accessToken") and refused_at is not None:
-        if expiry.renewable_until is None:
-            return None
-        return expiry._replace(expires_at=min(expiry.expires_at, refused_at))
+    refused_at = read_time(record.get(REFUSED_AT))
+    if refused_at is not None and is_refused(record, ACCESS, token.get(ACCESS)):
+        end = min(expiry.expires_at, refused_at)
+        return expiry._replace(expires_at=end, is_refused=True)
     return expiry
 
 
