@@ -34,7 +34,7 @@ LIMITS: Final = {
     "list pdadm": None,
     "list --json": None,
     "doctor": None,
-    "save --all --dry-run prod 4321": None,
+    "save --all --dry-run booking-prod-9": None,
     f"export {PROFILE}": None,
     "whoami --help": None,
 }

@@ -395,3 +395,52 @@ def test_words_of_a_text_can_be_dropped_from_a_query() -> None:
     query = Query.parse("prod pda x")
     assert query.without_words_in(["Prod-Audit"]) == Query.parse("pda x")
     assert query.without_words_in(["Prod-Audit"], scattered=True) == Query.parse("x")
+
+
+@given(rows_and_queries())
+def test_whole_words_are_among_what_is_shown(searched: tuple[list[list[str]], str]) -> None:
+    rows, query = searched
+    index, parsed = SearchIndex.of(rows), Query.parse(query)
+    shown = parsed.select(index)
+    whole = parsed.in_whole_words(index).rows
+    assert set(whole) <= set(shown.rows)
+    assert not (whole and shown.scattered and not parsed.is_empty)
+
+
+@given(st.lists(st.sampled_from(["prod", "Read", "Only", "7", "基盤"]), min_size=1, max_size=4))
+def test_each_word_of_a_name_is_whole_and_a_part_of_one_is_not(names: list[str]) -> None:
+    index = SearchIndex.of([["-".join(names)]])
+    for name in names:
+        assert Query.parse(name).in_whole_words(index).rows == [0]
+        if name.isascii() and len(name) > 1:
+            assert Query.parse(name[:-1]).in_whole_words(index).rows == []
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "is_whole"),
+    [
+        ("AWSReadOnlyAccess", "readonly", True),
+        ("AWSReadOnlyAccess", "read", True),
+        ("AWSReadOnlyAccess", "awsreadonlyaccess", True),
+        ("AWSReadOnlyAccess", "only-access", False),
+        ("AWSReadOnlyAccess", "rea", False),
+        ("prod-audit", "prod-audit", True),
+        ("prod-audit", "prod-aud", False),
+        ("prod-audit", "-", False),
+        ("prod1", "prod", False),
+        ("preprod", "prod", False),
+        ("本番環境", "本番", True),  # no spaces between words
+        ("本番Admin", "admin", True),
+        ("本番Admin", "adm", False),
+        ("Zoë", "zoe", True),
+        ("Zoë", "zoë", True),
+        ("1234-5678-9012", "123456789012", True),
+        ("123456789012", "1234-5678-9012", True),
+        ("123456789012", "1234-5678", False),
+    ],
+)
+def test_words_are_whole_from_the_start_of_one_to_the_end_of_one(
+    text: str, query: str, is_whole: bool
+) -> None:
+    index = SearchIndex.of([[text]])
+    assert bool(Query.parse(query).in_whole_words(index).rows) == is_whole

@@ -10,14 +10,14 @@ import pytest
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.annotations import NOTHING, Annotation
 from rolecall.domain.model import Account
+from rolecall.domain.role_search import SearchedRole, Strictness, select
+from rolecall.domain.search import Query
 from rolecall.services.inventory.listed import (
     ListedAccount,
     ListedSession,
-    ListRow,
     listed_in_cache,
     matching_rows,
 )
-from rolecall.services.inventory.lookup import matching_rows as search_all
 from tests.support.desk import Desk
 
 _NAMES = [
@@ -69,23 +69,27 @@ def _sessions() -> list[ListedSession]:
     ]
 
 
+@pytest.mark.parametrize("strictness", Strictness)
 @pytest.mark.parametrize("query", _QUERIES)
-def test_the_matches_are_those_of_a_search_of_all_rows_in_the_same_order(query: str) -> None:
+def test_the_matches_are_those_of_a_search_of_all_rows_in_the_same_order(
+    query: str, strictness: Strictness
+) -> None:
     sessions = _sessions()
-    rows = matching_rows(sessions, [])
+    rows = matching_rows(sessions, [], strictness)
     of_session = {session.name: session.boosts for session in sessions}
     boosts = {
         i: boost
         for i, row in enumerate(rows)
         if (boost := of_session[row.sso_session].get((row.account_id, row.permission_set)))
     }
-    expected = search_all([query], [row.searched for row in rows], boosts)
-    assert matching_rows(sessions, query.split()) == [rows[i] for i in expected]
+    expected = select(Query.parse(query), rows, strictness, boosts).rows
+    assert matching_rows(sessions, query.split(), strictness) == [rows[i] for i in expected]
 
 
 def test_without_a_query_all_rows_are_in_the_order_of_the_accounts() -> None:
     (session, _) = _sessions()
-    assert [(row.account_id, row.permission_set) for row in matching_rows([session], [])] == [
+    rows = matching_rows([session], [], Strictness.SHOWS)
+    assert [(row.account_id, row.permission_set) for row in rows] == [
         (account.id, each) for account in session.accounts for each in account.permission_sets
     ]
 
@@ -97,7 +101,7 @@ def test_without_a_query_all_rows_are_in_the_order_of_the_accounts() -> None:
 def test_a_row_is_found_by_each_thing_that_is_said_of_its_account(
     said: dict[str, Any], word: str
 ) -> None:
-    row = ListRow("audit", "1", "", "Admin", (), "corp", **said)
+    row = SearchedRole("audit", "1", "", "Admin", (), "corp", **said)
     assert any(word in text for text in row.searched)
 
 

@@ -9,13 +9,14 @@ import pytest
 from rolecall.domain.annotations import Annotation
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import Throttled
-from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.services.inventory.listed import ListedSession, listed_in_cache
 from rolecall.services.inventory.lookup import (
+    Listed,
     listings_named,
-    matching_assignments,
-    matching_rows,
     missing_listings,
+    roles_meant,
 )
 from tests.support.desk import Desk
 
@@ -60,20 +61,17 @@ def test_accounts_that_are_unknown_or_old_are_missing() -> None:
         (["readonly"], ["ReadOnly"]),
         (["zoe"], ["Admin", "ReadOnly"]),
         (["group:eu", "read"], ["ReadOnly"]),
+        (["prod-view"], ["ReadOnly"]),  # its profile
+        (["corp", "read"], ["ReadOnly"]),  # the session
+        (["rea"], []),  # a part of a word
         (["rdnly"], []),  # a mistyped word must not write other profiles
     ],
 )
-def test_only_whole_words_find_what_is_written(words: list[str], found: list[str]) -> None:
-    assignments = matching_assignments(words, CATALOGUE, SAID)
-    assert [each.permission_set.name for each in assignments] == found
-
-
-def test_scattered_letters_are_found_unless_whole_words_are_wanted() -> None:
-    rows = [("prod", "ReadOnly"), ("dev", "Admin")]
-    assert matching_rows([], rows) == [0, 1]
-    assert matching_rows(["rdnly"], rows) == [0]
-    assert matching_rows(["rdnly"], rows, whole_words=True) == []
-    assert matching_rows(["d"], rows, {1: 1.0})[0] == 1
+def test_only_whole_words_mean_what_is_written(words: list[str], found: list[str]) -> None:
+    session = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
+    profiles = {(ONE, "ReadOnly"): [Profile("prod-view", ProfileKind.SSO)]}
+    meant = roles_meant([Listed.of(session, CATALOGUE, profiles, SAID)], words)
+    assert [each.permission_set.name for _, each in meant] == found
 
 
 class TestInCache:

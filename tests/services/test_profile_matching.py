@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from rolecall.domain.annotations import Annotation
+from rolecall.domain.role_search import Strictness
 from rolecall.domain.switching import SwitchTarget
-from rolecall.services.profile_matching import best_matches, picker_shows
+from rolecall.services.profile_matching import TargetRoles, any_shown, best_matches
 
 TARGETS = {
     each.name: each
@@ -16,7 +18,13 @@ TARGETS = {
         SwitchTarget("élan", "3" * 12, "Ops", "acme", "v"),
     )
 }
-NAMES = {TARGETS["prod"].account_key: "production", TARGETS["billing"].account_key: "finance"}
+ROLES = TargetRoles(
+    {
+        TARGETS["prod"].account_key: ("production", ""),
+        TARGETS["billing"].account_key: ("finance", "money@example.com"),
+    },
+    {"3" * 12: Annotation("workshop", "Ask Kim", ("eu",))},
+)
 
 
 @pytest.mark.parametrize(
@@ -31,8 +39,12 @@ NAMES = {TARGETS["prod"].account_key: "production", TARGETS["billing"].account_k
         ("222222", ["billing"], False),
         ("viewonly", ["prod-view"], False),
         ("ops", ["élan"], False),
+        ("money@", ["billing"], False),
+        ("workshop", ["élan"], False),
+        ("kim", ["élan"], False),
+        ("group:eu", ["élan"], False),
         ("biling", ["billing"], True),
-        ("corp", [], True),  # sessions are not searched
+        ("corp", ["prod", "prod-view", "billing"], False),
         ("nothing", [], True),
         ("", [], False),
         (" ", [], False),
@@ -41,26 +53,30 @@ NAMES = {TARGETS["prod"].account_key: "production", TARGETS["billing"].account_k
 def test_a_name_comes_before_an_account_or_role(
     query: str, names: list[str], guessed: bool
 ) -> None:
-    found = best_matches(TARGETS, NAMES, query)
+    found = best_matches(TARGETS, ROLES, query)
     assert ([each.name for each in found.targets], found.guessed) == (names, guessed)
 
 
 @pytest.mark.parametrize(
-    ("query", "is_shown"),
+    ("query", "names"),
     [
-        ("", True),
-        ("prod", True),
-        ("finance", True),
-        ("222222", True),
-        ("viewonly", True),
-        ("acme", True),
-        ("nothing", False),
+        ("PROD", ["prod"]),
+        ("view", ["prod-view"]),
+        ("ViewOnly", ["prod-view"]),
+        ("finance", ["billing"]),
+        ("production", ["prod", "prod-view"]),
+        ("finan", []),  # a part of a word
+        ("222222", []),
+        ("biling", []),
     ],
 )
-def test_the_picker_searches_sessions_too(query: str, is_shown: bool) -> None:
-    assert picker_shows(TARGETS.values(), NAMES, query) == is_shown
+def test_what_is_handed_out_needs_whole_words(query: str, names: list[str]) -> None:
+    found = best_matches(TARGETS, ROLES, query, Strictness.HANDS_OUT)
+    assert ([each.name for each in found.targets], found.guessed) == (names, False)
 
 
-def test_the_picker_opens_without_profiles_only_if_there_is_nothing_to_find() -> None:
-    assert not picker_shows([], NAMES, "prod")
-    assert picker_shows([], NAMES, " ")
+@pytest.mark.parametrize(
+    ("query", "is_shown"), [("", True), ("finance", True), ("acme", True), ("nothing", False)]
+)
+def test_the_picker_shows_parts_of_words(query: str, is_shown: bool) -> None:
+    assert any_shown(TARGETS.values(), ROLES, query) == is_shown

@@ -342,8 +342,9 @@ def test_favourites_and_the_last_used_come_first(
     assert switching.favourites(switching.boosts(targets)) == {"audit-admin"}
     assert switching.boosts({}) == {}
     assert switching.status(targets["audit-admin"]).account_name == audit_admin.account.name
-    names = switching.account_names()
-    assert names[targets["audit-admin"].account_key] == audit_admin.account.name
+    account = audit_admin.account
+    known = switching.accounts()[targets["audit-admin"].account_key]
+    assert known == (account.name, account.email)
 
 
 def test_favourites_and_names_stay_when_the_start_url_is_spelled_differently(
@@ -359,7 +360,7 @@ def test_favourites_and_names_stay_when_the_start_url_is_spelled_differently(
     assert targets["audit-admin"].start_url == f"{url}/#/"
     assert switching.favourites(switching.boosts(targets)) == {"audit-admin"}
     assert switching.status(targets["audit-admin"]).account_name == audit_admin.account.name
-    name = switching.account_names()[targets["audit-admin"].account_key]
+    name, _ = switching.accounts()[targets["audit-admin"].account_key]
     assert name == audit_admin.account.name
     (session,) = [each for each in desk.services.sign_in.sessions() if each.name == "corp"]
     assert desk.services.inventory.favourites(session).favourites == {audit_admin.key}
@@ -385,7 +386,7 @@ def test_any_session_knows_the_account_of_a_profile_without_one(
     target = switching.targets()["mine"]
     assert (target.account_id, target.session) == (account.id, "")
     assert switching.status(target).account_name == account.name
-    assert switching.account_names()[target.account_key] == account.name
+    assert switching.accounts()[target.account_key] == (account.name, account.email)
     assert not switching.status(SwitchTarget("none")).account_name
 
 

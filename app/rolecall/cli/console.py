@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 
 import click
+from click.core import ParameterSource
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import reason_option, takes_profile
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.hand_out import HandOutKind
+from rolecall.domain.role_search import Strictness
+from rolecall.domain.text import safe
 from rolecall.presentation import browser_strings, command_help, credential_strings
 from rolecall.services.hand_outs import HandOuts
+from rolecall.services.profile_matching import TargetRoles, best_matches
 from rolecall.services.services import Services
+from rolecall.services.switching import Switching
 from rolecall.terminal import browser, capabilities
 
 
@@ -22,8 +27,13 @@ from rolecall.terminal import browser, capabilities
 @click.option("--destination", metavar="WHERE", default="", help=command_help.CONSOLE_DESTINATION)
 @click.option("--print", "print_only", is_flag=True, help=command_help.CONSOLE_PRINT)
 @reason_option
-def console(profile: str, destination: str, print_only: bool, reason: str) -> None:
+@click.pass_context
+def console(
+    context: click.Context, *, profile: str, destination: str, print_only: bool, reason: str
+) -> None:
     with exit_on_error():
+        if context.get_parameter_source("profile") is ParameterSource.COMMANDLINE:
+            profile = _profile_meant(profile)
         link = Services(os.environ).credentials.console_link(profile, destination)
     command = ("--destination", destination) if destination else ()
     HandOuts(os.environ).note_profile(HandOutKind.CONSOLE, profile, command=command, reason=reason)
@@ -39,3 +49,20 @@ def console(profile: str, destination: str, print_only: bool, reason: str) -> No
     reason = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER
     echo(reason, err=True)
     show_qr(link)
+
+
+def _profile_meant(typed: str) -> str:
+    """Return the profile that is named so, or the only one that the words mean; if there is none,
+    what was typed. Raises click.UsageError if several match, and FileError.
+    """
+    switching = Switching(os.environ)
+    if switching.target(typed):
+        return typed
+    found = best_matches(
+        switching.targets(), TargetRoles.read(switching), typed, Strictness.HANDS_OUT
+    ).targets
+    if len(found) > 1:
+        names = " ".join(safe(each.name) for each in found)
+        text = credential_strings.SEVERAL_PROFILES.format(query=safe(typed), names=names)
+        raise click.UsageError(text)
+    return found[0].name if found else typed

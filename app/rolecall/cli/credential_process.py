@@ -23,14 +23,17 @@ from rolecall.domain.access_role import (
     read_arn,
 )
 from rolecall.domain.credential_formats import Export, Format
+from rolecall.domain.errors import NoAssignment
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Credentials, SsoSession
+from rolecall.domain.role_search import named
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings, session_strings
 from rolecall.presentation.paths import config_file
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.hand_outs import HandOuts
+from rolecall.services.inventory.service import InventoryService
 from rolecall.services.services import Services
 
 
@@ -72,7 +75,8 @@ def credential_process(
         raise click.UsageError(credential_strings.DURATION_RULE)
     options = RoleOptions(session_name or "", duration or 0)
     with exit_on_error():
-        service = Services(os.environ, on_problem=echo_error).credentials
+        services = Services(os.environ, on_problem=echo_error)
+        service = services.credentials
         log = HandOuts(os.environ)
         note = partial(log.note_profile, HandOutKind.CREDENTIAL_PROCESS, profile or "")
         credentials: Credentials
@@ -83,11 +87,30 @@ def credential_process(
             assert permission_set is not None
             session = _session(service, sso_session)
             account_id = account.replace("-", "")
-            credentials = service.of_role(session, account_id, permission_set, options)
+            try:
+                credentials = service.of_role(session, account_id, permission_set, options)
+            except NoAssignment:
+                _refuse_short_name(services.inventory, session, account_id, permission_set)
+                raise
             target = SwitchTarget("", account_id, permission_set, session.cache_key)
             note = partial(log.note, HandOutKind.CREDENTIAL_PROCESS, target)
     note(credentials.access_key_id, reason=reason)
     write_value(Export(credentials, None, "").text(Format.JSON))
+
+
+def _refuse_short_name(
+    inventory: InventoryService, session: SsoSession, account_id: str, name: str
+) -> None:
+    """Raise click.UsageError with the full names if roles in the stored list have this short one.
+
+    It is not asked for: the next role of this name would get other credentials than the last.
+    """
+    listing = inventory.cached(session).catalogue.get(safe(account_id))
+    roles = [each.name for each in (listing.roles if listing else None) or ()]
+    if found := [each for each in named(safe(name), roles) if each != name]:
+        names = ", ".join(found)
+        text = credential_strings.SHORT_NAME.format(permission_set=safe(name), names=names)
+        raise click.UsageError(text)
 
 
 def _session(service: CredentialsService, name: str | None) -> SsoSession:

@@ -19,7 +19,7 @@ from rolecall.cli.support.list_output import echo_nothing_matches
 from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.domain.text import safe
-from rolecall.presentation import run_strings
+from rolecall.presentation import list_strings, run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow
 from rolecall.services.services import Services
 from rolecall.terminal.ending_signals import ENDING
@@ -48,7 +48,9 @@ def exec_many(request: Request) -> int:
         services = Services(os.environ, on_problem=echo_error)
         rows, is_complete = _rows(services, request)
         if not rows:
-            echo_nothing_matches(request.words or (), is_complete=is_complete)
+            echo_nothing_matches(
+                request.words or (), list_strings.NOTHING_MEANT, is_complete=is_complete
+            )
             return 1
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED

@@ -15,12 +15,13 @@ from rolecall.cli.support.inventory_query import (
 from rolecall.cli.support.list_output import print_rows
 from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
 from rolecall.cli.support.output import echo
-from rolecall.domain.annotations import NOTHING, Annotations
+from rolecall.domain.annotations import Annotations
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
+from rolecall.domain.role_search import Strictness
 from rolecall.presentation import command_help, list_strings, table_strings
-from rolecall.services.inventory.listed import ListedAccount, ListedSession, matching_rows
-from rolecall.services.inventory.lookup import missing_listings
+from rolecall.services.inventory.listed import ListedSession, matching_rows
+from rolecall.services.inventory.lookup import Listed, missing_listings
 from rolecall.services.services import Services
 
 INCOMPLETE = 3
@@ -54,7 +55,7 @@ def list_(
         found = _Found(services)
         for session in sessions:
             found.add(session, refresh, is_only=len(sessions) == 1)
-        rows = matching_rows(found.sessions, query)
+        rows = matching_rows(found.sessions, query, Strictness.SHOWS)
     print_rows(
         rows,
         query if found.has_list else (),
@@ -93,23 +94,9 @@ class _Found:
             self.is_incomplete = True
             return
         profiles = self._services.profiles.profiles_of(session)
-        self.sessions.append(
-            ListedSession(
-                session.cache_key,
-                [
-                    ListedAccount(
-                        each.account.id,
-                        each.account.name,
-                        each.account.email,
-                        tuple(found.name for found in each.all_sets or ()),
-                        self._annotations.get(each.account.id, NOTHING),
-                    )
-                    for each in catalogue
-                ],
-                {key: tuple(each.name for each in found) for key, found in profiles.items()},
-                self._services.inventory.favourites(session).boosts(),
-            )
-        )
+        boosts = self._services.inventory.favourites(session).boosts()
+        listed = Listed.of(session, catalogue, profiles, self._annotations, boosts)
+        self.sessions.append(listed.searched)
         missing = missing_listings(catalogue)
         echo_missing(missing, error, is_empty=not catalogue)
         self.is_incomplete |= bool(missing or error)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rolecall.cli.support.list_output import print_rows
+from rolecall.domain.role_search import Strictness
 from rolecall.services.inventory.listed import listed_in_cache, matching_rows
 
 
@@ -18,7 +19,7 @@ def list_cached(
     sessions = listed_in_cache(os.environ, sso_session, datetime.now(UTC))
     if sessions is None:
         return None
-    rows = matching_rows(sessions, query)
+    rows = matching_rows(sessions, query, Strictness.SHOWS)
     try:
         print_rows(rows, query, as_json=as_json, as_csv=as_csv, with_session=len(sessions) > 1)
     except BrokenPipeError:  # as with click

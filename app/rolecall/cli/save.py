@@ -34,6 +34,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.plan import NamingRules, Outcome, Planned, counts
 from rolecall.domain.records import dataclass
+from rolecall.domain.role_search import named
 from rolecall.domain.settings import OUTPUTS, Settings
 from rolecall.domain.template import check
 from rolecall.domain.text import original, safe
@@ -49,10 +50,11 @@ from rolecall.presentation import (
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.services.inventory.lookup import (
+    Listed,
     listings_named,
-    matching_assignments,
-    matching_rows,
     missing_listings,
+    profiles_meant,
+    roles_meant,
 )
 from rolecall.services.profiles import DEFAULT
 from rolecall.services.services import Services
@@ -135,7 +137,7 @@ class _Save:
         rules = self.rules()
         catalogue, error = catalogue_of(self.services, self.session, options.refresh)
         missing = missing_listings(catalogue)
-        deleted = self.not_assigned() if options.prune else ()
+        deleted = self.not_assigned(catalogue) if options.prune else ()
         if error and not (catalogue or deleted):
             echo_missing((), error, is_empty=True)
             return NOTHING_LISTED
@@ -145,7 +147,7 @@ class _Save:
         chosen = self.chosen(catalogue, missing, error)
         if options.query and not chosen and not deleted:
             query = " ".join(options.query)
-            raise not_found(query, list_strings.NOTHING_FOUND.format(query=query), missing, error)
+            raise not_found(query, list_strings.NOTHING_MEANT.format(query=query), missing, error)
         planned = self.plan(chosen, rules, deleted)
         _print_plan(planned, deleted, self.services.settings.settings)
         echo_missing(missing if options.save_all else (), error)
@@ -209,13 +211,15 @@ class _Save:
             account, permission_set = self.options.account or "", self.options.permission_set or ""
             accounts = listings_named(catalogue, account, annotations)
             return [_one(accounts, account, permission_set, missing, error)]
-        return matching_assignments(self.options.query, catalogue, annotations)
+        profiles = self.services.profiles.profiles_of(self.session)
+        listed = Listed.of(self.session, catalogue, profiles, annotations)
+        return [assignment for _, assignment in roles_meant([listed], self.options.query)]
 
-    def not_assigned(self) -> Sequence[Profile]:
-        """The profiles that match the words and whose permission set AWS no longer lists."""
+    def not_assigned(self, catalogue: Catalogue) -> Sequence[Profile]:
+        """The profiles that the words mean and whose permission set AWS no longer lists."""
         found = self.services.drift.compare(self.session).not_assigned
-        cells = [(each.name, each.account_id or "", each.permission_set or "") for each in found]
-        return [found[i] for i in matching_rows(self.options.query, cells, whole_words=True)]
+        annotations = self.services.annotations.read()
+        return profiles_meant(found, self.options.query, catalogue, annotations)
 
     def plan(
         self, chosen: Sequence[Assignment], rules: NamingRules, deleted: Sequence[Profile]
@@ -245,9 +249,14 @@ def _one(
     if len(accounts) > 1:
         ids = ", ".join(each.account.id for each in accounts)
         raise click.UsageError(words.SEVERAL_ACCOUNTS.format(account=account, ids=ids))
-    for each in accounts[0].assignments:
-        if original(each.permission_set.name) == permission_set:
-            return each
+    sets = {original(each.permission_set.name): each for each in accounts[0].assignments}
+    found = named(permission_set, sets)
+    if len(found) == 1:
+        return sets[found[0]]
+    if found:
+        names = ", ".join(map(safe, found))
+        text = words.SEVERAL_ROLES.format(permission_set=safe(permission_set), names=names)
+        raise click.UsageError(text)
     names = ", ".join(each.permission_set.name for each in accounts[0].assignments)
     sentence = words.NO_PERMISSION_SET.format(
         account=accounts[0].account.name, permission_set=permission_set, names=names or "–"

@@ -30,7 +30,7 @@ from rolecall.terminal import capabilities
 if TYPE_CHECKING:
     from rolecall.domain.pin import Pin
     from rolecall.services.pins import Pins
-    from rolecall.services.profile_matching import Matches
+    from rolecall.services.profile_matching import Matches, TargetRoles
 
 FAILED: Final = 1
 UNSUPPORTED: Final = 2
@@ -140,13 +140,14 @@ class _Switcher:
     def _search(self, query: str, targets: Mapping[str, SwitchTarget]) -> int:
         """Switch to the best match, or open the picker if no match is clearly the best."""
         if query:
-            from rolecall.services.profile_matching import best_matches
+            from rolecall.services.profile_matching import TargetRoles, best_matches
 
-            best = best_matches(targets, self._switching.account_names(), query)
+            roles = TargetRoles.read(self._switching)
+            best = best_matches(targets, roles, query)
             only = best.targets[0] if len(best.targets) == 1 and not best.guessed else None
             if only and (is_terminal() or not self._is_production(only)):
                 return self._sign_in_and_switch(only)
-            if not is_terminal() or not (best.targets or self._picker_shows(query, targets)):
+            if not is_terminal() or not (best.targets or self._has_unsaved(query, roles)):
                 return self._print_matches(query, best)
         from rolecall.ui.picker.run import pick, unsupported
 
@@ -159,18 +160,13 @@ class _Switcher:
             echo(words.SAVED.format(name=safe(picked.target.name), path=config_file()), err=True)
         return self._print_switch(self._after_sign_in(picked.target))
 
-    def _picker_shows(self, query: str, targets: Mapping[str, SwitchTarget]) -> bool:
-        """Return whether a profile, or a permission set without one, matches in the picker."""
-        from rolecall.services.profile_matching import picker_shows
-
-        names = self._switching.account_names()
-        if picker_shows(targets.values(), names, query):
-            return True
+    def _has_unsaved(self, query: str, roles: TargetRoles) -> bool:
+        """Return whether a permission set without a profile matches in the picker."""
+        from rolecall.services.profile_matching import any_shown
         from rolecall.services.services import Services
         from rolecall.services.unsaved_roles import target_of, unsaved_roles
 
-        unsaved = map(target_of, unsaved_roles(Services(self._environ)))
-        return picker_shows(unsaved, names, query)
+        return any_shown(map(target_of, unsaved_roles(Services(self._environ))), roles, query)
 
     def _print_matches(self, query: str, best: Matches) -> int:
         """Say what matches the query: there is no terminal for the picker, or nothing to show."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rolecall.domain.annotations import GROUP_PREFIX
 from rolecall.domain.folding import fold, plain
 
 _ID_BEING_TYPED = r"\d{4}-(?:\d{0,4}|\d{4}-\d{0,4})"
+# Thai, Lao, Burmese, Khmer, kana and Han: no spaces show where a word ends.
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 
 
 class QueryWord(NamedTuple):
@@ -61,6 +64,18 @@ class QueryWord(NamedTuple):
         found = whole or [i for i, _ in begun]
         return found if within is None else sorted(set(found).intersection(within))
 
+    def is_whole(self, fields: str, words: str) -> bool:
+        """Return whether a row that has the word has it as a whole word or several: `prod`,
+        `ReadOnly` and `read-only` of `prod-ReadOnly`, but not `pro`. A group, and what comes from
+        an ARN or a link, is a whole name. `fields` and `words` are the row's of `SearchIndex`.
+        """
+        if self.preferred:
+            return self.forms[0] in fields.split("\n")
+        if self.is_group:
+            return self.forms[0] in fields.split()
+        form = self.forms[-1]
+        return f" {form} " in words or re.search(_whole(form), words) is not None
+
     def implied_by(self, other: QueryWord) -> bool:
         """Return whether every row that has the other word has this one too."""
         if self.accented is not None or self.is_group or other.is_group:
@@ -73,6 +88,18 @@ def rows_within(column: Sequence[str], within: Sequence[int] | None) -> Iterable
     if within is None:
         return enumerate(column)
     return zip(within, map(column.__getitem__, within), strict=True)
+
+
+@lru_cache(maxsize=64)
+def _whole(form: str) -> str:
+    """Return a pattern for the words of a row: from the start of a word to the end of one."""
+    letters = re.sub(r"[\W_]+", "", form)
+    if not letters:
+        return r"(?!)"
+    first, last = (re.match(f"[{_UNSPACED}]", letters[i]) is not None for i in (0, -1))
+    start = "" if first else f"(?<![^ {_UNSPACED}])"
+    end = "" if last else f"(?![^ {_UNSPACED}])"
+    return start + " ?".join(letters) + end
 
 
 def _accents_as_typed(folded: str) -> re.Pattern[str]:

@@ -31,6 +31,7 @@ _ROLE_ARN = rf"(?i){ANY_PARTITION}:(?:iam|sts)::({ACCOUNT_ID}):"
 _ROLE_NAME = rf"(?i){RESERVED_ROLE}(?:[0-9a-f]{{16}}(?![0-9a-z_])|\*)"
 _LINK_ACCOUNT = rf"(?i)https?://\S*[?&]account_id=({ACCOUNT_ID})(?!\d)"
 _LINK_ROLE = r"(?i)[?&]role_name=([^&\s]+)"
+_OWN_ROLE = r"(?i):iam::[^:\s]+:(role/[\w+=,.@/-]+)"
 
 
 class Selection(NamedTuple):
@@ -102,6 +103,17 @@ class Query(NamedTuple):
         if rows := self._whole(index, None):
             return Selection(self, next(tier for tier in self._tiers(index, rows) if tier))
         return Selection(self, self._scattered(index, None), scattered=True)
+
+    def in_whole_words(self, index: SearchIndex) -> Selection:
+        """Return the rows of `select` that have all words as whole words, in the given order."""
+        if self.is_empty:
+            return self.select(index)
+
+        def is_whole(i: int) -> bool:
+            fields, words = index.fields[i], index.words[i]
+            return all(word.is_whole(fields, words) for word in self.words)
+
+        return Selection(self, list(filter(is_whole, self._whole(index, None))))
 
     def candidates(self, fields: Sequence[str], *, scattered: bool) -> list[int]:
         """Return the texts, by index, that may have matching rows in them.
@@ -193,7 +205,8 @@ def _words_of(token: str) -> list[QueryWord]:
     """Return the words that a typed or pasted token means."""
     account = re.search(_ROLE_ARN, token) or re.search(_LINK_ACCOUNT, token)
     if account is not None:
-        role = re.search(_ROLE_NAME, token) or re.search(_LINK_ROLE, token)
+        patterns = (_ROLE_NAME, _LINK_ROLE, _OWN_ROLE)
+        role = next(filter(None, (re.search(each, token) for each in patterns)), None)
         preferred = [] if role is None else [_preferred(unquote(role.group(1)))]
         return [QueryWord((account.group(1),)), *preferred]
     if role := re.fullmatch(_ROLE_NAME, token):

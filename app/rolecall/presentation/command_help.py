@@ -68,7 +68,7 @@ COMPLETION: Final = _help(
 CONSOLE: Final = _help(
     _("Open the AWS console in the account of PROFILE."),
     _(
-        "PROFILE defaults to AWS_PROFILE. The link is printed and, if possible, opened in a browser."
+        "PROFILE is a name, or whole words that match only one profile. It defaults to AWS_PROFILE. The link is printed and, if possible, opened in a browser."
     ),
     _("Without a browser, the terminal also shows the link as a QR code."),
 )
@@ -88,7 +88,7 @@ CREDENTIAL_PROCESS: Final = _help(
     ),
 )
 CREDENTIAL_ACCOUNT: Final = _("The account ID, with --permission-set, instead of a profile.")
-CREDENTIAL_PERMISSION_SET: Final = _("The permission set in the account.")
+CREDENTIAL_PERMISSION_SET: Final = _("The full name of the permission set in the account.")
 CREDENTIAL_ROLE_ARN: Final = _(
     "A role of account access manager, instead of a profile or of a permission set."
 )
@@ -132,7 +132,7 @@ EXEC: Final = _help(
 )
 EXEC_PROFILE: Final = _("The profile, instead of PROFILE. Several: run the command with each.")
 EXEC_ALL: Final = _(
-    "Run COMMAND with each permission set that matches WORDS, or with all. No profile is needed."
+    "Run COMMAND with each permission set that matches WORDS, or with all. Words must be whole. No profile is needed."
 )
 EXEC_JOBS: Final = _(
     "How many commands run at the same time; by default `jobs` of the settings, or 8."
@@ -169,7 +169,7 @@ INIT_CMD: Final = _("The name of the command.")
 LIST: Final = _help(
     _("List accounts and permission sets."),
     _(
-        "WORDS select those that match. With several sessions, those that are signed in are listed. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
+        "WORDS select those that match; parts of words are enough. With several sessions, those that are signed in are listed. The list comes from the cache, unless the cache is incomplete or older than the settings allow (a day by default). Exit status 3 if something is missing; standard error says what. Exit status 1 if you must sign in first."
     ),
 )
 LIST_CSV: Final = _(
@@ -232,9 +232,11 @@ SAVE: Final = _help(
     ),
 )
 SAVE_ACCOUNT: Final = _("The account to save.")
-SAVE_PERMISSION_SET: Final = _("The permission set to save.")
+SAVE_PERMISSION_SET: Final = _(
+    "The permission set to save, or the role: its name, or that without the path if only one has it."
+)
 SAVE_NAME: Final = _("The name of the profile, instead of the suggested one.")
-SAVE_ALL: Final = _("Save all permission sets, or all that match WORDS.")
+SAVE_ALL: Final = _("Save all permission sets, or all that match WORDS. Words must be whole.")
 SAVE_TEMPLATE: Final = _("The template for the names, such as {account|slug}-{short}.")
 SAVE_FIX: Final = _("Make names that collide unique.")
 SAVE_PRUNE: Final = _("Delete the profiles whose permission set AWS does not list.")

@@ -6,6 +6,10 @@ from typing import Final
 
 from rolecall.presentation.translation import _, ngettext
 
+SEVERAL_PROFILES: Final = _("“{query}” matches several profiles: {names}")
+SHORT_NAME: Final = _(
+    "“{permission_set}” is only the short name of a role. Give the full name: {names}"
+)
 NO_CREDENTIALS: Final = {
     "not-found": _("There is no profile {profile} in {config}."),
     "misspelled": _("There is no profile {profile} in {config}. Did you mean {subject}?"),

@@ -12,6 +12,9 @@ NOT_LISTED_YET: Final = _("not listed yet")
 MAY_BE_OLD: Final = _("So the list may be old, and accounts may be missing.")
 NOTHING_LISTED: Final = _("So the accounts could not be listed.")
 NOTHING_FOUND: Final = _("Nothing matches “{query}”.")
+NOTHING_MEANT: Final = _(
+    "Nothing matches “{query}”. Words must be whole here; `rolecall list` also finds parts of words."
+)
 NOT_IN_PART: Final = _("“{text}” is not in the list, but the list is incomplete.")
 ONE_FORM: Final = _("Use either --json or --csv.")
 FINDING_ACCOUNTS: Final = _("Listing accounts…")
@@ -24,14 +27,16 @@ def not_found(text: str, sentence: str, *, is_complete: bool) -> str:
     return sentence if is_complete else NOT_IN_PART.format(text=text)
 
 
-def nothing_matches(words: Sequence[str], *, is_complete: bool) -> str:
-    """Return what is printed if no row of the list matches the words. Without words the list itself
-    is empty, and complete.
+def nothing_matches(
+    words: Sequence[str], sentence: str = NOTHING_FOUND, *, is_complete: bool
+) -> str:
+    """Return what is printed if no row of the list matches the words, the `sentence` for them.
+    Without words the list itself is empty, and complete.
     """
     if not words:
         return NO_ACCOUNTS
     query = " ".join(words)
-    return not_found(query, NOTHING_FOUND.format(query=query), is_complete=is_complete)
+    return not_found(query, sentence.format(query=query), is_complete=is_complete)
 
 
 def missing(count: int) -> str:

@@ -104,6 +104,9 @@ SEVERAL_ACCOUNTS: Final = _("Several accounts are named “{account}”. Give th
 NO_PERMISSION_SET: Final = _(
     "You have no permission set “{permission_set}” in {account}. Existing: {names}"
 )
+SEVERAL_ROLES: Final = _(
+    "Several roles are named “{permission_set}”. Give the name with its path: {names}"
+)
 
 
 def fixed(count: int) -> str:

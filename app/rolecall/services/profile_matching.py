@@ -1,13 +1,19 @@
-"""Find the profiles that match a query best."""
+"""Find the profiles that words mean."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from rolecall.domain.folding import SearchIndex, fold
+from rolecall.domain.annotations import NOTHING, Annotation, Annotations
+from rolecall.domain.folding import fold
+from rolecall.domain.role_search import SearchedRole, Strictness, best, select
 from rolecall.domain.search import Query
 from rolecall.domain.switching import AccountKey, SwitchTarget
+from rolecall.domain.text import safe
+
+if TYPE_CHECKING:
+    from rolecall.services.switching import Switching
 
 
 class Matches(NamedTuple):
@@ -21,10 +27,51 @@ class Matches(NamedTuple):
     guessed: bool = False
 
 
+class TargetRoles(NamedTuple):
+    """The roles that targets stand for, as words are searched in them.
+
+    `accounts` are the names and e-mail addresses of accounts, `said` what is said about them.
+    """
+
+    accounts: Mapping[AccountKey, tuple[str, str]]
+    said: Annotations
+
+    @classmethod
+    def read(cls, switching: Switching) -> Self:
+        return cls(switching.accounts(), switching.annotations())
+
+    def of(self, target: SwitchTarget) -> SearchedRole:
+        return SearchedRole(
+            self._name_and_email(target)[0],
+            target.account_id,
+            self.email_of(target),
+            target.role,
+            (target.name,),
+            target.session,
+            *self.said_of(target),
+        )
+
+    def account_of(self, target: SwitchTarget) -> str:
+        """Return the name of the account, or its ID if the name is unknown."""
+        return safe(self._name_and_email(target)[0] or target.account_id)
+
+    def email_of(self, target: SwitchTarget) -> str:
+        return safe(self._name_and_email(target)[1])
+
+    def said_of(self, target: SwitchTarget) -> Annotation:
+        return self.said.get(target.account_id, NOTHING)
+
+    def _name_and_email(self, target: SwitchTarget) -> tuple[str, str]:
+        return self.accounts.get(target.account_key, ("", ""))
+
+
 def best_matches(
-    targets: Mapping[str, SwitchTarget], account_names: Mapping[AccountKey, str], query: str
+    targets: Mapping[str, SwitchTarget],
+    roles: TargetRoles,
+    query: str,
+    strictness: Strictness = Strictness.SHOWS,
 ) -> Matches:
-    """Return the best matches. A match in the name is better than one in the account or role."""
+    """Return the best matches. A match in the name is better than one elsewhere in the role."""
     rows = list(targets.values())
     asked = fold(query)
     if exact := [row for row in rows if fold(row.name) == asked]:
@@ -32,29 +79,13 @@ def best_matches(
     parsed = Query.parse(query)
     if parsed.is_empty:
         return Matches([])
-    names = ((row.name,) for row in rows)
-    every = (
-        (
-            row.name,
-            account_names.get(row.account_key, ""),
-            row.account_id,
-            row.role,
-        )
-        for row in rows
-    )
-    best = parsed.best_matches_only(SearchIndex.of(names))
-    if best.scattered:
-        best = parsed.best_matches_only(SearchIndex.of(every))
-    return Matches([rows[i] for i in best.rows], best.scattered)
+    found = best(parsed, ((row.name,) for row in rows), strictness)
+    if found.scattered or not found.rows:
+        found = best(parsed, (roles.of(row).searched for row in rows), strictness)
+    return Matches([rows[i] for i in found.rows], found.scattered)
 
 
-def picker_shows(
-    targets: Iterable[SwitchTarget], account_names: Mapping[AccountKey, str], query: str
-) -> bool:
-    """Return whether the picker, which searches sessions too, shows one of the targets."""
-    rows = [
-        (row.name, account_names.get(row.account_key, ""), row.account_id, row.role, row.session)
-        for row in targets
-    ]
-    parsed = Query.parse(query)
-    return parsed.is_empty or bool(parsed.select(SearchIndex.of(rows)).rows)
+def any_shown(targets: Iterable[SwitchTarget], roles: TargetRoles, query: str) -> bool:
+    """Return whether the picker shows one of the targets."""
+    found = select(Query.parse(query), map(roles.of, targets), Strictness.SHOWS)
+    return bool(found.rows)

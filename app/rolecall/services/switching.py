@@ -27,6 +27,7 @@ from rolecall.files.fast.token_file import token_expiry
 from rolecall.services.switch_targets import Section, Sections, Targets, target_of
 
 if TYPE_CHECKING:
+    from rolecall.domain.annotations import Annotations
     from rolecall.domain.file_errors import FileError
     from rolecall.files.credentials_file import StoredKeys
 
@@ -60,6 +61,7 @@ class Switching:
 
             raise HomeUnknown
         self.current = profile_of(environ)
+        self._environ = environ
         self._waits = waits
         self._home = home
         self._config = paths.config(environ, home)
@@ -267,9 +269,24 @@ class Switching:
             return None
         return token_expiry(self._home, self._state, target.session, target.start_url)
 
-    def account_names(self) -> dict[AccountKey, str]:
-        """Return the account names as AWS sent them, by account."""
-        return inventory.account_names(self._cache)
+    def accounts(self) -> dict[AccountKey, tuple[str, str]]:
+        """Return the names and the e-mail addresses as AWS sent them, by account."""
+        return inventory.names_and_emails(self._cache)
+
+    def annotations(self) -> Annotations:
+        """Return what the user and the team say about accounts; nothing if a file is broken."""
+        from rolecall.files.fast.annotations import read_all
+
+        if (said := read_all(self._environ, self._home)) is not None:
+            return said
+        from rolecall.domain.errors import RolecallError
+        from rolecall.files.locations import Locations
+        from rolecall.services.annotations import AnnotationsService
+
+        try:
+            return AnnotationsService(Locations.from_environment(self._environ)).read()
+        except RolecallError:
+            return {}
 
     def is_production(self, *names: str) -> bool:
         """Whether a name matches the pattern in the settings, or the default pattern."""

@@ -23,7 +23,7 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
-from rolecall.services.inventory.lookup import matching_rows, missing_listings, searched_texts
+from rolecall.services.inventory.lookup import Listed, missing_listings, roles_meant
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching, is_signed_in
 
@@ -125,26 +125,22 @@ def roles_matching(
     *,
     refresh: bool,
 ) -> tuple[list[tuple[SsoSession, Assignment]], bool]:
-    """Return the permission sets that match all words as whole words, of the named session or of
-    all that are signed in; and whether nothing is missing, which is printed.
+    """Return the permission sets that the words mean, of the named session or of all that are
+    signed in; and whether nothing is missing, which is printed.
 
     Raises RolecallError, click.UsageError, click.ClickException.
     """
     annotations = services.annotations.read()
-    found: list[tuple[SsoSession, Assignment]] = []
-    cells: list[tuple[str, ...]] = []
+    found: list[Listed] = []
     is_complete = True
     for session in sessions_signed_in(services, session_name, environ):
         catalogue, error = catalogue_of(services, session, refresh)
         profiles = services.profiles.profiles_of(session)
-        for each in catalogue.assignments():
-            names = " ".join(profile.name for profile in profiles.get(each.key, ()))
-            found.append((session, each))
-            cells.append((*searched_texts(each, annotations), names, session.cache_key))
+        found.append(Listed.of(session, catalogue, profiles, annotations))
         missing = missing_listings(catalogue)
         echo_missing(missing, error, is_empty=not catalogue)
         is_complete &= not (missing or error)
-    return [found[i] for i in sorted(matching_rows(words, cells, whole_words=True))], is_complete
+    return roles_meant(found, words), is_complete
 
 
 def echo_missing(

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from rolecall.cli.support.columns import print_columns
 from rolecall.cli.support.output import echo, write, write_json_objects
 from rolecall.cli.support.pager import paged
+from rolecall.domain.role_search import SearchedRole
 from rolecall.presentation import annotation_strings, labels, list_strings
-from rolecall.services.inventory.listed import ListRow
 
 # Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -24,7 +24,7 @@ _HEADER = (
 
 
 def print_rows(
-    rows: Sequence[ListRow],
+    rows: Sequence[SearchedRole],
     query: Sequence[str],
     *,
     is_complete: bool = True,
@@ -35,7 +35,7 @@ def print_rows(
     """Print the rows. If there are none, a sentence on standard error says why."""
     with paged():
         if as_json:
-            write_json_objects(ListRow._fields, rows)
+            write_json_objects(SearchedRole._fields, rows)
         elif as_csv:
             _echo_csv(rows)
         else:
@@ -44,13 +44,16 @@ def print_rows(
         echo_nothing_matches(query, is_complete=is_complete)
 
 
-def echo_nothing_matches(query: Sequence[str], *, is_complete: bool) -> None:
+def echo_nothing_matches(
+    query: Sequence[str], sentence: str = list_strings.NOTHING_FOUND, *, is_complete: bool
+) -> None:
     """Print why there are no rows. What an incomplete list lacks has been said."""
     if query or is_complete:
-        echo(list_strings.nothing_matches(query, is_complete=is_complete), err=True)
+        text = list_strings.nothing_matches(query, sentence, is_complete=is_complete)
+        echo(text, err=True)
 
 
-def _echo_text(rows: Sequence[ListRow], *, with_session: bool) -> None:
+def _echo_text(rows: Sequence[SearchedRole], *, with_session: bool) -> None:
     if not rows:
         return
     lines = [list(_HEADER), *(list(row.cells) for row in rows)]
@@ -66,15 +69,15 @@ def _add(lines: list[list[str]], heading: str, texts: Sequence[str]) -> None:
         line.append(text)
 
 
-def _echo_csv(rows: Iterable[ListRow]) -> None:
+def _echo_csv(rows: Iterable[SearchedRole]) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(ListRow._fields)
+    writer.writerow(SearchedRole._fields)
     writer.writerows(map(_neutral, _csv_cells(row)) for row in rows)
     write(text.getvalue())
 
 
-def _csv_cells(row: ListRow) -> tuple[str, ...]:
+def _csv_cells(row: SearchedRole) -> tuple[str, ...]:
     return (*row.cells, row.sso_session, row.alias, row.note, " ".join(row.groups))
 
 

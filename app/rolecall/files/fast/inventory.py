@@ -68,14 +68,20 @@ def account_name(cache: str, account: AccountKey) -> str:
 
 def account_names(cache: str) -> dict[AccountKey, str]:
     """Return the names of all accounts, each also without a session, as `account_name` does."""
+    return {key: name for key, (name, _) in names_and_emails(cache).items()}
+
+
+def names_and_emails(cache: str) -> dict[AccountKey, tuple[str, str]]:
+    """Return the name and the e-mail address of all accounts, with the keys of `account_names`."""
     query = (
-        f"SELECT {_SESSION}, {_URL}, account.id, name"  # noqa: S608
+        f"SELECT {_SESSION}, {_URL}, account.id, name, email"  # noqa: S608
         " FROM account JOIN sign_in ON sign_in = sign_in.id ORDER BY complete_at"
     )
-    names: dict[AccountKey, str] = {}
-    for session, url, id_, name in _rows(cache, query):
-        names[session, url, id_] = names["", "", id_] = name
-    return names
+    found: dict[AccountKey, tuple[str, str]] = {}
+    for session, url, id_, *texts in _rows(cache, query):
+        name, email = texts
+        found[session, url, id_] = found["", "", id_] = name, email
+    return found
 
 
 def first_accounts(

@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 from rolecall.domain.access_role import tenant_of
 from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.annotations import NOTHING, Annotation, Annotations
-from rolecall.domain.folding import Prose, SearchIndex, fold, plain, without_groups
+from rolecall.domain.folding import fold, plain, without_groups
 from rolecall.domain.recent import REFRESH_HOURS, is_within
+from rolecall.domain.role_search import SearchedRole, Strictness, select
 from rolecall.domain.search import Query, Selection
 from rolecall.domain.text import safe
 from rolecall.files.fast import ini, inventory, paths
@@ -33,33 +34,6 @@ from rolecall.services.switching import is_signed_in
 
 _SESSION: Final = "sso-session "
 Key = tuple[str, str]
-
-
-class ListRow(NamedTuple):
-    """A permission set in an account. The names are those of the JSON and the CSV."""
-
-    account: str
-    account_id: str
-    email: str
-    permission_set: str
-    profiles: tuple[str, ...]
-    sso_session: str
-    alias: str = ""
-    note: str = ""
-    groups: tuple[str, ...] = ()
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """The texts that every list has."""
-        return (*self[:4], " ".join(self.profiles))
-
-    @property
-    def searched(self) -> tuple[str, ...]:
-        """The texts in which words are searched."""
-        texts = *self.cells, self.sso_session
-        if not (self.alias or self.note or self.groups):
-            return texts
-        return (*texts, self.alias, Prose(self.note), Annotation(groups=self.groups).group_words)
 
 
 class ListedAccount(NamedTuple):
@@ -80,12 +54,12 @@ class ListedSession(NamedTuple):
     profiles: Mapping[Key, tuple[str, ...]]
     boosts: Mapping[Key, float]
 
-    def rows(self, accounts: Sequence[ListedAccount]) -> Iterator[ListRow]:
+    def rows(self, accounts: Sequence[ListedAccount]) -> Iterator[SearchedRole]:
         none: tuple[str, ...] = ()
         for id_, name, email, permission_sets, said in accounts:
             for each in permission_sets:
                 profiles = self.profiles.get((id_, each), none)
-                yield ListRow(name, id_, email, each, profiles, self.name, *said)
+                yield SearchedRole(name, id_, email, each, profiles, self.name, *said)
 
     def folded(self) -> list[str]:
         """Return for each account a text with all that the fields of its rows have, folded."""
@@ -153,15 +127,17 @@ def _read_both(environ: Mapping[str, str], home: str) -> BothFiles | None:
     return with_credentials(sections, paths.credentials(environ, home))
 
 
-def matching_rows(sessions: Sequence[ListedSession], words: Sequence[str]) -> list[ListRow]:
-    """Return the rows that match all words, the best first, as `lookup.matching_rows` does."""
+def matching_rows(
+    sessions: Sequence[ListedSession], words: Sequence[str], strictness: Strictness
+) -> list[SearchedRole]:
+    """Return the permission sets and roles that match all words, as `role_search.select` does."""
     query = Query.parse(" ".join(words))
     if query.is_empty:
         return [row for each in sessions for row in each.rows(each.accounts)]
     texts = [each.folded() for each in sessions]
-    rows, selection = _select(query, sessions, texts, scattered=False)
+    rows, selection = _select(query, sessions, texts, strictness, scattered=False)
     if selection.scattered:  # no row has all words as they are
-        rows, selection = _select(query, sessions, texts, scattered=True)
+        rows, selection = _select(query, sessions, texts, strictness, scattered=True)
     return [rows[i] for i in selection.rows]
 
 
@@ -169,14 +145,15 @@ def _select(
     query: Query,
     sessions: Sequence[ListedSession],
     texts: Sequence[Sequence[str]],
+    strictness: Strictness,
     *,
     scattered: bool,
-) -> tuple[list[ListRow], Selection]:
+) -> tuple[list[SearchedRole], Selection]:
     """Search the rows of the accounts that may match. `texts` are the folded ones of each session.
 
     Preparing all rows for the search takes longer than searching them.
     """
-    rows: list[ListRow] = []
+    rows: list[SearchedRole] = []
     boosts: dict[int, float] = {}
     for session, folded in zip(sessions, texts, strict=True):
         start = len(rows)
@@ -186,7 +163,7 @@ def _select(
             keys = ((row.account_id, row.permission_set) for row in rows[start:])
             found = enumerate(map(session.boosts.get, keys), start)
             boosts |= {i: boost for i, boost in found if boost is not None}
-    return rows, query.select(SearchIndex.of(row.searched for row in rows), boosts=boosts)
+    return rows, select(query, rows, strictness, boosts)
 
 
 def _sessions(sections: Sections, name: str | None) -> list[str] | None:

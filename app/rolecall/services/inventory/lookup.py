@@ -3,62 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple, Self
 
 from rolecall.domain.annotations import NOTHING, Annotations
 from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.folding import Prose, SearchIndex
-from rolecall.domain.model import Assignment
+from rolecall.domain.model import Account, Assignment, Profile, SsoSession
+from rolecall.domain.role_search import SearchedRole, Strictness, select
 from rolecall.domain.search import Query
 from rolecall.domain.text import original
-from rolecall.services.inventory.listed import ListedAccount, ListedSession
+from rolecall.services.inventory.listed import (
+    Key,
+    ListedAccount,
+    ListedSession,
+    matching_rows,
+)
 
 
-def matching_rows(
-    words: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    boosts: Mapping[int, float] | None = None,
-    *,
-    whole_words: bool = False,
-) -> list[int]:
-    """Return the indexes of the rows that match all words, best first.
+class Listed(NamedTuple):
+    """The catalogue of a session, and what is searched of it."""
 
-    `whole_words` excludes rows that only have the letters of a word, scattered. A command that
-    writes uses it, because a mistyped word would match unwanted rows.
+    session: SsoSession
+    catalogue: Catalogue
+    searched: ListedSession
+
+    @classmethod
+    def of(
+        cls,
+        session: SsoSession,
+        catalogue: Catalogue,
+        profiles: Mapping[Key, Sequence[Profile]],
+        annotations: Annotations,
+        boosts: Mapping[Key, float] | None = None,
+    ) -> Self:
+        """`profiles` are those of the session, by account ID and permission set."""
+        accounts = [_searched(each, annotations) for each in catalogue]
+        names = {key: tuple(each.name for each in found) for key, found in profiles.items()}
+        searched = ListedSession(session.cache_key, accounts, names, boosts or {})
+        return cls(session, catalogue, searched)
+
+
+def roles_meant(
+    listed: Sequence[Listed], words: Sequence[str]
+) -> list[tuple[SsoSession, Assignment]]:
+    """Return the permission sets and roles that words mean to a command that writes or hands out,
+    in the order of the sessions.
     """
+    of = {each.searched.name: each for each in listed}
+
+    @cache
+    def assignments(session: str, account_id: str) -> dict[str, Assignment]:
+        found = of[session].catalogue[account_id].assignments
+        return {each.permission_set.name: each for each in found}
+
+    rows = matching_rows([each.searched for each in listed], words, Strictness.HANDS_OUT)
+    return [
+        (
+            of[row.sso_session].session,
+            assignments(row.sso_session, row.account_id)[row.permission_set],
+        )
+        for row in rows
+    ]
+
+
+def profiles_meant(
+    profiles: Sequence[Profile],
+    words: Sequence[str],
+    catalogue: Catalogue,
+    annotations: Annotations,
+) -> list[Profile]:
+    """Return the profiles of one session that words mean, as `roles_meant` does. The permission
+    sets of the profiles may be gone; the catalogue has the names of accounts.
+    """
+
+    def role_of(profile: Profile) -> SearchedRole:
+        id_ = profile.account_id or ""
+        account = listing.account if (listing := catalogue.get(id_)) else Account(id_, "", "")
+        return SearchedRole(
+            account.name,
+            id_,
+            account.email,
+            profile.permission_set or "",
+            (profile.name,),
+            profile.session_name or "",
+            *annotations.get(id_, NOTHING),
+        )
+
     query = Query.parse(" ".join(words))
-    if query.is_empty:
-        return list(range(len(rows)))
-    selection = query.select(SearchIndex.of(rows), boosts=boosts)
-    return [] if whole_words and selection.scattered else list(selection.rows)
+    return [profiles[i] for i in select(query, map(role_of, profiles), Strictness.HANDS_OUT).rows]
 
 
-def matching_assignments(
-    words: Sequence[str], catalogue: Catalogue, annotations: Annotations
-) -> list[Assignment]:
-    """Return the permission sets that match all words as whole words, best first."""
-    query = Query.parse(" ".join(words))
-    listings = list(catalogue)
-    if not query.is_empty:
-        # Preparing all rows for the search takes longer than searching the accounts first.
-        accounts = [_listed(each, annotations) for each in listings]
-        texts = ListedSession("", accounts, {}, {}).folded()
-        listings = [listings[i] for i in query.candidates(texts, scattered=False)]
-    assignments = [found for each in listings for found in each.assignments]
-    rows = [searched_texts(each, annotations) for each in assignments]
-    return [assignments[i] for i in matching_rows(words, rows, whole_words=True)]
-
-
-def searched_texts(assignment: Assignment, annotations: Annotations) -> tuple[str, ...]:
-    """Return the texts of a permission set in an account in which words are searched."""
-    account = assignment.account
-    texts = account.name, account.id, account.email, assignment.permission_set.name
-    said = annotations.get(account.id)
-    return texts if said is None else (*texts, said.alias, Prose(said.note), said.group_words)
-
-
-def _listed(listing: Listing, annotations: Annotations) -> ListedAccount:
+def _searched(listing: Listing, annotations: Annotations) -> ListedAccount:
     account = listing.account
-    names = tuple(each.name for each in listing.permission_sets or ())
+    names = tuple(each.name for each in listing.all_sets or ())
     said = annotations.get(account.id, NOTHING)
     return ListedAccount(account.id, account.name, account.email, names, said)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from rolecall.domain.folding import Prose
 from rolecall.domain.production import is_production
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, table_strings
 from rolecall.presentation import switch_strings as words
+from rolecall.services.profile_matching import TargetRoles
 from rolecall.services.switching import Switching
 from rolecall.ui.widgets.table.columns import GAP, Column
 
@@ -64,7 +66,7 @@ class PickerRows:
         """Read the names of the accounts and the settings."""
         self._switching = switching
         self._targets = targets
-        self._accounts = switching.account_names()
+        self.roles = TargetRoles.read(switching)
         self._pattern = switching.production
         self._left: dict[tuple[str, str, str], str] = {}
         self._production: dict[tuple[str, str], bool] = {}
@@ -85,8 +87,7 @@ class PickerRows:
 
     def account_of(self, row: PickerRow) -> str:
         """Return the name of the account, or its ID if the name is unknown."""
-        target = row.target
-        return safe(self._accounts.get(target.account_key) or target.account_id)
+        return self.roles.account_of(row.target)
 
     def is_production(self, row: PickerRow) -> bool:
         """Return whether the row's profile or account is production."""
@@ -142,7 +143,7 @@ class PickerRows:
             ),
             Column(
                 "session", labels.SESSION, lambda row: safe(row.target.session), "muted",
-                minimum=_SESSION, maximum=16, drop_order=1,
+                minimum=_SESSION, maximum=16, drop_order=1, wanted=lambda: several,
             ),
             Column(
                 "region", labels.REGION, lambda row: safe(row.target.region), "muted",
@@ -156,8 +157,21 @@ class PickerRows:
                 "id", labels.ACCOUNT_ID, lambda row: safe(row.target.account_id), "muted",
                 minimum=12, maximum=12, wanted=roomy(96),
             ),
+            *self._unseen(),
         ]  # fmt: skip
-        return [each for each in columns if several or each.key != "session"]
+        return columns
+
+    def _unseen(self) -> Iterator[Column[PickerRow]]:
+        """Yield columns that are only searched, as by all commands."""
+        roles = self.roles
+        texts: dict[str, Callable[[PickerRow], str]] = {
+            "email": lambda row: roles.email_of(row.target),
+            "alias": lambda row: roles.said_of(row.target).alias,
+            "note": lambda row: Prose(roles.said_of(row.target).note),
+            "groups": lambda row: roles.said_of(row.target).group_words,
+        }
+        for key, text in texts.items():
+            yield Column(key, "", text, wanted=lambda: False)
 
 
 def _session_key(target: SwitchTarget) -> tuple[str, str, str]:

@@ -1,0 +1,44 @@
+"""Names of roles. What words mean is tested with all commands, in tests/cli/test_role_words.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import rolecall
+from rolecall.domain.role_search import named
+
+NAMES = ["ReadOnly", "role/ReadOnly", "role/Ops", "role/a/Deploy", "role/b/Deploy", "role/x/Ops2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("ReadOnly", ["ReadOnly"]),  # a permission set comes before a role with that short name
+        ("role/ReadOnly", ["role/ReadOnly"]),
+        ("Ops", ["role/Ops"]),
+        ("x/Ops2", ["role/x/Ops2"]),
+        ("Deploy", ["role/a/Deploy", "role/b/Deploy"]),
+        ("b/Deploy", ["role/b/Deploy"]),
+        ("ops", []),
+        ("Op", []),
+        ("", []),
+    ],
+)
+def test_a_role_is_named_in_full_or_without_its_path(name: str, found: list[str]) -> None:
+    assert named(name, NAMES) == found
+
+
+def test_only_this_module_searches_roles() -> None:
+    """The log searches its own entries, and a table those that it shows."""
+    package = Path(rolecall.__file__).parent
+    users = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if "domain/search" not in path.as_posix() and "SearchIndex" in path.read_text()
+    }
+    assert users == {
+        *("domain/folding.py", "domain/scattered_letters.py", "domain/query_word.py"),
+        *("domain/role_search.py", "services/hand_outs.py", "ui/widgets/table/rows.py"),
+    }
