@@ -15,10 +15,21 @@ from tests.support.terminal import Terminal
 FIRST_ROW = "audit"
 IMPORT = b"\x1b]7777;import textual\x07"
 COUNT = "41 accounts"
+HELD = b"\x1b]7777;held\x07"
 # Waits at the import of Textual until the file appears, and says so on the terminal. It waits where
-# the module runs, because Python finds only one module at a time, for all threads.
+# the module runs, because Python finds only one module at a time, for all threads. With HELD_AT it
+# waits instead where the n-th file is opened, a module or a file of the user.
 _GATE = """
 import os, sys, time
+opened = 0
+def hold(event, arguments):
+    global opened
+    if event == "open":
+        opened += 1
+        if opened == int(os.environ["HELD_AT"]):
+            os.write(2, b"\\x1b]7777;held\\x07")
+            while not os.path.exists(os.environ["GATE"]):
+                time.sleep(0.01)
 class Gate:
     def find_spec(self, name, path=None, target=None):
         if name != os.environ.get("GATED", "textual") or seen:
@@ -37,7 +48,10 @@ class Gate:
         spec.loader.exec_module = wait_and_run
         return spec
 seen = []
-sys.meta_path.insert(0, Gate())
+if "HELD_AT" in os.environ:
+    sys.addaudithook(hold)
+else:
+    sys.meta_path.insert(0, Gate())
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
+from threading import Event
 from typing import Any, TypeVar
 
 from textual.pilot import Pilot
@@ -15,6 +16,7 @@ from rolecall.demo.organisation import Organisation, Role
 from rolecall.demo.server import DemoServer
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.model import Account, SsoSession
+from rolecall.services.inventory.startup_snapshot import startup_snapshot
 from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
@@ -105,12 +107,14 @@ async def open_full_screen(
     signed_in: bool = True,
     with_roles: bool = False,
     watched: bool = False,
+    held: Event | None = None,
 ) -> AsyncIterator[FullScreen]:
     """Open the full screen with accounts of these names.
 
     `before` is called before it opens, and then nothing is waited for. Without a sign-in neither.
     `with_roles`: the session has an account access manager, with a role in each account. If
-    `watched`, `FullScreen.watch` finds what blocks the event loop from the start to the end.
+    `watched`, `FullScreen.watch` finds what blocks the event loop from the start to the end. If the
+    start is `held`, the accounts are in the cache, and the services open when the event is set.
     """
     clock = FakeClock()
     accounts = [(Account(f"{n:012}", name, ""), ("A", "B")) for n, name in enumerate(names)]
@@ -134,17 +138,27 @@ async def open_full_screen(
             before(desk)
         settings = SettingsService.from_environment(desk.environ)
 
+        snapshot = None
+        if held is not None:
+            token = desk.services.sign_in.valid_token(desk.session)
+            assert token is not None
+            desk.services.inventory.crawl(desk.session, token).run(lambda event: None)
+            snapshot = startup_snapshot(desk.environ, clock)
+            assert snapshot is not None
+
         def services() -> Services:
+            if held is not None:
+                held.wait(20)
             return Services(
                 desk.environ, clock, clock.monotonic, uptime=clock.uptime, settings=settings
             )
 
-        app = RolecallApp(services, clock, settings)
+        app = RolecallApp(services, clock, settings, startup_snapshot=snapshot)
         watching = loop_watch() if watched else nullcontext(LoopWatch())
         with watching as watch:
             async with app.run_test(size=size) as pilot:
                 full_screen = FullScreen(app, pilot, desk, watch)
-                if signed_in and not before:
+                if signed_in and not before and held is None:
 
                     def is_listed() -> bool:
                         session_state = full_screen.session_state

@@ -32,6 +32,7 @@ LEVEL_SIGNS: Final = {
     Level.GONE: "○",
     Level.UNKNOWN: "?",
 }
+STARTING: Final = _("rolecall is starting…")
 TOO_SMALL: Final = _("rolecall needs {least}; this terminal is {columns}×{rows}.")
 
 # Column headings: short.

@@ -15,10 +15,12 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from rolecall.presentation import labels
 from rolecall.presentation.commands import key_of
 from rolecall.ui import garbage, theme
 from rolecall.ui.asker import Work, asked_by, require_asker
 from rolecall.ui.first_screen import FirstScreen, first_screen
+from rolecall.ui.gate import Gate
 from rolecall.ui.modes import MODES
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.terminal_app import TerminalApp
@@ -88,17 +90,12 @@ class RolecallApp(TerminalApp[str]):
         self.first_screen: FirstScreen | None = None
         self._snapshot = startup_snapshot
         self._has_keys = False  # whether a key has come
-        self._early: list[Callable[[], None]] = []  # work that waits for the services
-        self._open_services = open_services
-        self._services: Services | None = None
+        self.gate = Gate(open_services)
         self._is_exiting = False
 
     @property
     def services(self) -> Services:
-        """The services. Raises RuntimeError until they are open."""
-        if self._services is None:
-            raise RuntimeError("the services are not open yet")
-        return self._services
+        return self.gate.services
 
     @property
     def settings(self) -> Settings:
@@ -114,6 +111,7 @@ class RolecallApp(TerminalApp[str]):
         garbage.start_collecting()
         if self.launch_images and self._snapshot and not self._has_keys:
             self.first_screen = first_screen(self, self.launch_images, self._snapshot)
+        self._run(self._open, None)
         # A place that a key has led to before has not asked for a sign-in.
         asker = self._shown if self.current_mode == self.DEFAULT_MODE else None
         self._run(asked_by(asker, self.start), WorkGroup.SESSION)
@@ -124,22 +122,18 @@ class RolecallApp(TerminalApp[str]):
             await self.flows.sign_in.start()
         finally:  # also if another sign-in has replaced this one
             self.flows.settings.report_bad()
-            if self._services is not None:
+            if self.gate.is_open:
                 self.flows.inventory.report_missing_cache()
 
-    async def open_services(self) -> None:
-        """Open the services: after the first paint, because that imports much.
-
-        Raises HomeUnknown.
-        """
-        self._services = await in_thread(self._open_services)
-        self.flows.tokens.watch_refusals()
-        if self.first_screen is not None:
-            save = partial(self.first_screen.save, self._services.inventory)
+    async def _open(self) -> None:
+        await self.gate.open()
+        if self.gate.is_open:
+            self.flows.tokens.watch_refusals()
+        if self.gate.has_kept_work and self._shown is not None:
+            self._shown.status.withdraw(labels.STARTING)
+        if self.first_screen is not None and self.gate.is_open:
+            save = partial(self.first_screen.save, self.services.inventory)
             self._run(partial(in_thread, save), None)
-        early, self._early = self._early, []
-        for start in early:
-            start()
 
     def exit(self, *args: Any, **kwargs: Any) -> None:
         """Cancel the work in the background first, so that it opens no screen while all close."""
@@ -158,21 +152,13 @@ class RolecallApp(TerminalApp[str]):
     def spawn(
         self, work: Work, group: WorkGroup | None = None, of: str = "", *, opens: bool = False
     ) -> None:
-        # Rows from the cache are there before the services are, and so are keys for them.
-        is_early = self._services is None
-        if is_early and not (opens and self._snapshot):
-            return
-        work = asked_by(self._shown, work)
+        work = asked_by(self._shown, self.gate.keep(work, self.flash_error))
         if opens:
             work = self.type_ahead.hold_during(work, self.call_later)
-        start = partial(self._run, work, group, of)
-        if is_early:
-            self._early.append(start)
-        else:
-            start()
+        self._run(work, group, of)
 
     def _run(self, work: Work, group: WorkGroup | None, of: str = "") -> None:
-        """Run it, unless the app closes, which cancels work once and then takes the screens."""
+        """Run it at once, unless the app closes, which cancels work once and takes the screens."""
         if self._is_exiting:
             return
         name = f"{group.value} {of}" if group else _NO_GROUP
@@ -194,8 +180,11 @@ class RolecallApp(TerminalApp[str]):
         self.collector.tick()
         if self._shown is not None:
             self._shown.tick()
-        if self._services is not None and not self._is_exiting:
+        if self.gate.is_open and not self._is_exiting:
             self.tick_flows()
+        elif self.gate.has_kept_work and self.gate.is_opening:
+            self.type_ahead.extend()
+            self.flash(labels.STARTING, about=labels.STARTING)
 
     def tick_flows(self) -> None:
         """Do what flows do once a second."""

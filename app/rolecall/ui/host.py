@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rolecall.ui.events import AppEvent
     from rolecall.ui.flow_commands import Flows
     from rolecall.ui.garbage import CalmCollector
+    from rolecall.ui.gate import Gate
     from rolecall.ui.state.app_state import AppState
     from rolecall.ui.type_ahead import TypeAhead
     from rolecall.ui.work_group import WorkGroup
@@ -54,22 +55,22 @@ class Host(Protocol):
     settings_service: SettingsService
     type_ahead: TypeAhead
     collector: CalmCollector
+    gate: Gate
     demo: Demo | None
     theme: str  # the name
     shell_setup: Callable[[], str]  # how to set up `awsp`, as a sentence; "" if the shell has it
 
     @property
     def services(self) -> Services:
-        """The services. Raises RuntimeError until they are open."""
+        """The services, for work of `spawn`: it begins when they are open. Raises RuntimeError
+        until then, and HomeUnknown if they do not open.
+        """
 
     @property
     def settings(self) -> Settings: ...
 
     def now(self) -> datetime:
         """Return the time, as an aware UTC datetime."""
-
-    async def open_services(self) -> None:
-        """Open the services, after the first paint. Raises HomeUnknown."""
 
     # --- work
 
@@ -80,7 +81,7 @@ class Host(Protocol):
 
         It replaces earlier work of its `group` and `of` the same, such as a session, if it has a
         group. If the work `opens` a screen, keys typed until then wait for it.
-        Nothing runs before the services are open, because a key may come earlier than that.
+        It begins when the services are open, because a key may come earlier than that.
         """
 
     def require_asker(self) -> None:

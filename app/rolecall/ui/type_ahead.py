@@ -70,6 +70,11 @@ class TypeAhead:
         """Take back a key that a field has received. It is older than the held keys."""
         self._returned.append(events.Key(event.key, event.character))
 
+    def extend(self) -> None:
+        """Hold for as long again: what the keys wait for is still starting."""
+        if self.is_holding:
+            self._since = time.monotonic()
+
     def end(self) -> list[events.Key]:
         """Stop holding keys and return those that were typed in the meantime."""
         keys = [*self._returned, *self._held]

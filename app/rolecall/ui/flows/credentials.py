@@ -123,12 +123,14 @@ class CredentialsFlow:
 
     def _note(self, kind: HandOutKind, of: Profile | AssignmentRow, key_id: str = "") -> None:
         """Note in the log what the user gets."""
-        log = self._host.services.hand_outs
-        if isinstance(of, Profile):
-            note = partial(log.note_profile, kind, original(of.name), key_id)
-        else:
-            target = SwitchTarget("", *of.key, of.session.cache_key)
-            note = partial(log.note, kind, target, key_id)
+
+        def note() -> None:
+            log = self._host.services.hand_outs
+            if isinstance(of, Profile):
+                log.note_profile(kind, original(of.name), key_id)
+            else:
+                log.note(kind, SwitchTarget("", *of.key, of.session.cache_key), key_id)
+
         self._host.spawn(partial(in_thread, note))
 
     def _names(self, profile: Profile) -> list[str]:

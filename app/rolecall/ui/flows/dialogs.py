@@ -49,8 +49,8 @@ async def confirmed(
 
 def unflash(host: Host, text: str) -> None:
     """Remove the message that says what is waited for: its end need not wait to be read."""
-    if isinstance(host.screen, CommandScreen) and host.screen.status.text == text:
-        host.screen.status.clear()
+    if isinstance(host.screen, CommandScreen):
+        host.screen.status.withdraw(text)
 
 
 async def save_profile(host: Host, row: AssignmentRow) -> str | None:

@@ -52,10 +52,10 @@ class SignInFlow:
     # --- what screens and events start
 
     async def start(self) -> None:
-        """Open the services. Use a valid token that is there already, or ask for a sign-in."""
+        """Use a valid token that is there already, or ask for a sign-in."""
         state = self._host.state
         try:
-            await self._host.open_services()
+            await self._host.gate.opened()
         except RolecallError as error:
             state.looking_for_token, state.sessions_problem = False, explain(error)
             self._host.show_state()

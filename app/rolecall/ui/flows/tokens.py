@@ -51,9 +51,9 @@ class TokensFlow:
         self.on_warning: Callable[[Sequence[Expiry]], None] = lambda _: None
 
     async def start(self) -> None:
-        """Open the services and show the expiries, without a sign-in."""
+        """Show the expiries once the services are open, without a sign-in."""
         try:
-            await self._host.open_services()
+            await self._host.gate.opened()
         except RolecallError as error:
             self._host.state.expiries_problem = explain(error)
             self._host.show_state()

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from typing import Any, TypeVar
 
 from textual.app import ReturnType
@@ -44,6 +45,24 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
         with changed(os.environ, {"NO_COLOR": None if has_colours else "1"}):
             super().__init__(driver_class=None if MISSING else driver_class, **options)
         self.stylesheet = KeptStylesheet(self.get_css_variables())
+        self._has_first_screen = False
+        self._early_exit: Callable[[], None] | None = None
+
+    def exit(self, *args: Any, **options: Any) -> None:
+        """Exit, or if a signal comes before the first screen is there, exit then.
+
+        An app of Textual that is to exit refuses the widgets of its first screen (MountError).
+        """
+        leave = partial(super().exit, *args, **options)
+        if self._has_first_screen:
+            leave()
+        else:
+            self._early_exit = leave
+
+    def on_mount(self) -> None:
+        self._has_first_screen = True
+        if self._early_exit is not None:
+            self._early_exit()
 
     def get_screen(self, screen: Any, screen_class: Any = None) -> Any:
         """Read the style sheets of the screen, which is opened next.

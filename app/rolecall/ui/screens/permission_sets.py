@@ -22,7 +22,6 @@ from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
-    from rolecall.domain.file_change import Change
     from rolecall.ui.state.rows import AccountRow, AssignmentRow
 
 
@@ -86,16 +85,14 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             texts = state.config.section(found[0])
             return section(labels.PROFILE, [safe(each) for each in texts], "accent", cut=True)
         try:
-            change = await self.in_thread(partial(self._plan_of, row))
+            profiles = (await self.host.gate.opened()).profiles
+            change = await self.in_thread(
+                lambda: profiles.plan_save(profiles.draft(row.assignment, row.session))
+            )
         except RolecallError:
             return []
         texts = [safe(each) for each in change.lines_written]
         return section(save_strings.WOULD_BE_SAVED, texts, "accent", cut=True)
-
-    def _plan_of(self, row: AssignmentRow) -> Change:
-        """Plan to save the suggested profile. Runs in a thread. Raises RolecallError."""
-        profiles = self.host.services.profiles
-        return profiles.plan_save(profiles.draft(row.assignment, row.session))
 
     def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:
         return row.id
@@ -271,8 +268,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         self.awaiting.forget()
 
     def _clear_awaited_text(self) -> None:
-        if self.status.text == self._awaited_text:
-            self.status.clear()
+        self.status.withdraw(self._awaited_text)
 
     def on_screen_resume(self) -> None:
         """Report a row that is not listed, if that became known below another screen."""

@@ -94,6 +94,11 @@ class StatusLine(ReliableTimers, Widget):
             self._flash = None
             self._fit()
 
+    def withdraw(self, text: str) -> None:
+        """Clear the message with this text, if it is shown."""
+        if self.text == text:
+            self.clear()
+
     def _wait(self, message: _Message, place: int) -> None:
         if message not in self._waiting:
             self._waiting.insert(place, message)
