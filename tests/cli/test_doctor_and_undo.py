@@ -248,6 +248,21 @@ def test_an_action_that_cannot_be_used_is_reported_with_its_key_and_line(home: P
     ]
 
 
+def test_settings_that_cannot_be_used_are_reported(home: Path) -> None:
+    path = home / ".config" / "rolecall" / "settings.toml"
+    path.parent.mkdir(parents=True)
+    safe_side = "so every profile counts as production, nothing is logged, and the other settings"
+    path.write_bytes(b'theme = "caf\xe9"\n')
+    assert problems(call(home, doctor)) == f"{path}: line 1, theme: has a byte that is not UTF-8"
+    path.write_text("log = false\nlog = false\n")
+    found = problems(call(home, doctor))
+    assert found.startswith(f"{path}: line 2: not TOML (Cannot overwrite a value), {safe_side}")
+    path.unlink()
+    path.mkdir()
+    found = problems(call(home, doctor))
+    assert found.startswith(f"{path}: cannot be read (not a file), {safe_side}")
+
+
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(home: Path) -> None:
     (home / ".aws" / "config").write_text("[dev\n")
     (home / ".aws" / "sso" / "cache" / "x.json").write_text("")

@@ -292,6 +292,25 @@ def test_typed_characters_are_shown_again_after_a_command_without_a_question(
     faults.clear()
 
 
+@pytest.mark.parametrize("words", [("switch", "--shell=bash"), ("exec",)], ids=["switch", "exec"])
+def test_with_settings_that_cannot_be_read_every_use_asks_and_nothing_is_noted(
+    signed_in: CommandLine, words: tuple[str, ...]
+) -> None:
+    settings = signed_in.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('production = "none"\nlog = true\nlog = \n')
+    environ = {**signed_in.environ, "SHELL": "/bin/echo"}
+    for answer, status in ("n", 130), ("y", 0):
+        with Terminal(command(*words, PROFILE), env=environ, columns=250) as terminal:
+            terminal.wait_for(
+                r"settings\.toml, line 3: not TOML \(.*\), so every profile counts as"
+            )
+            terminal.wait_for(rf"{PROFILE} is production\. Use it\? \[y/N\]:")
+            terminal.press(answer, "enter")
+            assert terminal.wait_exit(60) == status
+    assert list(signed_in.home.rglob("handed-out.log")) == []
+
+
 def test_a_subshell_of_a_production_profile_asks_once(signed_in: CommandLine) -> None:
     config = signed_in.config
     config.write_text(config.read_text().replace(f"profile {PROFILE}", "profile CoreProd"))

@@ -163,6 +163,10 @@ def test_the_log_is_private_and_off_with_a_setting(signed_in: CommandLine) -> No
     shown = signed_in.rolecall("log")
     assert key in shown.stdout
     assert shown.stderr == "The log is off (`log` in the settings).\n"
+    settings.write_text("log = \n")
+    signed_in.output_of("export", PROFILE)
+    assert path.read_bytes() == before
+    assert "settings.toml, line 1: not TOML" in signed_in.rolecall("log").stderr
 
 
 def test_a_pager_shows_a_long_log(signed_in: CommandLine) -> None:

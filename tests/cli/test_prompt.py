@@ -94,6 +94,20 @@ def test_production_is_found_by_the_name_of_the_account_too(signed_in: CommandLi
     assert prompt(signed_in, "--format", "{production}", AWS_PROFILE="x-prod") == "PROD\n"
 
 
+def test_settings_that_cannot_be_read_make_every_profile_a_possible_production(
+    signed_in: CommandLine,
+) -> None:
+    settings = signed_in.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    form = "--format", "{production}"
+    settings.write_bytes(b'production = "audit" # caf\xe9\n')
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "PROD\n"
+    settings.write_text('production = "other\n')
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "PROD?\n"
+    assert f"{PROFILE} PROD? " in prompt(signed_in, AWS_PROFILE=PROFILE)
+    assert prompt(signed_in) == ""
+
+
 @pytest.mark.parametrize(
     ("moved", "left"),
     [(timedelta(hours=9), "renews"), (timedelta(days=100), "signed out")],

@@ -6,15 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rolecall.domain.file_errors import EditRefused, FileMalformed, FileUnreadable
-from rolecall.domain.settings import THEMES, BadSetting, SettingProblem, Settings, SignInMethod
+from rolecall.domain.file_error_reason import FileErrorReason
+from rolecall.domain.file_errors import EditRefused, FileMalformed
+from rolecall.domain.settings import (
+    SAFE,
+    THEMES,
+    BadSetting,
+    SettingProblem,
+    Settings,
+    SignInMethod,
+)
 from rolecall.files.edit_rules import EditRule
-from rolecall.files.fast.settings import setting
-from rolecall.files.settings import SettingsFile, SettingsRead, _parse, shared_settings
-from rolecall.presentation.errors import explain
+from rolecall.files.settings import SettingsFile, SettingsRead, read_settings
 
 ALL = """\
 # mine
@@ -66,7 +70,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         refresh_hours=4.5,
         keys={"save": ("s", "f2"), "quit": ("q",), "undo": ()},
     )
-    assert read.lines["keys.save"] == 19
+    assert read.line_of("keys.save") == 19
+    assert read.line_of("keys.other") == 18
+    assert read.line_of("other") == 0
 
 
 def test_without_a_file_all_settings_are_defaults(tmp_path: Path) -> None:
@@ -98,20 +104,25 @@ def test_a_bad_entry_is_reported_and_the_others_apply(tmp_path: Path) -> None:
 )
 def test_invalid_toml_is_reported_with_its_line(tmp_path: Path, text: str, line: int) -> None:
     read = file_of(tmp_path, text).read()
-    assert read.settings == Settings()
+    assert read.settings == SAFE
     assert [(each.problem, each.line) for each in read.bad] == [(SettingProblem.NOT_TOML, line)]
-
-
-@given(st.text())
-def test_any_text_is_read_without_a_crash(text: str) -> None:
-    assert all(isinstance(each, BadSetting) for each in _parse(text).bad)
 
 
 def test_a_folder_at_the_path_of_the_file_is_unreadable(tmp_path: Path) -> None:
     file = file_of(tmp_path)
     file.path.mkdir(parents=True)
-    with pytest.raises(FileUnreadable):
-        file.read()
+    reason = FileErrorReason.NOT_A_FILE.value
+    problem = BadSetting("", SettingProblem.UNREADABLE, reason)
+    assert file.read() == SettingsRead(SAFE, (problem,))
+
+
+def test_a_link_to_no_file_or_to_nothing_is_no_file(tmp_path: Path) -> None:
+    file = file_of(tmp_path)
+    file.path.parent.mkdir()
+    for target in ("nowhere", "/dev/null"):
+        file.path.symlink_to(target)
+        assert file.read() == SettingsRead()
+        file.path.unlink()
 
 
 @pytest.mark.parametrize(
@@ -174,18 +185,17 @@ def test_invalid_toml_is_not_overwritten(tmp_path: Path) -> None:
     assert file.path.read_text() == "[x\n"
 
 
-def test_bytes_that_are_not_utf_8_are_not_overwritten(tmp_path: Path) -> None:
-    """A comment that an editor saved as Latin-1 would be lost."""
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_bytes_that_are_not_utf_8_are_kept(tmp_path: Path, mark: bytes) -> None:
+    """Some editors save a comment as Latin-1, or begin a file with a mark of the byte order."""
     file = file_of(tmp_path, "")
-    before = b"bell = true\n# caf\xe9\n"
+    before = mark + b'bell = true\ntheme = "nord"\n# caf\xe9\nregion = "\xe9"\n'
     file.path.write_bytes(before)
-    assert file.read().settings.bell
-    with pytest.raises(FileMalformed) as caught:
-        file.save({"theme": "dark"})
-    assert caught.value.line == 2
-    assert "neither the AWS CLI" not in explain(caught.value)
-    assert "not text in UTF-8" in explain(caught.value)
-    assert file.path.read_bytes() == before
+    file.save({"theme": "dark"})
+    assert file.path.read_bytes() == before.replace(b"nord", b"dark")
+    read = file.read()
+    assert read.settings == Settings(bell=True, theme="dark")
+    assert read.bad == (BadSetting("region", SettingProblem.NOT_UTF_8, "\ufffd", 4),)
 
 
 @pytest.mark.usefixtures("no_collection")
@@ -193,7 +203,6 @@ def test_bytes_that_are_not_utf_8_are_not_overwritten(tmp_path: Path) -> None:
 def test_what_the_parser_gives_up_on_is_reported_and_kept(tmp_path: Path, text: str) -> None:
     file = file_of(tmp_path, text)
     assert [each.problem for each in file.read().bad] == [SettingProblem.NOT_TOML]
-    assert setting(str(file.path), "jobs") is None
     with pytest.raises(FileMalformed):
         file.save({"theme": "dark"})
     assert file.path.read_text() == text
@@ -302,7 +311,28 @@ def test_an_entry_of_what_is_no_table_is_refused(
 def test_settings_of_a_team_that_are_wrong_are_left_out(
     tmp_path: Path, text: str, shared: dict[str, Any]
 ) -> None:
-    path = tmp_path / "team.toml"
-    assert shared_settings(path) == {}
-    path.write_text(text)
-    assert shared_settings(path) == shared
+    own, team = tmp_path / "settings.toml", tmp_path / "team.toml"
+    assert read_settings(str(own), str(team)) == SettingsRead()
+    team.write_text(text)
+    assert read_settings(str(own), str(team)) == SettingsRead(Settings(**shared))
+
+
+def test_the_settings_of_the_user_come_before_those_of_the_team(tmp_path: Path) -> None:
+    own, team = tmp_path / "settings.toml", tmp_path / "team.toml"
+    own.write_text('template = 3\nproduction = "mine"\n[regions]\n"*-us" = "us-east-1"\n')
+    team.write_text(
+        'template = "{account}"\nproduction = "live"\nshorten = {Deployer = "dep"}\n'
+        'regions = {"*-eu" = "eu-west-1", "*-us" = "us-west-2"}\n'
+        '\n[accounts.111122223333]\nalias = "caf\xe9"\n',
+        encoding="latin-1",
+    )
+    read = read_settings(str(own), str(team))
+    assert read.settings == Settings(
+        production="mine",
+        regions={"*-us": "us-east-1", "*-eu": "eu-west-1"},
+        shorten={"Deployer": "dep"},
+    )
+    assert list(read.settings.regions) == ["*-us", "*-eu"]
+    assert [each.name for each in read.bad] == ["template"]
+    own.write_text("template = ")
+    assert read_settings(str(own), str(team)).settings == SAFE

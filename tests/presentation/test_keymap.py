@@ -10,7 +10,7 @@ import pytest
 from rolecall.domain.action import Action
 from rolecall.domain.settings import BadSetting, SettingProblem, Settings
 from rolecall.domain.shipped_actions import SHIPPED
-from rolecall.files.settings import SettingsFile
+from rolecall.files.settings import SettingsFile, SettingsRead
 from rolecall.presentation import (
     action_strings,
     commands,
@@ -20,6 +20,8 @@ from rolecall.presentation import (
 )
 from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of
 from rolecall.presentation.key_tables import key_table
+
+NO_LINE = SettingsRead().line_of
 
 
 @pytest.fixture(autouse=True)
@@ -49,12 +51,12 @@ def test_all_settings_in_the_documentation_are_valid(tmp_path: Path) -> None:
     read = SettingsFile(path, tmp_path).read()
     assert read.settings.keys
     assert read.settings.actions
-    assert [*read.bad, *keymap.use(read.settings.keys, read.lines)] == []
-    assert keymap.use_actions(read.settings, read.lines) == []
+    assert [*read.bad, *keymap.use(read.settings.keys, read.line_of)] == []
+    assert keymap.use_actions(read.settings, read.line_of) == []
 
 
 def test_a_key_in_the_settings_replaces_the_default() -> None:
-    assert keymap.use({"favourite": ("%",), "help": ("F1", "?")}, {}) == []
+    assert keymap.use({"favourite": ("%",), "help": ("F1", "?")}, NO_LINE) == []
     assert BY_ID["favourite"].keys == ("percent_sign",)
     assert BY_ID["help"].shown_keys == "F1 ?"
     rows = [row for _, rows in key_table() for row in rows]
@@ -63,13 +65,13 @@ def test_a_key_in_the_settings_replaces_the_default() -> None:
 
 
 def test_texts_name_the_keys_of_the_settings() -> None:
-    assert keymap.use({"page_down": ("F8",), "details": ("F7",)}, {}) == []
+    assert keymap.use({"page_down": ("F8",), "details": ("F7",)}, NO_LINE) == []
     assert save_strings.more_below(2) == "… 2 more lines: F8"
     assert commands.with_keys(profile_strings.AND_MORE, first="a", count=2) == "a (and 2 more: F7)"
 
 
 def test_two_commands_can_swap_their_keys() -> None:
-    assert keymap.use({"use": ("s",), "save": ("u",), "save_account": ("u",)}, {}) == []
+    assert keymap.use({"use": ("s",), "save": ("u",), "save_account": ("u",)}, NO_LINE) == []
     found = {
         key: command.id for command in commands_of(Place.PERMISSION_SETS) for key in command.keys
     }
@@ -77,7 +79,7 @@ def test_two_commands_can_swap_their_keys() -> None:
 
 
 def test_a_command_without_keys_is_in_the_palette_only() -> None:
-    assert keymap.use({"favourite": ()}, {}) == []
+    assert keymap.use({"favourite": ()}, NO_LINE) == []
     assert "favourite" in [command.id for command in commands_of(Place.ACCOUNTS)]
     assert "favourite" not in [command.id for command in footer_of(Place.ACCOUNTS)]
 
@@ -95,7 +97,7 @@ def test_a_command_without_keys_is_in_the_palette_only() -> None:
 def test_a_key_that_cannot_be_used_is_reported(
     wanted: dict[str, tuple[str, ...]], name: str, problem: SettingProblem, detail: str
 ) -> None:
-    (bad,) = keymap.use({**wanted, "help": ("%",)}, {name: 7})
+    (bad,) = keymap.use({**wanted, "help": ("%",)}, {name: 7}.__getitem__)
     assert (bad.name, bad.problem, bad.detail, bad.line) == (name, problem, detail, 7)
     assert BY_ID["help"].keys == ("percent_sign",)
     assert not commands.USER_KEYS.keys() & wanted.keys()
@@ -103,7 +105,7 @@ def test_a_key_that_cannot_be_used_is_reported(
 
 def test_the_default_keys_have_no_problems() -> None:
     for command in commands.COMMANDS:
-        assert keymap.use({command.id: command.default_keys}, {}) == [], command.id
+        assert keymap.use({command.id: command.default_keys}, NO_LINE) == [], command.id
 
 
 def actions(**keys: str) -> Settings:
@@ -111,7 +113,7 @@ def actions(**keys: str) -> Settings:
 
 
 def test_actions_are_commands_of_the_places_with_roles() -> None:
-    assert keymap.use_actions(actions(logs="L"), {}) == []
+    assert keymap.use_actions(actions(logs="L"), NO_LINE) == []
     for place in Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES:
         found = commands.action_with("L", place)
         assert found is not None
@@ -120,7 +122,7 @@ def test_actions_are_commands_of_the_places_with_roles() -> None:
         assert found in footer_of(place)
     assert commands.action_with("L", Place.TOKENS) is None
     assert "actions.logs" not in [command.id for command in commands_of(Place.TOKENS)]
-    keymap.use_actions(Settings(), {})
+    keymap.use_actions(Settings(), NO_LINE)
     assert commands.action_with("L", Place.ACCOUNTS) is None
 
 
@@ -139,20 +141,20 @@ def test_actions_are_commands_of_the_places_with_roles() -> None:
 def test_a_key_that_rolecall_or_another_action_has_is_refused(
     key: str, problem: SettingProblem, detail: str
 ) -> None:
-    lines = {"actions.mine": 4, "actions.mine.key": 5}
-    bad = keymap.use_actions(actions(logs="f5", mine=key), lines)
+    lines = {"actions.mine.key": 5}
+    bad = keymap.use_actions(actions(logs="f5", mine=key), lines.__getitem__)
     assert bad == [BadSetting("actions.mine.key", problem, detail, 5)]
     assert list(commands.ACTIONS) == ["actions.logs"]
 
 
 def test_an_action_may_have_a_key_that_the_user_has_taken_from_a_command() -> None:
-    keymap.use({"exec": ("%",)}, {})
-    assert keymap.use_actions(actions(mine="!"), {}) == []
-    assert [bad.detail for bad in keymap.use_actions(actions(mine="%"), {})] == ["run"]
+    keymap.use({"exec": ("%",)}, NO_LINE)
+    assert keymap.use_actions(actions(mine="!"), NO_LINE) == []
+    assert [bad.detail for bad in keymap.use_actions(actions(mine="%"), NO_LINE)] == ["run"]
 
 
 def test_the_actions_that_rolecall_brings_have_free_keys_and_texts() -> None:
-    assert keymap.use_actions(Settings(actions=SHIPPED), {}) == []
+    assert keymap.use_actions(Settings(actions=SHIPPED), NO_LINE) == []
     assert {command.name for command in commands.ACTIONS.values()} == {
         name for name, _ in action_strings.SHIPPED.values()
     }

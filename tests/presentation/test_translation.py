@@ -17,6 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 from rolecall.domain.settings import SettingProblem, Settings
+from rolecall.files.settings import SettingsRead
 from rolecall.presentation.catalogue import Catalogue
 from rolecall.presentation.settings_strings import unknown_language
 from rolecall.presentation.translation import languages
@@ -142,6 +143,8 @@ def in_settings(tmp_path: Path) -> Callable[[str], dict[str, str]]:
         ('[shorten]\nlanguage = "ja"', ["de_AT"]),
         ("language = 7", ["de_AT"]),
         ('language = "../ja"', ["de_AT"]),
+        ('language = "xx"', ["de_AT"]),
+        ('language = "ja"\nbell = ', ["de_AT"]),
         ("", ["de_AT"]),
     ],
 )
@@ -168,9 +171,11 @@ def test_settings_that_cannot_be_read_leave_the_language_to_the_environment(
 
 
 def test_a_language_without_texts_is_a_bad_setting() -> None:
-    assert unknown_language(Settings(), {}) == []
-    assert unknown_language(Settings(language="en"), {}) == []
-    bad = unknown_language(Settings(language="xx"), {"language": 7})
+    no_line = SettingsRead().line_of
+    assert unknown_language(Settings(), no_line) == []
+    for known in ("en", "en_GB", "ja", "ja_JP.UTF-8"):
+        assert unknown_language(Settings(language=known), no_line) == []
+    bad = unknown_language(Settings(language="xx"), {"language": 7}.__getitem__)
     assert [(each.problem, each.line) for each in bad] == [(SettingProblem.CHOICE, 7)]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.file_errors import HomeUnknown
+from rolecall.domain.production import ANY
 from rolecall.domain.settings import SettingProblem, Settings
 from rolecall.services.settings import SettingsService
 
@@ -39,10 +40,12 @@ def test_unreadable_settings_give_the_defaults(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["not TOML", "unreadable"])
-def test_settings_that_can_no_longer_be_read_stay_as_they_were(tmp_path: Path, what: str) -> None:
+def test_settings_that_can_no_longer_be_read_stay_on_the_safe_side(
+    tmp_path: Path, what: str
+) -> None:
     path = file_of(tmp_path)
     path.parent.mkdir(parents=True)
-    path.write_text('production = "live"\n')
+    path.write_text('production = "live"\ntheme = "dark"\n')
     service = SettingsService.from_environment({"HOME": str(tmp_path)})
     path.unlink()
     if what == "unreadable":
@@ -50,17 +53,20 @@ def test_settings_that_can_no_longer_be_read_stay_as_they_were(tmp_path: Path, w
     else:
         path.write_text('theme = "light"\nproduction = "')
     service.read_again()
-    assert service.settings == Settings(production="live")
-    assert (service.read_error is None) == (what == "not TOML")
-    assert [(each.problem, each.line) for each in service.last.bad] == (
-        [(SettingProblem.NO_LONGER_TOML, 2)] if what == "not TOML" else []
-    )
+    assert service.settings == Settings(theme="dark", production=ANY, log=False)
+    assert [(each.problem, each.line) for each in service.last.bad] == [
+        (SettingProblem.NO_LONGER_TOML, 2)
+        if what == "not TOML"
+        else (SettingProblem.NO_LONGER_READABLE, 0)
+    ]
+    before = service.last
+    service.read_again()
+    assert service.last == before
     if what == "unreadable":
         path.rmdir()
     path.write_text('theme = "light"\n')
     service.read_again()
     assert (service.settings, service.last.bad) == (Settings(theme="light"), ())
-    assert service.read_error is None
 
 
 def test_a_file_that_never_was_toml_is_not_said_to_be_so_no_longer(tmp_path: Path) -> None:
@@ -85,7 +91,7 @@ def test_a_setting_that_becomes_invalid_leaves_the_others_new(tmp_path: Path) ->
 @pytest.mark.usefixtures("unknown_user")
 def test_without_a_home_there_are_defaults_that_cannot_be_saved() -> None:
     service = SettingsService.from_environment({})
-    assert isinstance(service.read_error, HomeUnknown)
+    assert isinstance(service.home_error, HomeUnknown)
     assert service.settings == Settings()
     with pytest.raises(HomeUnknown):
         service.save({"bell": True})

@@ -324,7 +324,7 @@ def test_the_theme_is_that_of_the_settings(desk: Desk) -> None:
     settings.parent.mkdir(parents=True, exist_ok=True)
     for text, theme in (("", "auto"), ('theme = "nord"\n', "nord"), ("theme = 3\n", "auto")):
         settings.write_text(text)
-        assert Switching(desk.environ).theme() == theme
+        assert Switching(desk.environ).settings.settings.theme == theme
 
 
 def test_favourites_and_the_last_used_come_first(

@@ -11,6 +11,7 @@ import pytest
 
 from rolecall.domain.annotations import NOTHING, Annotation
 from rolecall.domain.errors import RolecallError, Unreachable
+from rolecall.domain.file_errors import FileMalformed
 from rolecall.domain.team_errors import NoTeam, TomlInvalid
 from rolecall.presentation.errors import explain
 from rolecall.services.team_overview import TeamOverview, TeamPart
@@ -197,6 +198,15 @@ def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
     with pytest.raises(TomlInvalid) as caught:
         desk.services.team.export()
     assert caught.value.name == "production"
+
+
+def test_settings_that_cannot_be_read_are_not_exported(desk: Desk) -> None:
+    settings = desk.services.locations.settings
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("production = ")
+    desk.services.settings.read_again()
+    with pytest.raises(FileMalformed):
+        desk.services.team.export()
 
 
 @pytest.mark.parametrize(

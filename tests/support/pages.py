@@ -156,6 +156,9 @@ def _settings() -> Iterator[str]:
         "`,` changes the common settings in the full screen. All are in "
         "`~/.config/rolecall/settings.toml` (or below `XDG_CONFIG_HOME`); rolecall keeps your "
         "comments. An entry that is not valid is reported with its line, and the others are used. "
+        "If the file cannot be read or is not TOML, everything is on the safe side: every profile "
+        "counts as production, so that `awsp` asks before each use, nothing is logged, and the "
+        "prompt shows `PROD?`. "
         "A running full screen notices within seconds what another program writes there; keys, "
         "mouse and language change at the next start."
     )

@@ -19,6 +19,7 @@ from textual.widgets import Input
 from rolecall.demo.home import create_home
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.files.settings import SettingsRead
 from rolecall.presentation import keymap
 from rolecall.presentation.commands import ACTIONS, Command
 from rolecall.services.services import Services
@@ -258,7 +259,7 @@ async def test_no_screen_opens_a_file_on_the_loop_and_no_thread_touches_a_widget
             return state.loaded and state.complete and not state.crawling
 
         await rolecall.until(is_listed)
-        keymap.use_actions(rolecall.app.settings_service.settings, {})
+        keymap.use_actions(rolecall.app.settings_service.settings, SettingsRead().line_of)
         assert set(actions) == {"actions.slow", "actions.quick"}
         visited = await drive(rolecall)
     assert {HelpScreen, *all_screens()} <= visited

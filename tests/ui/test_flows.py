@@ -11,6 +11,7 @@ from rolecall.demo.faults import Fault
 from rolecall.domain.config import Config
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.settings import Settings
+from rolecall.files.settings import SettingsRead
 from rolecall.files.sso_cache import SsoCache
 from rolecall.presentation import keymap
 from rolecall.services.drift import DriftOverview, DriftService
@@ -219,9 +220,9 @@ async def test_the_end_of_a_background_action_does_not_wait_until_its_begin_was_
         await it.until(lambda: bool(it.app.state.accounts))
         await it.pilot.press("2")
         await it.filter("alpha A")
-        keymap.use_actions(it.app.settings, {})
+        keymap.use_actions(it.app.settings, SettingsRead().line_of)
         try:
             await it.pilot.press("L")
             await it.until(lambda: it.screen.status.text == "Say: done. alpha.")
         finally:
-            keymap.use_actions(Settings(), {})
+            keymap.use_actions(Settings(), SettingsRead().line_of)

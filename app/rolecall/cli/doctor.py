@@ -42,9 +42,9 @@ def doctor(context: click.Context, as_json: bool) -> None:
     settings = SettingsService.from_environment(os.environ)
     bad = [
         *found.bad_settings,
-        *settings_strings.unknown_language(settings.settings, settings.last.lines),
-        *keymap.use(settings.settings.keys, settings.last.lines),
-        *keymap.use_actions(settings.settings, settings.last.lines),
+        *settings_strings.unknown_language(settings.settings, settings.last.line_of),
+        *keymap.use(settings.settings.keys, settings.last.line_of),
+        *keymap.use_actions(settings.settings, settings.last.line_of),
     ]
     is_clean = found.is_clean and not bad
     if as_json:

@@ -17,6 +17,7 @@ from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.inventory_query import roles_matching
 from rolecall.cli.support.list_output import echo_nothing_matches
 from rolecall.cli.support.output import echo, write
+from rolecall.cli.support.production import say_why
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.domain.text import safe
 from rolecall.presentation import list_strings, run_strings
@@ -124,6 +125,8 @@ def _may_run(services: Services, rows: Sequence[RunRow], command: Sequence[str])
     production = [row for row in rows if services.runs.is_production(row)]
     if not production or not is_terminal():
         return True
+    settings = services.settings
+    say_why(str(settings.file.path), settings.last.problem)
     echo(run_strings.what_runs(safe(shlex.join(command)), len(rows)), err=True)
     echo(run_strings.production(len(production)), err=True)
     for row in production:

@@ -135,19 +135,19 @@ def _set_environment(environ: Mapping[str, str]) -> None:
 
 def _use(settings: SettingsService) -> None:
     """Use the settings that come before the first screen."""
-    chosen, lines = settings.settings, settings.last.lines
+    chosen, line_of = settings.settings, settings.last.line_of
     if chosen.language:
         from rolecall.presentation.settings_strings import unknown_language
 
-        settings.add_bad(unknown_language(chosen, lines))
+        settings.add_bad(unknown_language(chosen, line_of))
     if chosen.keys:
         from rolecall.presentation import keymap
 
-        settings.add_bad(keymap.use(chosen.keys, lines))
+        settings.add_bad(keymap.use(chosen.keys, line_of))
     if chosen.actions:
         from rolecall.presentation import keymap
 
-        settings.add_bad(keymap.use_actions(chosen, lines))
+        settings.add_bad(keymap.use_actions(chosen, line_of))
 
 
 def _run(

@@ -12,10 +12,12 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import query_argument
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
+from rolecall.cli.support.production import say_why
 from rolecall.domain.hand_out import HandOut
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, labels, list_strings, log_strings
 from rolecall.services.hand_outs import HandOuts
+from rolecall.services.settings import SettingsService
 
 _COLUMNS = {
     "time": log_strings.WHEN,
@@ -48,12 +50,20 @@ def log(context: click.Context, query: tuple[str, ...], as_json: bool) -> None:
     if problem is not None and (is_on or is_unread):
         echo(log_strings.problem(problem), err=True)
     if not is_on:
-        echo(log_strings.OFF, err=True)
+        _say_why_off()
     elif not found and query and not is_unread:
         echo(list_strings.NOTHING_FOUND.format(query=safe(" ".join(query))), err=True)
     elif not found and problem is None:
         echo(log_strings.EMPTY, err=True)
     context.exit(int(is_unread))
+
+
+def _say_why_off() -> None:
+    settings = SettingsService.from_environment(os.environ)
+    if settings.last.problem:
+        say_why(str(settings.file.path), settings.last.problem)
+    else:
+        echo(log_strings.OFF, err=True)
 
 
 def _object(each: HandOut) -> dict[str, str | None]:

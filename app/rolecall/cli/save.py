@@ -267,8 +267,6 @@ def _one(
 
 def _echo_bad_settings(settings: SettingsService) -> None:
     """Print the bad settings, because the defaults are used in their place."""
-    if settings.read_error is not None:
-        echo(explain(settings.read_error), err=True)
     for bad in settings.last.bad:
         echo(f"{safe(str(settings.file.path))}: {settings_strings.bad(bad)}", err=True)
 

@@ -11,6 +11,7 @@ from rolecall.domain.text import original
 PRODUCTION: Final = (
     r"(?<![a-z])(?<!non[-_. ])(?<!not[-_. ])(?<!pre[-_. ])pro?d(uction)?(?![a-z])|本番"
 )
+ANY: Final = "^"  # for settings that cannot be read: every name is that of production
 # Where a word begins in a name without separators: `Core|Prod`, `prod|EU`, `AWS|Prod`.
 _CASE_CHANGE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

@@ -8,20 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from enum import StrEnum
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.domain import production
 from rolecall.domain.production import PRODUCTION
 from rolecall.domain.recent import REFRESH_HOURS
-from rolecall.domain.records import dataclass, field, fields
+from rolecall.domain.records import dataclass, field, fields, replace
 from rolecall.domain.text import original
 
 if TYPE_CHECKING:
     from rolecall.domain.action import Action
     from rolecall.domain.model import SsoSession
 
-# What only checks a value is imported late: the first paint does not need it.
+# What only checks a value is imported late: the prompt and the first paint do not need it.
 
 # Textual's own themes, by their names there.
 _TEXTUAL_THEMES: Final = (
@@ -46,9 +45,12 @@ class SignInMethod(StrEnum):
 class SettingProblem(StrEnum):
     """Why a setting is not used."""
 
+    UNREADABLE = "unreadable"
+    NO_LONGER_READABLE = "no-longer-readable"
     NOT_TOML = "not-toml"
     NO_LONGER_TOML = "no-longer-toml"
     UNKNOWN = "unknown"
+    NOT_UTF_8 = "not-utf-8"
     NOT_TEXT = "not-text"
     NOT_YES_OR_NO = "not-yes-or-no"
     NOT_HOURS = "not-hours"
@@ -75,17 +77,32 @@ class SettingProblem(StrEnum):
     KEY_TAKEN = "key-taken"
 
 
+# What is wrong with the whole file, when rolecall starts and while it runs.
+NO_LONGER: Final = {
+    SettingProblem.UNREADABLE: SettingProblem.NO_LONGER_READABLE,
+    SettingProblem.NOT_TOML: SettingProblem.NO_LONGER_TOML,
+}
+_OF_FILE: Final = frozenset((*NO_LONGER, *NO_LONGER.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class BadSetting:
-    """An entry that was ignored. `name` is dotted (`keys.save`); `line` counts from 1.
+    """An entry that was ignored, or the whole file. `name` is dotted (`keys.save`); `line` counts
+    from 1.
 
-    `detail` is the entry's value, the possible choices, or the parser's message.
+    `detail` is the entry's value, the possible choices, the parser's message, or the reason why the
+    file cannot be read.
     """
 
     name: str
     problem: SettingProblem
     detail: str = ""
     line: int = 0
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether nothing in the file is used, so that the settings are on the safe side."""
+        return self.problem in _OF_FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +154,19 @@ class Settings:
 
     def region_of(self, account_name: str) -> str:
         """Return the region for profiles of an account; empty if no setting has one."""
+        from fnmatch import fnmatchcase
+
         name = original(account_name).lower()
         for pattern, region in self.regions.items():
             if fnmatchcase(name, pattern.lower()):
                 return region
         return self.region
+
+    def on_safe_side(self) -> Settings:
+        """Return the settings for when the user's cannot be read: nothing is noted in the log, and
+        every profile counts as production, so that each use of one is asked about.
+        """
+        return replace(self, production=production.ANY, log=False)
 
     def is_production(self, *names: str) -> bool:
         """Return whether one of the names, of an account or a profile, is a production name."""
@@ -149,6 +174,7 @@ class Settings:
 
 
 DEFAULTS: Final = Settings()
+SAFE: Final = DEFAULTS.on_safe_side()
 NAMES: Final = tuple(each.name for each in fields(Settings))
 ACTIONS: Final = "actions"  # a table of tables
 TABLES: Final = frozenset({"regions", "shorten", "keys", ACTIONS})
@@ -156,6 +182,8 @@ TABLES: Final = frozenset({"regions", "shorten", "keys", ACTIONS})
 
 def check(name: str, value: object) -> SettingProblem | None:
     """Return what is wrong with a value of this setting, or of one entry of a table."""
+    if has_other_bytes(value):
+        return SettingProblem.NOT_UTF_8
     if name in _CHOICES:
         return None if value in _CHOICES[name] else SettingProblem.CHOICE
     return _CHECKS[name](value) if name in _CHECKS else SettingProblem.UNKNOWN
@@ -166,11 +194,17 @@ def choices(name: str) -> tuple[str, ...]:
     return tuple(choice for choice in _CHOICES.get(name, ()) if choice)
 
 
-def line_of(name: str, lines: Mapping[str, int]) -> int:
-    """Return the line of an entry, or of the one that it is part of; 0 if it is unknown."""
-    while name and name not in lines:
-        name = name.rpartition(".")[0]
-    return lines.get(name, 0)
+def has_other_bytes(value: object) -> bool:
+    """Return whether a value of the file has bytes that are not UTF-8.
+
+    The reader has decoded them with `surrogateescape`. No other value has lone surrogates: TOML
+    has no escapes for them.
+    """
+    if isinstance(value, str):
+        return any("\ud800" <= letter <= "\udfff" for letter in value)
+    if isinstance(value, dict):
+        return any(has_other_bytes(each) for each in (*value, *value.values()))
+    return isinstance(value, list) and any(map(has_other_bytes, value))
 
 
 def checked(name: str, value: Any) -> Any:

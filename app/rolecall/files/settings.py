@@ -1,21 +1,24 @@
-"""rolecall's own settings.toml: read it and find mistakes, change it and keep the comments.
+"""settings.toml: the one reader of what the user and the team have set, and changes to the file.
 
-tomllib is imported only if there is a file, and what writes one only for a write: the first paint
-waits for this module.
+Each wrong entry is ignored alone. A file that cannot be read or is not TOML gives settings on the
+safe side. A prompt waits for this module: what parses is imported only if there is a file, what
+writes one only for a write.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from codecs import BOM_UTF8
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from rolecall.domain.file_errors import EditRefused, FileError, FileMalformed
-from rolecall.domain.records import dataclass, field, replace
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.settings import (
     ACTIONS,
+    DEFAULTS,
     NAMES,
+    SAFE,
     TABLES,
     BadSetting,
     SettingProblem,
@@ -23,32 +26,63 @@ from rolecall.domain.settings import (
     check,
     checked,
     choices,
-    line_of,
+    has_other_bytes,
 )
 from rolecall.domain.text import safe
-from rolecall.files import atomic
+from rolecall.files.fast.read import read
 
 if TYPE_CHECKING:
-    from rolecall.domain.action import Action
+    from pathlib import Path
+
     from rolecall.domain.file_change import Change
 
 SHARED: Final = ("template", "production", "shorten", "regions")  # settings that a team may have
-_HEADER: Final = re.compile(r"""\s*\[\s*["']?([^"'\]]+?)["']?\s*\]""")
-_KEY: Final = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*[.=]""")
+_ACCOUNTS: Final = b"\n[accounts."  # a team's file may have thousands of them, after its settings
 # What tomllib raises: also ValueError for a number that is too long, and RecursionError.
 _NOT_READ: Final = (ValueError, RecursionError)
-_AT_LINE: Final = re.compile(r"\s*\(at line (\d+), column \d+\)")
+_AT_LINE: Final = r"\s*\(at line (\d+), column \d+\)"
 
 
 @dataclass(frozen=True, slots=True)
 class SettingsRead:
-    """The content of the file. `bad` are the ignored entries. `lines` are the line numbers of the
-    entries, from 1, by dotted name.
+    """The settings, and what the files have of them.
+
+    `own` are the entries of the user's file that apply. `bad` are those that are ignored, or what
+    is wrong with the whole file. `text` is that of the file.
     """
 
-    settings: Settings = field(default_factory=Settings)
+    settings: Settings = DEFAULTS
     bad: tuple[BadSetting, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict)
+    own: Mapping[str, Any] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
+
+    @property
+    def problem(self) -> BadSetting | None:
+        """What is wrong with the whole file: then the settings are on the safe side."""
+        return next((each for each in self.bad if each.is_of_file), None)
+
+    def line_of(self, name: str) -> int:
+        """Return the line of an entry (`keys.save`), or of the table that it is in, from 1; 0 if it
+        has none.
+        """
+        return _line_of(self.text, name.split("."))
+
+
+def read_settings(path: str, team: str = "") -> SettingsRead:
+    """Return the settings of the user's file and, where the user has none, of a team's.
+
+    Raises nothing. Without a file the settings are the defaults.
+    """
+    data = _bytes(path)
+    if isinstance(data, BadSetting):
+        return SettingsRead(SAFE, (data,))
+    own, bad, text = _parsed(data) if data else ({}, (), "")
+    if any(each.is_of_file for each in bad):
+        return SettingsRead(SAFE, bad, text=text)
+    wrong = {each.name for each in bad} - TABLES  # they have their defaults, not the team's value
+    shared = {name: value for name, value in _shared(team).items() if name not in wrong}
+    values = _merged(shared, own)
+    return SettingsRead(Settings(**values) if values else DEFAULTS, bad, own, text=text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +93,17 @@ class SettingsFile:
     state: Path
 
     def read(self) -> SettingsRead:
-        """Return the settings; the defaults if there is no file. Raises FileUnreadable."""
-        data = atomic.read(self.path)
-        return SettingsRead() if data is None else _parse(data.decode("utf-8", "replace"))
+        """Return the settings of this file alone. Raises nothing."""
+        return read_settings(str(self.path))
 
     def plan(self, values: Mapping[str, Any]) -> Change:
         """Return what setting these values would write.
 
         None deletes the key, so its default applies again. A whole table cannot be set, but its
-        entry, as "table.key". Raises FileUnreadable, FileMalformed.
+        entry, as "table.key". Raises EditRefused, FileUnreadable, FileMalformed.
         """
+        from rolecall.files import atomic
+
         return _plan(self.path, atomic.read(self.path), values)
 
     def save(self, values: Mapping[str, Any]) -> None:
@@ -77,104 +112,119 @@ class SettingsFile:
         Raises FileBusy, FileChanged, FileMalformed, FileUnreadable, FileUnwritable,
         StateUnwritable.
         """
+        from rolecall.files import atomic
+
         with atomic.lock(self.path, self.state):
             change = _plan(self.path, atomic.read(self.path), values)
             if not change.is_empty:
                 atomic.apply(change)
 
 
-def with_shared(own: SettingsRead, shared: Mapping[str, Any]) -> SettingsRead:
-    """Return the settings with those of a team that the user does not have."""
-    values: dict[str, Any] = {
-        name: {**getattr(own.settings, name), **_others(value, getattr(own.settings, name))}
-        if name in TABLES
-        else value
-        for name, value in shared.items()
-        if name in TABLES or name not in own.lines
-    }
-    return replace(own, settings=replace(own.settings, **values)) if values else own
+def _bytes(path: str) -> bytes | BadSetting:
+    """Return the bytes of a file, or why it cannot be read; no bytes if there is no file."""
+    try:
+        return read(path)
+    except FileNotFoundError:
+        return b""
+    except OSError:  # it may be a device; otherwise the full reader knows the reason
+        from pathlib import Path
+
+        from rolecall.domain.file_errors import FileUnreadable
+        from rolecall.files import atomic
+
+        try:
+            return atomic.read(Path(path)) or b""
+        except FileUnreadable as error:
+            return BadSetting("", SettingProblem.UNREADABLE, error.reason)
 
 
-def _others(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in shared.items() if key not in own}
-
-
-def shared_settings(path: Path) -> dict[str, Any]:
+def _shared(team: str) -> Mapping[str, Any]:
     """Return the settings in what was taken over from a team; those that are wrong are left out."""
-    try:
-        if (data := atomic.read(path)) is None:
-            return {}
-        from tomllib import loads  # late: few have a team's file
-
-        from rolecall.files.fast.annotations import split
-
-        values = loads(split(data.decode())[0])
-    except (FileError, ValueError, RecursionError):
+    data = _bytes(team) if team else b""
+    if not data or isinstance(data, BadSetting):
         return {}
-    return {name: value for name in SHARED if _is_fine(name, value := values.get(name))}
+    values = _parsed(data.partition(_ACCOUNTS)[0])[0]
+    return {name: values[name] for name in SHARED if name in values}
 
 
-def _is_fine(name: str, value: object) -> bool:
-    if name in TABLES:
-        return isinstance(value, dict) and not any(check(name, each) for each in value.values())
-    return value is not None and check(name, value) is None
+def _merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of both. Those of the user come first, and count."""
+    both = TABLES & shared.keys() & own.keys()
+    tables = {name: {**own[name], **shared[name], **own[name]} for name in both}
+    return {**shared, **own, **tables}
 
 
-def _parse(text: str) -> SettingsRead:
-    import tomllib
-
-    try:
-        document = tomllib.loads(text)
-    except _NOT_READ as error:
-        return SettingsRead(bad=(_not_toml(str(error), text),))
-    lines = dict(_lines(text))
-    good: dict[str, Any] = {}
-    bad: list[BadSetting] = []
+@lru_cache(maxsize=2)  # a process asks more than once: for the language, the log, production
+def _parsed(data: bytes) -> tuple[Mapping[str, Any], tuple[BadSetting, ...], str]:
+    """Return the entries that apply, those that are wrong, and the text."""
+    text = _decoded(data)
+    document = _document(text)
+    if isinstance(document, BadSetting):
+        return {}, (document,), text
+    checks = _Checks(text)
     for name, value in document.items():
-        if name in TABLES and not isinstance(value, dict):
-            bad.append(BadSetting(safe(name), SettingProblem.NOT_A_TABLE))
-        elif name == ACTIONS:
-            good[name] = dict(_good_actions(value, bad))
-        elif name in TABLES:
-            good[name] = dict(_good_entries(name, value, bad))
-        elif problem := check(name, value):
-            bad.append(_bad(name, name, problem, value))
+        checks.add(name, value)
+    return checks.good, tuple(checks.bad), text
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of the file, without the mark that some editors for Windows begin it with.
+
+    Bytes that are not UTF-8 are lone surrogates in it: a comment may have some, a value may not.
+    """
+    return data.removeprefix(BOM_UTF8).decode("utf-8", "surrogateescape")
+
+
+class _Checks:
+    """Sorts the entries of a file by whether they can be used."""
+
+    def __init__(self, text: str) -> None:
+        self.good: dict[str, Any] = {}
+        self.bad: list[BadSetting] = []
+        self._text = text
+
+    def add(self, name: str, value: object) -> None:
+        if name not in TABLES:
+            if problem := check(name, value):
+                self._refuse((name,), problem, _detail(name, problem, value))
+            else:
+                self.good[name] = checked(name, value)
+        elif not isinstance(value, dict):
+            self._refuse((name,), SettingProblem.NOT_A_TABLE)
         else:
-            good[name] = checked(name, value)
-    numbered = tuple(replace(each, line=line_of(each.name, lines)) for each in bad)
-    return SettingsRead(Settings(**good), numbered, lines)
+            add = self._add_action if name == ACTIONS else self._add_entry
+            self.good[name] = {}
+            for key, each in value.items():
+                if has_other_bytes([key, each]):
+                    self._refuse((name, key), SettingProblem.NOT_UTF_8)
+                else:
+                    add(name, key, each)
 
-
-def _good_entries(
-    table: str, entries: Mapping[str, object], bad: list[BadSetting]
-) -> Iterator[tuple[str, Any]]:
-    for key, value in entries.items():
+    def _add_entry(self, table: str, key: str, value: object) -> None:
         if problem := check(table, value):
-            bad.append(_bad(table, f"{table}.{key}", problem, value))
+            self._refuse((table, key), problem, _detail(table, problem, value))
         else:
-            yield key, checked(table, value)
+            self.good[table][key] = checked(table, value)
 
+    def _add_action(self, table: str, key: str, value: object) -> None:
+        from rolecall.domain.action_entries import read as action_of  # late: few have actions
 
-def _good_actions(
-    entries: Mapping[str, object], bad: list[BadSetting]
-) -> Iterator[tuple[str, Action]]:
-    from rolecall.domain.action_entries import read  # late: few have actions
-
-    for action_id, value in entries.items():
-        found = read(action_id, value)
+        found = action_of(key, value)
         if isinstance(found, list):
-            names = (".".join(filter(None, (ACTIONS, action_id, each.key))) for each in found)
-            bad += [
-                BadSetting(safe(name), each.problem, _shown(each.detail))
-                for name, each in zip(names, found, strict=True)
-            ]
+            for each in found:
+                keys = filter(None, (table, key, each.key))
+                self._refuse(tuple(keys), each.problem, _shown(each.detail))
         elif found is not None:
-            yield action_id, found
+            self.good[table][key] = found
+
+    def _refuse(self, keys: Sequence[str], problem: SettingProblem, detail: str = "") -> None:
+        name = safe(".".join(keys))
+        self.bad.append(BadSetting(name, problem, detail, _line_of(self._text, keys)))
 
 
-def _bad(setting: str, name: str, problem: SettingProblem, value: object) -> BadSetting:
-    detail = ", ".join(NAMES if problem is SettingProblem.UNKNOWN else choices(setting))
-    return BadSetting(safe(name), problem, detail or _shown(str(value)))
+def _detail(setting: str, problem: SettingProblem, value: object) -> str:
+    names = NAMES if problem is SettingProblem.UNKNOWN else choices(setting)
+    return ", ".join(names) or _shown(str(value))
 
 
 def _shown(text: str) -> str:
@@ -184,56 +234,45 @@ def _shown(text: str) -> str:
     return safe(shown_text(text, {}))
 
 
-def _not_toml(words: str, text: str) -> BadSetting:
-    found = _AT_LINE.search(words)
+def _line_of(text: str, keys: Sequence[str]) -> int:
+    from rolecall.files.toml_lines import line_of
+
+    return line_of(text, keys)
+
+
+def _document(text: str) -> dict[str, Any] | BadSetting:
+    """Return the entries of the text, or why it is not TOML."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except _NOT_READ as error:
+        words = str(error)
+    found = re.search(_AT_LINE, words)
     line = int(found[1]) if found else text.count("\n") + 1
-    detail = safe(_AT_LINE.sub("", words).removesuffix(" (at end of document)"))
+    detail = safe(re.sub(_AT_LINE, "", words).removesuffix(" (at end of document)"))
     return BadSetting("", SettingProblem.NOT_TOML, detail, line)
 
 
-def _lines(text: str) -> Iterator[tuple[str, int]]:
-    """Yield each entry's dotted name and line number, which tomllib does not report."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
-            table = f"{header[1]}."
-            yield header[1], number
-        elif key := _KEY.match(line):
-            yield safe(f"{table}{key[1] or key[2] or key[3]}"), number
-
-
-def _line(text: str, number: int) -> str:
-    return _shown("".join(text.splitlines()[number - 1 : number]).strip())
-
-
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
-    import tomllib
-
     from rolecall.domain.file_change import Change
+    from rolecall.domain.file_errors import EditRefused, FileMalformed
     from rolecall.files.edit_rules import EditRule
     from rolecall.files.toml_edit import edited
 
-    text = _decoded(path, before or b"")
-    try:
-        current = tomllib.loads(text)  # tomlkit accepts other mistakes, and finds no line for some
-    except _NOT_READ as error:
-        line = _not_toml(str(error), text).line
-        raise FileMalformed(path, line, "not-toml", _line(text, line)) from None
+    text = _decoded(before or b"")
+    current = _document(text)  # tomlkit accepts other mistakes, and finds no line for some
+    if isinstance(current, BadSetting):
+        lines = text.splitlines()[current.line - 1 : current.line]
+        raise FileMalformed(path, current.line, "not-toml", _shown("".join(lines).strip()))
     after = None
     if _has_tables(current, values):
         after = edited(text, {_path_of(name): value for name, value in values.items()})
     if after is None:
         raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
-    return Change(path, before, after.encode(), f"set {', '.join(values)}")
-
-
-def _decoded(path: Path, data: bytes) -> str:
-    """Return the text, of which no byte is lost. Raises FileMalformed."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise FileMalformed(path, line, "not-text") from None
+    mark = BOM_UTF8 if before and before.startswith(BOM_UTF8) else b""
+    written = mark + after.encode("utf-8", "surrogateescape")
+    return Change(path, before, written, f"set {', '.join(values)}")
 
 
 def _path_of(name: str) -> tuple[str, ...]:

@@ -212,7 +212,7 @@ PROMPT: Final = _help(
         "rolecall prompt --format '{profile}[ {production}][ {left}]'",
     ),
     _(
-        "The fields are {profile}, {account}, {alias}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another one. Reads only files, and prints nothing if there is nothing to say."
+        "The fields are {profile}, {account}, {alias}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {production} is “PROD?” for every profile while the settings cannot be read; {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another one. Reads only files, and prints nothing if there is nothing to say."
     ),
 )
 PROMPT_FORMAT: Final = _("The template.")

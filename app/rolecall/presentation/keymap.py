@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from rolecall.domain.settings import ACTIONS, BadSetting, SettingProblem, Settings, line_of
+from rolecall.domain.settings import ACTIONS, BadSetting, SettingProblem, Settings
 from rolecall.domain.text import safe
 from rolecall.presentation import action_strings, command_strings, commands
 from rolecall.presentation.commands import BY_ID, GROUPS, MOVES, Command, Place
@@ -48,17 +48,17 @@ def parse_key(text: str) -> str | None:
     return modifiers + key if key in _NAMED or punctuation else None
 
 
-def use(wanted: Mapping[str, Sequence[str]], lines: Mapping[str, int]) -> list[BadSetting]:
+def use(wanted: Mapping[str, Sequence[str]], line_of: Callable[[str], int]) -> list[BadSetting]:
     """Give the commands these keys. Return the entries that cannot be used.
 
-    Call it before a screen is created, because each screen binds its keys. `lines` are the lines of
-    the entries in the file, by their dotted names.
+    Call it before a screen is created, because each screen binds its keys. `line_of` returns
+    the line of an entry in the file, by its dotted name.
     """
     bad: list[BadSetting] = []
 
     def skip(command_id: str, problem: SettingProblem, detail: str = "") -> None:
         name = f"keys.{command_id}"
-        bad.append(BadSetting(name, problem, detail, lines.get(name, 0)))
+        bad.append(BadSetting(name, problem, detail, line_of(name)))
 
     changed: dict[str, tuple[str, ...]] = {}
     for command_id, texts in wanted.items():
@@ -79,7 +79,7 @@ def use(wanted: Mapping[str, Sequence[str]], lines: Mapping[str, int]) -> list[B
     return bad
 
 
-def use_actions(settings: Settings, lines: Mapping[str, int]) -> list[BadSetting]:
+def use_actions(settings: Settings, line_of: Callable[[str], int]) -> list[BadSetting]:
     """Make commands of the actions. Return those whose keys cannot be used.
 
     Call it after `use`: it refuses keys that other commands have.
@@ -89,7 +89,7 @@ def use_actions(settings: Settings, lines: Mapping[str, int]) -> list[BadSetting
 
     def skip(action: str, problem: SettingProblem, detail: str) -> None:
         name = f"{action}.key"
-        bad.append(BadSetting(name, problem, detail, line_of(name, lines)))
+        bad.append(BadSetting(name, problem, detail, line_of(name)))
 
     for action_id, action in settings.actions.items():
         name, key = f"{ACTIONS}.{action_id}", parse_key(action.key)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 DEFAULT_FORMAT: Final = "{profile}[ {production}][ {region}][ {left}][ {directory}]"
 BAD_FORMAT: Final = _("“{text}” is wrong in the template. The fields are {fields}.")
+# Translators: the badge of every profile while the settings cannot be read, and short.
+MAYBE_PRODUCTION: Final = _("PROD?")
 # Translators: the account of the directory, which is not that of this shell.
 OTHER_ACCOUNT: Final = "≠ {account}"
 MISSED: Final = _("This directory is for {account}, not for {profile}. `awsp .` switches to it.")
@@ -31,6 +33,12 @@ def field(name: str, facts: ShellFacts, now: datetime) -> str:
 
 def _region(facts: ShellFacts) -> str:
     return safe(facts.region) if facts.profile or facts.has_keys else ""
+
+
+def _production(facts: ShellFacts) -> str:
+    if not facts.is_production:
+        return ""
+    return PRODUCTION if facts.has_settings else MAYBE_PRODUCTION
 
 
 def _other_account(facts: ShellFacts) -> str:
@@ -63,7 +71,7 @@ _FIELDS: Final[Mapping[str, Callable[[ShellFacts, datetime], str]]] = {
     "account_id": lambda facts, _: safe(facts.target.account_id),
     "role": lambda facts, _: safe(facts.target.role),
     "region": lambda facts, _: _region(facts),
-    "production": lambda facts, _: PRODUCTION if facts.is_production else "",
+    "production": lambda facts, _: _production(facts),
     "left": _left,
     "directory": lambda facts, _: _other_account(facts),
 }

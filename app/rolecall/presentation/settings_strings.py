@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Final
 
 from rolecall.domain.settings import BadSetting, SettingProblem, Settings
 from rolecall.domain.shipped_actions import SHIPPED
-from rolecall.presentation.translation import _, available, ngettext
+from rolecall.presentation.file_strings import REASONS
+from rolecall.presentation.translation import _, available, is_available, ngettext
 
 TITLE: Final = _("In {path}. An empty field uses the default.")
 DEFAULT: Final = _("default: {value}")
@@ -83,9 +84,24 @@ KEYS_LATER: Final = _("Saved to {path}. The keys change at the next start.")
 LANGUAGE_LATER: Final = _("Saved to {path}. The language changes at the next start.")
 # Translators: "line 3, theme: must be one of …".
 PROBLEMS: Final = {
-    SettingProblem.NOT_TOML: _("not TOML ({detail}), so all settings have their defaults"),
-    SettingProblem.NO_LONGER_TOML: _("not TOML ({detail}), so the settings before that apply"),
+    SettingProblem.UNREADABLE: _(
+        "cannot be read ({detail}), so every profile counts as production, nothing is logged,"
+        " and the other settings have their defaults"
+    ),
+    SettingProblem.NO_LONGER_READABLE: _(
+        "cannot be read ({detail}), so every profile counts as production, nothing is logged,"
+        " and the other settings stay as they were"
+    ),
+    SettingProblem.NOT_TOML: _(
+        "not TOML ({detail}), so every profile counts as production, nothing is logged,"
+        " and the other settings have their defaults"
+    ),
+    SettingProblem.NO_LONGER_TOML: _(
+        "not TOML ({detail}), so every profile counts as production, nothing is logged,"
+        " and the other settings stay as they were"
+    ),
     SettingProblem.UNKNOWN: _("no such setting; existing: {detail}"),
+    SettingProblem.NOT_UTF_8: _("has a byte that is not UTF-8"),
     SettingProblem.NOT_TEXT: _("must be text in quotes, not {detail}"),
     SettingProblem.NOT_YES_OR_NO: _("must be true or false, not {detail}"),
     SettingProblem.NOT_A_COMMAND: _("{detail} is not a command: a quote has no end"),
@@ -127,28 +143,29 @@ PROBLEMS: Final = {
 _LINE: Final = _("line {line}")
 
 
-def unknown_language(settings: Settings, lines: Mapping[str, int]) -> list[BadSetting]:
+def unknown_language(settings: Settings, line_of: Callable[[str], int]) -> list[BadSetting]:
     """Return what is wrong with the language: nothing if there are texts in it."""
-    if not settings.language or settings.language in available():
+    if not settings.language or is_available(settings.language):
         return []
-    line = lines.get("language", 0)
-    return [BadSetting("language", SettingProblem.CHOICE, ", ".join(available()), line)]
+    choices = ", ".join(available())
+    return [BadSetting("language", SettingProblem.CHOICE, choices, line_of("language"))]
 
 
 def problem(each: BadSetting) -> str:
     """What is wrong with the value of a setting: `must be one of …`."""
-    return PROBLEMS[each.problem].format(name=each.name, detail=each.detail)
+    detail = REASONS.get(each.detail, each.detail) if each.is_of_file else each.detail
+    return PROBLEMS[each.problem].format(name=each.name, detail=detail)
 
 
 def bad(each: BadSetting) -> str:
-    """`line 3, theme: must be one of …`."""
+    """`line 3, theme: must be one of …`; `cannot be read (not a file), so …`."""
     place = _LINE.format(line=each.line) if each.line else ""
-    return f"{', '.join(filter(None, (place, each.name)))}: {problem(each)}"
+    return ": ".join(filter(None, (", ".join(filter(None, (place, each.name))), problem(each))))
 
 
 def bad_flash(path: str, first: BadSetting, more: int) -> str:
     """Return the first bad setting and the number of others, shown once when rolecall opens."""
-    text = f"{path}, {bad(first)}."
+    text = f"{path}{', ' if first.line or first.name else ': '}{bad(first)}."
     if not more:
         return text
     others = ngettext("{count} more: `rolecall doctor`.", "{count} more: `rolecall doctor`.", more)

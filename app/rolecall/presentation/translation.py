@@ -29,10 +29,10 @@ _FOLDER_VARIABLE = "TEXTDOMAINDIR"
 def languages(environ: Mapping[str, str]) -> list[str]:
     """Return the languages that the user wants, the best first; none for English and for the locale C.
 
-    The setting comes first. The variables and their order are those of GNU gettext: LANGUAGE counts
+    The setting comes first, unless there are no texts in its language. The variables and their order are those of GNU gettext: LANGUAGE counts
     only if the locale is not C.
     """
-    if chosen := language_setting(environ):
+    if (chosen := language_setting(environ)) and is_available(chosen):
         return list(_until_english([chosen]))
     locale = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     if _language(locale) in {"", "C", "POSIX"}:
@@ -60,6 +60,16 @@ def available() -> list[str]:
     return [_ENGLISH, *(name for name in sorted(names) if os.path.isfile(_file(folder, name)))]
 
 
+def is_available(locale: str) -> bool:
+    """Return whether there are texts in a language, for `ja_JP` those in `ja`."""
+    return not {*_names(locale)}.isdisjoint(available())
+
+
+def _names(locale: str) -> tuple[str, ...]:
+    """Return the names that its catalogue may have, the best first."""
+    return tuple(dict.fromkeys((locale, locale.partition(".")[0], _language(locale))))
+
+
 def _folder(environ: Mapping[str, str]) -> str:
     return environ.get(_FOLDER_VARIABLE) or _LOCALE
 
@@ -74,7 +84,7 @@ def _catalogue(environ: Mapping[str, str]) -> Catalogue | None:
     found = [
         _file(folder, name)
         for wanted in languages(environ)
-        for name in dict.fromkeys((wanted, wanted.partition(".")[0], _language(wanted)))
+        for name in _names(wanted)
         if os.path.isfile(_file(folder, name))
     ]
     if not found:

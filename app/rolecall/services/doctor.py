@@ -87,8 +87,6 @@ def examine(environ: Mapping[str, str]) -> Examination:
         except FileError as error:
             errors.append(error)
     settings = SettingsService.from_environment(environ)
-    if settings.read_error is not None:
-        errors.append(settings.read_error)
     elsewhere = {name: getattr(locations, name) for name in locations.moved()}
     return Examination(
         tuple(findings),

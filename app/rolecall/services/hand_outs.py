@@ -14,7 +14,7 @@ from rolecall.domain.hand_out import HandOut, HandOutKind, LogProblem
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.timestamps import write_time
 from rolecall.files.fast import hand_outs, inventory, paths
-from rolecall.files.fast.settings import setting
+from rolecall.files.settings import read_settings
 from rolecall.services.clock import utc_now
 
 
@@ -28,9 +28,9 @@ class HandOuts:
 
     @property
     def is_on(self) -> bool:
-        """Whether the setting `log` is not off, read now: the full screen can change it."""
+        """Whether the settings want the log, read now: the full screen can change it."""
         home = self._home
-        return home is not None and setting(paths.settings(self._environ, home), "log") is not False
+        return home is not None and read_settings(paths.settings(self._environ, home)).settings.log
 
     def note(
         self,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rolecall.domain.file_errors import FileError, HomeUnknown
 from rolecall.domain.records import dataclass, field, replace
-from rolecall.domain.settings import BadSetting, SettingProblem, Settings
+from rolecall.domain.settings import NO_LONGER, BadSetting, Settings
 from rolecall.files import atomic
 from rolecall.files.locations import Locations
-from rolecall.files.settings import SettingsFile, SettingsRead, shared_settings, with_shared
+from rolecall.files.settings import SettingsFile, SettingsRead, read_settings
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 class SettingsService:
     """Reads and saves settings.
 
-    If the file cannot be read, or is not TOML, the settings are those that were read before, or the
-    defaults.
+    If the file cannot be read, or is not TOML, the settings are on the safe side; what else was
+    read before stays.
     """
 
     file: SettingsFile
     team: Path  # what was taken over from a team
     last: SettingsRead = field(default_factory=SettingsRead)
-    read_error: FileError | None = None
+    home_error: HomeUnknown | None = None
     _has_read: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """Read the settings. Raises nothing: an error is in `read_error`."""
+        """Read the settings. Raises nothing."""
         try:
             locations = Locations.from_environment(environ)
         except HomeUnknown as error:
-            return cls(SettingsFile(Path(), Path()), Path(), read_error=error)
+            return cls(SettingsFile(Path(), Path()), Path(), home_error=error)
         service = cls(SettingsFile(locations.settings, locations.state), locations.team)
         service.read_again()
         return service
@@ -65,19 +65,14 @@ class SettingsService:
         return self.last.settings
 
     def read_again(self) -> None:
-        """Read the file again. Raises nothing: an error is in `read_error`."""
-        try:
-            own = self.file.read()
-        except FileError as error:
-            self.last, self.read_error = replace(self.last, bad=()), error
+        """Read the file again. Raises nothing: what is wrong is in `last`."""
+        if self.home_error is not None:
             return
-        self.read_error = None
-        not_toml = [each for each in own.bad if each.problem is SettingProblem.NOT_TOML]
-        if not_toml and self._has_read:
-            bad = replace(not_toml[0], problem=SettingProblem.NO_LONGER_TOML)
-            self.last = replace(self.last, bad=(bad,))
-            return
-        self.last, self._has_read = with_shared(own, shared_settings(self.team)), not not_toml
+        found = read_settings(str(self.file.path), str(self.team))
+        if found.problem and self._has_read:
+            problem = replace(found.problem, problem=NO_LONGER[found.problem.problem])
+            found = replace(found, settings=self.settings.on_safe_side(), bad=(problem,))
+        self.last, self._has_read = found, self._has_read or not found.problem
 
     def add_bad(self, bad: Iterable[BadSetting]) -> None:
         """Add settings that other checks found to be wrong."""
@@ -89,7 +84,7 @@ class SettingsService:
 
     def save(self, values: Mapping[str, Any]) -> None:
         """Save these values and read the file again. Raises FileError."""
-        if isinstance(self.read_error, HomeUnknown):
-            raise self.read_error
+        if self.home_error is not None:
+            raise self.home_error
         self.file.save(values)
         self.read_again()

@@ -59,6 +59,11 @@ class ShellFacts:
         return alias_of(self._environ, self.target.account_id)
 
     @property
+    def has_settings(self) -> bool:
+        """Whether it is known what the user has set. If not, every profile is production."""
+        return self._switching.settings.problem is None
+
+    @property
     def is_production(self) -> bool:
         names = self.target.name, self.account_name
         return any(names) and self._switching.is_production(*names)

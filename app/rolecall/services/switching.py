@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.boost import FAVOURITE
-from rolecall.domain.production import PRODUCTION, is_pattern, is_production
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
@@ -22,7 +21,6 @@ from rolecall.files.fast.key_expiry import expiry_of, is_short_term
 from rolecall.files.fast.login_file import login_expiry
 from rolecall.files.fast.protection import Unprotected, unprotected
 from rolecall.files.fast.read import read
-from rolecall.files.fast.settings import setting
 from rolecall.files.fast.token_file import token_expiry
 from rolecall.services.switch_targets import Section, Sections, Targets, target_of
 
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from rolecall.domain.annotations import Annotations
     from rolecall.domain.file_errors import FileError
     from rolecall.files.credentials_file import StoredKeys
+    from rolecall.files.settings import SettingsRead
 
 
 _PROFILE: Final = "profile "
@@ -69,7 +68,7 @@ class Switching:
         self._login_cache = paths.login_cache(environ, home)
         self._state = paths.state(environ, home)
         self._cache = paths.cache(environ, home)
-        self._settings = paths.settings(environ, home)
+        self.settings_path = paths.settings(environ, home)
         self._team = paths.team(environ, home)
 
     @property
@@ -288,22 +287,16 @@ class Switching:
         except RolecallError:
             return {}
 
-    def is_production(self, *names: str) -> bool:
-        """Whether a name matches the pattern in the settings, or the default pattern."""
-        return is_production(self.production, *names)
-
-    def theme(self) -> str:
-        """Return the name of the theme in the settings."""
-        theme = setting(self._settings, "theme")
-        return theme if isinstance(theme, str) else "auto"
-
     @cached_property
-    def production(self) -> str:
-        """The pattern of production names: of the user, the team, or the default one."""
-        pattern = setting(self._settings, "production")
-        if pattern is None:
-            pattern = setting(self._team, "production")
-        return pattern if isinstance(pattern, str) and is_pattern(pattern) else PRODUCTION
+    def settings(self) -> SettingsRead:
+        """The settings of the user and the team."""
+        from rolecall.files.settings import read_settings  # late: completion needs none
+
+        return read_settings(self.settings_path, self._team)
+
+    def is_production(self, *names: str) -> bool:
+        """Whether a name matches the pattern in the settings."""
+        return self.settings.settings.is_production(*names)
 
     def favourites(self, boosts: Mapping[str, float]) -> set[str]:
         """Return the names of the favourites among the `boosts`."""

@@ -89,7 +89,8 @@ class TeamService:
         shared = self._file.read()
         if shared is None:
             return TeamOverview()
-        own = OwnValues(self._settings.file.read(), self._own_portals(), self._annotations.own())
+        settings = self._settings.file.read().own
+        own = OwnValues(settings, self._own_portals(), self._annotations.own())
         entries = tuple(entries_of(shared.team, own))
         return TeamOverview(shown_location(shared.location), self._file.fetched_at(), entries)
 
@@ -130,6 +131,8 @@ class TeamService:
 
     def export(self) -> str:
         """Return a file for others: what the user and the team have."""
+        if self._settings.last.problem:  # what is used in their place is not for others
+            self._settings.plan({})  # it raises why they cannot be read
         settings = self._settings.settings
         sessions = {
             name: Portal(original(each.start_url), original(each.region))

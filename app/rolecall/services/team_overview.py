@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Any
 
 from rolecall.domain.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.records import dataclass
 from rolecall.domain.team import Portal, Team
 from rolecall.domain.text import safe
-
-if TYPE_CHECKING:
-    from rolecall.files.settings import SettingsRead
 
 
 class TeamPart(StrEnum):
@@ -49,9 +46,9 @@ class TeamOverview:
 
 @dataclass(frozen=True, slots=True)
 class OwnValues:
-    """What the user has: settings, sessions and annotations."""
+    """What the user has: settings (by name, only those of the own file), sessions, annotations."""
 
-    settings: SettingsRead
+    settings: Mapping[str, Any]
     portals: Mapping[str, Portal]
     annotations: Annotations
 
@@ -66,19 +63,19 @@ def entries_of(team: Team, own: OwnValues) -> Iterator[TeamEntry]:
         yield _account(account_id, said, own.annotations.get(account_id, NOTHING))
 
 
-def _settings(team: Team, own: SettingsRead) -> Iterator[TeamEntry]:
-    for part, value, mine in (
-        (TeamPart.TEMPLATE, team.template, own.settings.template),
-        (TeamPart.PRODUCTION, team.production, own.settings.production),
+def _settings(team: Team, own: Mapping[str, Any]) -> Iterator[TeamEntry]:
+    for part, value in (
+        (TeamPart.TEMPLATE, team.template),
+        (TeamPart.PRODUCTION, team.production),
     ):
         if value:
-            yield _entry(part, "", value, mine if part.value in own.lines else value)
-    for part, values, others in (
-        (TeamPart.SHORTEN, team.shorten, own.settings.shorten),
-        (TeamPart.REGION, team.regions, own.settings.regions),
+            yield _entry(part, "", value, own.get(part.value, value))
+    for part, name, values in (
+        (TeamPart.SHORTEN, "shorten", team.shorten),
+        (TeamPart.REGION, "regions", team.regions),
     ):
         for key, value in values.items():
-            yield _entry(part, key, value, others.get(key, value))
+            yield _entry(part, key, value, own.get(name, {}).get(key, value))
 
 
 def _account(account_id: str, said: Annotation, own: Annotation) -> TeamEntry:

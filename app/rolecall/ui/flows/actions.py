@@ -58,7 +58,7 @@ class ActionsFlow:
         settings = self._host.settings_service
         action = settings.settings.actions.get(name.removeprefix(f"{ACTIONS}."))
         if action is None:
-            keymap.use_actions(settings.settings, settings.last.lines)
+            keymap.use_actions(settings.settings, settings.last.line_of)
             self._host.show_state()
             return None
         return replace(action, name=COMMANDS[name].name)

@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING
 
 from rolecall.presentation import keymap, settings_strings
-from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written
 from rolecall.ui import theme
 from rolecall.ui.threads import in_thread
@@ -34,20 +33,21 @@ class SettingsFlow:
 
     def report_bad(self) -> None:
         """Report what is wrong with the file, if anything is."""
-        if self._service.read_error is not None:
-            self._host.flash_error(self._service.read_error)
+        if self._service.home_error is not None:
+            self._host.flash_error(self._service.home_error)
         elif bad := self._service.last.bad:
-            self._host.flash(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1))
+            show = self._host.flash_warning if self._service.last.problem else self._host.flash
+            show(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1), asked=True)
 
     async def read_again(self) -> None:
         """Use what is in the files now, which another program may have changed."""
         service, host = self._service, self._host
-        before, problem = service.last, self._problem
+        before = service.last
         await in_thread(service.read_again)
         self._use(before.settings)
         if later := self._later(before.settings):
             host.flash_warning(later.format(path=self.path))
-        if set(service.last.bad) - set(before.bad) or self._problem != problem:
+        if set(service.last.bad) - set(before.bad):
             self.report_bad()
 
     async def _change(self) -> None:
@@ -67,16 +67,11 @@ class SettingsFlow:
                 host.flash((self._later(before) or settings_strings.SAVED).format(path=self.path))
         await host.deliver_typed_keys(turn)
 
-    @property
-    def _problem(self) -> str:
-        error = self._service.read_error
-        return "" if error is None else explain(error)
-
     def _use(self, before: Settings) -> list[BadSetting]:
         """Show what the settings change. Return those that only now are found to be wrong."""
-        host, settings, lines = self._host, self._host.settings, self._service.last.lines
-        bad = settings_strings.unknown_language(settings, lines)
-        bad += keymap.use_actions(settings, lines)
+        host, settings, line_of = self._host, self._host.settings, self._service.last.line_of
+        bad = settings_strings.unknown_language(settings, line_of)
+        bad += keymap.use_actions(settings, line_of)
         self._service.add_bad(bad)
         if settings == before:
             return bad

@@ -58,7 +58,7 @@ class Picker(InlineApp[Picked]):
         self, switching: Switching, targets: Mapping[str, SwitchTarget], query: str
     ) -> None:
         gc.disable()  # until the first paint, as in the full screen
-        super().__init__(switching.theme())
+        super().__init__(switching.settings.settings.theme)
         self._switching = switching
         self._targets = targets
         self._rows = PickerRows(switching, targets)

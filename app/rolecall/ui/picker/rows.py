@@ -67,7 +67,7 @@ class PickerRows:
         self._switching = switching
         self._targets = targets
         self.roles = TargetRoles.read(switching)
-        self._pattern = switching.production
+        self._pattern = switching.settings.settings.production
         self._left: dict[tuple[str, str, str], str] = {}
         self._production: dict[tuple[str, str], bool] = {}
 

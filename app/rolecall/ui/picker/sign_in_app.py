@@ -32,7 +32,7 @@ class SignInApp(InlineApp[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", priority=True)]
 
     def __init__(self, switching: Switching, target: SwitchTarget) -> None:
-        super().__init__(switching.theme())
+        super().__init__(switching.settings.settings.theme)
         self._switching = switching
         self._target = target
 
