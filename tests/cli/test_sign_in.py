@@ -280,7 +280,7 @@ def test_the_advice_after_a_revocation_works(signed_in: CommandLine) -> None:
     assert told in result.stderr
     told = f"{PROFILE}: AWS has revoked the sign-in. `rolecall sign-in corp` signs in again.\n"
     assert told in signed_in.rolecall("whoami", "--profile", PROFILE).stderr
-    assert "signed out" in signed_in.rolecall("tokens").stdout
+    assert "revoked by AWS" in signed_in.rolecall("tokens").stdout
     with signed_in.start("sign-in", "corp") as process:
         signed_in.server.approve(code_of(process))
         process.communicate(timeout=60)

@@ -21,6 +21,7 @@ from rolecall.domain.token_errors import TokenNotDeleted
 from rolecall.files import atomic
 from rolecall.files.sso_cache import registration_stem
 from rolecall.services import tokens as tokens_service
+from rolecall.services.switching import Switching
 from tests.support.desk import Desk, approved_with_a_broken_disk
 
 
@@ -243,6 +244,9 @@ class TestSignOut:
         renewals = desk.server.calls.count("CreateToken")
         for services in (desk.services, desk.another()):
             assert services.sign_in.valid_token(desk.session) is None
+            row = services.expiries.read().rows[0]
+            assert (row.session, row.signed_out, row.refused) == (desk.session, True, False)
+        assert Switching(desk.environ).token_of("corp", desk.session.start_url) is None
         assert desk.server.calls.count("CreateToken") == renewals
 
     def test_an_expired_token_that_cannot_be_deleted_is_an_error_of_the_file(

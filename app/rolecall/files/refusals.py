@@ -10,7 +10,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 from rolecall.domain.file_errors import FileError
 from rolecall.domain.model import Secret
@@ -18,6 +17,7 @@ from rolecall.domain.records import dataclass, field
 from rolecall.domain.timestamps import write_time
 from rolecall.files.fast.refusals import (
     ACCESS,
+    PROBLEM,
     REFRESH,
     REFUSED_AT,
     digest,
@@ -25,8 +25,6 @@ from rolecall.files.fast.refusals import (
     record_of,
 )
 from rolecall.files.json_cache import Fields, JsonFolder
-
-_PROBLEM: Final = "problem"
 
 
 @dataclass(slots=True)
@@ -45,8 +43,7 @@ class Refusals:
     def note(self, stem: str, kind: str, token: Secret, at: datetime, problem: str = "") -> None:
         """Note that AWS refused this token, which is of the kind ACCESS or REFRESH, and why."""
         fields: Fields = {kind: digest(token.reveal()), REFUSED_AT: write_time(at)}
-        if problem:
-            fields[_PROBLEM] = problem
+        fields[PROBLEM] = problem
         self._problems[digest(token.reveal())] = problem
         with suppress(FileError):  # then each rolecall asks AWS itself
             self._folder.save(stem, fields, frozenset(fields))
@@ -57,7 +54,7 @@ class Refusals:
         record = record_of(str(self.state), stem)
         for refused in (record.get(ACCESS), record.get(REFRESH)):
             if isinstance(refused, str):
-                self._problems.setdefault(refused, str(record.get(_PROBLEM) or ""))
+                self._problems.setdefault(refused, str(record.get(PROBLEM) or ""))
 
     def has(self, token: Secret | None) -> bool:
         """Whether AWS has refused the token, as far as this process has noted or read."""

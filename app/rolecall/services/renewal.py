@@ -30,7 +30,7 @@ from rolecall.domain.records import dataclass, field
 from rolecall.domain.sign_in_key import bare_url
 from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files import atomic
-from rolecall.files.fast.refusals import ACCESS, REFRESH
+from rolecall.files.fast.refusals import ACCESS, REFRESH, SIGNED_OUT
 from rolecall.files.refusals import Refusals
 from rolecall.files.sso_cache import SsoCache, token_stem
 from rolecall.services.unsaved import Unsaved
@@ -75,6 +75,8 @@ class Renewal:
         if token is None or not belongs_to(token, session):
             return self._unsaved.get(session)
         self.refusals.read(token_stem(session))
+        if self.refusals.problem(token.value) == SIGNED_OUT:
+            return None
         return self.newest(token, session)
 
     def newest(self, token: AccessToken, session: SsoSession) -> AccessToken:
@@ -271,13 +273,15 @@ class Renewal:
         return token is not None and token.value != old.value and self.is_valid(token)
 
     def note_end(self, session: SsoSession, token: AccessToken) -> None:
-        """Record that the session of the token has ended at the portal, if its file stays."""
-        self._note_refusal(session, ACCESS, token.value)
+        """Record that the user has signed out at the portal, if the file of the token stays."""
+        self._note_refusal(session, ACCESS, token.value, SIGNED_OUT)
         if token.refresh_token is not None:
-            self._note_refusal(session, REFRESH, token.refresh_token)
+            self._note_refusal(session, REFRESH, token.refresh_token, SIGNED_OUT)
 
-    def _note_refusal(self, session: SsoSession, kind: str, token: Secret) -> None:
-        self.refusals.note(token_stem(session), kind, token, self.clock())
+    def _note_refusal(
+        self, session: SsoSession, kind: str, token: Secret, problem: str = ""
+    ) -> None:
+        self.refusals.note(token_stem(session), kind, token, self.clock(), problem)
 
     def _token_from_cli(self, session: SsoSession, old: AccessToken) -> AccessToken | None:
         """Wait for a token from the AWS CLI, which may have just used the refresh token."""

@@ -14,6 +14,8 @@ from rolecall.files.fast.read import read
 ACCESS: Final = "accessToken"  # the kinds, by the members of a token file
 REFRESH: Final = "refreshToken"
 REFUSED_AT: Final = "refusedAt"
+PROBLEM: Final = "problem"
+SIGNED_OUT: Final = "signed-out"  # the problem if the user has signed out, and the file stays
 _FOLDER: Final = "refused"
 
 Record = dict[str, object]

@@ -13,8 +13,10 @@ from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.read import read
 from rolecall.files.fast.refusals import (
     ACCESS,
+    PROBLEM,
     REFRESH,
     REFUSED_AT,
+    SIGNED_OUT,
     Record,
     is_refused,
     record_of,
@@ -64,12 +66,14 @@ def has_usable_token(home: str, state: str, session: str, start_url: str, now: d
     return token is not None and token.is_usable(now)
 
 
-def _unless_refused(record: Record, token: _Fields, expiry: TokenExpiry) -> TokenExpiry:
+def _unless_refused(record: Record, token: _Fields, expiry: TokenExpiry) -> TokenExpiry | None:
     """Apply what is recorded of refused tokens."""
     if is_refused(record, REFRESH, token.get(REFRESH)):
         expiry = expiry._replace(renewable_until=None)
     refused_at = read_time(record.get(REFUSED_AT))
     if refused_at is not None and is_refused(record, ACCESS, token.get(ACCESS)):
+        if record.get(PROBLEM) == SIGNED_OUT:
+            return None
         end = min(expiry.expires_at, refused_at)
         return expiry._replace(expires_at=end, is_refused=True)
     return expiry
