@@ -65,7 +65,7 @@ TABLE: Final = {
     "group:eu audit": ("five six", ""),
     "group:eu Auditor": ("five six", "five six"),
     "group:e": (_LAB, ""),
-    "corp": (_ALL, _ALL),
+    "corp": ("", ""),  # the only session
     "five": ("five", "five"),
     "nothing": ("", ""),
 }

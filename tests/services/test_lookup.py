@@ -62,7 +62,7 @@ def test_accounts_that_are_unknown_or_old_are_missing() -> None:
         (["zoe"], ["Admin", "ReadOnly"]),
         (["group:eu", "read"], ["ReadOnly"]),
         (["prod-view"], ["ReadOnly"]),  # its profile
-        (["corp", "read"], ["ReadOnly"]),  # the session
+        (["corp"], []),  # the only session
         (["rea"], []),  # a part of a word
         (["rdnly"], []),  # a mistyped word must not write other profiles
     ],

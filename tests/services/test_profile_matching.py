@@ -24,6 +24,7 @@ ROLES = TargetRoles(
         TARGETS["billing"].account_key: ("finance", "money@example.com"),
     },
     {"3" * 12: Annotation("workshop", "Ask Kim", ("eu",))},
+    several=True,
 )
 
 

@@ -47,10 +47,11 @@ class SearchedRole(NamedTuple):
         """The texts that every list has."""
         return (*self[:4], " ".join(self.profiles))
 
-    @property
-    def searched(self) -> tuple[str, ...]:
-        """The texts in which words are searched."""
-        texts = *self.cells, self.sso_session
+    def searched(self, *, with_session: bool) -> tuple[str, ...]:
+        """Return the texts in which words are searched. The session is one of them only among
+        several: the name of the only one would match everything.
+        """
+        texts = (*self.cells, self.sso_session) if with_session else self.cells
         if not (self.alias or self.note or self.groups):
             return texts
         return (*texts, self.alias, Prose(self.note), Annotation(groups=self.groups).group_words)
@@ -61,11 +62,13 @@ def select(
     roles: Iterable[SearchedRole],
     strictness: Strictness,
     boosts: Mapping[int, float] | None = None,
+    *,
+    with_session: bool = False,
 ) -> Selection:
     """Return the roles that the query means, by index: the best first or, if they are handed out,
     in the given order. `boosts` are those of `Query.select`.
     """
-    index = SearchIndex.of(role.searched for role in roles)
+    index = SearchIndex.of(role.searched(with_session=with_session) for role in roles)
     if strictness is Strictness.HANDS_OUT:
         return query.in_whole_words(index)
     return query.select(index, boosts=boosts)

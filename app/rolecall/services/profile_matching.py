@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from rolecall.domain.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.folding import fold
-from rolecall.domain.role_search import SearchedRole, Strictness, best, select
+from rolecall.domain.role_search import SearchedRole, Strictness, best
 from rolecall.domain.search import Query
 from rolecall.domain.switching import AccountKey, SwitchTarget
 from rolecall.domain.text import safe
@@ -31,17 +31,21 @@ class TargetRoles(NamedTuple):
     """The roles that targets stand for, as words are searched in them.
 
     `accounts` are the names and e-mail addresses of accounts, `said` what is said about them.
+    `several`: there are several sessions.
     """
 
     accounts: Mapping[AccountKey, tuple[str, str]]
     said: Annotations
+    several: bool = False
 
     @classmethod
     def read(cls, switching: Switching) -> Self:
-        return cls(switching.accounts(), switching.annotations())
+        several = len(switching.start_urls()) > 1
+        return cls(switching.accounts(), switching.annotations(), several)
 
-    def of(self, target: SwitchTarget) -> SearchedRole:
-        return SearchedRole(
+    def searched(self, target: SwitchTarget) -> tuple[str, ...]:
+        """Return the texts in which words are searched."""
+        role = SearchedRole(
             self._name_and_email(target)[0],
             target.account_id,
             self.email_of(target),
@@ -50,6 +54,7 @@ class TargetRoles(NamedTuple):
             target.session,
             *self.said_of(target),
         )
+        return role.searched(with_session=self.several)
 
     def account_of(self, target: SwitchTarget) -> str:
         """Return the name of the account, or its ID if the name is unknown."""
@@ -81,11 +86,11 @@ def best_matches(
         return Matches([])
     found = best(parsed, ((row.name,) for row in rows), strictness)
     if found.scattered or not found.rows:
-        found = best(parsed, (roles.of(row).searched for row in rows), strictness)
+        found = best(parsed, (roles.searched(row) for row in rows), strictness)
     return Matches([rows[i] for i in found.rows], found.scattered)
 
 
 def any_shown(targets: Iterable[SwitchTarget], roles: TargetRoles, query: str) -> bool:
     """Return whether the picker shows one of the targets."""
-    found = select(Query.parse(query), map(roles.of, targets), Strictness.SHOWS)
+    found = best(Query.parse(query), map(roles.searched, targets), Strictness.SHOWS)
     return bool(found.rows)

@@ -163,7 +163,8 @@ def _select(
             keys = ((row.account_id, row.permission_set) for row in rows[start:])
             found = enumerate(map(session.boosts.get, keys), start)
             boosts |= {i: boost for i, boost in found if boost is not None}
-    return rows, select(query, rows, strictness, boosts)
+    with_session = len(sessions) > 1
+    return rows, select(query, rows, strictness, boosts, with_session=with_session)
 
 
 def _sessions(sections: Sections, name: str | None) -> list[str] | None:

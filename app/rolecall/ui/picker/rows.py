@@ -114,7 +114,7 @@ class PickerRows:
         distinguish all rows.
         """
         # It distinguishes equal account names in several Identity Centers. For one it says nothing.
-        several = len(self._switching.start_urls()) > 1
+        several = self.roles.several
 
         def roomy(cells: int) -> Callable[[], bool]:
             return lambda: width() >= cells + (_SESSION + GAP if several else 0)
@@ -143,7 +143,7 @@ class PickerRows:
             ),
             Column(
                 "session", labels.SESSION, lambda row: safe(row.target.session), "muted",
-                minimum=_SESSION, maximum=16, drop_order=1, wanted=lambda: several,
+                minimum=_SESSION, maximum=16, drop_order=1,
             ),
             Column(
                 "region", labels.REGION, lambda row: safe(row.target.region), "muted",
@@ -159,7 +159,7 @@ class PickerRows:
             ),
             *self._unseen(),
         ]  # fmt: skip
-        return columns
+        return [each for each in columns if several or each.key != "session"]
 
     def _unseen(self) -> Iterator[Column[PickerRow]]:
         """Yield columns that are only searched, as by all commands."""

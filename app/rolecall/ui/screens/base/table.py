@@ -139,12 +139,10 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return columns.sign(sign, "warn")
 
     def session_column(self) -> Column[Any]:
-        """Return the column of sessions, shown while the table has the rows of several, and always
-        searched, as by the commands.
-        """
+        """Return the column of sessions, shown while the table has the rows of several."""
         state = self.host.state
         return columns.session(
-            lambda row: row.session.label,
+            lambda row: row.session.label if state.all_shown else "",
             minimum=7, maximum=20, wanted=lambda: state.all_shown,
         )  # fmt: skip
 
