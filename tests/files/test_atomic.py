@@ -464,7 +464,7 @@ def commit(path: Path, state: Path, region: str) -> None:
 def test_a_kill_at_any_system_call_leaves_the_old_or_the_new_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(editor, "_SETTLED", 0)
+    monkeypatch.setattr(editor, "SETTLED", 0)
     monkeypatch.setattr(editor, "_SETTLED_IF_BUSY", 0)
     path, state = tmp_path / "aws" / "config", tmp_path / "state"
     path.parent.mkdir()

@@ -545,7 +545,7 @@ def test_a_kill_between_an_undo_and_its_record_does_not_block_older_writes(
 def test_after_a_kill_at_any_system_call_undo_finds_every_write_and_nothing_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(editor, "_SETTLED", 0)
+    monkeypatch.setattr(editor, "SETTLED", 0)
     monkeypatch.setattr(editor, "_SETTLED_IF_BUSY", 0)
     number, was_killed = 0, True
     while was_killed:
@@ -578,7 +578,7 @@ def test_after_a_kill_at_any_system_call_undo_finds_every_write_and_nothing_is_l
 def test_after_a_kill_in_an_undo_that_deletes_the_file_is_there_or_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(editor, "_SETTLED", 0)
+    monkeypatch.setattr(editor, "SETTLED", 0)
     monkeypatch.setattr(editor, "_SETTLED_IF_BUSY", 0)
     number, was_killed, results = 0, True, set()
     while was_killed:

@@ -24,7 +24,7 @@ from rolecall.files.config_edits import (
 from rolecall.files.credentials_file import DeleteKeys, StoreKeys
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
-from rolecall.files.ini import IniProblem
+from rolecall.files.ini_mistakes import IniProblem
 
 CONFIG = """\
 [DEFAULT]

@@ -12,7 +12,8 @@ from rolecall.domain.file_change import Edit
 from rolecall.domain.file_errors import FileMalformed
 from rolecall.files.config_edits import CopyProfile, RenameProfiles, SetProfile
 from rolecall.files.config_file import ConfigFile
-from rolecall.files.ini import Document, IniProblem
+from rolecall.files.ini import Document
+from rolecall.files.ini_mistakes import IniProblem
 
 _NESTED = b"[profile dev]\ns3 =\n  max_queue_size = 1\n"
 

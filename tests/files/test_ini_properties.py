@@ -27,7 +27,8 @@ from rolecall.files.config_edits import (
 )
 from rolecall.files.editor import _plan as plan
 from rolecall.files.glued_headers import is_glued
-from rolecall.files.ini import Document, SectionKind, nested_values, split_lines
+from rolecall.files.ini import Document
+from rolecall.files.ini_sections import SectionKind, nested_values, split_lines
 from rolecall.services.profile_findings import all_findings
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
 from tests.support.merged_files import merged

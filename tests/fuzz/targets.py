@@ -39,11 +39,12 @@ from rolecall.files.config_edits import (
 )
 from rolecall.files.editor import _plan as plan
 from rolecall.files.fast.token_file import token_expiry
-from rolecall.files.ini import Document, SectionKind
+from rolecall.files.ini import Document
+from rolecall.files.ini_sections import SectionKind
 from rolecall.files.settings import SettingsFile
 from rolecall.files.sso_cache import _TOKEN_FIELDS, SsoCache
 from tests.domain import test_search, test_shells
-from tests.files import test_fast_ini, test_ini_properties
+from tests.files import test_ini_properties, test_ini_sections
 from tests.files.clients import JavaScriptReader
 from tests.fuzz import inputs
 from tests.support.shells import RUN
@@ -75,7 +76,8 @@ def rule(test: Any) -> Callable[..., None]:
 def read_config(data: bytes) -> None:
     rule(test_ini_properties.test_a_file_round_trips_or_is_refused_as_by_botocore)(data)
     rule(test_ini_properties.test_a_readable_file_always_has_findings_with_valid_lines)(data)
-    rule(test_fast_ini.test_the_fast_reader_agrees_with_the_full_one_or_declines)(data)
+    rule(test_ini_sections.test_a_prompt_reads_what_botocore_reads)(data)
+    rule(test_ini_sections.test_the_tree_for_edits_has_the_same_sections_in_the_same_lines)(data)
 
 
 def edit_of(edit: tuple[Any, ...]) -> Edit:

@@ -11,7 +11,7 @@ from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.domain.file_errors import EditRefused, FileMalformed, FileUnwritable
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.files.edit_rules import EditRule
-from rolecall.files.ini import IniProblem
+from rolecall.files.ini_mistakes import IniProblem
 from rolecall.presentation import file_strings
 from rolecall.presentation.errors import describe, explain
 from rolecall.services.profiles import NameCheck, NameStatus

@@ -77,7 +77,7 @@ region = us-west-2
 sso_session = corp
 sso_account_id = 555555555555
 """
-# A key that is not in lower case: the fast reader leaves the file to the full one.
+# A key that is not in lower case.
 ODD = "[odd]\nRegion = a\n"
 
 
@@ -121,7 +121,7 @@ def test_each_profile_has_what_switching_needs(
     assert switching.role_arns() == dict.fromkeys(("role", "chained", "round", "role-and-sso"), ARN)
 
 
-def test_a_file_that_the_fast_reader_leaves_has_the_same_targets(
+def test_a_file_with_keys_in_another_case_has_the_same_targets(
     desk: Desk, switching: Switching
 ) -> None:
     fast, urls, expiries = (
@@ -180,18 +180,18 @@ def test_keys_that_no_client_reads_are_none(desk: Desk, switching: Switching) ->
     assert switching.target("short") is None
 
 
-def test_why_the_keys_cannot_be_read_is_known(desk: Desk, switching: Switching) -> None:
+def test_why_the_keys_cannot_be_read_is_known(desk: Desk) -> None:
     path = desk.services.locations.credentials
     for text in (CREDENTIALS, ODD, ""):
         path.write_text(text)
-        assert switching.credentials_problem() is None
+        assert Switching(desk.environ).credentials_problem() is None
     path.unlink()
-    assert switching.credentials_problem() is None
+    assert Switching(desk.environ).credentials_problem() is None
     path.write_text("[broken\n")
-    assert isinstance(switching.credentials_problem(), FileMalformed)
+    assert isinstance(Switching(desk.environ).credentials_problem(), FileMalformed)
     path.unlink()
     path.mkdir()
-    assert isinstance(switching.credentials_problem(), FileUnreadable)
+    assert isinstance(Switching(desk.environ).credentials_problem(), FileUnreadable)
 
 
 @pytest.mark.parametrize("data", [b"\xff", None], ids=["no text", "a folder"])

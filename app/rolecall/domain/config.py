@@ -132,7 +132,7 @@ class Config:
         """
         found = {profile.name: profile for profile in self.profiles}
         for name, values in stored.items():
-            profile = found.get(safe(name), Profile(safe(name), ProfileKind.STATIC))
+            profile = found.get(safe(name), Profile(safe(name), ProfileKind.PLAIN))
             found[safe(name)] = self.with_credentials(profile, values)
         return found
 

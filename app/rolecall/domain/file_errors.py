@@ -17,10 +17,13 @@ FileError
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.records import dataclass
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class FileError(RolecallError):

@@ -23,11 +23,11 @@ from rolecall.domain.file_errors import (
     FileBusy,
     FileChanged,
     FileNotDeleted,
-    FileUnreadable,
     FileUnwritable,
     StateUnwritable,
 )
 from rolecall.domain.silence import report_slow, slow_at
+from rolecall.files import read as reading
 from rolecall.files.fast.folders import is_served_copy, make_folder
 from rolecall.files.fast.replaceable import obstacle_at
 from rolecall.files.temporary import delete_stale, temporary
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT: Final = 10.0  # seconds
 _ROOM: Final = 8192  # bytes; a new token is smaller
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
+read = reading.read
 
 
 class AnyContent(Enum):
@@ -49,29 +50,6 @@ class AnyContent(Enum):
 
 
 ANY_CONTENT: Final = AnyContent.ANY_CONTENT
-
-
-def read(path: Path) -> bytes | None:
-    """Return the bytes of a file, or None if there is no file.
-
-    An empty path, a dangling link and a device (/dev/null) count as no file, as they do in
-    botocore. Raises FileUnreadable.
-    """
-    if not path.name:
-        return None
-    try:
-        with _opened(path, os.O_RDONLY | os.O_NONBLOCK) as descriptor:
-            mode = os.fstat(descriptor).st_mode
-            if stat.S_ISCHR(mode):
-                return None
-            if not stat.S_ISREG(mode):
-                raise FileUnreadable(path, FileErrorReason.NOT_A_FILE.value)
-            with os.fdopen(descriptor, "rb", closefd=False) as file:
-                return file.read()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise FileUnreadable(path, reason_of(error)) from error
 
 
 def write(

@@ -15,7 +15,7 @@ from rolecall.domain.text import original, safe
 from rolecall.files import javascript_ini
 from rolecall.files.edit_rules import EditRule
 from rolecall.files.glued_headers import is_glued
-from rolecall.files.ini import Document, Section, SectionKind
+from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import (
     add_section,
     copy_section,
@@ -30,6 +30,7 @@ from rolecall.files.ini_edit import (
     separate_headers_below,
     set_value,
 )
+from rolecall.files.ini_sections import SectionKind
 
 DRAFT: Final = "profile.ini"  # the name of the file that an editor opens
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 
 from rolecall.domain.config import Config, legacy_sessions, profile_from
 from rolecall.domain.model import sso_session_of
@@ -11,7 +12,8 @@ from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.editor import IniFile
 from rolecall.files.findings import config_findings
-from rolecall.files.ini import Document, SectionKind, nested_values
+from rolecall.files.ini import Document
+from rolecall.files.ini_sections import SectionKind, SectionValues, by_kind, nested_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,12 @@ class ConfigFile(IniFile):
 
     def _parse(self, data: bytes) -> Config:
         document = Document.parse(data, self.path)
-        sections = _merged(document, SectionKind.SSO_SESSION)
-        sessions = {name: values for name, (_, values) in sections.items()}
+        found = by_kind(document.values)
+        sessions = found[SectionKind.SSO_SESSION]
+        lines = _lines_of_profiles(document)
         profiles = tuple(
-            profile_from(name, values, sessions.get(values.get("sso_session", ""), {}), lines)
-            for name, (lines, values) in _merged(document, SectionKind.PROFILE).items()
+            profile_from(name, values, sessions.get(values.get("sso_session", ""), {}), lines[name])
+            for name, values in found[SectionKind.PROFILE].items()
         )
         named = [
             sso_session_of(name, values)
@@ -58,32 +61,30 @@ class ConfigFile(IniFile):
             profiles,
             tuple(named + legacy_sessions(profiles)),
             {safe(name): values for name, values in sessions.items()},
-            _endpoint_urls(document),
+            _endpoint_urls(found[SectionKind.SERVICES]),
             config_findings(document),
             tuple(document.lines()),
         )
 
 
-def _merged(document: Document, kind: SectionKind) -> dict[str, tuple[range, dict[str, str]]]:
-    """Return name → lines and values. Of sections with the same name botocore uses the last."""
-    defaults = document.defaults
+def _lines_of_profiles(document: Document) -> dict[str, range]:
+    """Return the lines of each profile, with the comments above it."""
     starts = [section.line - len(section.comments) for section in document.sections]
     places = zip(document.sections, starts, [*starts[1:], sys.maxsize], strict=False)
     return {
-        section.name: (range(start, end), defaults | section.values)
+        section.name: range(start, end)
         for section, start, end in places
-        if section.kind is kind
+        if section.kind is SectionKind.PROFILE
     }
 
 
-def _endpoint_urls(document: Document) -> dict[str, dict[str, str]]:
+def _endpoint_urls(services: Mapping[str, SectionValues]) -> dict[str, dict[str, str]]:
     """Return the endpoint URLs of the `[services]` sections, by name and service."""
-    services = _merged(document, SectionKind.SERVICES)
     return {
         name: {
             service: url
             for service, value in values.items()
             if (url := nested_values(value).get("endpoint_url") if value.startswith("\n") else None)
         }
-        for name, (_, values) in services.items()
+        for name, values in services.items()
     }

@@ -19,8 +19,10 @@ from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS, expiry_of, is_long_lived, is_short_term
 from rolecall.files.findings import key_findings, sso_in_credentials
-from rolecall.files.ini import DEFAULT, Document, Section
+from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import add_section, delete_key, remove_section, set_value
+from rolecall.files.ini_reader import read_stored
+from rolecall.files.ini_sections import SectionValues
 
 _WRITTEN_EXPIRY: Final = "x_security_token_expires"
 # What is deleted with the keys: also what the tools of EXPIRY_KEYS write next to them.
@@ -51,13 +53,9 @@ class CredentialsFile(IniFile):
 
     def read(self) -> tuple[StoredKeys, ...]:
         """Return all sections; none if there is no file. Raises FileUnreadable, FileMalformed."""
-        document = self.document()
-        defaults = document.defaults
-        return tuple(
-            _stored(section, defaults | section.values)
-            for section in document.sections
-            if section.header != DEFAULT
-        )
+        ini = self.ini()
+        lines = {header: line for (header, _), line in zip(ini.sections, ini.heads, strict=True)}
+        return tuple(_stored(name, lines[name], values) for name, values in ini.by_header().items())
 
     def names(self) -> set[str]:
         """Return the names of the sections; none if the file is unreadable, as for the clients."""
@@ -79,24 +77,18 @@ class CredentialsFile(IniFile):
 
     def problem(self) -> FileError | None:
         """Return why the file cannot be read, or None."""
-        try:
-            self.document()
-        except FileError as error:
-            return error
-        return None
+        return read_stored(self.path, waits=self.waits)[1]
 
     def values(self, name: str) -> dict[str, str]:
         """Return all values of a section, secrets included; empty if there is none.
 
         Raises FileUnreadable, FileMalformed.
         """
-        document = self.document()
-        section = _section(document, name)
-        return {} if section is None else document.defaults | section.values
+        return self.ini().by_header().get(original(name), {})
 
     def sections(self) -> dict[str, dict[str, str]]:
         """Return the values of all sections, secrets included; none if the file is unreadable."""
-        return sections_of(self.readable_document())
+        return read_stored(self.path, waits=self.waits)[0]
 
     def readable_document(self) -> Document:
         """Return the parsed file; empty if it is unreadable, as for the clients."""
@@ -109,16 +101,6 @@ class CredentialsFile(IniFile):
         """Return what clients read differently. Raises FileUnreadable, FileMalformed."""
         document = self.document()
         return (*key_findings(document), *sso_in_credentials(document))
-
-
-def sections_of(document: Document) -> dict[str, dict[str, str]]:
-    """Return the values of all sections of ~/.aws/credentials by name, secrets included."""
-    defaults = document.defaults
-    return {
-        section.header: defaults | section.values
-        for section in document.sections
-        if section.header != DEFAULT
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +211,11 @@ def _section(document: Document, name: str) -> Section | None:
     return next((s for s in document.sections if s.header == original(name)), None)
 
 
-def _stored(section: Section, values: dict[str, str]) -> StoredKeys:
+def _stored(header: str, line: int, values: SectionValues) -> StoredKeys:
     expires_at, expiry_key = expiry_of(values)
     return StoredKeys(
-        name=safe(section.header),
-        line=section.line,
+        name=safe(header),
+        line=line,
         expires_at=expires_at,
         expiry_key=expiry_key,
         has_keys="aws_access_key_id" in values,

@@ -16,18 +16,16 @@ from typing import Final
 
 from rolecall.domain.debug_log import note
 from rolecall.domain.file_change import Change, Edit
-from rolecall.domain.file_errors import FileChanged, FileMalformed
+from rolecall.domain.file_errors import FileChanged
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.backups import Backups
 from rolecall.files.edit_check import LinesBefore
-from rolecall.files.fast import ini
 from rolecall.files.ini import Document
+from rolecall.files.ini_reader import MAX_WAITS, SETTLED, complete, is_busy, is_cut_off, read_ini
+from rolecall.files.ini_sections import Ini
 
-_SETTLED: Final = 0.02  # seconds; the CLI reads, changes and writes a file in less
 _SETTLED_IF_BUSY: Final = 0.1  # seconds; the same for a busy file
-_BUSY: Final = 2.0  # seconds; a file that was written more recently is busy
-_MAX_WAITS: Final = 50  # times `_SETTLED`
 _ATTEMPTS: Final = 20
 
 
@@ -42,6 +40,13 @@ class IniFile:
     state: Path
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     waits: bool = True
+
+    def ini(self) -> Ini:
+        """Return what botocore reads; nothing in a missing file.
+
+        Raises FileUnreadable, FileMalformed.
+        """
+        return read_ini(self.path, waits=self.waits)
 
     def document(self) -> Document:
         """Return the parsed file; a missing one is empty. Raises FileUnreadable, FileMalformed."""
@@ -74,29 +79,11 @@ class IniFile:
         or malformed since a moment ago, wait until it is more, a second at most. Raises
         FileUnreadable.
         """
-        for _ in range(_MAX_WAITS if self.waits else 0):
-            if not _is_cut_off(data, before) and not self._is_half_written(data):
-                break
-            time.sleep(_SETTLED)
-            data = atomic.read(self.path)
-        return data
-
-    def _is_half_written(self, data: bytes | None) -> bool:
-        """Whether another program may still be writing what it has written so far."""
-        if data is None or not self._is_busy():
-            return False
-        return not data or (ini.config(data) is None and self._is_malformed(data))
-
-    def _is_malformed(self, data: bytes) -> bool:
-        try:
-            Document.parse(data, self.path)
-        except FileMalformed:
-            return True
-        return False
+        return complete(self.path, data, before) if self.waits else data
 
     def _write(self, change: Change) -> bool:
         """Write the change; return whether no other program overwrote it or came first."""
-        settled = _SETTLED_IF_BUSY if self._is_busy() else _SETTLED
+        settled = _SETTLED_IF_BUSY if is_busy(self.path) else SETTLED
         try:
             note(f"write {self.path}: {len(change.edits)} edits, {len(change.after)} bytes")
             Backups(self.state).write(change, self.clock())
@@ -105,21 +92,15 @@ class IniFile:
         time.sleep(settled)
         return atomic.read(self.path) == change.after
 
-    def _is_busy(self) -> bool:
-        try:
-            return abs(time.time() - self.path.stat().st_mtime) < _BUSY
-        except OSError:
-            return False
-
     def _up_to_date(self, change: Change) -> Change:
         """Return the change, planned again if another program has changed the file."""
         data = self.complete(atomic.read(self.path))
         if data == change.before:
             return change
-        for _ in range(_MAX_WAITS):
-            time.sleep(_SETTLED)
+        for _ in range(MAX_WAITS):
+            time.sleep(SETTLED)
             last, data = data, atomic.read(self.path)
-            if data == last and not _is_cut_off(data, change.before):
+            if data == last and not is_cut_off(data, change.before):
                 break
         return self._planned_again(change, data)
 
@@ -141,8 +122,3 @@ def _plan(path: Path, data: bytes | None, edits: Sequence[Edit]) -> Change:
     snapshot.verify(document)
     summary = ", ".join(edit.summary for edit in edits)
     return Change(path, data, document.to_bytes(), summary, tuple(edits))
-
-
-def _is_cut_off(data: bytes | None, before: bytes | None) -> bool:
-    """Return whether another program is in the middle of a write: only the start is there."""
-    return before not in {None, b""} and before.startswith(data or b"")

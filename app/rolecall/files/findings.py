@@ -18,15 +18,8 @@ from rolecall.domain.redaction import hide_userinfo, safe_key
 from rolecall.domain.text import safe
 from rolecall.domain.web_address import is_web_address
 from rolecall.files import javascript_ini
-from rolecall.files.ini import (
-    DEFAULT,
-    Document,
-    Entry,
-    Section,
-    SectionKind,
-    identify,
-    nested_values,
-)
+from rolecall.files.ini import Document, Entry, Section
+from rolecall.files.ini_sections import DEFAULT, SectionKind, identify, nested_values
 
 _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 _PROFILE_KEYS: Final = re.compile(

@@ -1,59 +1,27 @@
-"""The AWS dialect of INI: what botocore reads, and every byte of the file.
+"""Every byte of a file in the AWS dialect of INI, for edits and findings.
 
-The Python clients read with a default `configparser`, so the rules are those of
-`configparser.RawConfigParser._read` and `botocore.configloader`. The ConfigUpdater library is not
-used because of four shortcomings: it reformats a line that it changes (spacing, delimiter, trailing
-comment), assigns a comment above a header to the previous section, does not know nested values, and
-keeps no line numbers. Here a file is a tree of its lines, so only what is edited can change.
-
-If a file can be parsed, botocore can read it. Any other file raises FileMalformed.
+The ConfigUpdater library is not used because of four shortcomings: it reformats a line that it
+changes (spacing, delimiter, trailing comment), assigns a comment above a header to the previous
+section, does not know nested values, and keeps no line numbers. Here a file is a tree of its lines,
+so only what is edited can change. What the lines mean is read by `files.ini_sections`.
 """
 
 from __future__ import annotations
 
-import io
-import re
-import shlex
 from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
-from typing import Final
+from typing import Any
 
-from rolecall.domain.config import ACCESS_KEYS
-from rolecall.domain.file_errors import FileMalformed
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.redaction import hide_secrets, known_key, safe_key
-from rolecall.domain.text import safe
-
-DEFAULT: Final = "DEFAULT"  # configparser's own section: its keys apply to every section
-_BOM: Final = "\ufeff"
-_PLAIN_HEADER: Final = re.compile(r"(profile|sso-session|services) ([A-Za-z0-9_./%@:+-]+)")
-_SHOWN: Final = 120  # characters of a malformed line
-
-
-class IniProblem(Enum):
-    """Why the AWS CLI and boto3 refuse a file."""
-
-    NOT_UTF8 = "not-utf8"
-    BOM = "byte-order-mark"
-    DUPLICATE_SECTION = "duplicate-section"
-    DUPLICATE_KEY = "duplicate-key"
-    NO_SECTION = "no-section"
-    NO_DELIMITER = "no-delimiter"
-    KEY_WITHOUT_DELIMITER = "key-without-delimiter"
-    WRAPPED = "wrapped"  # without delimiter, below a key that its value may belong to
-    NO_KEY = "no-key"
-    BAD_HEADER = "bad-header"
-    NESTED = "nested-without-delimiter"
-
-
-class SectionKind(Enum):
-    """How botocore reads a section, by its header."""
-
-    PROFILE = "profile"
-    SSO_SESSION = "sso-session"
-    SERVICES = "services"
-    OTHER = "other"
+from rolecall.files.ini_sections import (
+    DEFAULT,
+    Ini,
+    SectionKind,
+    SectionValues,
+    identify,
+    indent_of,
+    parse,
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -107,7 +75,7 @@ class Section:
         self.kind, self.name = identify(self.header)
 
     @property
-    def values(self) -> dict[str, str]:
+    def values(self) -> SectionValues:
         return {key: entry.value for key, entry in self.entries.items()}
 
     def lines(self) -> Iterator[str]:
@@ -135,7 +103,7 @@ class Document:
     @classmethod
     def parse(cls, data: bytes, path: Path) -> Document:
         """Return the parsed file. Raises FileMalformed if botocore would refuse it."""
-        return _Parser(path).parse(data)
+        return _tree(parse(data, path), path)
 
     def to_bytes(self) -> bytes:
         """Return the bytes of the file."""
@@ -148,9 +116,14 @@ class Document:
             yield from section.lines()
 
     @property
-    def defaults(self) -> dict[str, str]:
+    def values(self) -> list[tuple[str, SectionValues]]:
+        """The values of each section, with its header: see `by_header` and `by_kind`."""
+        return [(section.header, section.values) for section in self.sections]
+
+    @property
+    def defaults(self) -> SectionValues:
         """The keys of `[DEFAULT]`, which botocore applies to every section."""
-        found: dict[str, str] = {}
+        found: SectionValues = {}
         for section in self.sections:
             if section.header == DEFAULT:
                 found.update(section.values)
@@ -207,187 +180,35 @@ class Document:
         self._index.setdefault((section.kind, section.name), []).append(section)
 
 
-def identify(header: str) -> tuple[SectionKind, str]:
-    """Return what botocore reads a header as, and the name in it.
-
-    The rule is `botocore.configloader.build_profile_map`.
-    """
-    if header == "default":
-        return SectionKind.PROFILE, header
-    if plain := _PLAIN_HEADER.fullmatch(header):
-        return SectionKind(plain[1]), plain[2]
-    for kind in (SectionKind.PROFILE, SectionKind.SSO_SESSION, SectionKind.SERVICES):
-        if header.startswith(kind.value):
-            try:
-                parts = shlex.split(header)
-            except ValueError:
-                break
-            return (kind, parts[1]) if len(parts) == 2 else (SectionKind.OTHER, header)
-    return SectionKind.OTHER, header
-
-
-def nested_values(value: str) -> dict[str, str]:
-    """Return the keys in a nested value. Raises ValueError for a line without `=`, as botocore."""
-    found = {}
-    for line in value.splitlines():
-        if text := line.strip():
-            key, inner = text.split("=", 1)
-            found[key.strip()] = inner.strip()
-    return found
-
-
-def indent_of(line: str) -> str:
-    """Return the white space at the start of the line."""
-    return line[: len(line) - len(line.lstrip())]
-
-
-def split_lines(text: str) -> list[str]:
-    """Return the lines with their endings, split as Python's text files are: LF, CRLF, CR."""
-    return list(io.StringIO(text, newline=""))
-
-
-def _safe_header(text: str) -> str:
-    """Return an incomplete header with `…` for each word that may be a secret, or a part of one."""
-    words = hide_secrets(text)[1:].split()
-    return text if text == "[]" else f"[{' '.join(map(safe_key, words))}"
-
-
-class _Parser:
-    """A parser that reads the lines once, with the same state as `configparser`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.document = Document(path, [], [])
-        self.section: Section | None = None
-        self.entry: Entry | None = None
-        self.pending: list[str] = []
-        self.headers: set[str] = set()
-        self.default_keys: set[str] = set()
-
-    def parse(self, data: bytes) -> Document:
-        indent = 0
-        pending = self.pending
-        for number, line in enumerate(split_lines(self.decode(data)), start=1):
-            text = line.strip()
+def _tree(ini: Ini, path: Path) -> Document:
+    """Return the tree of the lines, with the comments above a header in its section."""
+    lines = ini.lines
+    first, *ends = *(head - 1 for head in ini.heads), len(lines)
+    rest: list[Any] = lines[:first]
+    document = Document(path, rest, [])
+    for (header, values), head, end in zip(ini.sections, ini.heads, ends, strict=True):
+        section = Section(header, _taken_comments(rest), lines[head - 1], head)
+        document.sections.append(section)
+        rest = section.items
+        at, names = head, iter(values.items())
+        while at < end:
+            text = lines[at].strip()
             if not text or text[0] in "#;":
-                pending.append(line)
+                rest.append(lines[at])
+                at += 1
                 continue
-            depth = 0 if line[0] == text[0] else len(line) - len(line.lstrip())
-            if self.entry is not None and depth > indent:
-                self.continue_value(self.entry, line, text)
-                continue
-            indent = depth
-            if text[0] == "[" and (end := text.rfind("]")) >= 2:
-                self.begin_section(text[1:end], line, number)
-            else:
-                self.begin_entry(line, text, number)
-        self.keep_pending(pending)
-        self.check_nested()
-        return self.document
+            (key, value), stop = next(names), ini.ends.get(at + 1, at + 1)
+            section.entries[key] = entry = Entry(key, value, lines[at:stop], at + 1)
+            rest.append(entry)
+            at = stop
+    return document
 
-    def decode(self, data: bytes) -> str:
-        try:
-            text = data.decode()
-        except UnicodeDecodeError as error:
-            before = data[: error.start].decode().replace("\r\n", "\n").replace("\r", "\n")
-            raise self.malformed(before.count("\n") + 1, IniProblem.NOT_UTF8) from None
-        if text.startswith(_BOM):
-            raise self.malformed(1, IniProblem.BOM)
-        return text
 
-    def continue_value(self, entry: Entry, line: str, text: str) -> None:
-        """Append a line to the value above it. Blank lines in between count, comments do not."""
-        blanks = sum(not between.strip() for between in self.pending)
-        entry.lines += self.pending
-        entry.lines.append(line)
-        entry.value += "\n" * (blanks + 1) + text
-        self.pending.clear()
-
-    def begin_section(self, header: str, line: str, number: int) -> None:
-        if header in self.headers and header != DEFAULT:
-            raise self.malformed(number, IniProblem.DUPLICATE_SECTION, f"[{header}]")
-        self.headers.add(header)
-        cut = len(self.pending)
-        while cut and self.pending[cut - 1].strip():
-            cut -= 1
-        comments = self.pending[cut:]
-        del self.pending[cut:]
-        self.keep_pending(self.pending)
-        self.section, self.entry = Section(header, comments, line, number), None
-        self.document.sections.append(self.section)
-
-    def begin_entry(self, line: str, text: str, number: int) -> None:
-        if self.section is None:
-            raise self.without_section(text, number)
-        equals, colon = text.find("="), text.find(":")
-        at = equals if colon < 0 or 0 <= equals < colon else colon
-        if at <= 0:
-            raise self.without_key(text, number, has_delimiter=at == 0)
-        key = text[:at].rstrip().lower()
-        if key in self.section.entries or not self.is_new_default(self.section, key):
-            raise self.malformed(number, IniProblem.DUPLICATE_KEY, safe_key(key))
-        if self.pending:
-            self.keep_pending(self.pending)
-        self.entry = Entry(key, text[at + 1 :].lstrip(), [line], number)
-        self.section.items.append(self.entry)
-        self.section.entries[key] = self.entry
-
-    def without_section(self, text: str, number: int) -> FileMalformed:
-        """Return what is wrong with a line that no header is above."""
-        if text[0] == "[":
-            return self.malformed(number, IniProblem.BAD_HEADER, _safe_header(text))
-        return self.malformed(number, IniProblem.NO_SECTION)
-
-    def without_key(self, text: str, number: int, *, has_delimiter: bool) -> FileMalformed:
-        """Return what is wrong with a line that is no key with a delimiter."""
-        if text[0] == "[":
-            return self.malformed(number, IniProblem.BAD_HEADER, _safe_header(text))
-        if has_delimiter:
-            return self.malformed(number, IniProblem.NO_KEY)
-        if key := known_key(text):
-            return self.malformed(number, IniProblem.KEY_WITHOUT_DELIMITER, key)
-        above = self.entry
-        if above is not None and (not above.value or above.key in ACCESS_KEYS):
-            return self.malformed(number, IniProblem.WRAPPED, safe_key(above.key))
-        return self.malformed(number, IniProblem.NO_DELIMITER)
-
-    def is_new_default(self, section: Section, key: str) -> bool:
-        """Return false for a second use of a key in `[DEFAULT]`, which itself may occur twice."""
-        if section.header != DEFAULT:
-            return True
-        is_new = key not in self.default_keys
-        self.default_keys.add(key)
-        return is_new
-
-    def keep_pending(self, pending: list[str]) -> None:
-        """Store the blank and comment lines that turned out not to be in a continued value."""
-        if self.section is None:
-            self.document.preamble += pending
-        else:
-            self.section.items += pending
-        pending.clear()
-
-    def check_nested(self) -> None:
-        """Raise FileMalformed for a nested line without `=`, because botocore refuses the file."""
-        sections = self.document.sections
-        if all(section.header == DEFAULT for section in sections):
-            return
-        for section in sections:
-            for entry in section.entries.values():
-                if entry.value.startswith("\n"):
-                    try:
-                        nested_values(entry.value)
-                    except ValueError:
-                        raise self.nested_malformed(entry) from None
-
-    def nested_malformed(self, entry: Entry) -> FileMalformed:
-        for offset, line in enumerate(entry.lines[1:], start=1):
-            text = line.strip()
-            parts = [part for part in text.splitlines() if part.strip()]
-            if text and text[0] not in "#;" and not all("=" in part for part in parts):
-                return self.malformed(entry.line + offset, IniProblem.NESTED)
-        return self.malformed(entry.line, IniProblem.NESTED)
-
-    def malformed(self, line: int, problem: IniProblem, text: str = "") -> FileMalformed:
-        """Return the error. `text` is a header or a key, never a value: that may be a secret."""
-        return FileMalformed(self.path, line, problem.value, str(safe(text.strip()[:_SHOWN])))
+def _taken_comments(items: list[Any]) -> list[str]:
+    """Take the comments at the end of what is above a header from it, and return them."""
+    at = len(items)
+    while at and isinstance(items[at - 1], str) and items[at - 1].strip():
+        at -= 1
+    comments = items[at:]
+    del items[at:]
+    return comments

@@ -13,7 +13,8 @@ from typing import Final
 
 from rolecall.files import javascript_ini
 from rolecall.files.glued_headers import is_glued, separated
-from rolecall.files.ini import Document, Entry, Section, indent_of
+from rolecall.files.ini import Document, Entry, Section
+from rolecall.files.ini_sections import indent_of
 
 _INLINE_COMMENT: Final = re.compile(r"\s+([#;].*)$")
 _ENDING: Final = re.compile(r"\r\n|\r|\n")

@@ -20,8 +20,8 @@ from rolecall.domain.file_errors import FileError, FileUnwritable
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
 from rolecall.files.fast.folders import SERVED_COPIES
-from rolecall.files.ini import DEFAULT, SectionKind
 from rolecall.files.ini_edit import delete_key
+from rolecall.files.ini_sections import DEFAULT, SectionKind
 from rolecall.files.temporary_folder import temporary_folder
 from rolecall.services.credentials import CredentialsService
 from rolecall.services.old_key_files import boto_with_keys

@@ -12,8 +12,9 @@ from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import Profile
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
-from rolecall.files.credentials_file import CredentialsFile, sections_of
-from rolecall.files.ini import DEFAULT, Document, Entry, Section, SectionKind
+from rolecall.files.credentials_file import CredentialsFile
+from rolecall.files.ini import Document, Entry, Section
+from rolecall.files.ini_sections import DEFAULT, SectionKind, by_header
 
 
 class Place(NamedTuple):
@@ -34,7 +35,7 @@ class MergedFiles:
 
     def __init__(self, config: Config, path: Path, credentials: Document) -> None:
         self.config = config
-        self.stored = sections_of(credentials)
+        self.stored = by_header(credentials.values)
         self.profiles = config.merged_profiles(self.stored)
         self._path = path
         self._credentials = credentials

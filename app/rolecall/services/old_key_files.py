@@ -7,18 +7,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from rolecall.domain.file_errors import FileError
-from rolecall.files import atomic
 from rolecall.files.fast import paths
-from rolecall.files.ini import Document
+from rolecall.files.ini_reader import read_ini
 
 
 def boto_with_keys(environ: Mapping[str, str]) -> Path | None:
     """Return the file of boto 2 that has keys (`botocore.credentials.BotoProvider`), or None."""
     for path in map(Path, paths.boto(environ)):
         with suppress(FileError):  # botocore then refuses every call
-            document = Document.parse(atomic.read(path) or b"", path)
-            found = [each for each in document.sections if each.header == "Credentials"]
-            if any("aws_access_key_id" in document.defaults | each.values for each in found):
+            found = read_ini(path, waits=False).by_header().get("Credentials", {})
+            if "aws_access_key_id" in found:
                 return path
     return None
 

@@ -17,7 +17,7 @@ from rolecall.domain.profile_kind import SSO_ROLE_KEYS, ProfileKind
 from rolecall.domain.redaction import hide_userinfo
 from rolecall.domain.text import original, safe
 from rolecall.domain.web_address import is_web_address
-from rolecall.files.ini import SectionKind
+from rolecall.files.ini_sections import SectionKind
 from rolecall.services.merged_files import MergedFiles
 from rolecall.services.role_findings import role_findings
 

@@ -15,6 +15,8 @@ from rolecall.domain.profile_kind import (
     kind_of,
 )
 from rolecall.domain.switching import SwitchTarget
+from rolecall.files.ini_reader import read_ini, read_stored
+from rolecall.files.ini_sections import Ini, SectionKind
 
 _LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
 _ROLES: Final = frozenset({ProfileKind.ROLE, ProfileKind.WEB_IDENTITY})
@@ -30,6 +32,26 @@ class Sections(NamedTuple):
     profiles: Mapping[str, Section]
     sessions: Mapping[str, Section]
     stored: Mapping[str, Section]
+
+    @classmethod
+    def read(cls, config: str, credentials: str, *, waits: bool = True) -> Sections:
+        """Return the sections of the files at these paths; `waits` is that of `read_ini`.
+
+        Raises FileError if the config cannot be read.
+        """
+        stored, _ = read_stored(credentials, waits=waits)
+        return cls.of(read_ini(config, waits=waits), stored)
+
+    @classmethod
+    def of(cls, config: Ini, stored: Mapping[str, Section]) -> Sections:
+        """Return the sections of both files. The keys of ~/.aws/credentials override those of the
+        config (`botocore.session.Session.full_config`).
+        """
+        found = config.by_kind()
+        profiles = found[SectionKind.PROFILE]
+        for name, values in stored.items():
+            profiles[name] = {**profiles.get(name, {}), **values}
+        return cls(profiles, found[SectionKind.SSO_SESSION], stored)
 
     def kind(self, name: str) -> ProfileKind:
         """Return how a profile gets its credentials."""

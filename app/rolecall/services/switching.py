@@ -6,33 +6,27 @@ Slower modules (inventory, sign-in, AWS) are imported only where they are needed
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rolecall.domain.boost import FAVOURITE
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.fast import ini, inventory, paths, recent_profiles
+from rolecall.files.fast import inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
 from rolecall.files.fast.login_file import login_expiry
 from rolecall.files.fast.protection import Unprotected, unprotected
-from rolecall.files.fast.read import read
 from rolecall.files.fast.token_file import token_expiry
+from rolecall.files.ini_reader import read_ini, read_stored
 from rolecall.services.switch_targets import Section, Sections, Targets, target_of
 
 if TYPE_CHECKING:
     from rolecall.domain.annotations import Annotations
     from rolecall.domain.file_errors import FileError
-    from rolecall.files.credentials_file import StoredKeys
     from rolecall.files.settings import SettingsRead
-
-
-_PROFILE: Final = "profile "
-_SESSION: Final = "sso-session "
 
 
 class ProfileStatus(NamedTuple):
@@ -78,7 +72,7 @@ class Switching:
 
     def target(self, name: str) -> SwitchTarget | None:
         """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
-        if name not in self._merged:
+        if name not in self._both.profiles:
             return None
         return target_of(name, self._both)
 
@@ -86,7 +80,7 @@ class Switching:
         """Return how a profile of both files gets its credentials; PLAIN if there is none. Raises
         FileError as `targets` does.
         """
-        return self._both.kind(name) if name in self._merged else ProfileKind.PLAIN
+        return self._both.kind(name) if name in self._both.profiles else ProfileKind.PLAIN
 
     def session_of(self, profile: str) -> str | None:
         """Return the name or start URL of the profile's session, or of that of a role's source
@@ -102,7 +96,7 @@ class Switching:
 
         Raises FileError as `targets` does.
         """
-        for known in ("_sections", "_profiles", "_sessions", "_stored", "_merged", "_both"):
+        for known in ("_credentials_read", "_both"):
             self.__dict__.pop(known, None)
         return self.target(name) or SwitchTarget(name)
 
@@ -115,11 +109,13 @@ class Switching:
 
     def role_arns(self) -> dict[str, str]:
         """Return the roles of the profiles that assume one. Raises FileError as `targets` does."""
-        return {name: arn for name, each in self._merged.items() if (arn := each.get("role_arn"))}
+        return {
+            name: arn for name, each in self._both.profiles.items() if (arn := each.get("role_arn"))
+        }
 
     def session_names(self) -> list[str]:
         """Return the names of the sessions in ~/.aws/config. Raises FileError as `targets` does."""
-        return list(self._sessions)
+        return list(self._both.sessions)
 
     def start_urls(self) -> dict[str, str]:
         """Return the start URLs by session name; a legacy one by itself.
@@ -128,12 +124,12 @@ class Switching:
         """
         named = {
             name: values["sso_start_url"]
-            for name, values in self._sessions.items()
+            for name, values in self._both.sessions.items()
             if values.get("sso_start_url")
         }
         legacy = [
             values["sso_start_url"]
-            for values in self._merged.values()
+            for values in self._both.profiles.values()
             if "sso_start_url" in values and "sso_session" not in values
         ]
         return named | {url: url for url in legacy}
@@ -148,7 +144,7 @@ class Switching:
         Raises FileError as `targets` does.
         """
         found: dict[str, str] = {}
-        for name in self._merged:
+        for name in self._both.profiles:
             if login := self._both.login_of(name):
                 found.setdefault(login, name)
         return found
@@ -165,93 +161,23 @@ class Switching:
 
     def credentials_problem(self) -> FileError | None:
         """Return why ~/.aws/credentials cannot be read, or None."""
-        data = _bytes(self._credentials)
-        if data is not None and ini.credentials(data) is not None:
-            return None
-        from pathlib import Path
-
-        from rolecall.files.credentials_file import CredentialsFile
-
-        return CredentialsFile(Path(self._credentials), Path(self._state)).problem()
+        return self._credentials_read[1]
 
     def key_expiries(self) -> dict[str, datetime | None]:
         """Return when short-term credentials expire, by name; None if unknown."""
-        data = _bytes(self._credentials)
-        plain = None if data is None else ini.credentials(data)
-        if plain is None:
-            return _key_expiries_in_full(self._credentials, self._state)
-        expiries = {name: expiry_of(values)[0] for name, values in plain.items()}
-        return {name: at for name, at in expiries.items() if at or is_short_term(plain[name])}
-
-    @cached_property
-    def _profiles(self) -> Mapping[str, Section]:
-        return {
-            header.removeprefix(_PROFILE): values
-            for header, values in self._sections.items()
-            if header.startswith(_PROFILE) or header == "default"
-        }
-
-    @cached_property
-    def _merged(self) -> Mapping[str, Section]:
-        """The profiles of both files: the keys of ~/.aws/credentials override those of the config
-        (`botocore.session.Session.full_config`).
-        """
-        found = dict(self._profiles)
-        for name, values in self._stored.items():
-            found[name] = {**found.get(name, {}), **values}
-        return found
-
-    @cached_property
-    def _stored(self) -> Mapping[str, Section]:
-        data = _bytes(self._credentials)
-        plain = None if data is None else ini.credentials(data)
-        return self._stored_in_full() if plain is None else plain
+        stored = self._credentials_read[0]
+        expiries = {name: expiry_of(values)[0] for name, values in stored.items()}
+        return {name: at for name, at in expiries.items() if at or is_short_term(stored[name])}
 
     @cached_property
     def _both(self) -> Sections:
-        return Sections(self._merged, self._sessions, self._stored)
+        config = read_ini(self._config, waits=self._waits)
+        return Sections.of(config, self._credentials_read[0])
 
     @cached_property
-    def _sessions(self) -> Mapping[str, Section]:
-        return {
-            header.removeprefix(_SESSION): values
-            for header, values in self._sections.items()
-            if header.startswith(_SESSION)
-        }
-
-    @cached_property
-    def _sections(self) -> Mapping[str, Section]:
-        data = _bytes(self._config)
-        plain = None if data is None else ini.config(data)
-        is_emptied = data == b"" and self._waits and os.path.exists(self._config)
-        return self._read_in_full() if plain is None or is_emptied else plain
-
-    def _read_in_full(self) -> dict[str, dict[str, str]]:
-        """Read the config with the full parser. Raises FileError."""
-        from pathlib import Path
-
-        from rolecall.domain.text import original
-        from rolecall.files.config_file import ConfigFile
-
-        config = ConfigFile(Path(self._config), Path(self._state), waits=self._waits).read()
-        found = {
-            f"{_PROFILE}{original(each.name)}": {k: original(v) for k, v in each.settings.items()}
-            for each in config.profiles
-        }
-        for session in config.sso_sessions:
-            if session.name is not None:
-                url = {"sso_start_url": original(session.start_url)}
-                found[f"{_SESSION}{original(session.name)}"] = url
-        return found
-
-    def _stored_in_full(self) -> dict[str, dict[str, str]]:
-        """Read the credentials with the full parser; nothing if no client can read them."""
-        from pathlib import Path
-
-        from rolecall.files.credentials_file import CredentialsFile
-
-        path, state = Path(self._credentials), Path(self._state)
-        return CredentialsFile(path, state, waits=self._waits).sections()
+    def _credentials_read(self) -> tuple[Mapping[str, Section], FileError | None]:
+        """The sections of ~/.aws/credentials; none if no client can read them, with the reason."""
+        return read_stored(self._credentials, waits=self._waits)
 
     def status(self, target: SwitchTarget) -> ProfileStatus:
         """Return what is known of a profile."""
@@ -322,39 +248,3 @@ class Switching:
 def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
     """Whether clients can use or renew the token without a sign-in."""
     return token is not None and token.is_usable(now)
-
-
-def _bytes(path: str) -> bytes | None:
-    """Read a file; empty if it is missing, None if it cannot be read.
-
-    The full reader then raises the error.
-    """
-    try:
-        return read(path)
-    except FileNotFoundError:
-        return b""
-    except (OSError, ValueError):
-        return None
-
-
-def _key_expiries_in_full(path: str, state: str) -> dict[str, datetime | None]:
-    from rolecall.domain.text import original
-
-    return {
-        original(keys.name): keys.expires_at
-        for keys in _keys_in_full(path, state)
-        if keys.expires_at or keys.is_short_term
-    }
-
-
-def _keys_in_full(path: str, state: str) -> tuple[StoredKeys, ...]:
-    """Return the keys in the file; none if no client can read it."""
-    from pathlib import Path
-
-    from rolecall.domain.errors import RolecallError
-    from rolecall.files.credentials_file import CredentialsFile
-
-    try:
-        return CredentialsFile(Path(path), Path(state)).read()
-    except RolecallError:
-        return ()

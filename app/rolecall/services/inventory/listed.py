@@ -9,30 +9,28 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from rolecall.domain.access_role import tenant_of
 from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.annotations import NOTHING, Annotation, Annotations
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.folding import fold, plain, without_groups
 from rolecall.domain.recent import REFRESH_HOURS, is_within
 from rolecall.domain.role_search import SearchedRole, Strictness, select
 from rolecall.domain.search import Query, Selection
 from rolecall.domain.text import safe
-from rolecall.files.fast import ini, inventory, paths
+from rolecall.files.fast import inventory, paths
 from rolecall.files.fast.annotations import read_all
 from rolecall.files.fast.read import read
 from rolecall.files.fast.token_file import token_expiry
 from rolecall.services.inventory.startup_snapshot import (
-    BothFiles,
-    Sections,
     favourites_of,
     profiles_of,
-    with_credentials,
 )
+from rolecall.services.switch_targets import Sections
 from rolecall.services.switching import is_signed_in
 
-_SESSION: Final = "sso-session "
 Key = tuple[str, str]
 
 
@@ -93,11 +91,10 @@ def listed_in_cache(
     if (home := paths.home(environ)) is None:
         return None
     both = _read_both(environ, home)
-    if both is None or (names := _sessions(both.merged, name)) is None:
+    if both is None or (names := _sessions(both, name)) is None:
         return None
-    sections = both.merged
     cache, state = paths.cache(environ, home), paths.state(environ, home)
-    urls = {each: sections[f"{_SESSION}{each}"]["sso_start_url"] for each in names}
+    urls = {each: both.sessions[each]["sso_start_url"] for each in names}
     if len(names) > 1:
         names = [
             each for each in names if is_signed_in(token_expiry(home, state, each, urls[each]), now)
@@ -107,7 +104,7 @@ def listed_in_cache(
         return None
     found = []
     for each in names:
-        tenant = tenant_of(sections[f"{_SESSION}{each}"].get(TENANT_KEY, ""))
+        tenant = tenant_of(both.sessions[each].get(TENANT_KEY, ""))
         roles_of = tenant.address if tenant else ""
         at = inventory.complete_at(cache, each, urls[each], roles_of)
         if at is None or not is_within(age, datetime.fromtimestamp(at, UTC), now):
@@ -116,15 +113,12 @@ def listed_in_cache(
     return found or None
 
 
-def _read_both(environ: Mapping[str, str], home: str) -> BothFiles | None:
-    """Return both AWS files; None if one of them needs the full reader."""
+def _read_both(environ: Mapping[str, str], home: str) -> Sections | None:
+    """Return both AWS files; None if the config cannot be read."""
     try:
-        sections = ini.config(read(paths.config(environ, home)))
-    except (OSError, ValueError):
+        return Sections.read(paths.config(environ, home), paths.credentials(environ, home))
+    except FileError:
         return None
-    if sections is None:
-        return None
-    return with_credentials(sections, paths.credentials(environ, home))
 
 
 def matching_rows(
@@ -167,21 +161,17 @@ def _select(
     return rows, select(query, rows, strictness, boosts, with_session=with_session)
 
 
-def _sessions(sections: Sections, name: str | None) -> list[str] | None:
+def _sessions(both: Sections, name: str | None) -> list[str] | None:
     """Return the names of the sessions to list; None if one is legacy or incomplete."""
     if name is None:
-        if any("sso_start_url" in values for values in _others(sections)):
+        if any("sso_start_url" in values for values in both.profiles.values()):
             return None
-        names = [each[len(_SESSION) :] for each in sections if each.startswith(_SESSION)]
+        names = list(both.sessions)
     else:
         names = [name]
-    found = [sections.get(f"{_SESSION}{each}", {}) for each in names]
+    found = [both.sessions.get(each, {}) for each in names]
     is_complete = all(each.get("sso_start_url") and each.get("sso_region") for each in found)
     return names if names and is_complete else None
-
-
-def _others(sections: Sections) -> Iterator[Mapping[str, str]]:
-    return (values for header, values in sections.items() if not header.startswith(_SESSION))
 
 
 def _refresh_age(environ: Mapping[str, str], home: str) -> timedelta:
@@ -196,7 +186,7 @@ def _refresh_age(environ: Mapping[str, str], home: str) -> timedelta:
 
 def _read(
     cache: str,
-    both: BothFiles,
+    both: Sections,
     name: str,
     start_url: str,
     *,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from rolecall.domain.file_errors import HomeUnknown
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files.locations import Locations
@@ -19,16 +19,9 @@ if TYPE_CHECKING:
     from rolecall.domain.catalogue import Catalogue
     from rolecall.domain.favourites import Favourites
     from rolecall.domain.model import Profile, SsoSession
+    from rolecall.services.switch_targets import Sections
 
-Sections = Mapping[str, Mapping[str, str]]
 _COUNT = 120  # the lines of a tall terminal
-
-
-class BothFiles(NamedTuple):
-    """The sections of ~/.aws/config with what ~/.aws/credentials adds, and those of that file."""
-
-    merged: Sections
-    stored: Sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,56 +48,29 @@ def startup_snapshot(
         locations = Locations.from_environment(environ)
         if not (locations.cache / "inventory.sqlite").exists():
             return None  # before more modules are imported
-        from rolecall.files.fast import ini
-        from rolecall.files.fast.read import read
+        from rolecall.services.switch_targets import Sections
 
-        sections = ini.config(read(str(locations.config))) or {}
-        tried = _tried(sections, locations, clock())
-        if tried is None:
-            return None
-        both = with_credentials(sections, str(locations.credentials))
-        return _rows_of(tried, both or BothFiles(sections, {}), str(locations.cache))
-    except (HomeUnknown, OSError, ValueError):
+        both = Sections.read(str(locations.config), str(locations.credentials), waits=False)
+        tried = _tried(both, locations, clock())
+        return None if tried is None else _rows_of(tried, both, str(locations.cache))
+    except (FileError, OSError, ValueError):
         return None
 
 
 def _tried(
-    sections: Sections, locations: Locations, now: datetime
+    both: Sections, locations: Locations, now: datetime
 ) -> tuple[tuple[str, str], ...] | None:
     """Return the sessions up to the first whose token is valid or can be renewed, or None."""
     from rolecall.files.fast.token_file import has_usable_token
 
     home, state, tried = str(locations.home), str(locations.state), []
-    for header, values in sections.items():
-        kind, _, name = header.partition(" ")
-        if kind != "sso-session" or not values.get("sso_start_url"):
+    for name, values in both.sessions.items():
+        if not values.get("sso_start_url"):
             continue
         tried.append((name, values["sso_start_url"]))
         if has_usable_token(home, state, *tried[-1], now):
             return tuple(tried)
     return None
-
-
-def with_credentials(sections: Sections, path: str) -> BothFiles | None:
-    """Return the sections with the profiles and keys that ~/.aws/credentials adds, as clients read
-    them; None if that file needs the full parser or cannot be read.
-    """
-    from rolecall.files.fast import ini
-    from rolecall.files.fast.read import read
-
-    try:
-        stored = ini.credentials(read(path))
-    except FileNotFoundError:
-        return BothFiles(sections, {})
-    except OSError:
-        return None
-    if stored is None:
-        return None
-    merged = dict(sections)
-    for name, values in stored.items():
-        header = "default" if name == "default" in sections else f"profile {name}"
-        merged[header] = {**merged.get(header, {}), **values}
-    return BothFiles(merged, stored)
 
 
 def favourites_of(cache: str, session: str, start_url: str) -> Favourites:
@@ -125,21 +91,18 @@ def favourites_of(cache: str, session: str, start_url: str) -> Favourites:
     return Favourites(frozenset(key for key, each in uses.items() if each.is_favourite), used)
 
 
-def profiles_of(both: BothFiles, session_name: str | None) -> tuple[Profile, ...]:
+def profiles_of(both: Sections, session_name: str | None) -> tuple[Profile, ...]:
     """Return the profiles of a session, with account and permission set only."""
     from rolecall.domain.access_role import read_process
     from rolecall.domain.model import Profile
-    from rolecall.domain.profile_kind import SSO, ProfileKind, kind_of
+    from rolecall.domain.profile_kind import SSO, ProfileKind
 
     def shown(values: Mapping[str, str], key: str) -> str | None:
         return safe(values[key]) if key in values else None
 
     found = []
-    for header, values in both.merged.items():
-        if header != "default" and not header.startswith("profile "):
-            continue
-        name = header.removeprefix("profile ")
-        kind = kind_of(values, both.stored.get(name, ()))
+    for name, values in both.profiles.items():
+        kind = both.kind(name)
         is_process = kind is ProfileKind.PROCESS
         role = read_process(values["credential_process"]) if is_process else None
         if kind in SSO and shown(values, "sso_session") == session_name:
@@ -155,7 +118,7 @@ def profiles_of(both: BothFiles, session_name: str | None) -> tuple[Profile, ...
 
 
 def _rows_of(
-    tried: tuple[tuple[str, str], ...], both: BothFiles, cache: str
+    tried: tuple[tuple[str, str], ...], both: Sections, cache: str
 ) -> StartupSnapshot | None:
     import json
 
@@ -169,7 +132,7 @@ def _rows_of(
         return tuple(PermissionSet(safe(each)) for each in json.loads(names))
 
     name, _ = tried[-1]
-    session = sso_session_of(name, both.merged[f"sso-session {name}"])
+    session = sso_session_of(name, both.sessions[name])
     key = session.cache_key, session.start_url
     roles_of = session.tenant.address if session.tenant else ""
     listings = [
