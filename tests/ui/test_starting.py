@@ -63,12 +63,12 @@ async def test_a_key_before_the_services_are_open_does_not_end_rolecall(
 
 
 @pytest.mark.parametrize("key", ["2", "enter"])
-async def test_the_pane_waits_for_the_services(tmp_path: Path, key: str) -> None:
+async def test_the_pane_says_that_rolecall_is_starting(tmp_path: Path, key: str) -> None:
     held = Event()
     async with open_full_screen(tmp_path, ["one", "two"], size=SIZE, held=held) as it:
         await lead_to(it, key)
         screen = await it.until_shown(PermissionSetsScreen)
-        await it.until(lambda: any(each.group == "detail" for each in it.app.workers))
+        await it.until(lambda: labels.STARTING in str(screen.detail.shown))
         held.set()
         await it.until(lambda: "sso_role_name = A" in str(screen.detail.shown))
 

@@ -131,6 +131,7 @@ class RolecallApp(TerminalApp[str]):
             self.flows.tokens.watch_refusals()
         if self.gate.has_kept_work and self._shown is not None:
             self._shown.status.withdraw(labels.STARTING)
+        self.show_state()
         if self.first_screen is not None and self.gate.is_open:
             save = partial(self.first_screen.save, self.services.inventory)
             self._run(partial(in_thread, save), None)

@@ -84,8 +84,10 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         if (found := state.profiles_of(row)) and state.config is not None:
             texts = state.config.section(found[0])
             return section(labels.PROFILE, [safe(each) for each in texts], "accent", cut=True)
+        if self.host.gate.is_opening:
+            return section(save_strings.WOULD_BE_SAVED, [labels.STARTING], "muted")
         try:
-            profiles = (await self.host.gate.opened()).profiles
+            profiles = self.host.services.profiles
             change = await self.in_thread(
                 lambda: profiles.plan_save(profiles.draft(row.assignment, row.session))
             )
