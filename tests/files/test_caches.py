@@ -27,7 +27,7 @@ from rolecall.domain.records import replace
 from rolecall.domain.timestamps import write_time
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.fast.times import read_time
-from rolecall.files.json_cache import parse
+from rolecall.files.json_fields import parse
 from rolecall.files.sso_cache import (
     SsoCache,
     read_registration,

@@ -6,19 +6,23 @@ import json
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from botocore.credentials import LoginCredentialFetcher
 from botocore.utils import JSONFileCache, LoginTokenLoader
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from rolecall.domain.login_session import LONGEST_SESSION
 from rolecall.domain.model import Secret
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.fast.login_file import login_expiry, login_stem
 from rolecall.files.fast.refusals import REFRESH
 from rolecall.files.locations import Locations
 from rolecall.files.login_cache import LoginCache
+from rolecall.files.login_file import login_expiry, login_stem
 from rolecall.files.refusals import Refusals
 from tests.support.login_files import ALICE, fields, write
 
@@ -103,17 +107,39 @@ def test_a_file_without_a_member_that_clients_need_is_broken(
     path = write(cache.folder, content)
     assert cache.session(ALICE) is None
     assert cache.broken() == [path]
-    found = expiry(cache)
-    assert found is None or found.renewable_until is None
+    assert expiry(cache) is None
 
 
-@pytest.mark.parametrize("value", [None, "", 5])
-@pytest.mark.parametrize("key", ["refreshToken", "dpopKey", "clientId"])
-def test_keys_without_one_of_what_a_renewal_needs_are_not_renewable(
-    cache: LoginCache, key: str, value: object
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", 5, [], {}, "x", "2026-11-24T13:00:00Z", 1795525200, True]
+)
+KEYS = ("accessKeyId", "secretAccessKey", "sessionToken", "expiresAt", "accountId")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    outer=st.dictionaries(
+        st.sampled_from(["accessToken", "refreshToken", "clientId", "dpopKey", "idToken"]), ODD
+    ),
+    inner=st.dictionaries(st.sampled_from(KEYS), ODD),
+    cut=st.one_of(st.none(), st.integers(0, 60)),
+)
+@example(outer={"refreshToken": ""}, inner={}, cut=None)
+@example(outer={}, inner={"sessionToken": None}, cut=None)
+def test_all_readers_give_the_same_answer(
+    outer: dict[str, Any], inner: dict[str, Any], cut: int | None
 ) -> None:
-    write(cache.folder, fields(NOW, left=LEFT) | {key: value})
-    assert expiry(cache) == TokenExpiry(NOW + LEFT, None)
+    content: dict[str, Any] = fields(NOW, left=LEFT)
+    content["accessToken"] |= inner
+    with TemporaryDirectory() as folder:
+        cache = LoginCache(Path(folder) / "cache", Path(folder) / "state")
+        path = write(cache.folder, content | outer)
+        path.write_bytes(path.read_bytes()[:cut])
+        session, found = cache.session(ALICE), expiry(cache)
+        assert (found is None) is (session is None)
+        if session is not None and found is not None:
+            end = session.ends_at or session.keys.expires_at + LONGEST_SESSION
+            assert found == TokenExpiry(session.keys.expires_at, end)
 
 
 def test_a_half_written_file_is_broken(cache: LoginCache) -> None:

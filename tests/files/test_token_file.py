@@ -6,11 +6,18 @@ import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.fast.token_file import has_usable_token, token_expiry
+from rolecall.files.sso_cache import SsoCache
+from rolecall.files.token_file import has_usable_token, token_expiry
+from rolecall.services.renewal import belongs_to
 
 URL = "https://corp.awsapps.com/start"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -129,3 +136,36 @@ def test_a_refusal_of_another_token_or_without_a_time_says_nothing(home: Home) -
     assert home.expiry() == TokenExpiry(END, RENEWABLE_UNTIL)
     home._write(home.state / "refused", [])
     assert home.expiry() == TokenExpiry(END, RENEWABLE_UNTIL)
+
+
+ODD: st.SearchStrategy[Any] = st.sampled_from(
+    [None, "", 5, [], {}, "x", URL, "2026-11-24T13:00:00Z", 1795525200, True]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    changes=st.dictionaries(st.sampled_from(list(FIELDS)), ODD),
+    cut=st.one_of(st.none(), st.integers(0, 60)),
+    start_url=st.sampled_from([URL, f"{URL.upper()}/#/", "https://other.awsapps.com/start"]),
+)
+@example(changes={}, cut=None, start_url=URL)
+@example(changes={"clientSecret": ""}, cut=None, start_url=URL)
+@example(changes={"startUrl": 5}, cut=None, start_url="https://other.awsapps.com/start")
+def test_all_readers_give_the_same_answer(
+    changes: dict[str, object], cut: int | None, start_url: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        home = Home(Path(folder))
+        home.write(**changes)
+        cache = SsoCache(home.home / ".aws" / "sso" / "cache", home.state)
+        session = SsoSession("corp", start_url, "eu-west-1")
+        path = cache.token_path(session)
+        path.write_bytes(path.read_bytes()[:cut])
+        token, found = cache.token(session), home.expiry(start_url)
+        if token is None or not belongs_to(token, session):
+            assert found is None
+            return
+        is_renewable = token.refresh_token is not None and token.registration is not None
+        until = token.registration.expires_at if is_renewable and token.registration else None
+        assert found == TokenExpiry(token.expires_at, until)

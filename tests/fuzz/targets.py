@@ -38,11 +38,11 @@ from rolecall.files.config_edits import (
     SetSsoSession,
 )
 from rolecall.files.editor import _plan as plan
-from rolecall.files.fast.token_file import token_expiry
 from rolecall.files.ini import Document
 from rolecall.files.ini_sections import SectionKind
 from rolecall.files.settings import SettingsFile
 from rolecall.files.sso_cache import _TOKEN_FIELDS, SsoCache
+from rolecall.files.token_file import token_expiry
 from tests.domain import test_search, test_shells
 from tests.files import test_ini_properties, test_ini_sections
 from tests.files.clients import JavaScriptReader

@@ -19,8 +19,8 @@ from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import Credentials, LoginSession, Secret
 from rolecall.domain.records import replace
 from rolecall.domain.token_errors import TokenNotSaved
-from rolecall.files.fast.login_file import login_stem
 from rolecall.files.fast.refusals import REFRESH
+from rolecall.files.login_file import login_stem
 from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, demo

@@ -29,7 +29,7 @@ from rolecall.domain.file_errors import (
 from rolecall.domain.records import dataclass, replace
 from rolecall.files import atomic
 from rolecall.files.fast.times import read_time
-from rolecall.files.json_cache import parse, text
+from rolecall.files.json_fields import parse, text
 
 MAX_NUMBER: Final = 100
 MAX_AGE: Final = timedelta(days=90)

@@ -13,7 +13,8 @@ from rolecall.domain.model import RoleCredentials, Secret, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
-from rolecall.files.json_cache import Fields, JsonFolder, text, time_of
+from rolecall.files.json_cache import JsonFolder
+from rolecall.files.json_fields import Fields, text, time_of
 
 AssumeRoleArguments = Mapping[str, str | int]
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 
 from rolecall.domain.file_errors import FileUnreadable
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
-from rolecall.files.fast.times import read_time
-
-Fields = dict[str, object]
+from rolecall.files.json_fields import Fields, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +95,3 @@ class JsonFolder:
 
     def _path(self, stem: str) -> Path:
         return self.folder / f"{stem}.json"
-
-
-def parse(data: bytes) -> Fields | None:
-    """Return the object in a file's bytes, or None if they are broken.
-
-    A byte order mark breaks a file, as for the other clients.
-    """
-    try:
-        found = json.loads(data.decode())
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def text(fields: Mapping[str, object], key: str) -> str | None:
-    """Return a member that is a non-empty string, or None."""
-    value = fields.get(key)
-    return value if isinstance(value, str) and value else None
-
-
-def texts(fields: Mapping[str, object], key: str) -> tuple[str, ...] | None:
-    """Return the strings of a member that is a list, or None."""
-    value = fields.get(key)
-    if not isinstance(value, list):
-        return None
-    return tuple(item for item in value if isinstance(item, str))
-
-
-def time_of(fields: Mapping[str, object], key: str) -> datetime | None:
-    """Return a member that is a time in a format that clients write, or None."""
-    return read_time(fields.get(key))

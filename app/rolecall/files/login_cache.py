@@ -7,14 +7,15 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.login_session import claims_of, end_of, identity_of
+from rolecall.domain.login_session import claims_of, identity_of
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass
 from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
-from rolecall.files.fast.login_file import login_stem
 from rolecall.files.fast.refusals import REFRESH
-from rolecall.files.json_cache import Fields, JsonFolder, text, time_of
+from rolecall.files.json_cache import JsonFolder
+from rolecall.files.json_fields import Fields, text
+from rolecall.files.login_file import login_fields, login_stem
 
 _FIELDS: Final = frozenset(
     {
@@ -106,29 +107,25 @@ class LoginCache:
 
 def read_session(arn: str, fields: Fields) -> LoginSession | None:
     """Return the session in a file; None if a member that all clients need is missing."""
-    inner = fields.get("accessToken")
-    if not isinstance(inner, dict):
+    found = login_fields(fields)
+    if found is None:
         return None
-    key_id, secret = text(inner, "accessKeyId"), text(inner, "secretAccessKey")
-    token, expires_at = text(inner, "sessionToken"), time_of(inner, "expiresAt")
-    client_id, refresh_token = text(fields, "clientId"), text(fields, REFRESH)
-    dpop_key = text(fields, "dpopKey")
-    if key_id is None or secret is None or token is None or expires_at is None:
-        return None
-    if client_id is None or refresh_token is None or dpop_key is None:
-        return None
-    id_token = text(fields, "idToken")
-    account_id = text(inner, "accountId") or identity_of(arn).account_id
     return LoginSession(
         arn=arn,
-        keys=RoleCredentials(key_id, Secret(secret), Secret(token), expires_at, account_id),
-        client_id=client_id,
-        refresh_token=Secret(refresh_token),
-        dpop_key=Secret(dpop_key),
-        id_token=None if id_token is None else Secret(id_token),
+        keys=RoleCredentials(
+            found.access_key_id,
+            Secret(found.secret_access_key),
+            Secret(found.session_token),
+            found.expires_at,
+            found.account_id or identity_of(arn).account_id,
+        ),
+        client_id=found.client_id,
+        refresh_token=Secret(found.refresh_token),
+        dpop_key=Secret(found.dpop_key),
+        id_token=None if found.id_token is None else Secret(found.id_token),
         token_type=text(fields, "tokenType") or "aws_sigv4",
         sign_in_region=text(fields, "signInRegion") or "",
-        ends_at=end_of(id_token or ""),
+        ends_at=found.ends_at,
     )
 
 

@@ -4,12 +4,9 @@ import.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from rolecall.domain.file_errors import FileUnreadable
 
 
 def read(path: str | os.PathLike[str]) -> bytes | None:
@@ -18,33 +15,40 @@ def read(path: str | os.PathLike[str]) -> bytes | None:
     An empty path, a dangling link and a device (/dev/null) count as no file, as they do in
     botocore. Raises FileUnreadable.
     """
+    try:
+        return data_of(path)
+    except OSError as error:
+        from pathlib import Path  # late: most files can be read
+
+        from rolecall.domain.file_error_reason import reason_of
+        from rolecall.domain.file_errors import FileUnreadable
+
+        raise FileUnreadable(Path(path), reason_of(error)) from error
+
+
+def read_or_nothing(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a file; none if there is no file, or if it cannot be read."""
+    try:
+        return data_of(path) or b""
+    except OSError:
+        return b""
+
+
+def data_of(path: str | os.PathLike[str]) -> bytes | None:
+    """Return what `read` returns. Raises OSError, for what is not a file with EISDIR."""
     if os.path.basename(path) in {"", "."}:  # `Path()` is "."
         return None
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            mode = os.fstat(descriptor).st_mode
-            if stat.S_ISREG(mode):
-                with open(descriptor, "rb", closefd=False) as file:
-                    return file.read()
-        finally:
-            os.close(descriptor)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        from rolecall.domain.file_error_reason import reason_of
-
-        raise _unreadable(path, reason_of(error)) from error
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISREG(mode):
+            with open(descriptor, "rb", closefd=False) as file:
+                return file.read()
+    finally:
+        os.close(descriptor)
     if stat.S_ISCHR(mode):
         return None
-    from rolecall.domain.file_error_reason import FileErrorReason
-
-    raise _unreadable(path, FileErrorReason.NOT_A_FILE.value)
-
-
-def _unreadable(path: str | os.PathLike[str], reason: str) -> FileUnreadable:
-    from pathlib import Path  # late: most files can be read
-
-    from rolecall.domain.file_errors import FileUnreadable
-
-    return FileUnreadable(Path(path), reason)
+    raise OSError(errno.EISDIR, os.strerror(errno.EISDIR), path)

@@ -24,7 +24,8 @@ from rolecall.files.fast.refusals import (
     folder_of,
     record_of,
 )
-from rolecall.files.json_cache import Fields, JsonFolder
+from rolecall.files.json_cache import JsonFolder
+from rolecall.files.json_fields import Fields
 
 
 @dataclass(slots=True)

@@ -29,7 +29,7 @@ from rolecall.domain.settings import (
     has_other_bytes,
 )
 from rolecall.domain.text import safe
-from rolecall.files.fast.read import read
+from rolecall.files.read import data_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,19 +123,11 @@ class SettingsFile:
 def _bytes(path: str) -> bytes | BadSetting:
     """Return the bytes of a file, or why it cannot be read; no bytes if there is no file."""
     try:
-        return read(path)
-    except FileNotFoundError:
-        return b""
-    except OSError:  # it may be a device; otherwise the full reader knows the reason
-        from pathlib import Path
+        return data_of(path) or b""
+    except OSError as error:
+        from rolecall.domain.file_error_reason import reason_of  # late: most files can be read
 
-        from rolecall.domain.file_errors import FileUnreadable
-        from rolecall.files import atomic
-
-        try:
-            return atomic.read(Path(path)) or b""
-        except FileUnreadable as error:
-            return BadSetting("", SettingProblem.UNREADABLE, error.reason)
+        return BadSetting("", SettingProblem.UNREADABLE, reason_of(error))
 
 
 def _shared(team: str) -> Mapping[str, Any]:

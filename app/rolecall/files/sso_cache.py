@@ -14,9 +14,10 @@ from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSe
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
-from rolecall.files import atomic
+from rolecall.files import atomic, token_file
 from rolecall.files.fast.refusals import REFRESH, digest
-from rolecall.files.json_cache import Fields, JsonFolder, text, texts, time_of
+from rolecall.files.json_cache import JsonFolder
+from rolecall.files.json_fields import Fields, text, texts
 
 _TOKEN_FIELDS: Final = frozenset(
     {
@@ -174,7 +175,7 @@ def _token_fields(token: AccessToken) -> Fields:
 
 def token_stem(session: SsoSession) -> str:
     """Return the CLI's name for the session's token file, without `.json`: a SHA-1."""
-    return hashlib.sha1(original(session.cache_key).encode(), usedforsecurity=False).hexdigest()
+    return token_file.token_stem(original(session.cache_key))
 
 
 def registration_stem(session: SsoSession) -> str:
@@ -195,34 +196,33 @@ def registration_stem(session: SsoSession) -> str:
 
 def read_token(fields: Fields) -> AccessToken | None:
     """Return the token in a file; None if its value or expiry is missing or unreadable."""
-    value, expires_at = text(fields, "accessToken"), time_of(fields, "expiresAt")
-    if value is None or expires_at is None:
+    found = token_file.token_fields(fields)
+    if found is None:
         return None
-    refresh_token = text(fields, "refreshToken")
     return AccessToken(
-        start_url=text(fields, "startUrl") or "",
+        start_url=found.start_url,
         region=text(fields, "region") or "",
-        value=Secret(value),
-        expires_at=expires_at,
-        refresh_token=None if refresh_token is None else Secret(refresh_token),
-        registration=_registration(fields, "registrationExpiresAt"),
+        value=Secret(found.value),
+        expires_at=found.expires_at,
+        refresh_token=None if found.refresh_token is None else Secret(found.refresh_token),
+        registration=_registration(found.registration, fields),
     )
 
 
 def read_registration(fields: Fields) -> ClientRegistration | None:
     """Return the registration in a file; None if a member is missing or unreadable."""
-    return _registration(fields, "expiresAt")
+    return _registration(token_file.registration_fields(fields, "expiresAt"), fields)
 
 
-def _registration(fields: Fields, expiry_key: str) -> ClientRegistration | None:
-    client_id, secret = text(fields, "clientId"), text(fields, "clientSecret")
-    expires_at = time_of(fields, expiry_key)
-    if client_id is None or secret is None or expires_at is None:
+def _registration(
+    found: token_file.RegistrationFields | None, fields: Fields
+) -> ClientRegistration | None:
+    if found is None:
         return None
     return ClientRegistration(
-        client_id=client_id,
-        client_secret=Secret(secret),
-        expires_at=expires_at,
+        client_id=found.client_id,
+        client_secret=Secret(found.client_secret),
+        expires_at=found.expires_at,
         scopes=texts(fields, "scopes"),
         grant_types=texts(fields, "grantTypes"),
     )

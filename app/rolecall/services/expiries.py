@@ -27,10 +27,10 @@ from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.files.fast.login_file import login_stem
 from rolecall.files.fast.replaceable import obstacle_to_replacing
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.login_cache import LoginCache
+from rolecall.files.login_file import login_stem
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
 from rolecall.services.both_files import read_both
 from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal, sort_expiries

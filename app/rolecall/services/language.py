@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rolecall.files.fast import paths
-from rolecall.files.fast.read import read
+from rolecall.files.read import read_or_nothing
 
 
 def language_setting(environ: Mapping[str, str]) -> str:
@@ -15,10 +15,7 @@ def language_setting(environ: Mapping[str, str]) -> str:
     """
     home = paths.home(environ)
     path = "" if home is None else paths.settings(environ, home)
-    try:
-        data = read(path) if path else b""
-    except OSError:
-        return ""
+    data = read_or_nothing(path)
     # Most files do not have the word, also not with an escape: it saves every command 5 ms.
     if b"language" not in data and b"\\" not in data:
         return ""

@@ -87,7 +87,7 @@ class LaunchImages:
             return None
         from datetime import UTC, datetime
 
-        from rolecall.files.fast.token_file import has_usable_token
+        from rolecall.files.token_file import has_usable_token
 
         now = datetime.now(UTC)
         usable = [

@@ -22,9 +22,9 @@ from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
-from rolecall.files.fast.login_file import login_stem
 from rolecall.files.fast.refusals import REFRESH
 from rolecall.files.login_cache import LoginCache
+from rolecall.files.login_file import login_stem
 from rolecall.files.refusals import Refusals
 from rolecall.services.own_program import how_to_install
 from rolecall.services.unsaved import Unsaved

@@ -10,8 +10,8 @@ from rolecall.domain.text import original
 from rolecall.files.cli_cache import CliCache
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.files.fast.login_file import login_stem
 from rolecall.files.login_cache import LoginCache
+from rolecall.files.login_file import login_stem
 from rolecall.files.refusals import Refusals
 from rolecall.services.cached_roles import CachedRole, assumed_roles, cached_roles
 

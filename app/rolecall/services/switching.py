@@ -17,10 +17,10 @@ from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast import inventory, paths, recent_profiles
 from rolecall.files.fast.key_expiry import expiry_of, is_short_term
-from rolecall.files.fast.login_file import login_expiry
 from rolecall.files.fast.protection import Unprotected, unprotected
-from rolecall.files.fast.token_file import token_expiry
 from rolecall.files.ini_reader import read_ini, read_stored
+from rolecall.files.login_file import login_expiry
+from rolecall.files.token_file import token_expiry
 from rolecall.services.switch_targets import Section, Sections, Targets, target_of
 
 if TYPE_CHECKING:

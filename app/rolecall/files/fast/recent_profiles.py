@@ -12,7 +12,7 @@ import time
 from typing import Final
 
 from rolecall.files.fast.folders import make_folder
-from rolecall.files.fast.read import read
+from rolecall.files.read import read_or_nothing
 
 _FILE: Final = "recent-profiles"
 _MAX_SIZE: Final = 65_536  # bytes
@@ -39,12 +39,9 @@ def note_use(state: str, name: str) -> None:
 
 def last_uses(state: str) -> dict[str, float]:
     """Return when each profile was last switched to, in seconds since the epoch."""
-    try:
-        lines = read(f"{state}/{_FILE}").decode("utf-8", "surrogateescape").split("\n")
-    except OSError:
-        return {}
+    text = read_or_nothing(f"{state}/{_FILE}").decode("utf-8", "surrogateescape")
     found = {}
-    for line in lines:
+    for line in text.split("\n"):
         when, _, name = line.partition(" ")
         if name and when.isdecimal():
             found[name] = float(when)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.files.fast.read import read
+from rolecall.files.json_fields import load
 
 ACCESS: Final = "accessToken"  # the kinds, by the members of a token file
 REFRESH: Final = "refreshToken"
@@ -28,13 +28,7 @@ def folder_of(state: str) -> str:
 
 def record_of(state: str, stem: str) -> Record:
     """Return the record about the token file of this stem; empty if there is none."""
-    import json
-
-    try:
-        found = json.loads(read(f"{folder_of(state)}/{stem}.json").decode())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return load(f"{folder_of(state)}/{stem}.json")
 
 
 def digest(token: str) -> str:

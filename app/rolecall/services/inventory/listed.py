@@ -22,8 +22,8 @@ from rolecall.domain.search import Query, Selection
 from rolecall.domain.text import safe
 from rolecall.files.fast import inventory, paths
 from rolecall.files.fast.annotations import read_all
-from rolecall.files.fast.read import read
-from rolecall.files.fast.token_file import token_expiry
+from rolecall.files.read import read_or_nothing
+from rolecall.files.token_file import token_expiry
 from rolecall.services.inventory.startup_snapshot import (
     favourites_of,
     profiles_of,
@@ -175,9 +175,7 @@ def _sessions(both: Sections, name: str | None) -> list[str] | None:
 
 
 def _refresh_age(environ: Mapping[str, str], home: str) -> timedelta:
-    try:
-        read(paths.settings(environ, home))
-    except (OSError, ValueError):
+    if not read_or_nothing(paths.settings(environ, home)):
         return timedelta(hours=REFRESH_HOURS)
     from rolecall.services.settings import SettingsService
 

@@ -61,7 +61,7 @@ def _tried(
     both: Sections, locations: Locations, now: datetime
 ) -> tuple[tuple[str, str], ...] | None:
     """Return the sessions up to the first whose token is valid or can be renewed, or None."""
-    from rolecall.files.fast.token_file import has_usable_token
+    from rolecall.files.token_file import has_usable_token
 
     home, state, tried = str(locations.home), str(locations.state), []
     for name, values in both.sessions.items():
