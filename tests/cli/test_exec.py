@@ -302,9 +302,7 @@ def test_with_settings_that_cannot_be_read_every_use_asks_and_nothing_is_noted(
     environ = {**signed_in.environ, "SHELL": "/bin/echo"}
     for answer, status in ("n", 130), ("y", 0):
         with Terminal(command(*words, PROFILE), env=environ, columns=250) as terminal:
-            terminal.wait_for(
-                r"settings\.toml, line 3: not TOML \(.*\), so every profile counts as"
-            )
+            terminal.wait_for(r"settings\.toml, line 3: not TOML \(.*\), so it is not used: every")
             terminal.wait_for(rf"{PROFILE} is production\. Use it\? \[y/N\]:")
             terminal.press(answer, "enter")
             assert terminal.wait_exit(60) == status

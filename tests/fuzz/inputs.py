@@ -194,6 +194,8 @@ _SETTINGS = [
     'k = """\n[keys]\n"""',
     "theme = 'dark'  # mine",
     "\t mouse = false",
+    "# caf\udce9",  # a byte that is not UTF-8
+    'region = "\udce9"',
 ]
 SETTINGS = st.one_of(
     st.lists(st.sampled_from(_SETTINGS), max_size=8).flatmap(

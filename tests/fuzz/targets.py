@@ -228,7 +228,7 @@ def find_rows(rows: list[list[str]], query: str, more: str) -> None:
 def read_settings(text: str, changes: dict[str, Any]) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "settings.toml"
-        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
         file = SettingsFile(path, Path(folder) / "state")
         read = file.read()
         lines = text.count("\n") + 1
@@ -238,12 +238,13 @@ def read_settings(text: str, changes: dict[str, Any]) -> None:
         except FileMalformed as error:
             assert 1 <= error.line <= lines
             return
-        before, after = tomllib.loads(text), tomllib.loads(change.after.decode())
+        text_after = change.after.decode("utf-8", "surrogateescape")
+        before, after = tomllib.loads(text), tomllib.loads(text_after)
         wanted = {**before, **changes}
         expected = {key: value for key, value in wanted.items() if value is not None}
         assert sorted(map(repr, after.items())) == sorted(map(repr, expected.items()))  # nan != nan
         comments = [line for line in text.splitlines() if line.startswith("#")]
-        assert set(comments) <= set(change.after.decode().splitlines())
+        assert set(comments) <= set(text_after.splitlines())
 
 
 def quote_values(shell: Shell, values: list[str]) -> None:

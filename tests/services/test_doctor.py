@@ -8,6 +8,7 @@ import pytest
 
 from rolecall.domain.file_errors import FileMalformed, FileUnreadable
 from rolecall.domain.findings import FindingKind as Kind
+from rolecall.domain.settings import SettingProblem
 from rolecall.presentation.errors import describe
 from rolecall.services.doctor import Examination, examine
 from tests.support import login_files
@@ -177,11 +178,13 @@ def test_settings_that_are_not_used_are_reported(desk: Desk) -> None:
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text("theme = 3\n")
     examined = examine(desk.environ)
-    assert [each.name for each in examined.bad_settings] == ["theme"]
-    assert (examined.settings, examined.errors, examined.is_clean) == (settings, (), False)
+    assert [each.name for each in examined.settings.last.bad] == ["theme"]
+    assert (examined.errors, examined.is_clean) == ((), False)
     settings.unlink()
     settings.mkdir()
-    assert broken(examine(desk.environ)) == [settings]
+    examined = examine(desk.environ)
+    assert [each.problem for each in examined.settings.last.bad] == [SettingProblem.UNREADABLE]
+    assert (examined.errors, examined.is_clean) == ((), False)
 
 
 def test_files_that_a_variable_sets_to_another_place_are_named(desk: Desk) -> None:

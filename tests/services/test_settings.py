@@ -55,9 +55,7 @@ def test_settings_that_can_no_longer_be_read_stay_on_the_safe_side(
     service.read_again()
     assert service.settings == Settings(theme="dark", production=ANY, log=False)
     assert [(each.problem, each.line) for each in service.last.bad] == [
-        (SettingProblem.NO_LONGER_TOML, 2)
-        if what == "not TOML"
-        else (SettingProblem.NO_LONGER_READABLE, 0)
+        (SettingProblem.NOT_TOML, 2) if what == "not TOML" else (SettingProblem.UNREADABLE, 0)
     ]
     before = service.last
     service.read_again()
@@ -67,15 +65,6 @@ def test_settings_that_can_no_longer_be_read_stay_on_the_safe_side(
     path.write_text('theme = "light"\n')
     service.read_again()
     assert (service.settings, service.last.bad) == (Settings(theme="light"), ())
-
-
-def test_a_file_that_never_was_toml_is_not_said_to_be_so_no_longer(tmp_path: Path) -> None:
-    file_of(tmp_path).parent.mkdir(parents=True)
-    file_of(tmp_path).write_text("theme = ")
-    service = SettingsService.from_environment({"HOME": str(tmp_path)})
-    assert [each.problem for each in service.last.bad] == [SettingProblem.NOT_TOML]
-    service.read_again()
-    assert [each.problem for each in service.last.bad] == [SettingProblem.NOT_TOML]
 
 
 def test_a_setting_that_becomes_invalid_leaves_the_others_new(tmp_path: Path) -> None:

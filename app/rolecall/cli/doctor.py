@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -15,13 +14,12 @@ from rolecall import __version__
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
+from rolecall.cli.support.settings import use
 from rolecall.domain.own_module import command_of
-from rolecall.domain.settings import BadSetting
 from rolecall.domain.text import safe
 from rolecall.presentation import (
     command_help,
     file_strings,
-    keymap,
     settings_strings,
     table_strings,
     terminal_strings,
@@ -29,7 +27,6 @@ from rolecall.presentation import (
 from rolecall.presentation.errors import describe, explain
 from rolecall.presentation.filling import fill
 from rolecall.services.doctor import Examination, examine
-from rolecall.services.settings import SettingsService
 from rolecall.terminal import capabilities, environment
 
 
@@ -39,23 +36,16 @@ from rolecall.terminal import capabilities, environment
 def doctor(context: click.Context, as_json: bool) -> None:
     with exit_on_error():
         found = examine(os.environ)
-    settings = SettingsService.from_environment(os.environ)
-    bad = [
-        *found.bad_settings,
-        *settings_strings.unknown_language(settings.settings, settings.last.line_of),
-        *keymap.use(settings.settings.keys, settings.last.line_of),
-        *keymap.use_actions(settings.settings, settings.last.line_of),
-    ]
-    is_clean = found.is_clean and not bad
+    use(found.settings)
     if as_json:
-        write_json(_object(found, bad, is_clean=is_clean))
+        write_json(_object(found))
     else:
         with paged():
-            _print(found, bad, is_clean=is_clean)
-    context.exit(0 if is_clean else 1)
+            _print(found)
+    context.exit(0 if found.is_clean else 1)
 
 
-def _print(found: Examination, bad_settings: Sequence[BadSetting], *, is_clean: bool) -> None:
+def _print(found: Examination) -> None:
     for name, named in found.elsewhere.items():
         shown = "" if named == Path() else safe(str(named))
         echo(file_strings.elsewhere(name, shown, bool(shown) and named not in found.missing))
@@ -69,17 +59,15 @@ def _print(found: Examination, bad_settings: Sequence[BadSetting], *, is_clean: 
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
         echo(f"{place}: {describe(finding)}")
-    for bad in bad_settings:
-        echo(f"{safe(str(found.settings))}: {settings_strings.bad(bad)}")
-    if is_clean:
+    for bad in found.settings.last.bad:
+        echo(f"{safe(str(found.settings.file.path))}: {settings_strings.bad(bad)}")
+    if found.is_clean:
         echo(file_strings.CLEAN)
     echo()
     _print_terminal()
 
 
-def _object(
-    found: Examination, bad_settings: Sequence[BadSetting], *, is_clean: bool
-) -> dict[str, object]:
+def _object(found: Examination) -> dict[str, object]:
     """Return the same for programs. `kind` does not change with the language, `text` does."""
     columns, rows = capabilities.size()
     problems: list[dict[str, object]] = [
@@ -103,15 +91,15 @@ def _object(
     problems += [
         {
             "kind": f"setting-{each.problem.value}",
-            "file": str(found.settings),
+            "file": str(found.settings.file.path),
             "line": each.line or None,
             "text": settings_strings.bad(each),
         }
-        for each in bad_settings
+        for each in found.settings.last.bad
     ]
     return {
         "version": __version__,
-        "clean": is_clean,
+        "clean": found.is_clean,
         "problems": problems,
         "files_moved": {name: str(path) for name, path in found.elsewhere.items()},
         "never_signed_in": [each.cache_key for each in found.never_signed_in],

@@ -17,8 +17,8 @@ from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.inventory_query import roles_matching
 from rolecall.cli.support.list_output import echo_nothing_matches
 from rolecall.cli.support.output import echo, write
-from rolecall.cli.support.production import say_why
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
+from rolecall.cli.support.settings import say_why
 from rolecall.domain.text import safe
 from rolecall.presentation import list_strings, run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow

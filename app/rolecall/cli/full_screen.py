@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from rolecall.cli.support.crash import print_crash, write_report
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write_value
+from rolecall.cli.support.settings import use
 from rolecall.presentation import program_strings
 from rolecall.services.clock import utc_now
 from rolecall.terminal import capabilities, launch
@@ -133,23 +134,6 @@ def _set_environment(environ: Mapping[str, str]) -> None:
     os.environ.update(environ)
 
 
-def _use(settings: SettingsService) -> None:
-    """Use the settings that come before the first screen."""
-    chosen, line_of = settings.settings, settings.last.line_of
-    if chosen.language:
-        from rolecall.presentation.settings_strings import unknown_language
-
-        settings.add_bad(unknown_language(chosen, line_of))
-    if chosen.keys:
-        from rolecall.presentation import keymap
-
-        settings.add_bad(keymap.use(chosen.keys, line_of))
-    if chosen.actions:
-        from rolecall.presentation import keymap
-
-        settings.add_bad(keymap.use_actions(chosen, line_of))
-
-
 def _run(
     stack: ExitStack,
     demo: DemoServer | None,
@@ -177,7 +161,7 @@ def _run(
         settings = SettingsService.from_environment(os.environ)
     else:
         settings = SettingsService.copy_of(user_environ, os.environ)
-    _use(settings)
+    use(settings)
     # Imported after the keys are set: screens bind them when they are imported.
     from rolecall.ui.app import RolecallApp
 

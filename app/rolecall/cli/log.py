@@ -12,7 +12,7 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import query_argument
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
-from rolecall.cli.support.production import say_why
+from rolecall.cli.support.settings import say_why
 from rolecall.domain.hand_out import HandOut
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, labels, list_strings, log_strings

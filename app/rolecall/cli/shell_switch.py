@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write, write_value
-from rolecall.cli.support.production import may_use, say_why
+from rolecall.cli.support.production import may_use
+from rolecall.cli.support.settings import say_why
 from rolecall.cli.support.stderr import config_file, print_error
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.shells import Shell

@@ -46,7 +46,7 @@ class FileUnreadable(FileError):
 @dataclass(eq=False)
 class FileMalformed(FileError):
     """`line` counts from 1. `problem` is a value of `files.ini.IniProblem`; of settings.toml
-    "not-toml" or "not-text".
+    "not-toml".
 
     `text` is the header or key of the line, if that helps; never a value.
     """

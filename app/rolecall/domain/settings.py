@@ -46,9 +46,7 @@ class SettingProblem(StrEnum):
     """Why a setting is not used."""
 
     UNREADABLE = "unreadable"
-    NO_LONGER_READABLE = "no-longer-readable"
     NOT_TOML = "not-toml"
-    NO_LONGER_TOML = "no-longer-toml"
     UNKNOWN = "unknown"
     NOT_UTF_8 = "not-utf-8"
     NOT_TEXT = "not-text"
@@ -77,14 +75,6 @@ class SettingProblem(StrEnum):
     KEY_TAKEN = "key-taken"
 
 
-# What is wrong with the whole file, when rolecall starts and while it runs.
-NO_LONGER: Final = {
-    SettingProblem.UNREADABLE: SettingProblem.NO_LONGER_READABLE,
-    SettingProblem.NOT_TOML: SettingProblem.NO_LONGER_TOML,
-}
-_OF_FILE: Final = frozenset((*NO_LONGER, *NO_LONGER.values()))
-
-
 @dataclass(frozen=True, slots=True)
 class BadSetting:
     """An entry that was ignored, or the whole file. `name` is dotted (`keys.save`); `line` counts
@@ -102,7 +92,7 @@ class BadSetting:
     @property
     def is_of_file(self) -> bool:
         """Whether nothing in the file is used, so that the settings are on the safe side."""
-        return self.problem in _OF_FILE
+        return self.problem in {SettingProblem.UNREADABLE, SettingProblem.NOT_TOML}
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +168,7 @@ SAFE: Final = DEFAULTS.on_safe_side()
 NAMES: Final = tuple(each.name for each in fields(Settings))
 ACTIONS: Final = "actions"  # a table of tables
 TABLES: Final = frozenset({"regions", "shorten", "keys", ACTIONS})
+SHARED: Final = ("template", "production", "shorten", "regions")  # those that a team may have
 
 
 def check(name: str, value: object) -> SettingProblem | None:

@@ -21,11 +21,10 @@ from rolecall.domain.annotations import (
 from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.redaction import hide_userinfo
-from rolecall.domain.settings import SettingProblem
+from rolecall.domain.settings import SHARED, SettingProblem
 
 FILE_NAME: Final = "rolecall-team.toml"  # in a checkout
-KEYS: Final = ("template", "production", "shorten", "regions", "portals", "accounts")
-SETTINGS: Final = KEYS[:4]  # that a user has as well
+KEYS: Final = (*SHARED, "portals", "accounts")
 PORTAL_KEYS: Final = ("start_url", "region")
 _LONGEST: Final = 300
 _MOST_PORTALS: Final = 50
@@ -68,7 +67,7 @@ class Team:
             name: {"start_url": each.start_url, "region": each.region}
             for name, each in self.portals.items()
         }
-        values = {name: getattr(self, name) for name in SETTINGS} | {"portals": portals}
+        values = {name: getattr(self, name) for name in SHARED} | {"portals": portals}
         return {name: value for name, value in values.items() if value}
 
 

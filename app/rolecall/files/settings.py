@@ -19,6 +19,7 @@ from rolecall.domain.settings import (
     DEFAULTS,
     NAMES,
     SAFE,
+    SHARED,
     TABLES,
     BadSetting,
     SettingProblem,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from rolecall.domain.file_change import Change
 
-SHARED: Final = ("template", "production", "shorten", "regions")  # settings that a team may have
 _ACCOUNTS: Final = b"\n[accounts."  # a team's file may have thousands of them, after its settings
 # What tomllib raises: also ValueError for a number that is too long, and RecursionError.
 _NOT_READ: Final = (ValueError, RecursionError)

@@ -14,7 +14,6 @@ from rolecall.presentation.translation import _, ngettext, plural_forms
 # {header}
 MALFORMED: Final[dict[str, str]] = {
     "not-toml": _("“{text}” is not TOML. Fix the line first."),
-    "not-text": _("it is not text in UTF-8."),
     "not-utf8": _(
         "it is not UTF-8, so neither the AWS CLI nor boto3 reads the file. Save it as UTF-8."
     ),

@@ -85,20 +85,11 @@ LANGUAGE_LATER: Final = _("Saved to {path}. The language changes at the next sta
 # Translators: "line 3, theme: must be one of …".
 PROBLEMS: Final = {
     SettingProblem.UNREADABLE: _(
-        "cannot be read ({detail}), so every profile counts as production, nothing is logged,"
-        " and the other settings have their defaults"
-    ),
-    SettingProblem.NO_LONGER_READABLE: _(
-        "cannot be read ({detail}), so every profile counts as production, nothing is logged,"
-        " and the other settings stay as they were"
+        "cannot be read ({detail}): every profile counts as production, and nothing is logged"
     ),
     SettingProblem.NOT_TOML: _(
-        "not TOML ({detail}), so every profile counts as production, nothing is logged,"
-        " and the other settings have their defaults"
-    ),
-    SettingProblem.NO_LONGER_TOML: _(
-        "not TOML ({detail}), so every profile counts as production, nothing is logged,"
-        " and the other settings stay as they were"
+        "not TOML ({detail}), so it is not used: every profile counts as production, and nothing is"
+        " logged"
     ),
     SettingProblem.UNKNOWN: _("no such setting; existing: {detail}"),
     SettingProblem.NOT_UTF_8: _("has a byte that is not UTF-8"),

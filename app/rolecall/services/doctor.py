@@ -13,7 +13,6 @@ from rolecall.domain.file_errors import FileError
 from rolecall.domain.findings import Finding, FindingKind
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.settings import BadSetting
 from rolecall.domain.text import original, safe
 from rolecall.files import atomic
 from rolecall.files.cli_cache import CliCache
@@ -43,7 +42,7 @@ _PROTECTION: Final[Mapping[str, FindingKind]] = {
 class Examination:
     """What the check found.
 
-    `errors` has the files that could not be read at all. `settings` is the path of settings.toml.
+    `errors` has the files that could not be read at all. `settings` has what is wrong with them.
     `elsewhere` has the paths of "config" and "credentials" that a variable sets to another place;
     `missing` has those of them that are no files. `has_cache`: lists of accounts can be kept.
     `never_signed_in` has the sessions without a token or registration, which is no problem.
@@ -51,8 +50,7 @@ class Examination:
 
     findings: tuple[Finding, ...]
     errors: tuple[FileError, ...]
-    settings: Path
-    bad_settings: tuple[BadSetting, ...] = ()
+    settings: SettingsService
     elsewhere: Mapping[str, Path] = field(default_factory=dict)
     missing: frozenset[Path] = frozenset()
     has_cache: bool = True
@@ -60,7 +58,7 @@ class Examination:
 
     @property
     def is_clean(self) -> bool:
-        return not (self.findings or self.errors or self.bad_settings)
+        return not (self.findings or self.errors or self.settings.last.bad)
 
 
 def examine(environ: Mapping[str, str]) -> Examination:
@@ -86,13 +84,11 @@ def examine(environ: Mapping[str, str]) -> Examination:
             findings += check()
         except FileError as error:
             errors.append(error)
-    settings = SettingsService.from_environment(environ)
     elsewhere = {name: getattr(locations, name) for name in locations.moved()}
     return Examination(
         tuple(findings),
         tuple(errors),
-        settings.file.path,
-        settings.last.bad,
+        SettingsService.from_environment(environ),
         elsewhere,
         frozenset(path for path in elsewhere.values() if not atomic.exists(path)),
         InventoryCache(locations.cache, locations.state).is_available,

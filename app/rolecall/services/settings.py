@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from rolecall.domain.file_errors import FileError, HomeUnknown
 from rolecall.domain.records import dataclass, field, replace
-from rolecall.domain.settings import NO_LONGER, BadSetting, Settings
+from rolecall.domain.settings import BadSetting, Settings
 from rolecall.files import atomic
 from rolecall.files.locations import Locations
 from rolecall.files.settings import SettingsFile, SettingsRead, read_settings
@@ -70,8 +70,7 @@ class SettingsService:
             return
         found = read_settings(str(self.file.path), str(self.team))
         if found.problem and self._has_read:
-            problem = replace(found.problem, problem=NO_LONGER[found.problem.problem])
-            found = replace(found, settings=self.settings.on_safe_side(), bad=(problem,))
+            found = replace(found, settings=self.settings.on_safe_side())
         self.last, self._has_read = found, self._has_read or not found.problem
 
     def add_bad(self, bad: Iterable[BadSetting]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rolecall.cli.support.confirm import is_terminal, typed_yes
-from rolecall.cli.support.output import echo, write
-from rolecall.domain.settings import BadSetting
+from rolecall.cli.support.output import write
+from rolecall.cli.support.settings import say_why
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import switch_strings as words
@@ -22,16 +22,3 @@ def may_use(switching: Switching, target: SwitchTarget) -> bool:
     )
     write(f"{question} ", err=True)
     return typed_yes()
-
-
-def say_why(path: str, problem: BadSetting | None) -> None:
-    """Say on standard error why every profile is production and the log is off, if that is because
-    the settings cannot be read.
-    """
-    if problem is None:
-        return
-    from pathlib import Path
-
-    from rolecall.presentation import paths, settings_strings
-
-    echo(settings_strings.bad_flash(paths.as_written(Path(path)), problem, 0), err=True)

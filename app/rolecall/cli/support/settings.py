@@ -1,0 +1,44 @@
+"""What commands do with settings that cannot be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rolecall.cli.support.output import echo
+
+if TYPE_CHECKING:
+    from rolecall.domain.settings import BadSetting
+    from rolecall.services.settings import SettingsService
+
+
+def use(settings: SettingsService) -> None:
+    """Give the commands their keys, and note what is wrong with those, actions and language.
+
+    Imports late, because the first paint waits for it, and most have none of them.
+    """
+    chosen, line_of = settings.settings, settings.last.line_of
+    if chosen.language:
+        from rolecall.presentation.settings_strings import unknown_language
+
+        settings.add_bad(unknown_language(chosen, line_of))
+    if chosen.keys:
+        from rolecall.presentation import keymap
+
+        settings.add_bad(keymap.use(chosen.keys, line_of))
+    if chosen.actions:
+        from rolecall.presentation import keymap
+
+        settings.add_bad(keymap.use_actions(chosen, line_of))
+
+
+def say_why(path: str, problem: BadSetting | None) -> None:
+    """Say on standard error why every profile is production and the log is off, if that is because
+    the settings cannot be read.
+    """
+    if problem is None:
+        return
+    from pathlib import Path
+
+    from rolecall.presentation import paths, settings_strings
+
+    echo(settings_strings.bad_flash(paths.as_written(Path(path)), problem, 0), err=True)
