@@ -244,9 +244,8 @@ def test_a_signed_out_profile_names_the_command_that_signs_in(
 ) -> None:
     found = machine.whoami(AWS_PROFILE="audit-admin", HOME=str(tmp_path))
     assert found.returncode == 1
-    assert found.stderr == (
-        f"audit-admin: signed out of its session. `rolecall sign-in {SESSION}` signs in.\n"
-    )
+    way_in = f"Sign in with `rolecall sign-in {SESSION}`, then try again."
+    assert found.stderr == f"audit-admin: Signed out of {SESSION}. {way_in}\n"
 
 
 def test_a_name_with_a_space_is_one_word_of_the_command(
@@ -259,7 +258,7 @@ def test_a_name_with_a_space_is_one_word_of_the_command(
         "sso_start_url = https://d-1234567890.awsapps.com/start\nsso_region = eu-west-1\n"
     )
     found = machine.whoami(AWS_PROFILE="my audit", HOME=str(tmp_path), AWS_CONFIG_FILE=str(config))
-    assert "`rolecall sign-in 'my corp'` signs in." in found.stderr
+    assert "`rolecall sign-in 'my corp'`, then try again." in found.stderr
 
 
 def test_many_at_once_renew_an_expired_token_once(signed_in: CommandLine) -> None:

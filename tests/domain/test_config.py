@@ -9,7 +9,7 @@ import pytest
 from rolecall.domain.boost import FAVOURITE
 from rolecall.domain.client_settings import ClientSettings, EndpointUrl
 from rolecall.domain.config import Config, legacy_sessions, profile_from
-from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
+from rolecall.domain.errors import SessionDiffers, SessionIncomplete
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Profile, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
@@ -90,7 +90,7 @@ class TestSessions:
         config = Config(sso_sessions=(SsoSession(None, URL, "us-east-1", None),))
         own = profile(sso_start_url=URL, sso_region="eu-west-1")
         assert config.session_of(own) == SsoSession(None, URL, "eu-west-1", None)
-        with pytest.raises(RegionMissing):
+        with pytest.raises(SessionIncomplete, match="sso_region"):
             config.session_of(profile(sso_start_url=URL))
         assert config.session_of(profile(region="x")) is None
 
@@ -99,7 +99,7 @@ class TestSessions:
         assert config.session_named("corp") == CORP
         assert config.session_of(profile(sso_session="corp")) == CORP
         assert config.session_named("gone") is None
-        with pytest.raises(StartUrlMissing):
+        with pytest.raises(SessionIncomplete, match="sso_start_url"):
             config.session_named("odd")
 
     @pytest.mark.parametrize("key", ["sso_region", "sso_start_url", "sso_registration_scopes", "x"])

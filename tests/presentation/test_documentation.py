@@ -13,7 +13,7 @@ import pytest
 from rolecall.cli.main import SUBCOMMANDS
 from rolecall.domain import settings
 from rolecall.files.settings import SettingsFile
-from rolecall.presentation import error_strings
+from rolecall.presentation.error_sentences import SENTENCES
 from tests.support.moving_picture import FRAMES, NAME, NAME_TRANSLATED, moving
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
 
@@ -35,7 +35,7 @@ def test_every_command_is_documented() -> None:
 
 
 def test_every_error_has_its_cause() -> None:
-    assert set(CAUSES) == set(error_strings.ERRORS)
+    assert set(CAUSES) == {each.__name__ for each in SENTENCES}
 
 
 def test_every_sentence_about_an_error_is_in_the_table() -> None:

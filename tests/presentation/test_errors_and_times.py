@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import Formatter
 
 import pytest
 from hypothesis import given
@@ -27,11 +30,14 @@ from rolecall.presentation import (
     times,
     token_strings,
 )
+from rolecall.presentation.command_strings import COMMAND_TEXTS
+from rolecall.presentation.error_sentences import SENTENCES
 from rolecall.presentation.errors import explain
 from rolecall.services import credentials
 from rolecall.services.expired_credentials import ExpiredKind
 from rolecall.services.expiry import ExpiryKind, NoRenewal
 
+PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
@@ -52,6 +58,8 @@ PROBLEMS = {
     "StartUrlInvalid": "not-https",
     "SessionNameInvalid": "spaces",
     "SignInNeeded": "revoked",
+    "SessionIncomplete": "sso_region",
+    "TenantInvalid": "incomplete",
     "SessionDiffers": "credentials",
     "VerifyFailed": "other",
     "CredentialsExpired": "process",
@@ -81,13 +89,53 @@ def an_error(error: type[errors.RolecallError]) -> errors.RolecallError:
 
 
 def test_every_error_has_a_sentence_and_every_sentence_an_error() -> None:
-    assert set(error_strings.ERRORS) == {error.__name__ for error in LEAVES}
+    assert set(SENTENCES) == set(LEAVES)
+
+
+def test_no_error_has_two_sentences() -> None:
+    """Neither in the table nor in another one."""
+    names = {each.__name__ for each in LEAVES}
+    found = Counter(
+        (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None))
+        or (node.value if isinstance(node, ast.Constant) else None)
+        for place in ("presentation", "cli", "ui")
+        for path in (PACKAGE / place).rglob("*.py")
+        for table in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(table, ast.Dict)
+        for node in table.keys
+    )
+    assert {name: count for name, count in found.items() if name in names and count > 1} == {}
+    assert names <= set(found)
+
+
+def test_no_two_errors_say_the_same() -> None:
+    said = ({each.text, *each.problems.values()} for each in SENTENCES.values())
+    sentences = Counter(text for texts in said for text in texts if _is_sentence(text))
+    assert {text: count for text, count in sentences.items() if count > 1} == {}
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether it has words, and is no end of a sentence that begins with the path of a file."""
+    has_words = any(literal.strip(" :") for literal, *_ in Formatter().parse(text))
+    return has_words and not text[0].islower()
 
 
 def test_every_error_of_an_account_has_a_short_text_for_its_row() -> None:
-    possible = {error.__name__ for error in leaves(errors.ServiceError)}
-    assert possible | {"SignInNeeded", "RegionInvalid"} == set(error_strings.SHORT)
-    assert max(map(len, error_strings.SHORT.values())) <= 14
+    shown = {error: said.short for error, said in SENTENCES.items() if said.short}
+    possible = {*leaves(errors.ServiceError), errors.SignInNeeded, errors.RegionInvalid}
+    assert set(shown) == possible
+    assert max(map(len, shown.values())) <= 14
+
+
+@pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.__name__)
+def test_a_command_names_no_key_of_the_full_screen(error: type[errors.RolecallError]) -> None:
+    said = SENTENCES[error]
+    problems = {**said.problems, **said.command_problems}
+    problems.pop("header", "")  # of a section that is edited in the full screen
+    texts = said.command or said.text, said.advice, *problems.values()
+    used = {field for text in texts for _, field, *_ in Formatter().parse(text) if field}
+    facts = {"config", "credentials", *(each.name for each in fields(error))}
+    assert (used & COMMAND_TEXTS.keys()) - facts == set()
 
 
 @pytest.mark.parametrize("error", LEAVES, ids=lambda error: error.__name__)
@@ -122,9 +170,8 @@ def test_an_unexpected_error_shows_its_name_and_not_its_message() -> None:
         (token_strings.KINDS_IN_FULL, {kind.value for kind in ExpiryKind}),
         (error_strings.VERIFY_PROBLEMS, {problem.value for problem in identity.VerifyProblem}),
         (error_strings.SIGN_IN_PROBLEMS, {problem.value for problem in SignInProblem}),
-        (credential_strings.SIGN_IN_NEEDED, {problem.value for problem in SignInProblem}),
+        (error_strings.SIGN_IN_BY_COMMAND, {problem.value for problem in SignInProblem}),
         (credential_strings.EXPIRED_PROBLEMS, {kind.value for kind in ExpiredKind}),
-        (credential_strings.PROFILE_SIGN_IN_NEEDED, {problem.value for problem in SignInProblem}),
         (error_strings.UNREACHABLE, {each.value for each in translate.UnreachableReason}),
         (error_strings.UNEXPECTED_ANSWER, {each.value for each in translate.AnswerProblem}),
         (

@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.presentation import (
-    error_strings,
     file_strings,
     man_strings,
-    session_strings,
 )
 
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
@@ -52,9 +50,6 @@ UNTRANSLATED = {
     *("{command}: {reason}", "{name}  {expired}", "{problem}", "! {problem}", "{name}-keys"),
     "undo ",  # the first word of a summary in a backup
     # keys of the tables of texts
-    *error_strings.ERRORS,
-    *error_strings.SHORT,
-    *session_strings.BY_COMMAND,
     *file_strings.REASONS,
     *file_strings.WAYS_OUT,
     *man_strings.EXIT_STATUSES,

@@ -11,7 +11,7 @@ import pytest
 
 from rolecall.aws.account_access import RoleProblem
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
-from rolecall.domain.errors import SignInNeeded, Throttled
+from rolecall.domain.errors import NoAssignment, SignInNeeded, Throttled
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
 from rolecall.domain.role_errors import NoTenant, TenantUnknown, TokenLacksScopes
@@ -94,7 +94,8 @@ class TestCredentials:
     def test_a_role_that_is_no_longer_assigned(self, desk: Desk) -> None:
         desk.sign_in()
         gone = Assignment(role(desk).account, PermissionSet("role/Gone"))
-        assert problem_of(desk, gone) == RoleProblem.NOT_ASSIGNED
+        with pytest.raises(NoAssignment):
+            desk.services.credentials.of_role(desk.session, *gone.key)
 
     @with_tenant
     def test_a_trust_policy_that_does_not_let_account_access_manager_in(self, desk: Desk) -> None:

@@ -16,7 +16,7 @@ from rolecall.domain.errors import (
     NoCredentials,
     RequestRejected,
     RolecallError,
-    StartUrlMissing,
+    SessionIncomplete,
     VerifyFailed,
 )
 from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
@@ -403,9 +403,9 @@ class TestProfiles:
     ) -> None:
         add(desk, f"\n[profile adrift]\nsso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n")
         for use in (service.console_link, service.of_profile):
-            with pytest.raises(StartUrlMissing) as raised:
+            with pytest.raises(SessionIncomplete) as raised:
                 use("adrift")
-            assert raised.value.session == "adrift"
+            assert (raised.value.session, raised.value.problem) == ("adrift", "sso_start_url")
 
     def test_a_role_of_account_access_manager_has_no_page_of_the_portal(
         self, desk: Desk, service: CredentialsService

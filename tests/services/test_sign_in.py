@@ -20,8 +20,8 @@ from rolecall.domain.errors import (
     ApprovalLost,
     DeviceCodeExpired,
     RegionInvalid,
-    RegionMissing,
     RegistrationRejected,
+    SessionIncomplete,
     SignInDenied,
     StartUrlUnknown,
     UnexpectedAnswer,
@@ -450,7 +450,7 @@ def test_a_sign_in_needs_a_region(desk: Desk) -> None:
         desk.services.sign_in.begin,
         lambda session: desk.services.browser_sign_in.begin(session, ("", "")),
     ):
-        with pytest.raises(RegionMissing) as missing:
+        with pytest.raises(SessionIncomplete) as missing:
             begin(session)
-        assert missing.value.session == "corp"
+        assert (missing.value.session, missing.value.problem) == ("corp", "sso_region")
     assert desk.server.calls.all() == []

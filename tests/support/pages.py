@@ -19,16 +19,18 @@ import click
 from rolecall.cli.main import rolecall
 from rolecall.cli.support.man_page import commands_below
 from rolecall.domain import settings
+from rolecall.domain.errors import ClockWrong
+from rolecall.domain.file_errors import FileBusy
 from rolecall.presentation import (
     command_strings,
     error_strings,
-    errors,
     file_strings,
     man_strings,
     settings_strings,
     times,
 )
 from rolecall.presentation.commands import key_of
+from rolecall.presentation.error_sentences import SENTENCES
 from rolecall.presentation.key_tables import markdown_table
 from rolecall.presentation.translation import join_sentences
 
@@ -43,8 +45,7 @@ CAUSES: Final = {
     "StartUrlInvalid": "What was typed cannot be the address of an access portal.",
     "StartUrlUnknown": "The region or the address is mistyped, or the Identity Center is gone.",
     "RegionInvalid": "What was typed does not look like a region.",
-    "StartUrlMissing": "The sso-session, or the profile, is incomplete.",
-    "RegionMissing": "The sso-session, or the profile, is incomplete.",
+    "SessionIncomplete": "The sso-session, or the profile, is incomplete.",
     "SessionNameInvalid": "Some client could not read a session of that name.",
     "DeviceCodeExpired": "Codes are valid for about ten minutes.",
     "ApprovalLost": "A code works once, and its answer did not arrive.",
@@ -93,8 +94,7 @@ CAUSES: Final = {
     "FileBusy": "Another process holds the lock.",
     "FileChanged": "An editor or another program wrote at the same moment.",
     "UndoRefused": "The file was edited after the change.",
-    "TenantIncomplete": "What was typed is only the portal's ID, or its address is cut short.",
-    "TenantInvalid": "What was typed is another address, such as that of the access portal.",
+    "TenantInvalid": "What was typed is another address, or only a part of the portal's.",
     "TokenLacksScopes": "The token is from a sign-in without account access manager.",
     "TenantUnknown": "The address is mistyped, or belongs to another organisation.",
     "NoTenant": "Roles of account access manager need the address of their portal.",
@@ -227,12 +227,12 @@ def _troubleshooting() -> Iterator[str]:
         "for a name. `rolecall --debug FILE COMMAND` writes a log without secrets."
     )
     yield from ("", "## Errors", "", "| Message | Why | What to do |", "|---|---|---|")
-    problems = {each.__name__: table for each, table in errors.PROBLEMS.items()}
-    problems |= {"FileBusy": error_strings.BUSY, "ClockWrong": times.CLOCK_SKEW}
-    for name, template in error_strings.ERRORS.items():
-        for problem in dict.fromkeys(problems.get(name, {"": ""}).values()):
-            text = template.replace("{problem}", problem).replace("{purpose}", problem)
-            message, to_do = _parts(join_sentences(text, error_strings.ADVICE.get(name, "")))
+    of_facts = {FileBusy: error_strings.BUSY, ClockWrong: times.CLOCK_SKEW}
+    for kind, said in SENTENCES.items():
+        name, problems = kind.__name__, said.problems or of_facts.get(kind, {"": ""})
+        for problem in dict.fromkeys(problems.values()):
+            text = said.text.replace("{problem}", problem).replace("{purpose}", problem)
+            message, to_do = _parts(join_sentences(text, said.advice))
             yield f"| {_cell(message)} | {_cell(CAUSES[name])} | {_cell(to_do)} |"
     yield from (
         "",

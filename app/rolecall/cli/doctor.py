@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from rolecall import __version__
-from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
 from rolecall.cli.support.settings import use
@@ -24,7 +24,7 @@ from rolecall.presentation import (
     table_strings,
     terminal_strings,
 )
-from rolecall.presentation.errors import describe, explain
+from rolecall.presentation.errors import describe
 from rolecall.presentation.filling import fill
 from rolecall.services.doctor import Examination, examine
 from rolecall.terminal import capabilities, environment
@@ -54,7 +54,7 @@ def _print(found: Examination) -> None:
     if not found.has_cache:
         echo(table_strings.NO_CACHE)
     for problem in found.errors:
-        echo(explain(problem))
+        echo(error_text(problem))
     for finding in found.findings:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
@@ -75,7 +75,7 @@ def _object(found: Examination) -> dict[str, object]:
             "kind": type(error).__name__,
             "file": str(getattr(error, "path", "")) or None,
             "line": None,
-            "text": explain(error),
+            "text": error_text(error),
         }
         for error in found.errors
     ]

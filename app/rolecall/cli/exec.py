@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 import click
 
 from rolecall.cli.support import signals
-from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.options import (
     reason_option,
@@ -23,6 +23,7 @@ from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain import core_dumps
 from rolecall.domain.credential_formats import Export
+from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
@@ -188,8 +189,7 @@ def _execute(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
 
 def echo_cannot_run(command: str, error: OSError) -> int:
     """Print why the command cannot be run. Returns the exit status."""
-    text = credential_strings.NO_COMMAND.format(command=safe(command), reason=error.strerror)
-    echo(text, err=True)
+    echo_error(CommandNotRun(safe(command), error.strerror or ""))
     return _NOT_FOUND if isinstance(error, FileNotFoundError) else _CANNOT_RUN
 
 

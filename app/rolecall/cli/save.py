@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from rolecall.cli.support.completion import REGIONS
-from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
     echo_missing,
@@ -48,7 +48,6 @@ from rolecall.presentation import (
     table_strings,
 )
 from rolecall.presentation import workbench_strings as words
-from rolecall.presentation.errors import explain
 from rolecall.services.inventory.lookup import (
     Listed,
     listings_named,
@@ -113,7 +112,7 @@ def save(**parameters: Any) -> None:
     options.check()
     if options.template is not None and (mistake := check(options.template)):
         place = f"{safe(options.template)}\n{' ' * mistake.column}^"
-        raise click.UsageError(f"{words.TEMPLATE}:\n{place} {explain(mistake)}")
+        raise click.UsageError(f"{words.TEMPLATE}:\n{place} {error_text(mistake)}")
     with exit_on_error():
         services = Services(os.environ)
         _echo_bad_settings(services.settings)
@@ -181,7 +180,7 @@ class _Save:
         """Print what ~/.aws/credentials means for the plan. Raises FileError."""
         profiles = self.services.profiles
         if problem := profiles.credentials.problem():
-            echo(explain(problem), err=True)
+            echo(error_text(problem), err=True)
             return
         stored = profiles.stored()
         for each in planned:

@@ -22,7 +22,6 @@ from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.presentation import browser_strings, command_help, sign_in_strings, times
 from rolecall.presentation import session_strings as words
-from rolecall.presentation.errors import explain
 from rolecall.services.browser_sign_in import CODE_MAY_HELP
 from rolecall.services.services import Services
 from rolecall.services.sign_in import DeviceSignIn
@@ -129,7 +128,7 @@ def _with_code(attempt: DeviceSignIn, other_token: OtherToken) -> AccessToken:
 
     def wait(seconds: float) -> None:
         nonlocal printed
-        error = explain(attempt.last_error) if attempt.last_error else ""
+        error = error_text(attempt.last_error) if attempt.last_error else ""
         if error and error != printed:
             _echo(sign_in_strings.TROUBLE.format(what=error))
         printed = error

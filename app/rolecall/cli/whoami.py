@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import Final
 
 import click
 
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import takes_profile
 from rolecall.cli.support.output import echo, write_json
-from rolecall.domain.debug_log import note_error
-from rolecall.domain.errors import SignInNeeded, VerifyFailed
+from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
-from rolecall.presentation import command_help, credential_strings
+from rolecall.presentation import command_help
 from rolecall.presentation import switch_strings as words
-from rolecall.presentation.filling import fill
 from rolecall.services.whoami import CredentialsSource, Origin, Whoami, WhoamiService
-
-_SIGNED_OUT: Final = {"sign-in-needed", "token-refused"}  # values of VerifyProblem
 
 
 @click.command(help=command_help.WHOAMI)
@@ -35,24 +30,13 @@ def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> Non
     try:
         found = service.ask(origin)
     except VerifyFailed as failed:
-        if failed.problem in _SIGNED_OUT:
-            note_error(failed)
-            echo(_sign_in_needed(origin, failed), err=True)
-        else:
-            echo_error(failed)
+        echo_error(failed)
     if as_json:
         write_json(_object(origin, found))
     else:
         for line in _lines(origin, found) if origin.profile else ():
             echo(line)
     context.exit(0 if found else 1)
-
-
-def _sign_in_needed(origin: Origin, failed: VerifyFailed) -> str:
-    session = origin.target.session if origin.target else ""
-    problem = failed.cause.problem if isinstance(failed.cause, SignInNeeded) else "expired"
-    facts = {"profile": safe(failed.profile), "session": safe(session or "")}
-    return fill(credential_strings.PROFILE_SIGN_IN_NEEDED[problem], facts)
 
 
 def _lines(origin: Origin, found: Whoami | None) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from rolecall.domain.access_role import read_process
 from rolecall.domain.client_settings import ClientSettings, EndpointUrl
-from rolecall.domain.errors import RegionMissing, SessionDiffers, StartUrlMissing
+from rolecall.domain.errors import SessionDiffers, SessionIncomplete
 from rolecall.domain.findings import Finding
 from rolecall.domain.login_session import KEY, identity_of
 from rolecall.domain.model import Profile, SsoSession
@@ -41,7 +41,7 @@ class Config:
         """Return the session of a profile; None if it has none, or if the file does not have it.
 
         Profiles without sso-session may name one start URL with different regions, so each has its
-        own session. Raises StartUrlMissing, RegionMissing, SessionDiffers: all clients refuse it.
+        own session. Raises SessionIncomplete, SessionDiffers: all clients refuse it.
         """
         if (name := profile.session_name) is not None:
             session = self.session_named(name)
@@ -52,7 +52,7 @@ class Config:
             return session
         if profile.start_url is None:
             if profile.is_sso:
-                raise StartUrlMissing(profile.name)
+                raise SessionIncomplete(profile.name, "sso_start_url")
             return None
         return _complete(SsoSession(None, profile.start_url, profile.sso_region or "", None))
 
@@ -60,13 +60,13 @@ class Config:
         """Return the session of this name or, without a name, start URL, made safe; None if there
         is none.
 
-        Raises StartUrlMissing, RegionMissing: all clients refuse such a session.
+        Raises SessionIncomplete: all clients refuse such a session.
         """
         for session in self.sso_sessions:
             if session.cache_key == name:
                 return _complete(session)
         if name in self.session_values:
-            raise StartUrlMissing(name)
+            raise SessionIncomplete(name, "sso_start_url")
         return None
 
     def client_settings(self, profile: Profile) -> ClientSettings:
@@ -207,7 +207,7 @@ def _header(profile: Profile, key: str) -> str:
 
 def _complete(session: SsoSession) -> SsoSession:
     if not session.region:
-        raise RegionMissing(session.cache_key)
+        raise SessionIncomplete(session.cache_key, "sso_region")
     return session
 
 

@@ -1,4 +1,4 @@
-"""The tree of errors. An error has facts; `presentation/error_strings.py` has the sentences.
+"""The tree of errors. An error has facts; `presentation/error_sentences.py` has the sentences.
 
 RolecallError
 ├── SignInError
@@ -8,8 +8,7 @@ RolecallError
 │   ├── RegionMoved              a company's own address leads to a portal in another region
 │   ├── RegionNotFound           no Identity Center of any region has the start URL
 │   ├── RegionInvalid            the typed text is not a region
-│   ├── StartUrlMissing          ~/.aws/config has no start URL for the session
-│   ├── RegionMissing            ~/.aws/config has no region for the session
+│   ├── SessionIncomplete        ~/.aws/config has no start URL or no region for the session
 │   ├── SessionDiffers           a profile and its session have different values for a key
 │   ├── SessionNameInvalid       the typed text cannot be the name of a session
 │   ├── DeviceCodeExpired        the device code was not approved in time
@@ -118,17 +117,14 @@ class RegionInvalid(SignInError):
 
 
 @dataclass(eq=False)
-class StartUrlMissing(SignInError):
-    """`session` is its name, or that of an SSO profile without sso-session."""
+class SessionIncomplete(SignInError):
+    """`session` is its name, the start URL of a legacy one, or an SSO profile without sso-session.
+
+    `problem` is the key that is missing: "sso_start_url" or "sso_region".
+    """
 
     session: str
-
-
-@dataclass(eq=False)
-class RegionMissing(SignInError):
-    """`session` is its name, or the start URL of a legacy one."""
-
-    session: str
+    problem: str
 
 
 @dataclass(eq=False)

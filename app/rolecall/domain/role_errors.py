@@ -2,7 +2,6 @@
 
 RoleError
 ├── TenantInvalid      the typed text is not the address of an account access portal
-├── TenantIncomplete   the typed text is only a part of such an address
 ├── TenantUnknown      the account access manager is not one of this user
 ├── NoTenant           the session has no account access manager
 ├── TokenLacksScopes   the token is not for account access manager
@@ -21,17 +20,13 @@ class RoleError(RolecallError):
 
 @dataclass(eq=False)
 class TenantInvalid(RoleError):
-    """`typed` is made safe."""
+    """`typed` is made safe. `problem` is "not-a-portal", or "incomplete" if it is a part of an
+    address. Then `tenant` is the ID that is in it.
+    """
 
     typed: str
-
-
-@dataclass(eq=False)
-class TenantIncomplete(RoleError):
-    """`typed` is made safe. `tenant` is the ID that is in it."""
-
-    typed: str
-    tenant: str
+    problem: str = "not-a-portal"
+    tenant: str = ""
 
 
 @dataclass(eq=False)

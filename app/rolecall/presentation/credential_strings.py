@@ -94,33 +94,8 @@ CREDENTIAL_COMMANDS: Final = {
     "copy_session_token": (_("session token"), _("copy the session token alone")),
 }
 
-# By `SignInNeeded.problem`.
-SIGN_IN_NEEDED: Final = {
-    "expired": _(
-        "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
-    ),
-    "revoked": _(
-        "AWS has revoked the sign-in of {session}. Sign in with `rolecall sign-in {session}`, then try again."
-    ),
-}
-# Translators: `session` is the name of the session, or empty.
-PROFILE_SIGN_IN_NEEDED: Final = {
-    "expired": _("{profile}: signed out of its session. `rolecall sign-in {session}` signs in."),
-    "revoked": _(
-        "{profile}: AWS has revoked the sign-in. `rolecall sign-in {session}` signs in again."
-    ),
-}
 INEXPRESSIBLE: Final = _(
     "The credentials of {name} have a character that {format} cannot express. Try another format."
-)
-SCOPES_MISSING: Final = _(
-    "The sign-in of {session} does not cover the roles of account access manager. `rolecall sign-in --sso-session {session} --force` signs in again, and then it does. Permission sets still work."
-)
-TENANT_UNKNOWN: Final = _(
-    "The account access manager {tenant} in {region} is not one of this Identity Center. `rolecall sign-in ADDRESS --name {session}` corrects the account access portal of {session}."
-)
-NO_TENANT: Final = _(
-    "The session {session} has no account access portal, so its roles are unknown. `rolecall sign-in ADDRESS --name {session}` adds it. ADDRESS looks like https://aa-example.account-access.eu-west-1.app.aws"
 )
 NO_CONSOLE_OF_ROLE: Final = _(
     "AWS documents no console link for a role of account access manager. Open it from its portal: {portal}"
@@ -132,7 +107,6 @@ NOT_A_ROLE_ARN: Final = _(
 SESSION_NAME_RULE: Final = _("A session name has 2 to 64 letters, digits and _ + = , . @ - only.")
 DURATION_RULE: Final = _("A duration is 900 to 43200 seconds.")
 PROFILE_OR_ROLE: Final = _("Use either PROFILE, or --account and --permission-set.")
-NO_COMMAND: Final = "{command}: {reason}"
 # Translators: `name` is "audit-admin", or "audit-admin · audit 123456789012 · expires 21:49:23".
 SUBSHELL: Final = _("This shell has the credentials of {name}. exit leaves it.")
 SUBSHELL_END: Final = _("expires {end}")

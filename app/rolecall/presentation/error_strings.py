@@ -1,162 +1,30 @@
-"""Texts of errors: by the name of the class, and by the problem that an error names."""
+"""Texts of the problems that errors name; `error_sentences.py` has the sentences of the classes."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from rolecall.domain.pin import KEYS
-from rolecall.presentation import save_strings, sign_in_strings
+from rolecall.presentation import save_strings
 from rolecall.presentation.translation import _
 
-ERRORS: Final[dict[str, str]] = {
-    "StartUrlInvalid": "{problem}",
-    "StartUrlUnknown": _(
-        "No Identity Center in {region} has the start URL {start_url}. Check both; the region is that of the Identity Center."
-    ),
-    "PortalNotFound": "{problem}",
-    "RegionMoved": _(
-        "{start_url} now leads to an Identity Center in {moved_to}. The sso_region of {session} is still {region}."
-    ),
-    "RegionNotFound": _(
-        "No region has the start URL {start_url} ({asked} asked, {failed} without an answer). Check the address, or type its region."
-    ),
-    "RegionInvalid": _("“{typed}” is not an AWS region. A region looks like eu-west-1."),
-    "StartUrlMissing": _(
+# By the key that is missing.
+SESSION_LACKS: Final = {
+    "sso_start_url": _(
         "{session} has no sso_start_url in {config}. Add the address of its access portal, such as https://d-1234567890.awsapps.com/start."
     ),
-    "RegionMissing": _(
+    "sso_region": _(
         "{session} has no sso_region in {config}. Add the region of its Identity Center, such as eu-west-1."
     ),
-    "SessionDiffers": "{problem}",
-    "SessionNameInvalid": "{problem}",
-    "DeviceCodeExpired": sign_in_strings.CODE_EXPIRED,
-    "ApprovalLost": sign_in_strings.APPROVAL_LOST,
-    "SignInDenied": sign_in_strings.DENIED,
-    "AuthorizationRejected": _("AWS rejected the sign-in in the browser: {code}. {detail}"),
-    "AuthorizationExpired": _("The sign-in timed out before it was allowed in the browser."),
-    "NoListener": _("This machine cannot receive the browser's answer ({reason})."),
-    "RegistrationRejected": _(
-        "The server no longer knows this client. {new_code} registers it again."
-    ),
-    "SignInNeeded": "{problem}",
-    "Unreachable": _("{host} cannot be reached ({reason})."),
-    "NotIdentityCenter": _("{host} does not answer like AWS ({detail})."),
-    "Throttled": _("AWS limits the rate of {operation}."),
-    "AccessRefused": _("{operation} was refused because you have no access to it. {detail}"),
-    "NotFound": _("{operation}: AWS does not know what was asked for. {detail}"),
-    "UnexpectedAnswer": _(
-        "{host} answered {operation} with something unreadable ({detail}). A proxy or the page of a Wi-Fi may be in between."
-    ),
-    "ServiceFault": _("{host} failed with status {status} at {operation}."),
-    "RequestRejected": _("{operation} was rejected: {code}. {detail}"),
-    "ClientSettingInvalid": "{problem}",
-    "NoAssignment": _(
-        "{permission_set} is not assigned to you in account {account_id}. `rolecall list --refresh` shows what is."
-    ),
-    "TenantInvalid": _(
+}
+
+TENANT_PROBLEMS: Final = {
+    "not-a-portal": _(
         "“{typed}” is not an account access portal. Its address looks like https://aa-example.account-access.eu-west-1.app.aws"
     ),
-    "TenantIncomplete": _(
+    "incomplete": _(
         "“{typed}” looks like a part of the address of an account access portal. Type the whole address, which names the region: https://{tenant}.account-access.REGION.app.aws"
     ),
-    "TokenLacksScopes": _(
-        "The sign-in of {session} does not cover the roles of account access manager. {go_tokens}, then {sign_in} signs in again, and then it does. Permission sets still work."
-    ),
-    "TenantUnknown": _(
-        "The account access manager {tenant} in {region} is not one of this Identity Center. {sessions}, then {edit_session} corrects the account access portal of {session}."
-    ),
-    "NoTenant": _(
-        "The session {session} has no account access portal, so its roles are unknown. {sessions}, then {edit_session} adds its address, such as https://aa-example.account-access.eu-west-1.app.aws"
-    ),
-    "RoleRefused": "{problem}",
-    "LoginNeeded": "{problem}",
-    "LoginRefused": _(
-        "AWS gives this identity no keys for the command line. It needs the policy SignInLocalDevelopmentAccess. {detail}"
-    ),
-    "LoginCodeInvalid": "{problem}",
-    "LoginTaken": _(
-        "{profile} gets its credentials from {key} in {file}, which clients use instead of a console sign-in. Name another profile, or remove {key} from it."
-    ),
-    "CrtMissing": _(
-        "Console credentials need the package awscrt, and this Python does not have it. Install it: {command}"
-    ),
-    "DestinationInvalid": _(
-        "“{typed}” is not a page of the AWS console. Name a service, such as s3 or cloudshell, or an AWS URL that begins with https://."
-    ),
-    "NoCredentials": "{problem}",
-    "CommandNotRun": "{command}: {reason}",
-    "ActionRefused": "{action}: {problem}",
-    "NoPin": _(
-        "{folder} has no .rolecall.toml, and no directory above it up to the root of the repository. `rolecall pin` writes one."
-    ),
-    "PinInvalid": "{path}: {problem}",
-    "NoTeam": _("There is no team's file. `rolecall team add LOCATION` takes one over."),
-    "TomlInvalid": "{place}: {problem}",
-    "PinUntrusted": _(
-        "{path} says {subject}, but you do not trust it yet. Check it, then run `rolecall trust`."
-    ),
-    "PinMissed": _(
-        "No profile is for {subject}, and you have no such permission set. `rolecall list --refresh` shows what is assigned to you."
-    ),
-    "TemplateInvalid": "{problem}",
-    "VerifyFailed": "{problem}",
-    "CredentialsExpired": "{problem}",
-    "ClockWrong": "{problem}",
-    "HomeUnknown": _(
-        "HOME is not set, so there is no ~/.aws to work with. Set HOME and start again."
-    ),
-    "FileUnreadable": _("{path} cannot be read ({reason}). Nothing was changed."),
-    "FileMalformed": _("{path}, line {line}: {problem} Nothing was changed."),
-    # Translators: `way_out` is a sentence that says what to do.
-    "FileUnwritable": _("{path} cannot be written ({reason}) and is unchanged. {way_out}"),
-    "FileNotDeleted": _("{path} cannot be deleted ({reason}). {way_out}"),
-    "StateUnwritable": _(
-        "{path} is unchanged, because {folder} cannot be written ({reason}): rolecall writes nothing without a lock and a backup. {way_out}"
-    ),
-    "TokenNotRenewed": _(
-        "The sign-in of {session} is not renewed, because {path} cannot be written ({reason}) and the new token would be lost. {way_out}"
-    ),
-    "TokenNotSaved": _(
-        "The new token of {session} is not saved, because {path} cannot be written ({reason}). Only this rolecall has it. Sign in again when it expires. {way_out}"
-    ),
-    "RenewalInterrupted": _(
-        "A renewal of {session} was interrupted before the new token was saved, and the old token cannot be renewed again."
-    ),
-    "TokenNotDeleted": _(
-        "The session at the access portal has ended, but {path} cannot be deleted ({reason}). Its token no longer works. {way_out}"
-    ),
-    "FileBusy": "{purpose}",
-    "FileChanged": _(
-        "Another program has changed {path} in the meantime. Nothing was written. Check it and try again."
-    ),
-    "UndoRefused": _(
-        "{path} has changed since, so this write cannot be undone alone. The content before it is in {kept}."
-    ),
-    "EditRefused": _("{path}: {problem}"),
-}
-
-# What to do after an error of a call, if the call can be repeated.
-ADVICE: Final[dict[str, str]] = {
-    "Unreachable": _("Check the region, the network or the proxy, and try again."),
-    "NotIdentityCenter": _("Check the start URL and the region, or the network."),
-    "Throttled": _("Wait a moment and try again."),
-    "UnexpectedAnswer": _("Check the network and try again."),
-    "ServiceFault": _("Try again in a moment."),
-}
-
-# On a row, where there is room for two words.
-# Translators: at most 14 cells each.
-SHORT: Final[dict[str, str]] = {
-    "SignInNeeded": _("sign in"),
-    "Unreachable": _("unreachable"),
-    "NotIdentityCenter": _("bad answer"),
-    "Throttled": _("throttled"),
-    "AccessRefused": _("refused"),
-    "NotFound": _("not found"),
-    "UnexpectedAnswer": _("bad answer"),
-    "ServiceFault": _("AWS failed"),
-    "RequestRejected": _("rejected"),
-    "RegionInvalid": _("bad region"),
 }
 
 # By the file that has the key of the profile.
@@ -238,6 +106,15 @@ SIGN_IN_PROBLEMS: Final = {
     "revoked": _("AWS has revoked the sign-in of {session}. {sessions} signs in again."),
 }
 
+SIGN_IN_BY_COMMAND: Final = {
+    "expired": _(
+        "Signed out of {session}. Sign in with `rolecall sign-in {session}`, then try again."
+    ),
+    "revoked": _(
+        "AWS has revoked the sign-in of {session}. Sign in with `rolecall sign-in {session}`, then try again."
+    ),
+}
+
 # Translators: `what` is a sentence.
 OF_PROFILE: Final = _("{profile}: {what}")
 VERIFY_PROBLEMS: Final = {
@@ -300,6 +177,15 @@ VERIFY_PROBLEMS: Final = {
     "other": _("{profile} does not work: {detail}"),
 }
 
+VERIFY_BY_COMMAND: Final = {
+    "sign-in-needed": _(
+        "{profile}: signed out of its session. Sign in with `rolecall sign-in`, then try again."
+    ),
+    "token-refused": _(
+        "{profile}: AWS no longer accepts the token. Sign in with `rolecall sign-in`, then try again."
+    ),
+}
+
 # By `LoginNeeded.problem`. Translators: a console sign-in is one that `aws login` makes.
 LOGIN_PROBLEMS: Final = {
     "signed-out": _("{profile} has no console sign-in yet. `rolecall login {profile}` signs in."),
@@ -336,9 +222,6 @@ CODE_PROBLEMS: Final = {
 
 # By `RoleRefused.problem`.
 ROLE_PROBLEMS: Final = {
-    "not-assigned": _(
-        "{role} is not assigned to you in account {account_id}. `rolecall list --refresh` shows what is."
-    ),
     "trust-policy": _(
         "{role} in account {account_id} is assigned to you, but its trust policy does not let account access manager assume it. An administrator of the account can change the policy."
     ),

@@ -1,4 +1,7 @@
-"""Errors in words: what happened, to what, what to do next."""
+"""Errors in words: what happened, to what, what to do next.
+
+`error_sentences.py` has the sentence of each class.
+"""
 
 from __future__ import annotations
 
@@ -8,21 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain import (
-    action_errors,
     errors,
     file_errors,
     login_errors,
-    pin_errors,
-    role_errors,
     team_errors,
     token_errors,
 )
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
 from rolecall.presentation import (
-    action_strings,
     annotation_strings,
-    credential_strings,
     error_strings,
     file_strings,
     labels,
@@ -32,6 +30,7 @@ from rolecall.presentation import (
     times,
 )
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.error_sentences import SENTENCES
 from rolecall.presentation.translation import join_sentences
 
 if TYPE_CHECKING:
@@ -51,58 +50,55 @@ _UNWRITABLE: Final = (
 # Causes of VerifyFailed whose sentence does not name the profile.
 _WITHOUT_PROFILE: Final = errors.ServiceError | errors.ClockWrong | errors.SignInNeeded
 
-# By the error, the sentences of its problems.
-PROBLEMS: Final[Mapping[type[errors.RolecallError], Mapping[str, str]]] = {
-    errors.StartUrlInvalid: error_strings.START_URL_PROBLEMS,
-    errors.PortalNotFound: error_strings.PORTAL_PROBLEMS,
-    errors.SessionDiffers: error_strings.SESSION_DIFFERENCES,
-    errors.SignInNeeded: error_strings.SIGN_IN_PROBLEMS,
-    errors.SessionNameInvalid: error_strings.SESSION_NAME_PROBLEMS,
-    errors.TemplateInvalid: error_strings.TEMPLATE_PROBLEMS,
-    errors.ClientSettingInvalid: error_strings.CLIENT_SETTING_PROBLEMS,
-    login_errors.LoginNeeded: error_strings.LOGIN_PROBLEMS,
-    login_errors.LoginCodeInvalid: error_strings.CODE_PROBLEMS,
-    role_errors.RoleRefused: error_strings.ROLE_PROBLEMS,
-    action_errors.ActionRefused: action_strings.PROBLEMS,
-    errors.VerifyFailed: error_strings.VERIFY_PROBLEMS,
-    errors.CredentialsExpired: credential_strings.EXPIRED_PROBLEMS,
-    pin_errors.PinInvalid: error_strings.PIN_PROBLEMS,
-    team_errors.TomlInvalid: annotation_strings.FILE_PROBLEMS,
-    errors.NoCredentials: credential_strings.NO_CREDENTIALS,
-    file_errors.FileMalformed: file_strings.MALFORMED,
-    file_errors.EditRefused: file_strings.REFUSED,
-}
+
+def explain(error: BaseException, *, by_command: bool = False) -> str:
+    """Return one or two sentences for the user, without traceback and secrets.
+
+    `by_command`: they name commands instead of the keys of the full screen.
+    """
+    advice = SENTENCES[type(error)].advice if isinstance(error, errors.RolecallError) else ""
+    return join_sentences(what_happened(error, by_command=by_command), advice)
 
 
-def explain(error: BaseException) -> str:
-    """Return one or two sentences for the user, without traceback and secrets."""
-    advice = error_strings.ADVICE.get(type(error).__name__, "")
-    return join_sentences(what_happened(error), advice)
+def short(error: errors.RolecallError) -> str:
+    """Return two words for an error of an account, for its row."""
+    return SENTENCES[type(error)].short
 
 
-def what_happened(error: BaseException) -> str:
+def what_happened(error: BaseException, *, by_command: bool = False) -> str:
     """Return the same as `explain`, but no advice to repeat a call."""
     if not isinstance(error, errors.RolecallError):
         return program_strings.CRASHED_NO_REPORT.format(what=type(error).__name__)
     if isinstance(cause := getattr(error, "cause", None), errors.RolecallError):
-        return _of_profile(error, cause)
+        return _of_profile(error, explain(cause, by_command=by_command), cause)
+    said = SENTENCES[type(error)]
+    text, problems = said.text, said.problems
+    if by_command:
+        text, problems = said.command or text, {**problems, **said.command_problems}
     facts = {f.name: _shown(getattr(error, f.name)) for f in fields(error)}
     facts |= {"config": paths.config_file(), "credentials": paths.credentials_file()}
+    facts |= _before_problem(error, facts)
+    if problem := facts.get("problem"):
+        facts["problem"] = with_keys(problems[problem], **facts)
+    facts |= _in_words(error)
+    return with_keys(text, **facts).strip()
+
+
+def _before_problem(error: errors.RolecallError, facts: Mapping[str, str]) -> dict[str, str]:
+    """Return the facts in words that texts of problems need, or that need other facts."""
+    if isinstance(error, file_errors.FileBusy):
+        sentence = error_strings.BUSY.get(error.purpose, error_strings.BUSY[""])
+        return {"purpose": sentence.format(**facts)}
     if isinstance(error, file_errors.FileMalformed):
         file = paths.as_written(error.path)
         in_credentials = file == facts["credentials"] and file != facts["config"]
-        facts["header"] = file_strings.header_like(error.text, in_credentials=in_credentials)
+        return {"header": file_strings.header_like(error.text, in_credentials=in_credentials)}
     if isinstance(error, errors.ClientSettingInvalid) and error.section:
-        facts["name"] = file_strings.IN_SECTION.format(key=error.name, section=error.section)
-    if problem := facts.get("problem"):
-        facts["problem"] = with_keys(_problem(error, problem), **facts)
+        return {"name": file_strings.IN_SECTION.format(key=error.name, section=error.section)}
     if isinstance(error, team_errors.TomlInvalid) and error.line:
-        facts["place"] = annotation_strings.IN_LINE.format(place=facts["place"], line=error.line)
-    if isinstance(error, file_errors.FileBusy):
-        sentence = error_strings.BUSY.get(error.purpose, error_strings.BUSY[""])
-        facts["purpose"] = sentence.format(**facts)
-    facts |= _in_words(error)
-    return with_keys(error_strings.ERRORS[type(error).__name__], **facts).strip()
+        place = facts["place"]
+        return {"place": annotation_strings.IN_LINE.format(place=place, line=error.line)}
+    return {}
 
 
 def _in_words(error: errors.RolecallError) -> dict[str, str]:
@@ -132,9 +128,8 @@ def portal_failed(failure: PortalFailure, now: datetime) -> str:
     )
 
 
-def _of_profile(error: errors.RolecallError, cause: errors.RolecallError) -> str:
+def _of_profile(error: errors.RolecallError, what: str, cause: errors.RolecallError) -> str:
     """Return the sentence of the cause, and which profile it is about if it does not say so."""
-    what = explain(cause)
     if isinstance(error, errors.VerifyFailed) and isinstance(cause, _WITHOUT_PROFILE):
         return error_strings.OF_PROFILE.format(profile=_shown(error.profile), what=what)
     return what
@@ -172,10 +167,6 @@ def _other(finding: Finding) -> str:
         return file_strings.OTHER_LINE.format(line=finding.other)
     path = paths.as_written(finding.other_path)
     return file_strings.OTHER_LINE_IN.format(line=finding.other, path=path)
-
-
-def _problem(error: errors.RolecallError, problem: str) -> str:
-    return PROBLEMS[type(error)][problem]
 
 
 def _shown(fact: object) -> str:

@@ -28,19 +28,6 @@ TOKEN: Final = _("Access token")
 
 WAITING: Final = _("Waiting for your approval; the code expires in {left}. Ctrl+C cancels.")
 CANCELLED: Final = _("The sign-in was cancelled.")
-# Errors whose text names a key, as a command says them.
-BY_COMMAND: Final = {
-    "DeviceCodeExpired": _(
-        "The code expired before the sign-in was approved. `rolecall sign-in` asks for a new one."
-    ),
-    "ApprovalLost": _(
-        "The connection was lost while AWS answered, and this code works only once. `rolecall sign-in` asks for a new one."
-    ),
-    "SignInDenied": _("The sign-in was denied. `rolecall sign-in` asks for a new code."),
-    "RegistrationRejected": _(
-        "The server no longer knows this client. `rolecall sign-in` registers it again."
-    ),
-}
 SIGNED_IN_ALREADY: Final = _(
     "Already signed in to {session}. The access token is valid until {end}."
 )

@@ -53,13 +53,6 @@ QR_HINT: Final = _("{show_qr} shows the link as a QR code for a phone.")
 QR_TOO_BIG: Final = _("The QR code needs {columns}×{rows}; this terminal is smaller.")
 NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
 WAITING: Final = _("Waiting for your approval · the code expires in {left}")
-CODE_EXPIRED: Final = _(
-    "The code expired before the sign-in was approved. {new_code} asks for a new one."
-)
-APPROVAL_LOST: Final = _(
-    "The connection was lost while AWS answered, and this code works only once. {new_code} asks for a new one."
-)
-DENIED: Final = _("The sign-in was denied. {new_code} asks for a new code.")
 # Translators: `what` is a sentence about the network.
 TROUBLE: Final = _("There is no answer yet; rolecall tries again. {what}")
 TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")

@@ -107,8 +107,8 @@ class BrowserSignInService:
         """Listen on loopback. Registers this client first if the AWS CLI would.
 
         `pages` are two HTML pages: the one shown at the end, and the one for any other request.
-        Raises NoListener, PortalNotFound, RegionMoved, RegionInvalid, RegionMissing, ServiceError,
-        FileError.
+        Raises NoListener, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
+        ServiceError, FileError.
         """
         from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is rarely needed
 

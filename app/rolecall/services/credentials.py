@@ -141,7 +141,7 @@ class CredentialsService:
     def session(self, name: str) -> SsoSession:
         """Return the session of this name or, without a name, start URL.
 
-        Raises NoCredentials, StartUrlMissing, RegionMissing, FileError.
+        Raises NoCredentials, SessionIncomplete, FileError.
         """
         if session := read_both(self.config, self.credentials).session_named(safe(name)):
             return session
@@ -150,7 +150,7 @@ class CredentialsService:
     def session_of(self, profile: Profile) -> SsoSession:
         """Return the session of a profile.
 
-        Raises NoCredentials, StartUrlMissing, RegionMissing, SessionDiffers, FileError.
+        Raises NoCredentials, SessionIncomplete, SessionDiffers, FileError.
         """
         return self._session_of(self.config.read(), profile)
 

@@ -18,11 +18,12 @@ from rolecall.aws.pages import CallPolicy
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, is_role
-from rolecall.domain.errors import RolecallError, SignInNeeded
+from rolecall.domain.errors import NoAssignment, RolecallError, SignInNeeded
 from rolecall.domain.file_errors import FileBusy, FileError, FileUnreadable
 from rolecall.domain.model import AccessToken, RoleCredentials, SsoSession
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.role_errors import NoTenant, RoleRefused, TokenLacksScopes
+from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.cli_cache import AssumeRoleArguments, CliCache, assumed_stem, credentials_stem
 from rolecall.services.renewal import Renewal
@@ -254,6 +255,8 @@ class RoleCredentialsService:
             except RoleRefused as refused:
                 if refused.problem == RoleProblem.DENIED:
                     refused.problem = access.why_denied(token, account_id, name)
+                if refused.problem == RoleProblem.NOT_ASSIGNED:
+                    raise NoAssignment(safe(account_id), safe(name)) from None
                 raise
 
         def ask() -> RoleCredentials:

@@ -10,7 +10,7 @@ from rolecall.domain.file_change import Change
 from rolecall.domain.model import SsoSession, with_tenant_scopes
 from rolecall.domain.profile_tree import dependents
 from rolecall.domain.records import dataclass, replace
-from rolecall.domain.role_errors import TenantIncomplete, TenantInvalid
+from rolecall.domain.role_errors import TenantInvalid
 from rolecall.domain.text import original, safe
 from rolecall.files.config_edits import DeleteSsoSession, SetSsoSession
 from rolecall.files.config_file import ConfigFile
@@ -31,7 +31,7 @@ class SessionEditsService:
     ) -> SsoSession:
         """Return the session with another address, and that of an account access portal, if any.
 
-        Raises StartUrlInvalid, RegionInvalid, TenantInvalid, TenantIncomplete.
+        Raises StartUrlInvalid, RegionInvalid, TenantInvalid.
         """
         url, region = checked_address(typed_start_url, region)
         if typed_start_url == session.start_url:  # in its own spelling, which clients hash
@@ -43,13 +43,15 @@ class SessionEditsService:
         """Return the tenant of this address. A part of it, such as the ID alone, is enough if the
         sessions have only one such tenant.
 
-        Raises TenantInvalid, TenantIncomplete.
+        Raises TenantInvalid.
         """
         part = part_of_portal(typed)
         sessions = self.config.read().sso_sessions if part else ()
         if tenant := known_tenant(typed, (each.tenant for each in sessions)):
             return tenant
-        raise TenantIncomplete(safe(typed), part.tenant) if part else TenantInvalid(safe(typed))
+        if part:
+            raise TenantInvalid(safe(typed), "incomplete", part.tenant)
+        raise TenantInvalid(safe(typed))
 
     def session_of(self, tenant: Tenant, sessions: Iterable[SsoSession]) -> SsoSession | None:
         """Return the session whose roles are those of the tenant: the only one that has it, or the

@@ -16,9 +16,9 @@ from rolecall.domain.errors import (
     ApprovalLost,
     DeviceCodeExpired,
     RegionInvalid,
-    RegionMissing,
     RegistrationRejected,
     RolecallError,
+    SessionIncomplete,
     SessionNameInvalid,
     Throttled,
 )
@@ -152,7 +152,7 @@ class SignInService:
     def session_named(self, name: str) -> SsoSession | None:
         """Return the session of this name or, without a name, start URL; None if there is none.
 
-        Raises StartUrlMissing, RegionMissing, FileError.
+        Raises SessionIncomplete, FileError.
         """
         return read_both(self.config, self.credentials).session_named(safe(name))
 
@@ -160,7 +160,7 @@ class SignInService:
         """Return the session of a profile, or of the source profile of a role; None without one.
 
         Profiles with their own start URL may have it in different regions, so its region is that of
-        the profile. Raises StartUrlMissing, RegionMissing, SessionDiffers, FileError.
+        the profile. Raises SessionIncomplete, SessionDiffers, FileError.
         """
         config = self.config.read()
         by_name = config.merged_profiles(self.credentials.sections())
@@ -198,7 +198,7 @@ class SignInService:
     def begin(self, session: SsoSession) -> DeviceSignIn:
         """Return a new device code. Registers this client first if the AWS CLI would.
 
-        Raises StartUrlUnknown, PortalNotFound, RegionMoved, RegionInvalid, RegionMissing,
+        Raises StartUrlUnknown, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
         ServiceError, FileError.
         """
         # Before a user approves a token that could not be saved.
@@ -351,9 +351,9 @@ def checked_address(typed_start_url: str, region: str) -> tuple[str, str]:
 def oidc_of(portals: PortalsService, session: SsoSession) -> Oidc:
     """Return the sign-in service of a session.
 
-    Raises RegionMissing, RegionInvalid, PortalNotFound, RegionMoved, ServiceError.
+    Raises SessionIncomplete, RegionInvalid, PortalNotFound, RegionMoved, ServiceError.
     """
     if not session.region:
-        raise RegionMissing(session.cache_key)
+        raise SessionIncomplete(session.cache_key, "sso_region")
     client, portal = portals.clients.oidc(session.region), portals.portal_of(session)
     return Oidc(client, session, portals.clock, portal)

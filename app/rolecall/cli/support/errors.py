@@ -8,12 +8,8 @@ from contextlib import contextmanager
 
 from rolecall.cli.support.output import echo
 from rolecall.domain.debug_log import note_error
-from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.domain.role_errors import NoTenant, TenantUnknown, TokenLacksScopes
-from rolecall.domain.text import safe
-from rolecall.presentation import credential_strings, session_strings
+from rolecall.domain.errors import RolecallError
 from rolecall.presentation.errors import explain
-from rolecall.presentation.filling import fill
 
 
 @contextmanager
@@ -36,15 +32,4 @@ def error_text(error: RolecallError) -> str:
     screen, and note in the log of `--debug` that it is shown.
     """
     note_error(error)
-    if isinstance(error, SignInNeeded):
-        return fill(credential_strings.SIGN_IN_NEEDED[error.problem], {"session": error.session})
-    if isinstance(error, TokenLacksScopes):
-        return fill(credential_strings.SCOPES_MISSING, {"session": safe(error.session)})
-    if isinstance(error, NoTenant):
-        return fill(credential_strings.NO_TENANT, {"session": safe(error.session)})
-    if isinstance(error, TenantUnknown):
-        return fill(
-            credential_strings.TENANT_UNKNOWN,
-            {"tenant": error.tenant, "region": error.region, "session": safe(error.session)},
-        )
-    return session_strings.BY_COMMAND.get(type(error).__name__) or explain(error)
+    return explain(error, by_command=True)

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from rolecall.cli.support.errors import echo_error
+from rolecall.cli.support.errors import echo_error, error_text
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.catalogue import Catalogue, Listing
@@ -19,7 +19,6 @@ from rolecall.domain.silence import break_silence
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation import list_strings, session_strings, table_strings
-from rolecall.presentation.errors import explain
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
@@ -157,7 +156,7 @@ def echo_missing(
         echo(list_strings.missing(len(missing)), err=True)
     reasons: dict[str, list[Listing]] = {}
     for each in missing:
-        reason = explain(each.error) if each.error else list_strings.NOT_LISTED_YET
+        reason = error_text(each.error) if each.error else list_strings.NOT_LISTED_YET
         reasons.setdefault(reason, []).append(each)
     for reason, group in reasons.items():
         for each in group[:_MOST_NAMED]:

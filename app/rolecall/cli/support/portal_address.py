@@ -11,7 +11,7 @@ from typing import Final
 
 from click import UsageError
 
-from rolecall.cli.support.errors import echo_error
+from rolecall.cli.support.errors import echo_error, error_text
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.table import print_diff
@@ -27,9 +27,8 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.model import SsoSession
-from rolecall.domain.role_errors import TenantIncomplete
+from rolecall.domain.role_errors import TenantInvalid
 from rolecall.presentation import session_strings as words
-from rolecall.presentation.errors import explain
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
 from rolecall.services.region_search import Asked
@@ -84,8 +83,8 @@ def _tenant_at(services: Services, typed: str) -> Tenant | None:
         return tenant_of(typed)
     try:
         return services.session_edits.tenant_at(typed)
-    except TenantIncomplete as error:
-        sentence = explain(error)
+    except TenantInvalid as error:
+        sentence = error_text(error)
         if not start_url.is_address(typed):  # it may also be meant for a name
             sentence = f"{_problem_of_name(services, typed)}\n{sentence}"
         raise UsageError(sentence) from None

@@ -12,7 +12,7 @@ def print_error(error: Exception) -> None:
 
     if not isinstance(error, RolecallError):
         raise error
-    echo(explain(error), err=True)
+    echo(explain(error, by_command=True), err=True)
 
 
 def config_file() -> str:

@@ -76,11 +76,9 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
 
     def _sets(self, row: AccountRow) -> str:
         if row.error is not None:
-            from rolecall.presentation import error_strings
+            from rolecall.presentation.errors import short
 
-            return table_strings.FAILED_ROW.format(
-                problem=error_strings.SHORT[type(row.error).__name__]
-            )
+            return table_strings.FAILED_ROW.format(problem=short(row.error))
         if row.permission_sets is None:
             return table_strings.NOT_LISTED_YET
         return str(len(row.permission_sets))
