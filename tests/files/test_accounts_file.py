@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.annotations import Annotation, annotations_of, merged
-from rolecall.domain.file_errors import FileChanged
-from rolecall.domain.team_errors import TomlInvalid
+from rolecall.domain.file_errors import FileChanged, TomlInvalid
 from rolecall.files.accounts_file import AccountsFile, text_of
 from rolecall.files.fast import annotations as fast
 from rolecall.files.toml_lines import line_of

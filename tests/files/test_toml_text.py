@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.annotations import TomlMistake, TomlProblem
-from rolecall.domain.team_errors import TomlInvalid
+from rolecall.domain.file_errors import TomlInvalid
 from rolecall.files.toml_lines import repeated
 from rolecall.files.toml_text import decoded, mistakes_in, parsed
 

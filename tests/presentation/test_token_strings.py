@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.file_error_reason import FileErrorReason
+from rolecall.domain.file_errors import TokenNotRenewed
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level, TimeLeft
-from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS
 from rolecall.presentation import labels, times, token_strings
 from rolecall.services.expiry import Expiry, ExpiryKind

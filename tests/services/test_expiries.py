@@ -7,11 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.file_errors import FileMalformed
+from rolecall.domain.file_errors import FileMalformed, TokenNotRenewed
 from rolecall.domain.model import Assignment, PermissionSet, Secret, SsoSession, short_start_url
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
-from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.cli_cache import assumed_stem
 from rolecall.files.fast.refusals import REFRESH
 from rolecall.presentation.errors import explain

@@ -15,10 +15,10 @@ import pytest
 
 from rolecall.aws.console_sign_in import LoginProblem
 from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer, Unreachable
+from rolecall.domain.file_errors import TokenNotSaved
 from rolecall.domain.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import Credentials, LoginSession, Secret
 from rolecall.domain.records import replace
-from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.files.fast.refusals import REFRESH
 from rolecall.files.login_file import login_stem
 from rolecall.services.services import Services

@@ -19,9 +19,8 @@ import pytest
 from rolecall.aws.sign_in import Oidc
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import RenewalInterrupted, ServiceError, SignInNeeded, Unreachable
-from rolecall.domain.file_errors import FileBusy, FileUnwritable
+from rolecall.domain.file_errors import FileBusy, FileUnwritable, TokenNotRenewed, TokenNotSaved
 from rolecall.domain.model import AccessToken
-from rolecall.domain.token_errors import TokenNotRenewed, TokenNotSaved
 from rolecall.files import atomic
 from tests.services.test_renewal import (
     minutes_left,

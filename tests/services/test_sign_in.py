@@ -27,10 +27,9 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from rolecall.domain.file_errors import FileUnwritable
+from rolecall.domain.file_errors import FileUnwritable, TokenNotSaved
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
 from rolecall.domain.records import replace
-from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.files.sso_cache import registration_stem
 from tests.support.desk import Desk, FakeClock, approved_with_a_broken_disk, demo
 

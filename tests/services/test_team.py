@@ -11,8 +11,7 @@ import pytest
 
 from rolecall.domain.annotations import NOTHING, Annotation
 from rolecall.domain.errors import RolecallError, Unreachable
-from rolecall.domain.file_errors import FileMalformed
-from rolecall.domain.team_errors import NoTeam, TomlInvalid
+from rolecall.domain.file_errors import FileMalformed, NoTeam, TomlInvalid
 from rolecall.presentation.errors import explain
 from rolecall.services.team_overview import TeamOverview, TeamPart
 from tests.support.desk import Desk

@@ -14,10 +14,9 @@ from rolecall.aws.portal import Portal
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import RegionInvalid, SignInNeeded, UnexpectedAnswer, Unreachable
-from rolecall.domain.file_errors import FileNotDeleted
+from rolecall.domain.file_errors import FileNotDeleted, TokenNotDeleted
 from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
-from rolecall.domain.token_errors import TokenNotDeleted
 from rolecall.files import atomic
 from rolecall.files.sso_cache import registration_stem
 from rolecall.services import tokens as tokens_service

@@ -10,9 +10,9 @@ from rolecall.aws.call import call_host
 from rolecall.aws.hosts import host_in
 from rolecall.aws.session import Clients
 from rolecall.domain.annotations import TomlProblem
+from rolecall.domain.file_errors import TomlInvalid
 from rolecall.domain.redaction import shown_location
 from rolecall.domain.start_url import is_loopback
-from rolecall.domain.team_errors import TomlInvalid
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse

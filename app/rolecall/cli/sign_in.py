@@ -18,8 +18,8 @@ from rolecall.cli.support.output import echo
 from rolecall.cli.support.portal_address import naming_way_out, session_at
 from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.file_errors import TokenNotSaved
 from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.domain.token_errors import TokenNotSaved
 from rolecall.presentation import browser_strings, command_help, sign_in_strings, times
 from rolecall.presentation import session_strings as words
 from rolecall.services.browser_sign_in import CODE_MAY_HELP

@@ -203,8 +203,7 @@ def _print_not_renewed(session: str | None, file: UnwritableFile) -> None:
     """Print why a token is not renewed. `session` is None for a console sign-in."""
     from pathlib import Path  # late: few users need these
 
-    from rolecall.domain.file_errors import FileUnwritable
-    from rolecall.domain.token_errors import TokenNotRenewed
+    from rolecall.domain.file_errors import FileUnwritable, TokenNotRenewed
 
     path, reason = Path(file.path), file.reason
     print_error(

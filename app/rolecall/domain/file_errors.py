@@ -4,11 +4,14 @@ FileError
 ├── HomeUnknown              neither HOME nor the system gives the home folder
 ├── FileUnreadable           the system refuses to read it, or it is not a file
 ├── FileMalformed            no client can read it, with the line and the reason
-├── TeamFileError            about files of aliases, and of a team: see `domain.team_errors`
 ├── FileUnwritable           the system refuses to write it; its old content is unchanged
 ├── FileNotDeleted           the system refuses to delete it
 ├── StateUnwritable          the system refuses to write a backup or lock of it
-├── TokenFileError           about files with tokens: see `domain.token_errors`
+├── TokenNotRenewed          a new token could not be saved, so the old one is not renewed
+├── TokenNotSaved            a renewed token cannot be saved: only this process has it
+├── TokenNotDeleted          the portal session has ended, but the token cannot be deleted
+├── NoTeam                   no team's file was taken over
+├── TomlInvalid              a file of aliases, or of a team, cannot be used, and why
 ├── FileBusy                 another rolecall has the lock
 ├── FileChanged              another program has changed it, and the changes conflict
 ├── UndoRefused              it has changed since the write that was to be undone
@@ -121,3 +124,57 @@ class EditRefused(FileError):
     path: Path
     problem: str
     subject: str
+
+
+# --- with tokens
+
+
+@dataclass(eq=False)
+class TokenNotRenewed(FileError):
+    """A refresh token works only once, so it is not used. The fields are as in TokenNotSaved."""
+
+    session: str
+    path: Path
+    reason: str
+
+
+@dataclass(eq=False)
+class TokenNotSaved(FileError):
+    """`session` is the name of the sso-session, or the start URL of a legacy one.
+
+    `reason` is that of FileUnwritable.
+    """
+
+    session: str
+    path: Path
+    reason: str
+
+
+@dataclass(eq=False)
+class TokenNotDeleted(FileError):
+    """A sign-out has ended the session at the portal only. The fields are as in FileUnwritable."""
+
+    path: Path
+    reason: str
+
+
+# --- of aliases, and of a team
+
+
+@dataclass(eq=False)
+class NoTeam(FileError):
+    """There is nothing to update or to remove."""
+
+
+@dataclass(eq=False)
+class TomlInvalid(FileError):
+    """`problem` is a value of `annotations.TomlProblem`; `name` is the key, with dots.
+
+    `line` counts from 1; 0 if it is about the whole file.
+    """
+
+    place: str
+    line: int
+    problem: str
+    name: str = ""
+    detail: str = ""

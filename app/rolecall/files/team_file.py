@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from rolecall.domain.annotations import Annotation, TomlProblem, string_of
 from rolecall.domain.file_change import Change
+from rolecall.domain.file_errors import TomlInvalid
 from rolecall.domain.records import dataclass
 from rolecall.domain.redaction import shown_location
 from rolecall.domain.team import FILE_NAME, Team, team_of
-from rolecall.domain.team_errors import TomlInvalid
 from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.accounts_file import text_of

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from rolecall.domain.annotations import TomlMistake, TomlProblem
-from rolecall.domain.team_errors import TomlInvalid
+from rolecall.domain.file_errors import TomlInvalid
 from rolecall.domain.text import safe
 from rolecall.files.toml_lines import AT_LINE, line_of, repeated
 

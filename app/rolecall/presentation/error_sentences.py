@@ -12,8 +12,6 @@ from rolecall.domain import (
     login_errors,
     pin_errors,
     role_errors,
-    team_errors,
-    token_errors,
 )
 from rolecall.presentation import (
     action_strings,
@@ -201,10 +199,10 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
         )
     ),
     pin_errors.PinInvalid: Sentence("{path}: {problem}", problems=error_strings.PIN_PROBLEMS),
-    team_errors.NoTeam: Sentence(
+    file_errors.NoTeam: Sentence(
         _("There is no team's file. `rolecall team add LOCATION` takes one over.")
     ),
-    team_errors.TomlInvalid: Sentence(
+    file_errors.TomlInvalid: Sentence(
         "{place}: {problem}", problems=annotation_strings.FILE_PROBLEMS
     ),
     pin_errors.PinUntrusted: Sentence(
@@ -241,12 +239,12 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "{path} is unchanged, because {folder} cannot be written ({reason}): rolecall writes nothing without a lock and a backup. {way_out}"
         )
     ),
-    token_errors.TokenNotRenewed: Sentence(
+    file_errors.TokenNotRenewed: Sentence(
         _(
             "The sign-in of {session} is not renewed, because {path} cannot be written ({reason}) and the new token would be lost. {way_out}"
         )
     ),
-    token_errors.TokenNotSaved: Sentence(
+    file_errors.TokenNotSaved: Sentence(
         _(
             "The new token of {session} is not saved, because {path} cannot be written ({reason}). Only this rolecall has it. Sign in again when it expires. {way_out}"
         )
@@ -256,7 +254,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "A renewal of {session} was interrupted before the new token was saved, and the old token cannot be renewed again."
         )
     ),
-    token_errors.TokenNotDeleted: Sentence(
+    file_errors.TokenNotDeleted: Sentence(
         _(
             "The session at the access portal has ended, but {path} cannot be deleted ({reason}). Its token no longer works. {way_out}"
         )

@@ -14,8 +14,6 @@ from rolecall.domain import (
     errors,
     file_errors,
     login_errors,
-    team_errors,
-    token_errors,
 )
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
@@ -42,9 +40,9 @@ _UNWRITABLE: Final = (
     file_errors.FileUnwritable
     | file_errors.FileNotDeleted
     | file_errors.StateUnwritable
-    | token_errors.TokenNotRenewed
-    | token_errors.TokenNotSaved
-    | token_errors.TokenNotDeleted
+    | file_errors.TokenNotRenewed
+    | file_errors.TokenNotSaved
+    | file_errors.TokenNotDeleted
 )
 
 # Causes of VerifyFailed whose sentence does not name the profile.
@@ -95,7 +93,7 @@ def _before_problem(error: errors.RolecallError, facts: Mapping[str, str]) -> di
         return {"header": file_strings.header_like(error.text, in_credentials=in_credentials)}
     if isinstance(error, errors.ClientSettingInvalid) and error.section:
         return {"name": file_strings.IN_SECTION.format(key=error.name, section=error.section)}
-    if isinstance(error, team_errors.TomlInvalid) and error.line:
+    if isinstance(error, file_errors.TomlInvalid) and error.line:
         place = facts["place"]
         return {"place": annotation_strings.IN_LINE.format(place=place, line=error.line)}
     return {}

@@ -11,8 +11,7 @@ from rolecall.presentation import file_strings, labels, times
 from rolecall.presentation.translation import _, join_sentences
 
 if TYPE_CHECKING:
-    from rolecall.domain.file_errors import FileUnwritable
-    from rolecall.domain.token_errors import TokenNotRenewed
+    from rolecall.domain.file_errors import FileUnwritable, TokenNotRenewed
     from rolecall.services.expiry import Expiry
 
 UTC_COLUMN: Final = "UTC"

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 
 from rolecall.domain.config import Config
-from rolecall.domain.file_errors import FileError, FileUnwritable
+from rolecall.domain.file_errors import FileError, FileUnwritable, TokenNotRenewed
 from rolecall.domain.login_session import identity_of
 from rolecall.domain.model import (
     AccessToken,
@@ -23,7 +23,6 @@ from rolecall.domain.model import (
 )
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.text import original, safe
-from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile

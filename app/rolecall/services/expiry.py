@@ -9,12 +9,11 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from rolecall.domain.arns import ACCOUNT_ID
-from rolecall.domain.file_errors import FileUnwritable
+from rolecall.domain.file_errors import FileUnwritable, TokenNotRenewed
 from rolecall.domain.login_session import LONGEST_SESSION, identity_of
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.time_left import Level, TimeLeft
-from rolecall.domain.token_errors import TokenNotRenewed
 
 
 class ExpiryKind(Enum):

@@ -24,11 +24,10 @@ from typing import Final, TypeGuard
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc, SignInProblem
 from rolecall.domain.errors import RenewalInterrupted, RolecallError, SignInNeeded
-from rolecall.domain.file_errors import FileError, FileUnwritable
+from rolecall.domain.file_errors import FileError, FileUnwritable, TokenNotRenewed
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.sign_in_key import bare_url
-from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files import atomic
 from rolecall.files.fast.refusals import ACCESS, REFRESH, SIGNED_OUT
 from rolecall.files.refusals import Refusals

@@ -16,13 +16,12 @@ from rolecall.aws.download import download
 from rolecall.aws.session import Clients
 from rolecall.domain.annotations import TomlMistake
 from rolecall.domain.file_change import Change
-from rolecall.domain.file_errors import FileUnreadable
+from rolecall.domain.file_errors import FileUnreadable, NoTeam, TomlInvalid
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
 from rolecall.domain.redaction import shown_location
 from rolecall.domain.settings import DEFAULTS, Settings
 from rolecall.domain.start_url import respelled
 from rolecall.domain.team import FILE_NAME, Portal, Team
-from rolecall.domain.team_errors import NoTeam, TomlInvalid
 from rolecall.domain.text import original
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile

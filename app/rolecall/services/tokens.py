@@ -16,10 +16,9 @@ from rolecall.domain.errors import (
     ServiceError,
     SignInNeeded,
 )
-from rolecall.domain.file_errors import FileBusy, FileNotDeleted
+from rolecall.domain.file_errors import FileBusy, FileNotDeleted, TokenNotDeleted
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.records import dataclass
-from rolecall.domain.token_errors import TokenNotDeleted
 from rolecall.files.cli_cache import CliCache, credentials_stem
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.file_errors import FileUnwritable
-from rolecall.domain.token_errors import TokenNotSaved
+from rolecall.domain.file_errors import FileUnwritable, TokenNotSaved
 
 Key = TypeVar("Key")
 New = TypeVar("New")

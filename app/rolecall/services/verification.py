@@ -20,14 +20,13 @@ from rolecall.domain.errors import (
     Unreachable,
     VerifyFailed,
 )
-from rolecall.domain.file_errors import FileBusy, FileError, FileUnwritable
+from rolecall.domain.file_errors import FileBusy, FileError, FileUnwritable, TokenNotRenewed
 from rolecall.domain.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.model import AccessToken, Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.profile_chain import chain_of
 from rolecall.domain.profile_kind import has_static_keys
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
-from rolecall.domain.token_errors import TokenNotRenewed
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.services.both_files import read_both

@@ -311,7 +311,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.status.flash(text, style, asked=asked, about=about)
 
     def flash_error(self, error: BaseException) -> None:
-        from rolecall.domain.token_errors import TokenNotRenewed
+        from rolecall.domain.file_errors import TokenNotRenewed
         from rolecall.presentation.errors import explain
 
         note_error(error)
