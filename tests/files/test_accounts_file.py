@@ -1,4 +1,4 @@
-"""accounts.toml: read fast or slowly with the same result, written whole, nothing lost."""
+"""accounts.toml: read the same with and without tomllib, written whole, nothing lost."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 import tomli_w
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.annotations import Annotation, annotations_of, merged
+from rolecall.domain.annotations import NOTHING, Annotation, annotations_of, merged
 from rolecall.domain.file_errors import FileChanged, TomlInvalid
 from rolecall.files.accounts_file import AccountsFile, text_of
-from rolecall.files.fast import annotations as fast
+from rolecall.files.annotations import parse, read_both
+from rolecall.files.locations import Locations
 from rolecall.files.toml_lines import line_of
+from rolecall.services.annotations import AnnotationsService
+from rolecall.services.switching import Switching
 
 ONE, TWO = "1" * 12, "2" * 12
 GROUPS_OF_ONE = "[accounts.111111111111]\ngroups = [\n{}]\n"
@@ -38,21 +41,56 @@ def file_of(folder: Path, text: str | bytes | None = None) -> AccountsFile:
 
 
 @given(st.dictionaries(st.sampled_from([ONE, TWO, "0" * 12]), SAID, max_size=3))
-def test_what_is_written_is_read_again_fast_and_by_tomllib(said: dict[str, Annotation]) -> None:
+def test_what_is_written_is_read_again(
+    said: dict[str, Annotation],
+) -> None:
     said = {id_: each for id_, each in said.items() if any(each)}
     text = text_of(said)
-    assert fast.parse(text) == said
+    assert parse(text) == said
     assert annotations_of(tomllib.loads(text).get("accounts", {})) == said
-    for id_, each in said.items():
-        assert fast.one(text, id_) == each
-    assert fast.one(text, "x") == Annotation()
+
+
+ODD_LINES = [
+    "",
+    "# mine",
+    "  # mine",
+    "# \x00",
+    f"[accounts.{ONE}]",
+    f"[accounts.{TWO}]",
+    f"[accounts.{TWO}] # mine",
+    f'["accounts".{TWO}]',
+    "[accounts]",
+    "[accounts.1]",
+    "[other]",
+    'alias = "a"',
+    "alias = 'a'",
+    'alias = "\\u001b[31m"',
+    'alias = "\\ud800"',
+    'note = "n"',
+    'note = """',
+    'groups = [\n    "a",\n    "b",\n]',
+    'groups = ["a"]',
+    'run = "x"',
+    "\ufeff",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from(ODD_LINES), max_size=8), st.sampled_from(["\n", "\n", "\r\n", "\r"])
+)
+@example([f"[accounts.{ONE}]", 'alias = "a"', "# mine", "", f"[accounts.{TWO}]"], "\n")
+@example(["# mine", f"[accounts.{ONE}]", 'alias = "a"', ""], "\n")
+def test_the_quick_way_gives_the_answer_of_tomllib(lines: list[str], ending: str) -> None:
+    text = ending.join(lines)
+    if (found := parse(text.replace("\r\n", "\n"))) is not None:
+        assert annotations_of(tomllib.loads(text).get("accounts", {})) == found
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        '[accounts.111111111111]\nalias = "a"\n# mine\n',
-        '# mine\n[accounts.111111111111]\nalias = "a"\n',
+        '[accounts.111111111111]\nalias = "a" # mine\n',
         "[accounts.111111111111]\nalias = 'a'\n",
         '[accounts]\n111111111111 = { alias = "a" }\n',
         '[accounts.111111111111]\nalias = "a"\n\n[accounts.111111111111.x]\n',
@@ -67,7 +105,7 @@ def test_what_is_written_is_read_again_fast_and_by_tomllib(said: dict[str, Annot
     ],
 )
 def test_a_file_of_another_form_is_left_to_tomllib(text: str) -> None:
-    assert fast.parse(text) is None
+    assert parse(text) is None
 
 
 def test_a_file_that_somebody_has_edited_is_read_too(tmp_path: Path) -> None:
@@ -262,13 +300,14 @@ def test_both_files_are_read_at_once(tmp_path: Path) -> None:
     folder = tmp_path / ".config" / "rolecall"
     folder.mkdir(parents=True)
     home = str(tmp_path)
-    assert fast.read_all({}, home) == {}
+    assert read_both({}, home) == {}
     own, shared = {ONE: Annotation("a")}, {ONE: Annotation("b", "n"), TWO: Annotation("c")}
     (folder / "accounts.toml").write_text(text_of(own))
     (folder / "team.toml").write_text(text_of(shared, {"template": "{alias}"}))
-    assert fast.read_all({}, home) == merged(own, shared)
+    assert read_both({}, home) == merged(own, shared)
     (folder / "accounts.toml").write_text("x = 1\n")
-    assert fast.read_all({}, home) is None
+    with pytest.raises(TomlInvalid):
+        read_both({}, home)
 
 
 def test_the_alias_of_one_account_is_the_users_or_else_the_teams(tmp_path: Path) -> None:
@@ -278,10 +317,40 @@ def test_the_alias_of_one_account_is_the_users_or_else_the_teams(tmp_path: Path)
     shared = {ONE: Annotation("b"), TWO: Annotation("c")}
     (folder / "team.toml").write_text(text_of(shared, {"template": "{alias}"}))
     environ = {"HOME": str(tmp_path)}
-    aliases = [fast.alias_of(environ, each) for each in (ONE, TWO, "0" * 12)]
+    said = read_both(environ, str(tmp_path))
+    aliases = [said.get(each, NOTHING).alias for each in (ONE, TWO, "0" * 12)]
     assert aliases == ["a", "c", ""]
 
 
-def test_tomli_w_writes_what_the_fast_reader_expects() -> None:
+def test_all_readers_of_the_two_files_give_the_same_answer(tmp_path: Path) -> None:
+    folder = tmp_path / ".config" / "rolecall"
+    folder.mkdir(parents=True)
+    environ = {"HOME": str(tmp_path)}
+    service = AnnotationsService(Locations.from_environment(environ))
+    shared = text_of({ONE: Annotation("b")}, {"template": "{alias}"})
+    for own in (
+        "",
+        f"# mine\n[accounts.{TWO}]\nalias = 'a'\n",
+        f"\ufeff[accounts.{TWO}]\r\nalias = 'a'\r\n",
+        f"[accounts.{TWO}]\nalias = 'a'\n[accounts.{ONE}]\n" + "# more\n" * 20_000,
+    ):
+        (folder / "accounts.toml").write_bytes(own.encode())
+        quoted = f"['accounts'.{ONE}]\nalias = 'b'\n"
+        for team in ("", shared, f"# x\n{shared}", shared.replace('"', "'"), quoted):
+            (folder / "team.toml").write_text(team)
+            expected = {TWO: Annotation("a")} if own else {}
+            expected |= {ONE: Annotation("b")} if team else {}
+            found = service.read()
+            assert {id_: each for id_, each in found.items() if any(each)} == expected
+            assert Switching(environ).annotations() == read_both(environ, str(tmp_path)) == found
+    (folder / "team.toml").write_text(shared)
+    for wrong in ("[accounts.1]\n", "x = 1\n", "accounts =", "<html>"):
+        (folder / "accounts.toml").write_text(wrong)
+        with pytest.raises(TomlInvalid):
+            service.read()
+        assert Switching(environ).annotations() == {ONE: Annotation("b")}
+
+
+def test_tomli_w_writes_what_the_quick_way_expects() -> None:
     text = tomli_w.dumps({"accounts": {ONE: {"alias": "a", "note": "b", "groups": ["c"]}}})
-    assert fast.parse(text) == {ONE: Annotation("a", "b", ("c",))}
+    assert parse(text) == {ONE: Annotation("a", "b", ("c",))}

@@ -6,8 +6,9 @@ import pytest
 
 from rolecall.domain.annotations import TomlMistake, TomlProblem
 from rolecall.domain.file_errors import TomlInvalid
+from rolecall.files.annotations import decoded
 from rolecall.files.toml_lines import repeated
-from rolecall.files.toml_text import decoded, mistakes_in, parsed
+from rolecall.files.toml_text import mistakes_in, parsed
 
 MOST = 16 * 1024 * 1024
 

@@ -96,7 +96,7 @@ TABLE: Final[dict[str, tuple[bytes, Mapping[str, Any] | None]]] = {
 
 
 # Modules that parse team.toml and accounts.toml, .rolecall.toml, and what an edit has written.
-OTHER_FILES: Final = {"files/toml_text", "files/fast/annotations", "domain/pin", "files/toml_edit"}
+OTHER_FILES: Final = {"files/toml_text", "domain/pin", "files/toml_edit"}
 
 
 def answers(home: Path) -> dict[str, object]:

@@ -9,19 +9,16 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from rolecall.domain.annotations import KEYS, NOTHING, Annotation, annotations_of, refuse_unknown
+from rolecall.domain.annotations import KEYS, NOTHING, Annotation
 from rolecall.domain.file_change import Change
 from rolecall.domain.file_errors import EditRefused
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files import atomic
+from rolecall.files.annotations import TABLE, accounts_of
 from rolecall.files.edit_rules import EditRule
-from rolecall.files.fast import annotations as fast
-from rolecall.files.toml_text import decoded, mistakes_in, parsed
-
-TABLE: Final = "accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +70,7 @@ class AccountsFile:
         return mark + after.encode()
 
     def _parse(self, data: bytes | None) -> dict[str, Annotation]:
-        place = safe(str(self.path))
-        text = decoded(data or b"", place)
-        if (found := fast.parse(text)) is not None:
-            return found
-        with mistakes_in(lambda: text, place):
-            values = parsed(text, place)
-            for key in values:
-                if key != TABLE:
-                    refuse_unknown((key,), (TABLE,))
-            return annotations_of(values.get(TABLE, {}))
+        return accounts_of(data or b"", safe(str(self.path)), has_head=False)
 
 
 def text_of(annotations: dict[str, Annotation], head: dict[str, Any] | None = None) -> str:

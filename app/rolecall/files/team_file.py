@@ -20,8 +20,8 @@ from rolecall.domain.team import FILE_NAME, Team, team_of
 from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.accounts_file import text_of
-from rolecall.files.fast import annotations as fast
-from rolecall.files.toml_text import LARGEST, decoded, mistakes_in, parsed
+from rolecall.files.annotations import LARGEST, decoded, shared_accounts
+from rolecall.files.toml_text import mistakes_in, parsed
 
 LOCATION: Final = "location"
 
@@ -55,14 +55,7 @@ class TeamFile:
 
     def accounts(self) -> Mapping[str, Annotation]:
         """Return what it says about accounts. Raises FileUnreadable, TomlInvalid."""
-        data = atomic.read(self.path)
-        if data is None:
-            return {}
-        _, accounts = fast.split(decoded(data, safe(str(self.path))))
-        if accounts and (found := fast.parse(accounts)) is not None:
-            return found
-        shared = self.read()
-        return shared.team.accounts if shared else {}
+        return shared_accounts(str(self.path))
 
     def fetched_at(self) -> datetime | None:
         """Return when the team's file was fetched last; None if that is unknown."""

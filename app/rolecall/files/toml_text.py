@@ -12,21 +12,8 @@ from rolecall.domain.file_errors import TomlInvalid
 from rolecall.domain.text import safe
 from rolecall.files.toml_lines import AT_LINE, line_of, repeated
 
-LARGEST: Final = 16 * 1024 * 1024  # bytes
 _LONGEST_SHOWN: Final = 80
 _HTML: Final = ("<!doctype", "<html", "<head", "<?xml")
-
-
-def decoded(data: bytes, place: str) -> str:
-    """Return the text of the bytes. Raises TomlInvalid, naming the place."""
-    if len(data) > LARGEST:
-        limit = f"{LARGEST // 1024 // 1024} MB"
-        raise TomlInvalid(place, 0, TomlProblem.TOO_LARGE, detail=limit)
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise TomlInvalid(place, line, TomlProblem.NOT_TEXT) from None
 
 
 def parsed(text: str, place: str) -> dict[str, Any]:

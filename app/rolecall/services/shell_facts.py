@@ -54,9 +54,8 @@ class ShellFacts:
         """The user's or the team's alias of the account, safe to show; empty if it has none."""
         if not self.target.account_id:
             return ""
-        from rolecall.files.fast.annotations import alias_of
-
-        return alias_of(self._environ, self.target.account_id)
+        said = self._switching.annotations().get(self.target.account_id)
+        return said.alias if said else ""
 
     @property
     def has_settings(self) -> bool:

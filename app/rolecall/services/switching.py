@@ -199,19 +199,10 @@ class Switching:
         return inventory.names_and_emails(self._cache)
 
     def annotations(self) -> Annotations:
-        """Return what the user and the team say about accounts; nothing if a file is broken."""
-        from rolecall.files.fast.annotations import read_all
+        """Return what the user and the team say about accounts; a broken file says nothing."""
+        from rolecall.files.annotations import read_readable
 
-        if (said := read_all(self._environ, self._home)) is not None:
-            return said
-        from rolecall.domain.errors import RolecallError
-        from rolecall.files.locations import Locations
-        from rolecall.services.annotations import AnnotationsService
-
-        try:
-            return AnnotationsService(Locations.from_environment(self._environ)).read()
-        except RolecallError:
-            return {}
+        return read_readable(self._environ, self._home)
 
     @cached_property
     def settings(self) -> SettingsRead:

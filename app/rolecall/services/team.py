@@ -23,10 +23,10 @@ from rolecall.domain.settings import DEFAULTS, Settings
 from rolecall.domain.start_url import respelled
 from rolecall.domain.team import FILE_NAME, Portal, Team
 from rolecall.domain.text import original
+from rolecall.files.annotations import LARGEST
 from rolecall.files.config_edits import SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.team_file import Shared, TeamFile, parse_shared, read_shared, shared_text
-from rolecall.files.toml_text import LARGEST
 from rolecall.services.annotations import AnnotationsService
 from rolecall.services.settings import SettingsService
 from rolecall.services.team_overview import OwnValues, TeamOverview, entries_of

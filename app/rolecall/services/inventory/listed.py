@@ -20,8 +20,8 @@ from rolecall.domain.recent import REFRESH_HOURS, is_within
 from rolecall.domain.role_search import SearchedRole, Strictness, select
 from rolecall.domain.search import Query, Selection
 from rolecall.domain.text import safe
+from rolecall.files.annotations import read_both
 from rolecall.files.fast import inventory, paths
-from rolecall.files.fast.annotations import read_all
 from rolecall.files.read import read_or_nothing
 from rolecall.files.token_file import token_expiry
 from rolecall.services.inventory.startup_snapshot import (
@@ -100,7 +100,9 @@ def listed_in_cache(
             each for each in names if is_signed_in(token_expiry(home, state, each, urls[each]), now)
         ]
     age = _refresh_age(environ, home)
-    if (said := read_all(environ, home)) is None:
+    try:
+        said = read_both(environ, home)
+    except FileError:
         return None
     found = []
     for each in names:
