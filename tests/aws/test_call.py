@@ -13,9 +13,10 @@ from rolecall.aws.session import Clients
 from rolecall.demo.faults import AnyFault, Fault, ThrottledFault
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.domain import silence
+from rolecall.domain import question
 from rolecall.domain.errors import RequestRejected, ServiceFault, Throttled, Unreachable
 from rolecall.domain.model import AccessToken, SsoSession
+from rolecall.domain.question import asking
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
@@ -31,9 +32,8 @@ def server() -> Iterator[DemoServer]:
 def slow() -> Iterator[list[tuple[str, str]]]:
     """What is reported as slow."""
     reported: list[tuple[str, str]] = []
-    silence.set_on_slow(lambda operation, host, _: reported.append((operation, host)))
-    yield reported
-    silence.set_on_slow(None)
+    with asking(lambda operation, host, _: reported.append((operation, host))):
+        yield reported
 
 
 Ask = Callable[[], object]
@@ -87,34 +87,22 @@ def test_a_refusal_is_not_repeated(server: DemoServer, ask: Ask, fault: AnyFault
 
 
 @pytest.mark.parametrize("fault", [Fault.HANG, Fault.DRIP])
-def test_a_call_ends_at_the_deadline(
-    server: DemoServer,
-    ask: Ask,
-    slow: list[tuple[str, str]],
-    fault: Fault,
-    monkeypatch: pytest.MonkeyPatch,
+def test_all_calls_of_a_question_end_at_its_deadline(
+    server: DemoServer, ask: Ask, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    slow: list[tuple[str, str]] = []
     assert ask()  # the client is ready
     monkeypatch.setattr(call, "TRY_SECONDS", 0.3)
-    monkeypatch.setattr(call, "DEADLINE", 0.8)
-    monkeypatch.setattr(silence, "SLOW_AFTER", 0.1)
+    monkeypatch.setattr(question, "SECONDS", 0.8)
+    monkeypatch.setattr(question, "SLOW_AFTER", 0.1)
     server.faults.add("GetRoleCredentials", fault)
     began_at = time.monotonic()
-    with pytest.raises(Unreachable, match="timed-out"):
-        ask()
-    assert time.monotonic() - began_at < 10
+    with asking(lambda operation, host, _: slow.append((operation, host))):
+        for _ in range(3):
+            with pytest.raises(Unreachable, match="timed-out"):
+                ask()
+    assert 0.8 <= time.monotonic() - began_at < 10
     assert slow == [("GetRoleCredentials", server.url.removeprefix("http://"))]
-
-
-def test_a_call_counts_as_slow_by_the_time_without_words_of_the_whole_command(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    began_at = 1000.0
-    for silent, after in ((0.0, 4.0), (1.5, 2.5), (3.9, 0.5), (60.0, 0.5)):
-        monkeypatch.setattr(silence, "_since", began_at - silent)
-        assert silence.slow_at(began_at) - began_at == pytest.approx(after)
-    monkeypatch.setattr(silence, "_since", began_at + 3)  # words of another thread
-    assert silence.slow_at(began_at) - began_at == 4
 
 
 def test_a_pause_that_takes_too_long_is_reported_before_it(
@@ -125,15 +113,15 @@ def test_a_pause_that_takes_too_long_is_reported_before_it(
     def note(operation: str, host: str, is_throttled: bool) -> None:
         answers.append((server.calls.count(operation), is_throttled))
 
-    monkeypatch.setattr(silence, "_on_slow", note)
-    monkeypatch.setattr(silence, "SLOW_AFTER", 3600)
+    monkeypatch.setattr(question, "SLOW_AFTER", 3600)
     server.faults.add("GetRoleCredentials", ThrottledFault("1"), times=1)
-    assert ask()
-    assert answers == []
-    server.calls.clear()
-    server.faults.add("GetRoleCredentials", ThrottledFault("1"), times=1)
-    monkeypatch.setattr(silence, "_since", time.monotonic() - 3600)
-    assert ask()
+    with asking(note) as asked:
+        assert ask()
+        assert answers == []
+        server.calls.clear()
+        server.faults.add("GetRoleCredentials", ThrottledFault("1"), times=1)
+        asked._words.at -= 3600
+        assert ask()
     assert answers == [(1, True)]
 
 

@@ -84,8 +84,8 @@ def test_a_listing_at_a_slow_rate_says_what_it_waits_for(signed_in: CommandLine)
 
 
 _SOON = """
-from rolecall.domain import silence
-silence.SLOW_AFTER = 0.05
+from rolecall.domain import question
+question.SLOW_AFTER = 0.05
 from rolecall.__main__ import main
 main()
 """

@@ -11,7 +11,7 @@ import pytest
 
 from rolecall.cli.login import _pasted as pasted
 from rolecall.cli.support.confirm import confirmed, typed_yes
-from rolecall.domain import silence
+from rolecall.domain.question import asking
 from rolecall.presentation import program_strings
 from tests.cli.conftest import PROFILE, CommandLine
 
@@ -27,11 +27,13 @@ def test_the_time_until_the_answer_is_no_silence_of_the_command(
     monkeypatch: pytest.MonkeyPatch, ask: Callable[[], bool], typed: str, answer: bool
 ) -> None:
     """Else the next call would be reported as slow after half a second."""
-    monkeypatch.setattr(silence, "_since", 0.0)
     monkeypatch.setattr(sys, "stdin", _Terminal(f"{typed}\n"))
     monkeypatch.setattr(sys, "stderr", _Terminal())
-    assert ask() is answer
-    assert silence.silent_since() > 0
+    with asking() as question:
+        question._words.at = question._end = 0.0
+        assert ask() is answer
+        assert question._words.at > 0
+        assert question.seconds_left() > 0
 
 
 def test_the_time_until_a_code_is_pasted_is_no_silence_either(
@@ -39,12 +41,14 @@ def test_the_time_until_a_code_is_pasted_is_no_silence_either(
 ) -> None:
     reader, writer = os.pipe()
     with os.fdopen(reader) as stdin, os.fdopen(writer, "w") as user:
-        monkeypatch.setattr(silence, "_since", 0.0)
         monkeypatch.setattr(sys, "stdin", stdin)
         user.write("code")
         user.close()
-        assert pasted() == "code"
-    assert silence.silent_since() > 0
+        with asking() as question:
+            question._words.at = question._end = 0.0
+            assert pasted() == "code"
+            assert question._words.at > 0
+            assert question.seconds_left() > 0
 
 
 @pytest.mark.parametrize(

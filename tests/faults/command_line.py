@@ -39,9 +39,9 @@ main()
 # The command has been silent for as long as a user is left without words, and each call alone may
 # take that long: it is the clock of the command by which it says what it waits for.
 _SILENT_PROGRAM: Final = f"""
-from rolecall.domain import silence
-silence.SLOW_AFTER = 3600
-silence._since -= 3600
+from rolecall.domain import question
+question.SLOW_AFTER = 3600
+question._started_at -= 3600
 {_PROGRAM}"""
 _COMMANDS: Final = {
     Operation.REGISTER: ("sign-in",),
@@ -67,7 +67,7 @@ _SIGNED_OUT: Final = {
 }
 # Before these calls the command has said something.
 _AFTER_WORDS: Final = {Operation.POLL, Operation.REDEEM, Operation.LOGIN, Operation.SIGN_OUT}
-# Generous: a machine under load must not fail a test. A call has 25 seconds.
+# Generous: a machine under load must not fail a test. A command has 30 seconds.
 SAYS_WITHIN: Final = 30.0
 ENDS_WITHIN: Final = 90.0
 

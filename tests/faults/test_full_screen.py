@@ -12,6 +12,7 @@ from textual.events import Paste
 
 from rolecall.aws import call
 from rolecall.demo.faults import AnyFault
+from rolecall.domain import question
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.console_login import ConsoleLogin
 from rolecall.services.inventory import retry
@@ -83,10 +84,10 @@ def deadlines() -> Iterator[pytest.MonkeyPatch]:
 
 def shorten(deadlines: pytest.MonkeyPatch) -> None:
     deadlines.setattr(call, "TRY_SECONDS", 1.0)
-    deadlines.setattr(call, "DEADLINE", 2.0)
+    deadlines.setattr(question, "TRY_SECONDS", 1.0)
+    deadlines.setattr(question, "SECONDS", 2.0)
     deadlines.setattr(call, "_PAUSES", (0.01, 0.01))
     deadlines.setattr(retry, "PAUSES", (0.01, 0.01))
-    deadlines.setattr(retry, "_DEADLINE", 1.0)
 
 
 @pytest.mark.parametrize("cell", cells(), ids=str)

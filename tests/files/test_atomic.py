@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain import silence
+from rolecall.domain import question
 from rolecall.domain.file_change import Change
 from rolecall.domain.file_error_reason import FileErrorReason
 from rolecall.domain.file_errors import (
@@ -25,6 +25,7 @@ from rolecall.domain.file_errors import (
     FileUnreadable,
     FileUnwritable,
 )
+from rolecall.domain.question import asking
 from rolecall.files import atomic, editor
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
@@ -367,15 +368,19 @@ def test_a_slow_wait_for_a_lock_is_reported_once(
     reports: list[tuple[str, str, bool]],
 ) -> None:
     reported: list[tuple[str, str, bool]] = []
-    monkeypatch.setattr(silence, "_on_slow", lambda *slow: reported.append(slow))
-    monkeypatch.setattr(silence, "SLOW_AFTER", slow_after)
+    monkeypatch.setattr(question, "SLOW_AFTER", slow_after)
     path, state = tmp_path / "config", tmp_path / "state"
     # A lock of this process is not that of another rolecall.
     for had, expected in (
         (atomic.lock(path, state), []),
         (stopped_with_lock(path, state), reports),
     ):
-        with had, pytest.raises(FileBusy), atomic.lock(path, state, timeout=0.3):
+        with (
+            had,
+            asking(lambda *slow: reported.append(slow)),
+            pytest.raises(FileBusy),
+            atomic.lock(path, state, timeout=0.3),
+        ):
             pass
         assert reported == expected
     with atomic.lock(path, state):  # it is free
@@ -387,10 +392,9 @@ def test_a_lock_that_is_released_after_a_slow_wait_is_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, state = tmp_path / "config", tmp_path / "state"
-    monkeypatch.setattr(silence, "SLOW_AFTER", 0.05)
+    monkeypatch.setattr(question, "SLOW_AFTER", 0.05)
     with stopped_with_lock(path, state) as process:
-        monkeypatch.setattr(silence, "_on_slow", lambda *_: process.kill())
-        with atomic.lock(path, state):
+        with asking(lambda *_: process.kill()), atomic.lock(path, state):
             pass
         assert process.wait() == -signal.SIGKILL
 

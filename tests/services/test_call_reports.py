@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from rolecall.aws import clock_skew
-from rolecall.domain import silence
+from rolecall.domain import question
+from rolecall.domain.question import current
 from rolecall.services.call_reports import report_clock_skew, report_nothing, report_slow_calls
 from tests.support.desk import Desk
 
@@ -17,7 +18,7 @@ from tests.support.desk import Desk
 def nobody_listens() -> Iterator[None]:
     """Stop reporting at the end: both are set for the whole process."""
     yield
-    silence.set_on_slow(None)
+    question._command = None
     clock_skew.set_on_skew(None)
 
 
@@ -26,7 +27,7 @@ def test_each_slow_call_is_reported_once() -> None:
     report_slow_calls(lambda *slow: reported.append(slow))
     asked = [("List", "a", False), ("List", "b", False), ("Get", "a", False), ("List", "a", True)]
     for operation, host, is_throttled in (*asked, *asked):
-        silence.report_slow(operation, host, is_throttled=is_throttled)
+        current().report_slow(operation, host, is_throttled=is_throttled)
     assert reported == asked
 
 
@@ -36,7 +37,7 @@ def test_a_limited_rate_without_a_call_is_not_reported_after_one_with_it() -> No
     of_another = "", "", False  # a wait for another rolecall
     asked = [("List", "a", False), of_another, ("List", "a", True)]
     for operation, host, is_throttled in (*asked, ("", "", True)):
-        silence.report_slow(operation, host, is_throttled=is_throttled)
+        current().report_slow(operation, host, is_throttled=is_throttled)
     assert reported == asked
 
 
@@ -52,14 +53,14 @@ def test_what_is_new_is_reported_after_a_call_that_the_rate_is_limited_for(
     report_slow_calls(lambda *slow: reported.append(slow))
     asked = [("List", "a", True), later]
     for operation, host, is_throttled in asked:
-        silence.report_slow(operation, host, is_throttled=is_throttled)
+        current().report_slow(operation, host, is_throttled=is_throttled)
     assert reported == asked
 
 
 def test_a_limited_rate_is_reported_before_any_call_is_known() -> None:
     reported: list[tuple[str, str, bool]] = []
     report_slow_calls(lambda *slow: reported.append(slow))
-    silence.report_slow(is_throttled=True)
+    current().report_slow(is_throttled=True)
     assert reported == [("", "", True)]
 
 
@@ -79,7 +80,7 @@ def test_nothing_is_reported_once_another_program_draws_the_screen(desk: Desk) -
     report_slow_calls(lambda *slow: reported.append(slow))
     report_clock_skew(reported.append)
     report_nothing()
-    silence.report_slow("List", "a", is_throttled=True)
+    current().report_slow("List", "a", is_throttled=True)
     measured = clock_skew.ClockSkew(lambda: desk.clock.now - timedelta(minutes=9))
     measured.measure(Answer(desk.clock.now.strftime("%a, %d %b %Y %H:%M:%S GMT")))
     assert reported == []

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from rolecall.domain.silence import SLOW_AFTER
+from rolecall.domain.question import SLOW_AFTER
 from rolecall.files import database
 from rolecall.files.fast.inventory import INVENTORY
 from rolecall.services.inventory.crawl import WORKERS

@@ -13,8 +13,8 @@ import pytest
 
 from rolecall.domain.errors import ServiceFault
 from rolecall.domain.model import Account, PermissionSet, SsoSession
+from rolecall.domain.question import asking
 from rolecall.domain.role_errors import NoTenant
-from rolecall.domain.silence import break_silence, set_on_slow
 from rolecall.services.inventory.events import (
     AccountsListed,
     CallsWaiting,
@@ -44,11 +44,8 @@ NOW = datetime(2026, 11, 26, tzinfo=UTC)
 def slow_waits_for_first(work_queue: WorkQueue) -> list[tuple[str, str, bool]]:
     """Take the account `first`, and return what is reported about the wait for it."""
     reported: list[tuple[str, str, bool]] = []
-    set_on_slow(lambda *slow: reported.append(slow))
-    try:
+    with asking(lambda *slow: reported.append(slow)):
         assert work_queue.take() == "first"
-    finally:
-        set_on_slow(None)
     return reported
 
 
@@ -116,7 +113,6 @@ def test_a_long_wait_for_the_next_account_is_reported(pause: float, is_slow: boo
 
     work_queue = WorkQueue(Rate(time.monotonic))
     work_queue.add([((0.0, 0.0), "first")])
-    break_silence()
     assert slow_waits_for_first(work_queue) == [("", "", True)] * is_slow
 
 

@@ -10,6 +10,7 @@ import pytest
 from rolecall.demo.faults import Fault, ThrottledFault
 from rolecall.demo.options import RateLimit, utc_now
 from rolecall.demo.organisation import Organisation
+from rolecall.domain import question
 from rolecall.domain.errors import (
     AccessRefused,
     RegionInvalid,
@@ -23,7 +24,6 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, Account, Secret, SsoSession
 from rolecall.domain.text import original
-from rolecall.services.inventory import retry
 from rolecall.services.inventory.crawl import WORKERS, Crawl
 from rolecall.services.inventory.events import (
     AccountFailed,
@@ -436,7 +436,7 @@ class TestOutage:
     def test_a_rate_limit_without_end_is_an_error(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(retry, "STALLED_AFTER", 0.5)
+        monkeypatch.setattr(question, "SECONDS", 0.5)
         desk.server.faults.add("ListAccounts", 429)
         assert isinstance(Crawled(desk).error, Throttled)
 

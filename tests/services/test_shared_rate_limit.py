@@ -17,8 +17,8 @@ from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.demo.faults import ThrottledFault
 from rolecall.demo.options import utc_now
+from rolecall.domain import question
 from rolecall.domain.errors import Throttled
-from rolecall.services.inventory import retry
 from rolecall.services.inventory.events import CallsWaiting
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT
 from tests.support.desk import Desk, demo
@@ -79,7 +79,7 @@ def test_retry_after_counts_for_every_rolecall(desk: Desk, form: str) -> None:
 def test_a_pause_ends_when_a_call_within_it_is_answered(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retry, "STALLED_AFTER", 0.5)
+    monkeypatch.setattr(question, "SECONDS", question.TRY_SECONDS + 0.5)
     token = desk.server.sign_in()
     desk.server.faults.add("ListAccounts", ThrottledFault("3000"), times=1)
     with pytest.raises(Throttled):

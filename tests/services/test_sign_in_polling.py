@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.domain.errors import SignInDenied
 from rolecall.domain.model import AccessToken, Secret
-from rolecall.domain.silence import silent_since
+from rolecall.domain.question import asking
 from rolecall.services.sign_in_polling import wait_for_token
 
 TOKEN = AccessToken("https://acme.awsapps.com/start", "eu-west-1", Secret("t"), datetime.now(UTC))
@@ -76,15 +76,16 @@ def test_an_error_of_the_wait_ends_it_without_another_poll() -> None:
     assert attempt.log == ["poll"]
 
 
-def test_while_it_waits_for_the_user_a_command_is_not_silent() -> None:
+def test_the_question_begins_again_after_each_wait_for_the_user() -> None:
     attempt = Attempt([None, TOKEN])
-    since: list[float] = []
 
     def wait(seconds: float) -> None:
         if attempt.log:
-            since.append(silent_since())
+            assert question.seconds_left() > 0
+        question._words.at = question._end = 0.0
         attempt.wait(seconds)
 
-    before = silent_since()
-    wait_for_token(attempt, wait)
-    assert before < since[0] < silent_since()
+    with asking() as question:
+        wait_for_token(attempt, wait)
+        assert question._words.at > 0
+        assert question.seconds_left() > 0

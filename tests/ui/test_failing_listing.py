@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.domain.silence import SLOW_AFTER
+from rolecall.domain.question import SLOW_AFTER
 from rolecall.services.inventory import retry
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from tests.support.desk import Desk, FakeClock
@@ -143,7 +143,7 @@ async def test_an_error_stays_when_what_is_in_the_cache_is_shown(tmp_path: Path)
 async def test_a_call_that_is_made_again_is_said_while_it_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, operation: str, said: str
 ) -> None:
-    monkeypatch.setattr(retry, "PAUSES", (600.0,))
+    monkeypatch.setattr(retry, "PAUSES", (20.0,))
 
     def fail(desk: Desk) -> None:
         desk.server.faults.add(operation, 503)

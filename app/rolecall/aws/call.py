@@ -1,4 +1,4 @@
-"""The one place where calls to AWS are made: within a deadline, and repeated where that is safe.
+"""The one place where calls to AWS are made: until the question is over, repeated where it is safe.
 
 botocore limits each wait for bytes but not a whole answer, so that a server that sends a byte every
 few seconds would keep a call for minutes. Each try therefore runs in a thread that is abandoned if
@@ -23,7 +23,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from rolecall.domain.silence import report_slow, slow_at
+from rolecall.domain.question import TRY_SECONDS, current
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
 
 TRIES: Final = 3
-TRY_SECONDS: Final = 15.0  # of one try: botocore's timeouts for connecting and for the first byte
-DEADLINE: Final = 25.0  # seconds for all tries and pauses of a call
 _PAUSES: Final = (0.2, 1.0)  # seconds between tries
 _LONGEST_PAUSE: Final = 5.0  # that a server may ask for with Retry-After; else it is an error
 # A host name, a certificate or a proxy that is wrong is wrong again a second later.
@@ -53,8 +51,8 @@ def call(
 
     `operation` is the name that AWS gives to the call. `meanings` has the exceptions for error
     codes with a special meaning. After a temporary error `ask` is called again, up to `tries` times
-    within the deadline: use 1 if the request must not be repeated. Raises ServiceError, and what
-    `meanings` has.
+    until the question is over: use 1 if the request must not be repeated. Raises ServiceError, and
+    what `meanings` has.
     """
     return _call(partial(host_of, client), operation, ask, meanings, tries)
 
@@ -107,27 +105,30 @@ def _call(
 
 
 class _Clock:
-    """The deadline of one call."""
+    """The time that one call has."""
 
     def __init__(self, operation: str, host: Callable[[], str]) -> None:
         self._operation = operation
         self._host = host
+        self._question = current()
         self._began_at = time.monotonic()
         self._is_announced = False
 
     def seconds_left(self) -> float:
-        return DEADLINE - (time.monotonic() - self._began_at)
+        return self._question.seconds_left()
 
     def run(self, ask: Callable[[], T]) -> T:
         """Return what `ask` returns. Raises Unreachable if it takes too long."""
         from concurrent.futures import Future
 
+        if not self.seconds_left():
+            raise Unreachable(self._operation, self._host(), UnreachableReason.TIMED_OUT)
         future: Future[T] = Future()
         Thread(target=_fulfil, args=(future, ask), name="call", daemon=True).start()
         end = time.monotonic() + min(TRY_SECONDS, self.seconds_left())
         try:
             if not self._is_announced:
-                until = min(end, slow_at(self._began_at))
+                until = min(end, self._question.slow_at(self._began_at))
                 try:
                     return future.result(max(0.0, until - time.monotonic()))
                 except TimeoutError:
@@ -138,13 +139,14 @@ class _Clock:
 
     def wait(self, seconds: float, *, is_throttled: bool) -> None:
         """Wait before the next try. A wait that makes the call slow is announced before it."""
-        if not self._is_announced and time.monotonic() + seconds > slow_at(self._began_at):
+        slow_at = self._question.slow_at(self._began_at)
+        if not self._is_announced and time.monotonic() + seconds > slow_at:
             self._announce(is_throttled=is_throttled)
         time.sleep(seconds)
 
     def _announce(self, *, is_throttled: bool = False) -> None:
         self._is_announced = True
-        report_slow(self._operation, self._host(), is_throttled=is_throttled)
+        self._question.report_slow(self._operation, self._host(), is_throttled=is_throttled)
 
 
 def _fulfil(future: Future[T], ask: Callable[[], T]) -> None:

@@ -32,10 +32,9 @@ from rolecall.aws.translate import (
 from rolecall.domain.errors import ClockWrong, Unreachable, VerifyFailed
 from rolecall.domain.model import Identity, VerifyResult
 from rolecall.domain.own_module import command_of
-from rolecall.domain.silence import report_slow, slow_at
+from rolecall.domain.question import current
 from rolecall.domain.text import safe
 
-TIMEOUT: Final = 60  # seconds without an answer; a chain of credentials may need several calls
 AT_ONCE: Final = 8
 _CHECK_EVERY: Final = 0.1  # seconds
 _OPERATION: Final = "GetCallerIdentity"
@@ -173,11 +172,12 @@ def verify_all(
 
 
 class _Child:
-    """The process that asks. It is killed when `cancelled` is set or answers take too long."""
+    """The process that asks. It is killed when `cancelled` is set or the question is over."""
 
     def __init__(self, environ: Mapping[str, str], cancelled: Event) -> None:
         self.was_late = False
         self._cancelled = cancelled
+        self._question = current()
         self._ended = Event()
         self._answered_at = time.monotonic()
         self._process = subprocess.Popen(
@@ -208,15 +208,17 @@ class _Child:
         with process.stdout as stdout:
             for line in stdout:
                 self._answered_at = time.monotonic()
+                if len(profiles) > 1:
+                    self._question.note_answer()
                 yield line
 
     def _watch(self) -> None:
         is_reported = False
         while not self._ended.wait(_CHECK_EVERY):
-            if not is_reported and time.monotonic() > slow_at(self._answered_at):
-                report_slow(_OPERATION, "AWS")
+            if not is_reported and time.monotonic() > self._question.slow_at(self._answered_at):
+                self._question.report_slow(_OPERATION, "AWS")
                 is_reported = True
-            self.was_late = time.monotonic() - self._answered_at > TIMEOUT
+            self.was_late = not self._question.seconds_left()
             if self.was_late or self._cancelled.is_set():
                 self._process.kill()
                 return

@@ -23,7 +23,7 @@ from rolecall.domain.link import Link
 from rolecall.domain.login_code import CodeProblem
 from rolecall.domain.login_errors import LoginCodeInvalid, LoginError
 from rolecall.domain.model import LoginSession
-from rolecall.domain.silence import break_silence
+from rolecall.domain.question import current
 from rolecall.domain.text import safe
 from rolecall.presentation import browser_strings, command_help, login_strings, times
 from rolecall.presentation import session_strings as words
@@ -135,7 +135,7 @@ def _pasted() -> str:
         if not (part := os.read(descriptor, 65536)):
             break
         text += part
-    break_silence()  # until now it was the user who was waited for
+    current().begin_again()  # until now it was the user who was waited for
     if not text:
         raise EOFError
     return text.decode("utf-8", "replace")

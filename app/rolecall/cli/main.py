@@ -176,10 +176,7 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
 def _echo_slow(operation: str, host: str, is_throttled: bool) -> None:
     from rolecall.presentation import program_strings
 
-    text = program_strings.SLOW if operation else program_strings.SLOW_LOCKED
-    if is_throttled:
-        text = program_strings.SLOW_THROTTLED if operation else program_strings.SLOW_PAUSED
-    echo_notice(text.format(operation=operation, host=host))
+    echo_notice(program_strings.still_waiting(operation, host, is_throttled))
 
 
 def _echo_skew(difference: timedelta) -> None:

@@ -24,6 +24,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Credentials
+from rolecall.domain.question import asking
 from rolecall.domain.records import replace
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings, paths
@@ -108,7 +109,8 @@ def _noting(
     log, noted = HandOuts(os.environ), set[str]()
 
     def found() -> Credentials:
-        credentials = get()
+        with asking():  # each request is a separate question
+            credentials = get()
         if (key_id := credentials.access_key_id) not in noted:
             noted.add(key_id)
             log.note_profile(HandOutKind.SERVE, profile, key_id, command=command, reason=reason)

@@ -26,7 +26,7 @@ from rolecall.domain.file_errors import (
     FileUnwritable,
     StateUnwritable,
 )
-from rolecall.domain.silence import report_slow, slow_at
+from rolecall.domain.question import current
 from rolecall.files import read as reading
 from rolecall.files.fast.folders import is_served_copy, make_folder
 from rolecall.files.fast.replaceable import obstacle_at
@@ -171,10 +171,12 @@ def lock(
     """Keep other rolecalls of this user from writing the file.
 
     `state` is rolecall's state folder. The lock is named after the file that links lead to. With
-    `purpose` it is another lock, for what happens before a write. Raises FileBusy after `timeout`
-    seconds (LOCK_TIMEOUT if None), and StateUnwritable.
+    `purpose` it is another lock, for a call to AWS before the write, for which it leaves time.
+    Raises FileBusy after `timeout` seconds (LOCK_TIMEOUT if None), and StateUnwritable.
     """
     timeout = LOCK_TIMEOUT if timeout is None else timeout
+    if purpose:  # another rolecall asks AWS meanwhile
+        timeout = min(timeout, current().seconds_to_wait())
     from hashlib import sha256  # late: readers do not need these
 
     from filelock import FileLock, Timeout
@@ -219,13 +221,14 @@ def _acquire(guard: BaseFileLock, timeout: float) -> None:
     from filelock import Timeout
 
     began_at = time.monotonic()
-    patience = slow_at(began_at) - began_at
+    question = current()
+    patience = question.slow_at(began_at) - began_at
     if patience < timeout:
         try:
             guard.acquire(timeout=patience)
         except Timeout:
             if guard.lock_file not in _OWN_LOCKS:
-                report_slow()
+                question.report_slow()
         else:
             return
     guard.acquire(timeout=max(0.0, began_at + timeout - time.monotonic()))

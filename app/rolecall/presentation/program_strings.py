@@ -42,3 +42,11 @@ def no_such_command(name: str, near: str) -> str:
     """`There is no command lst. Did you mean list?`"""
     text = NO_SUCH_COMMAND.format(name=name)
     return f"{text} {DID_YOU_MEAN.format(near=near)}" if near else text
+
+
+def still_waiting(operation: str, host: str, is_throttled: bool) -> str:
+    """Return what is said of a wait for AWS: for what `Question.report_slow` reports."""
+    text = SLOW if operation else SLOW_LOCKED
+    if is_throttled:
+        text = SLOW_THROTTLED if operation else SLOW_PAUSED
+    return text.format(operation=operation, host=host)

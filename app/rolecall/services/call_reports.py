@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rolecall.aws.clock_skew import OnSkew, set_on_skew
-from rolecall.domain.silence import OnSlow, set_on_slow
+from rolecall.domain.question import OnSlow, begin_command, current
 
 
 def report_slow_calls(report: OnSlow) -> None:
-    """Call `report` for slow calls, and waits for another rolecall, with what `report_slow` gets.
+    """Begin a command. Call `report` for its slow calls, and waits for another rolecall, with what
+    `report_slow` gets.
 
     It is called on the thread that waits. If many wait for the same, one is reported. After a call
     that the rate is limited for, no call without a name is.
@@ -23,7 +24,7 @@ def report_slow_calls(report: OnSlow) -> None:
             reported.add(slow_call)
             report(*slow_call)
 
-    set_on_slow(on_slow)
+    begin_command(on_slow)
 
 
 def report_clock_skew(report: OnSkew) -> None:
@@ -38,5 +39,5 @@ def report_clock_skew(report: OnSkew) -> None:
 
 def report_nothing() -> None:
     """Report nothing from now on, because another program may draw a screen."""
-    set_on_slow(None)
+    current().report_nothing()
     set_on_skew(None)

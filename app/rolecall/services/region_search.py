@@ -18,6 +18,7 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.model import ClientRegistration
+from rolecall.domain.question import carried, current
 from rolecall.domain.records import dataclass, field
 
 MOST_AT_ONCE: Final = 8
@@ -69,7 +70,7 @@ class RegionSearch:
         for region in self.regions:
             self._todo.put(region)
         for _ in range(min(MOST_AT_ONCE, len(self.regions))):
-            threading.Thread(target=self._work, name="region", daemon=True).start()
+            threading.Thread(target=carried(self._work), name="region", daemon=True).start()
         try:
             return self._first_answer()
         finally:
@@ -85,6 +86,7 @@ class RegionSearch:
                 break
             if isinstance(answer, StartUrlUnknown):
                 refusals += 1
+                current().note_answer()
             else:
                 failures.append(answer)
             # Without a network, the other regions are not reached either.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from rolecall.domain.silence import break_silence
+from rolecall.domain.question import current
 
 Got_co = TypeVar("Got_co", covariant=True)  # an access token or a login session
 
@@ -34,6 +34,6 @@ def wait_for_token(
     """
     while True:
         wait(attempt.interval)
-        break_silence()  # until now it was the user who was waited for
+        current().begin_again()  # until now it was the user who was waited for
         if token := attempt.poll() or other_token():
             return token

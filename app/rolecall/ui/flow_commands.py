@@ -140,11 +140,19 @@ class TeamCommands(Protocol):
         """Remove what was taken over, after a confirmation."""
 
 
-class VerificationView(Protocol):
-    """A screen that shows whether a profile works."""
+class SlowView(Protocol):
+    """A screen that shows what is waited for."""
 
     @property
     def is_open(self) -> bool: ...
+
+    def show_slow(self, operation: str, host: str, is_throttled: bool) -> None: ...
+
+    def end_slow(self) -> None: ...
+
+
+class VerificationView(SlowView, Protocol):
+    """A screen that shows whether a profile works."""
 
     @property
     def is_current(self) -> bool: ...
@@ -156,13 +164,10 @@ class VerificationView(Protocol):
     def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None: ...
 
 
-class VerificationsView(Protocol):
+class VerificationsView(SlowView, Protocol):
     """A screen that shows who many profiles are. `left` is set once the user has left it."""
 
     left: threading.Event
-
-    @property
-    def is_open(self) -> bool: ...
 
     @property
     def names(self) -> Sequence[str]: ...

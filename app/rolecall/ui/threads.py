@@ -15,6 +15,8 @@ from functools import partial
 from threading import Event, Thread
 from typing import Protocol, TypeVar
 
+from rolecall.domain.question import OnSlow, asking
+
 
 class Closable(Protocol):
     def close(self) -> object: ...
@@ -24,21 +26,29 @@ T = TypeVar("T")
 C = TypeVar("C", bound=Closable)
 
 
-async def in_thread(work: Callable[[], T]) -> T:
+async def in_thread(work: Callable[[], T], on_slow: OnSlow | None = None) -> T:
     """Return the result of `work()`, run in a daemon thread. Raises what it raises.
 
-    If the awaiting task is cancelled, this returns at once; the thread runs to its end.
+    What it asks of AWS is one question. `on_slow` is called on the event loop, in the context of
+    the caller, with what is waited for. If the awaiting task is cancelled, this returns at once;
+    the thread runs to its end.
     """
-    loop = asyncio.get_running_loop()
+    loop, context = asyncio.get_running_loop(), copy_context()
     future: asyncio.Future[T] = loop.create_future()
 
     def finish(settle: Callable[[], None]) -> None:
         if not future.done():
             settle()
 
+    def tell(*slow: *tuple[str, str, bool]) -> None:
+        if on_slow is not None and not future.done():
+            with contextlib.suppress(RuntimeError):  # the loop has ended
+                loop.call_soon_threadsafe(on_slow, *slow, context=context)
+
     def run() -> None:
         try:
-            settle = partial(future.set_result, work())
+            with asking(tell):
+                settle = partial(future.set_result, work())
         except Exception as error:
             settle = partial(future.set_exception, error)
         with contextlib.suppress(RuntimeError):  # the loop has ended in the meantime

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from rolecall.domain.silence import break_silence
+from rolecall.domain.question import current
 
 
 def is_terminal() -> bool:
@@ -27,12 +27,12 @@ def confirmed(question: str) -> bool:
     if not is_terminal():
         raise click.ClickException(program_strings.NEEDS_YES)
     is_confirmed = click.confirm(question, err=True)
-    break_silence()
+    current().begin_again()
     return is_confirmed
 
 
 def typed_yes() -> bool:
     """Return whether the next line of the input says yes. It does without click, as `awsp` does."""
     typed = sys.stdin.readline()
-    break_silence()
+    current().begin_again()
     return typed.strip().lower() in {"y", "yes"}

@@ -15,7 +15,7 @@ from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.model import Assignment, SsoSession
-from rolecall.domain.silence import break_silence
+from rolecall.domain.question import asking, current
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation import list_strings, session_strings, table_strings
@@ -102,7 +102,8 @@ def catalogue_of(
     refused: list[RolecallError] = []
     cut_short: list[Catalogue] = []
     try:
-        with _progress_bar() as show:
+        # Each session has time: one that does not answer hides no other.
+        with asking(), _progress_bar() as show:
             catalogue = inventory.list_everything(
                 session,
                 show,
@@ -192,6 +193,6 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
             if total or progress.waiting or progress.repeated:
                 text = table_strings.progress(progress)
             bar.update(task, description=text, completed=done, total=total)
-            break_silence()
+            current().note_words()
 
         yield show

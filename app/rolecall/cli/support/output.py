@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final, TextIO
 
-from rolecall.domain.silence import break_silence
+from rolecall.domain.question import current
 from rolecall.domain.text import COMBINING_MARKS, UNSAFE_CHARACTERS, safe_lines
 
 # Line breaks between the values of JSON are left; those in a value are escaped already.
@@ -41,7 +41,7 @@ def write(text: str, *, err: bool = False) -> None:
     stream = sys.stderr if err else sys.stdout
     stream.write(text)
     stream.flush()
-    break_silence()
+    current().note_words()
 
 
 def write_value(text: str) -> None:

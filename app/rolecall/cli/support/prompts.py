@@ -16,6 +16,7 @@ import click
 
 from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.output import echo, write
+from rolecall.domain.question import current
 from rolecall.domain.records import replace
 from rolecall.domain.text import safe
 from rolecall.presentation import credential_strings
@@ -64,6 +65,7 @@ class _TerminalPrompt:
             write(question, err=True)
             typed = sys.stdin.readline()
             self._question = ""
+            current().begin_again()
             echo(err=True)
             if not typed:
                 raise click.Abort

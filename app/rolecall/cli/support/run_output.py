@@ -15,7 +15,7 @@ from rolecall.cli.support.errors import error_text
 from rolecall.cli.support.output import escape_json, write
 from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.program_output import shown_line
-from rolecall.domain.silence import break_silence
+from rolecall.domain.question import current
 from rolecall.domain.text import safe
 from rolecall.presentation import run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput, RunRow, Stream
@@ -42,7 +42,7 @@ class Progress:
     def show(self, done: int, failed: int) -> None:
         text = run_strings.progress(done, self._total, failed)
         self._bar.update(self._task, description=text, completed=done)
-        break_silence()
+        current().note_words()
 
 
 @contextmanager

@@ -19,9 +19,9 @@ from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
 from rolecall.domain.errors import ServiceError, Throttled
 from rolecall.domain.model import AccessToken, Account
+from rolecall.domain.question import SLOW_AFTER, carried
 from rolecall.domain.records import replace
 from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
-from rolecall.domain.silence import SLOW_AFTER
 from rolecall.files.inventory import KnownPermissionSets
 from rolecall.services.inventory.events import (
     AccountFailed,
@@ -111,7 +111,7 @@ class Crawl:
         self._reporter = Reporter(self._record, self._monotonic, on_event)
         for job in jobs:
             work = partial(self._work, job)
-            threading.Thread(target=work, name="crawl", daemon=True).start()
+            threading.Thread(target=carried(work), name="crawl", daemon=True).start()
         try:
             with self._noting_refusal:
                 self._reporter.run(self._reports, len(jobs), self._stopped, self._unsaved)

@@ -80,7 +80,6 @@ class RequestRate:
         self._lock = threading.Lock()
         self._state = _State(monotonic())
         self._answers = 0
-        self.answered_at = monotonic()  # of the last answer; before it, of the start
 
     @property
     def rate(self) -> float:
@@ -116,7 +115,6 @@ class RequestRate:
         """Count an answer, which makes the rate grow."""
         with self._lock:
             self._answers += 1
-            self.answered_at = self._monotonic()
 
     def reopen(self) -> None:
         """End the pause that AWS has asked for: it has answered a call within it."""

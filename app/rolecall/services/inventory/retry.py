@@ -8,11 +8,13 @@ from typing import Final, TypeVar
 
 from rolecall.domain.errors import (
     NotIdentityCenter,
+    ServiceError,
     ServiceFault,
     Throttled,
     UnexpectedAnswer,
     Unreachable,
 )
+from rolecall.domain.question import Question, current
 from rolecall.services.inventory.rate_limit import RequestRate
 from rolecall.services.inventory.slow_wait import SlowWait
 
@@ -22,8 +24,6 @@ T = TypeVar("T")
 # an error.
 TRANSIENT_ERRORS: Final = (ServiceFault, Unreachable, UnexpectedAnswer, NotIdentityCenter)
 PAUSES: Final = (0.2, 0.8, 2.0)  # seconds
-_DEADLINE: Final = 20.0  # seconds after which a temporary error is an error at once
-STALLED_AFTER: Final = 60.0  # seconds with 429s and without any answer, after which it is an error
 
 
 class Cancelled(Exception):
@@ -31,7 +31,8 @@ class Cancelled(Exception):
 
 
 class RetryPolicy:
-    """Makes calls as `aws.pages.CallPolicy` says. A 429 is retried while other calls succeed.
+    """Makes calls as `aws.pages.CallPolicy` says, as long as the question lasts: each answer to any
+    of its calls prolongs it.
 
     Setting `cancelled` ends any wait at once. `on_wait` is called for each call as `SlowWait` says.
     `debt` is passed to `RequestRate.take`. `counted`: the rate has already counted the first call.
@@ -46,6 +47,7 @@ class RetryPolicy:
         *,
         debt: float = 0.0,
         counted: bool = False,
+        question: Question | None = None,
     ) -> None:
         self._request_rate = request_rate
         self._monotonic = monotonic
@@ -53,53 +55,60 @@ class RetryPolicy:
         self._on_wait = on_wait
         self._debt = debt
         self._is_counted = counted
+        self._question = question or current()
 
     def __call__(self, call: Callable[[], T], /) -> T:
         """Return the answer. Raises Cancelled, and what the last attempt raises."""
         pauses = iter(PAUSES)
-        began_at, slow_wait = self._monotonic(), SlowWait(self._monotonic, self._on_wait)
+        slow_wait = SlowWait(self._question, self._monotonic, self._on_wait)
+        throttled: Throttled | None = None
         while True:
-            is_early = self._wait_for_turn(slow_wait)
+            is_early = self._wait_for_turn(slow_wait, throttled)
             asked_at = self._monotonic()
             try:
                 answer = call()
-            except Throttled as throttled:
-                self._request_rate.record_throttling(asked_at, throttled.retry_after)
-                slow_wait.note_error(throttled)
-                if self._is_stalled(began_at, throttled.retry_after or 0.0):
-                    raise
+            except Throttled as error:
+                throttled = error
+                self._request_rate.record_throttling(asked_at, error.retry_after)
+                slow_wait.note_error(error)
                 pause = 1 / self._request_rate.rate  # also for a call that may go into debt
-                slow_wait.begin(max(pause, throttled.retry_after or pause))
+                if max(pause, error.retry_after or 0.0) > self._question.seconds_left():
+                    raise
+                slow_wait.begin(max(pause, error.retry_after or pause))
                 self._wait(pause)
             except TRANSIENT_ERRORS as error:
-                is_late = self._monotonic() - began_at > _DEADLINE
-                if is_late or (pause := next(pauses, 0.0)) == 0.0:
+                if throttled and not self._question.seconds_left():
+                    raise throttled from None  # why there was no time for an answer
+                if not 0 < (pause := next(pauses, 0.0)) <= self._question.seconds_left():
                     raise
                 slow_wait.note_error(error)
                 slow_wait.begin(pause)
                 self._wait(pause)
+            except ServiceError:
+                self._question.note_answer()
+                raise
             else:
+                self._question.note_answer()
                 self._request_rate.record_answer()
                 if is_early:
                     self._request_rate.reopen()
                 return answer
 
-    def _is_stalled(self, began_at: float, retry_after: float) -> bool:
-        """Whether no call has had an answer for too long, or will have until `retry_after`."""
-        answered_at = max(began_at, self._request_rate.answered_at)
-        return self._monotonic() + retry_after - answered_at > STALLED_AFTER
-
-    def _wait_for_turn(self, slow_wait: SlowWait) -> bool:
-        """Return whether the call comes before its turn: nobody waits longer than for a stall."""
+    def _wait_for_turn(self, slow_wait: SlowWait, throttled: Throttled | None) -> bool:
+        """Return whether the call comes before its turn: there is time for one try, for a pause
+        that another process was asked for may have ended. Raises the 429 instead, if there is one.
+        """
         is_early = False
         if self._is_counted:
             self._is_counted = False
         else:
-            end = self._monotonic() + STALLED_AFTER
             while (seconds := self._request_rate.take(self._debt)) > 0:
                 slow_wait.begin(seconds)
-                left = end - self._monotonic()
-                if is_early := left <= 0:
+                question = self._question
+                left = question.seconds_left() if throttled else question.seconds_to_wait()
+                if not left and throttled:
+                    raise throttled
+                if is_early := not left:
                     break
                 self._wait(min(seconds, left))
         self._wait(0)

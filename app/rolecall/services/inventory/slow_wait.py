@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rolecall.domain.errors import ServiceError, Throttled
-from rolecall.domain.silence import report_slow, slow_at
+from rolecall.domain.question import Question
 
 
 class SlowWait:
     """All waits of one call: for its turn at the request rate, and after errors.
 
-    They count together: a call may wait for a second ten times. `domain.silence` says from when on
+    They count together: a call may wait for a second ten times. `question` says from when on
     they are slow. `monotonic` is in seconds. `on_wait` is called at the first error, at one of
     another kind, and if the wait for the turn is slow, with whether AWS limits the rate.
     """
 
     def __init__(
-        self, monotonic: Callable[[], float], on_wait: Callable[[bool], None] = lambda _: None
+        self,
+        question: Question,
+        monotonic: Callable[[], float],
+        on_wait: Callable[[bool], None] = lambda _: None,
     ) -> None:
+        self._question = question
         self._monotonic = monotonic
         self._on_wait = on_wait
         self._began_at = monotonic()
@@ -34,13 +38,14 @@ class SlowWait:
 
     def begin(self, seconds: float) -> None:
         """Report what is waited for if that has been slow, or will be after this wait."""
-        if self._is_reported or self._monotonic() + seconds <= slow_at(self._began_at):
+        slow_at = self._question.slow_at(self._began_at)
+        if self._is_reported or self._monotonic() + seconds <= slow_at:
             return
         self._is_reported = True
         error = self._error
         if error is None:  # AWS may have asked another process for the pause
             self._on_wait(True)
-            report_slow(is_throttled=True)
+            self._question.report_slow(is_throttled=True)
         else:
             is_throttled = isinstance(error, Throttled)
-            report_slow(error.operation, error.host, is_throttled=is_throttled)
+            self._question.report_slow(error.operation, error.host, is_throttled=is_throttled)

@@ -13,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
+from rolecall.domain.question import current
 from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
 from rolecall.services.inventory.slow_wait import SlowWait
 
@@ -72,9 +73,11 @@ class WorkQueue:
     def take(self) -> str | None:
         """Return the next account id when the request rate allows a call; None at the end.
 
-        Blocks. The call is already counted by the rate.
+        Blocks. The call is already counted by the rate, or comes before its turn because the
+        question is soon over.
         """
         slow_wait: SlowWait | None = None
+        question = current()
         with self._turn:
             while True:
                 with self._changed:
@@ -84,10 +87,12 @@ class WorkQueue:
                     self._has_news = False
                     is_wanted = self._wanted and self._wanted[0] in self._ids
                     debt = PRIORITY_DEBT if is_wanted else 0.0
-                slow_wait = slow_wait or SlowWait(self._monotonic)  # not before there is a call
+                # Not before there is a call.
+                slow_wait = slow_wait or SlowWait(question, self._monotonic)
                 seconds = self._request_rate.take(debt)
                 if seconds:
                     slow_wait.begin(seconds)
+                    seconds = min(seconds, question.seconds_to_wait())
                 with self._changed:
                     if not seconds and self._ids:
                         return self._pop()

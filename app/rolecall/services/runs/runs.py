@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Final
 
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.question import asking
 from rolecall.services.inventory.retry import Cancelled
 from rolecall.services.runs.child import Child, check
 from rolecall.services.runs.events import (
@@ -194,7 +195,8 @@ class Runs:
         try:
             # Without the program there is no need for credentials.
             check(self.command, self._environ)
-            environ = self._make_environment(self.rows[row], stopped)
+            with asking():
+                environ = self._make_environment(self.rows[row], stopped)
             if stopped.is_set() or self._is_halted:
                 return RunEnded(row, Outcome.SKIPPED)
             ended = self._run_child(row, environ)

@@ -23,7 +23,7 @@ from rolecall.presentation import (
 )
 from rolecall.presentation.commands import ACTIONS as COMMANDS
 from rolecall.services.runs.board import Stage
-from rolecall.ui.flows.dialogs import confirmed, save_profile, unflash
+from rolecall.ui.flows.dialogs import asked, confirmed, save_profile, unflash
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
 
@@ -121,8 +121,9 @@ class ActionsFlow:
     async def _run(self, action: Action, row: RunRow) -> None:
         if self._host.services.runs.is_production(row) and not await self._may_run(action, row):
             return
+        services = self._host.services
         self._host.flash(action_strings.PREPARING.format(name=action.name))
-        prepared = await in_thread(lambda: self._host.services.actions.prepare(action, row))
+        prepared = await asked(self._host, lambda: services.actions.prepare(action, row))
         choice = None
         if action.choose:
             about = [row.name]

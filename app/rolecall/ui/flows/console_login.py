@@ -10,7 +10,7 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import labels, login_strings, session_strings, times
 from rolecall.presentation.paths import as_written
 from rolecall.ui.events import ConfigChanged, TokensChanged
-from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.flows.dialogs import asked, confirmed
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class ConsoleLoginFlow:
             return services.login_sessions.renew(arn, profile, services.console_login.region(name))
 
         try:
-            session = await in_thread(renew)
+            session = await asked(self._host, renew)
         except RolecallError as error:
             self._host.flash_error(error)
             return
@@ -104,7 +104,7 @@ class ConsoleLoginFlow:
             removed, intro = "\n".join(f"- {line}" for line in lines), login_strings.SIGN_OUT_INTRO
             if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
                 return
-            await in_thread(partial(services.login_sign_out.sign_out, arn))
+            await asked(self._host, partial(services.login_sign_out.sign_out, arn))
         except RolecallError as error:
             self._host.flash_error(error)
             return

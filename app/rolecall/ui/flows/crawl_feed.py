@@ -8,6 +8,7 @@ from threading import Thread
 
 from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.question import asking
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.events import (
     AccountFailed,
@@ -77,7 +78,8 @@ class CrawlFeed:
 
     def _run(self) -> None:
         try:
-            self._crawl.run(self._receive)
+            with asking():
+                self._crawl.run(self._receive)
         except Exception as error:  # the event loop raises what is no RolecallError
             self.error = error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rolecall.ui.state.rows import AssignmentRow
 
 S = TypeVar("S", bound=CommandScreen[Any])
+T = TypeVar("T")
 
 
 async def confirmed(
@@ -51,6 +52,19 @@ def unflash(host: Host, text: str) -> None:
     """Remove the message that says what is waited for: its end need not wait to be read."""
     if isinstance(host.screen, CommandScreen):
         host.screen.status.withdraw(text)
+
+
+async def asked(host: Host, work: Callable[[], T]) -> T:
+    """Return what `work` returns, run in a thread. The screen that the user sees now says what is
+    waited for. Raises what it raises.
+    """
+    screen = host.screen
+    if not isinstance(screen, CommandScreen):
+        return await in_thread(work)
+    try:
+        return await in_thread(work, screen.show_slow)
+    finally:
+        screen.end_slow()
 
 
 async def save_profile(host: Host, row: AssignmentRow) -> str | None:

@@ -17,7 +17,7 @@ from rolecall.presentation import inventory_strings, profile_strings, table_stri
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import describe, explain
 from rolecall.ui.events import SessionListed, SessionRequested, TokenRejected
-from rolecall.ui.flows.dialogs import unflash
+from rolecall.ui.flows.dialogs import asked, unflash
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -311,7 +311,8 @@ class InventoryFlow:
         service = self._host.services.inventory
         self._host.flash(table_strings.LISTING_SETS)
         try:
-            found = await in_thread(partial(service.permission_sets, session, token, account_id))
+            work = partial(service.permission_sets, session, token, account_id)
+            found = await asked(self._host, work)
         except SignInNeeded:
             unflash(self._host, table_strings.LISTING_SETS)
             self._reject_token(session, is_awaited=True)

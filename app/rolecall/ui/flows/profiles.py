@@ -194,11 +194,13 @@ class ProfilesFlow:
         self._show_verifying(name, is_asked=True)
         asked = self._host.state.question()
         try:
-            identity = await in_thread(partial(self._host.services.verification.verify, name))
+            verify = partial(self._host.services.verification.verify, name)
+            identity = await in_thread(verify, view.show_slow)
         except RolecallError as error:
             self._note_verified(name, asked, error)
             return error
         finally:
+            view.end_slow()
             self._show_verifying(name, is_asked=False)
         self._note_verified(name, asked, identity)
         if view.is_open:
@@ -222,7 +224,10 @@ class ProfilesFlow:
             self._host.call_later(take, name, answer)  # in a thread
 
         verify = self._host.services.verification.verify_all
-        await in_thread(partial(verify, view.names, answered, view.left))
+        try:
+            await in_thread(partial(verify, view.names, answered, view.left), view.show_slow)
+        finally:
+            view.end_slow()
 
     def _note_verified(self, name: str, asked: Question, answer: Identity | RolecallError) -> None:
         """Note whether the profile works, unless the answer says nothing about it."""

@@ -13,7 +13,7 @@ from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
 from rolecall.ui.events import ConfigChanged
-from rolecall.ui.flows.dialogs import confirmed, unflash
+from rolecall.ui.flows.dialogs import asked, confirmed, unflash
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
 
@@ -101,7 +101,7 @@ class TeamFlow:
 
     async def _update(self) -> None:
         self._host.flash(team_strings.FETCHING)
-        plan = await in_thread(self._host.services.team.plan_update)
+        plan = await asked(self._host, self._host.services.team.plan_update)
         unflash(self._host, team_strings.FETCHING)
         await self._take_over(plan)
 

@@ -13,7 +13,7 @@ from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, session_strings, sign_in_strings, times, token_strings
 from rolecall.presentation.errors import explain, portal_failed
 from rolecall.ui.events import ConfigChanged, ConfigReadable, SettingsChanged, SignedOut
-from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.flows.dialogs import asked, confirmed
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.threads import in_thread
 from rolecall.ui.work_group import WorkGroup
@@ -201,7 +201,7 @@ class TokensFlow:
 
     async def _renew_now(self, session: SsoSession) -> None:
         try:
-            token = await in_thread(partial(self._host.services.tokens.renew, session))
+            token = await asked(self._host, partial(self._host.services.tokens.renew, session))
         except SignInNeeded:
             hint = self._host.sign_in_hint(session, "sign_in")
             words = sign_in_strings.CANNOT_RENEW
@@ -233,7 +233,7 @@ class TokensFlow:
             return
         text, is_signed_out = sign_in_strings.SIGNED_OUT_OF.format(session=session.label), True
         try:
-            if failure := await in_thread(partial(tokens.sign_out, session)):
+            if failure := await asked(self._host, partial(tokens.sign_out, session)):
                 text = portal_failed(failure, self._host.now())
         except RolecallError as error:  # the token may still be deleted
             text = explain(error)

@@ -89,6 +89,10 @@ class CredentialsScreen(CommandScreen[None]):
         self.refresh_keys()
         self.tick()
 
+    def show_waiting(self, text: str) -> None:
+        if self._exported is None:
+            self.clock.show(text, "$muted")
+
     def on_screen_suspend(self) -> None:
         self._hide()
 

@@ -74,6 +74,9 @@ class SavedScreen(BoxScreen[None]):
         words = save_strings.VERIFYING.format(name=name)
         self._show_identity(Content.assemble(("  ", ""), (words, "$muted")))
 
+    def show_waiting(self, text: str) -> None:
+        self._show_identity(Content.assemble(("  ", ""), (text, "$muted")))
+
     def show_verified(self, arn: str) -> None:
         text = Content.assemble(("✓ ", "bold $success"), save_strings.IT_WORKS)
         self._show_identity(text, arn)

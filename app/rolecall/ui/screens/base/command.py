@@ -15,6 +15,7 @@ from textual.content import Content
 from textual.worker import Worker
 
 from rolecall.domain.debug_log import note_error
+from rolecall.domain.question import SECONDS
 from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, save_strings, token_strings
 from rolecall.presentation.commands import (
@@ -32,6 +33,7 @@ from rolecall.presentation.commands import (
     footer_of,
     show_key,
 )
+from rolecall.presentation.program_strings import still_waiting
 from rolecall.terminal import capabilities
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.threads import in_thread
@@ -99,6 +101,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.header = Header(self.place)
         self.status = StatusLine()
         self._key_names: dict[str, str] = {}
+        self._slow = ""  # the sentence about a wait, while it is shown
         self.has_widgets = False  # until it has, keys wait
         self._was_shown = False
 
@@ -168,9 +171,26 @@ class CommandScreen(FlowControlledScreen[Result]):
         If the screen was closed in the meantime, the worker that awaits this stops quietly.
         """
         try:
-            return await in_thread(work)
+            return await in_thread(work, self.show_slow)
         finally:
+            self.end_slow()
             self.stop_if_closed()
+
+    def show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
+        """Show what is waited for, until `end_slow`."""
+        if self.is_open:
+            self._slow = still_waiting(operation, host, is_throttled)
+            self.show_waiting(self._slow)
+
+    def end_slow(self) -> None:
+        """Remove what `show_slow` has shown: its end need not wait to be read."""
+        if self._slow and self.status.text == self._slow and self.is_open:
+            self.status.clear()
+        self._slow = ""
+
+    def show_waiting(self, text: str) -> None:
+        """Show this sentence about a call that has no answer yet."""
+        self.status.flash(text, seconds=SECONDS)
 
     def stop_if_closed(self) -> None:
         """Stop the worker that calls this if the screen was closed: its widgets are gone.

@@ -1,0 +1,143 @@
+"""What one key or one command asks of AWS: until when, and who learns that it takes long.
+
+A user waits for a key or a command, not for a call. So all calls, pauses and waits for other
+rolecalls that it needs share one question: it is over after 30 seconds, and within five seconds the
+user reads what is waited for.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from functools import partial
+from typing import Final
+
+from rolecall.domain.records import dataclass
+
+SECONDS: Final = 30.0  # for all that one key or command asks
+TRY_SECONDS: Final = 15.0  # of one try: botocore's timeouts for connecting and for the first byte
+SLOW_AFTER: Final = 4.0  # seconds of a wait, or without words, after which `on_slow` is called
+_USUAL: Final = 0.5  # seconds of a wait that is not slow, however long the command has been silent
+
+OnSlow = Callable[[str, str, bool], None]
+
+
+@dataclass(slots=True)
+class _Words:
+    """When the user has read something new, in monotonic time, and what is called of slow waits."""
+
+    at: float
+    on_slow: OnSlow | None
+
+
+class Question:
+    """Safe to use from any thread. `monotonic` is in seconds.
+
+    `on_slow` is called, at most once for each wait, if it is slow. It gets what `report_slow` gets,
+    on the thread that waits.
+    """
+
+    def __init__(
+        self, on_slow: OnSlow | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._monotonic = monotonic
+        self._words = _Words(monotonic(), on_slow)
+        self._end = monotonic() + SECONDS
+
+    def part(self) -> Question:
+        """Return a question with an own deadline, for one of many things that a command does."""
+        part = Question(monotonic=self._monotonic)
+        part._words = self._words
+        return part
+
+    # --- the deadline
+
+    def seconds_left(self) -> float:
+        """Return the seconds until it is over, at least 0."""
+        return max(0.0, self._end - self._monotonic())
+
+    def seconds_to_wait(self) -> float:
+        """Return for how long a call may still be put off, so that there is time for one try."""
+        return max(0.0, self.seconds_left() - TRY_SECONDS)
+
+    def note_answer(self) -> None:
+        """Note an answer of a listing. It is over only if there is none for as long."""
+        self._end = self._monotonic() + SECONDS
+
+    def begin_again(self) -> None:
+        """Note that the user, or a program of the user, has been waited for until now."""
+        self.note_words()
+        self._end = self._monotonic() + SECONDS
+
+    # --- the words
+
+    def note_words(self) -> None:
+        """Note that the user now knows something new."""
+        self._words.at = self._monotonic()
+
+    def report_nothing(self) -> None:
+        """Report no wait from now on."""
+        self._words.on_slow = None
+
+    def slow_at(self, began_at: float) -> float:
+        """Return when a wait that began then is slow, in monotonic time.
+
+        The time counts since the last words, which the waits before this one may have taken.
+        """
+        last_words = self._words.at + SLOW_AFTER
+        return min(began_at + SLOW_AFTER, max(last_words, began_at + _USUAL))
+
+    def report_slow(
+        self, operation: str = "", host: str = "", *, is_throttled: bool = False
+    ) -> None:
+        """Report that a call has no answer yet.
+
+        `operation` is AWS's name of it, and `is_throttled` says whether the host limits the rate.
+        Both names are empty if it is not known yet which call it will be or, without
+        `is_throttled`, if it is another rolecall that is waited for.
+        """
+        if self._words.on_slow is not None:
+            self._words.on_slow(operation, host, is_throttled)
+
+
+_started_at = time.monotonic()
+_command: Question | None = None
+_current: ContextVar[Question | None] = ContextVar("question", default=None)
+
+
+def current() -> Question:
+    """Return the question of this thread or, without one, that of the command. A call without
+    either, such as one in the background, is a separate question.
+    """
+    return _known() or Question()
+
+
+def begin_command(on_slow: OnSlow | None = None) -> None:
+    """Begin the question of a command: all that this process asks from now on. The user has read
+    nothing since the process started.
+    """
+    global _command  # noqa: PLW0603  # one for the process, as its standard error is
+    _command = Question(on_slow)
+    _command._words.at = _started_at
+
+
+@contextmanager
+def asking(on_slow: OnSlow | None = None) -> Iterator[Question]:
+    """Begin a question of this thread. If there is one already, it is a part of that."""
+    known = _known()
+    token = _current.set(known.part() if known else Question(on_slow))
+    try:
+        yield current()
+    finally:
+        _current.reset(token)
+
+
+def carried(work: Callable[[], None]) -> Callable[[], None]:
+    """Return the work for another thread, with the question of this one."""
+    return partial(copy_context().run, work)
+
+
+def _known() -> Question | None:
+    return _current.get() or _command
