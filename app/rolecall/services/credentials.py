@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Final, Protocol, Self
 
 from rolecall.aws import credential_programs
+from rolecall.aws.call import call_host
 from rolecall.aws.pages import CallPolicy
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
@@ -22,6 +24,7 @@ from rolecall.domain.link import Link
 from rolecall.domain.model import Credentials, Profile, RoleCredentials, SsoSession, keys_of
 from rolecall.domain.partitions import partition_named
 from rolecall.domain.profile_kind import ProfileKind, has_static_keys
+from rolecall.domain.question import current
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
@@ -245,14 +248,20 @@ class CredentialsService:
         files = self.config.path, self.credentials.path
         if profile.kind is not ProfileKind.PROCESS:
             self.clients.has_endpoint("sts")  # botocore does not say which variable or key is wrong
+        ask = partial(
+            credentials_of,
+            original(profile.name),
+            *files,
+            assumes_role=assumes_role,
+            may_read=self.prompt is not None,
+            has_terminal=self.has_terminal,
+        )
         try:
-            return credentials_of(
-                original(profile.name),
-                *files,
-                assumes_role=assumes_role,
-                may_read=self.prompt is not None,
-                has_terminal=self.has_terminal,
-            )
+            if profile.kind is not ProfileKind.PROCESS and "mfa_serial" not in profile.settings:
+                return call_host("AWS", "AssumeRole", ask, tries=1)
+            found = ask()
+            current().begin_again()  # until now a program or the user was waited for
+            return found
         except VerifyFailed as failed:
             name_expired(failed, [profile], config, self.credentials.sections())
             raise
