@@ -291,3 +291,27 @@ def test_only_flows_call_setters_of_the_state() -> None:
     assert callers().pop("show_snapshot") == {"app.py"}
     for name, who in callers().items():
         assert name == "show_snapshot" or all(each.startswith("flows/") for each in who), name
+
+
+# --- the command line
+
+WRITES = {
+    *("add_session", "commit", "confirmed", "distrust", "print_diff", "sign_out", "trust"),
+    "write_undo",
+}
+
+
+def test_one_function_of_the_command_line_writes() -> None:
+    """It shows the difference, and asks; nothing else commits a change or prints a difference."""
+    found = {
+        f"{path.relative_to(PACKAGE).as_posix()}: {name}"
+        for path in (PACKAGE / "cli").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and (name := getattr(node.func, "attr", getattr(node.func, "id", ""))) in WRITES
+    }
+    # `login` asks whether another identity replaces one, which is no difference of a file.
+    assert found == {
+        *("cli/support/write.py: commit", "cli/support/write.py: confirmed"),
+        *("cli/support/write.py: print_diff", "cli/login.py: confirmed"),
+    }

@@ -107,7 +107,7 @@ def compare_with_peer(report: Report, home: Path) -> None:
 
 
 def _ours(_: SignedInHome) -> list[str | Path]:
-    return [sys.executable, "-m", "rolecall", "save", "--all", "--fix"]
+    return [sys.executable, "-m", "rolecall", "save", "--all", "--fix", "--yes"]
 
 
 def _populate(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -15,6 +16,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account
 from tests.cli.test_list import DemoMachine
 from tests.support.programs import aws_cli
+from tests.support.terminal import Terminal
 
 READ = "AWSReadOnlyAccess"
 ALIKE = Organisation(
@@ -35,6 +37,9 @@ class SavingMachine(DemoMachine):
     @property
     def config(self) -> str:
         return self.locations.config.read_text()
+
+    def in_terminal(self, *arguments: str) -> Terminal:
+        return Terminal([sys.executable, "-m", "rolecall", "save", *arguments], env=self.environ)
 
     def names(self) -> list[str]:
         """The profiles that the AWS CLI sees."""
@@ -202,9 +207,13 @@ def test_dead_profiles_are_pruned_in_the_same_write(machine: SavingMachine) -> N
     assert "deploy" in dry.stderr  # its source_profile is deleted
     mistyped = machine.save("--all", "adtadmn", "--prune")  # the letters of audit-admin
     assert mistyped.returncode == 2
-    result = machine.save("--all", "--prune")
+    before = machine.config
+    unasked = machine.save("--all", "--prune")
+    assert (unasked.returncode, machine.config) == (1, before)
+    assert "Nothing was written: 3 profiles would be deleted" in unasked.stderr
+    result = machine.save("--all", "--prune", "--yes")
     assert result.returncode == 0
-    assert result.stdout == dry.stdout
+    assert result.stdout == unasked.stdout == dry.stdout
     names = machine.names()
     assert not gone & set(names)
     assert {"prod-new", "other", "deploy"} <= set(names)
@@ -230,3 +239,40 @@ def test_keys_that_credentials_override_get_a_warning(machine: SavingMachine) ->
         warning = "t: clients use region, sso_role_name of ~/.aws/credentials and ignore what"
         assert f"{warning} ~/.aws/config says about it\n" in result.stderr
     assert "ignore" not in machine.save(*arguments, "other").stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--account", "audit", "--permission-set", READ), ("--all", "data")],
+    ids=["one", "many"],
+)
+def test_a_terminal_asks_once_before_anything_is_written(
+    machine: SavingMachine, arguments: tuple[str, ...]
+) -> None:
+    before = machine.config
+    for answer, status in (("n", 1), ("y", 0)):
+        with machine.in_terminal(*arguments) as terminal:
+            terminal.wait_for(r"\+\[profile ")
+            terminal.wait_for(r"^Write 1 new to ~/\.aws/config\? \[y/N\]:")
+            assert machine.config == before
+            terminal.press(answer, "enter")
+            assert terminal.wait_exit(60) == status
+        assert (machine.config == before) == (answer == "n")
+
+
+def test_a_terminal_asks_about_a_deletion_unless_it_gets_yes(machine: SavingMachine) -> None:
+    gone = (
+        f"[profile gone]\nsso_session = demo\nsso_account_id = {'1' * 12}\nsso_role_name = Gone\n"
+    )
+    machine.locations.config.write_text(f"{machine.config}\n{gone}")
+    assert machine.rolecall("list").returncode == 0
+    before, words = machine.config, ("--all", "gone", "--prune")
+    with machine.in_terminal(*words) as terminal:
+        terminal.wait_for(r"^Write 1 deleted to ~/\.aws/config\? \[y/N\]:")
+        terminal.press("n", "enter")
+        assert terminal.wait_exit(60) == 1
+    assert machine.config == before
+    with machine.in_terminal(*words, "--yes") as terminal:
+        assert terminal.wait_exit(60) == 0
+        assert "[y/N]" not in terminal.screen_text()
+    assert "[profile gone]" not in machine.config

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
-from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.table import print_diff
+from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import command_help, credential_strings, times
 from rolecall.presentation.paths import credentials_file
@@ -26,8 +26,7 @@ def credentials() -> None:
 @credentials.command(help=command_help.CREDENTIALS_CLEAN)
 @dry_run_option
 @yes_option
-@click.pass_context
-def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
+def clean(dry_run: bool, yes: bool) -> None:
     now = datetime.now(UTC)
     with exit_on_error():
         service = Services(os.environ, lambda: now).stored_credentials
@@ -40,12 +39,10 @@ def clean(context: click.Context, dry_run: bool, yes: bool) -> None:
             expired = times.time_left(TimeLeft.until(keys.expires_at, now))
             echo(credential_strings.EXPIRED.format(name=keys.name, expired=expired))
         change = service.plan_clean(expired_keys)
-        print_diff(change.diff())
-        if dry_run:
-            return
-    question = credential_strings.CONFIRM_CLEAN.format(path=credentials_file())
-    if not yes and not confirmed(question):
-        context.exit(1)
-    with exit_on_error():
-        service.commit(change)
-    echo(credential_strings.cleaned(len(expired_keys)))
+        writing = Writing(
+            partial(service.commit, change),
+            change.diff(),
+            question=credential_strings.CONFIRM_CLEAN.format(path=credentials_file()),
+            done=credential_strings.cleaned(len(expired_keys)),
+        )
+        write_change(writing, dry_run=dry_run, yes=yes)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from typing import Final
 
 import click
 
 from rolecall.cli.support import shell_scripts
-from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_value
-from rolecall.cli.support.table import print_diff
+from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.shells import AWSP, Shell
 from rolecall.presentation import command_help, labels, shell_strings, switch_strings
 from rolecall.presentation.paths import as_written
@@ -35,9 +35,7 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 @click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
 @dry_run_option
 @yes_option
-@click.pass_context
 def init(
-    context: click.Context,
     *,
     shell: str,
     cmd: str,
@@ -58,27 +56,24 @@ def init(
         raise click.UsageError(shell_strings.not_written(Shell(shell)))
     else:
         text = shell_scripts.for_startup_file(Shell(shell), record.start_up, cmd, hook=hook)
-        if not _install(Shell(shell), text, cmd, hook=hook, dry_run=dry_run, yes=yes):
-            context.exit(1)
+        _install(Shell(shell), text, cmd, hook=hook, dry_run=dry_run, yes=yes)
 
 
 def _install(
     shell: Shell, text: str, command: str, *, hook: bool, dry_run: bool, yes: bool
-) -> bool:
-    """Show and write the change. Returns whether the user agreed."""
+) -> None:
     with exit_on_error():
         setup = ShellSetup.of(shell, os.environ, command, hook=hook)
         path = as_written(setup.path)
         change = setup.plan(text)
         if setup.loaded_at or change.is_empty:
             echo(shell_strings.already(path, setup.loaded_at))
-            return True
-        echo(labels.WILL_CHANGE.format(path=path))
-        print_diff(change.diff())
-        if dry_run:
-            return True
-        if not yes and not confirmed(shell_strings.CONFIRM):
-            return False
-        setup.commit(change)
-    echo(shell_strings.INSTALLED.format(path=path, command=command))
-    return True
+            return
+        writing = Writing(
+            partial(setup.commit, change),
+            change.diff(),
+            labels.WILL_CHANGE.format(path=path),
+            shell_strings.CONFIRM,
+            shell_strings.INSTALLED.format(path=path, command=command),
+        )
+        write_change(writing, dry_run=dry_run, yes=yes)

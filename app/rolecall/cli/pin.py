@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 
-from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, takes_profile, yes_option
-from rolecall.cli.support.output import echo
-from rolecall.cli.support.table import print_diff
+from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.pin import PinMistake, PinProblem
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, labels, pin_strings
@@ -24,8 +23,7 @@ from rolecall.services.switching import Switching
 @takes_profile(envvar="AWS_PROFILE")
 @dry_run_option
 @yes_option
-@click.pass_context
-def pin(context: click.Context, *, profile: str | None, dry_run: bool, yes: bool) -> None:
+def pin(*, profile: str | None, dry_run: bool, yes: bool) -> None:
     if not profile:
         raise click.UsageError(pin_strings.NO_PROFILE)
     with exit_on_error():
@@ -45,12 +43,14 @@ def pin(context: click.Context, *, profile: str | None, dry_run: bool, yes: bool
         pins = Pins(os.environ)
         change = pins.plan(found)
         path = safe(str(change.path))
+        commit = partial(pins.commit, change)
+        writing = Writing(commit, done=pin_strings.ALREADY.format(path=path))
         if not change.is_empty:
-            echo(labels.WILL_CHANGE.format(path=path))
-            print_diff(change.diff())
-        if dry_run:
-            return
-        if not (change.is_empty or yes or confirmed(pin_strings.CONFIRM)):
-            context.exit(1)
-        pins.commit(change)
-    echo((pin_strings.ALREADY if change.is_empty else pin_strings.WRITTEN).format(path=path))
+            writing = Writing(
+                commit,
+                change.diff(),
+                labels.WILL_CHANGE.format(path=path),
+                pin_strings.CONFIRM,
+                pin_strings.WRITTEN.format(path=path),
+            )
+        write_change(writing, dry_run=dry_run, yes=yes)

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 import click
@@ -25,10 +26,12 @@ from rolecall.cli.support.options import (
     query_argument,
     refresh_option,
     sso_session_option,
+    yes_option,
 )
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.pager import paged
-from rolecall.cli.support.table import print_diff, print_table
+from rolecall.cli.support.table import print_table
+from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Assignment, Profile, SsoSession
@@ -48,6 +51,7 @@ from rolecall.presentation import (
     table_strings,
 )
 from rolecall.presentation import workbench_strings as words
+from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.lookup import (
     Listed,
     listings_named,
@@ -82,6 +86,7 @@ class SaveOptions:
     sso_session: str | None
     refresh: bool
     dry_run: bool
+    yes: bool
 
     def check(self) -> None:
         """Raise click.UsageError if options of one profile and of many are combined."""
@@ -107,6 +112,7 @@ class SaveOptions:
 @click.option("--output", type=click.Choice(OUTPUTS), help=command_help.SAVE_OUTPUT)
 @refresh_option
 @dry_run_option
+@yes_option
 def save(**parameters: Any) -> None:
     options = SaveOptions(**parameters)
     options.check()
@@ -132,7 +138,7 @@ class _Save:
         """Plan, print and write. Returns the exit status. Raises RolecallError and
         ClickException.
         """
-        bulk, options = self.services.bulk, self.options
+        options = self.options
         rules = self.rules()
         catalogue, error = catalogue_of(self.services, self.session, options.refresh)
         missing = missing_listings(catalogue)
@@ -160,21 +166,29 @@ class _Save:
             _echo_problems(planned)
             echo(words.nothing_written(counts(planned), options.fix_names), err=True)
             return COLLISIONS_LEFT
-        change = bulk.plan(planned, deleted)
-        print_diff(change.diff())
-        if not change.is_empty and not options.dry_run:
-            self.services.profiles.commit(change)
-        text = (
-            words.NOTHING_TO_WRITE
-            if change.is_empty
-            else words.DRY_RUN
-            if options.dry_run
-            else words.SAVED
-        )
-        path = safe(str(self.services.locations.config))
-        written = words.written(counts(planned), len(deleted))
-        echo(text.format(counts=written, path=path), err=True)
+        self.write(planned, deleted)
         return NOT_ALL_LISTED if options.save_all and (error or missing) else 0
+
+    def write(self, planned: Sequence[Planned], deleted: Sequence[Profile]) -> None:
+        """Show the difference and, if it is wanted, write it. A deletion needs an answer."""
+        change = self.services.bulk.plan(planned, deleted)
+        if change.is_empty:
+            echo(words.NOTHING_TO_WRITE, err=True)
+            return
+        path = safe(str(self.services.locations.config))
+        facts = {"counts": words.written(counts(planned), len(deleted)), "path": path}
+        writing = Writing(
+            partial(self.services.profiles.commit, change),
+            change.diff(),
+            question=words.CONFIRM_SAVE.format(**facts | {"path": config_file()}),
+            done=words.SAVED.format(**facts),
+            goes_to=Streams.SAID,
+            may_go_unasked=not deleted,
+            refusal=words.deletion_needs_yes(len(deleted)),
+        )
+        write_change(writing, dry_run=self.options.dry_run, yes=self.options.yes)
+        if self.options.dry_run:
+            echo(words.DRY_RUN.format(**facts), err=True)
 
     def echo_stored(self, planned: Sequence[Planned], deleted: Sequence[Profile]) -> None:
         """Print what ~/.aws/credentials means for the plan. Raises FileError."""

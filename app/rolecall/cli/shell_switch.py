@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rolecall.cli.support.confirm import is_terminal, typed_yes
+from rolecall.cli.support.confirm import is_terminal
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write, write_value
 from rolecall.cli.support.production import may_use
@@ -121,21 +121,35 @@ class _Switcher:
 
         Raises PinMissed if it is not listed, or if there is nobody to ask.
         """
+        from functools import partial
+
+        from click.exceptions import Exit
+
+        from rolecall.cli.support.write import Streams, Writing, write_change
         from rolecall.domain.pin_errors import PinMissed
         from rolecall.services.services import Services
-        from rolecall.services.unsaved_roles import save
+        from rolecall.services.unsaved_roles import plan
 
         role = pins.unsaved(pin)
         if role is None or not is_terminal():
             raise PinMissed(f"{pin.account_id} {pin.role}")
         services = Services(self._environ)
-        name = services.profiles.suggest_name(role.assignment, role.session)
-        account = f"{role.assignment.account.name} {pin.account_id}".strip()
-        write(f"{words.SAVE_PINNED.format(account=account, role=pin.role, name=name)} ", err=True)
-        if not typed_yes():
+        target, change = plan(services, role)
+        account, name = (
+            f"{role.assignment.account.name} {pin.account_id}".strip(),
+            safe(target.name),
+        )
+        writing = Writing(
+            partial(services.profiles.commit, change),
+            change.diff(),
+            question=words.SAVE_PINNED.format(account=account, role=pin.role, name=name),
+            done=words.SAVED.format(name=name, path=config_file()),
+            goes_to=Streams.MESSAGES,
+        )
+        try:
+            write_change(writing)
+        except Exit:
             return None
-        target = save(services, role)
-        echo(words.SAVED.format(name=safe(target.name), path=config_file()), err=True)
         return self._switching.read_again(target.name)
 
     def _search(self, query: str, targets: Mapping[str, SwitchTarget]) -> int:

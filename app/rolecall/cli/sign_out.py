@@ -9,15 +9,16 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
-from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.login_query import login_or_current
 from rolecall.cli.support.options import takes_session, yes_option
 from rolecall.cli.support.output import echo
+from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain.debug_log import note_error
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import safe
@@ -46,8 +47,9 @@ def _of_session(services: Services, session: SsoSession, *, yes: bool) -> None:
         echo(words.SIGNED_OUT_ALREADY.format(session=session.cache_key), err=True)
         return
     lines = words.sign_out_lines(plan, datetime.now(UTC))
-    _confirm(lines, "" if plan.ends_portal_session else words.PORTAL_STAYS, yes=yes)
-    if failure := services.tokens.sign_out(session):
+    _show(lines, "" if plan.ends_portal_session else words.PORTAL_STAYS)
+    writing = Writing(partial(services.tokens.sign_out, session), question=words.SIGN_OUT_ASK)
+    if failure := write_change(writing, yes=yes):
         note_error(failure.cause)
         echo(portal_failed(failure, datetime.now(UTC)), err=True)
         sys.exit(1)
@@ -60,19 +62,20 @@ def _of_login(services: Services, profile: str, arn: str, *, yes: bool) -> None:
         echo(words.SIGNED_OUT_ALREADY.format(session=profile), err=True)
         return
     lines = login_strings.sign_out_lines(plan, datetime.now(UTC))
-    _confirm(lines, login_strings.KEYS_STAY, yes=yes)
-    services.login_sign_out.sign_out(arn)
-    echo(login_strings.SIGNED_OUT.format(profile=profile), err=True)
+    _show(lines, login_strings.KEYS_STAY)
+    writing = Writing(
+        partial(services.login_sign_out.sign_out, arn),
+        question=words.SIGN_OUT_ASK,
+        done=login_strings.SIGNED_OUT.format(profile=profile),
+        goes_to=Streams.SAID,
+    )
+    write_change(writing, yes=yes)
 
 
-def _confirm(lines: Sequence[str], note: str, *, yes: bool) -> None:
-    """Print what is deleted, and ask. Exits if the answer is no."""
+def _show(lines: Sequence[str], note: str) -> None:
+    """Print what is deleted."""
     echo(words.IS_DELETED, err=True)
     for line in lines:
         echo(f"- {line}", err=True)
     if note:
         echo(note, err=True)
-    if yes:
-        return
-    if not confirmed(words.SIGN_OUT_ASK):
-        sys.exit(1)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 
-from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write
-from rolecall.cli.support.table import print_diff
+from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, team_strings
 from rolecall.presentation.paths import config_file
@@ -27,34 +27,35 @@ def team() -> None:
 @click.argument("location")
 @dry_run_option
 @yes_option
-@click.pass_context
-def add(context: click.Context, *, location: str, dry_run: bool, yes: bool) -> None:
+def add(*, location: str, dry_run: bool, yes: bool) -> None:
     with exit_on_error():
         service = _service()
-        _take_over(context, service, service.plan(location), dry_run=dry_run, yes=yes)
+        _take_over(service, service.plan(location), dry_run=dry_run, yes=yes)
 
 
 @team.command(help=command_help.TEAM_UPDATE)
 @dry_run_option
 @yes_option
-@click.pass_context
-def update(context: click.Context, *, dry_run: bool, yes: bool) -> None:
+def update(*, dry_run: bool, yes: bool) -> None:
     with exit_on_error():
         service = _service()
-        _take_over(context, service, service.plan_update(), dry_run=dry_run, yes=yes)
+        _take_over(service, service.plan_update(), dry_run=dry_run, yes=yes)
 
 
 @team.command(help=command_help.TEAM_REMOVE)
 @dry_run_option
 @yes_option
-@click.pass_context
-def remove(context: click.Context, *, dry_run: bool, yes: bool) -> None:
+def remove(*, dry_run: bool, yes: bool) -> None:
     with exit_on_error():
         service = _service()
         plan = service.plan_removal()
-        if _is_wanted(context, plan, team_strings.CONFIRM_REMOVE, dry_run=dry_run, yes=yes):
-            service.commit(plan)
-            echo(team_strings.REMOVED.format(config=config_file()))
+        writing = Writing(
+            partial(service.commit, plan),
+            plan.diff(),
+            question=team_strings.CONFIRM_REMOVE,
+            done=team_strings.REMOVED.format(config=config_file()),
+        )
+        write_change(writing, dry_run=dry_run, yes=yes)
 
 
 @team.command(help=command_help.TEAM_EXPORT)
@@ -67,34 +68,18 @@ def _service() -> TeamService:
     return Services(os.environ).team
 
 
-def _take_over(
-    context: click.Context,
-    service: TeamService,
-    plan: TeamPlan,
-    *,
-    dry_run: bool,
-    yes: bool,
-) -> None:
+def _take_over(service: TeamService, plan: TeamPlan, *, dry_run: bool, yes: bool) -> None:
     location = plan.shown_location
     if plan.kept:
         names = safe(" ".join(plan.kept))
         echo(team_strings.KEPT.format(names=names, config=config_file()), err=True)
-    if plan.is_empty:
-        if not dry_run:
-            service.commit(plan)
-        echo(team_strings.UNCHANGED.format(location=location))
-    elif _is_wanted(context, plan, team_strings.CONFIRM, dry_run=dry_run, yes=yes):
-        service.commit(plan)
-        echo(team_strings.ADDED.format(location=location))
-
-
-def _is_wanted(
-    context: click.Context, plan: TeamPlan, question: str, *, dry_run: bool, yes: bool
-) -> bool:
-    """Show the changes, and ask. Exits if the user does not want them."""
-    print_diff(plan.diff())
-    if dry_run or yes:
-        return not dry_run
-    if not confirmed(question):
-        context.exit(1)
-    return True
+    commit = partial(service.commit, plan)
+    unchanged = team_strings.UNCHANGED.format(location=location)
+    if not plan.is_empty:
+        done = team_strings.ADDED.format(location=location)
+        writing = Writing(commit, plan.diff(), question=team_strings.CONFIRM, done=done)
+        write_change(writing, dry_run=dry_run, yes=yes)
+    elif dry_run:
+        echo(unchanged)
+    else:
+        write_change(Writing(commit, done=unchanged))

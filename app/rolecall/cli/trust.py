@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 import click
 
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.output import echo
+from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, pin_strings
 from rolecall.services.pins import Pins
@@ -20,10 +21,10 @@ def trust(*, revoke: bool) -> None:
         pins = Pins(os.environ)
         if revoke:
             file = pins.found()
-            pins.distrust(file)
-        else:
-            file = pins.file()
-            echo(pins.read(file).text().rstrip())
-            pins.trust(file)
-    text = pin_strings.REVOKED if revoke else pin_strings.TRUSTED
-    echo(text.format(path=safe(file.path)))
+            done = pin_strings.REVOKED.format(path=safe(file.path))
+            write_change(Writing(partial(pins.distrust, file), done=done))
+            return
+        file = pins.file()
+        text = pins.read(file).text().rstrip()
+        done = pin_strings.TRUSTED.format(path=safe(file.path))
+        write_change(Writing(partial(pins.trust, file), heading=text, done=done))

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from functools import partial
 
 import click
 
-from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
-from rolecall.cli.support.table import print_diff
+from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.backup import Backup
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
@@ -40,18 +40,19 @@ def undo(
         if planned is None:
             echo(file_strings.NOTHING_TO_UNDO, err=True)
             context.exit(1)
-        echo(_line(planned.backup))
-        print_diff(planned.change.diff())
         path, deletes = safe(str(planned.backup.path)), planned.change.deletes
+        heading, done = _line(planned.backup), file_strings.UNDONE
         if deletes:
-            echo(file_strings.UNDO_DELETES.format(path=path))
-        if dry_run:
-            return
-        if not yes and not confirmed(file_strings.CONFIRM_UNDO):
-            context.exit(1)
-        service.write_undo(planned)
-    done = file_strings.UNDONE_DELETED if deletes else file_strings.UNDONE
-    echo(done.format(path=path))
+            heading = f"{heading}\n{file_strings.UNDO_DELETES.format(path=path)}"
+            done = file_strings.UNDONE_DELETED
+        writing = Writing(
+            partial(service.write_undo, planned),
+            planned.change.diff(),
+            heading,
+            file_strings.CONFIRM_UNDO,
+            done.format(path=path),
+        )
+        write_change(writing, dry_run=dry_run, yes=yes)
 
 
 def _list(writes: Sequence[Backup], *, as_json: bool) -> None:

@@ -228,7 +228,7 @@ SAVE: Final = _help(
         "rolecall save --all prod --template '{account|slug}-{short}' --dry-run",
     ),
     _(
-        "An existing profile keeps its name and the settings made by hand; --region and --output change those two. Exit status 3 if names collide or are invalid; then nothing is written. Exit status 4 if the known permission sets were saved, but some accounts could not be listed."
+        "An existing profile keeps its name and the settings made by hand; --region and --output change those two. A terminal shows the difference and asks once. Without a terminal, what is new or changed is written, and a deletion needs --yes. Exit status 3 if names collide or are invalid; then nothing is written. Exit status 4 if the known permission sets were saved, but some accounts could not be listed."
     ),
 )
 SAVE_ACCOUNT: Final = _("The account to save.")
@@ -239,7 +239,9 @@ SAVE_NAME: Final = _("The name of the profile, instead of the suggested one.")
 SAVE_ALL: Final = _("Save all permission sets, or all that match WORDS. Words must be whole.")
 SAVE_TEMPLATE: Final = _("The template for the names, such as {account|slug}-{short}.")
 SAVE_FIX: Final = _("Make names that collide unique.")
-SAVE_PRUNE: Final = _("Delete the profiles whose permission set AWS does not list.")
+SAVE_PRUNE: Final = _(
+    "Delete the profiles whose permission set AWS does not list. Without a terminal, this needs --yes."
+)
 SAVE_REGION: Final = _("One region for all, or 'pattern=region, …, region'.")
 SAVE_OUTPUT: Final = _("The output format of the AWS CLI.")
 

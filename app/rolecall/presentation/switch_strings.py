@@ -32,7 +32,7 @@ NOTHING_THERE: Final = _(
     "There is no profile yet, and no permission set is known. `rolecall` signs in and lists them."
 )
 IS_PRODUCTION: Final = _("Production: y uses {name}, any other key goes back.")
-SAVE_PINNED: Final = _("No profile is for {role} in {account}. Save it as {name}? [y/N]:")
+SAVE_PINNED: Final = _("No profile is for {role} in {account}. Save it as {name}?")
 USE_PRODUCTION: Final = _("{name} is production. Use it? [y/N]:")
 LEFT: Final = _("Signed in")
 # Translators: the token renews itself; in a narrow column.

@@ -94,6 +94,8 @@ NOTHING_WRITTEN: Final = _("Nothing was written: {counts}.")
 FIX_OPTION: Final = _("--fix makes names that collide unique.")
 DRY_RUN: Final = _("Dry run, nothing was written: {counts} in {path}.")
 SAVED: Final = _("{counts} in {path}. `rolecall undo` undoes it.")
+# Translators: the counts say what is written: “3 new · 1 deleted”.
+CONFIRM_SAVE: Final = _("Write {counts} to {path}?")
 ONE_OR_ALL: Final = _(
     "Use either --account with --permission-set (and --name), or --all (with a query, --template, --fix, --prune)."
 )
@@ -147,6 +149,15 @@ def nothing_written(counts: Mapping[Outcome, int], has_fixed: bool) -> str:
     """Return why a plan with problems was not written, on the command line."""
     said = NOTHING_WRITTEN.format(counts=problem_counts(counts))
     return f"{said} {FIX_OPTION}" if counts[Outcome.COLLIDES] and not has_fixed else said
+
+
+def deletion_needs_yes(count: int) -> str:
+    """Return why nothing was written: nobody could be asked about the deletion."""
+    return ngettext(
+        "Nothing was written: {count} profile would be deleted, and there is no terminal to ask on. --yes does it without asking.",
+        "Nothing was written: {count} profiles would be deleted, and there is no terminal to ask on. --yes does it without asking.",
+        count,
+    ).format(count=count)
 
 
 def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:

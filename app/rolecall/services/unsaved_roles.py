@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from rolecall.domain.file_change import Change
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original
@@ -43,7 +44,14 @@ def target_of(role: UnsavedRole, name: str = "", region: str = "") -> SwitchTarg
 
 
 def save(services: Services, role: UnsavedRole) -> SwitchTarget:
-    """Save the role under its suggested name, and return its profile.
+    """Save the role under its suggested name, and return its profile. Raises what `plan` raises."""
+    target, change = plan(services, role)
+    services.profiles.commit(change)
+    return target
+
+
+def plan(services: Services, role: UnsavedRole) -> tuple[SwitchTarget, Change]:
+    """Return the profile of the role under its suggested name, and the change that saves it.
 
     Raises FileError, RegionInvalid.
     """
@@ -55,5 +63,4 @@ def save(services: Services, role: UnsavedRole) -> SwitchTarget:
         region=profiles.default_region(role.session, role.assignment.account),
         output=profiles.default_output(),
     )
-    profiles.commit(profiles.plan_save(draft))
-    return target_of(role, draft.name, draft.region)
+    return target_of(role, draft.name, draft.region), profiles.plan_save(draft)

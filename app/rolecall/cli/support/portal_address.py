@@ -14,7 +14,7 @@ from click import UsageError
 from rolecall.cli.support.errors import echo_error, error_text
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.table import print_diff
+from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain import naming, start_url
 from rolecall.domain.access_role import Tenant, tenant_of
 from rolecall.domain.account_access import part_of_portal
@@ -139,8 +139,11 @@ def _new(
     typed_region = "" if region in {None, FIND} else region or ""
     located = sign_in.locate(sign_in.new_session(name, address, typed_region, tenant), _tell)
     _echo(words.REGION_FOUND.format(region=located.region))
-    print_diff(sign_in.plan_session(name, address, located.region, tenant).diff())
-    return sign_in.add_session(name, address, located.region, tenant)
+    session = name, address, located.region, tenant
+    diff = sign_in.plan_session(*session).diff()
+    added = write_change(Writing(partial(sign_in.add_session, *session), diff))
+    assert added is not None  # it is no dry run
+    return added
 
 
 def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
@@ -169,8 +172,7 @@ def _with_roles(
         session = _moved(services, session, region)
     with_roles = edits.with_roles(session, tenant)
     change = edits.plan_edit(session, with_roles)
-    print_diff(change.diff())
-    edits.commit(change)
+    write_change(Writing(partial(edits.commit, change), change.diff()))
     return with_roles
 
 
@@ -193,8 +195,7 @@ def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
             raise RegionInvalid(region)
         moved = services.sign_in.locate(portals.replica(session, region), _tell)
     change = edits.plan_edit(session, moved)
-    print_diff(change.diff())
-    edits.commit(change)
+    write_change(Writing(partial(edits.commit, change), change.diff()))
     return moved
 
 

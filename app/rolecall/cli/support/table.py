@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from rolecall.domain.text import safe
 from rolecall.terminal import capabilities
@@ -34,24 +34,26 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
         first, badge, *middle, last = map(safe, cells)
         badges = [Text(badge, "bold red")] if has_badges else []
         table.add_row(Text(first, colour), *badges, *map(Text, middle), Text(last, colour))
-    _console().print(table)
+    _console(sys.stdout).print(table)
 
 
-def print_diff(diff: str) -> None:
-    """Print a unified diff, as returned by `Change.diff`."""
+def print_diff(diff: str, *, err: bool = False) -> None:
+    """Print a unified diff, as returned by `Change.diff`, to standard output or error."""
     from rich.text import Text
 
     lines = diff.splitlines()
     text = [Text(safe(line), _DIFF.get(line[:1], "")) for line in lines]
-    _console().print(*text, sep="\n", soft_wrap=True, end="\n" if lines else "")
+    console = _console(sys.stderr if err else sys.stdout)
+    console.print(*text, sep="\n", soft_wrap=True, end="\n" if lines else "")
 
 
-def _console() -> Console:
+def _console(stream: TextIO) -> Console:
     from rich.console import Console
 
-    has_colours = capabilities.shows_colours(os.environ, sys.stdout)
+    has_colours = capabilities.shows_colours(os.environ, stream)
     return Console(
-        width=None if sys.stdout.isatty() else _WIDEST,
+        file=stream,
+        width=None if stream.isatty() else _WIDEST,
         color_system="standard" if has_colours else None,
         force_terminal=has_colours or None,
     )

@@ -1,0 +1,72 @@
+"""How commands write: they show the difference, ask, commit, and say it. There is no other way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Generic, NamedTuple, TypeVar
+
+import click
+
+from rolecall.cli.support.confirm import confirmed, is_terminal
+from rolecall.cli.support.output import echo
+from rolecall.presentation import program_strings
+
+T = TypeVar("T")
+
+
+class Streams(Enum):
+    """Where the difference goes, and what is said afterwards."""
+
+    OUTPUT = "output"  # both to standard output
+    SAID = "said"  # what is said to standard error
+    MESSAGES = "messages"  # both to standard error: a shell evaluates the output
+
+
+class Writing(NamedTuple, Generic[T]):
+    """A planned write.
+
+    `diff` is the difference, below a `heading`; if it is empty, the command has shown what happens.
+    Without a `question`, the command itself says that the user wants it. `done` is said afterwards.
+    `may_go_unasked`: without a terminal it is written, as
+    scripts expect; all else then needs `--yes`, as `refusal` says.
+    """
+
+    commit: Callable[[], T]
+    diff: str = ""
+    heading: str = ""
+    question: str = ""
+    done: str = ""
+    goes_to: Streams = Streams.OUTPUT
+    may_go_unasked: bool = False
+    refusal: str = program_strings.NEEDS_YES
+
+
+def write_change(writing: Writing[T], *, dry_run: bool = False, yes: bool = False) -> T | None:
+    """Write, and return what the commit returns; None of a dry run.
+
+    Exits with 1 if the answer is no. Raises click.ClickException if there is no terminal to ask on,
+    and what the commit raises.
+    """
+    if writing.heading:
+        echo(writing.heading)
+    if writing.diff:
+        from rolecall.cli.support.table import print_diff  # late: not all need it
+
+        print_diff(writing.diff, err=writing.goes_to is Streams.MESSAGES)
+    if dry_run:
+        return None
+    if writing.question and not yes and not _is_wanted(writing):
+        raise click.exceptions.Exit(1)
+    result = writing.commit()
+    if writing.done:
+        echo(writing.done, err=writing.goes_to is not Streams.OUTPUT)
+    return result
+
+
+def _is_wanted(writing: Writing[T]) -> bool:
+    if is_terminal():
+        return confirmed(writing.question)
+    if writing.may_go_unasked:
+        return True
+    raise click.ClickException(writing.refusal)
