@@ -171,7 +171,7 @@ def test_an_error_of_sts_that_quotes_a_secret_is_not_printed(
         "rolecall.files.sso_cache:SsoCache.replacing_token",
         "rolecall.files.sso_cache:SsoCache.token",
         "rolecall.files.cli_cache:CliCache.save",
-        "rolecall.domain.credential_formats:Export.text",
+        "rolecall.domain.credential_formats:Export.variables",
         "rolecall.files.ini:Document.parse",
     ],
 )

@@ -7,13 +7,27 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click import Choice
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.credential_formats import OVERRIDES_KEYS, CannotExpress, Export, Format
+from rolecall.cli.export import export as export_command
+from rolecall.cli.serve import serve as serve_command
+from rolecall.domain.credential_formats import (
+    DEFAULT,
+    FORMATS,
+    OVERRIDES_KEYS,
+    PARTS,
+    CannotExpress,
+    Export,
+    Format,
+)
 from rolecall.domain.model import Credentials, Secret
+from rolecall.domain.records import fields
 from rolecall.domain.shells import Shell
 from rolecall.files.ini import Document
+from rolecall.presentation.commands import BY_ID
+from rolecall.presentation.credential_strings import format_help, format_name
 from tests.support.shells import RUN, environment_after
 
 END = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -23,12 +37,12 @@ DEFAULTS = Export(
     "audit-admin-keys",
 )
 SHELLS = {
-    "bash": (Format.BASH, Shell.BASH, ("bash", "--norc", "--noprofile")),
-    "dash": (Format.BASH, Shell.BASH, ("dash",)),
-    "zsh": (Format.BASH, Shell.ZSH, ("zsh", "-f")),
-    "fish": (Format.FISH, Shell.FISH, RUN[Shell.FISH]),
-    "tcsh": (Format.TCSH, Shell.TCSH, RUN[Shell.TCSH]),
-    "nu": (Format.NU, Shell.NU, RUN[Shell.NU]),
+    "bash": (Shell.BASH, ("bash", "--norc", "--noprofile")),
+    "dash": (Shell.BASH, ("dash",)),
+    "zsh": (Shell.ZSH, ("zsh", "-f")),
+    "fish": (Shell.FISH, RUN[Shell.FISH]),
+    "tcsh": (Shell.TCSH, RUN[Shell.TCSH]),
+    "nu": (Shell.NU, RUN[Shell.NU]),
 }
 shells = pytest.mark.parametrize(
     "shell",
@@ -49,9 +63,10 @@ exports = st.builds(
 
 
 def read_by(shell: str, export: Export, folder: Path) -> dict[str, str]:
-    form, language, command = SHELLS[shell]
+    language, command = SHELLS[shell]
+    form = FORMATS[language.record.format]
     before = dict.fromkeys((*OVERRIDES_KEYS, "AWS_SESSION_TOKEN"), "old")
-    statements = export.text(form).split("\n")
+    statements = form.write(export).split("\n")
     return environment_after(
         language, statements, folder, prefix="AWS_", command=command, environment=before
     )
@@ -87,28 +102,28 @@ def test_no_value_makes_a_shell_run_code(shell: str, export: Export, tmp_path: P
         return
     assert found == wanted(export)
     left = {path.name for path in tmp_path.iterdir()}
-    assert left <= {"show.py", f"script.{SHELLS[shell][1].value}", ".config", ".local", ".cache"}
+    assert left <= {"show.py", f"script.{SHELLS[shell][0].value}", ".config", ".local", ".cache"}
 
 
-@pytest.mark.parametrize("form", Format)
+@pytest.mark.parametrize("form", FORMATS.values(), ids=lambda form: form.name)
 @given(export=exports)
 def test_a_format_expresses_everything_or_raises(form: Format, export: Export) -> None:
     try:
-        text = export.text(form)
+        text = form.write(export)
     except CannotExpress:
-        assert form in {Format.TCSH, Format.CMD, Format.DOTENV, Format.INI}
+        assert form.name in {"tcsh", "cmd", "dotenv", "ini"}
         return
     assert text.endswith("\n")
-    if form in {Format.CMD, Format.DOTENV, Format.INI}:
-        expected = {Format.CMD: 10, Format.DOTENV: 6, Format.INI: 6}
-        assert text.count("\n") == expected[form]
+    expected = {"cmd": 10, "dotenv": 6, "ini": 6}
+    if form.name in expected:
+        assert text.count("\n") == expected[form.name]
         assert "\r" not in text
 
 
 @given(export=exports)
 def test_a_section_round_trips(export: Export) -> None:
     try:
-        text = export.text(Format.INI)
+        text = FORMATS["ini"].write(export)
     except CannotExpress:
         return
     (section,) = Document.parse(text.encode(), Path("credentials")).sections
@@ -118,17 +133,17 @@ def test_a_section_round_trips(export: Export) -> None:
 
 
 def test_every_format_writes_typical_credentials() -> None:
-    assert DEFAULTS.text(Format.DOTENV) == (
+    assert FORMATS["dotenv"].write(DEFAULTS) == (
         "AWS_ACCESS_KEY_ID=ASIA1\nAWS_SECRET_ACCESS_KEY=a+b/c\nAWS_SESSION_TOKEN=IQoJ//==\n"
         "AWS_CREDENTIAL_EXPIRATION=2026-11-24T12:00:00Z\nAWS_ACCOUNT_ID=038410265977\n"
         "AWS_REGION=eu-west-1\nAWS_DEFAULT_REGION=eu-west-1\n"
     )
-    assert DEFAULTS.text(Format.INI) == (
+    assert FORMATS["ini"].write(DEFAULTS) == (
         "[audit-admin-keys]\naws_access_key_id = ASIA1\naws_secret_access_key = a+b/c\n"
         "aws_session_token = IQoJ//==\nx_security_token_expires = 2026-11-24T12:00:00Z\n"
         "region = eu-west-1\n"
     )
-    assert json.loads(DEFAULTS.text(Format.JSON)) == {
+    assert json.loads(FORMATS["json"].write(DEFAULTS)) == {
         "Version": 1,
         "AccessKeyId": "ASIA1",
         "SecretAccessKey": "a+b/c",
@@ -136,5 +151,40 @@ def test_every_format_writes_typical_credentials() -> None:
         "Expiration": "2026-11-24T12:00:00Z",
         "AccountId": "038410265977",
     }
-    assert DEFAULTS.text(Format.CMD).startswith('set "AWS_ACCESS_KEY_ID=ASIA1"\n')
-    assert DEFAULTS.text(Format.CMD).endswith('set "AWS_SECURITY_TOKEN="\n')
+    assert FORMATS["cmd"].write(DEFAULTS).startswith('set "AWS_ACCESS_KEY_ID=ASIA1"\n')
+    assert FORMATS["cmd"].write(DEFAULTS).endswith('set "AWS_SECURITY_TOKEN="\n')
+
+
+@pytest.mark.parametrize("character", '"%!^\n\r')
+def test_cmd_expresses_nothing_that_it_would_expand(character: str) -> None:
+    statements = FORMATS["cmd"].statements
+    assert statements is not None
+    with pytest.raises(CannotExpress):
+        statements({"V_A": f"a{character}b"})
+
+
+def test_every_shell_has_a_format_and_the_default_is_that_of_the_first() -> None:
+    formats = [shell.record.format for shell in Shell]
+    assert [*dict.fromkeys(formats)] == [*FORMATS][: len(set(formats))]
+    assert formats[0] == DEFAULT
+
+
+def test_a_format_cannot_lack_anything() -> None:
+    for form in (*FORMATS.values(), *PARTS):
+        whole = {each.name: getattr(form, each.name) for each in fields(form)}
+        for name in whole:
+            with pytest.raises(TypeError):
+                Format(**{key: value for key, value in whole.items() if key != name})
+
+
+def test_the_commands_and_the_menu_offer_the_same_formats() -> None:
+    offered = {
+        name: next(each.type.choices for each in command.params if isinstance(each.type, Choice))
+        for name, command in (("export", export_command), ("serve", serve_command))
+    }
+    assert [*offered["export"]] == [*FORMATS]
+    assert [*offered["serve"]] == [each.name for each in FORMATS.values() if each.statements]
+    assert not {f"copy_{name}" for name in FORMATS} & BY_ID.keys()
+    names = [format_name(each) for each in (*FORMATS.values(), *PARTS)]
+    assert len({*names}) == len(names)
+    assert all(format_help(each) for each in (*FORMATS.values(), *PARTS))

@@ -29,7 +29,10 @@ def clipboard(terminal: Terminal) -> list[str]:
     return [base64.b64decode(each).decode() for each in found]
 
 
-def copy(terminal: Terminal, key: str) -> str:
+def copy(terminal: Terminal, key: str, row: str = "") -> str:
+    """Press the key, on the row of the menu that the text finds; return what is copied."""
+    if row:
+        filter_for(terminal, row)
     before = len(clipboard(terminal))
     terminal.press(key)
     terminal.wait_until(lambda: len(clipboard(terminal)) > before, what=f"{key} to copy")
@@ -46,9 +49,11 @@ def test_credentials_are_hidden_copied_written_and_forgotten(desk: TerminalDesk)
         terminal.press("c")
         terminal.wait_for(r"(59 min|1 h 0 min) left · expires \d\d:\d\d:\d\d (\S+ · .*)?UTC")
         terminal.wait_for("Secret access key +•")
-        secret = copy(terminal, "s")
-        assert f"export AWS_SECRET_ACCESS_KEY='{secret}'\n" in copy(terminal, "y")
-        assert json.loads(copy(terminal, "j"))["SecretAccessKey"] == secret
+        secret = copy(terminal, "enter", "secret")
+        assert json.loads(copy(terminal, "y", "json"))["SecretAccessKey"] == secret
+        terminal.press("escape", "home")
+        terminal.wait_for("▌ bash, zsh")
+        assert f"export AWS_SECRET_ACCESS_KEY='{secret}'\n" in copy(terminal, "enter")
         assert secret.encode() not in terminal.received
         terminal.press("v")
         terminal.wait_for(rf"Secret access key +{re.escape(secret)}")
@@ -97,7 +102,7 @@ def test_console_links_are_shown_and_can_be_followed(desk: TerminalDesk) -> None
         terminal.press("c")
         terminal.wait_for("left · expires")
         assert desk.server.calls.count("AssumeRole") == 1
-        assert "AWS_REGION='eu-central-1'" in copy(terminal, "b")
+        assert "AWS_REGION='eu-central-1'" in copy(terminal, "y")
 
 
 ASKING = f"""#!{sys.executable}

@@ -33,14 +33,7 @@ UNTRANSLATED = {
     *("Enter", "Esc", "PgUp", "PgDn", "Tab", "Space", "Shift+Tab", "Ctrl+"),
     *("j k ↑ ↓", "g G Home End", "PgUp PgDn Ctrl+U Ctrl+D"),
     # commands, programs and formats
-    *(
-        "rolecall watch",
-        "rolecall init {shell}",
-        "`rolecall sign-in {session}`",
-        "bash, zsh",
-        "PowerShell",
-        "JSON",
-    ),
+    *("rolecall watch", "rolecall init {shell}", "`rolecall sign-in {session}`", "JSON", "INI"),
     *("aws sts get-caller-identity --profile {name}", "`rolecall login {profile}`"),
     *(" (saml2aws, okta-aws-cli)", " (aws-azure-login, clisso)", " (gsts)", " (aws-mfa, awsume)"),
     *("UTC", " UTC", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from rolecall.aws.call import TRIES
-from rolecall.domain.credential_formats import Export
+from rolecall.domain.credential_formats import FORMATS, PARTS, Export
 from rolecall.domain.hand_out import HandOut, HandOutKind
 from rolecall.domain.model import Credentials, Secret
 from rolecall.domain.switching import SwitchTarget
+from rolecall.presentation.commands import BY_ID
+from rolecall.presentation.credential_strings import format_name
 from rolecall.ui.screens.console import ConsoleScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
 from rolecall.ui.widgets import status_line
@@ -77,15 +80,18 @@ async def test_each_access_key_that_the_user_gets_is_noted_once(tmp_path: Path) 
             return found
 
         await entries(0)
-        await rolecall.pilot.press("k")
+        screen.table.move_to("key_id")
+        await rolecall.pilot.press("enter")
         await entries(0)  # the ID alone
-        await rolecall.pilot.press("b", "b", "v")
+        screen.table.move_to("bash")
+        await rolecall.pilot.press("enter", "y", "v")
         (exported,) = await entries(1)
         rolecall.desk.clock.forward(46 * 60)
         screen.tick()
         await rolecall.until(lambda: "1 h 0 min left" in screen.clock.text)
         *_, second = await entries(2)  # its values are shown
-        await rolecall.pilot.press("j")
+        screen.table.move_to("json")
+        await rolecall.pilot.press("enter")
         await entries(2)
         assert second.kind == exported.kind == "export"
         assert second.access_key_id != exported.access_key_id
@@ -124,6 +130,68 @@ async def test_an_access_key_that_is_typed_into_the_filter_is_looked_up_in_the_l
         path.unlink()
         path.mkdir()
         await look_up("ASIAYYSFODNN7EXAMPLE", "The log cannot be read")
+
+
+async def test_every_format_and_every_part_is_a_row_to_copy(tmp_path: Path) -> None:
+    credentials = Credentials("ASIAX", Secret("x-secret"), Secret("x-token"))
+    exported = Export(credentials, "eu-west-1", "pasted-keys")
+    screen = CredentialsScreen(["pasted"], lambda: exported, lambda _: None)
+    ways = [*FORMATS.values(), *PARTS]
+    async with open_full_screen(tmp_path) as rolecall:
+        await rolecall.app.push_screen(screen)
+        await rolecall.until(lambda: "keys" in screen.clock.text)
+        assert [*screen.table.shown] == ways
+        for way in ways:
+            assert screen.table.move_to(way.name)
+            await rolecall.pilot.press("enter")
+            assert rolecall.app.clipboard == way.write(exported)
+            assert f"Copied: {format_name(way)}." in screen.status.text
+        assert "x-secret" not in "\n".join(screen.painted_lines())
+
+
+async def test_a_part_that_the_credentials_do_not_have_is_not_copied(tmp_path: Path) -> None:
+    exported = Export(Credentials("AKIAX", Secret("x")), None, "")
+    screen = CredentialsScreen(["pasted"], lambda: exported, lambda _: None)
+    async with open_full_screen(tmp_path) as rolecall:
+        await rolecall.app.push_screen(screen)
+        await rolecall.until(lambda: "keys" in screen.clock.text)
+        before = rolecall.app.clipboard
+        for name, said in (("session_token", "Session token: none"), ("ini", "cannot express")):
+            screen.table.move_to(name)
+            await rolecall.pilot.press("enter")
+            assert said in screen.status.text
+        assert rolecall.app.clipboard == before
+
+
+async def test_keys_that_are_typed_before_there_are_credentials_wait_for_them(
+    tmp_path: Path,
+) -> None:
+    wait = Event()
+    exported = Export(Credentials("AKIAX", Secret("x")), None, "keys")
+
+    def get() -> Export:
+        wait.wait(60)
+        return exported
+
+    screen = CredentialsScreen(["pasted"], get, lambda _: None)
+    async with open_full_screen(tmp_path) as rolecall:
+        await rolecall.app.push_screen(screen)
+        await rolecall.pilot.press("down", "enter")
+        assert rolecall.app.clipboard == ""
+        wait.set()
+        await rolecall.until(lambda: rolecall.app.clipboard != "")
+        assert rolecall.app.clipboard == FORMATS["fish"].write(exported)
+
+
+async def test_long_values_have_the_room_of_the_menu_in_a_small_terminal(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(80, 24)) as rolecall:
+        screen = await open_credentials(rolecall)
+        filters = screen.offers(BY_ID["filter"])
+        await rolecall.pilot.press("v")
+        assert (filters, screen.offers(BY_ID["filter"])) == (True, False)
+        await rolecall.until(lambda: not screen.table.is_on_screen)
+        await rolecall.pilot.press("v")
+        await rolecall.until(lambda: screen.table.is_on_screen)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from rolecall.domain.access_role import (
     is_session_name,
     read_arn,
 )
-from rolecall.domain.credential_formats import Export, Format
+from rolecall.domain.credential_formats import JSON, Export
 from rolecall.domain.errors import NoAssignment
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Credentials, SsoSession
@@ -95,7 +95,7 @@ def credential_process(
             target = SwitchTarget("", account_id, permission_set, session.cache_key)
             note = partial(log.note, HandOutKind.CREDENTIAL_PROCESS, target)
     note(credentials.access_key_id, reason=reason)
-    write_value(Export(credentials, None, "").text(Format.JSON))
+    write_value(JSON.write(Export(credentials, None, "")))
 
 
 def _refuse_short_name(

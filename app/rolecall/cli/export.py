@@ -10,7 +10,7 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import format_option, reason_option, takes_profile
 from rolecall.cli.support.output import write_value
 from rolecall.cli.support.prompts import credentials_service
-from rolecall.domain.credential_formats import CannotExpress, Format
+from rolecall.domain.credential_formats import DEFAULT, FORMATS, CannotExpress
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.text import safe
 from rolecall.presentation import command_help, credential_strings
@@ -19,14 +19,14 @@ from rolecall.services.hand_outs import HandOuts
 
 @click.command(help=command_help.EXPORT)
 @takes_profile(envvar="AWS_PROFILE", required=True)
-@format_option([each.value for each in Format], Format.BASH.value, command_help.EXPORT_FORMAT)
+@format_option([*FORMATS], DEFAULT, command_help.EXPORT_FORMAT)
 @reason_option
 def export(profile: str, output_format: str, reason: str) -> None:
     with exit_on_error():
         service = credentials_service()
         exported = service.export(profile)
     try:
-        text = exported.text(Format(output_format))
+        text = FORMATS[output_format].write(exported)
     except CannotExpress:
         text = credential_strings.INEXPRESSIBLE.format(name=safe(profile), format=output_format)
         raise click.ClickException(text) from None

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from types import FrameType
+from typing import Final
 
 import click
 
@@ -19,7 +20,7 @@ from rolecall.cli.support.options import format_option, reason_option, takes_pro
 from rolecall.cli.support.output import echo_notice, write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain import core_dumps
-from rolecall.domain.credential_formats import VARIABLES, CannotExpress, Format, statements
+from rolecall.domain.credential_formats import DEFAULT, FORMATS, CannotExpress
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
 from rolecall.domain.hand_out import HandOutKind
@@ -35,12 +36,14 @@ from rolecall.services.hand_outs import HandOuts
 from rolecall.services.script import by_shell
 from rolecall.terminal.ending_signals import ENDING
 
+_WRITERS: Final = {name: each.statements for name, each in FORMATS.items() if each.statements}
+
 
 @click.command(help=command_help.SERVE, context_settings={"allow_interspersed_args": False})
 @click.option(
     "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=command_help.SERVE_PORT
 )
-@format_option([each.value for each in VARIABLES], Format.BASH.value, command_help.SERVE_FORMAT)
+@format_option([*_WRITERS], DEFAULT, command_help.SERVE_FORMAT)
 @reason_option
 @takes_profile_and_command
 def serve(
@@ -74,7 +77,7 @@ def serve(
             report_nothing()
             sys.exit(_run(command, environment(variables, profile)))
         try:
-            write_value(statements(variables, Format(output_format)))
+            write_value(_WRITERS[output_format](variables))
         except CannotExpress:
             text = credential_strings.INEXPRESSIBLE.format(name=profile, format=output_format)
             raise click.ClickException(text) from None

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.shells import Shell
 from rolecall.presentation.translation import _, ngettext
+
+if TYPE_CHECKING:
+    from rolecall.domain.credential_formats import Format
 
 SEVERAL_PROFILES: Final = _("“{query}” matches several profiles: {names}")
 SHORT_NAME: Final = _(
@@ -80,18 +84,7 @@ CREDENTIAL_COMMANDS: Final = {
     "cloudshell": (_("CloudShell"), _("show the link to a shell in the AWS console")),
     "show_values": (_("show"), _("show the values, or hide them")),
     "write_keys": (_("write"), _("write the keys to ~/.aws/credentials, under a separate name")),
-    "copy_bash": (_("copy"), _("copy for bash, zsh and sh")),
-    "copy_fish": ("fish", _("copy for fish")),
-    "copy_powershell": ("PowerShell", _("copy for PowerShell")),
-    "copy_cmd": ("cmd", _("copy for cmd.exe")),
-    "copy_nu": ("nu", _("copy for nushell")),
-    "copy_tcsh": ("tcsh", _("copy for tcsh")),
-    "copy_dotenv": (".env", _("copy as lines of an .env file")),
-    "copy_json": ("JSON", _("copy as the answer of a credential_process")),
-    "copy_ini": (_("section"), _("copy as a section of ~/.aws/credentials")),
-    "copy_key_id": (_("key ID"), _("copy the access key ID alone")),
-    "copy_secret": (_("secret key"), _("copy the secret access key alone")),
-    "copy_session_token": (_("session token"), _("copy the session token alone")),
+    "copy_credentials": (_("copy"), _("copy what the row under the cursor says")),
 }
 
 INEXPRESSIBLE: Final = _(
@@ -139,18 +132,21 @@ ASKING: Final = _("Asking AWS…")
 EXPIRES: Final = _("{left} left · {expires}")
 LONG_LIVED: Final = _("Long-lived keys: they are valid until they are deleted.")
 EXPIRY_UNKNOWN: Final = _("Short-term keys: nothing says when they expire.")
-KEY_ID: Final = _("Access key ID")
-SECRET_KEY: Final = _("Secret access key")
-SESSION_TOKEN: Final = _("Session token")
 HIDDEN: Final = "••••••••••••"
 NO_TOKEN: Final = _("none")
-# Translators: "Copy for: fish, PowerShell", "Copy as: JSON", "Copy the: secret key".
-COPIES: Final[dict[str, tuple[str, ...]]] = {
-    _("Copy for"): (
-        *("copy_bash", "copy_fish", "copy_powershell", "copy_cmd", "copy_nu", "copy_tcsh"),
-    ),
-    _("Copy as"): ("copy_dotenv", "copy_json", "copy_ini"),
-    _("Copy the"): ("copy_key_id", "copy_secret", "copy_session_token"),
+FORMAT_COLUMN: Final = _("Format")
+WHAT_COLUMN: Final = _("What is copied")
+_VARIABLES: Final = _("variables for the shell")
+_ALONE: Final = _("this value alone")
+# By the name of the format, without those of shells.
+_FORMATS: Final = {
+    "cmd": ("cmd.exe", _VARIABLES),
+    "dotenv": (".env", _("variables, as lines of an .env file")),
+    "json": ("JSON", _("the answer of a credential_process")),
+    "ini": ("INI", _("a section of ~/.aws/credentials")),
+    "key_id": (_("Access key ID"), _ALONE),
+    "secret_key": (_("Secret access key"), _ALONE),
+    "session_token": (_("Session token"), _ALONE),
 }
 COPIED: Final = _("Copied: {what}. The clipboard keeps it after this screen is closed.")
 NOT_YET: Final = _("There are no credentials yet.")
@@ -167,4 +163,19 @@ CLOUDSHELL_INTRO: Final = _("Opens CloudShell in the AWS console, in {region}.")
 NO_CONSOLE: Final = _(
     "{name} points at no permission set, so the access portal has no link for it."
 )
-BASH: Final = "bash, zsh"
+
+
+def format_name(form: Format) -> str:
+    """`bash, zsh`, `JSON`, `Secret access key`."""
+    return _of_shells(form) or _FORMATS[form.name][0]
+
+
+def format_help(form: Format) -> str:
+    """What is copied."""
+    return _VARIABLES if _of_shells(form) else _FORMATS[form.name][1]
+
+
+def _of_shells(form: Format) -> str:
+    """The shells that read the format."""
+    records = (shell.record for shell in Shell)
+    return ", ".join(each.title for each in records if each.format == form.name)

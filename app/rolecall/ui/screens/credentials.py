@@ -1,4 +1,7 @@
-"""`c`: the credentials of a row. They are hidden until asked for, and forgotten on close."""
+"""`c`: the credentials of a row, and a table of all that can be copied.
+
+They are hidden until asked for, and forgotten on close.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,18 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from rolecall.domain.credential_formats import CannotExpress, Export, Format
+from rolecall.domain.credential_formats import FORMATS, PARTS, CannotExpress, Export, Format
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.domain.wide_text import cells, pad
+from rolecall.presentation import action_strings, labels, times, token_strings
 from rolecall.presentation import credential_strings as words
-from rolecall.presentation import labels, times, token_strings
-from rolecall.presentation.commands import BY_ID, Command, Place
+from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.role_credentials import REFETCH_BEFORE
-from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.styles import stylesheets
+from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.text_line import TextLine
 
 _ASK_EVERY = timedelta(minutes=1)  # between tries to replace credentials that expire soon
@@ -33,12 +37,13 @@ _STYLES = {
 }
 
 
-class CredentialsScreen(CommandScreen[None]):
+class CredentialsScreen(TableScreen[Format]):
     """`names` are the title. `get` requests the credentials; it runs in a thread and may raise
     RolecallError. `note` is called with the ID of an access key when the user gets its secrets.
     """
 
     place = Place.CREDENTIALS
+    noun = action_strings.CHOICES_NOUN
     CSS_PATH = stylesheets("credentials")
     closes_when_left = True
 
@@ -56,19 +61,44 @@ class CredentialsScreen(CommandScreen[None]):
         self.clock = TextLine()
 
     def compose(self) -> ComposeResult:
+        self.fit_to_size()
         yield self.header
         yield Static(self.title_of(self._names), classes="title")
         yield self.clock
-        yield Static(self._copies(), id="copies")
         yield Static("", id="values", markup=False)
+        yield self.area()
         yield self.status
         yield self.key_line()
 
-    def on_mount(self) -> None:
-        self.show_header()
+    # --- the table
+
+    def columns(self) -> Sequence[Column[Format]]:
+        return (
+            Column("copy", words.FORMAT_COLUMN, words.format_name, "strong", minimum=12),
+            Column("what", words.WHAT_COLUMN, words.format_help, "muted", weight=2, drop_order=1),
+        )
+
+    def row_key(self, row: Format) -> str:
+        return row.name
+
+    def rows(self) -> Sequence[Format]:
+        return *FORMATS.values(), *PARTS
+
+    def has_read_rows(self) -> bool:
+        """Return whether there are credentials to copy, or an error instead of them."""
+        return self._exported is not None or self.has_class("-none")
+
+    def placeholder(self) -> str:
+        return ""
+
+    def trail(self) -> tuple[str, ...]:
+        return ()
+
+    # --- the credentials
 
     def on_screen_resume(self) -> None:
         """Request the credentials, also after the user has signed in meanwhile."""
+        super().on_screen_resume()
         if self._exported is None:
             self.clock.show(words.ASKING, "$muted")
             self.ask()
@@ -86,8 +116,13 @@ class CredentialsScreen(CommandScreen[None]):
         self._show_values()
         if self._is_shown:
             self._note_once()
-        self.refresh_keys()
-        self.tick()
+        self.show_state()
+
+    def offers(self, command: Command) -> bool:
+        """The table is hidden below long values, and if there are no credentials."""
+        is_hidden = self.has_class("-none") or self.has_class("-shown", "-small")
+        is_for_table = Place.TABLES in command.places and command.id != "back"
+        return not (is_hidden and is_for_table) and super().offers(command)
 
     def show_waiting(self, text: str) -> None:
         if self._exported is None:
@@ -97,6 +132,7 @@ class CredentialsScreen(CommandScreen[None]):
         self._hide()
 
     def on_resize(self) -> None:
+        super().on_resize()
         self.set_class(self.size.height < _ROOMY, "-small")
 
     def on_unmount(self) -> None:
@@ -122,34 +158,19 @@ class CredentialsScreen(CommandScreen[None]):
         self.clock.show(f"{sign} {line}", _STYLES[remaining.level])
 
     def blocked(self, command: Command) -> str | None:
-        is_own = self.place in command.places and command.id != "back"
-        return words.NOT_YET if is_own and self._exported is None else None
+        if self._exported is None and self.place in command.places:
+            return words.NOT_YET
+        return super().blocked(command)
 
     # --- showing
-
-    def _copies(self) -> Content:
-        """Return the list of the ways to copy, with their keys."""
-        lines = []
-        width = max(map(cells, words.COPIES)) + 2
-        for name, ids in words.COPIES.items():
-            parts = [Content.assemble((pad(name, width), "$muted"))]
-            for command in map(BY_ID.__getitem__, ids):
-                key = command.shown_keys.rpartition(" ")[2]
-                parts.append(Content.assemble((key, "bold $accent"), f" {_name(command.id)}   "))
-            lines.append(Content("").join(parts))
-        return Content("\n").join(lines)
 
     def _show_values(self) -> None:
         self.set_class(self._exported is None, "-none")
         self.set_class(self._is_shown, "-shown")
         if self._exported is None:
             return
-        credentials = self._exported.credentials
-        token = credentials.session_token
         rows = {
-            words.KEY_ID: credentials.access_key_id,
-            words.SECRET_KEY: credentials.secret_access_key.reveal(),
-            words.SESSION_TOKEN: token.reveal() if token else words.NO_TOKEN,
+            words.format_name(part): part.write(self._exported) or words.NO_TOKEN for part in PARTS
         }
         width = max(map(cells, rows)) + 2
         lines = [
@@ -168,70 +189,32 @@ class CredentialsScreen(CommandScreen[None]):
     def do_show_values(self) -> None:
         self._is_shown = not self._is_shown
         self._show_values()
+        self.refresh_keys()
         if self._is_shown:
             self._note_once()
 
     # --- copying
 
-    def _copy(self, text: str, command_id: str) -> None:
-        self.copy(text, words.COPIED.format(what=_name(command_id)))
-
-    def _copy_as(self, form: Format) -> None:
-        if self._exported is None:
+    def do_copy_credentials(self) -> None:
+        form = self.current
+        if self._exported is None or form is None:
             return
+        name = words.format_name(form)
         try:
-            self._copy_secret(self._exported.text(form), f"copy_{form.value}")
+            text = form.write(self._exported)
         except CannotExpress:
-            self.flash(words.INEXPRESSIBLE.format(name=self._names[0], format=form.value))
-
-    def do_copy_bash(self) -> None:
-        self._copy_as(Format.BASH)
-
-    def do_copy_fish(self) -> None:
-        self._copy_as(Format.FISH)
-
-    def do_copy_powershell(self) -> None:
-        self._copy_as(Format.POWERSHELL)
-
-    def do_copy_cmd(self) -> None:
-        self._copy_as(Format.CMD)
-
-    def do_copy_nu(self) -> None:
-        self._copy_as(Format.NU)
-
-    def do_copy_tcsh(self) -> None:
-        self._copy_as(Format.TCSH)
-
-    def do_copy_dotenv(self) -> None:
-        self._copy_as(Format.DOTENV)
-
-    def do_copy_json(self) -> None:
-        self._copy_as(Format.JSON)
-
-    def do_copy_ini(self) -> None:
-        self._copy_as(Format.INI)
-
-    def do_copy_key_id(self) -> None:
-        if self._exported:
-            self._copy(self._exported.credentials.access_key_id, "copy_key_id")
-
-    def do_copy_secret(self) -> None:
-        if self._exported:
-            secret = self._exported.credentials.secret_access_key
-            self._copy_secret(secret.reveal(), "copy_secret")
-
-    def do_copy_session_token(self) -> None:
-        token = self._exported.credentials.session_token if self._exported else None
-        if token:
-            self._copy_secret(token.reveal(), "copy_session_token")
+            self.flash(words.INEXPRESSIBLE.format(name=self._names[0], format=name))
+            return
+        if not text:
+            self.flash(f"{name}: {words.NO_TOKEN}")
+            return
+        self.copy(text, words.COPIED.format(what=name))
+        if form.is_secret:
+            self._note_once()
 
     def do_write_keys(self) -> None:
         if self._exported:
             self.flows.credentials.write(self._exported, self._note_once)
-
-    def _copy_secret(self, text: str, command_id: str) -> None:
-        self._copy(text, command_id)
-        self._note_once()
 
     def _note_once(self) -> None:
         if self._exported is None:
@@ -240,7 +223,3 @@ class CredentialsScreen(CommandScreen[None]):
         if key_id not in self._noted:
             self._noted.add(key_id)
             self._note(key_id)
-
-
-def _name(command_id: str) -> str:
-    return words.BASH if command_id == "copy_bash" else BY_ID[command_id].name
