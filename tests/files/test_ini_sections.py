@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +14,7 @@ from botocore.exceptions import ConfigParseError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import rolecall
 from rolecall.domain.file_errors import FileMalformed
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
@@ -195,3 +197,30 @@ def test_all_readers_give_the_same_answer(config: bytes, stored: bytes) -> None:
 
 def keys_of(file: CredentialsFile) -> tuple[StoredKeys, ...]:
     return () if file.problem() else file.read()
+
+
+# Modules that read JSON of rolecall's own: columns of its database, a string, and an image.
+OWN_JSON = {
+    "files/annotations",
+    "files/fast/launch_image",
+    "files/inventory",
+    "files/inventory_rows",
+}
+
+
+def test_each_format_of_the_clients_is_parsed_in_one_place() -> None:
+    package = Path(rolecall.__file__).parent
+    sources = {
+        str(path.relative_to(package).with_suffix("")): path.read_text(encoding="utf-8")
+        for path in package.glob("files/**/*.py")
+    }
+    assert {name for name, text in sources.items() if "json.loads(" in text} - OWN_JSON == {
+        "files/json_fields"
+    }
+    parsers = {
+        name
+        for name, text in sources.items()
+        if re.search(r"import configparser|\.(?:partition|split|find)\(\"=\"", text)
+    }
+    # JavaScript reads another dialect, and the findings say where the two differ.
+    assert parsers == {"files/ini_sections", "files/javascript_ini", "files/findings"}
