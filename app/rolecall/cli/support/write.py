@@ -28,8 +28,8 @@ class Writing(NamedTuple, Generic[T]):
 
     `diff` is the difference, below a `heading`; if it is empty, the command has shown what happens.
     Without a `question`, the command itself says that the user wants it. `done` is said afterwards.
-    `may_go_unasked`: without a terminal it is written, as
-    scripts expect; all else then needs `--yes`, as `refusal` says.
+    `may_go_unasked`: without a terminal it is written, as scripts expect. All else then needs
+    `--yes`, as `refusal` says.
     """
 
     commit: Callable[[], T]
