@@ -247,7 +247,10 @@ def test_production_rows_are_listed_and_asked_about(signed_in: CommandLine) -> N
     for answer, status in (("n", 130), ("y", 0)):
         words = command("exec", "--all", "audit", "--", "echo", "ran")
         with Terminal(words, env={"PATH": os.environ["PATH"], **signed_in.environ}) as terminal:
-            terminal.wait_for(r"1 of these is production:\n  audit-prod *\nRun it\? \[y/N\]:")
+            terminal.wait_for(
+                r"3 of these are production:\n  audit-prod *\n  audit/AWSReadOnlyAccess *\n"
+                r"  audit/ViewOnlyAccess *\nRun it\? \[y/N\]:"
+            )
             terminal.press(answer, "enter")
             assert terminal.wait_exit(60) == status
             assert ("audit-prod: ran" in terminal.screen_text()) == (status == 0)

@@ -28,7 +28,9 @@ from rolecall.files.sso_cache import SsoCache
 from tests.support.terminal import Terminal
 from tests.support.waits import without_waits
 
-CSV_HEADER = "account,account_id,email,permission_set,profiles,sso_session,alias,note,groups"
+CSV_HEADER = (
+    "account,account_id,email,permission_set,profiles,sso_session,alias,note,groups,production"
+)
 
 
 class DemoMachine:
@@ -100,6 +102,7 @@ def test_the_best_match_comes_first(machine: DemoMachine) -> None:
         "alias",
         "note",
         "groups",
+        "production",
     }
     by_id = machine.list(found[0]["account_id"]).stdout.splitlines()
     assert [line.split()[0] for line in by_id] == ["Account", "orders-prod", "orders-prod"]
@@ -196,7 +199,7 @@ def test_a_refresh_finds_what_is_new(machine: DemoMachine) -> None:
     machine.server.organisation = Organisation([(new, ("Admin",))])
     assert "brand new" not in machine.list().stdout
     assert machine.list("--refresh", "--csv").stdout.splitlines()[1:] == [
-        f"brand new,{'1' * 12},,Admin,,demo,,,"
+        f"brand new,{'1' * 12},,Admin,,demo,,,,false"
     ]
 
 

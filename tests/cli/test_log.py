@@ -22,6 +22,7 @@ ROLE = {
     "sso_session": "corp",
     "command": None,
     "reason": None,
+    "production": False,
 }
 
 

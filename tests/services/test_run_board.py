@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rolecall.domain.model import Account, Assignment, PermissionSet
+from rolecall.domain.production import NO_PRODUCTION, PRODUCTION, Production, production_rule
 from rolecall.services.runs.board import RunBoard, RunState, Stage
 from rolecall.services.runs.events import RunRow
 from rolecall.services.runs.runs import Runs
@@ -38,7 +39,7 @@ def board_of(
 
     named = [RunRow(str(number)) for number in range(rows)]
     runs = Runs(named, command, os.environ, environment, jobs=jobs)
-    return RunBoard(runs, lambda row: row.name == "0", monotonic)
+    return RunBoard(runs, NO_PRODUCTION, monotonic)
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -73,7 +74,6 @@ def test_each_row_has_its_stage_its_time_and_its_output() -> None:
     assert stages(board) == [Stage.SUCCEEDED, Stage.FAILED, Stage.FAILED]
     assert [board.output.last_line(number) for number in range(3)] == ["row 0", "row 1", "row 2"]
     assert all((board.seconds(state) or 0) > 0 for state in board.states)
-    assert [state.is_production for state in board.states] == [True, False, False]
     assert board.version >= version + 9  # each began, wrote and ended
     assert not board.is_under_way
 
@@ -205,7 +205,7 @@ def test_of_500_rows_the_refused_ones_say_why_and_nothing_is_lost(desk: Desk) ->
         (desk.session, Assignment(account, PermissionSet(name)))
         for account, name in zip(accounts, names, strict=True)
     )
-    board = desk.services.runs.board(rows, ("echo", "hello"))
+    board = desk.services.runs.board(rows, ("echo", "hello"), NO_PRODUCTION)
     board.run()
     assert len(rows) == 500
     assert board.counts == {Stage.SUCCEEDED: 350, Stage.FAILED: 150}
@@ -222,16 +222,19 @@ def _is_explained(state: RunState) -> bool:
     return (state.ended.error is not None) == is_refused == (state.stage is Stage.FAILED)
 
 
-def test_a_row_is_of_production_by_its_name_or_its_account(desk: Desk) -> None:
-    rows = [RunRow("prod-x"), RunRow("x", account="prod"), RunRow("dev", account="dev")]
-    board = desk.services.runs.board(rows, ("true",))
-    assert [each.is_production for each in board.states] == [True, True, False]
+def test_a_row_is_of_production_by_its_profile_or_its_account(desk: Desk) -> None:
+    """Its name may have that of a permission set, which says nothing."""
+    rows = [RunRow("x", "prod-x"), RunRow("x", account="prod"), RunRow("dev/prod", account="dev")]
+    rows.append(RunRow("y", account_id="1"))
+    production = Production(production_rule(PRODUCTION), {"1": ["prod"]}.__getitem__)
+    board = desk.services.runs.board(rows, ("true",), production)
+    assert [each.is_production for each in board.states] == [True, True, False, True]
 
 
 def test_a_row_whose_environment_is_given_needs_no_credentials(desk: Desk) -> None:
     given = {**os.environ, "GIVEN": "yes"}
     command = ("sh", "-c", "echo $GIVEN")
-    board = desk.services.runs.board([RunRow("x")], command, lambda *_: given)
+    board = desk.services.runs.board([RunRow("x")], command, NO_PRODUCTION, lambda *_: given)
     board.run()
     assert stages(board) == [Stage.SUCCEEDED]
     assert board.output.last_line(0) == "yes"
@@ -250,7 +253,7 @@ def test_everything_ends_with_rolecall(desk: Desk) -> None:
     (desk.home / ".aws" / "credentials").write_text(
         "[static]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n"
     )
-    board = runs.board([row], (sys.executable, "-c", _STUBBORN))
+    board = runs.board([row], (sys.executable, "-c", _STUBBORN), NO_PRODUCTION)
     with running(board):
         until(lambda: board.output.last_line(0))
         pid = int(board.output.last_line(0))

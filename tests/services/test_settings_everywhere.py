@@ -16,7 +16,9 @@ from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
 import rolecall
+from rolecall.domain.production import production_rule
 from rolecall.domain.settings import DEFAULTS, SAFE, Settings
+from rolecall.domain.switching import SwitchTarget
 from rolecall.services.hand_outs import HandOuts
 from rolecall.services.language import language_setting
 from rolecall.services.services import Services
@@ -108,7 +110,7 @@ def answers(home: Path) -> dict[str, object]:
         "full screen": full_screen,
         "commands": Services(environ).settings.settings,
         "prompt": switching.settings.settings,
-        "production": [switching.is_production(each) for each in NAMES],
+        "production": [switching.is_production(SwitchTarget(each)) for each in NAMES],
         "a prompt": ShellFacts(environ).is_production,
         "log": HandOuts(environ).is_on,
         "language": language_setting(environ),
@@ -116,10 +118,11 @@ def answers(home: Path) -> dict[str, object]:
 
 
 def expected(wanted: Settings) -> dict[str, object]:
+    matches = production_rule(wanted.production).matches
     return {
         **dict.fromkeys(("full screen", "commands", "prompt"), wanted),
-        "production": [wanted.is_production(each) for each in NAMES],
-        "a prompt": wanted.is_production("dev"),
+        "production": list(map(matches, NAMES)),
+        "a prompt": matches("dev"),
         "log": wanted.log,
         "language": wanted.language,
     }

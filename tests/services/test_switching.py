@@ -295,16 +295,29 @@ def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Sw
     assert found() == list(map(str, (desk.config, credentials, token)))
 
 
+def test_the_profiles_of_an_account_are_those_of_the_full_reader(
+    desk: Desk, switching: Switching
+) -> None:
+    expected: dict[str, list[str]] = {}
+    for each in desk.services.profiles.read().profiles:
+        expected.setdefault(each.acts_in, []).append(each.name)
+    expected.pop("")
+    found = switching._both.by_account()
+    assert {id_: names for id_, names in found.items() if id_} == expected
+    assert {id_: switching._both.names_of(id_) for id_ in expected} == expected
+    assert len(expected) > 4
+
+
 @pytest.mark.usefixtures("no_collection")
 def test_production_is_what_the_user_the_team_or_rolecall_calls_so(desk: Desk) -> None:
     settings, team = desk.services.locations.settings, desk.services.locations.team
     for path in (settings, team):
         path.parent.mkdir(parents=True, exist_ok=True)
 
-    def is_production(*names: str) -> bool:
-        return Switching(desk.environ).is_production(*names)
+    def is_production(name: str) -> bool:
+        return Switching(desk.environ).is_production(SwitchTarget(name))
 
-    assert is_production("dev", "prod")
+    assert is_production("prod")
     assert not is_production("live")
     team.write_text('production = "live"\n')
     assert is_production("live")

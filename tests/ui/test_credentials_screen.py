@@ -135,7 +135,7 @@ async def test_an_access_key_that_is_typed_into_the_filter_is_looked_up_in_the_l
 async def test_every_format_and_every_part_is_a_row_to_copy(tmp_path: Path) -> None:
     credentials = Credentials("ASIAX", Secret("x-secret"), Secret("x-token"))
     exported = Export(credentials, "eu-west-1", "pasted-keys")
-    screen = CredentialsScreen(["pasted"], lambda: exported, lambda _: None)
+    screen = CredentialsScreen(["pasted"], lambda: exported, print, is_production=False)
     ways = [*FORMATS.values(), *PARTS]
     async with open_full_screen(tmp_path) as rolecall:
         await rolecall.app.push_screen(screen)
@@ -151,7 +151,7 @@ async def test_every_format_and_every_part_is_a_row_to_copy(tmp_path: Path) -> N
 
 async def test_a_part_that_the_credentials_do_not_have_is_not_copied(tmp_path: Path) -> None:
     exported = Export(Credentials("AKIAX", Secret("x")), None, "")
-    screen = CredentialsScreen(["pasted"], lambda: exported, lambda _: None)
+    screen = CredentialsScreen(["pasted"], lambda: exported, print, is_production=False)
     async with open_full_screen(tmp_path) as rolecall:
         await rolecall.app.push_screen(screen)
         await rolecall.until(lambda: "keys" in screen.clock.text)
@@ -173,7 +173,7 @@ async def test_keys_that_are_typed_before_there_are_credentials_wait_for_them(
         wait.wait(60)
         return exported
 
-    screen = CredentialsScreen(["pasted"], get, lambda _: None)
+    screen = CredentialsScreen(["pasted"], get, print, is_production=False)
     async with open_full_screen(tmp_path) as rolecall:
         await rolecall.app.push_screen(screen)
         await rolecall.pilot.press("down", "enter")
@@ -202,7 +202,7 @@ async def test_keys_with_a_session_token_are_not_said_to_be_valid_forever(
 ) -> None:
     """A file or program need not say when they expire, as keys that are pasted there."""
     exported = Export(Credentials("ASIAX", Secret("x"), token), None, "pasted-keys")
-    screen = CredentialsScreen(["pasted"], lambda: exported, lambda _: None)
+    screen = CredentialsScreen(["pasted"], lambda: exported, print, is_production=False)
     async with open_full_screen(tmp_path) as rolecall:
         await rolecall.app.push_screen(screen)
         await rolecall.until(lambda: "keys" in screen.clock.text)

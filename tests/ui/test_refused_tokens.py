@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.domain.production import NO_PRODUCTION
 from rolecall.domain.records import replace
 from rolecall.presentation import labels
 from rolecall.services.expiry import ExpiryKind
@@ -43,7 +44,8 @@ async def list_one(it: FullScreen) -> None:
 
 async def run_a_command(it: FullScreen) -> None:
     runs = it.app.services.runs
-    await asyncio.to_thread(runs.board(runs.of_profiles(["mine"]), ["true"]).run)
+    board = runs.board(runs.of_profiles(["mine"]), ["true"], NO_PRODUCTION)
+    await asyncio.to_thread(board.run)
 
 
 FLOWS = [verify, verify_many, show_credentials, list_all, list_one, run_a_command]

@@ -148,4 +148,6 @@ def test_a_role_is_production_by_the_account_that_it_is_in() -> None:
     listing = Listing(Account("123456789012", "core-prod", ""), ())
     state.state_of(session).set_catalogue(Catalogue.of([listing]), complete=True)
     assert state.names_of(known) == ["known", "core-prod"]
-    assert state.names_of(other, wrong) == ["other", "999999999999", "wrong"]
+    assert state.names_of(other) == ["other", "999999999999"]
+    assert state.names_of(wrong) == ["wrong"]
+    assert set(state.names_of_account("123456789012")) == {"known", "core-prod"}

@@ -67,7 +67,7 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
         assert str(tmp_path) in screen.heading()
         assert "fetched " in screen.foot_text()
         await it.until(lambda: it.app.state.has_aliases)
-        await it.until(lambda: it.app.settings.is_production("alpha"))
+        await it.until(lambda: it.app.state.production.is_production("", "alpha"))
 
         file.write_text(file.read_text().replace("pay", "books"))
         await it.pilot.press("r")
@@ -83,7 +83,7 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
         await confirm(it)
         await it.until(lambda: not rows(screen))
         await it.until(lambda: not it.app.state.annotations)
-        await it.until(lambda: not it.app.settings.is_production("alpha"))
+        await it.until(lambda: not it.app.state.production.is_production("", "alpha"))
         await it.pilot.press("escape")
         await it.filter("beta")
         assert it.shown == ["beta"]

@@ -23,6 +23,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import list_strings, run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow
 from rolecall.services.services import Services
+from rolecall.services.switching import Switching
 from rolecall.terminal.ending_signals import ENDING
 
 _MOST_NAMED: Final = 10  # rows that are named for each reason of a failure
@@ -122,8 +123,11 @@ def _rows(services: Services, request: Request) -> tuple[list[RunRow], bool]:
 
 def _may_run(services: Services, rows: Sequence[RunRow], command: Sequence[str]) -> bool:
     """Ask on the terminal if some rows are production."""
-    production = [row for row in rows if services.runs.is_production(row)]
-    if not production or not is_terminal():
+    if not is_terminal():
+        return True
+    is_production = Switching(os.environ).production_of_many().is_production
+    production = [row for row in rows if is_production(row.account_id, *row.names)]
+    if not production:
         return True
     settings = services.settings
     say_why(str(settings.file.path), settings.last.problem)

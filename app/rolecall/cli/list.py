@@ -23,6 +23,7 @@ from rolecall.presentation import command_help, list_strings, table_strings
 from rolecall.services.inventory.listed import ListedSession, matching_rows
 from rolecall.services.inventory.lookup import Listed, missing_listings
 from rolecall.services.services import Services
+from rolecall.services.switching import Switching
 
 INCOMPLETE = 3
 
@@ -77,6 +78,7 @@ class _Found:
         self.sessions: list[ListedSession] = []
         self.is_incomplete = self.has_list = False
         self._annotations: Annotations = {}
+        self._production = Switching(os.environ).production_of_many()
         try:
             self._annotations = services.annotations.read()
         except RolecallError as error:
@@ -96,7 +98,7 @@ class _Found:
         profiles = self._services.profiles.profiles_of(session)
         boosts = self._services.inventory.favourites(session).boosts()
         listed = Listed.of(session, catalogue, profiles, self._annotations, boosts)
-        self.sessions.append(listed.searched)
+        self.sessions.append(listed.searched._replace(production=self._production))
         missing = missing_listings(catalogue)
         echo_missing(missing, error, is_empty=not catalogue)
         self.is_incomplete |= bool(missing or error)

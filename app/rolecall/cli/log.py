@@ -18,6 +18,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import command_help, labels, list_strings, log_strings
 from rolecall.services.hand_outs import HandOuts
 from rolecall.services.settings import SettingsService
+from rolecall.services.switching import Switching
 
 _COLUMNS = {
     "time": log_strings.WHEN,
@@ -41,11 +42,13 @@ def log(context: click.Context, query: tuple[str, ...], as_json: bool) -> None:
         log_of_user = HandOuts(os.environ)
         found = log_of_user.found(query)
         problem = log_of_user.problem()
+        is_production = Switching(os.environ).production_of_many().is_production
+        production = [is_production(each.account_id, each.profile, each.account) for each in found]
     with paged():
         if as_json:
-            write_json([_object(each) for each in found])
+            write_json([_object(*each) for each in zip(found, production, strict=True)])
         elif found:
-            _print(found)
+            _print(found, production)
     is_on, is_unread = log_of_user.is_on, problem is not None and not problem.is_readable
     if problem is not None and (is_on or is_unread):
         echo(log_strings.problem(problem), err=True)
@@ -66,15 +69,21 @@ def _say_why_off() -> None:
         echo(log_strings.OFF, err=True)
 
 
-def _object(each: HandOut) -> dict[str, str | None]:
-    return {name: value or None for name, value in each._asdict().items()}
+def _object(each: HandOut, production: bool) -> dict[str, str | bool | None]:
+    texts = {name: value or None for name, value in each._asdict().items()}
+    return {**texts, "production": production}
 
 
-def _print(found: Sequence[HandOut]) -> None:
+def _print(found: Sequence[HandOut], production: Sequence[bool]) -> None:
     """Print a line for each, without the columns that are empty in all."""
     used = [name for name in _COLUMNS if any(getattr(each, name) for each in found)]
-    rows = [[_cell(each, name) for name in used] for each in found]
-    print_columns([[_COLUMNS[name] for name in used], *rows])
+    rows = [[_COLUMNS[name] for name in used]]
+    rows += [[_cell(each, name) for name in used] for each in found]
+    if any(production):
+        marks = [labels.PRODUCTION * each for each in production]
+        for row, mark in zip(rows, (labels.PRODUCTION_COLUMN, *marks), strict=True):
+            row.append(mark)
+    print_columns(rows)
 
 
 def _cell(entry: HandOut, name: str) -> str:

@@ -35,10 +35,11 @@ from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.domain.plan import NamingRules, Outcome, Planned, counts
+from rolecall.domain.plan import NamingRules, Outcome, Planned, counts, names_by_account
+from rolecall.domain.production import Production
 from rolecall.domain.records import dataclass
 from rolecall.domain.role_search import named
-from rolecall.domain.settings import OUTPUTS, Settings
+from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.template import check
 from rolecall.domain.text import original, safe
 from rolecall.presentation import (
@@ -62,6 +63,7 @@ from rolecall.services.inventory.lookup import (
 from rolecall.services.profiles import DEFAULT
 from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
+from rolecall.services.switching import Switching
 
 NOTHING_LISTED = 1
 COLLISIONS_LEFT = 3
@@ -154,7 +156,8 @@ class _Save:
             query = " ".join(options.query)
             raise not_found(query, list_strings.NOTHING_MEANT.format(query=query), missing, error)
         planned = self.plan(chosen, rules, deleted)
-        _print_plan(planned, deleted, self.services.settings.settings)
+        production = Switching(os.environ).production_of_many()
+        _print_plan(planned, deleted, production.with_names(names_by_account(planned)))
         echo_missing(missing if options.save_all else (), error)
         if dependents := self.services.profiles.dependents(deleted):
             names = ", ".join(each.name for each in dependents)
@@ -292,23 +295,25 @@ def _echo_problems(planned: Sequence[Planned]) -> None:
         echo(line, err=True)
 
 
-def _print_plan(planned: Sequence[Planned], deleted: Sequence[Profile], settings: Settings) -> None:
+def _print_plan(
+    planned: Sequence[Planned], deleted: Sequence[Profile], production: Production
+) -> None:
     """Print the plan; the profiles to delete come first."""
-    rows = [(_cells_of_deleted(each, settings), "red") for each in deleted]
-    rows += [(_cells(each, settings), _COLOURS.get(each.outcome, "red")) for each in planned]
+    rows = [(_cells_of_deleted(each, production), "red") for each in deleted]
+    rows += [(_cells(each, production), _COLOURS.get(each.outcome, "red")) for each in planned]
     columns = labels.ACCOUNT, labels.PERMISSION_SET, labels.REGION, labels.OUTPUT
     print_table(("", "", words.NAME, *columns, words.WHAT_HAPPENS), rows)
 
 
-def _badge(settings: Settings, *names: str) -> str:
-    return labels.PRODUCTION if settings.is_production(*names) else ""
+def _badge(production: Production, account_id: str, *names: str) -> str:
+    return labels.PRODUCTION if production.is_production(account_id, *names) else ""
 
 
-def _cells(planned: Planned, settings: Settings) -> tuple[str, ...]:
+def _cells(planned: Planned, production: Production) -> tuple[str, ...]:
     assignment = planned.row.assignment
     return (
         words.SIGNS[planned.outcome],
-        _badge(settings, planned.name, assignment.account.name),
+        _badge(production, assignment.account.id, assignment.account.name),
         planned.name,
         assignment.account.name,
         assignment.permission_set.name,
@@ -318,10 +323,10 @@ def _cells(planned: Planned, settings: Settings) -> tuple[str, ...]:
     )
 
 
-def _cells_of_deleted(profile: Profile, settings: Settings) -> tuple[str, ...]:
+def _cells_of_deleted(profile: Profile, production: Production) -> tuple[str, ...]:
     return (
         table_strings.GONE,
-        _badge(settings, profile.name),
+        _badge(production, profile.acts_in, profile.name),
         profile.name,
         profile.account_id or "",
         profile.permission_set or "",

@@ -160,7 +160,7 @@ class _Switcher:
             roles = TargetRoles.read(self._switching)
             best = best_matches(targets, roles, query)
             only = best.targets[0] if len(best.targets) == 1 and not best.guessed else None
-            if only and (is_terminal() or not self._is_production(only)):
+            if only and (is_terminal() or not self._switching.is_production(only)):
                 return self._sign_in_and_switch(only)
             if not is_terminal() or not (best.targets or self._has_unsaved(query, roles)):
                 return self._print_matches(query, best)
@@ -243,7 +243,7 @@ class _Switcher:
         status = self._switching.status(target)
         now = datetime.now(UTC)
         account = safe(f"{status.account_name} {target.account_id}".strip())
-        is_production = self._switching.is_production(target.name, status.account_name)
+        is_production = self._switching.is_production(target)
         login = target.login and self._switching.logins().get(target.login, target.name)
         line = words.switch_line(
             (safe(target.name), account, safe(target.role)),
@@ -279,10 +279,6 @@ class _Switcher:
             region = self._environ.get(variable)
             if target and region and region != target.region:
                 echo(words.REGION_STAYS.format(variable=variable, region=safe(region)), err=True)
-
-    def _is_production(self, target: SwitchTarget) -> bool:
-        name = self._switching.status(target).account_name
-        return self._switching.is_production(target.name, name)
 
 
 def _fail(text: str, status: int = FAILED) -> int:

@@ -73,6 +73,11 @@ class Annotation(NamedTuple):
         """The groups as words that a filter finds: `group:payments group:eu`."""
         return " ".join([f"{GROUP_PREFIX}{each}" for each in self.groups])
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is said as names of the account: its alias and its groups."""
+        return self.alias, *self.groups
+
     def over(self, other: Annotation) -> Annotation:
         """Return this annotation, with what only the other says."""
         groups = dict.fromkeys((*self.groups, *other.groups))

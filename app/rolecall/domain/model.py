@@ -323,6 +323,11 @@ class Profile:
         return account_in(self.settings.get("role_arn", "")) if is_role else ""
 
     @property
+    def acts_in(self) -> str:
+        """The account that its credentials are for; empty if it is unknown."""
+        return self.account_of_role or self.account_id or ""
+
+    @property
     def source(self) -> str | None:
         """The source profile of a role, else None."""
         return self.settings.get("source_profile") if self.kind is ProfileKind.ROLE else None

@@ -188,6 +188,14 @@ def counts(planned: Iterable[Planned]) -> Counter[Outcome]:
     return Counter([each.outcome for each in planned])
 
 
+def names_by_account(planned: Iterable[Planned]) -> Mapping[str, Sequence[str]]:
+    """Return the names of the profiles that each account gets, by its ID."""
+    names: dict[str, list[str]] = {}
+    for each in planned:
+        names.setdefault(each.row.assignment.account.id, []).append(each.name)
+    return names
+
+
 class _Planner:
     """Plans thousands of rows between two keys: what rows share is computed once."""
 

@@ -1,9 +1,12 @@
-"""Which accounts and profiles are production, by their names."""
+"""Which accounts, permission sets and profiles are production: the one verdict of all outputs."""
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from itertools import chain
+from typing import Final, NamedTuple
 
 from rolecall.domain.text import original
 
@@ -25,15 +28,66 @@ def is_pattern(text: str) -> bool:
     return True
 
 
-def is_production(pattern: str, *names: str) -> bool:
-    """Return whether a name matches the regular expression, ignoring case; '' matches nothing.
+class ProductionRule:
+    """Which names are production: those that match a regular expression, ignoring case.
 
-    A name is searched as it is, and with spaces where the case changes: `CoreProd` is `Core Prod`.
+    '' matches nothing. The answers are kept, because a screen asks again for each frame.
     """
-    if not pattern:
-        return False
-    found = re.compile(pattern, re.IGNORECASE)
-    return any(
-        found.search(name) or found.search(_CASE_CHANGE.sub(" ", name))
-        for name in map(original, names)
-    )
+
+    def __init__(self, pattern: str) -> None:
+        self._search = re.compile(pattern, re.IGNORECASE).search if pattern else None
+        self.is_any = pattern == ANY
+        self._known: dict[str, bool] = {}
+
+    def matches(self, name: str) -> bool:
+        """A name is searched as it is, and with spaces where the case changes: `CoreProd` is
+        `Core Prod`.
+        """
+        name = original(name)
+        found = self._known.get(name)
+        if found is None:
+            found = self._known[name] = self._is_found(name)
+        return found
+
+    def _is_found(self, name: str) -> bool:
+        if self._search is None or not name:
+            return False
+        if self._search(name):
+            return True
+        return not name.islower() and bool(self._search(_CASE_CHANGE.sub(" ", name)))
+
+
+production_rule = lru_cache(maxsize=4)(ProductionRule)
+
+
+class Production(NamedTuple):
+    """The rule, and what returns every name that refers to an account: that of the account, its
+    alias and groups, and the names of its profiles. The e-mail address says nothing.
+    """
+
+    rule: ProductionRule
+    names_of: Callable[[str], Iterable[str]]
+
+    def is_production(self, account_id: str, *names: str) -> bool:
+        """Return whether a role is production: one of its names is, or any name of its account.
+
+        `account_id` is empty if it is unknown. `names` are what else is known of the role.
+        """
+        matches = self.rule.matches
+        if any(map(matches, names)):
+            return True
+        if not account_id:
+            return False
+        return self.rule.is_any or any(map(matches, self.names_of(account_id)))
+
+    def with_names(self, names: Mapping[str, Iterable[str]]) -> Production:
+        """Return the same with more names by account ID: those of profiles to save."""
+
+        def names_of(account_id: str) -> Iterable[str]:
+            return chain(names.get(account_id, ()), self.names_of(account_id))
+
+        return Production(self.rule, names_of)
+
+
+# For rows of which nobody asks.
+NO_PRODUCTION: Final = Production(ProductionRule(""), lambda _: ())

@@ -41,6 +41,7 @@ class SearchedRole(NamedTuple):
     alias: str = ""
     note: str = ""
     groups: tuple[str, ...] = ()
+    production: bool = False
 
     @property
     def cells(self) -> tuple[str, ...]:

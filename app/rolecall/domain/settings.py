@@ -10,8 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from rolecall.domain import production
-from rolecall.domain.production import PRODUCTION
+from rolecall.domain.production import ANY, PRODUCTION, is_pattern
 from rolecall.domain.recent import REFRESH_HOURS
 from rolecall.domain.records import dataclass, field, fields, replace
 from rolecall.domain.text import original
@@ -156,11 +155,7 @@ class Settings:
         """Return the settings for when the user's cannot be read: nothing is noted in the log, and
         every profile counts as production, so that each use of one is asked about.
         """
-        return replace(self, production=production.ANY, log=False)
-
-    def is_production(self, *names: str) -> bool:
-        """Return whether one of the names, of an account or a profile, is a production name."""
-        return production.is_production(self.production, *names)
+        return replace(self, production=ANY, log=False)
 
 
 DEFAULTS: Final = Settings()
@@ -280,7 +275,7 @@ def _region(value: object) -> SettingProblem | None:
 def _pattern(value: object) -> SettingProblem | None:
     if not isinstance(value, str):
         return SettingProblem.NOT_TEXT
-    return None if production.is_pattern(value) else SettingProblem.PATTERN
+    return None if is_pattern(value) else SettingProblem.PATTERN
 
 
 _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {

@@ -20,7 +20,14 @@ from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
-from rolecall.files.fast.inventory import INVENTORY, IS_THERE, SIGN_IN, SIGN_INS
+from rolecall.files.fast.inventory import (
+    INVENTORY,
+    IS_THERE,
+    NAMES,
+    SIGN_IN,
+    SIGN_INS,
+    by_account,
+)
 from rolecall.files.inventory_changes import store_changes, stored_changes
 from rolecall.files.inventory_crawls import (
     CrawlState,
@@ -110,6 +117,10 @@ class InventoryCache:
             )
 
         return self._database.read(read, Catalogue())
+
+    def names_by_account(self) -> dict[str, list[str]]:
+        """Return the names that all sessions have for each account, by its ID."""
+        return self._database.read(lambda db: by_account(db.execute(NAMES)), {})
 
     def stored(self, session: SsoSession) -> CrawlState:
         """Return how far the crawls of the session have come."""

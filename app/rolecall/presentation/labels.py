@@ -53,6 +53,7 @@ OUTPUT: Final = _("Output")
 KIND: Final = _("Kind")
 WHAT: Final = _("What")
 NAME_COLUMN: Final = _("Name")
+PRODUCTION_COLUMN: Final = _("Production")
 # Translators: the heading of a column of times left, such as "7 h 12 min".
 TIME_LEFT: Final = _("Left")
 # Translators: the heading of a column of moments, such as "21:49".

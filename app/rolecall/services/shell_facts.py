@@ -64,8 +64,7 @@ class ShellFacts:
 
     @property
     def is_production(self) -> bool:
-        names = self.target.name, self.account_name
-        return any(names) and self._switching.is_production(*names)
+        return self._switching.is_production(self.target)
 
     @property
     def has_session(self) -> bool:

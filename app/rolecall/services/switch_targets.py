@@ -71,6 +71,24 @@ class Sections(NamedTuple):
         """Return the login session of a profile; empty if its credentials come from elsewhere."""
         return self.profiles[name][KEY] if self.kind(name) is ProfileKind.LOGIN else ""
 
+    def account_of(self, name: str) -> str:
+        """Return the account that a profile's credentials are for; empty if it is unknown."""
+        if self.kind(name) in SSO:  # nearly all of thousands
+            return self.profiles[name].get(SSO_ROLE_KEYS[0], "")
+        return target_of(name, self).account_id
+
+    def names_of(self, account_id: str) -> list[str]:
+        """Return the profiles of an account."""
+        mention = (n for n, each in self.profiles.items() if account_id in "\n".join(each.values()))
+        return [name for name in mention if self.account_of(name) == account_id]
+
+    def by_account(self) -> dict[str, list[str]]:
+        """Return the profiles of each account."""
+        found: dict[str, list[str]] = {}
+        for name in self.profiles:
+            found.setdefault(self.account_of(name), []).append(name)
+        return found
+
 
 class Targets(Mapping[str, SwitchTarget]):
     """Builds targets when they are needed: of 2,000 the picker shows a dozen."""

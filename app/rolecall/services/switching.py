@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecall.domain.boost import FAVOURITE
+from rolecall.domain.production import Production
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
@@ -21,6 +22,7 @@ from rolecall.files.fast.protection import Unprotected, unprotected
 from rolecall.files.ini_reader import read_ini, read_stored
 from rolecall.files.login_file import login_expiry
 from rolecall.files.token_file import token_expiry
+from rolecall.services import production
 from rolecall.services.switch_targets import Section, Sections, Targets, target_of
 
 if TYPE_CHECKING:
@@ -211,9 +213,28 @@ class Switching:
 
         return read_settings(self.settings_path, self._team)
 
-    def is_production(self, *names: str) -> bool:
-        """Whether a name matches the pattern in the settings."""
-        return self.settings.settings.is_production(*names)
+    @cached_property
+    def production(self) -> Production:
+        """What decides which profile is production. It reads files, and may raise FileError."""
+        pattern = self.settings.settings.production
+        return production.for_one(self._cache, lambda: self._both, self.annotations, pattern)
+
+    def production_of_many(self) -> Production:
+        """Return the same for many profiles. It has read the files; what cannot be read says
+        nothing.
+        """
+        from rolecall.domain.file_errors import FileError
+
+        try:
+            both = self._both
+        except FileError:
+            both = Sections({}, {}, {})
+        pattern = self.settings.settings.production
+        return production.for_many(self._cache, both, self.annotations(), pattern)
+
+    def is_production(self, target: SwitchTarget) -> bool:
+        """Return whether a profile is production. Raises FileError as `targets` does."""
+        return self.production.is_production(target.account_id, target.name)
 
     def favourites(self, boosts: Mapping[str, float]) -> set[str]:
         """Return the names of the favourites among the `boosts`."""

@@ -80,7 +80,7 @@ class RolecallApp(TerminalApp[str]):
         self.now = clock
         self.demo = demo
         self.shell_setup: Callable[[], str] = str
-        self.state = AppState()
+        self.state = AppState(production_pattern=lambda: self.settings.production)
         if startup_snapshot is not None:
             self.state.show_snapshot(startup_snapshot)
         self.type_ahead = TypeAhead()

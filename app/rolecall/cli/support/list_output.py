@@ -61,6 +61,8 @@ def _echo_text(rows: Sequence[SearchedRole], *, with_session: bool) -> None:
         _add(lines, labels.SESSION, [row.sso_session for row in rows])
     if any(row.alias for row in rows):
         _add(lines, annotation_strings.ALIAS, [row.alias for row in rows])
+    if any(row.production for row in rows):
+        _add(lines, labels.PRODUCTION_COLUMN, [labels.PRODUCTION * row.production for row in rows])
     print_columns(lines)
 
 
@@ -78,7 +80,8 @@ def _echo_csv(rows: Iterable[SearchedRole]) -> None:
 
 
 def _csv_cells(row: SearchedRole) -> tuple[str, ...]:
-    return (*row.cells, row.sso_session, row.alias, row.note, " ".join(row.groups))
+    production = str(row.production).lower()
+    return (*row.cells, row.sso_session, row.alias, row.note, " ".join(row.groups), production)
 
 
 def _neutral(cell: str) -> str:

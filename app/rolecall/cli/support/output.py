@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from typing import Final, TextIO
+from typing import Final, TextIO, cast
 
 from rolecall.domain.question import current
 from rolecall.domain.text import COMBINING_MARKS, UNSAFE_CHARACTERS, safe_lines
@@ -58,19 +58,21 @@ def write_json(value: object) -> None:
     write(escape_json(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
 
 
-def write_json_objects(names: Sequence[str], rows: Sequence[Sequence[str | Sequence[str]]]) -> None:
+def write_json_objects(
+    names: Sequence[str], rows: Sequence[Sequence[str | bool | Sequence[str]]]
+) -> None:
     """Print rows as objects with these names, as `write_json` does, but many of them fast."""
     from json.encoder import encode_basestring
 
-    known: dict[str | Sequence[str], str] = {}
+    known: dict[str | bool | Sequence[str], str] = {True: "true", False: "false"}
 
-    def encoded(value: str | Sequence[str]) -> str:
+    def encoded(value: str | bool | Sequence[str]) -> str:
         text = known.get(value)
         if text is None:
             if isinstance(value, str):
                 text = escape_json(encode_basestring(value))
             else:
-                items = ",\n      ".join(map(encoded, value))
+                items = ",\n      ".join(map(encoded, cast("Sequence[str]", value)))
                 text = f"[\n      {items}\n    ]" if value else "[]"
             known[value] = text
         return text

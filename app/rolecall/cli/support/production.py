@@ -13,10 +13,10 @@ from rolecall.services.switching import Switching
 
 def may_use(switching: Switching, target: SwitchTarget) -> bool:
     """Ask on the terminal if the profile is production. Without a terminal, the name is enough."""
-    account = switching.status(target).account_name
-    if not is_terminal() or not switching.is_production(target.name, account):
+    if not is_terminal() or not switching.is_production(target):
         return True
     say_why(switching.settings_path, switching.settings.problem)
+    account = switching.status(target).account_name
     question = words.USE_PRODUCTION.format(
         name=safe(target.name or f"{account} {target.role}".strip())
     )

@@ -15,6 +15,7 @@ from rolecall.domain.sign_in_key import sign_in_key
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable
 
     from rolecall.domain.switching import AccountKey
 
@@ -35,6 +36,9 @@ _SESSION: Final = f"CASE cache_key WHEN start_url THEN {_URL} ELSE cache_key END
 # The row of a sign-in, whose key are the parameters. An older rolecall made one for each spelling.
 SIGN_INS: Final = f"SELECT id FROM sign_in WHERE {_SESSION} = ? AND {_URL} = ?"  # noqa: S608
 SIGN_IN: Final = f"({SIGN_INS} ORDER BY complete_at DESC, id DESC LIMIT 1)"
+
+# The ID and the name of each account. A condition on the ID is quick because of the join.
+NAMES: Final = "SELECT account.id, name FROM account JOIN sign_in ON sign_in = sign_in.id"
 
 
 class RoleUse(NamedTuple):
@@ -82,6 +86,24 @@ def names_and_emails(cache: str) -> dict[AccountKey, tuple[str, str]]:
         name, email = texts
         found[session, url, id_] = found["", "", id_] = name, email
     return found
+
+
+def names_of_account(cache: str, account_id: str) -> list[str]:
+    """Return the names that all sessions have for an account."""
+    return [name for _, name in _rows(cache, f"{NAMES} WHERE account.id = ?", (account_id,))]
+
+
+def names_by_account(cache: str) -> dict[str, list[str]]:
+    """Return the names that all sessions have for each account, by its ID."""
+    return by_account(_rows(cache, NAMES))
+
+
+def by_account(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the rows of NAMES by account ID."""
+    names: dict[str, list[str]] = {}
+    for id_, name in rows:
+        names.setdefault(id_, []).append(name)
+    return names
 
 
 def first_accounts(

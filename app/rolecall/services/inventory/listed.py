@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from rolecall.domain.access_role import tenant_of
@@ -16,18 +16,20 @@ from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.file_errors import FileError
 from rolecall.domain.folding import fold, plain, without_groups
-from rolecall.domain.recent import REFRESH_HOURS, is_within
+from rolecall.domain.production import NO_PRODUCTION, Production
+from rolecall.domain.recent import is_within
 from rolecall.domain.role_search import SearchedRole, Strictness, select
 from rolecall.domain.search import Query, Selection
 from rolecall.domain.text import safe
 from rolecall.files.annotations import read_both
 from rolecall.files.fast import inventory, paths
-from rolecall.files.read import read_or_nothing
+from rolecall.files.settings import read_settings
 from rolecall.files.token_file import token_expiry
 from rolecall.services.inventory.startup_snapshot import (
     favourites_of,
     profiles_of,
 )
+from rolecall.services.production import for_many
 from rolecall.services.switch_targets import Sections
 from rolecall.services.switching import is_signed_in
 
@@ -45,19 +47,24 @@ class ListedAccount(NamedTuple):
 
 
 class ListedSession(NamedTuple):
-    """A session, its accounts, its profiles by account ID and permission set, and its boosts."""
+    """A session, its accounts, its profiles by account ID and permission set, its boosts, and what
+    decides which of its rows are production.
+    """
 
     name: str
     accounts: Sequence[ListedAccount]
     profiles: Mapping[Key, tuple[str, ...]]
     boosts: Mapping[Key, float]
+    production: Production = NO_PRODUCTION
 
     def rows(self, accounts: Sequence[ListedAccount]) -> Iterator[SearchedRole]:
         none: tuple[str, ...] = ()
+        is_production = self.production.is_production
         for id_, name, email, permission_sets, said in accounts:
+            production = is_production(id_, name)
             for each in permission_sets:
                 profiles = self.profiles.get((id_, each), none)
-                yield SearchedRole(name, id_, email, each, profiles, self.name, *said)
+                yield SearchedRole(name, id_, email, each, profiles, self.name, *said, production)
 
     def folded(self) -> list[str]:
         """Return for each account a text with all that the fields of its rows have, folded."""
@@ -99,19 +106,21 @@ def listed_in_cache(
         names = [
             each for each in names if is_signed_in(token_expiry(home, state, each, urls[each]), now)
         ]
-    age = _refresh_age(environ, home)
+    settings = read_settings(paths.settings(environ, home), paths.team(environ, home)).settings
     try:
         said = read_both(environ, home)
     except FileError:
         return None
+    production = for_many(cache, both, said, settings.production)
     found = []
     for each in names:
         tenant = tenant_of(both.sessions[each].get(TENANT_KEY, ""))
         roles_of = tenant.address if tenant else ""
         at = inventory.complete_at(cache, each, urls[each], roles_of)
-        if at is None or not is_within(age, datetime.fromtimestamp(at, UTC), now):
+        if at is None or not is_within(settings.refresh_age, datetime.fromtimestamp(at, UTC), now):
             return None
-        found.append(_read(cache, both, each, urls[each], roles_of=roles_of, said=said))
+        listed = _read(cache, both, each, urls[each], roles_of=roles_of, said=said)
+        found.append(listed._replace(production=production))
     return found or None
 
 
@@ -174,14 +183,6 @@ def _sessions(both: Sections, name: str | None) -> list[str] | None:
     found = [both.sessions.get(each, {}) for each in names]
     is_complete = all(each.get("sso_start_url") and each.get("sso_region") for each in found)
     return names if names and is_complete else None
-
-
-def _refresh_age(environ: Mapping[str, str], home: str) -> timedelta:
-    if not read_or_nothing(paths.settings(environ, home)):
-        return timedelta(hours=REFRESH_HOURS)
-    from rolecall.services.settings import SettingsService
-
-    return SettingsService.from_environment(environ).settings.refresh_age
 
 
 def _read(

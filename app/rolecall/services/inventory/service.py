@@ -100,6 +100,10 @@ class InventoryService:
         stored = self._cache.stored(session)
         return CachedInventory(self._cache.catalogue(session), stored.oldest, stored.complete_at)
 
+    def names_by_account(self) -> dict[str, list[str]]:
+        """Return every name that the cache has for an account, by its ID."""
+        return self._cache.names_by_account()
+
     def is_due(self, session: SsoSession) -> bool:
         """Whether to crawl automatically.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from threading import Lock
 
+from rolecall.domain.production import Production
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput, RunRow, RunStarted
 from rolecall.services.runs.kept_output import KeptOutput
 from rolecall.services.runs.runs import Runs
@@ -52,11 +53,10 @@ class RunBoard:
     `run` blocks; everything else may be called from any thread.
     """
 
-    def __init__(
-        self, runs: Runs, is_production: Callable[[RunRow], bool], monotonic: Callable[[], float]
-    ) -> None:
+    def __init__(self, runs: Runs, production: Production, monotonic: Callable[[], float]) -> None:
+        is_production = production.is_production
         self.states = [
-            RunState(index, row, is_production=is_production(row))
+            RunState(index, row, is_production=is_production(row.account_id, *row.names))
             for index, row in enumerate(runs.rows)
         ]
         self.command = runs.command

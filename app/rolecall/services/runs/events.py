@@ -26,6 +26,11 @@ class RunRow:
     region: str = ""
 
     @property
+    def names(self) -> tuple[str, str]:
+        """What says whether it is production, next to the account ID."""
+        return self.profile, self.account
+
+    @property
     def session_label(self) -> str:
         return self.session.label if self.session else ""
 

@@ -16,6 +16,7 @@ from weakref import WeakSet
 from rolecall.domain.credential_formats import Export
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Assignment, Profile, SsoSession
+from rolecall.domain.production import Production
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import original, safe
@@ -69,9 +70,6 @@ class RunsService:
             ]
         )
 
-    def is_production(self, row: RunRow) -> bool:
-        return self.profiles.settings.settings.is_production(row.name, row.account)
-
     def runs(
         self,
         rows: Sequence[RunRow],
@@ -102,11 +100,12 @@ class RunsService:
         self,
         rows: Sequence[RunRow],
         command: Sequence[str],
+        production: Production,
         environment: MakeEnvironment | None = None,
     ) -> RunBoard:
         """Prepare the runs of a command, with what a screen shows of them."""
         runs = self.runs(rows, command, environment=environment)
-        return RunBoard(runs, self.is_production, self.monotonic)
+        return RunBoard(runs, production, self.monotonic)
 
     def environment(self, row: RunRow, cancelled: Event) -> dict[str, str]:
         """Return the environment of a program with the row's credentials.
@@ -159,7 +158,7 @@ class RunsService:
         session = None
         if profile.is_sso:
             session = self.credentials.session_of(profile)
-        account_id = profile.account_id or ""
+        account_id = profile.acts_in
         return RunRow(
             name=safe(name),
             profile=name,

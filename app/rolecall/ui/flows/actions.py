@@ -119,7 +119,8 @@ class ActionsFlow:
         return screen.chosen
 
     async def _run(self, action: Action, row: RunRow) -> None:
-        if self._host.services.runs.is_production(row) and not await self._may_run(action, row):
+        is_production = self._host.state.production.is_production(row.account_id, *row.names)
+        if is_production and not await self._may_run(action, row):
             return
         services = self._host.services
         self._host.flash(action_strings.PREPARING.format(name=action.name))
@@ -147,10 +148,9 @@ class ActionsFlow:
     async def _may_run(self, action: Action, row: RunRow) -> bool:
         title = action_strings.PRODUCTION_TITLE.format(name=action.name)
         what = run_strings.what_runs(safe(shlex.join(action.command)), 1)
-        about = [row.name, row.account]
-        names = labels.SEPARATOR.join(dict.fromkeys(filter(None, about)))
+        names = labels.SEPARATOR.join(dict.fromkeys(filter(None, (row.name, row.account))))
         return await confirmed(
-            self._host, action_strings.RUN, title, names, intro=what, about=about
+            self._host, action_strings.RUN, title, names, intro=what, is_production=True
         )
 
     async def _listed(self, prepared: Prepared, about: Sequence[str]) -> list[Choice] | None:
@@ -177,7 +177,9 @@ class ActionsFlow:
 
     async def _in_background(self, prepared: Prepared, command: Sequence[str], row: RunRow) -> None:
         action = prepared.action
-        board = self._host.services.runs.board([row], command, lambda *_: prepared.environ)
+        board = self._host.services.runs.board(
+            [row], command, self._host.state.production, lambda *_: prepared.environ
+        )
         running = action_strings.RUNNING.format(name=action.name)
         self._host.flash(running)
         self._host.state.running_actions += 1

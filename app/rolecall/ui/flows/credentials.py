@@ -36,6 +36,7 @@ class CredentialsFlow:
     def of_profile(self, profile: Profile) -> None:
         """Get credentials of the profile and show how to export them."""
         self._show(
+            (profile.acts_in, profile.name),
             self._names(profile),
             lambda: self._host.services.credentials.export(original(profile.name)),
             partial(self._note, HandOutKind.EXPORT, profile),
@@ -56,7 +57,8 @@ class CredentialsFlow:
             return Export(credentials, region, name)
 
         note = partial(self._note, HandOutKind.EXPORT, row)
-        self._show((row.account.name, row.permission_set.name), get, note)
+        names = row.account.name, row.permission_set.name
+        self._show((row.account.id, row.account.name), names, get, note)
 
     def console_of_profile(self, profile: Profile, *, cloudshell: bool = False) -> None:
         """Show a link to the AWS console, or to CloudShell, for the profile."""
@@ -113,11 +115,19 @@ class CredentialsFlow:
         self._host.spawn(write, WorkGroup.KEYS_FILE, opens=True)
 
     def _show(
-        self, names: Sequence[str], get: Callable[[], Export], note: Callable[[str], None]
+        self,
+        role: tuple[str, str],
+        names: Sequence[str],
+        get: Callable[[], Export],
+        note: Callable[[str], None],
     ) -> None:
+        """`role`: the account ID, and what else says whether it is production."""
+
         async def push() -> None:
             self._host.require_asker()
-            self._host.push_screen(CredentialsScreen(names, get, note))
+            is_production = self._host.state.production.is_production(*role)
+            screen = CredentialsScreen(names, get, note, is_production=is_production)
+            self._host.push_screen(screen)
 
         self._host.spawn(push, WorkGroup.KEYS, opens=True)
 

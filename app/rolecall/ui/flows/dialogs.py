@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -33,18 +33,19 @@ async def confirmed(
     *,
     intro: str = "",
     warnings: str = "",
-    about: Sequence[str] = (),
+    is_production: bool = False,
 ) -> bool:
     """Show a difference and return whether the user wants it. Raises Left.
 
     `act` is what the key does, such as "delete". `intro` is about ~/.aws/config by default.
-    `warnings`: what else follows, a line each. `about`: the names of the accounts and profiles
-    that change.
+    `warnings`: what else follows, a line each. `is_production`: what changes is.
     """
     from rolecall.ui.screens.confirm import ConfirmScreen
 
     intro = intro or labels.WILL_CHANGE.format(path=config_file())
-    screen: Screen[Any] = ConfirmScreen(act, title, intro, diff, warnings=warnings, about=about)
+    screen: Screen[Any] = ConfirmScreen(
+        act, title, intro, diff, warnings=warnings, is_production=is_production
+    )
     return bool(await host.ask(screen))
 
 

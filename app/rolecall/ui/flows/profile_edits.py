@@ -139,11 +139,13 @@ class ProfileEditsFlow:
             self._host.flash_warning(f"{explain(error)} {again}", asked=True)
             return
         title = profile_strings.EDITED_TITLE.format(name=name)
-        about = self._host.state.names_of(profile)
+        is_production = self._are_production([profile])
         keys = profile.overridden
         warnings = profile_strings.overridden(map(safe, keys)) if keys else ""
         diff = await in_thread(change.diff)
-        if await confirmed(self._host, labels.WRITE, title, diff, warnings=warnings, about=about):
+        if await confirmed(
+            self._host, labels.WRITE, title, diff, warnings=warnings, is_production=is_production
+        ):
             await in_thread(partial(self._host.services.profiles.commit, change))
             await self._show_written(change)
 
@@ -175,12 +177,19 @@ class ProfileEditsFlow:
 
         change, diff, warnings = await in_thread(prepare)
         names = [each.name for each in profiles]
-        about = self._host.state.names_of(*profiles)
+        is_production = self._are_production(profiles)
         if await confirmed(
-            self._host, labels.DELETE, title(names), diff, warnings=warnings, about=about
+            *(self._host, labels.DELETE, title(names), diff),
+            warnings=warnings,
+            is_production=is_production,
         ):
             await in_thread(partial(self._host.services.profiles.commit, change))
             await self._show_written(change)
+
+    def _are_production(self, profiles: Sequence[Profile]) -> bool:
+        """Return whether one of the profiles is production."""
+        is_production = self._host.state.production.is_production
+        return any(is_production(each.acts_in, each.name) for each in profiles)
 
     def _warnings(self, profiles: Sequence[Profile]) -> str:
         """Return what breaks if the profiles are deleted, a line each."""

@@ -101,6 +101,7 @@ class ProfilesFlow:
 
         previous, problem = state.profiles_problem, ""
         try:
+            state.set_cached_names(await in_thread(services.inventory.names_by_account))
             state.set_config(await in_thread(read))
         except RolecallError as error:
             problem = explain(error)
@@ -124,7 +125,7 @@ class ProfilesFlow:
         turn = self._host.type_ahead.turn
         if name is not None:
             with suppress(Left):
-                await self._host.ask(SavedScreen(name, row.account.name))
+                await self._host.ask(SavedScreen(name, row.account))
             if any(each.name == name for each in self._host.state.profiles):  # not undone
                 # For a user who pressed Esc too late to cancel, or has gone to another place.
                 self._host.flash(save_strings.SAVED_LINE.format(name=name, path=config_file()))
@@ -142,12 +143,14 @@ class ProfilesFlow:
         """Ask once if the profile is production."""
         state = self._host.state
         found = [each for each in state.profiles if each.name == name]
-        about = [name, *state.names_of(*found)]
-        if not self._host.settings.is_production(*about):
+        if not self._host.state.production.is_production(state.acts_in(name), name):
             return True
         title = save_strings.USE_PRODUCTION.format(name=name)
-        intro = labels.SEPARATOR.join(dict.fromkeys([*about, *map(labels.profile_summary, found)]))
-        return await confirmed(self._host, labels.USE, title, "", intro=intro, about=about)
+        facts = [name]
+        for each in found:
+            facts += [*state.names_of(each), labels.profile_summary(each)]
+        intro = labels.SEPARATOR.join(dict.fromkeys(facts))
+        return await confirmed(self._host, labels.USE, title, "", intro=intro, is_production=True)
 
     async def _may_stop(self) -> bool:
         """Ask if something still runs, which ends with rolecall."""

@@ -66,9 +66,12 @@ class RunsFlow:
         from rolecall.ui.screens.run_command import RunCommandScreen
         from rolecall.ui.screens.runs import RunsScreen
 
+        is_production = self._host.state.production.is_production
+
         def read() -> tuple[list[RunRow], list[RunRow], list[str]]:
             rows = get_rows()
-            return rows, [row for row in rows if self._service.is_production(row)], self._earlier()
+            found = [row for row in rows if is_production(row.account_id, *row.names)]
+            return rows, found, self._earlier()
 
         try:
             rows, production, earlier = await in_thread(read)
@@ -78,14 +81,16 @@ class RunsFlow:
         if not rows:
             self._host.flash(inventory_strings.why_no_sets(unlisted))
             return
-        form = partial(RunCommandScreen, rows, production, earlier, unlisted=unlisted)
+        form = partial(
+            RunCommandScreen, rows, earlier, is_production=bool(production), unlisted=unlisted
+        )
         line = await self._host.ask(form())
         while line and production and not await self._may_run(line, rows, production):
             line = await self._host.ask(form(line))
         if not line:
             return
         await in_thread(partial(self._note, line))
-        board = self._service.board(rows, words_of(line))
+        board = self._service.board(rows, words_of(line), self._host.state.production)
         self._host.require_asker()
         await self._host.push_screen(RunsScreen(board))
 
@@ -99,7 +104,7 @@ class RunsFlow:
             run_strings.run_in_production(len(production)),
             "\n".join(row.name for row in production),
             intro=run_strings.what_runs(safe(shlex.join(words_of(line))), len(rows)),
-            about=[production[0].name, production[0].account],
+            is_production=True,
         )
 
     def _earlier(self) -> list[str]:

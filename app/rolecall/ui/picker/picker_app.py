@@ -297,7 +297,7 @@ class Picker(InlineApp[Picked]):
         try:
             if row.unsaved and not asked:
                 name = await in_thread(partial(self._new_name, row.unsaved))
-                if self._switching.is_production(name):
+                if self._rows.is_production(row, name):
                     self._busy = False
                     self._ask(row, safe(name))
                     return

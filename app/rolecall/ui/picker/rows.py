@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from rolecall.domain.folding import Prose
-from rolecall.domain.production import is_production
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, table_strings
@@ -63,13 +62,12 @@ class PickerRows:
     """
 
     def __init__(self, switching: Switching, targets: Mapping[str, SwitchTarget]) -> None:
-        """Read the names of the accounts and the settings."""
+        """Read the names of the accounts, and what decides which are production."""
         self._switching = switching
         self._targets = targets
         self.roles = TargetRoles.read(switching)
-        self._pattern = switching.settings.settings.production
+        self._production = switching.production_of_many()
         self._left: dict[tuple[str, str, str], str] = {}
-        self._production: dict[tuple[str, str], bool] = {}
 
     def of_profiles(self) -> list[PickerRow]:
         """Return favourites first, then those used last, then the others as in the file.
@@ -89,12 +87,10 @@ class PickerRows:
         """Return the name of the account, or its ID if the name is unknown."""
         return self.roles.account_of(row.target)
 
-    def is_production(self, row: PickerRow) -> bool:
-        """Return whether the row's profile or account is production."""
-        asked = row.name, self.account_of(row)
-        if asked not in self._production:
-            self._production[asked] = is_production(self._pattern, *asked)
-        return self._production[asked]
+    def is_production(self, row: PickerRow, name: str = "") -> bool:
+        """Return whether the row is production. `name`: that which its profile would get."""
+        target = row.target
+        return self._production.is_production(target.account_id, target.name, name)
 
     def read_times_left(self, targets: Iterable[SwitchTarget]) -> None:
         """Read the tokens of the sessions of these targets, each once."""

@@ -35,7 +35,7 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
             self.sign_column(),
             columns.account(
                 lambda row: row.account.name,
-                lambda row: self.production_badge(row.account.name),
+                lambda row: self.production_badge(row.account.id, row.account.name),
                 minimum=22, maximum=48, weight=5,
             ),
             *said,
@@ -66,7 +66,7 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
             from rolecall.presentation.errors import explain
 
             lines += section("", [explain(row.error)], "bad")
-        return Detail(account.name, lines, self.production_badge(account.name))
+        return Detail(account.name, lines, self.production_badge(account.id, account.name))
 
     def row_key(self, row: AccountRow) -> tuple[str, str]:
         return row.id

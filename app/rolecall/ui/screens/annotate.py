@@ -34,9 +34,9 @@ class AnnotateScreen(FormScreen[bool]):
         self._shared = shared
         self.title_text = words.TITLE.format(account=account.name, account_id=account.id)
 
-    @property
-    def about(self) -> Sequence[str]:
-        return [self._account.name]
+    def is_production(self, values: FormValues) -> bool:
+        names = self._account.name, values["alias"], *values["groups"].split()
+        return self.host.state.production.is_production(self._account.id, *names)
 
     @property
     def preview_path(self) -> str:

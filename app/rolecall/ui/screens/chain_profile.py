@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rolecall.domain.arns import account_in
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.presentation import labels, profile_strings
@@ -26,9 +27,12 @@ class ChainProfileScreen(ProfileForm):
     def tall(self) -> int:
         return 40
 
-    @property
-    def about(self) -> Sequence[str]:
-        return self.host.state.names_of(self._source)
+    def is_production(self, values: FormValues) -> bool:
+        """Return whether the role or its source is."""
+        is_production = self.host.state.production.is_production
+        return is_production(account_in(values["role_arn"]), values["name"]) or is_production(
+            self._source.acts_in, self._source.name
+        )
 
     def fields(self) -> Sequence[FieldSpec]:
         words = profile_strings

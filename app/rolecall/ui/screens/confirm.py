@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -16,8 +14,8 @@ from rolecall.ui.widgets.diff_view import DiffView
 class ConfirmScreen(DiffScreen[bool]):
     """The result is True if the user confirms.
 
-    `act` names what the key does. `warnings` are other consequences, one on each line. `about` are
-    the names of the accounts and profiles that change.
+    `act` names what the key does. `warnings` are other consequences, one on each line.
+    `is_production`: what changes is.
     """
 
     place = Place.CONFIRM
@@ -32,18 +30,19 @@ class ConfirmScreen(DiffScreen[bool]):
         diff: str,
         *,
         warnings: str = "",
-        about: Sequence[str] = (),
+        is_production: bool = False,
     ) -> None:
         super().__init__()
         self._act = act
         self._texts = title, intro, warnings
         self._diff = diff
-        self._about = about
+        self._is_production = is_production
 
     def compose(self) -> ComposeResult:
         title, intro, warnings = self._texts
-        with self.box(self._act[:1].upper() + self._act[1:], *self._about):
-            yield Static(self.title_of(self._about, title), classes="title")
+        is_production = self._is_production
+        with self.box(self._act[:1].upper() + self._act[1:], is_production=is_production):
+            yield Static(self.title_of(title, is_production=is_production), classes="title")
             yield DiffView(self._diff, words=[("warning", warnings), ("context", intro)])
         yield self.status
         yield self.key_line(confirm=self._act)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
+from textual.content import Content
 from textual.widgets import Static
 
 from rolecall.domain import console
 from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original
-from rolecall.presentation import credential_strings
+from rolecall.presentation import credential_strings, labels
 from rolecall.presentation.commands import Place
 from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.styles import stylesheets
@@ -44,13 +45,17 @@ class ConsoleScreen(QrScreen):
 
     def compose(self) -> ComposeResult:
         yield self.header
-        yield Static(self.title_of(self._names), classes="title")
+        yield Static(self._title(), classes="title")
         yield Static("", classes="intro", markup=False)
         yield self.link
         yield self.qr
         yield Static("", id="hint", markup=False)
         yield self.status
         yield self.key_line()
+
+    def _title(self) -> Content:
+        is_production = self.host.state.production.is_production(self._key[0])
+        return self.title_of(labels.SEPARATOR.join(self._names), is_production=is_production)
 
     def on_mount(self) -> None:
         self.show_header()

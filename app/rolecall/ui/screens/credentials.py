@@ -48,10 +48,16 @@ class CredentialsScreen(TableScreen[Format]):
     closes_when_left = True
 
     def __init__(
-        self, names: Sequence[str], get: Callable[[], Export], note: Callable[[str], None]
+        self,
+        names: Sequence[str],
+        get: Callable[[], Export],
+        note: Callable[[str], None],
+        *,
+        is_production: bool,
     ) -> None:
         super().__init__()
         self._names = names
+        self._is_production = is_production
         self._get = get
         self._note = note
         self._noted: set[str] = set()
@@ -63,7 +69,8 @@ class CredentialsScreen(TableScreen[Format]):
     def compose(self) -> ComposeResult:
         self.fit_to_size()
         yield self.header
-        yield Static(self.title_of(self._names), classes="title")
+        title = labels.SEPARATOR.join(self._names)
+        yield Static(self.title_of(title, is_production=self._is_production), classes="title")
         yield self.clock
         yield Static("", id="values", markup=False)
         yield self.area()

@@ -71,7 +71,7 @@ class DriftScreen(DetailScreen[DriftRow]):
             columns.account(
                 self._account,
                 lambda row: self.production_badge(
-                    self._account(row), row.profile.name if row.profile else ""
+                    row.target[0], row.profile.name if row.profile else ""
                 ),
                 maximum=40,
             ),

@@ -40,7 +40,7 @@ class DuplicateProfilesScreen(ProfilesForm):
         region, start = values["region"], self._one.name if self._one else ""
         return {"name": f"{start}-{region}" if region else ""}
 
-    def _names(self, values: FormValues) -> dict[str, str]:
+    def new_names(self, values: FormValues) -> dict[str, str]:
         """Return the new names by the old ones."""
         typed = values["name"]
         if self._one:
@@ -52,7 +52,7 @@ class DuplicateProfilesScreen(ProfilesForm):
         if not values["name"]:
             return notes | {"name": Note(stops=True)}
         for name, check in self.services.profiles.check_all_free(
-            self._names(values).values()
+            self.new_names(values).values()
         ).items():
             if (note := name_note(check)).stops:
                 text = note.text if self._one else f"{name}: {note.text}"
@@ -63,7 +63,7 @@ class DuplicateProfilesScreen(ProfilesForm):
         return notes | {"name": Note(save_strings.NAME_FREE)}
 
     def plan(self, values: FormValues) -> Change:
-        return self._edits.plan_duplicates(self._names(values), values["region"])
+        return self._edits.plan_duplicates(self.new_names(values), values["region"])
 
     def written_name(self, values: FormValues) -> str:
-        return next(iter(self._names(values).values()))
+        return next(iter(self.new_names(values).values()))

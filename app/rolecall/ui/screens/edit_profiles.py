@@ -77,8 +77,10 @@ class EditProfilesScreen(ProfilesForm):
             text = f"{profile_strings.first_names(names)}: {text}"
         return Note(labels.join_hints((note.text, text)), warns=True)
 
-    def _renamed(self, values: FormValues) -> dict[str, str]:
+    def new_names(self, values: FormValues) -> dict[str, str]:
         """Return the new names of the profiles whose names change, by the old ones."""
+        if self._one:
+            return {self._one.name: values["name"]}
         find, put = values["find"], values["put"]
         if not find:
             return {}
@@ -86,7 +88,7 @@ class EditProfilesScreen(ProfilesForm):
         return {old: new for old, new in names.items() if new != old}
 
     def _names_note(self, values: FormValues) -> Note:
-        renamed = self._renamed(values)
+        renamed = self.new_names(values)
         if not renamed:
             return Note(profile_strings.NONE_RENAMED if values["find"] else "")
         if left := self._edits.names_in_credentials_file(renamed):
@@ -138,8 +140,8 @@ class EditProfilesScreen(ProfilesForm):
         region, output = values["region"], values["output"]
         if self._one:
             return self._edits.plan_edit(self._one, values["name"], region, output)
-        return self._edits.plan_edit_all(self._profiles, self._renamed(values), region, output)
+        return self._edits.plan_edit_all(self._profiles, self.new_names(values), region, output)
 
     def written_name(self, values: FormValues) -> str:
         first = self._profiles[0].name
-        return values["name"] if self._one else self._renamed(values).get(first, first)
+        return self.new_names(values).get(first, first)

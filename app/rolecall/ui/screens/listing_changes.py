@@ -43,7 +43,7 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
             ),
             columns.account(
                 lambda row: row.account.name,
-                lambda row: self.production_badge(row.account.name),
+                lambda row: self.production_badge(row.account.id, row.account.name),
             ),
             columns.permission_set(
                 lambda row: row.permission_set or table_strings.WHOLE_ACCOUNT, minimum=14

@@ -58,7 +58,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             self.sign_column(),
             columns.account(
                 lambda row: row.account.name,
-                lambda row: self.production_badge(row.account.name),
+                lambda row: self.production_badge(row.account.id, row.account.name),
                 minimum=22, weight=3,
             ),
             *said,
@@ -77,7 +77,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         lines += section(labels.ROLE, [arn], "text")
         lines += await self._profile_lines(row)
         lines += section(labels.CONSOLE, [_console_of(row)], "muted", cut=True)
-        return Detail(name, lines, self.production_badge(account.name))
+        return Detail(name, lines, self.production_badge(account.id, account.name))
 
     async def _profile_lines(self, row: AssignmentRow) -> list[DetailLine]:
         state = self.host.state

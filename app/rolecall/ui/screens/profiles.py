@@ -123,7 +123,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         return f"{'  ' * (depth - 1)}└ {row.name}"
 
     def _badge(self, row: Profile) -> str:
-        return self.production_badge(*self.host.state.names_of(row))
+        return self.production_badge(row.acts_in, row.name)
 
     def has_read_rows(self) -> bool:
         return self.host.state.config is not None or bool(self.host.state.profiles_problem)

@@ -33,25 +33,27 @@ class RunCommandScreen(DiffScreen[str | None]):
     def __init__(
         self,
         rows: Sequence[RunRow],
-        production: Sequence[RunRow],
         earlier: Sequence[str],
         line: str = "",
+        *,
+        is_production: bool,
         unlisted: int = 0,
     ) -> None:
         """`unlisted`: how many accounts are left out."""
         super().__init__()
         self._rows = rows
         self._unlisted = unlisted
-        self._about = [production[0].name, production[0].account] if production else []
+        self._is_production = is_production
         self._line = line
         self._field = CommandField(line, hint=run_strings.COMMAND_HINT, earlier=earlier)
         self._note = Static("", classes="note", markup=False)
         self._is_checking = False
 
     def compose(self) -> ComposeResult:
-        with self.box(run_strings.STEP, *self._about):
+        is_production = self._is_production
+        with self.box(run_strings.STEP, is_production=is_production):
             title = run_strings.with_rows(len(self._rows))
-            yield Static(self.title_of(self._about, title), classes="title")
+            yield Static(self.title_of(title, is_production=is_production), classes="title")
             with Horizontal(classes="field"):
                 yield Static(run_strings.COMMAND, classes="label", markup=False)
                 yield self._field

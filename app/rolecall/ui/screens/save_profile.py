@@ -41,9 +41,9 @@ class SaveProfileScreen(ProfileForm):
     def tall(self) -> int:
         return TALL_FOR_FIVE if self._row.permission_set.is_role else super().tall
 
-    @property
-    def about(self) -> Sequence[str]:
-        return [self._row.account.name]
+    def is_production(self, values: FormValues) -> bool:
+        account = self._row.account
+        return self.host.state.production.is_production(account.id, account.name, values["name"])
 
     def fields(self) -> Sequence[FieldSpec]:
         draft = self._draft

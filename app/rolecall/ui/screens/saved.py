@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.model import Profile
+from rolecall.domain.model import Account, Profile
 from rolecall.presentation import command_strings, save_strings, token_strings
 from rolecall.presentation.commands import BY_ID, Place
 from rolecall.presentation.errors import explain
@@ -25,7 +25,7 @@ class SavedScreen(BoxScreen[None]):
     place = Place.SAVED
     CSS_PATH = stylesheets("box", "saved")
 
-    def __init__(self, name: str, account: str) -> None:
+    def __init__(self, name: str, account: Account) -> None:
         super().__init__()
         self._name_saved = name
         self._account = account
@@ -33,8 +33,10 @@ class SavedScreen(BoxScreen[None]):
     def compose(self) -> ComposeResult:
         name = self._name_saved
         saved = save_strings.SAVED_LINE.format(name=name, path=config_file())
-        title = self.title_of([name, self._account], saved)
-        with self.box(command_strings.PLACES["saved"], name, self._account):
+        account = self._account
+        is_production = self.host.state.production.is_production(account.id, account.name, name)
+        title = self.title_of(saved, is_production=is_production)
+        with self.box(command_strings.PLACES["saved"], is_production=is_production):
             yield Static(Content.assemble(("✓ ", "bold $success"), title), classes="title")
             yield Static("", id="identity", markup=False)
             yield Static("", id="arn", markup=False)

@@ -83,7 +83,8 @@ class TeamScreen(DetailScreen[TeamEntry]):
         return account.name if account else row.said.alias or row.name
 
     def _badge(self, row: TeamEntry) -> str:
-        return self.production_badge(self._title_of(row)) if row.part is TeamPart.ACCOUNT else ""
+        is_account = row.part is TeamPart.ACCOUNT
+        return self.production_badge(row.name, *row.said.names) if is_account else ""
 
     # --- texts
 

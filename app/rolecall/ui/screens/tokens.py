@@ -198,8 +198,9 @@ class TokensScreen(DetailScreen[Expiry]):
         """Return the badge of rows that belong to an account."""
         if row.kind in {ExpiryKind.ACCESS_TOKEN, ExpiryKind.CLIENT_REGISTRATION}:
             return ""
-        account = self.host.state.account_with(row.account_id, row.session)
-        return self.production_badge(row.name, account.name if account else "")
+        if row.account_id:
+            return self.production_badge(row.account_id)
+        return self.production_badge(self.host.state.acts_in(row.name), row.name)
 
     def _block_of(self, row: Expiry) -> Block:
         """Return the row as a block: a session, what belongs to it, or credentials in a file."""

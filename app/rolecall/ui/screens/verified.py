@@ -93,7 +93,7 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
         return Detail(row.name, lines, self._badge(row))
 
     def _badge(self, row: VerifiedRow) -> str:
-        return self.production_badge(*self.host.state.names_of(row.profile))
+        return self.production_badge(row.profile.acts_in, row.name)
 
     def on_mount(self) -> None:
         self.flows.profiles.verify_each(self)

@@ -20,6 +20,7 @@ from rolecall.domain.plan import (
     PlanRow,
     counts,
     fix,
+    names_by_account,
     plan,
 )
 from rolecall.domain.records import replace
@@ -104,7 +105,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
             ),
             columns.account(
                 lambda row: row.assignment.account.name,
-                lambda row: self.production_badge(row.assignment.account.name),
+                self._badge,
                 style=None, minimum=12, maximum=40, drop_order=1,
             ),
             columns.permission_set(
@@ -140,9 +141,14 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         return words.STALE if self._mistakes else words.counted(self.counts)
 
     async def detail_of(self, row: PlanRow) -> Detail:
-        badge = self.production_badge(row.assignment.account.name)
         bulk, planned, profiles = self.host.services.bulk, self._plan[row], self.host.state.profiles
+        badge = self._badge(row)
         return await self.in_thread(partial(plan_detail, bulk, planned, profiles, badge))
+
+    def _badge(self, row: PlanRow) -> str:
+        """Return the badge, also for a name that another row of the account would get."""
+        account = row.assignment.account
+        return self.production_badge(account.id, account.name, *self._names[account.id])
 
     # --- the plan
 
@@ -160,6 +166,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         planned = plan(self._rows, self._rules, self._existing)
         self._plan = dict(zip(self._rows, planned, strict=True))
         self.counts = counts(planned)
+        self._names = names_by_account(planned)
 
     def _plan_soon(self) -> None:
         """Plan again, once for all keys of a burst."""

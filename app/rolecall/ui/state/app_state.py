@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
+from rolecall.domain.production import PRODUCTION, Production, production_rule
 from rolecall.domain.records import dataclass, field
 from rolecall.presentation import table_strings
 from rolecall.ui.state.rows import AccountRow, AssignmentRow
@@ -52,7 +53,8 @@ class AppState:
     the files. `renewal_failures`: the renewals that failed last. `sessions_problem`: why the
     sessions cannot be read. `profiles_problem`: why the profiles cannot be read now.
     `expiries_problem`: why some of the expiries cannot be read.
-    `running_actions`: how many actions run in the background.
+    `production_pattern`: that of the settings. `cached_names`: the names of each account in the
+    cache. `running_actions`: how many actions run in the background.
     """
 
     session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
@@ -72,6 +74,10 @@ class AppState:
     profiles_problem: str = ""
     sessions_problem: str = ""
     running_actions: int = 0
+    production_pattern: Callable[[], str] = field(default=lambda: PRODUCTION)
+    cached_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    _named: Sequence[Profile] | None = None  # those of `_names`
+    _names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _known: dict[SsoSession, SessionState] = field(default_factory=dict)
     _chosen: SsoSession | None = None
     verifying: Sequence[str] = ()  # profiles that AWS is being asked about
@@ -208,10 +214,8 @@ class AppState:
 
         A login session, and the account of a role, belong to no sso-session; any may know the name.
         """
-        if account_id := profile.account_of_role:
-            return self.account_with(account_id, None)
-        if profile.login_session:
-            return self.account_with(profile.account_id or "", None)
+        if profile.account_of_role or profile.login_session:
+            return self.account_with(profile.acts_in, None)
         session = self.session_of(profile) if profile.account_id else None
         return self.account_with(profile.account_id or "", session) if session else None
 
@@ -226,11 +230,48 @@ class AppState:
     def account_name(self, profile: Profile) -> str:
         """Return the name of the profile's account, or its ID if the name is unknown."""
         account = self.account_of(profile)
-        return account.name if account else profile.account_of_role or profile.account_id or ""
+        return account.name if account else profile.acts_in
 
-    def names_of(self, *profiles: Profile) -> list[str]:
-        """Return the names that say whether they are production: of profiles and accounts."""
-        return [name for each in profiles for name in (each.name, self.account_name(each)) if name]
+    def names_of(self, profile: Profile) -> list[str]:
+        """Return the names of a profile and its account, for a title."""
+        return [name for name in (profile.name, self.account_name(profile)) if name]
+
+    # --- production
+
+    @property
+    def production(self) -> Production:
+        """What decides which roles are production, by all that is known now."""
+        return Production(production_rule(self.production_pattern()), self.names_of_account)
+
+    def set_cached_names(self, names: Mapping[str, Sequence[str]]) -> None:
+        """Set the names that the cache has for each account, also of what is no longer listed."""
+        self.cached_names = names
+
+    def names_of_account(self, account_id: str) -> Iterator[str]:
+        """Yield the names of its profiles, its alias and groups, and its own names."""
+        yield from self._profile_names.get(account_id, ())
+        if said := self.annotations.get(account_id):
+            yield from said.names
+        for each in self.session_states.values():
+            if listing := each.catalogue.get(account_id):
+                yield listing.account.name
+        yield from self.cached_names.get(account_id, ())
+
+    def acts_in(self, profile_name: str) -> str:
+        """Return the account that the credentials of a profile are for; empty if it is unknown."""
+        found = (id_ for id_, names in self._profile_names.items() if profile_name in names)
+        return next(found, "")
+
+    @property
+    def _profile_names(self) -> Mapping[str, Sequence[str]]:
+        """The names of the profiles of each account."""
+        profiles = self.first_profiles if self.config is None else self.config.profiles
+        if self._named is not profiles:
+            names: dict[str, list[str]] = {}
+            for each in profiles:
+                names.setdefault(each.acts_in, []).append(each.name)
+            self._named, self._names = profiles, names
+        return self._names
 
     # --- annotations
 

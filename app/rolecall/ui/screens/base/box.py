@@ -7,7 +7,7 @@ from typing import Any, Final
 from textual.containers import Container
 from textual.content import Content
 
-from rolecall.presentation import command_strings
+from rolecall.presentation import command_strings, labels
 from rolecall.ui.screens.base.command import CommandScreen, Result
 from rolecall.ui.widgets.framed_lines import has_room_for_frame
 
@@ -23,12 +23,11 @@ class BoxScreen(CommandScreen[Result]):
         super().__init__()
         self._is_placed = False
 
-    def box(self, step: str, *names: str) -> Container:
-        """Return the box. `step`: what it is for. `names` are those of accounts and profiles."""
+    def box(self, step: str, *, is_production: bool = False) -> Container:
+        """Return the box. `step`: what it is for."""
         box = Container(id="box")
         box.border_title = self.steps(step)
-        box.border_subtitle = self.production_badge(*names)
-        box.set_class(bool(box.border_subtitle), "-production")
+        show_production(box, is_production)
         return box
 
     def steps(self, step: str) -> str:
@@ -79,3 +78,9 @@ class BoxScreen(CommandScreen[Result]):
 
     def show_token_left(self) -> None:
         """The header is that of the screen below."""
+
+
+def show_production(box: Container, is_production: bool) -> None:
+    """Show on a box whether what it is about is production."""
+    box.border_subtitle = labels.PRODUCTION if is_production else ""
+    box.set_class(bool(box.border_subtitle), "-production")

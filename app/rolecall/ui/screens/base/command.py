@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from asyncio import CancelledError
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -403,16 +403,16 @@ class CommandScreen(FlowControlledScreen[Result]):
         session = session or self.host.state.session_label
         self.header.show(session, trail, self.host.demo is not None)
 
-    def production_badge(self, *names: str) -> str:
-        """Return the badge of an account or profile, or "" if no name is a production name."""
-        return labels.PRODUCTION if self.host.settings.is_production(*names) else ""
+    def production_badge(self, account_id: str, *names: str) -> str:
+        """Return the badge of an account or profile, or "" if it is not production."""
+        is_production = self.host.state.production.is_production(account_id, *names)
+        return labels.PRODUCTION if is_production else ""
 
-    def title_of(self, names: Sequence[str], words: str = "") -> Content:
-        """Return the title `words`, or the names, with the badge if one of them is production."""
-        title, badge = words or labels.SEPARATOR.join(names), self.production_badge(*names)
-        if not badge:
+    def title_of(self, title: str, *, is_production: bool) -> Content:
+        """Return the title, with the badge if it is about production."""
+        if not is_production:
             return Content(title)
-        pill = (badge, "bold $production-text on $production")
+        pill = (labels.PRODUCTION, "bold $production-text on $production")
         return Content.assemble((title, "bold $error"), " ", pill)
 
     def show_state(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
@@ -21,6 +21,7 @@ from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
+from rolecall.ui.screens.base.box import show_production
 from rolecall.ui.screens.base.diff import DiffScreen
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, Verdict
 from rolecall.ui.styles import stylesheets
@@ -67,8 +68,10 @@ class FormScreen(DiffScreen[Result]):
     def compose(self) -> ComposeResult:
         self._fields = self.fields()
         self._own_values = {each.id: each.value.strip() for each in self._fields}
-        with self.box(self.step, *self.about):
-            yield Static(self.title_of(self.about, self.title_text), classes="title")
+        is_production = self.is_production(self._own_values)
+        with self.box(self.step, is_production=is_production):
+            title = self.title_of(self.title_text, is_production=is_production)
+            yield Static(title, classes="title")
             yield from self.introduction()
             for each in self._fields:
                 with Horizontal(classes="field", id=f"{each.id}-field"):
@@ -147,10 +150,9 @@ class FormScreen(DiffScreen[Result]):
         """The lines of the terminal from which there is room for blank lines between fields."""
         return 22
 
-    @property
-    def about(self) -> Sequence[str]:
-        """The names of the accounts and profiles that the form is about."""
-        return ()
+    def is_production(self, values: FormValues) -> bool:
+        """Return whether what the form is about is production, with these values."""
+        return False
 
     @property
     def preview_path(self) -> str:
@@ -203,7 +205,16 @@ class FormScreen(DiffScreen[Result]):
                     entry.value = value
                 entry.cursor_position = len(value)
         self.show_asked_fields()
+        self._show_production()
         self._check_later()
+
+    def _show_production(self) -> None:
+        """Show whether a name that is typed makes it production."""
+        box, is_production = self.query_one("#box", Container), self.is_production(self._values())
+        if is_production is not box.has_class("-production"):
+            show_production(box, is_production)
+            title = self.title_of(self.title_text, is_production=is_production)
+            self.query_one(".title", Static).update(title)
 
     def show_asked_fields(self) -> None:
         """Show the fields that something depends on, and hide the others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from rolecall.domain.file_change import Change
@@ -46,9 +46,16 @@ class ProfilesForm(ProfileForm):
         self._one = profiles[0] if len(profiles) == 1 else None
         super().__init__(title([each.name for each in profiles]), regions)
 
-    @property
-    def about(self) -> Sequence[str]:
-        return self.host.state.names_of(*self._profiles)
+    def new_names(self, values: FormValues) -> Mapping[str, str]:
+        """Return the names that the profiles get, by those that they have."""
+        raise NotImplementedError
+
+    def is_production(self, values: FormValues) -> bool:
+        new, is_production = self.new_names(values), self.host.state.production.is_production
+        return any(
+            is_production(each.acts_in, each.name, new.get(each.name, ""))
+            for each in self._profiles
+        )
 
 
 _NAME_NOTES: Final = {
