@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from rolecall.cli.login import _pasted as pasted
 from rolecall.cli.support.confirm import confirmed, typed_yes
+from rolecall.cli.support.sign_in_printer import _pasted as pasted
 from rolecall.domain.question import asking
 from rolecall.presentation import program_strings
 from tests.cli.conftest import PROFILE, CommandLine

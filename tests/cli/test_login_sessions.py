@@ -139,7 +139,7 @@ def test_a_sign_in_that_is_denied_in_the_browser_ends(signed_out: CommandLine) -
         decide(next(line.strip() for line in started.stderr if line.startswith("http")), "deny")
         _, err = started.communicate(timeout=30)
     assert started.returncode == 1
-    assert "denied. `rolecall login` makes a new link." in err
+    assert "denied. `rolecall login dev` starts it again." in err
 
 
 @pytest.mark.parametrize(("term", "has_links"), [("xterm-256color", True), ("linux", False)])

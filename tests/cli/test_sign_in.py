@@ -86,7 +86,7 @@ class TestSignIn:
         signed_out.server.deny(code_of(started))
         _, err = started.communicate(timeout=30)
         assert started.returncode == 1
-        assert "denied. `rolecall sign-in` asks for a new code." in err
+        assert "denied. `rolecall sign-in corp` asks for a new code." in err
 
     def test_ctrl_c_cancels_without_a_traceback(self, started: subprocess.Popen[str]) -> None:
         code_of(started)
@@ -164,7 +164,7 @@ class TestSignIn:
         decide(next(line.strip() for line in started.stderr if line.startswith("http")), "deny")
         _, err = started.communicate(timeout=30)
         assert started.returncode == 1
-        assert "denied. `rolecall sign-in` asks for a new code." in err
+        assert "denied. `rolecall sign-in corp` starts it again." in err
 
     def test_over_ssh_a_code_is_used_with_the_reason(self, signed_out: CommandLine) -> None:
         started = signed_out.start("sign-in", "--browser", SSH_CONNECTION="1 2 3 4")

@@ -208,14 +208,14 @@ class TestInTheBrowserUnderThePrompt:
         shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left, renews itself")
         assert desk.run("export", "console").returncode == 0
 
-    def test_the_setting_opens_it_at_once_and_n_asks_for_a_code(self, desk: TerminalDesk) -> None:
+    def test_the_setting_opens_it_at_once_and_p_asks_for_a_code(self, desk: TerminalDesk) -> None:
         prefer_browser(desk)
         shell = open_shell(desk, BROWSER="/bin/true")
         shell.press("awsp console\r")
         shell.wait_for("Waiting for the browser · times out in 9 min")
         link = link_of(shell)
         assert "same-device" in link
-        shell.press("n")
+        shell.press("p")
         wait_for_another(shell, link)
         shell.wait_for("paste the code here")
         shell.send(pasted(code_of(desk, shell)))
@@ -248,6 +248,6 @@ class TestInTheBrowserUnderThePrompt:
         assert "type code" not in shown
         assert "QR code" not in shown
         link = link_of(terminal)
-        terminal.press("n")
+        terminal.press("p")
         wait_for_another(terminal, link)
         terminal.wait_for("Then copy the(.|\n)*paste the code here(.|\n)*type code")

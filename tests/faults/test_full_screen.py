@@ -14,15 +14,14 @@ from rolecall.aws import call
 from rolecall.demo.faults import AnyFault
 from rolecall.domain import question
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.services.console_login import ConsoleLogin
+from rolecall.domain.sign_in_progress import State
 from rolecall.services.inventory import retry
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.screens.console_login import ConsoleLoginScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from tests.faults.cells import CAUSES, Cell, Operation
 from tests.support import logins
@@ -137,7 +136,7 @@ def said(it: FullScreen) -> str:
     """Return what the screen says about its work."""
     screen = it.app.screen
     texts = [screen.status.text] if isinstance(screen, CommandScreen) else []
-    if isinstance(screen, DeviceCodeScreen | CredentialsScreen | ConsoleLoginScreen):
+    if isinstance(screen, SignInScreen | CredentialsScreen):
         texts.append(screen.clock.text)
     if isinstance(screen, CatalogueScreen):
         texts += [screen.placeholder(), screen.position_text()]
@@ -163,12 +162,12 @@ async def approve(it: FullScreen) -> None:
 
 def has_failed(it: FullScreen) -> bool:
     """Whether the code can no longer be used."""
-    return isinstance(it.app.screen, DeviceCodeScreen) and not has_code(it)
+    return isinstance(it.app.screen, SignInScreen) and not has_code(it)
 
 
 def has_code(it: FullScreen) -> bool:
     screen = it.app.screen
-    return isinstance(screen, DeviceCodeScreen) and screen._attempt is not None
+    return isinstance(screen, SignInScreen) and screen.progress.state is State.WAITING
 
 
 def is_listed(it: FullScreen) -> bool:
@@ -195,24 +194,18 @@ async def login_is_shown(it: FullScreen) -> None:
 async def login_is_open(it: FullScreen) -> None:
     await login_is_shown(it)
     await it.pilot.press("enter")
-    await it.until(lambda: login_attempt(it) is not None)
+    await it.until(lambda: has_code(it))
 
 
 async def paste_code(it: FullScreen) -> None:
     """Paste the code of the link, or of a new one if there was an error."""
-    screen, attempt = it.app.screen, login_attempt(it)
-    assert isinstance(screen, ConsoleLoginScreen)
-    if screen.clock.text:
-        await it.pilot.press("n")
-        await it.until(lambda: login_attempt(it) not in (None, attempt))
-        attempt = login_attempt(it)
-    assert attempt is not None
-    screen.post_message(Paste(it.desk.server.log_in(attempt.link.url)))
-
-
-def login_attempt(it: FullScreen) -> ConsoleLogin | None:
     screen = it.app.screen
-    return screen._attempt if isinstance(screen, ConsoleLoginScreen) else None
+    assert isinstance(screen, SignInScreen)
+    if screen.clock.text:
+        sign_in = screen.sign_in
+        await it.pilot.press("n")
+        await it.until(lambda: has_code(it) and screen.sign_in is not sign_in)
+    screen.post_message(Paste(it.desk.server.log_in(screen.progress.link.url)))
 
 
 async def renew(it: FullScreen) -> None:

@@ -19,13 +19,10 @@ from rolecall.presentation.commands import (
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.choices import ChoicesScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
-from rolecall.ui.screens.console_login import ConsoleLoginScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
 from rolecall.ui.screens.listing_changes import ListingChangesScreen
@@ -35,6 +32,7 @@ from rolecall.ui.screens.run_output import RunOutputScreen
 from rolecall.ui.screens.runs import RunsScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
+from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.screens.team import TeamScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.verified import VerifiedScreen
@@ -50,9 +48,7 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     SessionsScreen,
     ConsoleScreen,
     CredentialsScreen,
-    DeviceCodeScreen,
-    BrowserSignInScreen,
-    ConsoleLoginScreen,
+    SignInScreen,
     FormScreen,
     SavedScreen,
     HelpScreen,

@@ -60,6 +60,7 @@ PROBLEMS = {
     "SignInNeeded": "revoked",
     "SessionIncomplete": "sso_region",
     "TenantInvalid": "incomplete",
+    "BrowserUnusable": "over-ssh",
     "SessionDiffers": "credentials",
     "VerifyFailed": "other",
     "CredentialsExpired": "process",

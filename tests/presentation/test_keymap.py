@@ -158,3 +158,8 @@ def test_the_actions_that_rolecall_brings_have_free_keys_and_texts() -> None:
     assert {command.name for command in commands.ACTIONS.values()} == {
         name for name, _ in action_strings.SHIPPED.values()
     }
+
+
+def test_the_keys_of_commands_that_had_a_name_for_each_kind_of_sign_in_still_work() -> None:
+    assert keymap.use({"start_again": ("f5",), "console_browser": ("f6",)}, lambda _: 0) == []
+    assert (BY_ID["new_code"].keys, BY_ID["other_way"].keys) == (("f5",), ("f6",))

@@ -12,6 +12,7 @@ import pytest
 from rolecall.presentation import (
     file_strings,
     man_strings,
+    sign_in_progress,
 )
 
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
@@ -35,6 +36,7 @@ UNTRANSLATED = {
     # commands, programs and formats
     *("rolecall watch", "rolecall init {shell}", "`rolecall sign-in {session}`", "JSON", "INI"),
     *("aws sts get-caller-identity --profile {name}", "`rolecall login {profile}`"),
+    *("`rolecall sign-in {name}`", "`rolecall login {name}`", " --region {region}`"),
     *(" (saml2aws, okta-aws-cli)", " (aws-azure-login, clisso)", " (gsts)", " (aws-mfa, awsume)"),
     *("UTC", " UTC", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"),
     # examples of values
@@ -43,6 +45,7 @@ UNTRANSLATED = {
     *("{command}: {reason}", "{name}  {expired}", "{problem}", "! {problem}", "{name}-keys"),
     "undo ",  # the first word of a summary in a backup
     # keys of the tables of texts
+    *sign_in_progress.KINDS,
     *file_strings.REASONS,
     *file_strings.WAYS_OUT,
     *man_strings.EXIT_STATUSES,

@@ -29,7 +29,6 @@ from rolecall.domain.records import replace
 from rolecall.files.sso_cache import registration_stem, token_stem
 from rolecall.presentation.errors import explain
 from rolecall.services.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
-from rolecall.services.sign_in_polling import wait_for_token
 from tests.support.desk import Desk
 from tests.support.flood import flood
 
@@ -53,14 +52,6 @@ def finish(attempt: BrowserSignIn) -> AccessToken:
     while (token := attempt.poll(5)) is None:
         pass
     return token
-
-
-def test_its_poll_is_the_wait_for_the_browser(desk: Desk) -> None:
-    waits: list[float] = []
-    with closing(begin(desk)) as attempt, visiting(lambda: decide(attempt.link.url, "allow")):
-        token = wait_for_token(attempt, waits.append)
-    assert token.start_url == desk.session.start_url
-    assert set(waits) == {0}
 
 
 def fetch(url: str) -> tuple[int, str]:
@@ -202,6 +193,7 @@ def test_an_error_in_the_browser_is_no_denial(desk: Desk) -> None:
             finish(attempt)
     assert explain(raised.value) == (
         "AWS rejected the sign-in in the browser: server_error. Try later␛[2J."
+        " Start the sign-in again."
     )
 
 

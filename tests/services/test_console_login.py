@@ -68,7 +68,6 @@ def test_a_code_that_is_sent_again_meanwhile_gives_the_same_session(desk: Desk) 
 
 def test_the_browser_comes_back_with_the_code(desk: Desk) -> None:
     with closing(in_browser(desk)) as attempt:
-        assert attempt.interval == 0
         assert attempt.poll(0.01) is None
         state = parse_qs(urlsplit(attempt.link.url).query)["state"][0]
         code = read_code(desk.server.log_in(attempt.link.url), state).reveal()

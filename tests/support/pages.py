@@ -52,6 +52,7 @@ CAUSES: Final = {
     "SignInDenied": "Someone refused the request in the browser.",
     "AuthorizationRejected": "Settings of the Identity Center, or a fault of its sign-in page.",
     "AuthorizationExpired": "The page in the browser was left open for too long.",
+    "BrowserUnusable": "The settings or an option want the browser of this machine.",
     "NoListener": "Another program uses the ports, or the machine has no loopback interface.",
     "RegistrationRejected": "A client registration is valid for 90 days, or less if AWS ends it.",
     "SignInNeeded": "There is no token, or it is no longer valid and cannot be renewed.",

@@ -26,6 +26,7 @@ from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.runs import RunsScreen
+from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.watch import WatchApp
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import StatusLine
@@ -166,7 +167,7 @@ async def watch(size: tuple[int, int], environ: Mapping[str, str], visit: Visit)
 
 
 async def _sign_in(guide: Guide, visit: Visit) -> None:
-    await guide.until(lambda screen: getattr(screen, "_attempt", None) is not None)
+    await guide.until(lambda screen: isinstance(screen, SignInScreen) and screen.link.link.url)
     await visit(guide, "sign-in")
     await guide.press("a", then="AccountsScreen")
     await pause_until(lambda: _is_listed(guide.app))

@@ -8,9 +8,16 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from rolecall.ui.screens.device_code import DeviceCodeScreen
+from rolecall.domain.sign_in_progress import Here, State
 from rolecall.ui.screens.new_session import NewSessionScreen
-from tests.support.full_screen import open_full_screen
+from rolecall.ui.screens.sign_in import SignInScreen
+from tests.support.full_screen import FullScreen, open_full_screen
+
+
+def sign_in_screen(it: FullScreen) -> SignInScreen:
+    """The screen of a sign-in with a code."""
+    sign_in = it.desk.services.sign_ins.at_portal(it.desk.session, Here(None, ("", "")))
+    return SignInScreen(sign_in, lambda *_: None)
 
 
 @pytest.mark.parametrize("steps", range(8))
@@ -25,7 +32,7 @@ async def test_the_app_closes_while_a_form_opens(tmp_path: Path, steps: int) -> 
 @pytest.mark.parametrize("steps", range(40))
 async def test_the_app_closes_while_a_sign_in_opens(tmp_path: Path, steps: int) -> None:
     async with open_full_screen(tmp_path, ["one"]) as it:
-        it.app.push_screen(DeviceCodeScreen(it.desk.session))
+        it.app.push_screen(sign_in_screen(it))
         for _ in range(steps):
             await asyncio.sleep(0)
         it.app.exit()
@@ -34,13 +41,13 @@ async def test_the_app_closes_while_a_sign_in_opens(tmp_path: Path, steps: int) 
 @pytest.mark.parametrize("steps", range(20))
 async def test_a_key_waits_until_the_screen_has_widgets(tmp_path: Path, steps: int) -> None:
     async with open_full_screen(tmp_path, ["one"]) as it:
-        screen = DeviceCodeScreen(it.desk.session)
+        screen = sign_in_screen(it)
         it.app.push_screen(screen)
         for _ in range(steps):
             await asyncio.sleep(0)
         it.app.post_message(events.Key("n", "n"))
         it.app.post_message(events.Key("y", "y"))
-        await it.until(lambda: screen._attempt is not None)
+        await it.until(lambda: screen.progress.state is State.WAITING)
 
 
 @pytest.mark.parametrize("steps", range(8))
@@ -67,7 +74,7 @@ async def test_a_closed_screen_is_not_called_after_the_next_refresh(
 ) -> None:
     called: list[bool] = []
     async with open_full_screen(tmp_path, ["one"]) as it:
-        screen = DeviceCodeScreen(it.desk.session)
+        screen = sign_in_screen(it)
         await it.app.push_screen(screen)
         screen.dismiss()
         for _ in range(steps):
@@ -81,12 +88,12 @@ async def test_a_closed_screen_is_not_called_after_the_next_refresh(
 @pytest.mark.parametrize("steps", range(20))
 async def test_no_work_begins_on_a_screen_that_has_closed(tmp_path: Path, steps: int) -> None:
     async with open_full_screen(tmp_path, ["one"]) as it:
-        screen = DeviceCodeScreen(it.desk.session)
+        screen = sign_in_screen(it)
         it.app.push_screen(screen)
         screen.dismiss()
         for _ in range(steps):
             await asyncio.sleep(0)
-        screen.sign_in()
+        screen.run()
         await it.until(lambda: not screen.is_running)
         await it.pilot.pause()
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from textual.events import Paste
 
+from rolecall.domain.sign_in_progress import State
 from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
 from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.console_login import ConsoleLoginScreen
 from rolecall.ui.screens.help import HelpScreen
+from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk
@@ -48,20 +49,18 @@ async def open_login(
     async with open_full_screen(home, before=add_profile, size=size) as it:
         await move_to_login(it)
         await it.pilot.press("enter")
-        screen = await it.until_shown(ConsoleLoginScreen)
-        await it.until(lambda: screen._attempt is not None)
+        screen = await it.until_shown(SignInScreen)
+        await it.until(lambda: screen.progress.state is State.WAITING)
         yield it
 
 
-def login_screen(it: FullScreen) -> ConsoleLoginScreen:
-    return next(each for each in it.app.screen_stack if isinstance(each, ConsoleLoginScreen))
+def login_screen(it: FullScreen) -> SignInScreen:
+    return next(each for each in it.app.screen_stack if isinstance(each, SignInScreen))
 
 
 def paste_code(it: FullScreen) -> None:
     screen = login_screen(it)
-    attempt = screen._attempt
-    assert attempt is not None
-    screen.post_message(Paste(it.desk.server.log_in(attempt.link.url)))
+    screen.post_message(Paste(it.desk.server.log_in(screen.progress.link.url)))
 
 
 async def test_who_keeps_the_identity_is_not_left_with_a_used_code(tmp_path: Path) -> None:
@@ -75,14 +74,17 @@ async def test_who_keeps_the_identity_is_not_left_with_a_used_code(tmp_path: Pat
 
 
 async def test_a_sign_in_that_is_denied_in_the_browser_says_what_starts_again(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BROWSER", "/bin/true")
     async with open_login(tmp_path) as it:
         screen = login_screen(it)
-        screen.begin(in_browser=True)
+        await it.pilot.press("p")
         await it.until(lambda: "Waiting for the browser" in screen.clock.text)
         await to_thread(decide, screen.link.link.url, "deny")
-        await it.until(lambda: "was denied. n makes a new link." in screen.clock.text)
+        await it.until(lambda: "was denied. n starts it again." in screen.clock.text)
 
 
 async def test_a_session_that_cannot_be_saved_says_so_until_there_is_a_new_link(
@@ -97,7 +99,7 @@ async def test_a_session_that_cannot_be_saved_says_so_until_there_is_a_new_link(
         await it.until(lambda: "cannot be written" in screen.clock.text)
         it.desk.config.chmod(0o600)
         await it.pilot.press("n")
-        await it.until(lambda: screen._attempt is not None)
+        await it.until(lambda: screen.progress.state is State.WAITING)
         assert not screen.clock.text
         paste_code(it)
         await it.until_shown(ConfirmScreen)
@@ -143,7 +145,8 @@ async def test_the_question_about_another_identity_waits_for_its_screen(
         await it.pilot.press("question_mark")
         await it.until_shown(HelpScreen)
         gate.open()
-        await it.until_work_is_done()
+        await it.until(lambda: login_screen(it).progress.state is State.ASKING)
+        await it.pilot.pause()
         assert isinstance(it.app.screen, HelpScreen)
         await it.pilot.press("escape")
         await it.until_shown(ConfirmScreen)

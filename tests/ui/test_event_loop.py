@@ -19,11 +19,11 @@ from textual.widgets import Input
 from rolecall.demo.home import create_home
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet
+from rolecall.domain.sign_in_progress import State
 from rolecall.files.settings import SettingsRead
 from rolecall.presentation import keymap
 from rolecall.presentation.commands import ACTIONS, Command
 from rolecall.services.services import Services
-from rolecall.services.sign_in import DeviceSignIn
 from rolecall.services.switching import Switching
 from rolecall.ui import screens
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
@@ -33,14 +33,11 @@ from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.annotate import AnnotateScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
 from rolecall.ui.screens.chain_profile import ChainProfileScreen
 from rolecall.ui.screens.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
 from rolecall.ui.screens.console import ConsoleScreen
-from rolecall.ui.screens.console_login import ConsoleLoginScreen
 from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.duplicate_profiles import DuplicateProfilesScreen
 from rolecall.ui.screens.edit_profiles import EditProfilesScreen
@@ -57,6 +54,7 @@ from rolecall.ui.screens.save_profile import SaveProfileScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.settings import SettingsScreen
+from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.screens.team import TeamScreen
 from rolecall.ui.screens.team_location import TeamLocationScreen
 from rolecall.ui.screens.tokens import TokensScreen
@@ -207,9 +205,12 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("e", EditSessionScreen)
     await drive.fill_in()
     await drive.open("4", TokensScreen)
-    await drive.open("enter", DeviceCodeScreen)
-    await drive.open("p", BrowserSignInScreen)
-    await drive.open("p", DeviceCodeScreen)
+    await drive.open("enter", SignInScreen)
+    await rolecall.until(lambda: is_waiting(rolecall, "device-code"))
+    await drive.press("p")
+    await rolecall.until(lambda: is_waiting(rolecall, "browser"))
+    await drive.press("p")
+    await rolecall.until(lambda: is_waiting(rolecall, "device-code"))
     await drive.press("escape")
     await drive.until_on(SessionsScreen)
     await drive.open("4", TokensScreen)
@@ -221,9 +222,16 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
         return [row.name for row in screen.table.visible_rows] == ["console"]
 
     await rolecall.until(is_found)
-    await drive.open("enter", ConsoleLoginScreen)
+    await drive.open("enter", SignInScreen)
     await drive.press("escape")
     return drive.visited
+
+
+def is_waiting(it: FullScreen, kind: str) -> bool:
+    """Whether a sign-in of this kind waits for the user."""
+    screen = it.app.screen
+    assert isinstance(screen, SignInScreen)
+    return (screen.progress.kind, screen.progress.state) == (kind, State.WAITING)
 
 
 def all_screens() -> Iterator[type[Any]]:
@@ -351,12 +359,11 @@ async def test_the_sign_in_under_the_prompt_opens_no_file_on_the_loop(demo: Demo
 async def approve(demo: DemoServer, pilot: Pilot[Any], screen: Screen[Any]) -> None:
     """Copy the link and the code, ask for another code, and approve it."""
     assert isinstance(screen, InlineSignIn)
-    await pause_until(lambda: screen._attempt is not None)
-    first = screen._attempt
+    await pause_until(lambda: screen.progress.state is State.WAITING)
+    first = screen.progress.user_code
     await pilot.press("y", "Y", "o", "n")
-    await pause_until(lambda: screen._attempt not in {None, first})
-    assert isinstance(screen._attempt, DeviceSignIn)
-    demo.approve(screen._attempt.code.user_code)
+    await pause_until(lambda: screen.progress.user_code not in {"", first})
+    demo.approve(screen.progress.user_code)
 
 
 async def test_a_worker_whose_screen_was_closed_stops_quietly(tmp_path: Path) -> None:

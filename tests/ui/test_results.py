@@ -20,7 +20,6 @@ from rolecall.ui.events import ConfigChanged
 from rolecall.ui.screens.accounts import AccountsScreen
 from rolecall.ui.screens.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.drift import DriftScreen
 from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
@@ -28,6 +27,7 @@ from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.save_profile import SaveProfileScreen
 from rolecall.ui.screens.saved import SavedScreen
 from rolecall.ui.screens.sessions import SessionsScreen
+from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
 from rolecall.ui.work_group import WorkGroup
@@ -292,7 +292,7 @@ async def test_choosing_a_session_does_not_stop_the_look_for_a_token(
         await it.pilot.press("escape")
         await it.until_shown(AccountsScreen)
         gate.open()
-        await it.until_shown(DeviceCodeScreen)
+        await it.until_shown(SignInScreen)
         assert not it.app.state.looking_for_token
 
 
@@ -306,7 +306,7 @@ async def test_a_sign_in_that_replaces_the_start_leaves_nothing_unread(
         await it.until_shown(SessionsScreen)
         await it.until(lambda: bool(it.app.state.sessions))
         await it.pilot.press("enter")
-        await it.until_shown(DeviceCodeScreen)
+        await it.until_shown(SignInScreen)
         await it.pilot.press("escape")
         await it.until_shown(SessionsScreen)
         await it.pilot.press("escape")

@@ -1,4 +1,4 @@
-"""The two sign-in screens, in the test process."""
+"""The sign-in in the full screen, in the test process."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.sign_in_progress import State
 from rolecall.presentation.commands import BY_ID
 from rolecall.services.browser_sign_in import BrowserSignInService
 from rolecall.ui import modes
 from rolecall.ui.events import TokensChanged
 from rolecall.ui.screens.accounts import AccountsScreen
-from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
-from rolecall.ui.screens.device_code import DeviceCodeScreen
 from rolecall.ui.screens.edit_session import EditSessionScreen
 from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.sessions import SessionsScreen
+from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.work_group import WorkGroup
 from tests.services.test_browser_sign_in import decide
@@ -26,10 +26,10 @@ from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
 
 
-async def code_screen(it: FullScreen) -> DeviceCodeScreen:
+async def code_screen(it: FullScreen) -> SignInScreen:
     """Wait for the screen with a code, and return it."""
-    screen = await it.until_shown(DeviceCodeScreen)
-    await it.until(lambda: screen._attempt is not None)
+    screen = await it.until_shown(SignInScreen)
+    await it.until(lambda: screen.progress.state is State.WAITING)
     return screen
 
 
@@ -88,13 +88,14 @@ async def test_a_code_is_asked_for_again_when_the_fault_ends(
         desk.server.faults.add(operation, 500)
 
     async with open_full_screen(tmp_path, signed_in=False, before=fail) as it:
-        screen = await it.until_shown(DeviceCodeScreen)
-        await it.until(lambda: screen._retry_at is not None)
-        first = screen._retry_at
+        screen = await it.until_shown(SignInScreen)
+        await it.until(lambda: screen.progress.again_at is not None)
+        first = screen.progress.again_at
         assert first is not None
-        assert f"The next try is at {first.astimezone():%H:%M:%S}." in screen.clock.text
+        told = f"The next try is at {first.astimezone():%H:%M:%S}."
+        await it.until(lambda: told in screen.clock.text)
         it.desk.clock.forward(11)
-        await it.until(lambda: screen._retry_at not in {None, first})
+        await it.until(lambda: screen.progress.again_at not in {None, first})
         it.desk.server.faults.clear()
         it.desk.clock.forward(21)
         await code_screen(it)
@@ -117,8 +118,8 @@ async def test_a_code_is_asked_for_again_after_the_clock_was_put_back(tmp_path: 
         desk.server.faults.add("StartDeviceAuthorization", 500)
 
     async with open_full_screen(tmp_path, signed_in=False, before=fail) as it:
-        screen = await it.until_shown(DeviceCodeScreen)
-        await it.until(lambda: screen._retry_at is not None)
+        screen = await it.until_shown(SignInScreen)
+        await it.until(lambda: screen.progress.again_at is not None)
         it.desk.server.faults.clear()
         it.desk.clock.now -= timedelta(hours=1)
         await code_screen(it)
@@ -132,7 +133,7 @@ async def test_without_a_code_the_screen_does_not_ask_to_check_it(tmp_path: Path
         path.chmod(0o400)
 
     async with open_full_screen(tmp_path, signed_in=False, before=deny, size=(100, 30)) as it:
-        screen = await it.until_shown(DeviceCodeScreen)
+        screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "cannot be written" in screen.clock.text)
         ask = screen.query_one("#ask")
         await it.until(lambda: not ask.display)
@@ -142,15 +143,35 @@ async def test_without_a_code_the_screen_does_not_ask_to_check_it(tmp_path: Path
         await it.until(lambda: ask.display)
 
 
+@pytest.fixture
+def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine have a browser, which does nothing."""
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BROWSER", "/bin/true")
+    monkeypatch.setenv("DISPLAY", ":0")
+
+
+async def browser_screen(it: FullScreen) -> SignInScreen:
+    """Begin a sign-in in the browser, wait for its link, and return the screen."""
+    it.app.flows.sign_in.begin(it.desk.session, force=True)
+    screen = await code_screen(it)
+    await it.pilot.press("p")
+    await it.until(lambda: "Waiting for the browser" in screen.clock.text)
+    return screen
+
+
+@pytest.mark.usefixtures("has_browser")
 async def test_a_browser_sign_in_that_fails_leaves_a_user_in_another_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gate = Gate(monkeypatch, BrowserSignInService, "begin")
     async with open_full_screen(tmp_path) as it:
+        it.app.flows.sign_in.begin(it.desk.session, force=True)
+        await code_screen(it)
         it.desk.services.browser_sign_in.forget_registration(it.desk.session)
         it.desk.server.faults.add("RegisterClient", 400)
-        it.app.flows.sign_in.in_browser(it.desk.session)
-        await it.until_shown(BrowserSignInScreen)
+        await it.pilot.press("p")
         await it.until(gate.entered.is_set)
         await it.pilot.press("4")
         screen = await it.until_shown(TokensScreen)
@@ -161,16 +182,10 @@ async def test_a_browser_sign_in_that_fails_leaves_a_user_in_another_place(
         assert len(it.app.get_screen_stack(modes.SIGN_IN)) == 1
 
 
-async def browser_screen(it: FullScreen) -> BrowserSignInScreen:
-    """Begin a sign-in in the browser, wait for its link, and return the screen."""
-    it.app.flows.sign_in.in_browser(it.desk.session)
-    screen = await it.until_shown(BrowserSignInScreen)
-    await it.until(lambda: screen._attempt is not None)
-    return screen
-
-
+@pytest.mark.usefixtures("has_browser")
+@pytest.mark.parametrize("key", ["n", "enter"])
 async def test_a_sign_in_that_is_denied_in_the_browser_can_be_started_again(
-    tmp_path: Path,
+    tmp_path: Path, key: str
 ) -> None:
     async with open_full_screen(tmp_path, size=(100, 30)) as it:
         screen = await browser_screen(it)
@@ -180,21 +195,24 @@ async def test_a_sign_in_that_is_denied_in_the_browser_can_be_started_again(
         assert not screen.query_one("#ask").display
         await it.pilot.press("y")
         assert screen.status.text == "There is no link now."
-        await it.pilot.press("n")
-        await it.until(lambda: screen._attempt is not None)
+        await it.pilot.press(key)
+        await it.until(lambda: screen.progress.state is State.WAITING)
         await to_thread(decide, screen.link.link.url, "allow")
         await it.until_shown(AccountsScreen)
 
 
+@pytest.mark.usefixtures("has_browser")
 async def test_a_sign_in_in_the_browser_that_cannot_be_saved_uses_no_code(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(100, 30)) as it:
+        it.app.flows.sign_in.begin(it.desk.session, force=True)
+        screen = await code_screen(it)
         it.desk.token_cache.token_path(it.desk.session).chmod(0o400)
-        it.app.flows.sign_in.in_browser(it.desk.session)
-        screen = await it.until_shown(BrowserSignInScreen)
+        await it.pilot.press("p")
         await it.until(lambda: "cannot be written" in screen.clock.text)
-        assert it.app.screen is screen
+        assert screen.progress.kind == "browser"
 
 
+@pytest.mark.usefixtures("has_browser")
 async def test_a_browser_that_is_denied_while_the_user_is_in_another_place(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(100, 30)) as it:
         screen = await browser_screen(it)
@@ -202,7 +220,7 @@ async def test_a_browser_that_is_denied_while_the_user_is_in_another_place(tmp_p
         await it.pilot.press("4")
         tokens = await it.until_shown(TokensScreen)
         await to_thread(decide, link, "deny")
-        await it.until(lambda: tokens.status.text == "The sign-in was denied.")
+        await it.until(lambda: tokens.status.text.startswith("The sign-in was denied."))
 
 
 async def test_the_row_of_a_link_is_not_shown_to_a_user_in_another_place(tmp_path: Path) -> None:
@@ -210,8 +228,7 @@ async def test_the_row_of_a_link_is_not_shown_to_a_user_in_another_place(tmp_pat
         it.app.flows.sign_in.begin(it.desk.session, force=True)
         screen = await code_screen(it)
         it.app.flows.sign_in._goes_to = (it.ids[0], "A")
-        assert screen._attempt is not None
-        code = screen._attempt.code.user_code
+        code = screen.progress.user_code
         await it.pilot.press("4")
         tokens = await it.until_shown(TokensScreen)
         it.desk.server.approve(code)
@@ -224,9 +241,9 @@ async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -
         desk.server.faults.add("StartDeviceAuthorization", 400)
 
     async with open_full_screen(tmp_path, signed_in=False, before=reject) as it:
-        screen = await it.until_shown(DeviceCodeScreen)
+        screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
-        assert screen._retry_at is None
+        assert screen.progress.again_at is None
 
 
 async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path) -> None:
@@ -234,7 +251,7 @@ async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path)
         desk.server.faults.add("StartDeviceAuthorization", 400)
 
     async with open_full_screen(tmp_path, signed_in=False, before=reject, size=(40, 12)) as it:
-        screen = await it.until_shown(DeviceCodeScreen)
+        screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
 
         def shown() -> str:
@@ -250,14 +267,14 @@ async def test_a_region_that_was_found_is_shown_after_the_change_was_cancelled(
         desk.server.faults.add("StartDeviceAuthorization", 400)
 
     async with open_full_screen(tmp_path, signed_in=False, before=reject, size=(100, 24)) as it:
-        screen = await it.until_shown(DeviceCodeScreen)
+        screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
         it.desk.server.faults.clear()
         for _ in range(2):
             await it.pilot.press("f")
             await it.until_shown(EditSessionScreen)
             await it.pilot.press("escape")
-            await it.until_shown(DeviceCodeScreen)
+            await it.until_shown(SignInScreen)
             assert screen.clock.text.startswith("The Identity Center was found in ")
             assert screen.clock.text.endswith(". f shows the change that follows it.")
 
@@ -287,7 +304,7 @@ async def test_the_region_of_profiles_without_a_session_is_not_looked_for(tmp_pa
         )
 
     async with open_full_screen(tmp_path, signed_in=False, before=reject) as it:
-        screen = await it.until_shown(DeviceCodeScreen)
+        screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
         assert screen.clock.text.endswith("the region is that of the Identity Center.")
 
@@ -304,9 +321,7 @@ async def test_a_background_renewal_does_not_end_a_sign_in_that_the_user_asked_f
         assert it.app.state.usable_tokens[it.desk.session] == renewed
         await it.pilot.pause()
         assert it.app.screen is screen
-        attempt = screen._attempt
-        assert attempt is not None
-        it.desk.server.approve(attempt.code.user_code)
+        it.desk.server.approve(screen.progress.user_code)
         await it.until_shown(AccountsScreen)
 
 
@@ -327,7 +342,7 @@ async def test_the_address_of_a_session_may_be_a_placeholder_of_the_file(tmp_pat
     async with open_full_screen(
         tmp_path, signed_in=False, before=leave_placeholder, size=(100, 30)
     ) as it:
-        screen = await it.until_shown(DeviceCodeScreen)
+        screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "has the start URL https://[subdomain]" in screen.clock.text)
         await it.pilot.press("S")
         await it.until_shown(SessionsScreen)

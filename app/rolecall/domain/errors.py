@@ -16,6 +16,7 @@ RolecallError
 │   ├── SignInDenied             the user denied the sign-in
 │   ├── AuthorizationRejected    AWS rejected the sign-in in the browser, and why
 │   ├── AuthorizationExpired     the sign-in was not allowed in the browser in time
+│   ├── BrowserUnusable          no browser of this machine can be used, and why
 │   ├── NoListener               rolecall cannot listen for the browser's answer
 │   ├── RegistrationRejected     the server does not know the client registration, or no longer
 │   └── SignInNeeded             there is no valid access token
@@ -177,6 +178,13 @@ class AuthorizationRejected(SignInError):
 @dataclass(eq=False)
 class AuthorizationExpired(SignInError):
     """The browser did not bring an authorization code in time, or the code has expired."""
+
+
+@dataclass(eq=False)
+class BrowserUnusable(SignInError):
+    """`problem` is a value of `terminal.browser.OpenResult`."""
+
+    problem: str
 
 
 @dataclass(eq=False)

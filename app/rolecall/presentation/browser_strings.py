@@ -6,18 +6,14 @@ from collections.abc import Mapping
 from html import escape
 from typing import Final
 
+from rolecall.domain.errors import BrowserUnusable
 from rolecall.domain.link import Link, LinkProblem
-from rolecall.presentation.translation import _
+from rolecall.domain.sign_in_progress import Here
+from rolecall.presentation.error_strings import BROWSER_PROBLEMS
+from rolecall.presentation.translation import _, join_sentences
 from rolecall.terminal import browser
 from rolecall.terminal.browser import OpenResult
 
-INTRO: Final = _("Allow the sign-in in the browser of this machine. The page is at this link:")
-PREPARING: Final = _("Preparing the browser sign-in…")
-WAITING: Final = _("Waiting for the browser · times out in {left}")
-# Translators: `sentence` says why there is no browser sign-in.
-INSTEAD: Final = _("{sentence} Use a code instead; it works on any device:")
-DENIED: Final = _("The sign-in was denied.")
-START_AGAIN: Final = _("{start_again} starts it again.")
 _PAGE: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>rolecall</title>'
     "<h1>{title}</h1><p>{sentence}</p></html>"
@@ -39,30 +35,25 @@ UNSAFE_LINK: Final = {
         "Careful: this page is neither on AWS nor on your access portal. rolecall does not open it."
     ),
 }
-_OPENING: Final = {
-    OpenResult.OPENED: _("Opened in the browser."),
-    OpenResult.OVER_SSH: _("This is an SSH session: a browser would open on the remote machine."),
-    OpenResult.NO_BROWSER: _("No browser was found here."),
-}
+_OPENED: Final = _("Opened in the browser.")
 
 
-def opening(result: OpenResult, instead: str = "") -> str:
-    """The result of opening a link as a sentence; if nothing opened, also what to do `instead`."""
-    sentence = _OPENING[result]
-    return sentence if result is OpenResult.OPENED else f"{sentence} {instead}".strip()
-
-
-def obstacle(environ: Mapping[str, str]) -> str:
-    """Return why no browser can be opened here, as a sentence; empty if one can."""
+def here(environ: Mapping[str, str]) -> Here:
+    """Return whether a browser of this machine can be used, and the pages that it shows."""
     reason = browser.obstacle(environ)
-    return opening(reason) if reason else ""
+    return Here(BrowserUnusable(reason.value) if reason else None, pages())
 
 
 def open_link(environ: Mapping[str, str], link: Link, instead: str = "") -> str:
-    """Open the link if there is a browser here; return the result as a sentence."""
+    """Open the link if there is a browser here. Return the result as a sentence; if nothing opened,
+    also what to do `instead`.
+    """
     if link.problem:
         return UNSAFE_LINK[link.problem]
-    return opening(browser.open_link(environ, link), instead)
+    result = browser.open_link(environ, link)
+    if result is OpenResult.OPENED:
+        return _OPENED
+    return join_sentences(BROWSER_PROBLEMS[result.value], instead)
 
 
 def pages() -> tuple[str, str]:

@@ -29,9 +29,7 @@ class Place(Enum):
     SESSIONS = "sessions"
     CREDENTIALS = "credentials"
     CONSOLE = "console"
-    DEVICE_CODE = "device_code"
-    BROWSER_SIGN_IN = "browser_sign_in"
-    CONSOLE_LOGIN = "console_login"
+    SIGN_IN = "sign_in"
     FORMS = "forms"
     SAVED = "saved"
     HELP = "help"
@@ -211,29 +209,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("new_session", ("n",), (Place.SESSIONS,), footer=2),
     Command("edit_session", ("e",), (Place.SESSIONS,), footer=3),
     Command("delete_session", ("x",), (Place.SESSIONS,), footer=4),
-    Command(
-        "copy_link",
-        ("y",),
-        (Place.DEVICE_CODE, Place.CONSOLE, Place.BROWSER_SIGN_IN, Place.CONSOLE_LOGIN),
-        footer=2,
-    ),
-    Command("copy_code", ("Y",), (Place.DEVICE_CODE,), footer=3),
-    Command(
-        "open_browser",
-        ("o",),
-        (Place.DEVICE_CODE, Place.CONSOLE, Place.BROWSER_SIGN_IN, Place.CONSOLE_LOGIN),
-        footer=4,
-    ),
-    Command("show_qr", ("k",), (Place.DEVICE_CODE, Place.CONSOLE, Place.CONSOLE_LOGIN), footer=5),
-    Command("new_code", ("n",), (Place.DEVICE_CODE,), footer=6),
-    Command("browser_sign_in", ("p",), (Place.DEVICE_CODE,)),
-    Command("find_region", ("f",), (Place.DEVICE_CODE,), footer=1),
-    Command("use_device_code", ("p",), (Place.BROWSER_SIGN_IN,), footer=4),
-    Command("start_again", ("n",), (Place.BROWSER_SIGN_IN,), footer=5),
-    Command("type_code", ("enter", "tab"), (Place.CONSOLE_LOGIN,), footer=3),
-    Command("new_link", ("n",), (Place.CONSOLE_LOGIN,), footer=6),
-    Command("console_browser", ("p",), (Place.CONSOLE_LOGIN,)),
-    Command("approve_demo", ("a",), (Place.DEVICE_CODE, Place.CONSOLE_LOGIN), footer=1),
+    Command("copy_link", ("y",), (Place.SIGN_IN, Place.CONSOLE), footer=2),
+    Command("copy_code", ("Y",), (Place.SIGN_IN,), footer=3),
+    Command("open_browser", ("o",), (Place.SIGN_IN, Place.CONSOLE), footer=4),
+    Command("show_qr", ("k",), (Place.SIGN_IN, Place.CONSOLE), footer=5),
+    Command("new_code", ("n",), (Place.SIGN_IN,), footer=6),
+    Command("other_way", ("p",), (Place.SIGN_IN,), footer=7),
+    Command("find_region", ("f",), (Place.SIGN_IN,), footer=1),
+    Command("type_code", ("enter", "tab"), (Place.SIGN_IN,), footer=3),
+    Command("approve_demo", ("a",), (Place.SIGN_IN,), footer=1),
     Command("show_output", ("enter",), (Place.RUNS,), footer=1),
     Command("run_again", ("r",), (Place.RUNS,), footer=2),
     Command("stop_run", ("x",), (Place.RUNS, Place.OUTPUT), footer=3),
@@ -274,10 +258,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command(
         "cancel",
         ("escape",),
-        (
-            *(Place.FORMS, Place.DEVICE_CODE, Place.CONFIRM),
-            *(Place.BROWSER_SIGN_IN, Place.CONSOLE_LOGIN),
-        ),
+        (Place.FORMS, Place.SIGN_IN, Place.CONFIRM),
         footer=8,
     ),
     Command("go_accounts", ("1",), (Place.EVERYWHERE,)),
@@ -329,9 +310,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.SESSIONS: (Place.SESSIONS, Place.TABLES, Place.EVERYWHERE),
     Place.CREDENTIALS: (Place.CREDENTIALS, Place.TABLES, Place.EVERYWHERE),
     Place.CONSOLE: (Place.CONSOLE, Place.EVERYWHERE),
-    Place.DEVICE_CODE: (Place.DEVICE_CODE, Place.EVERYWHERE),
-    Place.BROWSER_SIGN_IN: (Place.BROWSER_SIGN_IN, Place.EVERYWHERE),
-    Place.CONSOLE_LOGIN: (Place.CONSOLE_LOGIN, Place.EVERYWHERE),
+    Place.SIGN_IN: (Place.SIGN_IN, Place.EVERYWHERE),
     Place.FORMS: (Place.FORMS,),
     Place.SAVED: (Place.SAVED, Place.EVERYWHERE),
     Place.HELP: (Place.HELP, Place.EVERYWHERE),

@@ -23,6 +23,7 @@ from rolecall.presentation import (
 from rolecall.presentation.translation import _
 
 _NONE: Final[Mapping[str, str]] = {}
+_START_AGAIN: Final = _("Start the sign-in again.")  # a view that can do it says how instead
 
 
 class Sentence(NamedTuple):
@@ -67,33 +68,23 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     errors.SessionDiffers: Sentence(problems=error_strings.SESSION_DIFFERENCES),
     errors.SessionNameInvalid: Sentence(problems=error_strings.SESSION_NAME_PROBLEMS),
     errors.DeviceCodeExpired: Sentence(
-        _("The code expired before the sign-in was approved. {new_code} asks for a new one."),
-        command=_(
-            "The code expired before the sign-in was approved. `rolecall sign-in` asks for a new one."
-        ),
+        _("The code expired before the sign-in was approved."), advice=_START_AGAIN
     ),
     errors.ApprovalLost: Sentence(
-        _(
-            "The connection was lost while AWS answered, and this code works only once. {new_code} asks for a new one."
-        ),
-        command=_(
-            "The connection was lost while AWS answered, and this code works only once. `rolecall sign-in` asks for a new one."
-        ),
+        _("The connection was lost while AWS answered, and this code works only once."),
+        advice=_START_AGAIN,
     ),
-    errors.SignInDenied: Sentence(
-        _("The sign-in was denied. {new_code} asks for a new code."),
-        command=_("The sign-in was denied. `rolecall sign-in` asks for a new code."),
-    ),
+    errors.SignInDenied: Sentence(_("The sign-in was denied."), advice=_START_AGAIN),
     errors.AuthorizationRejected: Sentence(
-        _("AWS rejected the sign-in in the browser: {code}. {detail}")
+        _("AWS rejected the sign-in in the browser: {code}. {detail}"), advice=_START_AGAIN
     ),
     errors.AuthorizationExpired: Sentence(
-        _("The sign-in timed out before it was allowed in the browser.")
+        _("The sign-in timed out before it was allowed in the browser."), advice=_START_AGAIN
     ),
+    errors.BrowserUnusable: Sentence(problems=error_strings.BROWSER_PROBLEMS),
     errors.NoListener: Sentence(_("This machine cannot receive the browser's answer ({reason}).")),
     errors.RegistrationRejected: Sentence(
-        _("The server no longer knows this client. {new_code} registers it again."),
-        command=_("The server no longer knows this client. `rolecall sign-in` registers it again."),
+        _("The server no longer knows this client."), advice=_START_AGAIN
     ),
     errors.SignInNeeded: Sentence(
         problems=error_strings.SIGN_IN_PROBLEMS,

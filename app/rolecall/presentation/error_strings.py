@@ -200,6 +200,12 @@ LOGIN_PROBLEMS: Final = {
     ),
 }
 
+# By `BrowserUnusable.problem`.
+BROWSER_PROBLEMS: Final = {
+    "over-ssh": _("This is an SSH session: a browser would open on the remote machine."),
+    "no-browser": _("No browser was found here."),
+}
+
 # By `LoginCodeInvalid.problem`.
 CODE_PROBLEMS: Final = {
     "empty": _("Paste the code that the page in the browser shows."),

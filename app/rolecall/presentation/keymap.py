@@ -26,6 +26,14 @@ _TEXTUAL_NAMES: Final = {
     "plus_sign": "plus",
     "low_line": "underscore",
 }
+# What commands were called before: there was one of each for each kind of sign-in.
+_OLD_COMMANDS: Final = {
+    "start_again": "new_code",
+    "new_link": "new_code",
+    "browser_sign_in": "other_way",
+    "use_device_code": "other_way",
+    "console_browser": "other_way",
+}
 _ACTION_RANK: Final = 3  # in the footer
 _MODIFIERS: Final = re.compile(r"\A(?:(?:ctrl|alt|shift)\+)+", re.IGNORECASE)
 
@@ -61,7 +69,8 @@ def use(wanted: Mapping[str, Sequence[str]], line_of: Callable[[str], int]) -> l
         bad.append(BadSetting(name, problem, detail, line_of(name)))
 
     changed: dict[str, tuple[str, ...]] = {}
-    for command_id, texts in wanted.items():
+    for name, texts in wanted.items():
+        command_id = _OLD_COMMANDS.get(name, name)
         keys = {text: parse_key(text) for text in texts}
         wrong = next((text for text, key in keys.items() if key is None), None)
         if command_id not in BY_ID:

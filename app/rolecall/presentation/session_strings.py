@@ -26,7 +26,6 @@ TOKEN: Final = _("Access token")
 
 # --- rolecall sign-in --------------------------------------------------------------------------
 
-WAITING: Final = _("Waiting for your approval; the code expires in {left}. Ctrl+C cancels.")
 CANCELLED: Final = _("The sign-in was cancelled.")
 SIGNED_IN_ALREADY: Final = _(
     "Already signed in to {session}. The access token is valid until {end}."
@@ -96,13 +95,9 @@ UNPROTECTED_FOLDER: Final = _(
 WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
 NONE_SIGNED_IN: Final = _("Signed out of all sessions: {names}. `rolecall sign-in NAME` signs in.")
 REGION_FOUND: Final = _("It is in {region}.")
-FIND_REGION: Final = _(
-    "`rolecall sign-in {session} --region find` looks for it in the other regions."
-)
 REGION_OF_PROFILES: Final = _(
     "--region changes an sso-session. {session} is none: its profiles in {path} have the sso_region."
 )
-CHANGE_REGION: Final = _("`rolecall sign-in {session} --region {region}` changes it.")
 LOGIN_INSTEAD: Final = _(
     "{profile} has console credentials and no sso-session. `rolecall login {profile}` signs in."
 )

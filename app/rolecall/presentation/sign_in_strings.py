@@ -6,7 +6,6 @@ from typing import Final
 
 from rolecall.presentation.translation import _
 
-SIGN_IN_TITLE: Final = _("Sign in")
 SESSIONS_INTRO: Final = _("Sessions found in {path}")
 SESSIONS_NONE: Final = _("No session yet. {new_session} adds the start URL of your access portal.")
 NEW_SESSION_TITLE: Final = _("New session")
@@ -27,9 +26,7 @@ REGION_IS_FOUND: Final = _("Empty: Enter finds it. If you know it, type it: that
 FINDING_REGION: Final = _(
     "Looking for the region of the Identity Center: {region}, {done} of {total}…"
 )
-FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
 FOUND_REGION: Final = _("The Identity Center was found in {region}.")
-CHANGE_REGION: Final = _("{find_region} shows the change that follows it.")
 REGION_IS: Final = _("The region of this Identity Center is {region}. Enter writes it.")
 TENANT_HINT: Final = _("optional: https://aa-example.account-access.eu-west-1.app.aws")
 ROLES_OF_A_SESSION: Final = _(
@@ -47,16 +44,10 @@ TOKEN_STAYS: Final = _(
 NOT_A_SECTION: Final = _("{name} is no sso-session of the file; its profiles name the start URL.")
 ALL_IS_NO_SESSION: Final = _("These are all sessions. Go to one of them first.")
 TRYING: Final = _("Trying to sign in, before anything is written…")
-CONNECTING: Final = _("Asking {host} for a code…")
-ENTER_CODE: Final = _("Open this link on any device, check that it shows this code, and allow it:")
+CANCELS: Final = _("Ctrl+C cancels")
+PASTE_HINT: Final = _("paste the code here")
 QR_HINT: Final = _("{show_qr} shows the link as a QR code for a phone.")
 QR_TOO_BIG: Final = _("The QR code needs {columns}×{rows}; this terminal is smaller.")
-NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
-WAITING: Final = _("Waiting for your approval · the code expires in {left}")
-# Translators: `what` is a sentence about the network.
-TROUBLE: Final = _("There is no answer yet; rolecall tries again. {what}")
-TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
-SIGNED_IN: Final = _("Signed in to {session}. The access token is valid until {end}.")
 TOKEN_FOUND: Final = _("Using the cached access token of {session}.")
 SIGN_IN_AGAIN: Final = _(
     "AWS no longer accepts the access token. The list continues once you sign in again."

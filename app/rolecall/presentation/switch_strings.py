@@ -37,30 +37,10 @@ USE_PRODUCTION: Final = _("{name} is production. Use it? [y/N]:")
 LEFT: Final = _("Signed in")
 # Translators: the token renews itself; in a narrow column.
 RENEWS_SHORT: Final = _("renews")
-SIGN_IN_FIRST: Final = _("Signed out of {session}: sign in first")
-# Translators: y, Y, o and n are keys; `way_out` is "Esc back".
-SIGN_IN_KEYS: Final = _("y copy link · Y copy code · o browser · n new code · {way_out}")
-# Translators: p signs in with the browser of this machine, where no code is needed.
-SIGN_IN_KEYS_HERE: Final = _(
-    "y copy link · Y copy code · o browser · p without code · n new code · {way_out}"
-)
-SIGN_IN_BROWSER_KEYS: Final = _(
-    "y copy link · o browser · p start again · n with a code · {way_out}"
-)
-LOGIN_KEYS: Final = _("Enter type the code · y copy link · o browser · n new link · {way_out}")
-# Translators: p signs in with the browser of this machine, where no code is needed.
-LOGIN_KEYS_HERE: Final = _(
-    "Enter type code · y copy · o browser · p without code · n new link · {way_out}"
-)
-LOGIN_BROWSER_KEYS: Final = _("y copy link · o browser · n with a code · {way_out}")
 BACK: Final = _("Esc back")
 LATER: Final = _("Esc later")
-LOGIN_FIRST: Final = _("{profile} has no valid console sign-in: sign in first")
-# Translators: `who` and `old` are the ARNs of users or roles.
-OTHER_IDENTITY: Final = _(
-    "You signed in as {who}, but {profile} is for {old}. y changes the profile, any other key gets a new link."
-)
-ASKING: Final = _("Asking {session} for a code…")
+# Translators: below "You signed in as …, but … is for …."
+CHANGES_PROFILE: Final = _("y changes the profile, any other key gets a new link.")
 SAVED: Final = _("Saved as {name} in {path}.")
 
 

@@ -8,14 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
-from rolecall.domain.errors import (
-    ApprovalLost,
-    AuthorizationExpired,
-    AuthorizationRejected,
-    NoListener,
-    RegistrationRejected,
-    ServiceError,
-)
+from rolecall.domain.errors import AuthorizationExpired, RegistrationRejected
 from rolecall.domain.link import Link
 from rolecall.domain.model import AccessToken, ClientRegistration, SsoSession
 from rolecall.domain.records import dataclass, field
@@ -30,12 +23,6 @@ if TYPE_CHECKING:
 # Seconds. The AWS CLI waits as long (`AuthCodeFetcher._OVERALL_TIMEOUT`).
 SIGN_IN_TIMEOUT: Final = 600.0
 LISTEN_SECONDS: Final = 1.0  # of one poll
-# After these errors, a sign-in with a code may succeed. It does not after the others, such as that
-# of a file, nor does a user who has denied the sign-in want another.
-CODE_MAY_HELP: Final = (
-    *(ApprovalLost, AuthorizationExpired, AuthorizationRejected),
-    *(NoListener, RegistrationRejected, ServiceError),
-)
 
 
 @dataclass(slots=True)
@@ -59,11 +46,6 @@ class BrowserSignIn:
     def remaining(self) -> float:
         """Return the seconds until it times out, at least 0."""
         return max(0.0, self._end - self._uptime())
-
-    @property
-    def interval(self) -> float:
-        """Seconds to wait before each poll: none, because `poll` itself waits."""
-        return 0.0
 
     def poll(self, seconds: float = LISTEN_SECONDS) -> AccessToken | None:
         """Listen for that long. Return the token, or None if the browser has not come back yet.

@@ -67,11 +67,6 @@ class ConsoleLogin:
     def __post_init__(self) -> None:
         self._end = self._uptime() + SIGN_IN_TIMEOUT
 
-    @property
-    def interval(self) -> float:
-        """Seconds to wait before each poll: none, because `poll` itself waits."""
-        return 0.0
-
     def remaining(self) -> float:
         """Return the seconds until it times out, at least 0."""
         return max(0.0, self._end - self._uptime())

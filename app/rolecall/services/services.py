@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from rolecall.services.session_edits import SessionEditsService
     from rolecall.services.settings import SettingsService
     from rolecall.services.sign_in import SignInService
+    from rolecall.services.sign_in_kinds import SignIns
     from rolecall.services.stored_credentials import StoredCredentialsService
     from rolecall.services.team import TeamService
     from rolecall.services.token_keeper import TokenKeeper
@@ -140,6 +141,14 @@ class Services:
 
         return BrowserSignInService(
             self.portals, self._sso_cache, self.sign_in.keep, self.clock, self._uptime
+        )
+
+    @cached_property
+    def sign_ins(self) -> SignIns:
+        from rolecall.services.sign_in_kinds import SignIns
+
+        return SignIns(
+            self.sign_in, self.browser_sign_in, self.console_login, self.settings, self.clock
         )
 
     @cached_property

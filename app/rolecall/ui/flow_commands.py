@@ -15,10 +15,8 @@ if TYPE_CHECKING:
     from rolecall.domain.credential_formats import Export
     from rolecall.domain.errors import RolecallError
     from rolecall.domain.model import (
-        AccessToken,
         Account,
         Assignment,
-        LoginSession,
         Profile,
         SsoSession,
         VerifyResult,
@@ -43,15 +41,6 @@ class SignInCommands(Protocol):
     def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
         """Sign in to the session. If a token is valid, it is used, unless `force` is set."""
 
-    def in_browser(self, session: SsoSession) -> None:
-        """Sign in with the browser of this machine (PKCE)."""
-
-    def with_code(self, session: SsoSession, reason: str) -> None:
-        """Sign in with a device code. `reason`: why the other way failed."""
-
-    def signed_in(self, session: SsoSession, token: AccessToken) -> None:
-        """Take the token of a sign-in that is complete."""
-
     def show_all(self) -> None:
         """Show the rows of every session in the tables."""
 
@@ -62,29 +51,11 @@ class SignInCommands(Protocol):
         """Ask for a new sso-session and sign in to it."""
 
 
-class ConsoleLoginView(Protocol):
-    """The screen of a sign-in with console credentials. `is_active`: no other covers it."""
-
-    @property
-    def is_active(self) -> bool: ...
-
-    def ask_when_seen(self, session: LoginSession) -> None:
-        """Finish with the session once the user sees the screen."""
-
-    def show_not_saved(self, error: RolecallError) -> None:
-        """Show why the session was not saved. The code has been used."""
-
-    def dismiss(self, result: None = None) -> object: ...
-
-
 class ConsoleLoginCommands(Protocol):
     """What screens ask of the flow for console credentials. Profiles are named as on the screen."""
 
     def begin(self, profile: str) -> None:
         """Sign in for the profile, on a separate screen."""
-
-    def finish(self, profile: str, session: LoginSession, view: ConsoleLoginView) -> None:
-        """Save the session of a sign-in, and close its screen."""
 
     def renew(self, profile: str) -> None:
         """Renew the keys now."""

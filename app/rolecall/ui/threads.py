@@ -9,21 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial
-from threading import Event, Thread
-from typing import Protocol, TypeVar
+from threading import Thread
+from typing import TypeVar
 
 from rolecall.domain.question import OnSlow, asking
 
-
-class Closable(Protocol):
-    def close(self) -> object: ...
-
-
 T = TypeVar("T")
-C = TypeVar("C", bound=Closable)
 
 
 async def in_thread(work: Callable[[], T], on_slow: OnSlow | None = None) -> T:
@@ -58,65 +52,15 @@ async def in_thread(work: Callable[[], T], on_slow: OnSlow | None = None) -> T:
     return await future
 
 
-@contextlib.asynccontextmanager
-async def closing(make: Callable[[], C]) -> AsyncIterator[C]:
-    """Give what `make` returns, and close it at the end, both in threads.
+def on_loop(callback: Callable[[T], None]) -> Callable[[T], None]:
+    """Return a function for another thread: it runs `callback` on the event loop of the caller.
 
-    It is closed also if the task is cancelled before `make` returns.
+    It runs in the context of the caller: a screen that is being removed finds its app only there.
     """
-    made: list[C] = []
-    is_left = Event()
+    loop, context = asyncio.get_running_loop(), copy_context()
 
-    def close() -> None:
-        try:
-            found = made.pop()
-        except IndexError:  # not made yet, or the other thread has closed it
-            return
-        found.close()
-
-    def start() -> C:
-        result = make()
-        made.append(result)
-        if is_left.is_set():
-            close()
-        return result
-
-    try:
-        yield await in_thread(start)
-    finally:
-        is_left.set()
-        await in_thread(close)
-
-
-class WaitStopped(Exception):
-    """The task that needed the result was cancelled."""
-
-
-@contextlib.contextmanager
-def stoppable_wait(
-    before_wait: Callable[[], None] = lambda: None,
-) -> Iterator[Callable[[float], None]]:
-    """Give a worker thread a function that waits for some seconds.
-
-    Once the `with` block has been left, the function raises WaitStopped, so that the thread of a
-    cancelled task ends too. `before_wait` runs on the event loop at the start of each wait, in the
-    context of the caller: a screen that is being removed finds its app only there.
-    """
-    loop = asyncio.get_running_loop()
-    context = copy_context()
-    stopped = Event()
-
-    def notify() -> None:
-        if not stopped.is_set():
-            before_wait()
-
-    def wait(seconds: float) -> None:
+    def call(value: T) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(notify, context=context)
-        if stopped.wait(seconds):
-            raise WaitStopped
+            loop.call_soon_threadsafe(partial(callback, value), context=context)
 
-    try:
-        yield wait
-    finally:
-        stopped.set()
+    return call

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
 from click import UsageError
 
-from rolecall.cli.support.errors import echo_error, error_text
+from rolecall.cli.support.errors import error_text
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.write import Writing, write_change
@@ -20,11 +17,6 @@ from rolecall.domain.access_role import Tenant, tenant_of
 from rolecall.domain.account_access import part_of_portal
 from rolecall.domain.errors import (
     RegionInvalid,
-    RegionMoved,
-    RolecallError,
-    ServiceFault,
-    StartUrlUnknown,
-    Unreachable,
 )
 from rolecall.domain.model import SsoSession
 from rolecall.domain.role_errors import TenantInvalid
@@ -35,8 +27,6 @@ from rolecall.services.region_search import Asked
 from rolecall.services.services import Services
 
 FIND: Final = "find"
-# After these errors, the Identity Center or a replica of it may be in another region.
-_ELSEWHERE: Final = (StartUrlUnknown, RegionInvalid, Unreachable, ServiceFault)
 _echo = partial(echo, err=True)
 
 
@@ -97,25 +87,6 @@ def _problem_of_name(services: Services, name: str) -> str:
     except UsageError as error:
         return error.message
     return ""
-
-
-@contextmanager
-def naming_way_out(session: SsoSession) -> Iterator[None]:
-    """Print which command helps if the region of the session may be another one."""
-    try:
-        yield
-    except RolecallError as error:
-        if session.name is None:
-            raise
-        if isinstance(error, RegionMoved):
-            text = fill(words.CHANGE_REGION, {"session": session.label, "region": error.moved_to})
-        elif isinstance(error, _ELSEWHERE):
-            text = fill(words.FIND_REGION, {"session": session.label})
-        else:
-            raise
-        echo_error(error)
-        _echo(text)
-        sys.exit(1)
 
 
 def _sessions_at(services: Services, address: str, name: str | None) -> list[SsoSession]:

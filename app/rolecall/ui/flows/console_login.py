@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.text import original, safe
-from rolecall.presentation import labels, login_strings, session_strings, times
+from rolecall.domain.text import original
+from rolecall.presentation import (
+    browser_strings,
+    labels,
+    login_strings,
+    session_strings,
+    times,
+)
 from rolecall.presentation.paths import as_written
+from rolecall.presentation.sign_in_progress import said
 from rolecall.ui.events import ConfigChanged, TokensChanged
 from rolecall.ui.flows.dialogs import asked, confirmed
 from rolecall.ui.threads import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import LoginSession
-    from rolecall.ui.flow_commands import ConsoleLoginView
     from rolecall.ui.host import Host
+    from rolecall.ui.screens.sign_in import SignInScreen
 
 
 class ConsoleLoginFlow:
@@ -29,13 +37,6 @@ class ConsoleLoginFlow:
         """Sign in for the profile, on a separate screen."""
         self._host.spawn(partial(self._begin, profile), opens=True)
 
-    def finish(self, profile: str, session: LoginSession, view: ConsoleLoginView) -> None:
-        """Save the session of a sign-in, and close its screen.
-
-        If it is of another identity, the question about it waits until the screen is seen.
-        """
-        self._host.spawn(partial(self._finish, profile, session, view))
-
     def renew(self, profile: str) -> None:
         """Renew the keys now."""
         self._host.spawn(partial(self._renew, profile))
@@ -45,35 +46,39 @@ class ConsoleLoginFlow:
         self._host.spawn(partial(self._sign_out, profile), opens=True)
 
     async def _begin(self, profile: str) -> None:
-        from rolecall.ui.screens.console_login import ConsoleLoginScreen
+        from rolecall.ui.screens.sign_in import SignInScreen
 
+        def done(screen: SignInScreen, _: LoginSession) -> None:
+            screen.dismiss(None)
+            self._host.spawn(partial(self._report, said(screen.progress).state))
+
+        def ask(screen: SignInScreen) -> None:
+            self._host.spawn(partial(self._ask_about_identity, profile, screen))
+
+        here = browser_strings.here(os.environ)
+        sign_ins = await in_thread(lambda: self._host.services.sign_ins)
+        sign_in = sign_ins.with_console(original(profile), here)
         self._host.require_asker()
-        await self._host.push_screen(ConsoleLoginScreen(profile))
+        await self._host.push_screen(SignInScreen(sign_in, done, ask))
 
-    async def _finish(self, profile: str, session: LoginSession, view: ConsoleLoginView) -> None:
-        service, name = self._host.services.console_login, original(profile)
+    async def _ask_about_identity(self, profile: str, screen: SignInScreen) -> None:
+        """Show the change of the profile, and go on with the sign-in only if the user agrees."""
+        service, progress = self._host.services.console_login, screen.progress
         try:
-            before = await in_thread(partial(service.login_session, name))
-            if before not in {"", session.arn}:
-                if not view.is_active:
-                    view.ask_when_seen(session)
-                    return
-                change = await in_thread(partial(service.plan, name, session.arn))
-                title = login_strings.TITLE.format(profile=profile)
-                diff = await in_thread(change.diff)
-                intro = labels.WILL_CHANGE.format(path=as_written(change.path))
-                if not await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
-                    view.dismiss(None)
-                    kept = login_strings.STILL_USES
-                    self._host.flash(kept.format(profile=profile, old=safe(before)))
-                    return
-            await in_thread(partial(service.keep, name, session))
+            plan = partial(service.plan, original(profile), original(progress.who))
+            change = await in_thread(plan)
+            diff = await in_thread(change.diff)
         except RolecallError as error:
-            view.show_not_saved(error)
+            self._host.flash_error(error)
             return
-        view.dismiss(None)
-        words = login_strings.SIGNED_IN
-        await self._report(words.format(profile=profile, who=safe(session.arn)))
+        intro = labels.WILL_CHANGE.format(path=as_written(change.path))
+        title = said(progress).title
+        if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
+            screen.sign_in.give("y")
+            return
+        screen.dismiss(None)
+        kept = login_strings.STILL_USES.format(profile=profile, old=progress.before)
+        self._host.flash(kept)
 
     async def _renew(self, profile: str) -> None:
         services, name = self._host.services, original(profile)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.presentation import browser_strings, session_strings, sign_in_strings, times
 from rolecall.presentation.errors import explain
+from rolecall.presentation.sign_in_progress import said
 from rolecall.ui import modes
 from rolecall.ui.asker import Left
 from rolecall.ui.events import (
@@ -87,18 +88,6 @@ class SignInFlow:
         """
         self._goes_to = None
         self._host.spawn(partial(self._begin, session, reason, force=force), WorkGroup.SESSION)
-
-    def in_browser(self, session: SsoSession) -> None:
-        """Sign in with the browser of this machine (PKCE), on a separate screen."""
-        self._host.spawn(partial(self._in_browser, session, "", opens=True), WorkGroup.SESSION)
-
-    def with_code(self, session: SsoSession, reason: str) -> None:
-        """Sign in with a device code. `reason`: why the other way failed."""
-        self._host.spawn(partial(self._with_code, session, reason), WorkGroup.SESSION)
-
-    def signed_in(self, session: SsoSession, token: AccessToken) -> None:
-        """Take the token of a sign-in that is complete."""
-        self._host.spawn(partial(self._signed_in, session, token), WorkGroup.SESSION)
 
     async def show(self, session: SsoSession) -> None:
         """Make this the current session, signed in or not."""
@@ -303,28 +292,20 @@ class SignInFlow:
 
     async def _begin(self, session: SsoSession, reason: str, *, force: bool = False) -> None:
         if not (reason or force) and (token := await self._valid_token(session)) is not None:
-            await self._signed_in(session, token, already=True)
+            await self._signed_in(session, token)
             return
-        if not self._host.settings.prefers_browser(session):
-            await self._with_code(session, reason)
-        elif sentence := browser_strings.obstacle(os.environ):
-            instead = browser_strings.INSTEAD.format(sentence=sentence)
-            await self._with_code(session, " ".join(filter(None, (reason, instead))))
-        else:
-            # If the user did not start the sign-in, the browser does not open by itself.
-            await self._in_browser(session, reason, opens=not reason)
+        from rolecall.ui.screens.sign_in import SignInScreen
 
-    async def _with_code(self, session: SsoSession, reason: str) -> None:
-        from rolecall.ui.screens.device_code import DeviceCodeScreen
+        def done(screen: SignInScreen, token: AccessToken) -> None:
+            text = said(screen.progress).state
+            self._host.spawn(partial(self._signed_in, session, token, text), WorkGroup.SESSION)
 
+        # If the user did not start the sign-in, the browser does not open by itself.
+        here, opens = browser_strings.here(os.environ), not reason
+        sign_ins = await in_thread(lambda: self._host.services.sign_ins)
+        sign_in = sign_ins.at_portal(session, here, opens=opens)
         await self._show_list()
-        await self._host.push_screen(DeviceCodeScreen(session, reason))
-
-    async def _in_browser(self, session: SsoSession, reason: str, *, opens: bool) -> None:
-        from rolecall.ui.screens.browser_sign_in import BrowserSignInScreen
-
-        await self._show_list()
-        await self._host.push_screen(BrowserSignInScreen(session, reason, opens=opens))
+        await self._host.push_screen(SignInScreen(sign_in, done, reason=reason, of=session))
 
     async def _valid_token(self, session: SsoSession) -> AccessToken | None:
         try:
@@ -332,9 +313,8 @@ class SignInFlow:
         except RolecallError:
             return None  # the sign-in that follows reports what is wrong
 
-    async def _signed_in(
-        self, session: SsoSession, token: AccessToken, *, already: bool = False
-    ) -> None:
+    async def _signed_in(self, session: SsoSession, token: AccessToken, text: str = "") -> None:
+        """Show the session. `text` says that the user has just signed in."""
         host = self._host
         goes_to, self._goes_to = self._goes_to, None
         is_waiting = host.current_mode == modes.SIGN_IN  # not in another place
@@ -342,13 +322,13 @@ class SignInFlow:
         await host.announce(TokensChanged())  # so that every expiry on the screen is new at once
         await self._leave_list()
         resumes, self._resumes = self._resumes, None
-        await self._enter(session, token, refresh=not already and session != resumes)
+        await self._enter(session, token, refresh=bool(text) and session != resumes)
         if goes_to is not None and is_waiting:
             await show_row(host, *goes_to)
-        end = times.moment(token.expires_at, host.now())
         if isinstance(host.screen, CommandScreen):
-            words = session_strings.SIGNED_IN_ALREADY if already else sign_in_strings.SIGNED_IN
-            host.screen.flash_good(words.format(session=session.label, end=end))
+            end = times.moment(token.expires_at, host.now())
+            already = session_strings.SIGNED_IN_ALREADY.format(session=session.label, end=end)
+            host.screen.flash_good(text or already)
 
     async def _enter(
         self, session: SsoSession, token: AccessToken | None, *, refresh: bool = False

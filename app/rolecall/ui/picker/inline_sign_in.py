@@ -1,175 +1,262 @@
-"""The sign-in under the prompt: the link, the code, and its progress."""
+"""A sign-in below the prompt: link, code, QR code, a field for a code, time left and state."""
 
 from __future__ import annotations
 
-import asyncio
+import os
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar, Final
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from rolecall.domain.errors import RolecallError
-from rolecall.domain.link import NO_LINK
-from rolecall.domain.model import AccessToken, SsoSession
-from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import browser_strings, sign_in_strings, times
+from rolecall.domain.sign_in_progress import Progress, State, Step
+from rolecall.domain.switching import SwitchTarget
+from rolecall.presentation import browser_strings, sign_in_strings
 from rolecall.presentation import switch_strings as words
-from rolecall.presentation.errors import explain
-from rolecall.services.browser_sign_in import (
-    CODE_MAY_HELP,
-    BrowserSignIn,
-    BrowserSignInService,
-)
-from rolecall.services.sign_in import DeviceSignIn, SignInService
-from rolecall.services.sign_in_polling import wait_for_token
-from rolecall.ui.picker.inline_link import InlineLinkScreen, Room
+from rolecall.presentation.commands import BY_ID, with_keys
+from rolecall.presentation.labels import SEPARATOR
+from rolecall.presentation.sign_in_progress import keys_of, not_now, said
+from rolecall.services.profile_sign_in import sign_in_of
+from rolecall.services.services import Services
+from rolecall.services.sign_in_run import SignIn, SignInStopped
+from rolecall.services.switching import Switching
+from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import closing, in_thread, stoppable_wait
+from rolecall.ui.threads import in_thread, on_loop
 from rolecall.ui.widgets.big_code import BigCode
+from rolecall.ui.widgets.code_field import CodeField
+from rolecall.ui.widgets.link_line import LinkLine
+from rolecall.ui.widgets.qr_code import QrCode
+from rolecall.ui.widgets.sign_in_line import SignInLine
 from rolecall.ui.widgets.wrapping import wrap
 
-_CHECK_INTERVAL = 2.0  # seconds
-# Above a QR code are title, what to do, and the link between blank lines.
-_ROOM = Room(rows=14, above_qr=5, next_to_qr=58)
+_NOTE_SECONDS = 4.0  # seconds
+_LEAST_ROWS = 14
+_BELOW_LINK = {False: 8, True: 7}  # rows: code or field, state, keys, blank ones
+_NEXT_TO_QR = {False: 58, True: 44}  # columns of the code or the field; by whether one is pasted
+_MOST_TO_DO = 4  # rows of what to do
+# The key for this needs the full screen; below the prompt it is a command.
+_BY_COMMAND: Final = {Step.FIND_REGION}
 
 
-class InlineSignIn(InlineLinkScreen):
-    """The sign-in with a device code, or in the browser of this machine."""
+class InlineSignIn(FlowControlledScreen[bool]):
+    """Shows a sign-in, and returns whether the user has signed in. Esc cancels it: `way_out`.
+
+    Takes the code wherever it is pasted, also from a terminal that sends a paste as keys.
+    """
 
     CSS_PATH = stylesheets("inline_sign_in")
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("Y", "copy_code"),
-        Binding("n", "new_code"),
+        Binding("escape,ctrl+c,ctrl+g", "cancel", priority=True),
+        *(
+            Binding(",".join(BY_ID[step].keys), f"step('{step}')")
+            for step in Step
+            if step not in {Step.SHOW_QR, Step.FIND_REGION}
+        ),
     ]
 
-    def __init__(
-        self,
-        service: SignInService,
-        browser_service: BrowserSignInService,
-        session: SsoSession,
-        way_out: str,
-        *,
-        in_browser: bool,
-    ) -> None:
-        super().__init__(in_browser=in_browser)
-        self._service = service
-        self._browser_service = browser_service
-        self._session = session
+    def __init__(self, sign_in: SignIn[Any], way_out: str) -> None:
+        super().__init__()
+        self.sign_in = sign_in
         self._way_out = way_out
-        self._attempt: DeviceSignIn | BrowserSignIn | None = None
-        self._what_to_do = ""
-        self._intro = Static("", classes="intro of-link", markup=False)
+        self._rows = 0  # of the screen; it only grows
+        self._keys_text = ""
+        self._because = Static("", classes="intro to-do", markup=False)
+        self._what_to_do = Static("", classes="intro to-do", markup=False)
+        self.link = LinkLine()
         self.code = BigCode()
+        self.field = CodeField(hint=sign_in_strings.PASTE_HINT)
+        self.clock = SignInLine()
+        self.keys = Static("", classes="intro", markup=False)
+        self.qr = QrCode()
+
+    @property
+    def progress(self) -> Progress:
+        return self.sign_in.progress
 
     def compose(self) -> ComposeResult:
-        title = words.SIGN_IN_FIRST.format(session=self._session.label)
-        yield Static(title, classes="title", markup=False)
-        yield self._intro
+        yield Static(said(self.progress).needed, classes="title", markup=False)
+        yield self._because
+        yield self._what_to_do
         yield self.link
         with Horizontal(id="sign-in"):
             with Vertical():
                 yield self.code
+                yield self.field
                 yield self.clock
                 yield self.keys
             yield self.qr
 
     def on_mount(self) -> None:
         self.set_interval(1, self._tick)
+        self.run()
 
-    def start(self, instead: str) -> None:
-        self.ask(instead)
+    # --- the sign-in itself
 
     @work(exclusive=True)
-    async def ask(self, instead: str = "") -> None:
-        """Wait for an approval in the browser, or that of a code where that may help."""
+    async def run(self) -> None:
+        sign_in = self.sign_in
+        self.field.value = ""
+        self._show(sign_in.progress)
         try:
-            if self.in_browser:
-                try:
-                    await self._in_browser()
-                except CODE_MAY_HELP as error:
-                    self.in_browser = False
-                    instead = browser_strings.INSTEAD.format(sentence=explain(error))
-                    await self._with_code(instead)
-            else:
-                await self._with_code(instead)
-        except RolecallError as error:
-            self._show_no_link()
-            self.add_class("failed")
-            self.clock.show(explain(error), "bold $error")
-            while await in_thread(self._other_token) is None:
-                await asyncio.sleep(_CHECK_INTERVAL)
+            await in_thread(partial(sign_in.run, on_loop(partial(self._changed, sign_in))))
+        except SignInStopped:
+            return
+        finally:
+            sign_in.stop()
         self.dismiss(True)
 
-    async def _with_code(self, instead: str) -> None:
-        keys = words.SIGN_IN_KEYS if self.obstacle else words.SIGN_IN_KEYS_HERE
-        self._begin("\n".join(filter(None, (instead, sign_in_strings.ENTER_CODE))), keys)
-        self.clock.show(words.ASKING.format(session=self._session.label), "$muted")
-        attempt = await in_thread(partial(self._service.begin, self._session))
-        self._attempt = attempt
-        self.code.show(attempt.code.user_code)
-        self.show_link(attempt.code.link)
-        with stoppable_wait(self._tick) as wait:
-            await in_thread(partial(wait_for_token, attempt, wait, self._other_token))
+    def begin_anew(self, *, other_way: bool = False) -> None:
+        """Begin from the start, with the same kind of sign-in or the other one."""
+        self.sign_in = self.sign_in.anew(other_way=other_way)
+        self.run()
 
-    async def _in_browser(self) -> None:
-        self._begin(browser_strings.INTRO, words.SIGN_IN_BROWSER_KEYS)
-        self.clock.show(browser_strings.PREPARING, "$muted")
-        start = partial(self._browser_service.begin, self._session, browser_strings.pages())
-        async with closing(start) as attempt:
-            self._attempt = attempt
-            self.show_link(attempt.link)
-            self._tick()
-            self.action_open_browser()
-            with stoppable_wait() as wait:
-                await in_thread(partial(wait_for_token, attempt, wait, self._other_token))
+    def _changed(self, sign_in: SignIn[Any], progress: Progress) -> None:
+        if sign_in is not self.sign_in or not self.is_open:
+            return
+        self._show(progress)
+        if progress.opens:
+            self._open_browser()
 
-    def _begin(self, what_to_do: str, keys: str) -> None:
-        """Show what to do once there is a link."""
-        self.remove_class("failed")
-        self.code.display = not self.in_browser
-        self._what_to_do = what_to_do
-        self._intro.update(what_to_do)
-        self.show_keys(keys.format(way_out=self._way_out))
-        self._show_no_link()
+    # --- showing
 
-    def _show_no_link(self) -> None:
-        self._attempt = None
-        self.code.show("")
-        self.show_link(NO_LINK)
+    def _show(self, progress: Progress) -> None:
+        told = said(progress, _BY_COMMAND)
+        for widget, text in (
+            (self._because, told.because),
+            # The link has its own warning.
+            (self._what_to_do, "" if progress.link.problem else told.what_to_do),
+        ):
+            widget.update(text)
+            widget.set_class(not text, "-empty")
+        self.set_class(progress.state is State.FAILED, "failed")
+        self.set_class(progress.takes_code, "with-field")
+        self.link.show(progress.link)
+        self.code.show(progress.user_code)
+        self.code.display = progress.offers(Step.COPY_CODE) and progress.state is not State.FAILED
+        self.field.display = progress.takes_code and progress.state is not State.FAILED
+        if not self.field.display or progress.state is State.ASKING:
+            self.set_focus(None)
+        self._say(progress)
+        self._keys_text = SEPARATOR.join([*keys_of(progress), self._way_out])
+        self.keys.update(self._keys_text, layout=False)
+        self.fit()
 
-    def _other_token(self) -> AccessToken | None:
-        return self._service.token_from_another_process(self._session)
-
-    def room(self) -> Room:
-        more = len(wrap(self._what_to_do, max(1, self.app.size.width - 1))) - 1
-        return _ROOM._replace(above_qr=_ROOM.above_qr + more)
+    def _say(self, progress: Progress) -> None:
+        told = said(progress, _BY_COMMAND)
+        if progress.state is State.ASKING:
+            told = told._replace(state=f"{told.state} {words.CHANGES_PROFILE}")
+        self.clock.say(told)
 
     def _tick(self) -> None:
-        attempt = self._attempt
-        if attempt is None:
-            return
-        if isinstance(attempt, BrowserSignIn):
-            left = times.time_left(TimeLeft(max(1, int(attempt.remaining()))))
-            self.clock.show(browser_strings.WAITING.format(left=left))
-            return
-        if attempt.last_error is not None:
-            self.clock.show(
-                sign_in_strings.TROUBLE.format(what=explain(attempt.last_error)), "$warning"
-            )
-            return
-        remaining = TimeLeft(max(1, int(attempt.remaining())))
-        self.clock.show(sign_in_strings.WAITING.format(left=times.time_left(remaining)))
+        progress = self.progress
+        if progress.left is not None:
+            self._say(progress)
 
-    def action_new_code(self) -> None:
-        """Begin again, with a code."""
-        self.in_browser = False
-        self.ask()
+    def on_resize(self) -> None:
+        self.fit()
 
-    def action_copy_code(self) -> None:
-        if isinstance(self._attempt, DeviceSignIn):
-            self.app.copy_to_clipboard(self._attempt.code.user_code)
-            self.show_note(sign_in_strings.CODE_COPIED)
+    def fit(self) -> None:
+        """Take the rows that are needed, and more for a QR code that fits."""
+        progress, (columns, most) = self.progress, self.app.size
+        told = said(progress)
+        to_do = [each for each in (told.because, told.what_to_do) if each]
+        link_rows = -(-len(progress.link.shown) // max(1, columns - 2))
+        intro_rows = sum(min(_MOST_TO_DO, len(wrap(each, max(1, columns - 1)))) for each in to_do)
+        above = 1 + intro_rows + link_rows + 2  # with the title, and a blank line at both ends
+        rows = max(_LEAST_ROWS, above + _BELOW_LINK[progress.takes_code])
+        self.set_class(rows > most, "small")
+        url = progress.link.url if progress.is_for_any_device else ""
+        free = columns - _NEXT_TO_QR[progress.takes_code], most - above
+        self.qr.display = bool(url) and self.qr.fit(url, *free)
+        if self.qr.display and self.qr.styles.height is not None:
+            rows = max(rows, int(self.qr.styles.height.value) + above)
+        self._rows = min(max(rows, self._rows), most)
+        self.styles.height = self._rows
+
+    def show_note(self, text: str) -> None:
+        """Show a text instead of the keys, for some seconds."""
+        self.keys.update(text, layout=False)
+        self.set_timer(_NOTE_SECONDS, lambda: self.keys.update(self._keys_text, layout=False))
+
+    # --- typing and pasting
+
+    def take_key(self, event: events.Key) -> bool:
+        """Answer the question, or begin to type in the field."""
+        if self.progress.state is State.ASKING:
+            if event.key in {"y", "Y"}:
+                self.sign_in.give(event.key)
+            else:
+                self.begin_anew()
+            return True
+        is_waiting = self.progress.can(Step.TYPE_CODE) and self.focused is None
+        return is_waiting and self.field.begin_with(event, self.active_bindings)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Take a paste that no field has taken."""
+        event.stop()
+        if self.progress.can(Step.TYPE_CODE):
+            self.field.fill(event.text)
+            self.sign_in.give(self.field.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.set_focus(None)
+        self.sign_in.give(self.field.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+
+    # --- steps
+
+    def action_step(self, step: str) -> None:
+        progress = self.progress
+        if progress.state is State.FAILED and step == Step.TYPE_CODE:
+            step = Step.NEW_CODE  # Enter starts it again
+        if reason := not_now(progress, step):
+            self.show_note(reason)
+        elif progress.offers(step):
+            self._take(Step(step), progress)
+
+    def _take(self, step: Step, progress: Progress) -> None:
+        match step:
+            case Step.TYPE_CODE:
+                self.set_focus(self.field)
+            case Step.COPY_LINK:
+                self._copy(progress.link.shown, sign_in_strings.LINK_COPIED)
+            case Step.COPY_CODE:
+                self._copy(progress.user_code, sign_in_strings.CODE_COPIED)
+            case Step.OPEN_BROWSER:
+                self._open_browser()
+            case Step.NEW_CODE | Step.OTHER_WAY:
+                self.begin_anew(other_way=step is Step.OTHER_WAY)
+
+    def _copy(self, text: str, note: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.show_note(note)
+
+    def _open_browser(self) -> None:
+        instead = with_keys(sign_in_strings.BROWSER_INSTEAD)
+        self.show_note(browser_strings.open_link(os.environ, self.link.link, instead))
+
+    def action_cancel(self) -> None:
+        if self.focused is not None:
+            self.set_focus(None)
+        else:
+            self.dismiss(False)
+
+
+async def sign_in_screen(
+    services: Services, switching: Switching, target: SwitchTarget, way_out: str
+) -> InlineSignIn:
+    """Return the sign-in that the target needs. `way_out` says what Esc does.
+
+    Raises FileError, or SignInNeeded if there is no such session.
+    """
+    here = browser_strings.here(os.environ)
+    sign_in = await in_thread(lambda: sign_in_of(services.sign_ins, switching, target, here))
+    return InlineSignIn(sign_in, way_out)

@@ -318,7 +318,7 @@ class Picker(InlineApp[Picked]):
         return self._open_services().profiles.suggest_name(role.assignment, role.session)
 
     async def _sign_in(self, row: PickerRow) -> bool:
-        from rolecall.ui.picker.sign_in_screens import sign_in_screen
+        from rolecall.ui.picker.inline_sign_in import sign_in_screen
 
         services = await in_thread(self._open_services)
         screen = await sign_in_screen(services, self._switching, row.target, words.BACK)

@@ -15,7 +15,7 @@ from rolecall.presentation import switch_strings as words
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
-from rolecall.ui.picker.sign_in_screens import sign_in_screen
+from rolecall.ui.picker.inline_sign_in import sign_in_screen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.threads import in_thread
 

@@ -18,6 +18,11 @@ class CodeField(FormField):
         event.prevent_default()
         self.insert_text_at_cursor(without_spaces(event.text))
 
+    def fill(self, pasted: str) -> None:
+        """Replace what was typed with a paste that no field has taken."""
+        self.value = without_spaces(pasted)
+        self.cursor_position = len(self.value)
+
     def begin_with(self, event: events.Key, bound: Container[str]) -> bool:
         """Take a letter that is not bound, and the focus with it. Returns whether it did.
 

@@ -63,8 +63,13 @@ class QrScreen(LinkScreen):
     def on_resize(self) -> None:
         self.place_qr()
 
+    @property
+    def qr_url(self) -> str:
+        """The link that the QR code has; empty if there is none."""
+        return self.link.link.url
+
     def place_qr(self) -> None:
-        url, (columns, rows) = self.link.link.url, self.size
+        url, (columns, rows) = self.qr_url, self.size
         with_the_rest = bool(url) and self.qr.fit(url, *self.room_for_qr())
         alone = bool(url) and not with_the_rest and self.wants_qr_alone
         if alone:

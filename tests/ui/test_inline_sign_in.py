@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
 from textual.events import Paste
 from textual.pilot import Pilot
-from textual.widgets import Static
 
 from rolecall.demo.server import DemoServer
 from rolecall.domain.login_code import read_code
 from rolecall.domain.model import SsoSession
-from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
+from rolecall.domain.sign_in_progress import State
+from rolecall.presentation import browser_strings
+from rolecall.services.console_login import ConsoleLogin
+from rolecall.services.profile_sign_in import session_of, sign_in_of
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
-from rolecall.ui.picker.inline_link import InlineLinkScreen
-from rolecall.ui.picker.inline_login import InlineLogin
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
-from rolecall.ui.picker.sign_in_screens import session_of, sign_in_screen
 from rolecall.ui.styles import stylesheets
 from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk, FakeClock
@@ -40,7 +40,7 @@ BOB = "arn:aws:iam::123456789012:user/bob"
 class LoginApp(InlineApp[bool]):
     CSS_PATH = stylesheets("parts", "picker")
 
-    def __init__(self, make_screen: Callable[[], InlineLinkScreen]) -> None:
+    def __init__(self, make_screen: Callable[[], InlineSignIn]) -> None:
         super().__init__()
         self.make_screen = make_screen
 
@@ -48,21 +48,22 @@ class LoginApp(InlineApp[bool]):
         self.push_screen(self.make_screen(), self.exit)
 
 
-def console_login(service: ConsoleLoginService) -> InlineLogin:
-    return InlineLogin(service, "console", BOB, lambda: False, "", in_browser=False)
+def console_login(desk: Desk) -> InlineSignIn:
+    here = browser_strings.here(os.environ)
+    sign_ins = desk.services.sign_ins
+    return InlineSignIn(sign_ins.with_console("console", here, is_signed_in=lambda: False), "")
 
 
-def portal_sign_in(desk: Desk, *, in_browser: bool = False) -> InlineSignIn:
-    services = desk.services
-    return InlineSignIn(
-        services.sign_in, services.browser_sign_in, desk.session, "", in_browser=in_browser
-    )
+def portal_sign_in(desk: Desk, *, wants_browser: bool = False) -> InlineSignIn:
+    here = browser_strings.here(os.environ)
+    sign_in = desk.services.sign_ins.at_portal(desk.session, here, wants_browser=wants_browser)
+    return InlineSignIn(sign_in, "")
 
 
 class Login(NamedTuple):
     desk: Desk
     pilot: Pilot[bool]
-    screen: InlineLogin
+    screen: InlineSignIn
 
 
 @contextmanager
@@ -79,18 +80,13 @@ def desk_at(home: Path) -> Iterator[Desk]:
 async def open_login(home: Path) -> AsyncIterator[Login]:
     """Open the sign-in of Bob's profile, and wait for its link. Alice signs in to the demo."""
     with desk_at(home) as desk:
-        app = LoginApp(partial(console_login, desk.services.console_login))
+        app = LoginApp(partial(console_login, desk))
         async with app.run_test(size=(80, 24)) as pilot:
-            await pause_until(lambda: isinstance(app.screen, InlineLogin))
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
             login = app.screen
-            assert isinstance(login, InlineLogin)
-            await pause_until(lambda: login._attempt is not None)
+            assert isinstance(login, InlineSignIn)
+            await pause_until(lambda: login.progress.state is State.WAITING)
             yield Login(desk, pilot, login)
-
-
-def attempt_of(login: InlineLogin) -> ConsoleLogin:
-    assert login._attempt is not None
-    return login._attempt
 
 
 def come_back(desk: Desk, link: str) -> None:
@@ -102,12 +98,21 @@ def come_back(desk: Desk, link: str) -> None:
     urlopen(f"{query['redirect_uri'][0]}?{back}", timeout=30).close()
 
 
+@pytest.fixture
+def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine have a browser, which does nothing."""
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BROWSER", "/bin/true")
+    monkeypatch.setenv("DISPLAY", ":0")
+
+
+@pytest.mark.usefixtures("has_browser")
 async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: Path) -> None:
     async with open_login(tmp_path) as (desk, pilot, login):
-        login.in_browser = True
-        login.begin()
+        await pilot.press("p")
         await pause_until(lambda: "Waiting for the browser" in login.clock.text)
-        browser = Thread(target=come_back, args=(desk, attempt_of(login).link.url))
+        browser = Thread(target=come_back, args=(desk, login.link.link.url))
         browser.start()
         await pause_until(lambda: "You signed in as" in login.clock.text)
         browser.join()
@@ -126,7 +131,7 @@ async def test_enter_while_a_code_is_sent_does_not_send_it_twice(
     """It works only once."""
     gate = Gate(monkeypatch, ConsoleLogin, "finish")
     async with open_login(tmp_path) as (desk, pilot, login):
-        login.post_message(Paste(desk.server.log_in(attempt_of(login).link.url)))
+        login.post_message(Paste(desk.server.log_in(login.link.link.url)))
         await pause_until(gate.entered.is_set)
         await pilot.press("enter", "enter")
         gate.open()
@@ -139,16 +144,11 @@ async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
     tmp_path: Path, *, with_console_credentials: bool
 ) -> None:
     with desk_at(tmp_path) as desk:
-        services = desk.services
-        app = LoginApp(
-            partial(console_login, services.console_login)
-            if with_console_credentials
-            else partial(portal_sign_in, desk)
-        )
+        app = LoginApp(partial(console_login if with_console_credentials else portal_sign_in, desk))
         async with app.run_test(size=(200, 60)) as pilot:
-            await pause_until(lambda: isinstance(app.screen, InlineLinkScreen))
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
             login = app.screen
-            assert isinstance(login, InlineLinkScreen)
+            assert isinstance(login, InlineSignIn)
             await pause_until(lambda: bool(login.link.link.url))
             shown = []
             for size in ((200, 60), (200, 15), (60, 60), (200, 60)):
@@ -159,19 +159,10 @@ async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
     assert shown == [True, False, False, True]
 
 
-@pytest.fixture
-def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this machine have a browser, which does nothing."""
-    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("BROWSER", "/bin/true")
-    monkeypatch.setenv("DISPLAY", ":0")
-
-
 @asynccontextmanager
 async def open_browser_sign_in(desk: Desk) -> AsyncIterator[tuple[Pilot[bool], InlineSignIn]]:
     """Open the sign-in at the access portal of a user who prefers the browser."""
-    app = LoginApp(partial(portal_sign_in, desk, in_browser=True))
+    app = LoginApp(partial(portal_sign_in, desk, wants_browser=True))
     async with app.run_test(size=(200, 60)) as pilot:
         await pause_until(lambda: isinstance(app.screen, InlineSignIn))
         screen = app.screen
@@ -190,7 +181,7 @@ async def test_a_user_who_prefers_the_browser_signs_in_with_it_and_starts_again_
             assert not screen.qr.display  # a phone has another 127.0.0.1
             await to_thread(decide, screen.link.link.url, "deny")
             await pause_until(lambda: "The sign-in was denied." in screen.clock.text)
-            await pilot.press("p")
+            await pilot.press("n")
             await pause_until(lambda: bool(screen.link.link.url))
             await to_thread(decide, screen.link.link.url, "allow")
             await pause_until(lambda: pilot.app.return_value is True)
@@ -198,10 +189,10 @@ async def test_a_user_who_prefers_the_browser_signs_in_with_it_and_starts_again_
 
 
 @pytest.mark.usefixtures("has_browser")
-async def test_n_uses_a_code_instead_of_the_browser(tmp_path: Path) -> None:
+async def test_p_uses_a_code_instead_of_the_browser(tmp_path: Path) -> None:
     with desk_at(tmp_path) as desk:
         async with open_browser_sign_in(desk) as (pilot, screen):
-            await pilot.press("n")
+            await pilot.press("p")
             await pause_until(lambda: "Waiting for your approval" in screen.clock.text)
             await pause_until(lambda: screen.qr.display)
             desk.server.approve(*desk.server.pending_codes())
@@ -220,43 +211,26 @@ async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
             monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
         async with open_browser_sign_in(desk) as (_, screen):
             await pause_until(lambda: "Waiting for your approval" in screen.clock.text)
-            what_to_do = str(screen.query_one(".of-link", Static).render())
+            what_to_do = " ".join(str(each.render()) for each in screen.query(".to-do"))
             assert obstacle in what_to_do
             assert "Use a code instead" in what_to_do
             assert "check that it shows this code" in what_to_do
 
 
-@pytest.mark.parametrize("with_console_credentials", [True, False])
-async def test_a_sign_in_is_begun_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, with_console_credentials: bool
-) -> None:
-    begun = []
-    kind = InlineLogin if with_console_credentials else InlineSignIn
-    start = kind.start
-
-    def note(screen: Any, instead: str) -> None:
-        begun.append(instead)
-        start(screen, instead)
-
-    monkeypatch.setattr(kind, "start", note)
+async def test_a_sign_in_is_begun_once(tmp_path: Path) -> None:
     with desk_at(tmp_path) as desk:
-        service = desk.services.console_login
-        app = LoginApp(
-            partial(console_login, service)
-            if with_console_credentials
-            else partial(portal_sign_in, desk)
-        )
+        app = LoginApp(partial(portal_sign_in, desk))
         async with app.run_test(size=(80, 24)):
-            await pause_until(lambda: isinstance(app.screen, kind))
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
             screen = app.screen
-            assert isinstance(screen, InlineLinkScreen)
+            assert isinstance(screen, InlineSignIn)
             await pause_until(lambda: bool(screen.link.link.url))
-    assert begun == [""]
+        assert desk.server.calls.count("StartDeviceAuthorization") == 1
 
 
 @pytest.mark.usefixtures("has_browser")
 @pytest.mark.parametrize("of_session", ["", "sso_use_device_code = true\n"])
-async def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
+def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
     tmp_path: Path, of_session: str
 ) -> None:
     settings = tmp_path / ".config" / "rolecall" / "settings.toml"
@@ -271,9 +245,9 @@ async def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
         switching = Switching(desk.environ)
         target = switching.target("one")
         assert target is not None
-        screen = await sign_in_screen(Services(desk.environ), switching, target, "")
-    assert isinstance(screen, InlineSignIn)
-    assert screen.in_browser == (not of_session)
+        here = browser_strings.here(os.environ)
+        sign_in = sign_in_of(Services(desk.environ).sign_ins, switching, target, here)
+    assert sign_in.progress.kind == ("device-code" if of_session else "browser")
 
 
 def test_a_profile_without_a_session_signs_in_in_its_own_region(tmp_path: Path) -> None:

@@ -1,0 +1,245 @@
+"""What a sign-in says. Every view shows these texts, and only these."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Final, NamedTuple
+
+from rolecall.domain.errors import (
+    ApprovalLost,
+    AuthorizationExpired,
+    AuthorizationRejected,
+    DeviceCodeExpired,
+    RegistrationRejected,
+    SignInDenied,
+)
+from rolecall.domain.sign_in_progress import Progress, State, Step
+from rolecall.domain.time_left import TimeLeft
+from rolecall.presentation import browser_strings, times, token_strings
+from rolecall.presentation.commands import BY_ID, key_of, with_keys
+from rolecall.presentation.errors import explain, what_happened
+from rolecall.presentation.filling import fill
+from rolecall.presentation.translation import _, join_sentences
+
+_AGAIN: Final = (  # after these errors, the same sign-in may succeed if it is started again
+    *(ApprovalLost, AuthorizationExpired, AuthorizationRejected, DeviceCodeExpired),
+    *(RegistrationRejected, SignInDenied),
+)
+
+
+class Tone(Enum):
+    """How a sentence about the state is meant."""
+
+    PLAIN = "plain"
+    QUIET = "quiet"
+    GOOD = "good"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class KindTexts(NamedTuple):
+    """The texts of one kind. `new` and `other` are the names of the keys for these steps."""
+
+    title: str
+    needed: str  # why there has to be a sign-in, below the prompt
+    starting: str
+    what_to_do: str
+    waiting: str
+    again: str  # what starts it again
+    new: str
+    other: str
+    done: str
+    command: str
+
+
+class Said(NamedTuple):
+    """A progress in words. `state` also says what to do after a failure."""
+
+    title: str
+    needed: str
+    because: str
+    what_to_do: str
+    state: str
+    tone: Tone
+
+
+_IN_PORTAL: Final = {
+    "title": _("Sign in · {name}"),
+    "needed": _("Signed out of {name}: sign in first"),
+    "done": _("Signed in to {name}. The access token is valid until {end}."),
+    "command": "`rolecall sign-in {name}`",
+}
+_IN_CONSOLE: Final = {
+    # Translators: `name` is the name of a profile.
+    "title": _("Console sign-in · {name}"),
+    "needed": _("{name} has no valid console sign-in: sign in first"),
+    # Translators: `who` is the ARN of a user or role.
+    "done": _(
+        "{name} uses the console credentials of {who}, for 12 hours at most. Its keys renew themselves."
+    ),
+    "command": "`rolecall login {name}`",
+}
+_IN_BROWSER: Final = {
+    "starting": _("Preparing the browser sign-in…"),
+    "what_to_do": _("Allow the sign-in in the browser of this machine. The page is at this link:"),
+    "waiting": _("Waiting for the browser · times out in {left}"),
+    "again": _("{new_code} starts it again."),
+    "new": _("start again"),
+    # Translators: what a key does: it signs in with a code instead of the browser here.
+    "other": _("with a code"),
+}
+# Translators: what a key does: it signs in with the browser here instead of a code.
+_WITHOUT_CODE: Final = _("without code")
+# By the name of the kind. The kinds are in `services/sign_in_kinds.py`.
+KINDS: Final[Mapping[str, KindTexts]] = {
+    "device-code": KindTexts(
+        **_IN_PORTAL,
+        starting=_("Asking {host} for a code…"),
+        what_to_do=_("Open this link on any device, check that it shows this code, and allow it:"),
+        waiting=_("Waiting for your approval · the code expires in {left}"),
+        again=_("{new_code} asks for a new code."),
+        new=_("new code"),
+        other=_WITHOUT_CODE,
+    ),
+    "browser": KindTexts(**_IN_PORTAL, **_IN_BROWSER),
+    "console": KindTexts(
+        **_IN_CONSOLE,
+        starting=_("Preparing the link…"),
+        what_to_do=_(
+            "Open this link in a browser on any device, and sign in to the AWS console. Then copy the code that the page shows:"
+        ),
+        waiting="",  # the field for the code says it
+        again=_("{new_code} makes a new link."),
+        new=_("new link"),
+        other=_WITHOUT_CODE,
+    ),
+    "console-browser": KindTexts(**_IN_CONSOLE, **_IN_BROWSER),
+}
+
+# Translators: `sentence` says why there is no browser sign-in.
+_INSTEAD: Final = _("{sentence} Use a code instead; it works on any device:")
+_SENDING: Final = _("Sending the code…")
+# Translators: `what` is a sentence about the network.
+_TROUBLE: Final = _("There is no answer yet; rolecall tries again. {what}")
+_TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
+# Translators: `who` and `before` are the ARNs of users or roles.
+_OTHER_IDENTITY: Final = _("You signed in as {who}, but {name} is for {before}.")
+_FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
+SHOW_REGION: Final = _("{find_region} shows the change that follows it.")
+_NO_LINK: Final = _("There is no link now.")
+_NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
+
+
+def said(progress: Progress, by_command: Collection[str] = ()) -> Said:
+    """Return what the sign-in says. A step is done with a key, or with a command if it is one of
+    `by_command`.
+    """
+    texts, name = KINDS[progress.kind], progress.name
+    state, tone = _state(progress, texts)
+    return Said(
+        title=texts.title.format(name=name),
+        needed=texts.needed.format(name=name),
+        because=_INSTEAD.format(sentence=what_happened(progress.because))
+        if progress.because
+        else "",
+        what_to_do=_what_to_do(progress, texts),
+        state=join_sentences(state, _next_step(progress, texts, by_command)),
+        tone=tone,
+    )
+
+
+def commands_of(progress: Progress) -> dict[str, str]:
+    """Return the commands for the steps that the command line has."""
+    command, facts = KINDS[progress.kind].command, {"name": progress.name}
+    in_region = {**facts, "region": progress.moved_to or "find"}
+    return {
+        Step.NEW_CODE: fill(command, facts),
+        Step.FIND_REGION: fill(f"{command[:-1]} --region {{region}}`", in_region),
+    }
+
+
+def names_of(progress: Progress) -> dict[str, str]:
+    """Return the names of the keys that differ by the kind, by the ids of their commands."""
+    texts = KINDS[progress.kind]
+    return {Step.NEW_CODE: texts.new, Step.OTHER_WAY: texts.other}
+
+
+def keys_of(progress: Progress) -> list[str]:
+    """Return the keys for what can be done, each with its name: `y copy link`."""
+    names = names_of(progress)
+    steps = [each for each in progress.steps if each != Step.SHOW_QR]
+    return [
+        f"{key_of(each)} {names.get(each, BY_ID[each].name)}"
+        for each in steps
+        if each != Step.OTHER_WAY or progress.can(each)
+    ]
+
+
+def not_now(progress: Progress, step: str) -> str:
+    """Return why the step is not possible now, or ""."""
+    if not progress.offers(step) or progress.can(step):
+        return ""
+    if step == Step.OTHER_WAY and progress.obstacle:
+        return explain(progress.obstacle)
+    return with_keys(_NO_CODE) if progress.offers(Step.COPY_CODE) else _NO_LINK
+
+
+def _what_to_do(progress: Progress, texts: KindTexts) -> str:
+    """Return what to do with the link, or a warning; nothing if there is no link to come."""
+    if progress.state is State.FAILED:
+        return ""
+    if progress.link.problem:
+        return browser_strings.UNSAFE_LINK[progress.link.problem]
+    return texts.what_to_do
+
+
+def _state(progress: Progress, texts: KindTexts) -> tuple[str, Tone]:
+    end = progress.valid_until and times.moment(progress.valid_until, datetime.now(UTC))
+    facts = {"name": progress.name, "who": progress.who, "before": progress.before, "end": end}
+    match progress.state:
+        case State.STARTING:
+            return texts.starting.format(host=progress.host), Tone.QUIET
+        case State.WAITING:
+            return _waiting(progress, texts)
+        case State.SENDING:
+            return _SENDING, Tone.QUIET
+        case State.ASKING:
+            return _OTHER_IDENTITY.format(**facts), Tone.WARNING
+        case State.DONE:
+            return texts.done.format(**facts), Tone.GOOD
+        case State.FAILED:
+            return _problem(progress), Tone.ERROR
+
+
+def _waiting(progress: Progress, texts: KindTexts) -> tuple[str, Tone]:
+    left = ""
+    if progress.left is not None:
+        left = times.time_left(TimeLeft(max(1, int(progress.left))))
+    if progress.error is None:
+        return texts.waiting.format(left=left), Tone.PLAIN
+    if progress.takes_code:
+        return explain(progress.error), Tone.ERROR
+    trouble = _TROUBLE.format(what=explain(progress.error))
+    return _TROUBLE_WITH_CODE.format(left=left, trouble=trouble), Tone.WARNING
+
+
+def _problem(progress: Progress) -> str:
+    error = progress.error
+    assert error is not None
+    return what_happened(error) if isinstance(error, _AGAIN) else explain(error)
+
+
+def _next_step(progress: Progress, texts: KindTexts, by_command: Collection[str]) -> str:
+    """Return what to do after a failure."""
+    if progress.state is not State.FAILED:
+        return ""
+    step = ""
+    if progress.offers(Step.FIND_REGION):
+        step = SHOW_REGION if progress.moved_to else _FIND_REGION
+    elif isinstance(progress.error, _AGAIN):
+        step = texts.again
+    commands = commands_of(progress)
+    step = with_keys(step, **{each: commands[each] for each in by_command})
+    return token_strings.next_try(step, progress.again_at).strip()
