@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.domain.arns import account_in
 from rolecall.domain.login_session import KEY, identity_of
@@ -18,6 +18,9 @@ from rolecall.domain.switching import SwitchTarget
 from rolecall.files.ini_reader import read_ini, read_stored
 from rolecall.files.ini_sections import Ini, SectionKind
 
+if TYPE_CHECKING:
+    from rolecall.domain.file_errors import FileError
+
 _LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
 _ROLES: Final = frozenset({ProfileKind.ROLE, ProfileKind.WEB_IDENTITY})
 
@@ -26,12 +29,13 @@ Section = Mapping[str, str]
 
 class Sections(NamedTuple):
     """The sections by name. `profiles` are those of both files, `stored` those of
-    ~/.aws/credentials.
+    ~/.aws/credentials; `problem` is why that file cannot be read.
     """
 
     profiles: Mapping[str, Section]
     sessions: Mapping[str, Section]
     stored: Mapping[str, Section]
+    problem: FileError | None = None
 
     @classmethod
     def read(cls, config: str, credentials: str, *, waits: bool = True) -> Sections:
@@ -39,11 +43,11 @@ class Sections(NamedTuple):
 
         Raises FileError if the config cannot be read.
         """
-        stored, _ = read_stored(credentials, waits=waits)
-        return cls.of(read_ini(config, waits=waits), stored)
+        stored = read_stored(credentials, waits=waits)
+        return cls.of(read_ini(config, waits=waits), *stored)
 
     @classmethod
-    def of(cls, config: Ini, stored: Mapping[str, Section]) -> Sections:
+    def of(cls, config: Ini, stored: Mapping[str, Section], problem: FileError | None) -> Sections:
         """Return the sections of both files. The keys of ~/.aws/credentials override those of the
         config (`botocore.session.Session.full_config`).
         """
@@ -51,7 +55,7 @@ class Sections(NamedTuple):
         profiles = found[SectionKind.PROFILE]
         for name, values in stored.items():
             profiles[name] = {**profiles.get(name, {}), **values}
-        return cls(profiles, found[SectionKind.SSO_SESSION], stored)
+        return cls(profiles, found[SectionKind.SSO_SESSION], stored, problem)
 
     def kind(self, name: str) -> ProfileKind:
         """Return how a profile gets its credentials."""

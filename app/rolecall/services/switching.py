@@ -174,7 +174,7 @@ class Switching:
     @cached_property
     def _both(self) -> Sections:
         config = read_ini(self._config, waits=self._waits)
-        return Sections.of(config, self._credentials_read[0])
+        return Sections.of(config, *self._credentials_read)
 
     @cached_property
     def _credentials_read(self) -> tuple[Mapping[str, Section], FileError | None]:

@@ -92,13 +92,17 @@ def listed_in_cache(
 ) -> list[ListedSession] | None:
     """Return the named session, or the only one, or all that are signed in.
 
-    Returns None if not all of them are in the cache, complete and recent, or if the files need the
-    full readers.
+    Returns None if not all of them are in the cache, complete and recent, or if `cli.list` has to
+    say what is wrong in a file.
     """
     if (home := paths.home(environ)) is None:
         return None
-    both = _read_both(environ, home)
-    if both is None or (names := _sessions(both, name)) is None:
+    try:
+        both = Sections.read(paths.config(environ, home), paths.credentials(environ, home))
+        said = read_both(environ, home)
+    except FileError:
+        return None
+    if both.problem is not None or (names := _sessions(both, name)) is None:
         return None
     cache, state = paths.cache(environ, home), paths.state(environ, home)
     urls = {each: both.sessions[each]["sso_start_url"] for each in names}
@@ -107,10 +111,6 @@ def listed_in_cache(
             each for each in names if is_signed_in(token_expiry(home, state, each, urls[each]), now)
         ]
     settings = read_settings(paths.settings(environ, home), paths.team(environ, home)).settings
-    try:
-        said = read_both(environ, home)
-    except FileError:
-        return None
     production = for_many(cache, both, said, settings.production)
     found = []
     for each in names:
@@ -122,14 +122,6 @@ def listed_in_cache(
         listed = _read(cache, both, each, urls[each], roles_of=roles_of, said=said)
         found.append(listed._replace(production=production))
     return found or None
-
-
-def _read_both(environ: Mapping[str, str], home: str) -> Sections | None:
-    """Return both AWS files; None if the config cannot be read."""
-    try:
-        return Sections.read(paths.config(environ, home), paths.credentials(environ, home))
-    except FileError:
-        return None
 
 
 def matching_rows(
