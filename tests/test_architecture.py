@@ -15,7 +15,7 @@ from rolecall.services.services import Services
 from rolecall.services.settings import SettingsService
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.host import ScreenHost
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup
 
 PACKAGE = Path(__file__).resolve().parents[1] / "app" / "rolecall"
 UI = PACKAGE / "ui"

@@ -60,7 +60,7 @@ from rolecall.ui.screens.team_location import TeamLocationScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.verified import VerifiedRow, VerifiedScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
-from rolecall.ui.threads import in_thread
+from rolecall.ui.work import in_thread
 from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.login_files import PROFILE

@@ -30,7 +30,7 @@ from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.screens.workbench import WorkbenchScreen
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup
 from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate

@@ -19,7 +19,7 @@ from rolecall.ui.screens.help import HelpScreen
 from rolecall.ui.screens.sessions import SessionsScreen
 from rolecall.ui.screens.sign_in import SignInScreen
 from rolecall.ui.screens.tokens import TokensScreen
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup
 from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen

@@ -18,7 +18,6 @@ from textual.worker import get_current_worker
 from rolecall.presentation import labels
 from rolecall.presentation.commands import key_of
 from rolecall.ui import garbage, theme
-from rolecall.ui.asker import Work, asked_by, require_asker
 from rolecall.ui.first_screen import FirstScreen, first_screen
 from rolecall.ui.gate import Gate
 from rolecall.ui.modes import MODES
@@ -28,10 +27,9 @@ from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.state.app_state import AppState
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
 from rolecall.ui.type_ahead import TypeAhead
 from rolecall.ui.wiring import Wiring
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import Work, WorkGroup, asked_by, in_thread, require_asker
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession

@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
-from rolecall.ui.asker import Work
-from rolecall.ui.threads import in_thread
+from rolecall.ui.work import Work, in_thread
 
 if TYPE_CHECKING:
     from rolecall.services.services import Services

@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from rolecall.domain.settings import Settings
     from rolecall.services.services import Services
     from rolecall.services.settings import SettingsService
-    from rolecall.ui.asker import Work
     from rolecall.ui.events import AppEvent
     from rolecall.ui.flow_commands import Flows
     from rolecall.ui.garbage import CalmCollector
     from rolecall.ui.gate import Gate
     from rolecall.ui.state.app_state import AppState
     from rolecall.ui.type_ahead import TypeAhead
-    from rolecall.ui.work_group import WorkGroup
+    from rolecall.ui.work import Work, WorkGroup
 
 T = TypeVar("T")
 

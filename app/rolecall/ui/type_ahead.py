@@ -13,7 +13,7 @@ from typing import Final
 
 from textual import events
 
-from rolecall.ui.asker import Work
+from rolecall.ui.work import Work
 
 _NEVER_HELD: Final = "ctrl+c"  # leaves at any time
 _LONGEST: Final = 5.0  # seconds after which keys are no longer held, and those held are dropped

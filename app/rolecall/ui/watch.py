@@ -18,7 +18,7 @@ from rolecall.terminal import capabilities, notification
 from rolecall.ui.app import RolecallApp
 from rolecall.ui.screens.tokens import TokensScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
+from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from rolecall.services.expiry import Expiry

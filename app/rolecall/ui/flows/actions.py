@@ -24,15 +24,13 @@ from rolecall.presentation import (
 from rolecall.presentation.commands import ACTIONS as COMMANDS
 from rolecall.services.runs.board import Stage
 from rolecall.ui.flows.dialogs import asked, confirmed, save_profile, unflash
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import Work, WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.action import Action
     from rolecall.domain.model import Profile
     from rolecall.services.actions import Choice, Prepared
     from rolecall.services.runs.events import RunRow
-    from rolecall.ui.asker import Work
     from rolecall.ui.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 

@@ -9,8 +9,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.presentation import annotation_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Account

@@ -19,7 +19,7 @@ from rolecall.presentation.paths import as_written
 from rolecall.presentation.sign_in_progress import said
 from rolecall.ui.events import ConfigChanged, TokensChanged
 from rolecall.ui.flows.dialogs import asked, confirmed
-from rolecall.ui.threads import in_thread
+from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import LoginSession

@@ -17,8 +17,7 @@ from rolecall.presentation import credential_strings, labels, log_strings, save_
 from rolecall.presentation.paths import credentials_file
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change

@@ -12,7 +12,7 @@ from rolecall.presentation.paths import config_file
 from rolecall.ui.events import ConfigChanged, RoleUsed
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.threads import in_thread
+from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from textual.screen import Screen

@@ -19,8 +19,7 @@ from rolecall.presentation.errors import describe, explain
 from rolecall.ui.events import SessionListed, SessionRequested, TokenRejected
 from rolecall.ui.flows.dialogs import asked, unflash
 from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.catalogue import ListingChanges

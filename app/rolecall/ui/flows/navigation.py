@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rolecall.presentation import labels, run_strings
 from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup
 
 if TYPE_CHECKING:
     from textual.screen import Screen

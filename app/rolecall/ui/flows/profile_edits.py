@@ -19,14 +19,12 @@ from rolecall.terminal import editor
 from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows.dialogs import confirmed, open_screens
 from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import Work, WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change
     from rolecall.domain.model import Profile
     from rolecall.services.profile_edits import ProfileEditsService
-    from rolecall.ui.asker import Work
     from rolecall.ui.flow_commands import DriftView
     from rolecall.ui.host import Host
     from rolecall.ui.screens.base.form import FormScreen

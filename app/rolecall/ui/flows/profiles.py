@@ -14,13 +14,11 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import labels, profile_strings, run_strings, save_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.ui.asker import Left
 from rolecall.ui.events import ConfigChanged, RoleUsed
 from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to, save_profile
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import Left, WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.config import Config

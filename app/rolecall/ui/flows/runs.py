@@ -12,8 +12,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
 from rolecall.presentation import inventory_strings, run_strings
 from rolecall.ui.flows.dialogs import confirmed
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile

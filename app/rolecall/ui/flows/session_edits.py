@@ -11,8 +11,7 @@ from rolecall.presentation import file_strings, labels, profile_strings, sign_in
 from rolecall.presentation.commands import with_keys
 from rolecall.ui.events import ConfigChanged, SessionReplaced, SignInWanted
 from rolecall.ui.flows.dialogs import confirmed
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.file_change import Change

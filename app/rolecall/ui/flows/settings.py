@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.presentation import keymap, settings_strings
 from rolecall.presentation.paths import as_written
 from rolecall.ui import theme
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.settings import BadSetting, Settings

@@ -14,7 +14,6 @@ from rolecall.presentation import browser_strings, session_strings, sign_in_stri
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import said
 from rolecall.ui import modes
-from rolecall.ui.asker import Left
 from rolecall.ui.events import (
     AllSessionsSelected,
     ConfigChanged,
@@ -28,8 +27,7 @@ from rolecall.ui.events import (
 )
 from rolecall.ui.flows.dialogs import close_all, go_to, leave, show_row
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import Left, WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession

@@ -14,8 +14,7 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
 from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows.dialogs import asked, confirmed, unflash
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.services.team import TeamPlan

@@ -15,8 +15,7 @@ from rolecall.presentation.errors import explain, portal_failed
 from rolecall.ui.events import ConfigChanged, ConfigReadable, SettingsChanged, SignedOut
 from rolecall.ui.flows.dialogs import asked, confirmed
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession

@@ -14,8 +14,7 @@ from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
 from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows.dialogs import confirmed
-from rolecall.ui.threads import in_thread
-from rolecall.ui.work_group import WorkGroup
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession

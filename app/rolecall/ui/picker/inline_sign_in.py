@@ -25,13 +25,13 @@ from rolecall.services.sign_in_run import SignIn, SignInStopped
 from rolecall.services.switching import Switching
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread, on_loop
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_field import CodeField
 from rolecall.ui.widgets.link_line import LinkLine
 from rolecall.ui.widgets.qr_code import QrCode
 from rolecall.ui.widgets.sign_in_line import SignInLine
 from rolecall.ui.widgets.wrapping import wrap
+from rolecall.ui.work import in_thread, on_loop
 
 _NOTE_SECONDS = 4.0  # seconds
 _LEAST_ROWS = 14

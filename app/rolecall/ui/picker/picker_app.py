@@ -21,8 +21,8 @@ from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.picker_line import PickerLine
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
+from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from textual.widgets import Input

@@ -17,7 +17,7 @@ from rolecall.services.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.inline_sign_in import sign_in_screen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import in_thread
+from rolecall.ui.work import in_thread
 
 _LINES = 14  # until the sign-in is there
 

@@ -24,10 +24,10 @@ from rolecall.services.region_search import Asked
 from rolecall.services.sign_in_run import SignIn, SignInStopped
 from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.threads import on_loop
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_field import CodeField
 from rolecall.ui.widgets.sign_in_line import SignInLine
+from rolecall.ui.work import on_loop
 
 # Next to a QR code: columns for the code or the field, and all rows but those of the QR code.
 _NEXT_TO_QR = {False: (58, 9), True: (44, 11)}  # by whether a code is pasted

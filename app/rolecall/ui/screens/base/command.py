@@ -36,11 +36,11 @@ from rolecall.presentation.commands import (
 from rolecall.presentation.program_strings import still_waiting
 from rolecall.terminal import capabilities
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
-from rolecall.ui.threads import in_thread
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyHint, KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
 from rolecall.ui.widgets.wrapping import wrap
+from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from datetime import datetime

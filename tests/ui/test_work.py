@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 
-from rolecall.ui.threads import in_thread, on_loop
+from rolecall.ui.work import in_thread, on_loop
 
 
 def test_what_a_thread_tells_is_shown_on_the_event_loop_in_order_and_before_its_end() -> None:
