@@ -144,5 +144,7 @@ x_security_token_expires = {text("time")}
     }
     accounts = tomli_w.dumps({"accounts": said})
     settings.with_name("accounts.toml").write_text(accounts, "utf-8")
-    settings.write_text(f'theme = "{text("theme")}"\n"{text("setting")}" = 1\n', "utf-8")
+    # As TOML has it: of a file that is not TOML nothing is used, and every switch asks.
+    own = tomli_w.dumps({"theme": text("theme"), text("setting"): 1})
+    settings.write_text(own, "utf-8")
     return names
