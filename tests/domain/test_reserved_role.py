@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.folding import SearchIndex
-from rolecall.domain.reserved_role import role_arn
+from rolecall.domain.partitions import role_arn
 from rolecall.domain.search import Query
 
 

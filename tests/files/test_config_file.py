@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import EditRefused, FileMalformed
+from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed
 from rolecall.files import atomic
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.config_file import ConfigFile
-from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini import Document
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import EditRefused
+from rolecall.domain.file_errors import EditRefused, EditRule
 from rolecall.files.config_edits import SetProfile
 from rolecall.files.edit_check import LinesBefore
-from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import _plan as plan
 from rolecall.files.ini import Document
 from rolecall.files.ini_edit import rename_section

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.file_change import Edit
-from rolecall.domain.file_errors import EditRefused, FileMalformed
+from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed
 from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.files.config_edits import (
     ChangeProfile,
@@ -22,7 +22,6 @@ from rolecall.files.config_edits import (
     section_text,
 )
 from rolecall.files.credentials_file import DeleteKeys, StoreKeys
-from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
 from rolecall.files.ini_mistakes import IniProblem
 

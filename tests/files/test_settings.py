@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import EditRefused, FileMalformed
+from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed
 from rolecall.domain.settings import (
     SAFE,
     THEMES,
@@ -17,7 +17,6 @@ from rolecall.domain.settings import (
     Settings,
     SignInMethod,
 )
-from rolecall.files.edit_rules import EditRule
 from rolecall.files.settings import SettingsFile, SettingsRead, read_settings
 
 ALL = """\

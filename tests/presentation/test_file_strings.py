@@ -8,9 +8,8 @@ import pytest
 
 from rolecall.domain.errors import NoCredentials
 from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import EditRefused, FileMalformed, FileUnwritable
+from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed, FileUnwritable
 from rolecall.domain.findings import Finding, FindingKind
-from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini_mistakes import IniProblem
 from rolecall.presentation import file_strings
 from rolecall.presentation.errors import describe, explain

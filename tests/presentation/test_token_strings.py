@@ -76,7 +76,7 @@ def test_a_warning_does_not_suggest_a_sign_in_that_would_be_refused() -> None:
     path = Path("/cache/token.json")
     token = replace(
         expiry(ExpiryKind.ACCESS_TOKEN, 14.5, SESSION),
-        unwritable=TokenNotRenewed("corp", path, FileErrorReason.READ_ONLY_FILE.value),
+        unwritable=TokenNotRenewed(path, FileErrorReason.READ_ONLY_FILE.value, "corp"),
     )
     assert token_strings.warning([token], NOON, "S") == (
         "The access token of corp expires within 15 min and does not renew itself."

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.boost import FAVOURITE
+from rolecall.domain.favourites import FAVOURITE
 from rolecall.domain.file_errors import FileError, FileMalformed, FileUnreadable, HomeUnknown
 from rolecall.domain.model import Assignment
 from rolecall.domain.pin import Pin

@@ -207,7 +207,7 @@ def _print_not_renewed(session: str | None, file: UnwritableFile) -> None:
 
     path, reason = Path(file.path), file.reason
     print_error(
-        FileUnwritable(path, reason) if session is None else TokenNotRenewed(session, path, reason)
+        FileUnwritable(path, reason) if session is None else TokenNotRenewed(path, reason, session)
     )
 
 

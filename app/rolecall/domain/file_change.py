@@ -1,8 +1,9 @@
-"""A planned write to a file."""
+"""A write to a file: planned, or made."""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -175,3 +176,19 @@ def _range(start: int, end: int) -> str:
     if length == 1:
         return f"{start + 1}"
     return f"{start + 1 if length else start},{length}"
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A write that rolecall has made and can undo. `after` is the SHA-256 of what was written;
+    `existed`: there was a file.
+    """
+
+    stem: str
+    path: Path
+    when: datetime
+    summary: str
+    after: str
+    existed: bool
+    is_undo: bool = False
+    is_undone: bool = False

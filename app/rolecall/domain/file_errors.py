@@ -2,14 +2,15 @@
 
 FileError
 ├── HomeUnknown              neither HOME nor the system gives the home folder
-├── FileUnreadable           the system refuses to read it, or it is not a file
+├── FileRefused              the system refuses something
+│   ├── FileUnreadable       it cannot be read, or is not a file
+│   ├── FileUnwritable       it cannot be written; its old content is unchanged
+│   ├── FileNotDeleted       it cannot be deleted
+│   ├── StateUnwritable      a backup or lock of it cannot be written
+│   ├── TokenNotRenewed      a new token could not be saved, so the old one is not renewed
+│   ├── TokenNotSaved        a renewed token cannot be saved: only this process has it
+│   └── TokenNotDeleted      the portal session has ended, but the token cannot be deleted
 ├── FileMalformed            no client can read it, with the line and the reason
-├── FileUnwritable           the system refuses to write it; its old content is unchanged
-├── FileNotDeleted           the system refuses to delete it
-├── StateUnwritable          the system refuses to write a backup or lock of it
-├── TokenNotRenewed          a new token could not be saved, so the old one is not renewed
-├── TokenNotSaved            a renewed token cannot be saved: only this process has it
-├── TokenNotDeleted          the portal session has ended, but the token cannot be deleted
 ├── NoTeam                   no team's file was taken over
 ├── TomlInvalid              a file of aliases, or of a team, cannot be used, and why
 ├── FileBusy                 another rolecall has the lock
@@ -20,6 +21,7 @@ FileError
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
@@ -39,11 +41,15 @@ class HomeUnknown(FileError):
 
 
 @dataclass(eq=False)
-class FileUnreadable(FileError):
+class FileRefused(FileError):
     """`reason` is a value of `FileErrorReason`, or the system's phrase."""
 
     path: Path
     reason: str
+
+
+class FileUnreadable(FileRefused):
+    """The system refuses to read it, or it is not a file."""
 
 
 @dataclass(eq=False)
@@ -60,31 +66,18 @@ class FileMalformed(FileError):
     text: str = ""
 
 
-@dataclass(eq=False)
-class FileUnwritable(FileError):
-    """`reason` is a value of `FileErrorReason`, or the system's phrase."""
-
-    path: Path
-    reason: str
+class FileUnwritable(FileRefused):
+    """The system refuses to write it; its old content is unchanged."""
 
 
-@dataclass(eq=False)
-class FileNotDeleted(FileError):
-    """`reason` is that of FileUnwritable."""
-
-    path: Path
-    reason: str
+class FileNotDeleted(FileRefused):
+    """The system refuses to delete it."""
 
 
 @dataclass(eq=False)
-class StateUnwritable(FileError):
-    """The file is not written without its backup and lock. `folder` cannot be written.
+class StateUnwritable(FileRefused):
+    """The file is not written without its backup and lock. `folder` cannot be written."""
 
-    `reason` is that of FileUnwritable.
-    """
-
-    path: Path
-    reason: str
     folder: Path
 
 
@@ -114,9 +107,30 @@ class UndoRefused(FileError):
     kept: Path
 
 
+class EditRule(Enum):
+    """A rule that an edit of an INI file must follow. `presentation/file_strings.py` has a sentence
+    for each.
+    """
+
+    NAME = "name"
+    KEY = "key"
+    VALUE_CONTROL = "value-control"
+    VALUE_COMMENT = "value-comment"
+    VALUE_SPACE = "value-space"
+    VALUE_EMPTY = "value-empty"
+    TAKEN = "taken"
+    MISSING = "missing"
+    HEADER = "header"  # a text that should be one section is none, several, or another one
+    INHERITED = "inherited"  # the key to delete is also in [DEFAULT], which would apply then
+    OTHERS_READ_IT = "others-read-it"  # one client would read it differently from the others
+    UNSAFE = "unsafe"  # something that was not part of the edit would change
+    LONG_LIVED_KEYS = "long-lived-keys"
+    SSO_PROFILE = "sso-profile"
+
+
 @dataclass(eq=False)
 class EditRefused(FileError):
-    """`problem` is a value of `files.edit_rules.EditRule`.
+    """`problem` is a value of EditRule.
 
     `subject` is the name, key or value that breaks it.
     """
@@ -130,32 +144,23 @@ class EditRefused(FileError):
 
 
 @dataclass(eq=False)
-class TokenNotRenewed(FileError):
-    """A refresh token works only once, so it is not used. The fields are as in TokenNotSaved."""
-
-    session: str
-    path: Path
-    reason: str
-
-
-@dataclass(eq=False)
-class TokenNotSaved(FileError):
-    """`session` is the name of the sso-session, or the start URL of a legacy one.
-
-    `reason` is that of FileUnwritable.
+class TokenNotSaved(FileRefused):
+    """Only this process has the token. `session` is the name of the sso-session, or the start URL
+    of a legacy one.
     """
 
     session: str
-    path: Path
-    reason: str
 
 
 @dataclass(eq=False)
-class TokenNotDeleted(FileError):
-    """A sign-out has ended the session at the portal only. The fields are as in FileUnwritable."""
+class TokenNotRenewed(FileRefused):
+    """A refresh token works only once, so it is not used. `session` is that of TokenNotSaved."""
 
-    path: Path
-    reason: str
+    session: str
+
+
+class TokenNotDeleted(FileRefused):
+    """A sign-out has ended the session at the portal only."""
 
 
 # --- of aliases, and of a team

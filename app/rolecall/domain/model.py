@@ -16,7 +16,7 @@ from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.arns import account_in
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.login_session import KEY
-from rolecall.domain.profile_kind import SSO, ProfileKind
+from rolecall.domain.profile_kind import SSO, ProfileKind, has_static_keys
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 
@@ -83,7 +83,7 @@ class SsoSession:
 
     def role_arn(self, account_id: str, permission_set: str) -> str:
         """Return the ARN of a role. That of a permission set is for policies: it ends with `*`."""
-        from rolecall.domain.reserved_role import role_arn
+        from rolecall.domain.partitions import role_arn
 
         if access_role.is_role(permission_set) and self.tenant is not None:
             return access_role.arn_of(self.tenant, account_id, permission_set)
@@ -335,6 +335,18 @@ class Profile:
     def source_in(self, by_name: Mapping[str, Profile]) -> Profile | None:
         """Return the source profile of a role; None if it has none, or if it is not there."""
         return None if self.source is None else by_name.get(self.source)
+
+    def chain_in(self, by_name: Mapping[str, Profile]) -> list[Profile]:
+        """Return the profile and its chain of sources. The last one has the credentials.
+
+        A source with its own keys ends a chain (`botocore.credentials.AssumeRoleProvider`).
+        """
+        found = [self]
+        while (source := found[-1].source_in(by_name)) is not None and source not in found:
+            found.append(source)
+            if has_static_keys(source.settings):
+                break
+        return found
 
     @property
     def target(self) -> tuple[str, str] | None:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 # The form of a region. AWS adds regions, so there is no list of them.
 REGION: Final = "[a-z]{2,}(?:-[a-z]+)+-[0-9]{1,2}"
+_NOT_IN_THE_PATH: Final = "us-east-1"  # of the roles of permission sets
 
 
 class Partition(NamedTuple):
@@ -37,3 +38,16 @@ def partition_of(region: str) -> Partition:
 def partition_named(name: str) -> Partition:
     """Return the partition with this name; `aws` if there is none."""
     return next((each for each in PARTITIONS if each.name == name), AWS)
+
+
+def role_arn(region: str, account_id: str, permission_set: str) -> str:
+    """Return the ARN of the role that AWS creates for a permission set, for a policy with ArnLike:
+    `*` replaces the suffix that changes with each first assignment. `region` is the region of the
+    Identity Center.
+
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+    """
+    partition = partition_of(region).name
+    place = "" if region == _NOT_IN_THE_PATH else f"{region}/"
+    name = f"AWSReservedSSO_{permission_set}_*"
+    return f"arn:{partition}:iam::{account_id}:role/aws-reserved/sso.amazonaws.com/{place}{name}"

@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.domain.production import ANY, PRODUCTION, is_pattern
-from rolecall.domain.recent import REFRESH_HOURS
 from rolecall.domain.records import dataclass, field, fields, replace
 from rolecall.domain.text import original
 
@@ -122,7 +121,7 @@ class Settings:
     mouse: bool = False
     sign_in: SignInMethod = SignInMethod.DEVICE_CODE
     language: str = ""
-    refresh_hours: float = REFRESH_HOURS
+    refresh_hours: float = 24
     role_session_name: str = ""
     role_duration: int = 0
     log: bool = True

@@ -1,4 +1,4 @@
-"""The time that is left until something expires.
+"""The time that is left until something expires, or since it was noted.
 
 Amber begins 15 minutes before expiry, red 5 minutes before: the AWS CLI renews an access token in
 its last 15 minutes, the JavaScript and Go SDKs in its last 5.
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 SOON: Final = timedelta(minutes=15)
 URGENT: Final = timedelta(minutes=5)
+_INACCURACY: Final = timedelta(minutes=2)  # of clocks
 _SECOND: Final = timedelta(seconds=1)
 _SOON: Final = SOON // _SECOND
 _URGENT: Final = URGENT // _SECOND
@@ -63,6 +64,13 @@ class TimeLeft(NamedTuple):
 def share(remaining: TimeLeft, whole: timedelta) -> float:
     """Return the share of the whole that is left, from 0 to 1, for a bar."""
     return max(0.0, min(1.0, remaining.seconds / max(1.0, whole.total_seconds())))
+
+
+def is_within(age: timedelta, moment: datetime | None, now: datetime) -> bool:
+    """Whether the moment is at most this long ago. A moment in the future is not: the clock was
+    ahead when it was noted.
+    """
+    return moment is not None and -_INACCURACY < now - moment < age
 
 
 class UnwritableFile(NamedTuple):

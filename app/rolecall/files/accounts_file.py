@@ -13,12 +13,11 @@ from typing import Any
 
 from rolecall.domain.annotations import KEYS, NOTHING, Annotation
 from rolecall.domain.file_change import Change
-from rolecall.domain.file_errors import EditRefused
+from rolecall.domain.file_errors import EditRefused, EditRule
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files import atomic
 from rolecall.files.annotations import TABLE, accounts_of
-from rolecall.files.edit_rules import EditRule
 
 
 @dataclass(frozen=True, slots=True)

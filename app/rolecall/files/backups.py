@@ -16,8 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.backup import Backup
-from rolecall.domain.file_change import Change
+from rolecall.domain.file_change import Backup, Change
 from rolecall.domain.file_errors import (
     FileError,
     FileNotDeleted,

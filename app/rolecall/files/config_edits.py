@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import ClassVar, Final
 
 from rolecall.domain import naming
-from rolecall.domain.file_errors import EditRefused
+from rolecall.domain.file_errors import EditRefused, EditRule
 from rolecall.domain.profile_process import renamed_process
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.files import javascript_ini
-from rolecall.files.edit_rules import EditRule
 from rolecall.files.glued_headers import is_glued
 from rolecall.files.ini import Document, Section
 from rolecall.files.ini_edit import (

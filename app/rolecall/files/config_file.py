@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from rolecall.domain.config import Config, legacy_sessions, profile_from
 from rolecall.domain.model import sso_session_of
@@ -14,6 +15,9 @@ from rolecall.files.editor import IniFile
 from rolecall.files.findings import config_findings
 from rolecall.files.ini import Document
 from rolecall.files.ini_sections import SectionKind, SectionValues, by_kind, nested_values
+
+if TYPE_CHECKING:
+    from rolecall.files.credentials_file import CredentialsFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ class ConfigFile(IniFile):
         config = self._parse(data)
         self._last[:] = [(inode, data, config)]
         return config
+
+    def read_with(self, credentials: CredentialsFile) -> Config:
+        """Return the config with what ~/.aws/credentials adds, as clients read both. Raises
+        FileError as `read` does.
+        """
+        return self.read().as_clients_read_it(credentials.sections())
 
     def _parse(self, data: bytes) -> Config:
         document = Document.parse(data, self.path)

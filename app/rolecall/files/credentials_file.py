@@ -8,14 +8,13 @@ from typing import Final
 
 from rolecall.domain import naming
 from rolecall.domain.config import ACCESS_KEYS
-from rolecall.domain.file_errors import EditRefused, FileError
+from rolecall.domain.file_errors import EditRefused, EditRule, FileError
 from rolecall.domain.findings import Finding
 from rolecall.domain.model import RoleCredentials
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.domain.timestamps import write_time
 from rolecall.files.config_edits import check_value
-from rolecall.files.edit_rules import EditRule
 from rolecall.files.editor import IniFile
 from rolecall.files.fast.key_expiry import EXPIRY_KEYS, expiry_of, is_long_lived, is_short_term
 from rolecall.files.findings import key_findings, sso_in_credentials

@@ -11,10 +11,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from pathlib import Path
 
-from rolecall.domain.file_errors import EditRefused, FileMalformed
+from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files import javascript_ini
-from rolecall.files.edit_rules import EditRule
 from rolecall.files.ini import Document, Section
 
 _Reading = dict[str, dict[str, str]]

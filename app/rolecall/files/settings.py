@@ -248,8 +248,7 @@ def _document(text: str) -> dict[str, Any] | BadSetting:
 
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
     from rolecall.domain.file_change import Change
-    from rolecall.domain.file_errors import EditRefused, FileMalformed
-    from rolecall.files.edit_rules import EditRule
+    from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed
     from rolecall.files.toml_edit import edited
 
     text = _decoded(before or b"")

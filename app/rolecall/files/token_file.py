@@ -96,13 +96,16 @@ def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenEx
     stem = token_stem(session)
     path = f"{home}/.aws/sso/cache/{stem}.json"
     token = token_fields(load(path))
-    if token is None:
-        return None
-    if token.start_url and start_url and bare_url(token.start_url) != bare_url(start_url):
+    if token is None or not is_for(token.start_url, start_url):
         return None
     until = token.renewable_until
     expiry = TokenExpiry(token.expires_at, until, unwritable_file(path) if until else None)
     return _unless_refused(record_of(state, stem), token, expiry)
+
+
+def is_for(token_url: str, start_url: str) -> bool:
+    """Whether a token with the first start URL is for the second; one without is for any."""
+    return not token_url or not start_url or bare_url(token_url) == bare_url(start_url)
 
 
 def has_usable_token(home: str, state: str, session: str, start_url: str, now: datetime) -> bool:

@@ -35,16 +35,6 @@ if TYPE_CHECKING:
     from rolecall.domain.findings import Finding
     from rolecall.services.tokens import PortalFailure
 
-
-_UNWRITABLE: Final = (
-    file_errors.FileUnwritable
-    | file_errors.FileNotDeleted
-    | file_errors.StateUnwritable
-    | file_errors.TokenNotRenewed
-    | file_errors.TokenNotSaved
-    | file_errors.TokenNotDeleted
-)
-
 # Causes of VerifyFailed whose sentence does not name the profile.
 _WITHOUT_PROFILE: Final = errors.ServiceError | errors.ClockWrong | errors.SignInNeeded
 
@@ -110,7 +100,7 @@ def _in_words(error: errors.RolecallError) -> dict[str, str]:
         return {"file": paths.credentials_file() if is_stored else paths.config_file()}
     if isinstance(error, errors.ClockWrong):
         return {"problem": times.clock_skew(error.difference)}
-    if isinstance(error, file_errors.FileUnreadable | _UNWRITABLE):
+    if isinstance(error, file_errors.FileRefused):
         reason, way_out = error.reason, file_strings.WAYS_OUT.get(error.reason, "")
         return {"reason": file_strings.REASONS.get(reason, reason), "way_out": way_out}
     return {}

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from rolecall.domain.model import Profile, RoleCredentials
-from rolecall.domain.profile_chain import chain_of
 from rolecall.domain.text import original, safe
 from rolecall.files.cli_cache import assume_role_arguments, assumed_stem
 
@@ -43,7 +42,7 @@ def assumed_roles(profiles: Sequence[Profile], is_source: Callable[[Profile], bo
     names: RoleNames = {}
     by_name = {profile.name: profile for profile in profiles}
     for profile in profiles:
-        *roles, base = chain_of(profile, by_name)
+        *roles, base = profile.chain_in(by_name)
         if roles and is_source(base):
             settings = {key: original(value) for key, value in profile.settings.items()}
             role = safe(settings["role_arn"].rpartition("/")[2])

@@ -27,7 +27,6 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, SetStored
 from rolecall.files.editor import IniFile
 from rolecall.files.login_cache import LoginCache
-from rolecall.services.both_files import read_both
 from rolecall.services.login_sessions import (
     DEFAULT_REGION,
     LOCK_TIMEOUT,
@@ -221,5 +220,5 @@ class ConsoleLoginService:
         """Return the profile as clients read it. One of ~/.aws/credentials may have no other
         section.
         """
-        profiles = read_both(self.config, self.credentials).profiles
+        profiles = self.config.read_with(self.credentials).profiles
         return next((each for each in profiles if original(each.name) == name), None)

@@ -31,7 +31,6 @@ from rolecall.files.cli_cache import AssumeRoleArguments, assume_role_arguments
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.fast.key_expiry import expiry_of
-from rolecall.services.both_files import read_both
 from rolecall.services.login_sessions import LoginSessions
 from rolecall.services.role_credentials import RoleCredentialsService, RoleMemory
 
@@ -98,7 +97,7 @@ class CredentialsService:
 
     def sessions(self) -> tuple[SsoSession, ...]:
         """Return the sessions of both files. Raises FileError."""
-        return read_both(self.config, self.credentials).sso_sessions
+        return self.config.read_with(self.credentials).sso_sessions
 
     def export(self, name: str) -> Export:
         """Return what a program needs to use this profile. Raises what `of_profile` raises."""
@@ -146,7 +145,7 @@ class CredentialsService:
 
         Raises NoCredentials, SessionIncomplete, FileError.
         """
-        if session := read_both(self.config, self.credentials).session_named(safe(name)):
+        if session := self.config.read_with(self.credentials).session_named(safe(name)):
             return session
         raise NoCredentials("", CredentialsProblem.NO_SUCH_SESSION, safe(name))
 

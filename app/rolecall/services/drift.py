@@ -10,7 +10,6 @@ from rolecall.domain.records import dataclass, replace
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
-from rolecall.services.both_files import read_both
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class DriftService:
 
     def _read(self) -> Config:
         """Return the profiles that rolecall can change."""
-        both = read_both(self.config, self.credentials)
+        both = self.config.read_with(self.credentials)
         profiles = tuple(each for each in both.profiles if not each.only_in_credentials)
         return replace(both, profiles=profiles)
 

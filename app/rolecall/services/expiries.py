@@ -31,7 +31,6 @@ from rolecall.files.inventory import InventoryCache
 from rolecall.files.login_cache import LoginCache
 from rolecall.files.login_file import login_stem
 from rolecall.files.sso_cache import SsoCache, registration_stem, token_stem
-from rolecall.services.both_files import read_both
 from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal, sort_expiries
 from rolecall.services.renewal import RENEW_BEFORE, Renewal, belongs_to
 
@@ -72,7 +71,7 @@ class ExpiriesService:
         problems: list[FileError] = []
         number = next(self._numbers)
         try:
-            self._last_config = read_both(self.config, self.credentials)
+            self._last_config = self.config.read_with(self.credentials)
         except FileError as error:
             problems.append(error)
         config = self._last_config
@@ -168,7 +167,7 @@ class ExpiriesService:
             return None
         path = self.cache.token_path(session)
         obstacle = obstacle_to_replacing(str(path))
-        return TokenNotRenewed(session.cache_key, path, obstacle) if obstacle else None
+        return TokenNotRenewed(path, obstacle, session.cache_key) if obstacle else None
 
     def _registrations(self, config: Config) -> Iterator[Expiry]:
         sessions = {registration_stem(session): session for session in config.sso_sessions}

@@ -24,7 +24,6 @@ from rolecall.files.config_edits import SaveProfile
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.services.annotations import AnnotationsService
-from rolecall.services.both_files import read_both
 from rolecall.services.merged_files import MergedFiles
 from rolecall.services.own_program import program
 from rolecall.services.profile_findings import all_findings
@@ -107,7 +106,7 @@ class ProfilesService:
         Raises FileError.
         """
         found: dict[tuple[str, str], list[Profile]] = defaultdict(list)
-        for profile in read_both(self.config, self.credentials).profiles:
+        for profile in self.config.read_with(self.credentials).profiles:
             if profile.account_id and profile.permission_set and profile.is_of(session):
                 found[profile.account_id, profile.permission_set].append(profile)
         return dict(found)
@@ -120,14 +119,14 @@ class ProfilesService:
 
     def stored(self) -> StoredProfiles:
         """Return what ~/.aws/credentials has of profiles to save. Raises FileError."""
-        return StoredProfiles(read_both(self.config, self.credentials).profiles)
+        return StoredProfiles(self.config.read_with(self.credentials).profiles)
 
     def dependents(self, deleted: Sequence[Profile]) -> list[Profile]:
         """Return the other profiles of both files that assume a role through a deleted one.
 
         Raises FileError.
         """
-        profiles = read_both(self.config, self.credentials).profiles
+        profiles = self.config.read_with(self.credentials).profiles
         return profile_tree.dependents({each.name for each in deleted}, profiles)
 
     def suggest_name(self, assignment: Assignment, session: SsoSession) -> str:

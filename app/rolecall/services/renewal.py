@@ -27,11 +27,11 @@ from rolecall.domain.errors import RenewalInterrupted, RolecallError, SignInNeed
 from rolecall.domain.file_errors import FileError, FileUnwritable, TokenNotRenewed
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.sign_in_key import bare_url
 from rolecall.files import atomic
 from rolecall.files.fast.refusals import ACCESS, REFRESH, SIGNED_OUT
 from rolecall.files.refusals import Refusals
 from rolecall.files.sso_cache import SsoCache, token_stem
+from rolecall.files.token_file import is_for
 from rolecall.services.unsaved import Unsaved
 
 # Later than the AWS CLI and boto3, which renew in the last 15 minutes, and earlier than the SDKs
@@ -165,7 +165,7 @@ class Renewal:
         try:
             return self._replace(old, session, timeout)
         except FileUnwritable as error:
-            raise TokenNotRenewed(session.cache_key, error.path, error.reason) from error
+            raise TokenNotRenewed(error.path, error.reason, session.cache_key) from error
 
     def _replace(self, old: AccessToken, session: SsoSession, timeout: float) -> AccessToken:
         with self.renewal_lock(session, timeout):
@@ -294,4 +294,4 @@ class Renewal:
 
 def belongs_to(token: AccessToken, session: SsoSession) -> bool:
     """Whether the token is for the start URL of the session, whose name may be reused."""
-    return not token.start_url or bare_url(token.start_url) == bare_url(session.start_url)
+    return is_for(token.start_url, session.start_url)

@@ -15,7 +15,6 @@ from rolecall.domain.text import original, safe
 from rolecall.files.config_edits import DeleteSsoSession, SetSsoSession
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.services.both_files import read_both
 from rolecall.services.sign_in import REGION_TO_FIND, checked_address
 
 
@@ -90,7 +89,7 @@ class SessionEditsService:
 
     def users_of(self, session: SsoSession) -> list[str]:
         """Return the names of the profiles that use the session, also through other profiles."""
-        profiles = read_both(self.config, self.credentials).profiles
+        profiles = self.config.read_with(self.credentials).profiles
         names = [each.name for each in profiles if each.session_name == session.name]
         return names + [each.name for each in dependents(names, profiles)]
 

@@ -32,7 +32,6 @@ from rolecall.domain.model import (
     SsoSession,
     with_tenant_scopes,
 )
-from rolecall.domain.profile_chain import chain_of
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import safe
@@ -41,7 +40,6 @@ from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.sso_cache import SsoCache
-from rolecall.services.both_files import read_both
 from rolecall.services.inventory.retry import TRANSIENT_ERRORS
 from rolecall.services.portals import PortalsService
 from rolecall.services.region_search import Asked, Found, RegionSearch
@@ -138,7 +136,7 @@ class SignInService:
         """Return the sessions of ~/.aws/config, then the legacy ones of both files. Raises
         FileError.
         """
-        return list(read_both(self.config, self.credentials).sso_sessions)
+        return list(self.config.read_with(self.credentials).sso_sessions)
 
     def keep(self, session: SsoSession, token: AccessToken) -> None:
         """Save the token of a sign-in, or keep it in memory. Raises FileBusy.
@@ -154,7 +152,7 @@ class SignInService:
 
         Raises SessionIncomplete, FileError.
         """
-        return read_both(self.config, self.credentials).session_named(safe(name))
+        return self.config.read_with(self.credentials).session_named(safe(name))
 
     def session_of(self, profile_name: str) -> SsoSession | None:
         """Return the session of a profile, or of the source profile of a role; None without one.
@@ -166,7 +164,7 @@ class SignInService:
         by_name = config.merged_profiles(self.credentials.sections())
         if (profile := by_name.get(safe(profile_name))) is None:
             return None
-        base = chain_of(profile, by_name)[-1]
+        base = profile.chain_in(by_name)[-1]
         if base.kind is ProfileKind.ROLE or (base != profile and base.kind is ProfileKind.STATIC):
             return None  # whatever session it names, its credentials come from elsewhere
         return config.session_of(base)

@@ -15,7 +15,6 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoredKeys, StoreKeys
-from rolecall.services.both_files import read_both
 from rolecall.services.credentials import CredentialsProblem
 
 
@@ -41,7 +40,7 @@ class StoredCredentialsService:
             if exported.credentials.session_token is None:
                 problem = CredentialsProblem.LONG_LIVED
             raise NoCredentials(safe(exported.name), problem)
-        profiles = read_both(self.config, self.credentials).profiles
+        profiles = self.config.read_with(self.credentials).profiles
         taken = {original(profile.name) for profile in profiles if profile.is_sso}
         edit = StoreKeys(exported.name, exported.credentials, exported.region, taken)
         return self.credentials.plan([edit])

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from rolecall.domain.boost import FAVOURITE
+from rolecall.domain.favourites import FAVOURITE
 from rolecall.domain.production import Production
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.switching import AccountKey, SwitchTarget, profile_of

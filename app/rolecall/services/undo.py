@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from rolecall.domain.backup import Backup
-from rolecall.domain.file_change import Change
+from rolecall.domain.file_change import Backup, Change
 from rolecall.domain.records import dataclass
 from rolecall.files.backups import Backups
 

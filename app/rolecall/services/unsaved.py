@@ -49,6 +49,6 @@ class Unsaved(Generic[Key, New]):
             save(new)
         except FileUnwritable as error:
             self._kept[key] = new
-            report(TokenNotSaved(name, error.path, error.reason))
+            report(TokenNotSaved(error.path, error.reason, name))
         else:
             self._kept.pop(key, None)

@@ -23,13 +23,11 @@ from rolecall.domain.errors import (
 from rolecall.domain.file_errors import FileBusy, FileError, FileUnwritable, TokenNotRenewed
 from rolecall.domain.login_errors import LoginNeeded, LoginRefused
 from rolecall.domain.model import AccessToken, Identity, Profile, SsoSession, VerifyResult
-from rolecall.domain.profile_chain import chain_of
 from rolecall.domain.profile_kind import has_static_keys
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.files.config_file import ConfigFile
 from rolecall.files.credentials_file import CredentialsFile
-from rolecall.services.both_files import read_both
 from rolecall.services.expired_credentials import name_expired
 from rolecall.services.login_sessions import RENEW_BEFORE, LoginSessions
 from rolecall.services.renewal import Renewal
@@ -306,7 +304,7 @@ class VerificationService:
     def _users(self, names: Sequence[str]) -> dict[SsoSession, list[str]]:
         """Return the sessions whose tokens are needed, each with the profiles that need it."""
         try:
-            config = read_both(self.config, self.credentials)
+            config = self.config.read_with(self.credentials)
         except RolecallError:
             return {}
         chains = self._chains(names)
@@ -389,7 +387,7 @@ def _with_sources(
     """Return the profile and its chain of sources, without the role of a source that has keys."""
     if name not in by_name:
         return []
-    *found, base = chain_of(by_name[name], by_name)
+    *found, base = by_name[name].chain_in(by_name)
     if base.source == base.name or (found and has_static_keys(base.settings)):
         base = config.without_role(base, stored.get(original(base.name), ()))
     return [*found, base]

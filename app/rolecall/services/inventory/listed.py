@@ -17,10 +17,10 @@ from rolecall.domain.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.file_errors import FileError
 from rolecall.domain.folding import fold, plain, without_groups
 from rolecall.domain.production import NO_PRODUCTION, Production
-from rolecall.domain.recent import is_within
 from rolecall.domain.role_search import SearchedRole, Strictness, select
 from rolecall.domain.search import Query, Selection
 from rolecall.domain.text import safe
+from rolecall.domain.time_left import is_within
 from rolecall.files.annotations import read_both
 from rolecall.files.fast import inventory, paths
 from rolecall.files.settings import read_settings

@@ -21,8 +21,8 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
-from rolecall.domain.recent import is_within
 from rolecall.domain.records import dataclass
+from rolecall.domain.time_left import is_within
 from rolecall.files.inventory import InventoryCache
 from rolecall.files.inventory_crawls import CrawlState
 from rolecall.services.inventory.crawl import Crawl
