@@ -14,8 +14,7 @@ from textual.drivers.headless_driver import HeadlessDriver
 from textual.screen import Screen
 from textual.widgets import Static
 
-from rolecall.ui.rendering.kept_stylesheet import KeptStylesheet
-from rolecall.ui.rendering.terminal_app import TerminalApp
+from rolecall.ui.rendering.terminal_app import KeptStylesheet, TerminalApp
 
 
 def test_sources_are_parsed_again_only_for_other_variables() -> None:

@@ -16,6 +16,7 @@ from rolecall.services.expiry import ExpiryKind
 from rolecall.services.token_keeper import TokenKeeper
 from rolecall.ui.events import ConfigChanged
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.profiles import ProfilesScreen
 from rolecall.ui.screens.sessions import SessionRow, SessionsScreen
 from rolecall.ui.screens.tokens import TokensScreen
 from tests.support.desk import save
@@ -23,7 +24,9 @@ from tests.support.full_screen import FullScreen, open_full_screen
 
 
 async def verify(it: FullScreen) -> None:
-    it.app.flows.profiles.verify("mine", it.screen)
+    screen = ProfilesScreen()
+    await it.app.push_screen(screen)
+    it.app.flows.profiles.verify("mine", screen)
 
 
 async def verify_many(it: FullScreen) -> None:

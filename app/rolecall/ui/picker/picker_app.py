@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
@@ -18,10 +19,10 @@ from rolecall.presentation import switch_strings as words
 from rolecall.presentation import table_strings
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.ui.picker.inline_app import InlineApp
-from rolecall.ui.picker.picker_line import PickerLine
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
+from rolecall.ui.widgets.text_line import TextLine
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ class Picked(NamedTuple):
 
     target: SwitchTarget
     saved: bool = False
+
+
+class PickerLine(TextLine):
+    """The query before there is a field, or the keys, a question or an error."""
+
+    def show(self, text: str, style: str = "$muted") -> None:
+        super().show(text, style)
+
+    def render(self) -> Content:
+        width = max(0, self.size.width)
+        return Content.assemble(" ", self._shown).truncate(width, ellipsis=True)
 
 
 class Picker(InlineApp[Picked]):

@@ -10,18 +10,18 @@ from functools import partial
 from typing import Any, TypeVar
 
 from textual.app import ReturnType
+from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.events import Event, Key
 
 from rolecall.domain import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal import capabilities, launch
-from rolecall.terminal.variables import changed
 from rolecall.ui import theme
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
-from rolecall.ui.rendering.kept_stylesheet import KeptStylesheet
 from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp, break_lines_at
+from rolecall.ui.rendering.textual_settings import changed
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.rendering.tty_driver import tty_driver_of
 
@@ -29,6 +29,26 @@ Result = TypeVar("Result")
 
 if not IS_ENGLISH:
     break_lines_at(wide_text.words)
+
+
+class KeptStylesheet(Stylesheet):
+    """A style sheet that is parsed once for each theme.
+
+    Textual parses all sources again for each new screen. Here only new sources are parsed,
+    unless a variable has changed.
+    """
+
+    def __init__(self, variables: dict[str, str]) -> None:
+        super().__init__(variables=variables)
+        self._parsed_with = variables
+
+    def set_variables(self, variables: dict[str, str]) -> None:
+        if variables != self._parsed_with:
+            self._parsed_with = variables
+            super().set_variables(variables)
+
+    def reparse(self) -> None:
+        self.parse()
 
 
 class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):

@@ -9,9 +9,8 @@ from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.presentation import labels, profile_strings
 from rolecall.services.profile_edits import Chain
-from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note
-from rolecall.ui.screens.base.region import region_note
 
 
 class ChainProfileScreen(ProfileForm):

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from rolecall.presentation.commands import Place
-from rolecall.ui.screens.base.diff import DiffScreen
+from rolecall.ui.screens.base.box import DiffScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView
 

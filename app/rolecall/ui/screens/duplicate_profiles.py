@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.presentation import labels, profile_strings, save_strings
-from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note
-from rolecall.ui.screens.base.region import region_note
 
 
 class DuplicateProfilesScreen(ProfilesForm):

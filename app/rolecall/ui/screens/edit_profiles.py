@@ -12,9 +12,8 @@ from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
 from rolecall.presentation import labels, profile_strings
 from rolecall.presentation.paths import credentials_file
-from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note, output_note
-from rolecall.ui.screens.base.region import region_note
 
 
 class EditProfilesScreen(ProfilesForm):

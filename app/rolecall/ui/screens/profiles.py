@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.findings import FindingKind
 from rolecall.domain.folding import fold
 from rolecall.domain.login_session import identity_of
@@ -18,15 +20,17 @@ from rolecall.presentation import (
     profile_strings,
     save_strings,
     table_strings,
+    token_strings,
 )
 from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
-from rolecall.presentation.errors import describe_with_line
+from rolecall.presentation.errors import describe_with_line, explain
 from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.screens.base.sections import section_lines
 from rolecall.ui.widgets.detail_pane import Detail
 from rolecall.ui.widgets.key_line import KeyHint
+from rolecall.ui.widgets.status_line import ERROR_SECONDS
 from rolecall.ui.widgets.table.columns import Column
 
 # What may fix a finding, other than the user's editor. The form changes the name, the region and
@@ -211,6 +215,19 @@ class ProfilesScreen(DetailScreen[Profile]):
             self.flows.profiles.verify_all(marked)
         elif row := self.current:
             self.flows.profiles.verify(row.name, self)
+
+    def show_verifying(self, name: str) -> None:
+        """Show that AWS is being asked for the identity of the profile."""
+        self.flash(save_strings.VERIFYING.format(name=name))
+
+    def show_verified(self, arn: str) -> None:
+        """Show the identity of the profile, from AWS."""
+        self.flash_good(arn)
+
+    def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
+        """Show why the identity of the profile is unknown, and when AWS is asked again."""
+        text = token_strings.next_try(explain(error), again_at)
+        self.status.flash(text, "bold $error", ERROR_SECONDS)
 
     def do_exec(self) -> None:
         self.flows.runs.with_profiles(self.selected)

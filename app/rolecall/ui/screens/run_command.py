@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -18,10 +18,31 @@ from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.runs.events import RunRow
 from rolecall.services.services import Services
-from rolecall.ui.screens.base.diff import DiffScreen
+from rolecall.ui.screens.base.box import DiffScreen
 from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.command_field import CommandField
 from rolecall.ui.widgets.diff_view import DiffView
+from rolecall.ui.widgets.input_field import FormField
+
+
+class CommandField(FormField):
+    """↑ takes an earlier command, and ↓ a later one; after the last one comes what was typed."""
+
+    def __init__(self, value: str, *, hint: str, earlier: Sequence[str]) -> None:
+        super().__init__(value, hint=hint, id="command")
+        self._earlier = earlier
+        self._place = len(earlier)
+        self._typed = value
+
+    def takes(self, event: events.Key) -> bool:
+        if event.key not in {"up", "down"}:
+            return False
+        if self._place == len(self._earlier):
+            self._typed = self.value
+        self._place += -1 if event.key == "up" else 1
+        self._place = max(0, min(self._place, len(self._earlier)))
+        self.value = [*self._earlier, self._typed][self._place]
+        self.cursor_position = len(self.value)
+        return True
 
 
 class RunCommandScreen(DiffScreen[str | None]):

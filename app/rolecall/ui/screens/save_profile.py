@@ -13,9 +13,8 @@ from rolecall.domain.stored_profiles import StoredProfiles
 from rolecall.presentation import credential_strings, labels, profile_strings, save_strings
 from rolecall.services.profiles import NameStatus, ProfileDraft
 from rolecall.ui.screens.base.form import TALL_FOR_FIVE
-from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
+from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfileForm, name_note, output_note
-from rolecall.ui.screens.base.region import region_note
 
 
 class SaveProfileScreen(ProfileForm):

@@ -9,8 +9,7 @@ from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
 
-from rolecall.ui.widgets.form_field import FormField
-from rolecall.ui.widgets.input_field import INPUT_KEYS
+from rolecall.ui.widgets.input_field import INPUT_KEYS, FormField
 
 _STEPS: Final = {"left": -1, "right": 1, "space": 1}
 

@@ -7,7 +7,7 @@ from collections.abc import Container
 from textual import events
 
 from rolecall.domain.login_code import without_spaces
-from rolecall.ui.widgets.form_field import FormField
+from rolecall.ui.widgets.input_field import FormField
 
 
 class CodeField(FormField):

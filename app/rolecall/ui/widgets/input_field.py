@@ -72,3 +72,9 @@ class InputField(Input):
             event.stop()
             event.prevent_default()
             await self.run_action(binding.action)
+
+
+class FormField(InputField):
+    """A field of a form. Keys typed after Enter are for the screen that the form leads to."""
+
+    leaving_keys = frozenset({"enter"})

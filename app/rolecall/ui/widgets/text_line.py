@@ -9,8 +9,8 @@ from textual.widget import Widget
 class TextLine(Widget):
     """A separate widget, so that a change paints nothing else."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
         self._shown = ("", "")
 
     @property

@@ -16,7 +16,7 @@ from rolecall.domain.template import FILTERS, PRESETS, Completion, TemplateProbl
 from rolecall.presentation import labels, save_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
-from rolecall.ui.widgets.form_field import FormField
+from rolecall.ui.widgets.input_field import FormField
 
 # Not yet mistakes while the user is still typing.
 _UNFINISHED: Final = {

@@ -9,6 +9,7 @@ from textual.content import Content
 
 from rolecall.presentation import command_strings, labels
 from rolecall.ui.screens.base.command import CommandScreen, Result
+from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.framed_lines import has_room_for_frame
 
 _ROWS: Final = 20  # the rows from which there is room for the border of a box
@@ -78,6 +79,16 @@ class BoxScreen(CommandScreen[Result]):
 
     def show_token_left(self) -> None:
         """The header is that of the screen below."""
+
+
+class DiffScreen(BoxScreen[Result]):
+    """The base of the boxes with a difference, which can be paged."""
+
+    def do_page_down(self) -> None:
+        self.query_one(DiffView).page(1)
+
+    def do_page_up(self) -> None:
+        self.query_one(DiffView).page(-1)
 
 
 def show_production(box: Container, is_production: bool) -> None:

@@ -17,7 +17,7 @@ from textual.worker import Worker
 from rolecall.domain.debug_log import note_error
 from rolecall.domain.question import SECONDS
 from rolecall.domain.time_left import Level
-from rolecall.presentation import labels, save_strings, token_strings
+from rolecall.presentation import labels, token_strings
 from rolecall.presentation.commands import (
     ACTIONS,
     BY_ID,
@@ -43,9 +43,6 @@ from rolecall.ui.widgets.wrapping import wrap
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from rolecall.domain.errors import RolecallError
     from rolecall.domain.model import SsoSession
     from rolecall.ui.flow_commands import Flows
     from rolecall.ui.host import ScreenHost
@@ -184,8 +181,8 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def end_slow(self) -> None:
         """Remove what `show_slow` has shown: its end need not wait to be read."""
-        if self._slow and self.status.text == self._slow and self.is_open:
-            self.status.clear()
+        if self._slow and self.is_open:
+            self.status.withdraw(self._slow)
         self._slow = ""
 
     def show_waiting(self, text: str) -> None:
@@ -225,9 +222,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Let a focused field have the key first."""
-        if action not in {"now", "table"}:
-            return True
-        return not self.is_typing
+        return action not in {"now", "table"} or not self.is_typing
 
     def action_now(self, command_id: str) -> None:
         self._run_now(BY_ID[command_id])
@@ -267,11 +262,8 @@ class CommandScreen(FlowControlledScreen[Result]):
         if command.id in ACTIONS:
             self.start_action(command.id)
             return
-        handler: Callable[[], None] | None = getattr(self, f"do_{command.id}", None)
-        if handler is None:
-            self.flows.run_command(command.id)
-        else:
-            handler()
+        of_app = partial(self.flows.run_command, command.id)
+        getattr(self, f"do_{command.id}", of_app)()
 
     @property
     def goes_back(self) -> bool:
@@ -302,8 +294,7 @@ class CommandScreen(FlowControlledScreen[Result]):
     def key_hint(self, command: Command, name: str = "") -> KeyHint:
         key = command.shown_keys.split(" ")[0]
         name = name or self._key_names.get(command.id, command.name)
-        pressed = next(iter(command.keys), "")
-        return KeyHint(key, name, self.blocked(command) is None, pressed)
+        return KeyHint(key, name, self.blocked(command) is None, next(iter(command.keys), ""))
 
     def last_key_hints(self) -> list[KeyHint]:
         """Return the keys at the right end. While a field has the focus, it takes letters and
@@ -352,21 +343,6 @@ class CommandScreen(FlowControlledScreen[Result]):
 
         self.app.copy_to_clipboard(text)
         self.flash(f"{message} {terminal_strings.CLIPBOARD[clipboard.access(os.environ)]}")
-
-    def show_verifying(self, name: str) -> None:
-        """Show that AWS is being asked for the identity of the profile."""
-        self.flash(save_strings.VERIFYING.format(name=name))
-
-    def show_verified(self, arn: str) -> None:
-        """Show the identity of the profile, from AWS."""
-        self.flash_good(arn)
-
-    def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
-        """Show why the identity of the profile is unknown, and when AWS is asked again."""
-        from rolecall.presentation.errors import explain
-
-        text = token_strings.next_try(explain(error), again_at)
-        self.status.flash(text, "bold $error", ERROR_SECONDS)
 
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):

@@ -12,9 +12,9 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.widgets.blank_lines import BlankLines
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, DetailPane
+from rolecall.ui.widgets.table.area import BlankLines
 
 R = TypeVar("R")
 

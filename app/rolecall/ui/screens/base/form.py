@@ -21,8 +21,7 @@ from rolecall.presentation import labels, save_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.ui.screens.base.box import show_production
-from rolecall.ui.screens.base.diff import DiffScreen
+from rolecall.ui.screens.base.box import DiffScreen, show_production
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, Verdict
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView

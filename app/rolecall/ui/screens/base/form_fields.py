@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from textual.widgets import Input
 
+from rolecall.domain import naming
+from rolecall.domain.closest_match import closest_match
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass, field
+from rolecall.domain.text import safe
+from rolecall.presentation import save_strings
 from rolecall.ui.widgets.choice_field import ChoiceField
-from rolecall.ui.widgets.form_field import FormField
+from rolecall.ui.widgets.input_field import FormField
 
 FormValues = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
 
@@ -63,3 +67,19 @@ class Verdict:
     diff: str = ""
     problem: str = ""
     field_id: str = ""
+
+
+def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:
+    """Return what is wrong with a region. One that is not known may be new: it is no error."""
+    if not region:
+        return Note(stops=required)
+    if region in known:
+        return Note()
+    is_region, typed = naming.is_region(region), region.lower()
+    words = save_strings.REGION_UNKNOWN if known else ""
+    if not is_region:
+        words = save_strings.REGION_INVALID
+    is_beginning = any(each.startswith(typed) for each in known)
+    if not is_beginning and (near := closest_match(typed, known)):
+        words = save_strings.REGION_LIKE.format(region=safe(region), near=near)
+    return Note(words, stops=not is_region, warns=True)

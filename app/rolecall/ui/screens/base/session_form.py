@@ -16,8 +16,7 @@ from rolecall.presentation import sign_in_strings
 from rolecall.presentation.errors import explain
 from rolecall.services.region_search import Asked, Found, RegionSearch
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.base.form_fields import FormValues, Note, Verdict
-from rolecall.ui.screens.base.region import region_note
+from rolecall.ui.screens.base.form_fields import FormValues, Note, Verdict, region_note
 
 
 class SessionForm(FormScreen[SsoSession | None]):

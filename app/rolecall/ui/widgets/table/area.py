@@ -1,16 +1,29 @@
-"""The table of a screen, with its filter: in the top edge of the border, or above the table."""
+"""What lies below a table and its filter."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.geometry import Region
+from textual.strip import Strip
 from textual.widget import Widget
 
-from rolecall.ui.widgets.blank_lines import BlankLines
+from rolecall.ui.widgets.changed_lines import filtered
 from rolecall.ui.widgets.filter_bar import FilterBar
 
 
+class BlankLines(Widget):
+    """Paints only its background. Without border and padding its lines need not go through
+    Textual's styles, which takes longer than all the rest of the first paint.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return [Strip.blank(crop.width, filtered(self, self.rich_style))] * crop.height
+
+
 class TableArea(BlankLines, Container):
+    """The table of a screen, with its filter: in the top edge of the border, or above the table."""
+
     def __init__(self, filter_bar: FilterBar, table: Widget) -> None:
         super().__init__()
         self._parts = filter_bar, table
