@@ -172,17 +172,7 @@ def _revealed(secret: Secret | None) -> str:
 
 # Parts of credentials, to copy alone; "" if the credentials do not have it.
 PARTS: Final = (
-    Format("key_id", None, lambda export: export.credentials.access_key_id, is_secret=False),
-    Format(
-        "secret_key",
-        None,
-        lambda export: _revealed(export.credentials.secret_access_key),
-        is_secret=True,
-    ),
-    Format(
-        "session_token",
-        None,
-        lambda export: _revealed(export.credentials.session_token),
-        is_secret=True,
-    ),
+    Format("key_id", None, lambda each: each.credentials.access_key_id, is_secret=False),
+    Format("secret_key", None, lambda each: _revealed(each.credentials.secret_access_key), True),
+    Format("session_token", None, lambda each: _revealed(each.credentials.session_token), True),
 )

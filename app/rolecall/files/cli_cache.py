@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
-from rolecall.domain.model import RoleCredentials, Secret, SsoSession
+from rolecall.domain.model import RoleCredentials, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
-from rolecall.files.json_cache import JsonFolder
-from rolecall.files.json_fields import Fields, text, time_of
+from rolecall.files.json_cache import JsonFolder, role_credentials
+from rolecall.files.json_fields import OF_ROLE, Fields, keys_of, text
 
 AssumeRoleArguments = Mapping[str, str | int]
 
@@ -154,19 +154,8 @@ def credentials_stem(
 
 def read_credentials(fields: Fields) -> RoleCredentials | None:
     """Return the credentials in a file; None if a member is missing or unreadable."""
-    inner = fields.get("Credentials")
-    if not isinstance(inner, dict):
+    keys, assumed = keys_of(fields.get("Credentials"), OF_ROLE), fields.get("AssumedRoleUser")
+    if keys is None:
         return None
-    key_id, secret = text(inner, "AccessKeyId"), text(inner, "SecretAccessKey")
-    token, expires_at = text(inner, "SessionToken"), time_of(inner, "Expiration")
-    if key_id is None or secret is None or token is None or expires_at is None:
-        return None
-    assumed = fields.get("AssumedRoleUser")
-    return RoleCredentials(
-        access_key_id=key_id,
-        secret_access_key=Secret(secret),
-        session_token=Secret(token),
-        expires_at=expires_at,
-        account_id=text(inner, "AccountId"),
-        arn=text(assumed, "Arn") if isinstance(assumed, dict) else None,
-    )
+    arn = text(assumed, "Arn") if isinstance(assumed, dict) else None
+    return role_credentials(keys, keys.account_id, arn)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from rolecall.domain.client_settings import ClientSettings
 from rolecall.domain.config import Config, legacy_sessions, profile_from
+from rolecall.domain.file_errors import FileError
 from rolecall.domain.model import sso_session_of
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
@@ -52,6 +55,18 @@ class ConfigFile(IniFile):
         FileError as `read` does.
         """
         return self.read().as_clients_read_it(credentials.sections())
+
+    def client_settings_of(self, name: str, credentials: CredentialsFile) -> ClientSettings:
+        """Return what both files say about clients for the profile of this name. A file that cannot
+        be read says nothing, and stops no sign-in.
+        """
+        stored: dict[str, str] = {}
+        try:
+            with suppress(FileError):
+                stored = credentials.values(name)
+            return self.read().client_settings_of(name, stored)
+        except FileError:
+            return ClientSettings()
 
     def _parse(self, data: bytes) -> Config:
         document = Document.parse(data, self.path)

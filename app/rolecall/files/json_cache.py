@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rolecall.domain.file_errors import FileUnreadable
+from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.domain.records import dataclass
 from rolecall.files import atomic
-from rolecall.files.json_fields import Fields, parse
+from rolecall.files.json_fields import Fields, KeyFields, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +96,9 @@ class JsonFolder:
 
     def _path(self, stem: str) -> Path:
         return self.folder / f"{stem}.json"
+
+
+def role_credentials(keys: KeyFields, account_id: str | None, arn: str | None) -> RoleCredentials:
+    """Return the keys in a file as credentials, of an account and a role if they are known."""
+    secret, token = Secret(keys.secret_access_key), Secret(keys.session_token)
+    return RoleCredentials(keys.access_key_id, secret, token, keys.expires_at, account_id, arn)

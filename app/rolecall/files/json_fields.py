@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.files.fast.times import read_time
 from rolecall.files.read import read_or_nothing
@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Fields = dict[str, object]
+
+# The names of the key id, the secret, the session token, the expiry and the account.
+OF_ROLE: Final = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "AccountId")
+OF_LOGIN: Final = ("accessKeyId", "secretAccessKey", "sessionToken", "expiresAt", "accountId")
+
+
+class KeyFields(NamedTuple):
+    """Keys that expire, and the account that they are for if the file has it."""
+
+    access_key_id: str
+    secret_access_key: str
+    session_token: str
+    expires_at: datetime
+    account_id: str | None
 
 
 def load(path: str) -> Fields:
@@ -52,3 +66,14 @@ def texts(fields: Mapping[str, object], key: str) -> tuple[str, ...] | None:
 def time_of(fields: Mapping[str, object], key: str) -> datetime | None:
     """Return a member that is a time in a format that clients write, or None."""
     return read_time(fields.get(key))
+
+
+def keys_of(member: object, names: tuple[str, str, str, str, str]) -> KeyFields | None:
+    """Return the keys in a member with these names; None if one is missing or unreadable."""
+    if not isinstance(member, dict):
+        return None
+    key_id, secret, token = (text(member, name) for name in names[:3])
+    expires_at = time_of(member, names[3])
+    if key_id is None or secret is None or token is None or expires_at is None:
+        return None
+    return KeyFields(key_id, secret, token, expires_at, text(member, names[4]))

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.domain.login_session import claims_of, identity_of
-from rolecall.domain.model import LoginSession, RoleCredentials, Secret
+from rolecall.domain.model import LoginSession, Secret
 from rolecall.domain.records import dataclass
 from rolecall.domain.timestamps import write_time
 from rolecall.files import atomic
 from rolecall.files.fast.refusals import REFRESH
-from rolecall.files.json_cache import JsonFolder
+from rolecall.files.json_cache import JsonFolder, role_credentials
 from rolecall.files.json_fields import Fields, text
 from rolecall.files.login_file import login_fields, login_stem
 
@@ -112,12 +112,8 @@ def read_session(arn: str, fields: Fields) -> LoginSession | None:
         return None
     return LoginSession(
         arn=arn,
-        keys=RoleCredentials(
-            found.access_key_id,
-            Secret(found.secret_access_key),
-            Secret(found.session_token),
-            found.expires_at,
-            found.account_id or identity_of(arn).account_id,
+        keys=role_credentials(
+            found.keys, found.keys.account_id or identity_of(arn).account_id, None
         ),
         client_id=found.client_id,
         refresh_token=Secret(found.refresh_token),

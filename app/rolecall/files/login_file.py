@@ -11,7 +11,7 @@ from rolecall.domain.login_session import LONGEST_SESSION, end_of
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.fast.refusals import REFRESH, is_refused, record_of
 from rolecall.files.fast.replaceable import unwritable_file
-from rolecall.files.json_fields import Fields, load, text, time_of
+from rolecall.files.json_fields import OF_LOGIN, Fields, KeyFields, keys_of, load, text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 class LoginFields(NamedTuple):
     """A login session: its keys, what renews them, and the latest end if that is known."""
 
-    access_key_id: str
-    secret_access_key: str
-    session_token: str
-    expires_at: datetime
-    account_id: str | None
+    keys: KeyFields
     refresh_token: str
     client_id: str
     dpop_key: str
@@ -46,29 +42,13 @@ def login_fields(fields: Fields) -> LoginFields | None:
     """Return the session in a file; None if a member that all clients need is missing
     (`botocore.credentials.LoginCredentialFetcher._REQUIRED_TOKEN_FIELDS`).
     """
-    keys = fields.get("accessToken")
-    if not isinstance(keys, dict):
-        return None
-    key_id, secret = text(keys, "accessKeyId"), text(keys, "secretAccessKey")
-    token, expires_at = text(keys, "sessionToken"), time_of(keys, "expiresAt")
-    if key_id is None or secret is None or token is None or expires_at is None:
-        return None
+    keys = keys_of(fields.get("accessToken"), OF_LOGIN)
     refresh_token, client_id = text(fields, REFRESH), text(fields, "clientId")
     dpop_key, id_token = text(fields, "dpopKey"), text(fields, "idToken")
-    if refresh_token is None or client_id is None or dpop_key is None:
+    if keys is None or refresh_token is None or client_id is None or dpop_key is None:
         return None
-    return LoginFields(
-        key_id,
-        secret,
-        token,
-        expires_at,
-        text(keys, "accountId"),
-        refresh_token,
-        client_id,
-        dpop_key,
-        id_token,
-        end_of(id_token or ""),
-    )
+    end = end_of(id_token or "")
+    return LoginFields(keys, refresh_token, client_id, dpop_key, id_token, end)
 
 
 def login_expiry(folder: str, state: str, login_session: str) -> TokenExpiry | None:
@@ -82,6 +62,6 @@ def login_expiry(folder: str, state: str, login_session: str) -> TokenExpiry | N
     if found is None:
         return None
     if is_refused(record_of(state, stem), REFRESH, found.refresh_token):
-        return TokenExpiry(found.expires_at, None, is_refused=True)
-    until = found.ends_at or found.expires_at + LONGEST_SESSION
-    return TokenExpiry(found.expires_at, until, unwritable_file(path))
+        return TokenExpiry(found.keys.expires_at, None, is_refused=True)
+    until = found.ends_at or found.keys.expires_at + LONGEST_SESSION
+    return TokenExpiry(found.keys.expires_at, until, unwritable_file(path))

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.access_role import DEFAULT_SESSION_NAME, is_session_name
+from rolecall.domain.access_role import DEFAULT_SESSION_NAME, RoleOptions, is_session_name
+from rolecall.domain.settings import Settings
 
 NAME: Final = "rolecall"
 # Users of machines, not of people.
@@ -50,3 +51,9 @@ def session_name(environ: Mapping[str, str]) -> str:
     name = re.sub(r"[^\w+=,.@-]", "", user, flags=re.ASCII)
     is_person = user.lower() not in _SHARED_USERS and is_session_name(name)
     return name if is_person else DEFAULT_SESSION_NAME
+
+
+def role_options(settings: Settings, environ: Mapping[str, str]) -> RoleOptions:
+    """Return the options of the settings, for roles of account access manager."""
+    name = settings.role_session_name or session_name(environ)
+    return RoleOptions(name, settings.role_duration)

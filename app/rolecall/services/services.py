@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from rolecall.aws.session import Clients
-    from rolecall.domain.access_role import RoleOptions
     from rolecall.domain.client_settings import ClientSettings
     from rolecall.domain.errors import RolecallError
     from rolecall.files.cli_cache import CliCache
@@ -124,16 +122,8 @@ class Services:
     def sign_in(self) -> SignInService:
         from rolecall.services.sign_in import SignInService
 
-        return SignInService(
-            self._config,
-            self._credentials_file,
-            self._sso_cache,
-            self._renewal,
-            self._inventory_cache,
-            self.portals,
-            self.clock,
-            self._uptime,
-        )
+        files = *self._aws_files, self._sso_cache, self._renewal
+        return SignInService(*files, self._inventory_cache, self.portals, self.clock, self._uptime)
 
     @cached_property
     def browser_sign_in(self) -> BrowserSignInService:
@@ -174,19 +164,13 @@ class Services:
     def profiles(self) -> ProfilesService:
         from rolecall.services.profiles import ProfilesService
 
-        return ProfilesService(
-            self._config,
-            self._credentials_file,
-            self._environ,
-            self.settings,
-            self.annotations,
-        )
+        return ProfilesService(*self._aws_files, self._environ, self.settings, self.annotations)
 
     @cached_property
     def session_edits(self) -> SessionEditsService:
         from rolecall.services.session_edits import SessionEditsService
 
-        return SessionEditsService(self._config, self._credentials_file)
+        return SessionEditsService(*self._aws_files)
 
     @cached_property
     def profile_edits(self) -> ProfileEditsService:
@@ -205,33 +189,21 @@ class Services:
         from rolecall.services.verification import VerificationService
 
         return VerificationService(
-            self._config,
-            self._credentials_file,
-            self._renewal,
-            self.login_sessions,
-            self._environ,
-            self.clock,
+            *self._aws_files, self._renewal, self.login_sessions, self._environ, self.clock
         )
 
     @cached_property
     def drift(self) -> DriftService:
         from rolecall.services.drift import DriftService
 
-        return DriftService(self._config, self._credentials_file, self._inventory_cache)
+        return DriftService(*self._aws_files, self._inventory_cache)
 
     @cached_property
     def tokens(self) -> TokensService:
         from rolecall.services.tokens import TokensService
 
-        return TokensService(
-            self._clients,
-            self._config,
-            self._credentials_file,
-            self._sso_cache,
-            self._cli_cache,
-            self._inventory_cache,
-            self._renewal,
-        )
+        files = self._clients, *self._aws_files, self._sso_cache
+        return TokensService(*files, self._cli_cache, self._inventory_cache, self._renewal)
 
     @cached_property
     def credentials(self) -> CredentialsService:
@@ -239,8 +211,7 @@ class Services:
 
         return CredentialsService(
             self._clients,
-            self._config,
-            self._credentials_file,
+            *self._aws_files,
             self._role_credentials,
             self.login_sessions,
             self.clock,
@@ -259,8 +230,7 @@ class Services:
 
         return ConsoleLoginService(
             self._clients,
-            self._config,
-            self._credentials_file,
+            *self._aws_files,
             self._login_cache,
             self._environ,
             self.clock,
@@ -285,11 +255,7 @@ class Services:
         from rolecall.services.login_sign_out import LoginSignOutService
 
         return LoginSignOutService(
-            self._config,
-            self._credentials_file,
-            self._login_cache,
-            self._cli_cache,
-            self.refusals,
+            *self._aws_files, self._login_cache, self._cli_cache, self.refusals
         )
 
     @cached_property
@@ -317,21 +283,14 @@ class Services:
     def stored_credentials(self) -> StoredCredentialsService:
         from rolecall.services.stored_credentials import StoredCredentialsService
 
-        return StoredCredentialsService(self._config, self._credentials_file, self.clock)
+        return StoredCredentialsService(*self._aws_files, self.clock)
 
     @cached_property
     def expiries(self) -> ExpiriesService:
         from rolecall.services.expiries import ExpiriesService
 
-        return ExpiriesService(
-            self._config,
-            self._credentials_file,
-            self._sso_cache,
-            self._cli_cache,
-            self._login_cache,
-            self._inventory_cache,
-            self._renewal,
-        )
+        files = *self._aws_files, self._sso_cache, self._cli_cache, self._login_cache
+        return ExpiriesService(*files, self._inventory_cache, self._renewal)
 
     @cached_property
     def refusals(self) -> Refusals:
@@ -370,16 +329,12 @@ class Services:
         from rolecall.services.renewal import Renewal
 
         return Renewal(
-            self._clients,
-            self._sso_cache,
-            self.refusals,
-            self.clock,
-            self._sleep,
-            self._on_problem,
+            self._clients, self._sso_cache, self.refusals, self.clock, self._sleep, self._on_problem
         )
 
     @cached_property
     def _role_credentials(self) -> RoleCredentialsService:
+        from rolecall.services.own_program import role_options
         from rolecall.services.role_credentials import RoleCredentialsService
 
         return RoleCredentialsService(
@@ -387,41 +342,20 @@ class Services:
             self._cli_cache,
             self._renewal,
             self.clock,
-            default_options=self._role_options,
+            default_options=lambda: role_options(self.settings.settings, self._environ),
         )
-
-    def _role_options(self) -> RoleOptions:
-        """Return the options of the settings, for roles of account access manager."""
-        from rolecall.domain.access_role import RoleOptions
-        from rolecall.services.own_program import session_name
-
-        settings = self.settings.settings
-        name = settings.role_session_name or session_name(self._environ)
-        return RoleOptions(name, settings.role_duration)
 
     @cached_property
     def _clients(self) -> Clients:
         from rolecall.aws.session import Clients
-
-        return Clients(self._environ, self._client_settings, self.clock)
-
-    def _client_settings(self) -> ClientSettings:
-        """Return the settings for calls that are made for no profile: those of the current one.
-
-        A file that cannot be read stops no sign-in.
-        """
-        from rolecall.domain.client_settings import ClientSettings
-        from rolecall.domain.file_errors import FileError
         from rolecall.domain.switching import profile_of
 
-        name = profile_of(self._environ) or "default"
-        stored: dict[str, str] = {}
-        with suppress(FileError):
-            stored = self._credentials_file.values(name)
-        try:
-            return self._config.read().client_settings_of(name, stored)
-        except FileError:
-            return ClientSettings()
+        def settings() -> ClientSettings:
+            """Return those for calls that are made for no profile: of the current one."""
+            name = profile_of(self._environ) or "default"
+            return self._config.client_settings_of(name, self._credentials_file)
+
+        return Clients(self._environ, settings, self.clock)
 
     @cached_property
     def _config(self) -> ConfigFile:
@@ -434,6 +368,10 @@ class Services:
         from rolecall.files.credentials_file import CredentialsFile
 
         return CredentialsFile(self.locations.credentials, self.locations.state)
+
+    @property
+    def _aws_files(self) -> tuple[ConfigFile, CredentialsFile]:
+        return self._config, self._credentials_file
 
     @cached_property
     def _sso_cache(self) -> SsoCache:

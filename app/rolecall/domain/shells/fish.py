@@ -9,15 +9,14 @@ from rolecall.domain.shells.completion import as_passed, described
 from rolecall.domain.shells.record import (
     NUL,
     Completion,
-    History,
     Package,
     Quoting,
     Scripts,
     ShellRecord,
     StartUp,
     config_folder,
+    kept_as_word,
     reserved,
-    statements,
 )
 
 _SPECIAL: Final = re.compile(r"[\\']")
@@ -42,12 +41,7 @@ RECORD: Final = ShellRecord(
         commandline complete contains count isatty source"""
     ),
     quoting=_QUOTING,
-    history=History(
-        switch=statements(
-            _QUOTING, lambda name: f"set -g __rolecall_previous {_QUOTING.word(name)}"
-        ),
-        previous=str,
-    ),
+    history=kept_as_word(_QUOTING, "set -g __rolecall_previous {}"),
     scripts=Scripts(
         extension="fish",
         has_hook=True,

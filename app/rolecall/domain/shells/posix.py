@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.domain.shells.record import NUL, History, Quoting, statements
+from rolecall.domain.shells.record import NUL, Quoting, kept_as_word
 
 FORMAT: Final = "bash"  # dash and ksh read it too
 EVALUATES: Final = 'eval "$({command})"'
@@ -19,7 +19,4 @@ QUOTING: Final = Quoting(
     unset_statement="unset {name}",
     end="",
 )
-HISTORY: Final = History(
-    switch=statements(QUOTING, lambda name: f"__rolecall_previous={QUOTING.word(name)}"),
-    previous=str,
-)
+HISTORY: Final = kept_as_word(QUOTING, "__rolecall_previous={}")

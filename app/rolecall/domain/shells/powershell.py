@@ -12,12 +12,11 @@ from rolecall.domain.shells.completion import described
 from rolecall.domain.shells.record import (
     NUL,
     Completion,
-    History,
     Quoting,
     Scripts,
     ShellRecord,
+    kept_as_word,
     reserved,
-    statements,
 )
 
 _QUOTES: Final = re.compile("['‘’‚‛]")  # it treats typographic quotes as straight ones
@@ -49,12 +48,7 @@ RECORD: Final = ShellRecord(
     evaluates="{command} | Out-String | Invoke-Expression",
     is_reserved=lambda name: _is_reserved(name.lower()),
     quoting=_QUOTING,
-    history=History(
-        switch=statements(
-            _QUOTING, lambda name: f"$global:RolecallPrevious = {_QUOTING.word(name)}"
-        ),
-        previous=str,
-    ),
+    history=kept_as_word(_QUOTING, "$global:RolecallPrevious = {}"),
     scripts=Scripts(
         extension="ps1",
         has_hook=False,

@@ -92,6 +92,11 @@ class History:
     previous: Callable[[str], str]
 
 
+def kept_as_word(quoting: Quoting, statement: str) -> History:
+    """Return the history of a shell that keeps the name as it is; the statement has {} for it."""
+    return History(statements(quoting, lambda name: statement.format(quoting.word(name))), str)
+
+
 @dataclass(frozen=True, slots=True)
 class Package:
     """A file in which the shell finds a completion, below a prefix such as /usr.
