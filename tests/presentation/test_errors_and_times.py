@@ -22,11 +22,11 @@ from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import fields
 from rolecall.domain.time_left import Level, TimeLeft, share
 from rolecall.presentation import (
-    annotation_strings,
     credential_strings,
     error_strings,
+    inventory_strings,
     labels,
-    save_strings,
+    profile_strings,
     times,
     token_strings,
 )
@@ -160,10 +160,10 @@ def test_an_unexpected_error_shows_its_name_and_not_its_message() -> None:
     ("table", "words"),
     [
         (error_strings.START_URL_PROBLEMS, {p.value for p in start_url.StartUrlProblem}),
-        (save_strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
+        (profile_strings.NAME_PROBLEMS, {p.value for p in NameProblem}),
         (error_strings.SESSION_NAME_PROBLEMS, {p.value for p in NameProblem} | {"taken"}),
         (labels.PROFILE_KINDS, {kind.value for kind in ProfileKind}),
-        (annotation_strings.FILE_PROBLEMS, {p.value for p in TomlProblem}),
+        (inventory_strings.FILE_PROBLEMS, {p.value for p in TomlProblem}),
         (error_strings.TEMPLATE_PROBLEMS, {p.value for p in template.TemplateProblem}),
         (token_strings.KINDS, {kind.value for kind in ExpiryKind}),
         (token_strings.NO_RENEWAL, {why.value for why in NoRenewal}),

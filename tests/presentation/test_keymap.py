@@ -11,13 +11,7 @@ from rolecall.domain.action import Action
 from rolecall.domain.settings import BadSetting, SettingProblem, Settings
 from rolecall.domain.shipped_actions import SHIPPED
 from rolecall.files.settings import SettingsFile, SettingsRead
-from rolecall.presentation import (
-    action_strings,
-    commands,
-    keymap,
-    profile_strings,
-    save_strings,
-)
+from rolecall.presentation import action_strings, commands, keymap, profile_strings
 from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of
 from rolecall.presentation.key_tables import key_table
 
@@ -66,7 +60,7 @@ def test_a_key_in_the_settings_replaces_the_default() -> None:
 
 def test_texts_name_the_keys_of_the_settings() -> None:
     assert keymap.use({"page_down": ("F8",), "details": ("F7",)}, NO_LINE) == []
-    assert save_strings.more_below(2) == "… 2 more lines: F8"
+    assert profile_strings.more_below(2) == "… 2 more lines: F8"
     assert commands.with_keys(profile_strings.AND_MORE, first="a", count=2) == "a (and 2 more: F7)"
 
 

@@ -9,11 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.presentation import (
-    file_strings,
-    man_strings,
-    sign_in_progress,
-)
+from rolecall.presentation import file_strings, program_strings, sign_in_progress
 
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
 TRANSLATED = {"_", "ngettext", "pgettext", "plural_forms"}
@@ -48,8 +44,8 @@ UNTRANSLATED = {
     *sign_in_progress.KINDS,
     *file_strings.REASONS,
     *file_strings.WAYS_OUT,
-    *man_strings.EXIT_STATUSES,
-    *man_strings.VARIABLES_AND_USES,
+    *program_strings.EXIT_STATUSES,
+    *program_strings.VARIABLES_AND_USES,
 }
 # Modules of presentation without texts, and one with the markup of a page.
 WITHOUT_TEXTS = {"translation.py", "keymap.py", "qr.py", "paths.py"}

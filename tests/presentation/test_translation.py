@@ -25,7 +25,7 @@ from tests.support import pseudo_locale, texts
 
 SAY = (
     "import sys; from rolecall.presentation.labels import ACCOUNT; "
-    "from rolecall.presentation.table_strings import ACCOUNTS_NOUN, position; "
+    "from rolecall.presentation.inventory_strings import ACCOUNTS_NOUN, position; "
     "print(ACCOUNT, position(1, 1, *ACCOUNTS_NOUN), position(2, 2, *ACCOUNTS_NOUN)); "
     "print('gettext' in sys.modules)"
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rolecall.presentation import commands, table_strings
+from rolecall.presentation import commands, inventory_strings
 from rolecall.presentation.commands import key_of, with_keys
 
 
@@ -19,9 +19,9 @@ def changed() -> Iterator[dict[str, tuple[str, ...]]]:
 def test_a_sentence_names_the_key_that_the_user_has_set(
     changed: dict[str, tuple[str, ...]],
 ) -> None:
-    assert with_keys(table_strings.SIGN_IN_FIRST) == "Signed out. S signs in."
+    assert with_keys(inventory_strings.SIGN_IN_FIRST) == "Signed out. S signs in."
     changed["sessions"] = ("ctrl+e", "S")
-    assert with_keys(table_strings.SIGN_IN_FIRST) == "Signed out. Ctrl+E signs in."
+    assert with_keys(inventory_strings.SIGN_IN_FIRST) == "Signed out. Ctrl+E signs in."
 
 
 def test_a_command_without_a_key_is_named_by_its_way_in_the_palette(
@@ -32,5 +32,5 @@ def test_a_command_without_a_key_is_named_by_its_way_in_the_palette(
 
 
 def test_a_fact_in_braces_is_not_taken_for_a_key() -> None:
-    said = with_keys(table_strings.NOTHING_MATCHES, query="{sessions}")
+    said = with_keys(inventory_strings.NOTHING_MATCHES, query="{sessions}")
     assert said == "Nothing matches “{sessions}”. Esc clears the filter."

@@ -25,7 +25,7 @@ from rolecall.presentation import (
     command_strings,
     error_strings,
     file_strings,
-    man_strings,
+    program_strings,
     settings_strings,
     times,
 )
@@ -135,9 +135,10 @@ def _commands() -> Iterator[str]:
             else:
                 yield from (_escaped(paragraph), "")
         yield from _options(each)
-    yield from ("## Exit statuses", "", *_table(("Status", "Meaning"), man_strings.EXIT_STATUSES))
+    statuses = _table(("Status", "Meaning"), program_strings.EXIT_STATUSES)
+    yield from ("## Exit statuses", "", *statuses)
     yield from ("", "## Variables", "")
-    yield from _table(("Variable", "What it does"), man_strings.VARIABLES_AND_USES)
+    yield from _table(("Variable", "What it does"), program_strings.VARIABLES_AND_USES)
 
 
 def _options(context: click.Context) -> Iterator[str]:

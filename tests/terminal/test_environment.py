@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.presentation import terminal_strings
+from rolecall.presentation import program_strings
 from rolecall.terminal import capabilities
 from rolecall.terminal.capabilities import Glyphs
 from rolecall.terminal.environment import Trait, traits
@@ -40,11 +40,11 @@ TERM = {"TERM": "xterm-256color"}
 def test_each_trait_is_found_only_in_its_environment(environ: dict[str, str], trait: Trait) -> None:
     assert trait in traits({**TERM, **environ})
     assert trait not in traits(TERM)
-    assert terminal_strings.TRAITS[trait]
+    assert program_strings.TRAITS[trait]
 
 
 def test_every_trait_has_a_text() -> None:
-    assert set(terminal_strings.TRAITS) == set(Trait)
+    assert set(program_strings.TRAITS) == set(Trait)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_every_trait_has_a_text() -> None:
 )
 def test_colours_are_counted(environ: dict[str, str], count: int) -> None:
     assert capabilities.colours(environ) == count
-    assert terminal_strings.colours(count)
+    assert program_strings.colours(count)
 
 
 def test_replacements_are_ascii_and_as_wide_as_the_sign() -> None:

@@ -21,7 +21,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.login_code import read_code
 from rolecall.domain.model import SsoSession
 from rolecall.domain.sign_in_progress import State
-from rolecall.presentation import browser_strings
+from rolecall.presentation import sign_in_strings
 from rolecall.services.console_login import ConsoleLogin
 from rolecall.services.profile_sign_in import session_of, sign_in_of
 from rolecall.services.services import Services
@@ -49,13 +49,13 @@ class LoginApp(InlineApp[bool]):
 
 
 def console_login(desk: Desk) -> InlineSignIn:
-    here = browser_strings.here(os.environ)
+    here = sign_in_strings.here(os.environ)
     sign_ins = desk.services.sign_ins
     return InlineSignIn(sign_ins.with_console("console", here, is_signed_in=lambda: False), "")
 
 
 def portal_sign_in(desk: Desk, *, wants_browser: bool = False) -> InlineSignIn:
-    here = browser_strings.here(os.environ)
+    here = sign_in_strings.here(os.environ)
     sign_in = desk.services.sign_ins.at_portal(desk.session, here, wants_browser=wants_browser)
     return InlineSignIn(sign_in, "")
 
@@ -245,7 +245,7 @@ def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
         switching = Switching(desk.environ)
         target = switching.target("one")
         assert target is not None
-        here = browser_strings.here(os.environ)
+        here = sign_in_strings.here(os.environ)
         sign_in = sign_in_of(Services(desk.environ).sign_ins, switching, target, here)
     assert sign_in.progress.kind == ("device-code" if of_session else "browser")
 

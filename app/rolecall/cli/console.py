@@ -14,7 +14,7 @@ from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.role_search import Strictness
 from rolecall.domain.text import safe
-from rolecall.presentation import browser_strings, command_help, credential_strings
+from rolecall.presentation import command_help, credential_strings, sign_in_strings
 from rolecall.services.hand_outs import HandOuts
 from rolecall.services.profile_matching import TargetRoles, best_matches
 from rolecall.services.services import Services
@@ -39,11 +39,11 @@ def console(
     HandOuts(os.environ).note_profile(HandOutKind.CONSOLE, profile, command=command, reason=reason)
     echo(link.shown)
     if link.problem:
-        raise click.ClickException(browser_strings.UNSAFE_LINK[link.problem])
+        raise click.ClickException(sign_in_strings.UNSAFE_LINK[link.problem])
     if print_only:
         return
     if browser.opener(os.environ) is not None:
-        echo(browser_strings.open_link(os.environ, link), err=True)
+        echo(sign_in_strings.open_link(os.environ, link), err=True)
         return
     over_ssh = capabilities.over_ssh(os.environ)
     reason = credential_strings.OVER_SSH if over_ssh else credential_strings.NO_BROWSER

@@ -20,9 +20,9 @@ from rolecall.domain.text import safe
 from rolecall.presentation import (
     command_help,
     file_strings,
+    inventory_strings,
+    program_strings,
     settings_strings,
-    table_strings,
-    terminal_strings,
 )
 from rolecall.presentation.errors import describe
 from rolecall.presentation.filling import fill
@@ -52,7 +52,7 @@ def _print(found: Examination) -> None:
     for session in found.never_signed_in:
         echo(fill(file_strings.NEVER_SIGNED_IN, {"session": session.cache_key}))
     if not found.has_cache:
-        echo(table_strings.NO_CACHE)
+        echo(inventory_strings.NO_CACHE)
     for problem in found.errors:
         echo(error_text(problem))
     for finding in found.findings:
@@ -122,21 +122,21 @@ def _traits() -> list[environment.Trait]:
 def _print_terminal() -> None:
     columns, rows = capabilities.size()
     if sys.stderr.isatty():
-        text = terminal_strings.TERMINAL.format(
+        text = program_strings.TERMINAL.format(
             term=safe(os.environ.get("TERM", "")),
             columns=columns,
             rows=rows,
-            colours=terminal_strings.colours(capabilities.colours(os.environ)),
+            colours=program_strings.colours(capabilities.colours(os.environ)),
         )
         echo(text)
     else:
-        echo(terminal_strings.NO_TERMINAL)
+        echo(program_strings.NO_TERMINAL)
     for trait in _traits():
-        echo(terminal_strings.TRAITS[trait])
+        echo(program_strings.TRAITS[trait])
     if missing := _missing_names():
         names = ", ".join(missing)
         version = metadata.version("textual")
-        echo(terminal_strings.OTHER_TEXTUAL.format(version=version, names=names))
+        echo(program_strings.OTHER_TEXTUAL.format(version=version, names=names))
 
 
 def _missing_names() -> list[str]:

@@ -20,7 +20,7 @@ from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.text import safe
-from rolecall.presentation import list_strings, run_strings
+from rolecall.presentation import inventory_strings, run_strings
 from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow
 from rolecall.services.services import Services
 from rolecall.services.switching import Switching
@@ -51,7 +51,7 @@ def exec_many(request: Request) -> int:
         rows, is_complete = _rows(services, request)
         if not rows:
             echo_nothing_matches(
-                request.words or (), list_strings.NOTHING_MEANT, is_complete=is_complete
+                request.words or (), inventory_strings.NOTHING_MEANT, is_complete=is_complete
             )
             return 1
         if not request.yes and not _may_run(services, rows, request.command):

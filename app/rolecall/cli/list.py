@@ -19,7 +19,7 @@ from rolecall.domain.annotations import Annotations
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.domain.role_search import Strictness
-from rolecall.presentation import command_help, list_strings, table_strings
+from rolecall.presentation import command_help, inventory_strings
 from rolecall.services.inventory.listed import ListedSession, matching_rows
 from rolecall.services.inventory.lookup import Listed, missing_listings
 from rolecall.services.services import Services
@@ -45,11 +45,11 @@ def list_(
     sso_session: str | None,
 ) -> None:
     if as_json and as_csv:
-        raise click.UsageError(list_strings.ONE_FORM)
+        raise click.UsageError(inventory_strings.ONE_FORM)
     with exit_on_error():
         services = Services(os.environ, on_problem=echo_error)
         if not services.inventory.is_kept:
-            echo(table_strings.NO_CACHE, err=True)
+            echo(inventory_strings.NO_CACHE, err=True)
         if problem := services.profiles.credentials.problem():
             echo_error(problem)  # the config alone is used
         sessions = sessions_signed_in(services, sso_session, os.environ)

@@ -15,7 +15,7 @@ from rolecall.cli.support.pager import paged
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.hand_out import HandOut
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, labels, list_strings, log_strings
+from rolecall.presentation import command_help, inventory_strings, labels, log_strings
 from rolecall.services.hand_outs import HandOuts
 from rolecall.services.settings import SettingsService
 from rolecall.services.switching import Switching
@@ -55,7 +55,7 @@ def log(context: click.Context, query: tuple[str, ...], as_json: bool) -> None:
     if not is_on:
         _say_why_off()
     elif not found and query and not is_unread:
-        echo(list_strings.NOTHING_FOUND.format(query=safe(" ".join(query))), err=True)
+        echo(inventory_strings.NOTHING_FOUND.format(query=safe(" ".join(query))), err=True)
     elif not found and problem is None:
         echo(log_strings.EMPTY, err=True)
     context.exit(int(is_unread))

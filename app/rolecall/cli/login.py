@@ -16,7 +16,7 @@ from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.domain.login_errors import LoginError
 from rolecall.domain.text import safe
-from rolecall.presentation import browser_strings, command_help, login_strings, times
+from rolecall.presentation import command_help, sign_in_strings, times
 from rolecall.presentation import session_strings as words
 from rolecall.services.services import Services
 
@@ -39,7 +39,7 @@ def login(
             if not force and _is_signed_in(services, name):
                 return
             sign_in = services.sign_ins.with_console(
-                name, browser_strings.here(os.environ), region=region, wants_browser=wants_browser
+                name, sign_in_strings.here(os.environ), region=region, wants_browser=wants_browser
             )
             SignInPrinter(sign_in, agrees=yes).run()
     except (KeyboardInterrupt, EOFError):
@@ -59,5 +59,5 @@ def _is_signed_in(services: Services, profile: str) -> bool:
     except LoginError:
         return False
     end = times.moment(keys.expires_at, datetime.now(UTC))
-    _echo(login_strings.ALREADY.format(profile=safe(profile), who=safe(arn), end=end))
+    _echo(sign_in_strings.ALREADY.format(profile=safe(profile), who=safe(arn), end=end))
     return True

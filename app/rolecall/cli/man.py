@@ -14,7 +14,7 @@ from rolecall.cli.support import signals
 from rolecall.cli.support.man_page import man_page
 from rolecall.cli.support.output import echo, write_value
 from rolecall.domain import core_dumps
-from rolecall.presentation import command_help, man_strings
+from rolecall.presentation import command_help, program_strings
 
 
 @click.command(help=command_help.MAN)
@@ -25,7 +25,7 @@ def man(context: click.Context) -> None:
         return
     program = shutil.which("man")
     if program is None:
-        echo(man_strings.NO_MAN, err=True)
+        echo(program_strings.NO_MAN, err=True)
         context.exit(1)
     with TemporaryDirectory(prefix="rolecall-") as folder:
         page = Path(folder, "rolecall.1")

@@ -12,7 +12,7 @@ from rolecall.cli.support.options import dry_run_option, takes_profile, yes_opti
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.pin import PinMistake, PinProblem
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, labels, pin_strings
+from rolecall.presentation import command_help, labels, switch_strings
 from rolecall.presentation.error_strings import PIN_PROBLEMS
 from rolecall.presentation.paths import config_file
 from rolecall.services.pins import Pins, pin_of
@@ -25,17 +25,17 @@ from rolecall.services.switching import Switching
 @yes_option
 def pin(*, profile: str | None, dry_run: bool, yes: bool) -> None:
     if not profile:
-        raise click.UsageError(pin_strings.NO_PROFILE)
+        raise click.UsageError(switch_strings.NO_PROFILE)
     with exit_on_error():
         switching = Switching(os.environ)
         target = switching.target(profile)
         if target is None:
-            text = pin_strings.NO_SUCH_PROFILE.format(profile=profile, path=config_file())
+            text = switch_strings.PIN_WITHOUT_PROFILE.format(profile=profile, path=config_file())
             raise click.ClickException(text)
         try:
             found = pin_of(target, switching.role_arns().get(profile, ""))
         except PinMistake as mistake:
-            text = pin_strings.NO_ROLE.format(profile=profile)
+            text = switch_strings.NO_ROLE.format(profile=profile)
             if mistake.problem is PinProblem.BAD_VALUE:
                 problem = PIN_PROBLEMS[mistake.problem].format(subject=mistake.subject)
                 text = f"{profile}: {problem}"
@@ -44,13 +44,13 @@ def pin(*, profile: str | None, dry_run: bool, yes: bool) -> None:
         change = pins.plan(found)
         path = safe(str(change.path))
         commit = partial(pins.commit, change)
-        writing = Writing(commit, done=pin_strings.ALREADY.format(path=path))
+        writing = Writing(commit, done=switch_strings.ALREADY.format(path=path))
         if not change.is_empty:
             writing = Writing(
                 commit,
                 change.diff(),
                 labels.WILL_CHANGE.format(path=path),
-                pin_strings.CONFIRM,
-                pin_strings.WRITTEN.format(path=path),
+                switch_strings.CONFIRM,
+                switch_strings.WRITTEN.format(path=path),
             )
         write_change(writing, dry_run=dry_run, yes=yes)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.stderr import print_error
 from rolecall.domain.prompt_template import TemplateMistake, names, rendered
-from rolecall.presentation import prompt_strings as words
+from rolecall.presentation import switch_strings as words
 from rolecall.services.shell_facts import ShellFacts
 
 BAD_FORMAT = 2

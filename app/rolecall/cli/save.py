@@ -44,12 +44,10 @@ from rolecall.domain.template import check
 from rolecall.domain.text import original, safe
 from rolecall.presentation import (
     command_help,
+    inventory_strings,
     labels,
-    list_strings,
     profile_strings,
-    save_strings,
     settings_strings,
-    table_strings,
 )
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.paths import config_file
@@ -149,12 +147,13 @@ class _Save:
             echo_missing((), error, is_empty=True)
             return NOTHING_LISTED
         if options.save_all and not (options.query or catalogue or deleted):
-            echo(table_strings.NO_ACCOUNTS, err=True)
+            echo(inventory_strings.NO_ACCOUNTS, err=True)
             return 0
         chosen = self.chosen(catalogue, missing, error)
         if options.query and not chosen and not deleted:
             query = " ".join(options.query)
-            raise not_found(query, list_strings.NOTHING_MEANT.format(query=query), missing, error)
+            nothing = inventory_strings.NOTHING_MEANT.format(query=query)
+            raise not_found(query, nothing, missing, error)
         planned = self.plan(chosen, rules, deleted)
         production = Switching(os.environ).production_of_many()
         _print_plan(planned, deleted, production.with_names(names_by_account(planned)))
@@ -163,7 +162,7 @@ class _Save:
             names = ", ".join(each.name for each in dependents)
             echo(profile_strings.LEFT_BEHIND.format(names=names), err=True)
         if any(each.name == DEFAULT and each.outcome is Outcome.NEW for each in planned):
-            echo(f"{DEFAULT}: {save_strings.NAME_DEFAULT}", err=True)
+            echo(f"{DEFAULT}: {profile_strings.NAME_DEFAULT}", err=True)
         self.echo_stored(planned, deleted)
         if any(each.outcome.stops for each in planned):
             _echo_problems(planned)
@@ -325,7 +324,7 @@ def _cells(planned: Planned, production: Production) -> tuple[str, ...]:
 
 def _cells_of_deleted(profile: Profile, production: Production) -> tuple[str, ...]:
     return (
-        table_strings.GONE,
+        inventory_strings.GONE,
         _badge(production, profile.acts_in, profile.name),
         profile.name,
         profile.account_id or "",

@@ -17,7 +17,7 @@ from rolecall.cli.support.portal_address import session_at
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_errors import TokenNotSaved
-from rolecall.presentation import browser_strings, command_help, times
+from rolecall.presentation import command_help, sign_in_strings, times
 from rolecall.presentation import session_strings as words
 from rolecall.services.services import Services
 
@@ -54,7 +54,7 @@ def sign_in(
                 force = True  # the token of before does not cover the roles
             token = None if force else services.sign_in.valid_token(session)
             if token is None:
-                here = browser_strings.here(os.environ)
+                here = sign_in_strings.here(os.environ)
                 sign_in = services.sign_ins.at_portal(session, here, wants_browser=wants_browser)
                 SignInPrinter(sign_in).run()
                 return

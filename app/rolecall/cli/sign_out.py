@@ -22,7 +22,7 @@ from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain.debug_log import note_error
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, login_strings, sign_in_strings
+from rolecall.presentation import command_help, sign_in_strings
 from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import portal_failed
 from rolecall.services.services import Services
@@ -61,12 +61,12 @@ def _of_login(services: Services, profile: str, arn: str, *, yes: bool) -> None:
     if not plan:
         echo(words.SIGNED_OUT_ALREADY.format(session=profile), err=True)
         return
-    lines = login_strings.sign_out_lines(plan, datetime.now(UTC))
-    _show(lines, login_strings.KEYS_STAY)
+    lines = sign_in_strings.sign_out_lines(plan, datetime.now(UTC))
+    _show(lines, sign_in_strings.KEYS_STAY)
     writing = Writing(
         partial(services.login_sign_out.sign_out, arn),
         question=words.SIGN_OUT_ASK,
-        done=login_strings.SIGNED_OUT.format(profile=profile),
+        done=sign_in_strings.SIGNED_OUT.format(profile=profile),
         goes_to=Streams.SAID,
     )
     write_change(writing, yes=yes)

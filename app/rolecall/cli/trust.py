@@ -10,7 +10,7 @@ import click
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, pin_strings
+from rolecall.presentation import command_help, switch_strings
 from rolecall.services.pins import Pins
 
 
@@ -21,10 +21,10 @@ def trust(*, revoke: bool) -> None:
         pins = Pins(os.environ)
         if revoke:
             file = pins.found()
-            done = pin_strings.REVOKED.format(path=safe(file.path))
+            done = switch_strings.PIN_REVOKED.format(path=safe(file.path))
             write_change(Writing(partial(pins.distrust, file), done=done))
             return
         file = pins.file()
         text = pins.read(file).text().rstrip()
-        done = pin_strings.TRUSTED.format(path=safe(file.path))
+        done = switch_strings.PIN_TRUSTED.format(path=safe(file.path))
         write_change(Writing(partial(pins.trust, file), heading=text, done=done))

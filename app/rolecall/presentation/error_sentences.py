@@ -15,10 +15,10 @@ from rolecall.domain import (
 )
 from rolecall.presentation import (
     action_strings,
-    annotation_strings,
     credential_strings,
     error_strings,
     file_strings,
+    inventory_strings,
 )
 from rolecall.presentation.translation import _
 
@@ -194,7 +194,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
         _("There is no team's file. `rolecall team add LOCATION` takes one over.")
     ),
     file_errors.TomlInvalid: Sentence(
-        "{place}: {problem}", problems=annotation_strings.FILE_PROBLEMS
+        "{place}: {problem}", problems=inventory_strings.FILE_PROBLEMS
     ),
     pin_errors.PinUntrusted: Sentence(
         _(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rolecall.domain.pin import KEYS
-from rolecall.presentation import save_strings
+from rolecall.presentation import profile_strings
 from rolecall.presentation.translation import _
 
 # By the key that is missing.
@@ -79,7 +79,7 @@ PORTAL_PROBLEMS: Final = {
 }
 
 SESSION_NAME_PROBLEMS: Final = {
-    **save_strings.NAME_PROBLEMS,
+    **profile_strings.NAME_PROBLEMS,
     "empty": _("Give the session a name."),
     "characters": _(
         "Use letters, digits and . _ - + @ % / : only; not every client reads “{subject}”."

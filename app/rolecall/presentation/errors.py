@@ -18,9 +18,9 @@ from rolecall.domain import (
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
 from rolecall.presentation import (
-    annotation_strings,
     error_strings,
     file_strings,
+    inventory_strings,
     labels,
     paths,
     program_strings,
@@ -85,7 +85,7 @@ def _before_problem(error: errors.RolecallError, facts: Mapping[str, str]) -> di
         return {"name": file_strings.IN_SECTION.format(key=error.name, section=error.section)}
     if isinstance(error, file_errors.TomlInvalid) and error.line:
         place = facts["place"]
-        return {"place": annotation_strings.IN_LINE.format(place=place, line=error.line)}
+        return {"place": inventory_strings.IN_LINE.format(place=place, line=error.line)}
     return {}
 
 

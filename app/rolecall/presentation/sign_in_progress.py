@@ -17,7 +17,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.sign_in_progress import Progress, State, Step
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import browser_strings, times, token_strings
+from rolecall.presentation import sign_in_strings, times, token_strings
 from rolecall.presentation.commands import BY_ID, key_of, with_keys
 from rolecall.presentation.errors import explain, what_happened
 from rolecall.presentation.filling import fill
@@ -191,7 +191,7 @@ def _what_to_do(progress: Progress, texts: KindTexts) -> str:
     if progress.state is State.FAILED:
         return ""
     if progress.link.problem:
-        return browser_strings.UNSAFE_LINK[progress.link.problem]
+        return sign_in_strings.UNSAFE_LINK[progress.link.problem]
     return texts.what_to_do
 
 

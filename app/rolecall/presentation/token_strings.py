@@ -1,4 +1,4 @@
-"""Texts about what expires: the Tokens screen, renewal and its warnings."""
+"""Texts about what expires: the Tokens screen, the time left, renewal and its warnings."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from rolecall.presentation.translation import _, join_sentences
 
 if TYPE_CHECKING:
     from rolecall.domain.file_errors import FileUnwritable, TokenNotRenewed
+    from rolecall.services.expiry import Expiry
+from typing import TYPE_CHECKING, NamedTuple
+
+from rolecall.domain.time_left import share
+
+if TYPE_CHECKING:
     from rolecall.services.expiry import Expiry
 
 UTC_COLUMN: Final = "UTC"
@@ -242,3 +248,38 @@ def warning(warned: Sequence[Expiry], now: datetime, way_in: str) -> str:
     elif first.session is not None:
         text = WARNING_SIGN_IN.format(warning=text, way_in=way_in)
     return text if len(warned) == 1 else WARNING_MORE.format(warning=text, more=len(warned) - 1)
+
+
+_BAR_CELLS: Final = 5
+_LEFT_CELLS: Final = 11  # `23 h 59 min`
+WIDTH: Final = 2 + _BAR_CELLS + 1 + _LEFT_CELLS  # cells, as the next
+SHORT_WIDTH: Final = 2 + _LEFT_CELLS
+
+
+class TimeLeftText(NamedTuple):
+    """What the table shows of the time shown.
+
+    `text` begins with a sign, for terminals without colours. It includes the bar: the text of an
+    expired row uses the room of the bar. `short` is without a bar.
+    """
+
+    row: Expiry
+    level: Level
+    text: str
+    short: str
+    is_stale: bool
+    share: float | None  # of the lifetime
+
+
+def time_left_text(row: Expiry, now: datetime) -> TimeLeftText:
+    """Return what to show of the row at `now`."""
+    level, shown = row.level(now), left(row, now)
+    sign = labels.LEVEL_SIGNS[level] if row.counts else " "
+    short = f"{sign} {shown}"
+    part = None
+    if row.counts and level is not Level.GONE and row.expires_at is not None:
+        part = share(row.remaining(now), row.typical_lifetime)
+        cells = max(1, round(part * _BAR_CELLS))
+        shown = f"{'━' * cells}{'╌' * (_BAR_CELLS - cells)} {shown:>{_LEFT_CELLS}}"
+    is_stale = level is Level.GONE and row.is_stale(now)
+    return TimeLeftText(row, level, f"{sign} {shown}", short, is_stale, part)

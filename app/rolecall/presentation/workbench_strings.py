@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from rolecall.domain.plan import Collision, Outcome, Planned
-from rolecall.presentation import labels, save_strings
+from rolecall.presentation import labels, profile_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.translation import _, join_sentences, ngettext, plural_forms
@@ -184,9 +184,9 @@ def explained(planned: Planned, hint: bool = True) -> str:
         )
         return f"{said} {with_keys(FIX_HINT)}" if hint else said
     if planned.problem is not None:
-        return save_strings.NAME_PROBLEMS[planned.problem.value]
+        return profile_strings.NAME_PROBLEMS[planned.problem.value]
     if planned.outcome is Outcome.BAD_REGION:
         return NEEDS_REGION.format(region=planned.region)
     if planned.outcome is Outcome.BAD_OUTPUT:
-        return save_strings.OUTPUT_INVALID
+        return profile_strings.OUTPUT_INVALID
     return ""

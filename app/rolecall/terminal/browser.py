@@ -18,7 +18,7 @@ _OPENERS = ("wslview", "explorer.exe", "xdg-open", "gio")
 
 
 class OpenResult(Enum):
-    """The result of opening a link. `presentation.browser_strings` has the sentences."""
+    """The result of opening a link. `presentation.sign_in_strings` has the sentences."""
 
     OPENED = "opened"
     OVER_SSH = "over-ssh"

@@ -18,7 +18,7 @@ from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.question import asking, current
 from rolecall.domain.switching import profile_of
 from rolecall.domain.text import original, safe
-from rolecall.presentation import list_strings, session_strings, table_strings
+from rolecall.presentation import inventory_strings, session_strings
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
 from rolecall.services.inventory.events import Progress
@@ -152,18 +152,19 @@ def echo_missing(
     if error is not None:
         echo_error(error)
     if isinstance(error, ServiceError):
-        echo(list_strings.NOTHING_LISTED if is_empty else list_strings.MAY_BE_OLD, err=True)
+        said = inventory_strings.NOTHING_LISTED if is_empty else inventory_strings.MAY_BE_OLD
+        echo(said, err=True)
     if missing:
-        echo(list_strings.missing(len(missing)), err=True)
+        echo(inventory_strings.missing(len(missing)), err=True)
     reasons: dict[str, list[Listing]] = {}
     for each in missing:
-        reason = error_text(each.error) if each.error else list_strings.NOT_LISTED_YET
+        reason = error_text(each.error) if each.error else inventory_strings.SETS_NOT_LISTED
         reasons.setdefault(reason, []).append(each)
     for reason, group in reasons.items():
         for each in group[:_MOST_NAMED]:
             echo(f"{each.account.id}  {each.account.name}: {reason}", err=True)
         if (more := len(group) - _MOST_NAMED) > 0:
-            echo(list_strings.more(more, reason), err=True)
+            echo(inventory_strings.more(more, reason), err=True)
 
 
 def not_found(
@@ -175,7 +176,7 @@ def not_found(
     if not missing and error is None:
         return click.UsageError(sentence)
     echo_missing(missing, error)
-    return click.ClickException(list_strings.not_found(text, sentence, is_complete=False))
+    return click.ClickException(inventory_strings.not_found(text, sentence, is_complete=False))
 
 
 @contextmanager
@@ -185,13 +186,13 @@ def _progress_bar() -> Iterator[Callable[[Progress], None]]:
         yield lambda _: None
         return
     with shown_bar() as bar:
-        task = bar.add_task(list_strings.FINDING_ACCOUNTS, total=None)
+        task = bar.add_task(inventory_strings.FINDING_ACCOUNTS, total=None)
 
         def show(progress: Progress) -> None:
             total, done = progress.total or None, progress.listed + progress.failed
-            text = list_strings.FINDING_ACCOUNTS
+            text = inventory_strings.FINDING_ACCOUNTS
             if total or progress.waiting or progress.repeated:
-                text = table_strings.progress(progress)
+                text = inventory_strings.progress(progress)
             bar.update(task, description=text, completed=done, total=total)
             current().note_words()
 

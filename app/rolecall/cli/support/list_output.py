@@ -10,7 +10,7 @@ from rolecall.cli.support.columns import print_columns
 from rolecall.cli.support.output import echo, write, write_json_objects
 from rolecall.cli.support.pager import paged
 from rolecall.domain.role_search import SearchedRole
-from rolecall.presentation import annotation_strings, labels, list_strings
+from rolecall.presentation import inventory_strings, labels
 
 # Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -45,11 +45,11 @@ def print_rows(
 
 
 def echo_nothing_matches(
-    query: Sequence[str], sentence: str = list_strings.NOTHING_FOUND, *, is_complete: bool
+    query: Sequence[str], sentence: str = inventory_strings.NOTHING_FOUND, *, is_complete: bool
 ) -> None:
     """Print why there are no rows. What an incomplete list lacks has been said."""
     if query or is_complete:
-        text = list_strings.nothing_matches(query, sentence, is_complete=is_complete)
+        text = inventory_strings.nothing_matches(query, sentence, is_complete=is_complete)
         echo(text, err=True)
 
 
@@ -60,7 +60,7 @@ def _echo_text(rows: Sequence[SearchedRole], *, with_session: bool) -> None:
     if with_session:
         _add(lines, labels.SESSION, [row.sso_session for row in rows])
     if any(row.alias for row in rows):
-        _add(lines, annotation_strings.ALIAS, [row.alias for row in rows])
+        _add(lines, inventory_strings.ALIAS, [row.alias for row in rows])
     if any(row.production for row in rows):
         _add(lines, labels.PRODUCTION_COLUMN, [labels.PRODUCTION * row.production for row in rows])
     print_columns(lines)

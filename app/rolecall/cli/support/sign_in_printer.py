@@ -17,7 +17,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import Link
 from rolecall.domain.question import current
 from rolecall.domain.sign_in_progress import Progress, State, Step
-from rolecall.presentation import browser_strings, login_strings, sign_in_strings
+from rolecall.presentation import sign_in_strings
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import said
 from rolecall.services.sign_in_run import Got, SignIn
@@ -58,7 +58,7 @@ class SignInPrinter(Generic[Got]):
             if progress.is_for_any_device:
                 show_qr(progress.link)
             if progress.opens:
-                _echo(browser_strings.open_link(os.environ, progress.link))
+                _echo(sign_in_strings.open_link(os.environ, progress.link))
             if told.state:
                 _echo(f"{told.state}{SEPARATOR}{sign_in_strings.CANCELS}")
         elif progress.error is not None or progress.state is State.DONE:
@@ -74,7 +74,7 @@ class SignInPrinter(Generic[Got]):
             return ""
         if not self._is_asked:
             self._is_asked = True
-            write(f"{login_strings.PASTE}: ", err=True)
+            write(f"{sign_in_strings.PASTE}: ", err=True)
         if not select.select([sys.stdin.fileno()], [], [], seconds)[0]:
             return ""
         self._is_asked = False
@@ -82,10 +82,10 @@ class SignInPrinter(Generic[Got]):
 
     def _agreed(self, progress: Progress) -> str:
         """Return a yes to the question, or exit."""
-        question = f"{said(progress).state} {login_strings.REPLACE}"
+        question = f"{said(progress).state} {sign_in_strings.REPLACE}"
         if not (self._agrees or (sys.stdin.isatty() and confirmed(question))):
             facts = {"profile": progress.name, "old": progress.before}
-            _echo(login_strings.NOT_REPLACED.format(**facts))
+            _echo(sign_in_strings.NOT_REPLACED.format(**facts))
             sys.exit(1)
         return "y"
 

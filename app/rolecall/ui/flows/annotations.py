@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
-from rolecall.presentation import annotation_strings
+from rolecall.presentation import inventory_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written
 from rolecall.ui.work import WorkGroup, in_thread
@@ -55,5 +55,5 @@ class AnnotationsFlow:
         if is_changed:
             await self.read()
             path = as_written(self._host.services.locations.accounts)
-            self._host.flash(annotation_strings.SAVED.format(path=path))
+            self._host.flash(inventory_strings.SAVED.format(path=path))
         await self._host.deliver_typed_keys(turn)

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original
-from rolecall.presentation import (
-    browser_strings,
-    labels,
-    login_strings,
-    session_strings,
-    times,
-)
+from rolecall.presentation import labels, session_strings, sign_in_strings, times
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.sign_in_progress import said
 from rolecall.ui.events import ConfigChanged, TokensChanged
@@ -55,7 +49,7 @@ class ConsoleLoginFlow:
         def ask(screen: SignInScreen) -> None:
             self._host.spawn(partial(self._ask_about_identity, profile, screen))
 
-        here = browser_strings.here(os.environ)
+        here = sign_in_strings.here(os.environ)
         sign_ins = await in_thread(lambda: self._host.services.sign_ins)
         sign_in = sign_ins.with_console(original(profile), here)
         self._host.require_asker()
@@ -77,7 +71,7 @@ class ConsoleLoginFlow:
             screen.sign_in.give("y")
             return
         screen.dismiss(None)
-        kept = login_strings.STILL_USES.format(profile=profile, old=progress.before)
+        kept = sign_in_strings.STILL_USES.format(profile=profile, old=progress.before)
         self._host.flash(kept)
 
     async def _renew(self, profile: str) -> None:
@@ -93,7 +87,7 @@ class ConsoleLoginFlow:
             self._host.flash_error(error)
             return
         end = times.moment(session.keys.expires_at, self._host.now())
-        await self._report(login_strings.RENEWED.format(profile=profile, end=end))
+        await self._report(sign_in_strings.KEYS_RENEWED.format(profile=profile, end=end))
 
     async def _sign_out(self, profile: str) -> None:
         services = self._host.services
@@ -104,16 +98,17 @@ class ConsoleLoginFlow:
             if not plan:
                 self._host.flash(session_strings.SIGNED_OUT_ALREADY.format(session=profile))
                 return
-            title = login_strings.SIGN_OUT_TITLE.format(profile=profile)
-            lines = login_strings.sign_out_lines(plan, self._host.now())
-            removed, intro = "\n".join(f"- {line}" for line in lines), login_strings.SIGN_OUT_INTRO
+            title = sign_in_strings.SIGN_OUT_TITLE.format(profile=profile)
+            lines = sign_in_strings.sign_out_lines(plan, self._host.now())
+            removed = "\n".join(f"- {line}" for line in lines)
+            intro = sign_in_strings.SIGN_OUT_INTRO
             if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
                 return
             await asked(self._host, partial(services.login_sign_out.sign_out, arn))
         except RolecallError as error:
             self._host.flash_error(error)
             return
-        await self._report(login_strings.SIGNED_OUT.format(profile=profile))
+        await self._report(sign_in_strings.SIGNED_OUT.format(profile=profile))
 
     async def _report(self, text: str) -> None:
         """Show what has changed, and a message."""

@@ -13,7 +13,7 @@ from rolecall.domain.hand_out import HandOutKind
 from rolecall.domain.model import Profile
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import original, safe
-from rolecall.presentation import credential_strings, labels, log_strings, save_strings
+from rolecall.presentation import credential_strings, labels, log_strings, profile_strings
 from rolecall.presentation.paths import credentials_file
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.screens.credentials import CredentialsScreen
@@ -160,7 +160,7 @@ class CredentialsFlow:
         try:
             change, diff = await in_thread(prepare)
             if change.is_empty:
-                self._host.flash(save_strings.SAVE_ALREADY.format(path=credentials_file()))
+                self._host.flash(profile_strings.SAVE_ALREADY.format(path=credentials_file()))
             elif await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
                 await in_thread(partial(services.stored_credentials.commit, change))
                 on_written()

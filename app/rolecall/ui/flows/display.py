@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecall.presentation import labels, terminal_strings
+from rolecall.presentation import labels, program_strings
 from rolecall.ui import theme
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class DisplayFlow:
     def suspend(self) -> None:
         """Stop rolecall as a job of the shell, if it has one."""
         if not self._host.stop_job():
-            self._host.flash(terminal_strings.NO_SHELL)
+            self._host.flash(program_strings.NO_SHELL)
 
     def toggle_theme(self) -> None:
         name = theme.next_theme(self._host.theme)

@@ -13,7 +13,7 @@ from textual.timer import Timer
 from rolecall.domain.backoff import LONGEST_PAUSE, has_come, retry_pause
 from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.domain.findings import FindingKind
-from rolecall.presentation import inventory_strings, profile_strings, table_strings, token_strings
+from rolecall.presentation import inventory_strings, profile_strings, token_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import describe, explain
 from rolecall.ui.events import SessionListed, SessionRequested, TokenRejected
@@ -153,7 +153,7 @@ class InventoryFlow:
         """List everything again. What is known stays on the screen until the answers come."""
         signed_in = [each.session for each in self._host.state.shown if each.token is not None]
         if not signed_in:
-            self._host.flash(with_keys(table_strings.SIGN_IN_FIRST))
+            self._host.flash(with_keys(inventory_strings.SIGN_IN_FIRST))
         for session in signed_in:
             work = partial(self.start, session, refresh=True)
             self._host.spawn(work, WorkGroup.CRAWL, session.cache_key)
@@ -161,7 +161,7 @@ class InventoryFlow:
     def report_missing_cache(self) -> None:
         """Report that nothing is kept, if this Python cannot do it."""
         if not self._host.services.inventory.is_kept:
-            self._host.flash_warning(table_strings.NO_CACHE)
+            self._host.flash_warning(inventory_strings.NO_CACHE)
 
     def tick(self) -> None:
         """List again what failed, when it is time for that. Once a minute show what another
@@ -305,15 +305,15 @@ class InventoryFlow:
     async def _list_again(self, session_state: SessionState, account_id: str) -> None:
         session, token = session_state.session, session_state.token
         if token is None:
-            self._host.flash(with_keys(table_strings.SIGN_IN_FIRST))
+            self._host.flash(with_keys(inventory_strings.SIGN_IN_FIRST))
             return
         service = self._host.services.inventory
-        self._host.flash(table_strings.LISTING_SETS)
+        self._host.flash(inventory_strings.LISTING_SETS)
         try:
             work = partial(service.permission_sets, session, token, account_id)
             found = await asked(self._host, work)
         except SignInNeeded:
-            unflash(self._host, table_strings.LISTING_SETS)
+            unflash(self._host, inventory_strings.LISTING_SETS)
             self._reject_token(session, is_awaited=True)
             return
         except RolecallError as error:
@@ -321,7 +321,7 @@ class InventoryFlow:
             self._host.flash_error(error)
         else:
             catalogue = session_state.catalogue.with_permission_sets(account_id, found)
-            self._host.flash(table_strings.LISTED_AGAIN)
+            self._host.flash(inventory_strings.LISTED_AGAIN)
         session_state.set_catalogue(catalogue, complete=session_state.complete)
         self._host.show_state()
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.profile_tree import dependents
 from rolecall.domain.text import safe
-from rolecall.presentation import file_strings, labels, profile_strings, save_strings, times
+from rolecall.presentation import file_strings, labels, profile_strings, times
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
@@ -209,7 +209,7 @@ class ProfileEditsFlow:
     async def _show_written(self, change: Change) -> None:
         await self._host.announce(ConfigChanged())
         if change.is_empty:
-            self._host.flash(save_strings.SAVE_ALREADY.format(path=config_file()))
+            self._host.flash(profile_strings.SAVE_ALREADY.format(path=config_file()))
         else:
             what = file_strings.done(safe(change.summary))
             self._host.flash(with_keys(profile_strings.WRITTEN, what=what))
@@ -218,16 +218,16 @@ class ProfileEditsFlow:
         service = self._host.services.undo
         planned = await in_thread(partial(service.plan, self._host.services.locations.config))
         if planned is None:
-            self._host.flash(save_strings.UNDO_NOTHING)
+            self._host.flash(profile_strings.UNDO_NOTHING)
             return
         what = file_strings.done(safe(planned.backup.summary))
         when = times.moment(planned.backup.when, self._host.now())
         deletes = planned.change.deletes
-        intro = save_strings.UNDO_INTRO_DELETES if deletes else save_strings.UNDO_INTRO
+        intro = profile_strings.UNDO_INTRO_DELETES if deletes else profile_strings.UNDO_INTRO
         intro = intro.format(when=when, path=config_file())
         diff = await in_thread(planned.change.diff)
-        title = save_strings.UNDO_TITLE.format(what=what)
+        title = profile_strings.UNDO_TITLE.format(what=what)
         if await confirmed(self._host, labels.UNDO, title, diff, intro=intro):
             await in_thread(partial(service.write_undo, planned))
             await self._host.announce(ConfigChanged())
-            self._host.flash(save_strings.UNDONE.format(what=what))
+            self._host.flash(profile_strings.UNDONE.format(what=what))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.presentation import labels, profile_strings, run_strings, save_strings
+from rolecall.presentation import labels, profile_strings, run_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.ui.events import ConfigChanged, RoleUsed
@@ -80,7 +80,7 @@ class ProfilesFlow:
 
     def copy_command(self, name: str) -> None:
         """Copy a command that uses the profile."""
-        command = save_strings.try_command(original(name))
+        command = profile_strings.try_command(original(name))
         if isinstance(self._host.screen, CommandScreen):
             self._host.screen.copy(command, labels.COMMAND_COPIED.format(command=safe(command)))
 
@@ -126,7 +126,7 @@ class ProfilesFlow:
                 await self._host.ask(SavedScreen(name, row.account))
             if any(each.name == name for each in self._host.state.profiles):  # not undone
                 # For a user who pressed Esc too late to cancel, or has gone to another place.
-                self._host.flash(save_strings.SAVED_LINE.format(name=name, path=config_file()))
+                self._host.flash(profile_strings.SAVED_LINE.format(name=name, path=config_file()))
             await self._host.deliver_typed_keys(turn)
 
     async def _use(self, name: str) -> None:
@@ -143,7 +143,7 @@ class ProfilesFlow:
         found = [each for each in state.profiles if each.name == name]
         if not self._host.state.production.is_production(state.acts_in(name), name):
             return True
-        title = save_strings.USE_PRODUCTION.format(name=name)
+        title = profile_strings.USE_PRODUCTION.format(name=name)
         facts = [name]
         for each in found:
             facts += [*state.names_of(each), labels.profile_summary(each)]

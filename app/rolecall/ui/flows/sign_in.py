@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.presentation import browser_strings, session_strings, sign_in_strings, times
+from rolecall.presentation import session_strings, sign_in_strings, times
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import said
 from rolecall.ui import modes
@@ -299,7 +299,7 @@ class SignInFlow:
             self._host.spawn(partial(self._signed_in, session, token, text), WorkGroup.SESSION)
 
         # If the user did not start the sign-in, the browser does not open by itself.
-        here, opens = browser_strings.here(os.environ), not reason
+        here, opens = sign_in_strings.here(os.environ), not reason
         sign_ins = await in_thread(lambda: self._host.services.sign_ins)
         sign_in = sign_ins.at_portal(session, here, opens=opens)
         await self._show_list()

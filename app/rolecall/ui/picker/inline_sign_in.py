@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from rolecall.domain.sign_in_progress import Progress, State, Step
 from rolecall.domain.switching import SwitchTarget
-from rolecall.presentation import browser_strings, sign_in_strings
+from rolecall.presentation import sign_in_strings
 from rolecall.presentation import switch_strings as words
 from rolecall.presentation.commands import BY_ID, with_keys
 from rolecall.presentation.labels import SEPARATOR
@@ -241,7 +241,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
 
     def _open_browser(self) -> None:
         instead = with_keys(sign_in_strings.BROWSER_INSTEAD)
-        self.show_note(browser_strings.open_link(os.environ, self.link.link, instead))
+        self.show_note(sign_in_strings.open_link(os.environ, self.link.link, instead))
 
     def action_cancel(self) -> None:
         if self.focused is not None:
@@ -257,6 +257,6 @@ async def sign_in_screen(
 
     Raises FileError, or SignInNeeded if there is no such session.
     """
-    here = browser_strings.here(os.environ)
+    here = sign_in_strings.here(os.environ)
     sign_in = await in_thread(lambda: sign_in_of(services.sign_ins, switching, target, here))
     return InlineSignIn(sign_in, way_out)

@@ -15,8 +15,8 @@ from textual.content import Content
 
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
+from rolecall.presentation import inventory_strings
 from rolecall.presentation import switch_strings as words
-from rolecall.presentation import table_strings
 from rolecall.services.switching import Switching, is_signed_in
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
@@ -277,11 +277,11 @@ class Picker(InlineApp[Picked]):
 
     def _show_hint(self) -> None:
         if self._asking is None and not self._busy:
-            count = table_strings.position(
-                len(self.table.shown), self.table.total, *table_strings.ROWS_NOUN
+            count = inventory_strings.position(
+                len(self.table.shown), self.table.total, *inventory_strings.ROWS_NOUN
             )
             if self.table.scattered and self.table.shown:
-                count = table_strings.SCATTERED.format(rows=count)
+                count = inventory_strings.SCATTERED.format(rows=count)
             row = self.table.current
             does = words.PICK_KEYS
             if row is None:

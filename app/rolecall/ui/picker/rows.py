@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.folding import Prose
 from rolecall.domain.switching import SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation import labels, table_strings
+from rolecall.presentation import inventory_strings, labels
 from rolecall.presentation import switch_strings as words
 from rolecall.services.profile_matching import TargetRoles
 from rolecall.services.switching import Switching
@@ -76,7 +76,7 @@ class PickerRows:
         """
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
-        signs = dict.fromkeys(self._switching.favourites(boosts), table_strings.FAVOURITE)
+        signs = dict.fromkeys(self._switching.favourites(boosts), inventory_strings.FAVOURITE)
         signs[self._switching.current] = words.IN_USE
         return [
             PickerRow(self._targets.__getitem__, name, signs.get(name, ""))
@@ -176,4 +176,4 @@ def _session_key(target: SwitchTarget) -> tuple[str, str, str]:
 
 def unsaved_row(each: UnsavedRole, target: SwitchTarget) -> PickerRow:
     """Return a row for a permission set without a profile. `target` is what it would become."""
-    return PickerRow(lambda _: target, "", table_strings.NEW, each)
+    return PickerRow(lambda _: target, "", inventory_strings.NEW, each)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.presentation import command_strings, labels, table_strings
+from rolecall.presentation import command_strings, inventory_strings, labels
 from rolecall.presentation.commands import BY_ID, Place
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
@@ -24,7 +24,7 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
     """The accounts of the shown sessions."""
 
     place = Place.ACCOUNTS
-    noun = table_strings.ACCOUNTS_NOUN
+    noun = inventory_strings.ACCOUNTS_NOUN
     opens = "open_permission_sets"
 
     def columns(self) -> Sequence[Column[AccountRow]]:
@@ -78,16 +78,16 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
         if row.error is not None:
             from rolecall.presentation.errors import short
 
-            return table_strings.FAILED_ROW.format(problem=short(row.error))
+            return inventory_strings.FAILED_ROW.format(problem=short(row.error))
         if row.permission_sets is None:
-            return table_strings.NOT_LISTED_YET
+            return inventory_strings.NOT_LISTED_YET
         return str(len(row.permission_sets))
 
     def _profiles(self, row: AccountRow) -> str:
         return " ".join(p.name for p in self.host.state.profiles_of(row))
 
     def empty_text(self) -> str:
-        return table_strings.NO_ACCOUNTS
+        return inventory_strings.NO_ACCOUNTS
 
     def foot_text(self) -> str:
         if (row := self.current) and row.error is not None:

@@ -15,7 +15,7 @@ from rolecall.domain.annotations import (
 )
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Account
-from rolecall.presentation import annotation_strings as words
+from rolecall.presentation import inventory_strings as words
 from rolecall.presentation.paths import as_written
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
-from rolecall.presentation import labels, profile_strings, save_strings
+from rolecall.presentation import labels, profile_strings
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, region_note
 from rolecall.ui.screens.base.profile_form import ProfilesForm, name_note
 
@@ -57,9 +57,10 @@ class DuplicateProfilesScreen(ProfilesForm):
                 text = note.text if self._one else f"{name}: {note.text}"
                 return notes | {"name": Note(text, stops=True)}
         if stored := self._edits.names_in_credentials_file(each.name for each in self._profiles):
-            text = labels.join_hints((save_strings.NAME_FREE, profile_strings.not_copied(stored)))
+            not_copied = profile_strings.not_copied(stored)
+            text = labels.join_hints((profile_strings.NAME_FREE, not_copied))
             return notes | {"name": Note(text, warns=True)}
-        return notes | {"name": Note(save_strings.NAME_FREE)}
+        return notes | {"name": Note(profile_strings.NAME_FREE)}
 
     def plan(self, values: FormValues) -> Change:
         return self._edits.plan_duplicates(self.new_names(values), values["region"])

@@ -8,7 +8,7 @@ from typing import Any, Final
 from textual.app import ComposeResult
 
 from rolecall.domain.records import dataclass
-from rolecall.presentation import command_strings, labels, save_strings
+from rolecall.presentation import command_strings, labels, profile_strings
 from rolecall.presentation.commands import (
     BY_ID,
     GROUPS,
@@ -58,7 +58,7 @@ class HelpScreen(BoxScreen[None]):
         """Show at the foot of the box how many lines are below."""
         box = self.query_one("#box")
         below = round(box.max_scroll_y - box.scroll_y)
-        box.border_subtitle = save_strings.more_below(below) if below else ""
+        box.border_subtitle = profile_strings.more_below(below) if below else ""
 
     def do_page_down(self) -> None:
         self._scroll(1)

@@ -8,7 +8,7 @@ from datetime import datetime
 from rolecall.domain.catalogue import ListingChanges
 from rolecall.domain.model import Account, SsoSession
 from rolecall.domain.records import dataclass
-from rolecall.presentation import table_strings, times
+from rolecall.presentation import inventory_strings, times
 from rolecall.presentation.commands import Place, with_keys
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
@@ -29,16 +29,16 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
     """What is new and what is gone since the previous listing."""
 
     place = Place.CHANGES
-    noun = table_strings.CHANGES_NOUN
+    noun = inventory_strings.CHANGES_NOUN
 
     def columns(self) -> Sequence[Column[ChangeRow]]:
         return (
             columns.sign(
-                lambda row: table_strings.NEW if row.is_new else table_strings.GONE, _style
+                lambda row: inventory_strings.NEW if row.is_new else inventory_strings.GONE, _style
             ),
             Column(
-                "change", table_strings.CHANGE,
-                lambda row: table_strings.CHANGE_NEW if row.is_new else table_strings.CHANGE_GONE,
+                "change", inventory_strings.CHANGE,
+                _change,
                 _style, minimum=6, maximum=8,
             ),
             columns.account(
@@ -46,7 +46,7 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
                 lambda row: self.production_badge(row.account.id, row.account.name),
             ),
             columns.permission_set(
-                lambda row: row.permission_set or table_strings.WHOLE_ACCOUNT, minimum=14
+                lambda row: row.permission_set or inventory_strings.WHOLE_ACCOUNT, minimum=14
             ),
             self.session_column(),
             columns.profile(self._profile),
@@ -73,7 +73,8 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
     def _profile(self, row: ChangeRow) -> str:
         """Return the text of the profile column, which says if the profiles no longer work."""
         names = " ".join(self._profiles(row))
-        return table_strings.NOT_ASSIGNED.format(names=names) if names and not row.is_new else names
+        is_lost = names and not row.is_new
+        return inventory_strings.NOT_ASSIGNED.format(names=names) if is_lost else names
 
     @property
     def _since(self) -> datetime | None:
@@ -82,9 +83,9 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
 
     def placeholder(self) -> str:
         return (
-            table_strings.CHANGES_ONCE
+            inventory_strings.CHANGES_ONCE
             if self._since is None
-            else with_keys(table_strings.CHANGES_NONE)
+            else with_keys(inventory_strings.CHANGES_NONE)
         )
 
     def count_text(self) -> str:
@@ -93,7 +94,8 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
     def foot_text(self) -> str:
         if self._since is None:
             return ""
-        return table_strings.CHANGES_SINCE.format(when=times.moment(self._since, self.host.now()))
+        when = times.moment(self._since, self.host.now())
+        return inventory_strings.CHANGES_SINCE.format(when=when)
 
 
 def _rows(session: SsoSession, changes: ListingChanges) -> Iterator[ChangeRow]:
@@ -104,6 +106,10 @@ def _rows(session: SsoSession, changes: ListingChanges) -> Iterator[ChangeRow]:
         yield from (ChangeRow(is_new, session, each) for each in accounts)
         for each in assignments:
             yield ChangeRow(is_new, session, each.account, each.permission_set.name)
+
+
+def _change(row: ChangeRow) -> str:
+    return inventory_strings.CHANGE_NEW if row.is_new else inventory_strings.CHANGE_GONE
 
 
 def _style(row: ChangeRow) -> str:

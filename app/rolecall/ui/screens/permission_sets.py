@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.console import shortcut
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
-from rolecall.presentation import inventory_strings, labels, save_strings, table_strings
+from rolecall.presentation import inventory_strings, labels, profile_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.ui.screens.base import columns
@@ -29,7 +29,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     """`opened` is the account whose permission sets are shown, or None for all."""
 
     place = Place.PERMISSION_SETS
-    noun = table_strings.PERMISSION_SETS_NOUN
+    noun = inventory_strings.PERMISSION_SETS_NOUN
     awaiting: AwaitingTable[AssignmentRow]
 
     def __init__(self, opened: AccountRow | None = None) -> None:
@@ -85,7 +85,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             texts = state.config.section(found[0])
             return section(labels.PROFILE, [safe(each) for each in texts], "accent", cut=True)
         if self.host.gate.is_opening:
-            return section(save_strings.WOULD_BE_SAVED, [labels.STARTING], "muted")
+            return section(profile_strings.WOULD_BE_SAVED, [labels.STARTING], "muted")
         try:
             profiles = self.host.services.profiles
             change = await self.in_thread(
@@ -94,7 +94,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         except RolecallError:
             return []
         texts = [safe(each) for each in change.lines_written]
-        return section(save_strings.WOULD_BE_SAVED, texts, "accent", cut=True)
+        return section(profile_strings.WOULD_BE_SAVED, texts, "accent", cut=True)
 
     def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:
         return row.id
@@ -160,11 +160,11 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             if account.error:
                 return explain(account.error)
             if account.permission_sets is None:
-                return table_strings.LISTING_SETS
+                return inventory_strings.LISTING_SETS
         return super().placeholder()
 
     def empty_text(self) -> str:
-        return f"{table_strings.NO_SETS} {with_keys(inventory_strings.PORTAL_HIDES)}"
+        return f"{inventory_strings.NO_SETS} {with_keys(inventory_strings.PORTAL_HIDES)}"
 
     def wanted(self) -> list[Wanted]:
         if self._opened is not None:
@@ -201,7 +201,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         if reason := super().blocked(command):
             return reason
         if command.id == "use" and (row := self.current) and not self._profile(row):
-            return with_keys(save_strings.USE_NEEDS_PROFILE)
+            return with_keys(profile_strings.USE_NEEDS_PROFILE)
         return None
 
     def do_save(self) -> None:

@@ -16,10 +16,9 @@ from rolecall.domain.profile_tree import in_tree
 from rolecall.domain.text import safe
 from rolecall.presentation import (
     command_strings,
+    inventory_strings,
     labels,
     profile_strings,
-    save_strings,
-    table_strings,
     token_strings,
 )
 from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
@@ -57,7 +56,7 @@ class ProfilesScreen(DetailScreen[Profile]):
     """The profiles of both files. Those that only ~/.aws/credentials has are not changed."""
 
     place = Place.PROFILES
-    noun = table_strings.PROFILES_NOUN
+    noun = inventory_strings.PROFILES_NOUN
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,7 +115,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         """Return the permission set, and that it is unassigned if the listing does not have it."""
         text = _permission_set(row)
         if self.host.state.is_unassigned(row):
-            return table_strings.NOT_ASSIGNED.format(names=text)
+            return inventory_strings.NOT_ASSIGNED.format(names=text)
         return text
 
     def _in_tree(self, row: Profile) -> str:
@@ -139,14 +138,14 @@ class ProfilesScreen(DetailScreen[Profile]):
         problem = self.host.state.profiles_problem
         if problem or not self.has_read_rows():
             return problem
-        return with_keys(table_strings.NO_PROFILES, path=config_file())
+        return with_keys(inventory_strings.NO_PROFILES, path=config_file())
 
     def foot_text(self) -> str:
         if (problem := self.host.state.profiles_problem) and self.table.total:
             return problem
         row = self.current
         if row and row.name in self.host.state.verifying:
-            return save_strings.VERIFYING.format(name=row.name)
+            return profile_strings.VERIFYING.format(name=row.name)
         if row and (found := self.host.state.findings_of(row)):
             first = describe_with_line(found[0])
             more = len(found) - 1
@@ -194,7 +193,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         if command.id == "chain" and row and not row.is_sso:
             return profile_strings.NO_SOURCE.format(name=row.name)
         if command.id == "open_row" and row and not (row.account_id and row.permission_set):
-            return save_strings.NOT_SSO.format(name=row.name)
+            return profile_strings.NOT_SSO.format(name=row.name)
         return None
 
     def _in_config(self, command: str = "") -> Sequence[Profile]:
@@ -218,7 +217,7 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def show_verifying(self, name: str) -> None:
         """Show that AWS is being asked for the identity of the profile."""
-        self.flash(save_strings.VERIFYING.format(name=name))
+        self.flash(profile_strings.VERIFYING.format(name=name))
 
     def show_verified(self, arn: str) -> None:
         """Show the identity of the profile, from AWS."""

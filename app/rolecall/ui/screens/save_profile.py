@@ -10,7 +10,7 @@ from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.plan import target_of
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.stored_profiles import StoredProfiles
-from rolecall.presentation import credential_strings, labels, profile_strings, save_strings
+from rolecall.presentation import credential_strings, labels, profile_strings
 from rolecall.services.profiles import NameStatus, ProfileDraft
 from rolecall.ui.screens.base.form import TALL_FOR_FIVE
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, region_note
@@ -25,7 +25,7 @@ class SaveProfileScreen(ProfileForm):
     def __init__(
         self, session: SsoSession, row: Assignment, draft: ProfileDraft, regions: Sequence[str]
     ) -> None:
-        title = save_strings.SAVE_OF.format(
+        title = profile_strings.SAVE_OF.format(
             account=row.account.name,
             account_id=row.account.id,
             permission_set=row.permission_set.name,
@@ -57,10 +57,10 @@ class SaveProfileScreen(ProfileForm):
         """Return the fields for a role of account access manager."""
         if not self._row.permission_set.is_role:
             return ()
-        options, hint = self._draft.options, save_strings.FROM_SETTINGS
+        options, hint = self._draft.options, profile_strings.FROM_SETTINGS
         duration = str(options.duration or "")
         return (
-            FieldSpec("session_name", save_strings.ROLE_SESSION, options.session_name, hint),
+            FieldSpec("session_name", profile_strings.ROLE_SESSION, options.session_name, hint),
             FieldSpec("duration", profile_strings.DURATION, duration, hint),
         )
 

@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Account, Profile
-from rolecall.presentation import command_strings, save_strings, token_strings
+from rolecall.presentation import command_strings, profile_strings, token_strings
 from rolecall.presentation.commands import BY_ID, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
@@ -32,7 +32,7 @@ class SavedScreen(BoxScreen[None]):
 
     def compose(self) -> ComposeResult:
         name = self._name_saved
-        saved = save_strings.SAVED_LINE.format(name=name, path=config_file())
+        saved = profile_strings.SAVED_LINE.format(name=name, path=config_file())
         account = self._account
         is_production = self.host.state.production.is_production(account.id, account.name, name)
         title = self.title_of(saved, is_production=is_production)
@@ -48,10 +48,10 @@ class SavedScreen(BoxScreen[None]):
 
     def _next(self) -> Content:
         """Return the keys that come next, and what each does."""
-        command = save_strings.try_command(self._name_saved)
+        command = profile_strings.try_command(self._name_saved)
         lines = [
             Content.assemble((f"{BY_ID[each].shown_keys:>2}", "bold $accent"), f"  {words}")
-            for each, words in save_strings.NEXT.items()
+            for each, words in profile_strings.NEXT.items()
         ]
         return Content("\n").join(lines).append(Content.assemble(" ", (command, "$accent")))
 
@@ -73,14 +73,14 @@ class SavedScreen(BoxScreen[None]):
         self.flows.profiles.verify(self._name_saved, self)
 
     def show_verifying(self, name: str) -> None:
-        words = save_strings.VERIFYING.format(name=name)
+        words = profile_strings.VERIFYING.format(name=name)
         self._show_identity(Content.assemble(("  ", ""), (words, "$muted")))
 
     def show_waiting(self, text: str) -> None:
         self._show_identity(Content.assemble(("  ", ""), (text, "$muted")))
 
     def show_verified(self, arn: str) -> None:
-        text = Content.assemble(("✓ ", "bold $success"), save_strings.IT_WORKS)
+        text = Content.assemble(("✓ ", "bold $success"), profile_strings.IT_WORKS)
         self._show_identity(text, arn)
 
     def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:

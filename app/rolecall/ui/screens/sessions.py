@@ -7,7 +7,7 @@ from typing import Final
 
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass
-from rolecall.presentation import labels, session_strings, sign_in_strings, table_strings
+from rolecall.presentation import inventory_strings, labels, session_strings, sign_in_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.paths import config_file
 from rolecall.ui.screens.base.detail import DetailScreen
@@ -29,7 +29,7 @@ class SessionsScreen(DetailScreen[SessionRow]):
     """The sessions, to sign in to one."""
 
     place = Place.SESSIONS
-    noun = table_strings.SESSIONS_NOUN
+    noun = inventory_strings.SESSIONS_NOUN
 
     def columns(self) -> Sequence[Column[SessionRow]]:
         return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rolecall.domain.folding import Prose
-from rolecall.presentation import annotation_strings, labels, team_strings, times
+from rolecall.presentation import inventory_strings, labels, team_strings, times
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.services.team_overview import TeamEntry, TeamOverview, TeamPart
 from rolecall.ui.screens.base.annotations import annotation_lines
@@ -44,7 +44,7 @@ class TeamScreen(DetailScreen[TeamEntry]):
                 wanted=lambda: any(each.own for each in self._overview.entries),
             ),
             Column(
-                "groups", annotation_strings.GROUPS, lambda row: row.said.group_words,
+                "groups", inventory_strings.GROUPS, lambda row: row.said.group_words,
                 wanted=lambda: False,
             ),
         )  # fmt: skip

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rolecall.domain.time_left import Level
-from rolecall.presentation import labels, session_strings, table_strings, times, token_strings
+from rolecall.presentation import inventory_strings, labels, session_strings, times, token_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file, credentials_file
-from rolecall.presentation.time_left_texts import SHORT_WIDTH, WIDTH, TimeLeftText, time_left_text
+from rolecall.presentation.token_strings import SHORT_WIDTH, WIDTH, TimeLeftText, time_left_text
 from rolecall.services.expiry import Expiry, ExpiryKind, sort_expiries, sort_key
 from rolecall.services.expiry_groups import (
     OTHER_KINDS,
@@ -38,7 +38,7 @@ class TokensScreen(DetailScreen[Expiry]):
     """What expires, and when."""
 
     place = Place.TOKENS
-    noun = table_strings.EXPIRIES_NOUN
+    noun = inventory_strings.EXPIRIES_NOUN
     has_note = True
 
     def __init__(self) -> None:

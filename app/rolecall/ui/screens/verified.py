@@ -11,7 +11,7 @@ from rolecall.domain.backoff import has_come, retry_pause
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Profile, VerifyResult
 from rolecall.domain.records import dataclass
-from rolecall.presentation import profile_strings, table_strings, token_strings
+from rolecall.presentation import inventory_strings, profile_strings, token_strings
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.services.verification import is_temporary
@@ -62,7 +62,7 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
 
     place = Place.VERIFIED
     for_all_rows = frozenset({"verify"})
-    noun = table_strings.PROFILES_NOUN
+    noun = inventory_strings.PROFILES_NOUN
     has_note = True
 
     def __init__(self, profiles: Sequence[Profile]) -> None:

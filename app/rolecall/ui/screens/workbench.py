@@ -26,7 +26,7 @@ from rolecall.domain.plan import (
 from rolecall.domain.records import replace
 from rolecall.domain.regions import RegionRule
 from rolecall.domain.template import PRESETS, Template
-from rolecall.presentation import inventory_strings, labels, table_strings
+from rolecall.presentation import inventory_strings, labels
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.errors import explain
@@ -50,7 +50,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
     """
 
     place = Place.WORKBENCH
-    noun = table_strings.PROFILES_NOUN
+    noun = inventory_strings.PROFILES_NOUN
     for_all_rows = frozenset(
         {"preview", "fix_names", "next_problem", "next_preset", "update_or_add", "next_field"}
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.domain.production import PRODUCTION, Production, production_rule
 from rolecall.domain.records import dataclass, field
-from rolecall.presentation import table_strings
+from rolecall.presentation import inventory_strings
 from rolecall.ui.state.rows import AccountRow, AssignmentRow
 from rolecall.ui.state.session_state import SessionState
 
@@ -182,8 +182,8 @@ class AppState:
         """Return the sign in front of a row: a favourite, or new in the last complete crawl."""
         session_state = self.state_of(row.session)
         if session_state.is_favourite(row.key):
-            return table_strings.FAVOURITE
-        return table_strings.NEW if session_state.is_new(row.key) else ""
+            return inventory_strings.FAVOURITE
+        return inventory_strings.NEW if session_state.is_new(row.key) else ""
 
     @property
     def accounts(self) -> Sequence[AccountRow]:

@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from rolecall.domain import wide_text
 from rolecall.domain.text import safe
-from rolecall.presentation import save_strings
+from rolecall.presentation import profile_strings
 
 _HEAD: Final = ("---", "+++")
 _KINDS: Final = {"+": "added", "-": "removed", "@": "place"}
@@ -77,7 +77,7 @@ class DiffView(ScrollView, can_focus=False):
         kind, text = self._lines[place] if place < len(self._lines) else ("context", "")
         more = len(self._lines) - place
         if y == self.size.height - 1 and more > 1:
-            kind, text = "place", _INDENT + save_strings.more_below(more)
+            kind, text = "place", _INDENT + profile_strings.more_below(more)
         base = self.rich_style
         style = base + self.get_component_rich_style(f"diff-view--{kind}", partial=True)
         return Strip([Segment(text, style)]).adjust_cell_length(self.size.width, base)

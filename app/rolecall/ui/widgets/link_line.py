@@ -7,7 +7,7 @@ from rich.text import Text
 from textual.widget import Widget
 
 from rolecall.domain.link import NO_LINK, Link
-from rolecall.presentation.browser_strings import UNSAFE_LINK
+from rolecall.presentation.sign_in_strings import UNSAFE_LINK
 
 
 class LinkLine(Widget):

@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 from rolecall.domain.errors import RolecallError, TemplateInvalid
 from rolecall.domain.settings import OUTPUTS
 from rolecall.domain.template import FILTERS, PRESETS, Completion, TemplateProblem, complete
-from rolecall.presentation import labels, save_strings
+from rolecall.presentation import labels, profile_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.ui.widgets.input_field import FormField
@@ -106,7 +106,7 @@ class WorkbenchFields(Vertical):
             self.note(explain(mistake), stops=True)
         elif self.output_field.has_focus:
             is_one = self.output_field.value.strip() in {"", *OUTPUTS}
-            self.note(save_strings.OUTPUT_INVALID, stops=not is_one)
+            self.note(profile_strings.OUTPUT_INVALID, stops=not is_one)
         elif self.region_field.has_focus:
             text = words.REGION_UNKNOWN.format(region=unknown) if unknown else words.REGION_RULE
             self.note(text)

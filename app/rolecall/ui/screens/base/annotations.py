@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rolecall.domain.folding import Prose
-from rolecall.presentation import annotation_strings as words
+from rolecall.presentation import inventory_strings as words
 from rolecall.ui.widgets.detail_pane import DetailLine, section
 from rolecall.ui.widgets.table.columns import Column, R
 

@@ -8,14 +8,7 @@ from typing import TypeVar
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import (
-    command_strings,
-    inventory_strings,
-    labels,
-    table_strings,
-    times,
-    token_strings,
-)
+from rolecall.presentation import command_strings, inventory_strings, labels, times, token_strings
 from rolecall.presentation.commands import BY_ID, with_keys
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Wanted
@@ -74,9 +67,9 @@ class CatalogueScreen(DetailScreen[R]):
         if problem := next(filter(None, problems), ""):
             return problem
         if state.looking_for_token:
-            return table_strings.LOOKING
+            return inventory_strings.LOOKING
         if all(session_state.token is None for session_state in state.shown):
-            return with_keys(table_strings.SIGN_IN_FIRST)
+            return with_keys(inventory_strings.SIGN_IN_FIRST)
         signed_in = [each for each in state.shown if each.token is not None]
         if all(each.complete and not each.crawling for each in signed_in):
             return self.empty_text()
@@ -87,10 +80,10 @@ class CatalogueScreen(DetailScreen[R]):
         shown = self.host.state.shown
         crawls = [each.progress for each in shown if each.crawling and each.progress]
         if any(each.waiting for each in crawls):
-            return table_strings.LISTING_THROTTLED
+            return inventory_strings.LISTING_THROTTLED
         if any(each.repeated for each in crawls):
-            return table_strings.LISTING_REPEATED
-        return table_strings.LISTING
+            return inventory_strings.LISTING_REPEATED
+        return inventory_strings.LISTING
 
     def empty_text(self) -> str:
         """Return the text for a complete listing that is empty."""
@@ -99,9 +92,9 @@ class CatalogueScreen(DetailScreen[R]):
     def no_match_text(self) -> str:
         hint = inventory_strings.PORTAL_HIDES
         if any(each.is_cut_short for each in self.host.state.shown):
-            hint = table_strings.MAYBE_NOT_LISTED
+            hint = inventory_strings.MAYBE_NOT_LISTED
         elif not self.has_all_rows:
-            hint = table_strings.NOT_COMPLETE
+            hint = inventory_strings.NOT_COMPLETE
         return f"{super().no_match_text()} {with_keys(hint)}"
 
     @property
@@ -141,7 +134,7 @@ class CatalogueScreen(DetailScreen[R]):
         under_way = [
             each.progress for each in self._with_accounts if each.crawling and each.progress
         ]
-        return table_strings.progress(total_progress(under_way)) if under_way else ""
+        return inventory_strings.progress(total_progress(under_way)) if under_way else ""
 
     def _listing_text(self) -> str:
         """Return what failed or is missing, and the age of the oldest listing."""
@@ -150,9 +143,9 @@ class CatalogueScreen(DetailScreen[R]):
         if ends := [
             each.retry_at for each in session_states if each.is_cut_short and each.retry_at
         ]:
-            return with_keys(table_strings.CUT_SHORT, time=token_strings.time(min(ends)))
+            return with_keys(inventory_strings.CUT_SHORT, time=token_strings.time(min(ends)))
         if failed := sum(each.catalogue.failed for each in session_states):
-            return with_keys(table_strings.FAILED, failed=failed)
+            return with_keys(inventory_strings.FAILED, failed=failed)
         if unlisted := sum(len(each.catalogue) - each.catalogue.listed for each in session_states):
             parts.append(inventory_strings.unlisted(unlisted))
         if seen := [each.seen_at for each in session_states if each.seen_at is not None]:
@@ -187,7 +180,7 @@ def failure_text(error: RolecallError) -> str:
     """Return the key that tries again and why an account's permission sets could not be listed."""
     from rolecall.presentation.errors import explain
 
-    return with_keys(table_strings.WHY_FAILED, sentence=explain(error))
+    return with_keys(inventory_strings.WHY_FAILED, sentence=explain(error))
 
 
 def crawl_problem(session_state: SessionState) -> str:

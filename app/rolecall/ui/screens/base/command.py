@@ -338,11 +338,11 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def copy(self, text: str, message: str) -> None:
         """Send the text to the terminal's clipboard, and say so: the terminal does not answer."""
-        from rolecall.presentation import terminal_strings
+        from rolecall.presentation import program_strings
         from rolecall.terminal import clipboard
 
         self.app.copy_to_clipboard(text)
-        self.flash(f"{message} {terminal_strings.CLIPBOARD[clipboard.access(os.environ)]}")
+        self.flash(f"{message} {program_strings.CLIPBOARD[clipboard.access(os.environ)]}")
 
     def refresh_keys(self) -> None:
         for line in self.query(KeyLine):

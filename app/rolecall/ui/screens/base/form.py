@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.file_change import Change
-from rolecall.presentation import labels, save_strings
+from rolecall.presentation import labels, profile_strings
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
@@ -49,7 +49,7 @@ class FormScreen(DiffScreen[Result]):
     step: str  # what the form is for, in the title of the box
     title_text = ""
     trying: ClassVar[str] = ""  # shown while `try_out` runs
-    unchanged: ClassVar[str] = save_strings.SAVE_ALREADY  # shown for a plan that changes nothing
+    unchanged: ClassVar[str] = profile_strings.SAVE_ALREADY  # shown for a plan that changes nothing
 
     def __init__(self) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ from rolecall.domain.closest_match import closest_match
 from rolecall.domain.file_change import Change
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
-from rolecall.presentation import save_strings
+from rolecall.presentation import profile_strings
 from rolecall.ui.widgets.choice_field import ChoiceField
 from rolecall.ui.widgets.input_field import FormField
 
@@ -76,10 +76,10 @@ def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:
     if region in known:
         return Note()
     is_region, typed = naming.is_region(region), region.lower()
-    words = save_strings.REGION_UNKNOWN if known else ""
+    words = profile_strings.REGION_UNKNOWN if known else ""
     if not is_region:
-        words = save_strings.REGION_INVALID
+        words = profile_strings.REGION_INVALID
     is_beginning = any(each.startswith(typed) for each in known)
     if not is_beginning and (near := closest_match(typed, known)):
-        words = save_strings.REGION_LIKE.format(region=safe(region), near=near)
+        words = profile_strings.REGION_LIKE.format(region=safe(region), near=near)
     return Note(words, stops=not is_region, warns=True)

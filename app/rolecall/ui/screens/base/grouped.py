@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from rolecall.presentation import command_strings, labels, table_strings
+from rolecall.presentation import command_strings, inventory_strings, labels
 from rolecall.presentation.commands import BY_ID, Command, with_keys
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, R
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
@@ -46,8 +46,8 @@ class GroupedScreen(CatalogueScreen[R]):
         if (place := self.groups.place_in_group) is None:
             return self.groups.hidden_sort
         heading, number = place
-        row = table_strings.ROW_OF.format(row=number, rows=heading.shown)
-        text = table_strings.ROW_OF_GROUP.format(group=heading.name, row=row)
+        row = inventory_strings.ROW_OF.format(row=number, rows=heading.shown)
+        text = inventory_strings.ROW_OF_GROUP.format(group=heading.name, row=row)
         return labels.SEPARATOR.join(filter(None, (text, self.groups.hidden_sort)))
 
     def detail_of_none(self) -> Detail:
@@ -55,7 +55,7 @@ class GroupedScreen(CatalogueScreen[R]):
         if (heading := self.groups.heading) is None:
             return super().detail_of_none()
         rows = self.groups.current_rows
-        count = table_strings.position(heading.shown, heading.total, *self.noun)
+        count = inventory_strings.position(heading.shown, heading.total, *self.noun)
         names = [row.account.name for row in rows[:_MOST_NAMED]]
         return Detail(
             heading.name, [DetailLine(count, "strong"), *section("", names, "text", cut=True)]
@@ -77,9 +77,9 @@ class GroupedScreen(CatalogueScreen[R]):
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "group" and not self.host.state.has_groups:
-            return with_keys(table_strings.GROUPS_NONE)
+            return with_keys(inventory_strings.GROUPS_NONE)
         reason = super().blocked(command)
-        return with_keys(table_strings.ON_HEADING) if reason and self.groups.heading else reason
+        return with_keys(inventory_strings.ON_HEADING) if reason and self.groups.heading else reason
 
     def key_hints(self) -> list[KeyHint]:
         """Return also what groups the rows, and first what folds if the cursor is on a heading."""

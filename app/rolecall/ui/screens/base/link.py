@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from rolecall.presentation import browser_strings, sign_in_strings
+from rolecall.presentation import sign_in_strings
 from rolecall.presentation.commands import Command, with_keys
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.link_line import LinkLine
@@ -30,7 +30,7 @@ class LinkScreen(CommandScreen[None]):
 
     def do_open_browser(self) -> None:
         self.flash(
-            browser_strings.open_link(
+            sign_in_strings.open_link(
                 os.environ, self.link.link, with_keys(sign_in_strings.BROWSER_INSTEAD)
             )
         )
@@ -89,7 +89,7 @@ class QrScreen(LinkScreen):
     def do_show_qr(self) -> None:
         link = self.link.link
         if link.problem:
-            self.flash(browser_strings.UNSAFE_LINK[link.problem])
+            self.flash(sign_in_strings.UNSAFE_LINK[link.problem])
             return
         columns, rows = self.qr.smallest(link.url)
         if columns > self.size.width or rows > self.size.height - _OTHER_ROWS:

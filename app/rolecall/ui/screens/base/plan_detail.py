@@ -10,7 +10,7 @@ from rolecall.domain.model import Profile
 from rolecall.domain.plan import Outcome, Planned
 from rolecall.domain.stored_profiles import StoredProfiles
 from rolecall.domain.text import safe
-from rolecall.presentation import labels, profile_strings, save_strings
+from rolecall.presentation import labels, profile_strings
 from rolecall.presentation import workbench_strings as words
 from rolecall.presentation.errors import explain
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
@@ -62,5 +62,5 @@ def _written(
     )
     return [
         *section("", warnings, "warn"),
-        *section(save_strings.WOULD_BE_SAVED, texts, "accent", cut=True),
+        *section(profile_strings.WOULD_BE_SAVED, texts, "accent", cut=True),
     ]

@@ -8,7 +8,7 @@ from typing import Final
 from rolecall.domain.file_change import Change
 from rolecall.domain.model import Profile
 from rolecall.domain.settings import OUTPUTS
-from rolecall.presentation import labels, save_strings
+from rolecall.presentation import labels, profile_strings
 from rolecall.presentation.paths import credentials_file
 from rolecall.services.profiles import NameCheck, NameStatus
 from rolecall.ui.screens.base.form import FormScreen
@@ -59,23 +59,23 @@ class ProfilesForm(ProfileForm):
 
 
 _NAME_NOTES: Final = {
-    NameStatus.FREE: Note(save_strings.NAME_FREE),
-    NameStatus.UPDATES: Note(save_strings.NAME_UPDATES),
-    NameStatus.CASE: Note(save_strings.NAME_CASE, stops=True),
-    NameStatus.DEFAULT: Note(save_strings.NAME_DEFAULT, warns=True),
+    NameStatus.FREE: Note(profile_strings.NAME_FREE),
+    NameStatus.UPDATES: Note(profile_strings.NAME_UPDATES),
+    NameStatus.CASE: Note(profile_strings.NAME_CASE, stops=True),
+    NameStatus.DEFAULT: Note(profile_strings.NAME_DEFAULT, warns=True),
 }
 
 
 def name_note(check: NameCheck) -> Note:
     match check.status:
         case NameStatus.INVALID:
-            return Note(save_strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
+            return Note(profile_strings.NAME_PROBLEMS[check.problem or "empty"], stops=True)
         case NameStatus.TAKEN:
             what = labels.profile_summary(check.profile) if check.profile else ""
-            return Note(save_strings.NAME_TAKEN.format(what=what), stops=True)
+            return Note(profile_strings.NAME_TAKEN.format(what=what), stops=True)
         case NameStatus.IN_CREDENTIALS_FILE | NameStatus.STORED:
             has_keys = check.status is NameStatus.IN_CREDENTIALS_FILE
-            text = save_strings.NAME_IN_CREDENTIALS if has_keys else save_strings.NAME_STORED
+            text = profile_strings.NAME_IN_CREDENTIALS if has_keys else profile_strings.NAME_STORED
             return Note(text.format(path=credentials_file()), stops=True)
         case NameStatus.FREE | NameStatus.UPDATES | NameStatus.CASE | NameStatus.DEFAULT:
             return _NAME_NOTES[check.status]
@@ -83,4 +83,4 @@ def name_note(check: NameCheck) -> Note:
 
 def output_note(output: str) -> Note:
     is_known = not output or output in OUTPUTS
-    return Note() if is_known else Note(save_strings.OUTPUT_INVALID, stops=True)
+    return Note() if is_known else Note(profile_strings.OUTPUT_INVALID, stops=True)

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from rolecall.domain.arns import access_key_id
-from rolecall.presentation import command_strings, labels, table_strings
+from rolecall.presentation import command_strings, inventory_strings, labels
 from rolecall.presentation.commands import (
     BY_ID,
     MOVES,
@@ -47,7 +47,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
     """
 
     noun: ClassVar[tuple[str, str]]
-    filter_hint: ClassVar[str] = table_strings.FILTER
+    filter_hint: ClassVar[str] = inventory_strings.FILTER
     for_all_rows: ClassVar[frozenset[str]] = frozenset()  # commands that the cursor says nothing to
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def no_match_text(self) -> str:
         """Return the text for a filter that matches no row."""
-        return with_keys(table_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
+        return with_keys(inventory_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
 
     def trail(self) -> tuple[str, ...]:
         """Return the steps from the session to what is shown."""
@@ -107,11 +107,11 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def count_text(self) -> str:
         """Return how many rows there are, and how many the filter shows."""
         line = self._counted(len(self.table.shown))
-        return table_strings.SCATTERED.format(rows=line) if self._is_guess else line
+        return inventory_strings.SCATTERED.format(rows=line) if self._is_guess else line
 
     def _counted(self, shown: int) -> str:
         total, is_complete = self.table.total, self.has_all_rows
-        return table_strings.position(shown, total, *self.noun, is_complete=is_complete)
+        return inventory_strings.position(shown, total, *self.noun, is_complete=is_complete)
 
     @property
     def has_all_rows(self) -> bool:
@@ -187,7 +187,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         marked, count = self.table.marked_count, self.count_text()
         right: Runs = [(count, "edge")] if count else []
         if marked:
-            right.insert(0, (f"{table_strings.marked(marked)}  ", "marked"))
+            right.insert(0, (f"{inventory_strings.marked(marked)}  ", "marked"))
         title: Runs = [(self.heading(), "title")]
         foot = labels.SEPARATOR.join(filter(None, (self._place_text(), self.foot_text())))
         if cell_len(foot) > self.table.size.width - _EDGE_CELLS:
@@ -199,7 +199,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         shown = len(self.table.shown)
         if not shown:
             return ""
-        place = table_strings.ROW_OF.format(row=self.table.position + 1, rows=shown)
+        place = inventory_strings.ROW_OF.format(row=self.table.position + 1, rows=shown)
         return labels.SEPARATOR.join(filter(None, (place, self.table.hidden_sort)))
 
     def fit_to_size(self) -> None:
@@ -232,10 +232,10 @@ class TableScreen(CommandScreen[None], Generic[R]):
     def _count_cells(self) -> int:
         """The cells that the counts need, with any filter that finds rows as this one does."""
         total, marked = self.table.total, self.table.marked_count
-        longest = table_strings.SHOWN_OF.format(shown=total, all=self._counted(total))
+        longest = inventory_strings.SHOWN_OF.format(shown=total, all=self._counted(total))
         if self._is_guess:
-            longest = table_strings.SCATTERED.format(rows=longest)
-        text = f"{table_strings.marked(marked)}  " if marked else ""
+            longest = inventory_strings.SCATTERED.format(rows=longest)
+        text = f"{inventory_strings.marked(marked)}  " if marked else ""
         return cell_len(f"{text}{longest}") + _EDGE_CELLS
 
     # --- filter, cursor and sort order
@@ -378,7 +378,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         if self.table.shown:
             return labels.NO_ROW
         if self.table.total:
-            return with_keys(table_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
+            return with_keys(inventory_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
         return self.placeholder() or labels.NO_ROW
 
     def is_early(self, key: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from textual.strip import Strip
 
-from rolecall.presentation import labels, table_strings
+from rolecall.presentation import inventory_strings, labels
 from rolecall.ui.widgets.table.columns import Column, R
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
@@ -27,7 +27,7 @@ class Heading(NamedTuple):
 
     @property
     def name(self) -> str:
-        return self.group or table_strings.NO_GROUP
+        return self.group or inventory_strings.NO_GROUP
 
 
 class _Spot(NamedTuple):
@@ -241,8 +241,8 @@ class GroupedTable(VirtualTable[R]):
         if not isinstance(item, Heading):
             return super()._line_of(place, item)
         marked = self._marked_in(item.group)
-        facts = [table_strings.position(item.shown, item.total, *self._noun)]
-        facts += [table_strings.marked(marked)] if marked else []
+        facts = [inventory_strings.position(item.shown, item.total, *self._noun)]
+        facts += [inventory_strings.marked(marked)] if marked else []
         return self._painter.heading(
             item.name,
             labels.SEPARATOR.join(facts),
