@@ -171,11 +171,13 @@ def present_state(printed: str, state: str) -> str:
 
 
 def neutral(text: str, progress: Progress) -> str:
-    """The text with the steps for the keys and the commands that do them."""
+    """The text with the steps for the keys and the commands that do them. A command changes the
+    region at once; a key shows the change first.
+    """
     for step, command in texts.commands_of(progress).items():
         text = text.replace(command, f"<{step}>")
         text = re.sub(rf"(?<=[.?”] ){re.escape(key_of(step))} (?=[a-z])", f"<{step}> ", text)
-    return text
+    return text.replace("> changes it.", "> shows the change that follows it.")
 
 
 class ViewApp(InlineApp[bool]):

@@ -128,6 +128,7 @@ _TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
 _OTHER_IDENTITY: Final = _("You signed in as {who}, but {name} is for {before}.")
 _FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
 SHOW_REGION: Final = _("{find_region} shows the change that follows it.")
+_CHANGE_REGION: Final = _("{find_region} changes it.")
 _NO_LINK: Final = _("There is no link now.")
 _NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
 
@@ -237,7 +238,8 @@ def _next_step(progress: Progress, texts: KindTexts, by_command: Collection[str]
         return ""
     step = ""
     if progress.offers(Step.FIND_REGION):
-        step = SHOW_REGION if progress.moved_to else _FIND_REGION
+        moved = _CHANGE_REGION if Step.FIND_REGION in by_command else SHOW_REGION
+        step = moved if progress.moved_to else _FIND_REGION
     elif isinstance(progress.error, _AGAIN):
         step = texts.again
     commands = commands_of(progress)
