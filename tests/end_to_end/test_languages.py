@@ -17,7 +17,7 @@ from tests.support.walk import Walk, crooked, texts_of
 SIZES = [(80, 24), (120, 36)]
 # A wide character, and the end of a text that was cut.
 CUT = re.compile("[\u3041-\u30ff\u4e00-\u9fff]+…")
-DATA = "基盤|検証|本番|リージョン|開発"  # of the demo's account names
+DATA = "基盤|データ基|検証|本番|リージョン|開発"  # of the demo's account names
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.domain.sign_in_progress import Progress, State
-from rolecall.presentation import labels, sign_in_strings
+from rolecall.presentation import command_strings, labels, sign_in_strings
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import SHOW_REGION, Tone, names_of, not_now, said
@@ -26,6 +26,7 @@ from rolecall.ui.screens.base.link import QrScreen
 from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.big_code import BigCode
 from rolecall.ui.widgets.code_field import CodeField
+from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.sign_in_line import SignInLine
 from rolecall.ui.work import on_loop
 
@@ -170,6 +171,8 @@ class SignInScreen(QrScreen):
         self.wants_qr_alone = self.wants_qr_alone and not is_new
         self.place_qr()
         self._key_names = names_of(progress)
+        if progress.state is State.FAILED:
+            self._key_names["type_code"] = command_strings.TRY_AGAIN
         self.refresh_keys()
 
     def tick(self) -> None:
@@ -226,6 +229,11 @@ class SignInScreen(QrScreen):
         self.pass_on_typed_keys()
 
     # --- commands
+
+    def key_hints(self) -> list[KeyHint]:
+        """After a failure, leave out what needs a link: there is room for the way back then."""
+        has_failed = self.progress.state is State.FAILED
+        return [each for each in super().key_hints() if each.enabled or not has_failed]
 
     def offers(self, command: Command) -> bool:
         progress = self.progress
