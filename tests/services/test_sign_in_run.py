@@ -228,7 +228,7 @@ class TestTheKind:
 
     def test_another_one_forgets_the_first_unless_it_is_of_the_other_kind(self) -> None:
         first = begun(FakeTarget())
-        again = first.anew()
+        again = first.restarted()
         with pytest.raises(SignInStopped):
             first.run(lambda _: None)
         target = again.target
@@ -236,9 +236,9 @@ class TestTheKind:
         target.results = ["x"]
         again.run(lambda _: None, target.wait)
         assert target.log[:2] == ["forget", "begin"]
-        other = again.anew(other_way=True)
+        other = again.restarted(other_way=True)
         assert other.progress.kind == "browser"
-        assert other.anew(other_way=True).progress.kind == "device-code"
+        assert other.restarted(other_way=True).progress.kind == "device-code"
 
 
 class TestOnAScreen:

@@ -221,7 +221,7 @@ class SignIn(Generic[Got]):
         self._is_stopped = True
         self._inputs.put(None)
 
-    def anew(self, *, other_way: bool = False) -> SignIn[Got]:
+    def restarted(self, *, other_way: bool = False) -> SignIn[Got]:
         """Return one that begins from the start, with the same kind or the other one; end this."""
         self.stop()
         code, browser = self.target.kinds

@@ -110,9 +110,9 @@ class InlineSignIn(FlowControlledScreen[bool]):
             sign_in.stop()
         self.dismiss(True)
 
-    def begin_anew(self, *, other_way: bool = False) -> None:
+    def start_again(self, *, other_way: bool = False) -> None:
         """Begin from the start, with the same kind of sign-in or the other one."""
-        self.sign_in = self.sign_in.anew(other_way=other_way)
+        self.sign_in = self.sign_in.restarted(other_way=other_way)
         self.run()
 
     def _changed(self, sign_in: SignIn[Any], progress: Progress) -> None:
@@ -191,7 +191,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
             if event.key in {"y", "Y"}:
                 self.sign_in.give(event.key)
             else:
-                self.begin_anew()
+                self.start_again()
             return True
         is_waiting = self.progress.can(Step.TYPE_CODE) and self.focused is None
         return is_waiting and self.field.begin_with(event, self.active_bindings)
@@ -233,7 +233,7 @@ class InlineSignIn(FlowControlledScreen[bool]):
             case Step.OPEN_BROWSER:
                 self._open_browser()
             case Step.NEW_CODE | Step.OTHER_WAY:
-                self.begin_anew(other_way=step is Step.OTHER_WAY)
+                self.start_again(other_way=step is Step.OTHER_WAY)
 
     def _copy(self, text: str, note: str) -> None:
         self.app.copy_to_clipboard(text)

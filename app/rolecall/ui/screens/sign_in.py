@@ -113,9 +113,9 @@ class SignInScreen(QrScreen):
             sign_in.stop()
         self._done(self, got)
 
-    def begin_anew(self, *, other_way: bool = False) -> None:
+    def start_again(self, *, other_way: bool = False) -> None:
         """Begin from the start, with the same kind of sign-in or the other one."""
-        self.sign_in = self.sign_in.anew(other_way=other_way)
+        self.sign_in = self.sign_in.restarted(other_way=other_way)
         self.run()
 
     def _changed(self, sign_in: SignIn[Any], progress: Progress) -> None:
@@ -253,7 +253,7 @@ class SignInScreen(QrScreen):
 
     def do_type_code(self) -> None:
         if self.progress.state is State.FAILED:
-            self.begin_anew()
+            self.start_again()
         else:
             self.set_focus(self.field)
             self.refresh_keys()
@@ -262,10 +262,10 @@ class SignInScreen(QrScreen):
         self.copy(self.progress.user_code, sign_in_strings.CODE_COPIED)
 
     def do_new_code(self) -> None:
-        self.begin_anew()
+        self.start_again()
 
     def do_other_way(self) -> None:
-        self.begin_anew(other_way=True)
+        self.start_again(other_way=True)
 
     def do_find_region(self) -> None:
         region = self._moved_to or self.progress.moved_to
