@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from rolecall.domain import question
 from tests.support.programs import NO_SKIP
 
 _MANY_FILES = 300  # select(2) takes those below 1024
@@ -68,6 +69,15 @@ def no_collection() -> Generator[None]:
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _no_command_goes_on() -> Generator[None]:
+    """Fail a test that leaves a command behind: its 30 seconds would end in another test."""
+    assert question._command is None
+    yield
+    left, question._command = question._command, None
+    assert left is None
 
 
 @pytest.fixture(autouse=True)

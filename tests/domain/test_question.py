@@ -5,12 +5,21 @@ from __future__ import annotations
 import ast
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from rolecall.domain import question
-from rolecall.domain.question import SECONDS, SLOW_AFTER, Question, asking, begin_command, carried
+from rolecall.domain.question import (
+    SECONDS,
+    SLOW_AFTER,
+    Question,
+    asking,
+    begin_command,
+    carried,
+    end_command,
+)
 from rolecall.domain.question import current as current_question
 
 PACKAGE = Path(question.__file__).parents[1]
@@ -30,8 +39,9 @@ def seconds() -> Seconds:
 
 
 @pytest.fixture(autouse=True)
-def _no_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(question, "_command", None)
+def _no_command() -> Iterator[None]:
+    yield
+    end_command()
 
 
 def test_a_user_reads_words_within_5_seconds_and_has_an_answer_within_30() -> None:

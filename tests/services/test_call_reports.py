@@ -8,18 +8,20 @@ from datetime import timedelta
 import pytest
 
 from rolecall.aws import clock_skew
-from rolecall.domain import question
 from rolecall.domain.question import current
-from rolecall.services.call_reports import report_clock_skew, report_nothing, report_slow_calls
+from rolecall.services.call_reports import (
+    end_reports,
+    report_clock_skew,
+    report_nothing,
+    report_slow_calls,
+)
 from tests.support.desk import Desk
 
 
 @pytest.fixture(autouse=True)
 def nobody_listens() -> Iterator[None]:
-    """Stop reporting at the end: both are set for the whole process."""
     yield
-    question._command = None
-    clock_skew.set_on_skew(None)
+    end_reports()
 
 
 def test_each_slow_call_is_reported_once() -> None:

@@ -163,10 +163,11 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
         if wants_demo:
             raise click.UsageError(program_strings.DEMO_AND_COMMAND)
         if context.invoked_subcommand not in _SILENT:
-            from rolecall.services.call_reports import report_clock_skew, report_slow_calls
+            from rolecall.services import call_reports
 
-            report_slow_calls(_echo_slow)
-            report_clock_skew(_echo_skew)
+            call_reports.report_slow_calls(_echo_slow)
+            call_reports.report_clock_skew(_echo_skew)
+            context.call_on_close(call_reports.end_reports)
         return
     from rolecall.cli.full_screen import full_screen
 

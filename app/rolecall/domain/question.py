@@ -123,6 +123,12 @@ def begin_command(on_slow: OnSlow | None = None) -> None:
     _command._words.at = _started_at
 
 
+def end_command() -> None:
+    """End the question of a command: this process may go on with something else."""
+    global _command  # noqa: PLW0603
+    _command = None
+
+
 @contextmanager
 def asking(on_slow: OnSlow | None = None) -> Iterator[Question]:
     """Begin a question of this thread. If there is one already, it is a part of that."""

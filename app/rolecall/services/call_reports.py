@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from rolecall.aws.clock_skew import OnSkew, set_on_skew
-from rolecall.domain.question import OnSlow, begin_command, current
+from rolecall.domain.question import OnSlow, begin_command, current, end_command
 
 
 def report_slow_calls(report: OnSlow) -> None:
@@ -40,4 +40,10 @@ def report_clock_skew(report: OnSkew) -> None:
 def report_nothing() -> None:
     """Report nothing from now on, because another program may draw a screen."""
     current().report_nothing()
+    set_on_skew(None)
+
+
+def end_reports() -> None:
+    """End a command, and what is reported of it."""
+    end_command()
     set_on_skew(None)
