@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.services.clock import utc_now
+from rolecall.services.base.clock import utc_now
+from rolecall.services.base.settings import SettingsService
 from rolecall.services.services import Services
-from rolecall.services.settings import SettingsService
-from rolecall.ui.app import RolecallApp
-from rolecall.ui.host import ScreenHost
+from rolecall.ui.app.app import RolecallApp
+from rolecall.ui.state.host import ScreenHost
 from rolecall.ui.work import WorkGroup
 
 PACKAGE = Path(__file__).resolve().parents[1] / "app" / "rolecall"
@@ -89,7 +89,10 @@ def test_the_search_for_cycles_finds_them() -> None:
 
 def test_no_modules_import_each_other() -> None:
     graph = import_graph()
-    assert graph["rolecall.ui.flows.inventory"] >= {"rolecall.ui.host", "rolecall.ui.events"}
+    assert graph["rolecall.ui.flows.inventory"] >= {
+        "rolecall.ui.state.host",
+        "rolecall.ui.state.events",
+    }
     assert cycles(graph) == []
 
 
@@ -107,7 +110,7 @@ def test_only_one_module_listens_on_the_network() -> None:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in calls
     }
-    assert listening == {"rolecall.aws.loopback", "rolecall.services.action_programs"}
+    assert listening == {"rolecall.aws.loopback", "rolecall.services.runs.action_programs"}
 
 
 def test_the_app_has_all_that_its_host_promises() -> None:
@@ -125,7 +128,7 @@ def annotated(of: type) -> list[str]:
 
 
 def test_the_app_is_wiring() -> None:
-    tree = ast.parse((UI / "app.py").read_text(encoding="utf-8"))
+    tree = ast.parse((UI / "app" / "app.py").read_text(encoding="utf-8"))
     (body,) = [node.body for node in tree.body if isinstance(node, ast.ClassDef)]
     methods = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     assert 0 < len(methods) <= 25
@@ -158,7 +161,7 @@ def test_import_linter_knows_every_flow() -> None:
 def test_a_flow_imports_no_other_flow(flow: str) -> None:
     tree = ast.parse((UI / "flows" / f"{flow}.py").read_text(encoding="utf-8"))
     others = {f"rolecall.ui.flows.{other}" for other in FLOWS if other != flow}
-    assert imports(tree, others | {"rolecall.ui.wiring", "rolecall.ui.app"}) == set()
+    assert imports(tree, others | {"rolecall.ui.app.wiring", "rolecall.ui.app.app"}) == set()
 
 
 @pytest.mark.parametrize("flow", FLOWS)
@@ -289,7 +292,7 @@ def test_each_setter_of_the_state_has_one_caller() -> None:
 
 def test_only_flows_call_setters_of_the_state() -> None:
     """The snapshot is shown before the first paint, which needs no flow."""
-    assert callers().pop("show_snapshot") == {"app.py"}
+    assert callers().pop("show_snapshot") == {"app/app.py"}
     for name, who in callers().items():
         assert name == "show_snapshot" or all(each.startswith("flows/") for each in who), name
 

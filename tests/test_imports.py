@@ -11,7 +11,7 @@ import pytest
 
 from rolecall.demo.home import create_home
 from rolecall.demo.server import DemoServer
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.services.services import Services
 from tests.support.terminal import Terminal
 
@@ -75,7 +75,7 @@ def imported_by(code: str) -> set[str]:
 @pytest.mark.parametrize(
     ("code", "heavy"),
     [
-        ("import rolecall.domain.model, rolecall.domain.catalogue", set()),
+        ("import rolecall.domain.model, rolecall.domain.inventory.catalogue", set()),
         ("import rolecall.services.services", set()),
         (_SERVICES, set()),
         ("import rolecall.demo", set()),
@@ -85,7 +85,7 @@ def imported_by(code: str) -> set[str]:
         (_COMPLETE, set()),
         (_PROMPT, set()),
         ("import rolecall.cli.exec, rolecall.cli.serve, rolecall.cli.console", set()),
-        ("import rolecall.ui.app", {"textual"}),
+        ("import rolecall.ui.app.app", {"textual"}),
     ],
     ids=[
         *("domain", "services", "services", "demo", "commands"),
@@ -156,8 +156,8 @@ def test_a_switch_and_its_line_in_the_log_import_little(tmp_path: Path) -> None:
 
 
 def test_the_first_paint_imports_little() -> None:
-    code = "import sys, rolecall.cli.fast_path, rolecall.cli.full_screen, rolecall.ui.app\n"
-    code += "import rolecall.services.inventory.startup_snapshot, rolecall.services.settings\n"
+    code = "import sys, rolecall.start.fast_path, rolecall.cli.full_screen, rolecall.ui.app.app\n"
+    code += "import rolecall.services.inventory.startup_snapshot, rolecall.services.base.settings\n"
     code += "print(*sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
@@ -165,12 +165,12 @@ def test_the_first_paint_imports_little() -> None:
     imported = result.stdout.split()
     assert not {"click", "hashlib", "secrets", "sqlite3"}.intersection(imported)
     assert not {"ssl", "textual.types", "textual.widgets._select"}.intersection(imported)
-    assert "rolecall.ui.wiring" in imported
+    assert "rolecall.ui.app.wiring" in imported
     assert [name for name in imported if name.startswith("rolecall.ui.flows")] == []
 
 
 def test_what_the_first_paint_leaves_out_can_be_imported_later() -> None:
-    code = "import rolecall.ui.app\n"
+    code = "import rolecall.ui.app.app\n"
     code += "import asyncio, ssl; assert ssl.create_default_context()\n"
     code += "from textual.command import CommandInput; import textual.command\n"
     code += "from textual.widgets import Input; assert issubclass(CommandInput, Input)\n"

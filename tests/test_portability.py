@@ -120,5 +120,5 @@ def test_proc_is_read_only_where_a_machine_may_lack_it() -> None:
         if '"/proc' in path.read_text(encoding="utf-8")
         or 'f"/proc' in path.read_text(encoding="utf-8")
     }
-    files = {"files/network.py", "files/fast/replaceable.py"}
+    files = {"files/safe/network.py", "files/safe/replaceable.py"}
     assert users <= {"__main__.py", "terminal/capabilities.py", "terminal/shell.py", *files}, users

@@ -18,21 +18,21 @@ from textual.widgets import Input, Static
 
 from rolecall.cli.support import production as question
 from rolecall.presentation import labels
-from rolecall.services.switching import Switching
-from rolecall.services.unsaved_roles import target_of, unsaved_roles
-from rolecall.ui.events import ConfigChanged
+from rolecall.services.profiles.unsaved_roles import target_of, unsaved_roles
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.rows import PickerRows, unsaved_row
-from rolecall.ui.screens.annotate import AnnotateScreen
 from rolecall.ui.screens.base.box import BoxScreen
+from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.console import ConsoleScreen
-from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.screens.drift import DriftScreen
-from rolecall.ui.screens.run_command import RunCommandScreen
-from rolecall.ui.screens.runs import RunsScreen
-from rolecall.ui.screens.save_profile import SaveProfileScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.screens.credentials.console import ConsoleScreen
+from rolecall.ui.screens.credentials.credentials import CredentialsScreen
+from rolecall.ui.screens.inventory.annotate import AnnotateScreen
+from rolecall.ui.screens.profiles.drift import DriftScreen
+from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+from rolecall.ui.screens.runs.run_command import RunCommandScreen
+from rolecall.ui.screens.runs.runs import RunsScreen
+from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.state.rows import AssignmentRow
 from tests.cli.conftest import command
 from tests.support.desk import Desk
@@ -334,15 +334,15 @@ def test_one_module_decides_what_is_production() -> None:
     known = {f"{owner}.{each}" for each in rule}
     users = {name for name, module in parsed.items() if imports(module, known)}
     assert users == {
-        "rolecall.domain.settings",  # the default, and the check of what a user sets
-        "rolecall.services.production",  # the names in files
+        "rolecall.domain.settings.settings",  # the default, and the check of what a user sets
+        "rolecall.services.config.production",  # the names in files
         "rolecall.ui.state.app_state",  # the names that the screens know
     }
     assert {name for name, module in parsed.items() if _has_pattern(module)} == {
         owner,
         "rolecall.services.inventory.listed",  # these give it to the owner
-        "rolecall.services.switching",
-        "rolecall.ui.app",
+        "rolecall.services.switching.switching",
+        "rolecall.ui.app.app",
     }
 
 

@@ -9,7 +9,7 @@ import sys
 
 def main() -> None:
     if sys.platform == "win32":
-        from rolecall.presentation.program_strings import NEEDS_WSL
+        from rolecall.presentation.texts.program_strings import NEEDS_WSL
 
         sys.exit(NEEDS_WSL)
     # Ctrl+C during the imports exits silently. If the caller ignores SIGINT, it stays ignored, also
@@ -20,11 +20,11 @@ def main() -> None:
     _open_closed_streams()
     _forget_own_locale()
     try:
-        from rolecall.domain import core_dumps
+        from rolecall.domain.process import core_dumps
 
         core_dumps.forbid()
-        from rolecall.cli.fast_path import run_fast
         from rolecall.cli.support.output import replace_missing_characters
+        from rolecall.start.fast_path import run_fast
 
         replace_missing_characters()
 

@@ -14,9 +14,9 @@ from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc, Pkce
 from rolecall.aws.translate import detail, unreachable
 from rolecall.domain.access_role import Tenant
-from rolecall.domain.debug_log import write_to
 from rolecall.domain.errors import Unreachable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
+from rolecall.domain.process.debug_log import write_to
 
 PROXY = "http://127.0.0.1:1"
 START_URL = "https://d-1.awsapps.com/start"

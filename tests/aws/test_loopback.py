@@ -22,7 +22,7 @@ GOOD = b"GET /good HTTP/1.1\r\nHost: x\r\n\r\n"
 STARVED = """
 import os, resource, sys, time
 from rolecall.aws.loopback import Answer, LoopbackServer
-from rolecall.domain import debug_log
+from rolecall.domain.process import debug_log
 
 def tell(text):
     print(text, flush=True)

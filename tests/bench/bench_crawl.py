@@ -20,10 +20,10 @@ from rolecall.demo.options import TENANT, RateLimit
 from rolecall.demo.organisation import Organisation, Role, organisation_of
 from rolecall.domain.model import AccessToken, Account, SsoSession, with_tenant_scopes
 from rolecall.domain.records import replace
-from rolecall.files.inventory import InventoryCache
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files.caches.sso_cache import SsoCache
+from rolecall.files.inventory.inventory import InventoryCache
 from rolecall.services.inventory.crawl import Crawl
-from rolecall.services.inventory.events import (
+from rolecall.services.inventory.crawl_events import (
     AccountsListed,
     CatalogueBuilder,
     CrawlEvent,

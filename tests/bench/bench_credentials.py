@@ -14,7 +14,7 @@ from pathlib import Path
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.services.services import Services
 from tests.bench.measure import Report, run
 from tests.support.programs import aws_cli

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from botocore.session import Session
 
-from rolecall.files.config_edits import SetProfile
-from rolecall.files.config_file import ConfigFile
-from rolecall.ui.garbage import start_collecting
+from rolecall.files.aws_config.config_edits import SetProfile
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.ui.start.garbage import start_collecting
 from tests.bench.measure import Report, run
 
 PROFILES, ROUNDS = 5_000, 7

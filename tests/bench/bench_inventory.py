@@ -10,9 +10,9 @@ from pathlib import Path
 
 from rolecall.demo.options import TENANT
 from rolecall.demo.organisation import organisation_of
-from rolecall.domain.annotations import Annotation
-from rolecall.files.accounts_file import text_of
-from rolecall.services.launch_images import OFF
+from rolecall.domain.inventory.annotations import Annotation
+from rolecall.files.own.accounts_file import text_of
+from rolecall.services.base.launch_images import OFF
 from tests.bench.bench_crawl import LATENCY, LIMIT, SignedInHome
 from tests.bench.bench_table import BLANK, measure_cursor, measure_filter
 from tests.bench.measure import (

@@ -19,7 +19,7 @@ ENGLISH_AT_MOST = 0.5  # ms, to find the language in the settings
 _TEXTS = """
 import os, re, time
 start = time.process_time()
-import rolecall.presentation.error_strings
+import rolecall.presentation.texts.error_strings
 print(time.process_time() - start)
 """
 

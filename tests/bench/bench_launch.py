@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from rolecall.services.launch_images import OFF
+from rolecall.services.base.launch_images import OFF
 from tests.bench.bench_crawl import SignedInHome
 from tests.bench.bench_table import BLANK
 from tests.bench.measure import (

@@ -14,7 +14,7 @@ from botocore.httpsession import DEFAULT_CA_BUNDLE
 from rolecall.aws.regions import regions
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.domain.likely_regions import likely_regions
+from rolecall.domain.sign_in.likely_regions import likely_regions
 from tests.bench.measure import Report, cpu_seconds, python, run
 from tests.support.aws_network import aws_network
 from tests.support.terminal import Terminal

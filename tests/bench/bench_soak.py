@@ -18,7 +18,7 @@ from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files.caches.sso_cache import SsoCache
 from tests.bench.measure import CALM, Report, idle, python, resident_mb, run
 from tests.support import soak_app
 from tests.support.soak_app import MovedClock

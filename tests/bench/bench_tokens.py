@@ -12,7 +12,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.domain.timestamps import write_time
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files.caches.sso_cache import SsoCache
 from tests.bench.measure import Report, idle, python, run
 from tests.support.terminal import Terminal
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from rolecall.domain.model import Assignment
-from rolecall.domain.plan import fix, plan
-from rolecall.files.backups import Backups
+from rolecall.domain.profiles.plan import fix, plan
+from rolecall.files.safe.backups import Backups
 from tests.bench import peers
 from tests.bench.bench_crawl import SignedInHome
 from tests.bench.measure import Report, key_costs, python, run

@@ -168,11 +168,11 @@ def test_an_error_of_sts_that_quotes_a_secret_is_not_printed(
     "place",
     [
         "rolecall.aws.call:call",
-        "rolecall.files.sso_cache:SsoCache.replacing_token",
-        "rolecall.files.sso_cache:SsoCache.token",
-        "rolecall.files.cli_cache:CliCache.save",
-        "rolecall.domain.credential_formats:Export.variables",
-        "rolecall.files.ini:Document.parse",
+        "rolecall.files.caches.sso_cache:SsoCache.replacing_token",
+        "rolecall.files.caches.sso_cache:SsoCache.token",
+        "rolecall.files.caches.cli_cache:CliCache.save",
+        "rolecall.domain.credentials.credential_formats:Export.variables",
+        "rolecall.files.aws_config.ini:Document.parse",
     ],
 )
 def test_a_crash_report_has_no_secret(planted: Planted, forks: ForkServer, place: str) -> None:

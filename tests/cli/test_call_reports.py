@@ -12,7 +12,7 @@ import pytest
 
 from rolecall.demo.faults import Fault, ThrottledFault
 from rolecall.domain.records import replace
-from rolecall.files.cli_cache import credentials_stem
+from rolecall.files.caches.cli_cache import credentials_stem
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 from tests.support.locks import stopped_with_lock
 

@@ -12,7 +12,7 @@ import pytest
 from rolecall.cli.support.confirm import confirmed, typed_yes
 from rolecall.cli.support.sign_in_printer import _pasted as pasted
 from rolecall.domain.question import asking
-from rolecall.presentation import program_strings
+from rolecall.presentation.texts import program_strings
 from tests.cli.conftest import PROFILE, CommandLine
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rolecall.domain.errors import NoCredentials
-from rolecall.domain.file_errors import EditRefused
+from rolecall.domain.errors.file_errors import EditRefused
 from tests.cli.conftest import PROFILE, CommandLine
 
 KEYS = "aws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"

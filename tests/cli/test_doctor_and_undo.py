@@ -15,11 +15,11 @@ from rolecall.cli.doctor import doctor
 from rolecall.cli.main import rolecall
 from rolecall.cli.undo import undo
 from rolecall.domain.model import SsoSession
-from rolecall.files.config_edits import SetProfile
-from rolecall.files.config_file import ConfigFile
+from rolecall.files.aws_config.config_edits import SetProfile
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.caches.sso_cache import registration_stem, token_stem
 from rolecall.files.locations import Locations
-from rolecall.files.sso_cache import registration_stem, token_stem
-from rolecall.presentation import file_strings, program_strings
+from rolecall.presentation.texts import file_strings, program_strings
 from tests.cli.conftest import command
 from tests.support.terminal import Terminal
 

@@ -23,8 +23,8 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account, SsoSession
+from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.locations import Locations
-from rolecall.files.sso_cache import SsoCache
 from tests.support.terminal import Terminal
 from tests.support.waits import without_waits
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.files.login_file import login_stem
+from rolecall.files.caches.login_file import login_stem
 from tests.cli.conftest import CommandLine, command
 from tests.services.test_browser_sign_in import decide
 from tests.support.login_files import ALICE, PROFILE, fields, write

@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from rolecall.domain.model import SsoSession
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files.caches.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 from tests.cli.test_sign_in import code_of
 from tests.support.programs import aws_cli

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from rolecall.domain.model import SsoSession
-from rolecall.files.sso_cache import registration_stem
+from rolecall.files.caches.sso_cache import registration_stem
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, CommandLine, aws
 from tests.support.programs import aws_cli
 

@@ -12,9 +12,9 @@ import pytest
 from rolecall.demo.options import TENANT, DemoOptions
 from rolecall.demo.organisation import Organisation, Role
 from rolecall.domain.model import Account
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.rows import PickerRows
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.widgets.table.rows import TableRows
 from tests.cli.conftest import CommandLine, machine
 from tests.support.desk import Desk

@@ -12,8 +12,8 @@ from typing import Any, get_args
 import pytest
 
 from rolecall.cli.token_report import _UNPROTECTED
-from rolecall.files.fast.protection import Problem
-from rolecall.services.doctor import _PROTECTION
+from rolecall.files.safe.protection import Problem
+from rolecall.services.config.doctor import _PROTECTION
 from tests.cli.conftest import PROFILE, CommandLine, command
 from tests.support.unwritable import unwritable
 

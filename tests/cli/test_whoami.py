@@ -15,8 +15,8 @@ from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
+from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.locations import Locations
-from rolecall.files.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
 from tests.support.programs import aws_cli
 from tests.support.waits import without_waits

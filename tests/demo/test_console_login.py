@@ -19,8 +19,8 @@ from rolecall.aws.console_sign_in import CROSS_DEVICE, ConsoleSignIn, LoginAsk
 from rolecall.aws.dpop import Prove, new_key, prover
 from rolecall.aws.session import Clients
 from rolecall.demo.server import DemoServer
-from rolecall.domain.login_code import read_code
 from rolecall.domain.model import Secret
+from rolecall.domain.sign_in.login_code import read_code
 from tests.support.logins import CHALLENGE, VERIFIER
 
 

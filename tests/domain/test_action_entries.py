@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.action import PLACEHOLDERS, Action, RunsIn, fill
-from rolecall.domain.action_entries import BadKey, read
-from rolecall.domain.action_errors import ActionProblem, ActionRefused
-from rolecall.domain.settings import SettingProblem
-from rolecall.domain.shipped_actions import SHIPPED
+from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.settings.action import PLACEHOLDERS, Action, RunsIn, fill
+from rolecall.domain.settings.action_entries import BadKey, read
+from rolecall.domain.settings.settings import SettingProblem
+from rolecall.domain.settings.shipped_actions import SHIPPED
 
 GOOD: dict[str, Any] = {"key": "L", "name": "Logs", "command": "aws logs '{account}' {region}"}
 

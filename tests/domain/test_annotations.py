@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.domain.annotations import (
+from rolecall.domain.inventory.annotations import (
     MOST_GROUPS,
     Annotation,
     TomlMistake,
@@ -14,8 +14,8 @@ from rolecall.domain.annotations import (
     annotations_of,
     merged,
 )
-from rolecall.domain.folding import Prose, SearchIndex
-from rolecall.domain.search import Query
+from rolecall.domain.search.folding import Prose, SearchIndex
+from rolecall.domain.search.query import Query
 
 ID = "111122223333"
 

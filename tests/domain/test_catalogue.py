@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import Throttled
+from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Account, PermissionSet
 
 ERROR = Throttled("ListAccountRoles", "portal.example")

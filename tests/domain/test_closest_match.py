@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.closest_match import close_matches, closest_match
+from rolecall.domain.text.closest_match import close_matches, closest_match
 
 REGIONS = ["eu-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.command_line import shell_sign, words_of
+from rolecall.domain.process.command_line import shell_sign, words_of
 
 
 @pytest.mark.parametrize(

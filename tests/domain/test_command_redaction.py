@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from rolecall.domain.command_redaction import shown_command, shown_text
+from rolecall.domain.log.command_redaction import shown_command, shown_text
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
 TOKEN = "IQoJb3JpZ2luX2VjEHsaCWV1LXdlc3QtMSJGMEQCIHx7+Yz0/ab=="

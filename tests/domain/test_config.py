@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rolecall.domain.client_settings import ClientSettings, EndpointUrl
-from rolecall.domain.config import Config, legacy_sessions, profile_from
+from rolecall.domain.config.client_settings import ClientSettings, EndpointUrl
+from rolecall.domain.config.config import Config, legacy_sessions, profile_from
 from rolecall.domain.errors import SessionDiffers, SessionIncomplete
-from rolecall.domain.favourites import FAVOURITE, Favourites
+from rolecall.domain.inventory.favourites import FAVOURITE, Favourites
 from rolecall.domain.model import Profile, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace

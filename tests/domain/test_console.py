@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.console import assignment_in, destination_url, shortcut
+from rolecall.domain.credentials.console import assignment_in, destination_url, shortcut
 from rolecall.domain.errors import DestinationInvalid, RegionInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.text import original, safe

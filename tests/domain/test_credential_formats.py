@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rolecall.cli.export import export as export_command
 from rolecall.cli.serve import serve as serve_command
-from rolecall.domain.credential_formats import (
+from rolecall.domain.credentials.credential_formats import (
     DEFAULT,
     FORMATS,
     OVERRIDES_KEYS,
@@ -25,9 +25,9 @@ from rolecall.domain.credential_formats import (
 from rolecall.domain.model import Credentials, Secret
 from rolecall.domain.records import fields
 from rolecall.domain.shells import Shell
-from rolecall.files.ini import Document
+from rolecall.files.aws_config.ini import Document
 from rolecall.presentation.commands import BY_ID
-from rolecall.presentation.credential_strings import format_help, format_name
+from rolecall.presentation.texts.credential_strings import format_help, format_name
 from tests.support.shells import RUN, environment_after
 
 END = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rolecall.domain import debug_log
+from rolecall.domain.process import debug_log
 
 
 def test_a_note_is_written_only_while_there_is_a_log() -> None:

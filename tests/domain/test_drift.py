@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.drift import Drift, compare, without_session
+from rolecall.domain.inventory.catalogue import Catalogue, Listing
+from rolecall.domain.inventory.drift import Drift, compare, without_session
 from rolecall.domain.model import Account, PermissionSet, Profile, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
 

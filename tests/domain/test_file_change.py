@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.file_change import Change, unified_diff
+from rolecall.domain.config.file_change import Change, unified_diff
 from tests.support.programs import program
 
 LINES = st.lists(st.sampled_from(["a", "b", "c", "", "[x]", "[y]"]), max_size=10)

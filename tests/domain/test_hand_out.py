@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.hand_out import HandOut
+from rolecall.domain.log.hand_out import HandOut
 
 ENTRY = HandOut("2026-11-27T09:00:00Z", "use", "é", reason="a\nb")
 

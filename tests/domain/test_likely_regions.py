@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rolecall.aws.regions import regions
-from rolecall.domain.likely_regions import likely_regions
 from rolecall.domain.partitions import partition_of
+from rolecall.domain.sign_in.likely_regions import likely_regions
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.catalogue import Catalogue, Listing, ListingChanges, difference
+from rolecall.domain.inventory.catalogue import Catalogue, Listing, ListingChanges, difference
 from rolecall.domain.model import Account, PermissionSet
 
 names = st.lists(st.sampled_from("ABCDE"), unique=True)

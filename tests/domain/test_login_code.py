@@ -6,8 +6,8 @@ import base64
 
 import pytest
 
-from rolecall.domain.login_code import CodeProblem, read_code
-from rolecall.domain.login_errors import LoginCodeInvalid
+from rolecall.domain.errors.login_errors import LoginCodeInvalid
+from rolecall.domain.sign_in.login_code import CodeProblem, read_code
 
 STATE = "0f3c9a52-state"
 CODE = "eyJhbGciOi_JKV1Qi-code"

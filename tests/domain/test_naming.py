@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain import naming
 from rolecall.domain.model import Account
-from rolecall.domain.naming import (
+from rolecall.domain.naming import names as naming
+from rolecall.domain.naming.names import (
     NameProblem,
     check,
     numbered,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.pin import Pin, PinMistake, PinProblem, checked, parse
+from rolecall.domain.switching.pin import Pin, PinMistake, PinProblem, checked, parse
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:iam::{ACCOUNT}:role/ops/Deployer"

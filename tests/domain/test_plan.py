@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain import naming
 from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
-from rolecall.domain.plan import (
+from rolecall.domain.naming import names as naming
+from rolecall.domain.naming.region_rule import RegionRule
+from rolecall.domain.naming.template import PRESETS, Template
+from rolecall.domain.profile_kind import ProfileKind
+from rolecall.domain.profiles.plan import (
     Collision,
     ExistingProfiles,
     NamingRules,
@@ -22,9 +25,6 @@ from rolecall.domain.plan import (
     fix,
     plan,
 )
-from rolecall.domain.profile_kind import ProfileKind
-from rolecall.domain.regions import RegionRule
-from rolecall.domain.template import PRESETS, Template
 from rolecall.domain.text import original, safe
 
 CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")

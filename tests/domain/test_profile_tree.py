@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rolecall.domain.config.profile_tree import dependents, in_tree
 from rolecall.domain.model import Profile
 from rolecall.domain.profile_kind import ProfileKind
-from rolecall.domain.profile_tree import dependents, in_tree
 
 
 def role(name: str, source: str) -> Profile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.program_output import shown_line
+from rolecall.domain.text.program_output import shown_line
 
 
 @pytest.mark.parametrize(

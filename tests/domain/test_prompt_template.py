@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.prompt_template import TemplateMistake, names, rendered
+from rolecall.domain.switching.prompt_template import TemplateMistake, names, rendered
 
 _FIELDS = {"profile": "dev", "left": "", "region": "eu-west-1"}
 

@@ -164,10 +164,10 @@ def _targets(node: ast.AST) -> list[ast.Name]:
 def test_one_function_makes_the_sentence_about_a_wait() -> None:
     sentences = ("program_strings.SLOW", "SLOW_THROTTLED", "SLOW_LOCKED", "SLOW_PAUSED")
     using = {path for path, text in _texts().items() if any(each in text for each in sentences)}
-    assert using == {"presentation/program_strings.py"}
+    assert using == {"presentation/texts/program_strings.py"}
     callers = {path for path, text in _texts().items() if "still_waiting(" in text}
     assert callers == {
-        "presentation/program_strings.py",
+        "presentation/texts/program_strings.py",
         "cli/main.py",
         "ui/screens/base/command.py",
     }

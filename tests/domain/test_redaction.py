@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.domain.access_role import RoleProcess
-from rolecall.domain.redaction import (
+from rolecall.domain.config.redaction import (
     hide_secrets,
     hide_userinfo,
     known_key,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.folding import SearchIndex
 from rolecall.domain.partitions import role_arn
-from rolecall.domain.search import Query
+from rolecall.domain.search.folding import SearchIndex
+from rolecall.domain.search.query import Query
 
 
 @pytest.mark.parametrize(

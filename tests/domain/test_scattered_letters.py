@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.folding import SearchIndex
-from rolecall.domain.scattered_letters import rows_with
+from rolecall.domain.search.folding import SearchIndex
+from rolecall.domain.search.scattered_letters import rows_with
 
 LONG = "x" * 700
 LETTERS = "ab.*\\^é日\ud800"

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rolecall.domain.folding import SearchIndex, fold, plain
-from rolecall.domain.search import Query
+from rolecall.domain.search.folding import SearchIndex, fold, plain
+from rolecall.domain.search.query import Query
 
 ACCOUNTS = [
     ("audit", "111122223333", "aws+audit@example.com"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.settings import DEFAULTS, SettingProblem, Settings, check
+from rolecall.domain.settings.settings import DEFAULTS, SettingProblem, Settings, check
 
 
 def test_the_first_matching_pattern_sets_the_region() -> None:

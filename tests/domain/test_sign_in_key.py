@@ -7,7 +7,7 @@ import sqlite3
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.sign_in_key import bare_url, sign_in_key
+from rolecall.domain.sign_in.sign_in_key import bare_url, sign_in_key
 
 URL = "https://d-1234567890.awsapps.com/start"
 

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from rolecall.domain import naming, start_url
+from rolecall.domain import start_url
 from rolecall.domain.errors import StartUrlInvalid
-from rolecall.domain.likely_regions import likely_regions
+from rolecall.domain.naming import names as naming
+from rolecall.domain.sign_in.likely_regions import likely_regions
 from rolecall.domain.start_url import StartUrlProblem, normalise, suggest_session_name
 
 KNOWN = [

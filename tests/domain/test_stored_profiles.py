@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from rolecall.domain.access_role import RoleProcess
-from rolecall.domain.config import Config, profile_from
-from rolecall.domain.plan import target_of
-from rolecall.domain.stored_profiles import StoredProfiles
+from rolecall.domain.config.config import Config, profile_from
+from rolecall.domain.profiles.plan import target_of
+from rolecall.domain.profiles.stored_profiles import StoredProfiles
 
 ROLE = {"sso_session": "corp", "sso_account_id": "111122223333", "sso_role_name": "Admin"}
 TARGET = target_of("corp", None, "111122223333", "Admin")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from rolecall.domain.shells import Shell
-from rolecall.domain.switching import (
+from rolecall.domain.switching.variables import (
     DEFAULT_PROFILE,
     OWN_REGION,
     PROFILE,

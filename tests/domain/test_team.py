@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.domain.annotations import Annotation, TomlMistake, TomlProblem
+from rolecall.domain.inventory.annotations import Annotation, TomlMistake, TomlProblem
 from rolecall.domain.production import PRODUCTION
 from rolecall.domain.team import Portal, Team, team_of
 

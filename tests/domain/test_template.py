@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain import naming
 from rolecall.domain.errors import TemplateInvalid
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.domain.template import FIELDS, FILTERS, PRESETS, NameFacts, Template, check, complete
+from rolecall.domain.naming import names as naming
+from rolecall.domain.naming.template import (
+    FIELDS,
+    FILTERS,
+    PRESETS,
+    NameFacts,
+    Template,
+    check,
+    complete,
+)
 from rolecall.domain.text import safe
 
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")

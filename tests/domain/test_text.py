@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.redaction import hide_secrets, safe_key
+from rolecall.domain.config.redaction import hide_secrets, safe_key
 from rolecall.domain.text import SafeText, original, plain, safe, safe_lines, without_unsafe
 
 

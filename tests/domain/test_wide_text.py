@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.domain.wide_text import cells, pad, words, wrap
+from rolecall.domain.text.wide_text import cells, pad, words, wrap
 
 JAPANESE = "「許可セット」を選び、プロファイルとして保存します。AWS CLI で使えます。"
 

@@ -19,7 +19,7 @@ import pytest
 from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.presentation.sign_in_strings import START_URL_HINT
+from rolecall.presentation.texts.sign_in_strings import START_URL_HINT
 from tests.support.programs import aws_cli, program
 from tests.support.terminal import Terminal
 from tests.support.waits import without_waits

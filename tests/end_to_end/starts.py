@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from rolecall.files.fast import launch_image
+from rolecall.files.caches import launch_image
 from rolecall.services.services import Services
 from tests.end_to_end.conftest import AUDIT, AUDIT_ROLE, TerminalDesk
 from tests.support.terminal import Terminal

@@ -12,7 +12,7 @@ _HOOK = """
 import sys
 class Hook:
     def find_spec(self, name, path=None, target=None):
-        if name == "rolecall.ui.screens.help":
+        if name == "rolecall.ui.screens.base.help":
             held = open("{config}").read()
             raise RuntimeError(held) from ValueError(held)
 sys.meta_path.insert(0, Hook())

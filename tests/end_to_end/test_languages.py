@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.wide_text import cells
+from rolecall.domain.text.wide_text import cells
 from tests.end_to_end.conftest import TerminalDesk
 from tests.support import pseudo_locale, texts
 from tests.support.login_files import PROFILE

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.files.fast import launch_image
-from rolecall.files.fast.launch_image import LaunchFile
+from rolecall.files.caches import launch_image
+from rolecall.files.caches.launch_image import LaunchFile
 from tests.end_to_end.conftest import ROLECALL
 from tests.end_to_end.starts import (
     Starts,

@@ -259,7 +259,7 @@ def test_ctrl_c_before_anything_is_imported(desk: TerminalDesk) -> None:
 
 
 BROKEN = """
-from rolecall.ui.wiring import APP_COMMANDS
+from rolecall.ui.app.wiring import APP_COMMANDS
 def fails(flows):
     token = "eyJ-a-secret"
     raise ValueError(token)

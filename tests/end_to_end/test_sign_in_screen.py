@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.ui.widgets.big_code import large
+from rolecall.ui.widgets.codes.big_code import large
 from tests.end_to_end.conftest import ROLECALL, WAITING, TerminalDesk, wait_for_wrapped
 from tests.support import qr
 from tests.support.terminal import Terminal

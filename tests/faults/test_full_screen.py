@@ -14,15 +14,15 @@ from rolecall.aws import call
 from rolecall.demo.faults import AnyFault
 from rolecall.domain import question
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.domain.sign_in_progress import State
-from rolecall.services.inventory import retry
+from rolecall.domain.sign_in.progress import State
+from rolecall.services.base import retry
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.screens.help import HelpScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.sign_in import SignInScreen
-from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.screens.base.help import HelpScreen
+from rolecall.ui.screens.credentials.credentials import CredentialsScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.sign_in.sign_in import SignInScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
 from tests.faults.cells import CAUSES, Cell, Operation
 from tests.support import logins
 from tests.support.desk import Desk, save

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rolecall.domain.file_change import Edit
-from rolecall.files.config_edits import (
+from rolecall.domain.config.file_change import Edit
+from rolecall.files.aws_config.config_edits import (
     CopyProfile,
     DeleteProfile,
     RenameProfiles,

@@ -10,14 +10,14 @@ import tomli_w
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.annotations import NOTHING, Annotation, annotations_of, merged
-from rolecall.domain.file_errors import FileChanged, TomlInvalid
-from rolecall.files.accounts_file import AccountsFile, text_of
-from rolecall.files.annotations import parse, read_both
+from rolecall.domain.errors.file_errors import FileChanged, TomlInvalid
+from rolecall.domain.inventory.annotations import NOTHING, Annotation, annotations_of, merged
 from rolecall.files.locations import Locations
-from rolecall.files.toml_lines import line_of
-from rolecall.services.annotations import AnnotationsService
-from rolecall.services.switching import Switching
+from rolecall.files.own.accounts_file import AccountsFile, text_of
+from rolecall.files.own.annotations import parse, read_both
+from rolecall.files.own.toml_lines import line_of
+from rolecall.services.switching.switching import Switching
+from rolecall.services.team.annotations import AnnotationsService
 
 ONE, TWO = "1" * 12, "2" * 12
 GROUPS_OF_ONE = "[accounts.111111111111]\ngroups = [\n{}]\n"

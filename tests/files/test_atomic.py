@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain import question
-from rolecall.domain.file_change import Change
-from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import (
+from rolecall.domain.config.file_change import Change
+from rolecall.domain.errors.file_error_reason import FileErrorReason
+from rolecall.domain.errors.file_errors import (
     FileBusy,
     FileChanged,
     FileError,
@@ -26,12 +26,13 @@ from rolecall.domain.file_errors import (
     FileUnwritable,
 )
 from rolecall.domain.question import asking
-from rolecall.files import atomic, editor
-from rolecall.files.config_edits import SetProfile
-from rolecall.files.config_file import ConfigFile
-from rolecall.files.fast.folders import make_folder
+from rolecall.files.aws_config import editor
+from rolecall.files.aws_config.config_edits import SetProfile
+from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.read import read_or_nothing
-from rolecall.files.temporary import delete_stale, temporary
+from rolecall.files.safe import atomic
+from rolecall.files.safe.folders import make_folder
+from rolecall.files.safe.temporary import delete_stale, temporary
 from tests.support.full_disk import small_disk
 from tests.support.kills import die_at, in_child
 from tests.support.locks import stopped_with_lock

@@ -15,18 +15,19 @@ from typing import Any
 
 import pytest
 
-from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import (
+from rolecall.domain.errors.file_error_reason import FileErrorReason
+from rolecall.domain.errors.file_errors import (
     FileChanged,
     FileUnreadable,
     FileUnwritable,
     StateUnwritable,
     UndoRefused,
 )
-from rolecall.files import atomic, backups, editor
-from rolecall.files.backups import Backups
-from rolecall.files.config_edits import DeleteProfile, SetProfile
-from rolecall.files.config_file import ConfigFile
+from rolecall.files.aws_config import editor
+from rolecall.files.aws_config.config_edits import DeleteProfile, SetProfile
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.safe import atomic, backups
+from rolecall.files.safe.backups import Backups
 from rolecall.presentation.errors import explain
 from tests.support.full_disk import full_disk
 from tests.support.kills import CHANGES, die_at, in_child

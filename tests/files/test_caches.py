@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.access_role import RoleOptions
-from rolecall.domain.file_errors import FileUnwritable
+from rolecall.domain.errors.file_errors import FileUnwritable
 from rolecall.domain.model import (
     AccessToken,
     ClientRegistration,
@@ -25,15 +25,15 @@ from rolecall.domain.model import (
 )
 from rolecall.domain.records import replace
 from rolecall.domain.timestamps import write_time
-from rolecall.files.cli_cache import CliCache, credentials_stem
-from rolecall.files.fast.times import read_time
-from rolecall.files.json_fields import parse
-from rolecall.files.sso_cache import (
+from rolecall.files.caches.cli_cache import CliCache, credentials_stem
+from rolecall.files.caches.sso_cache import (
     SsoCache,
     read_registration,
     read_token,
     token_stem,
 )
+from rolecall.files.json_fields import parse
+from rolecall.files.times import read_time
 
 URL = "https://d-1234567890.awsapps.com/start"
 CORP = SsoSession("corp", URL, "eu-west-1")

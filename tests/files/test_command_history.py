@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import FileError
-from rolecall.files.command_history import CommandHistory
+from rolecall.domain.errors.file_errors import FileError
+from rolecall.files.own.command_history import CommandHistory
 
 
 def test_lines_are_kept_once_and_the_last_one_is_at_the_end(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ WRITERS, WRITES = 8, 3
 PROGRAM = """
 import sys
 from pathlib import Path
-from rolecall.files.config_edits import SetProfile
-from rolecall.files.config_file import ConfigFile
+from rolecall.files.aws_config.config_edits import SetProfile
+from rolecall.files.aws_config.config_file import ConfigFile
 path, state, writer, writes = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 file = ConfigFile(path, state)
 for number in range(writes):

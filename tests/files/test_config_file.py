@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed
-from rolecall.files import atomic
-from rolecall.files.config_edits import SetProfile
-from rolecall.files.config_file import ConfigFile
-from rolecall.files.ini import Document
+from rolecall.domain.errors.file_errors import EditRefused, EditRule, FileMalformed
+from rolecall.files.aws_config.config_edits import SetProfile
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.aws_config.ini import Document
+from rolecall.files.safe import atomic
 
 
 @pytest.fixture

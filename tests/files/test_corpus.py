@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import EditRefused, FileMalformed
+from rolecall.domain.errors.file_errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
-from rolecall.files.config_file import ConfigFile
-from rolecall.files.credentials_file import CredentialsFile
-from rolecall.services.merged_files import MergedFiles
-from rolecall.services.profile_findings import all_findings
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.aws_config.credentials_file import CredentialsFile
+from rolecall.services.config.merged_files import MergedFiles
+from rolecall.services.config.profile_findings import all_findings
 from tests.files import clients
 from tests.files.clients import Reading
 from tests.files.corpus_cases import CLIENTS, Case, load

@@ -10,11 +10,11 @@ import pytest
 from botocore.session import Session
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.file_errors import EditRefused, FileChanged
+from rolecall.domain.errors.file_errors import EditRefused, FileChanged
 from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.domain.records import replace
-from rolecall.files.credentials_file import CredentialsFile, DeleteKeys, StoreKeys
-from rolecall.files.fast.key_expiry import EXPIRY_KEYS
+from rolecall.files.aws_config.credentials_file import CredentialsFile, DeleteKeys, StoreKeys
+from rolecall.files.aws_config.key_expiry import EXPIRY_KEYS
 from tests.support.diffs import added
 
 ENDS = datetime(2026, 11, 24, 21, 49, 23, tzinfo=UTC)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import EditRefused, EditRule
-from rolecall.files.config_edits import SetProfile
-from rolecall.files.edit_check import LinesBefore
-from rolecall.files.editor import _plan as plan
-from rolecall.files.ini import Document
-from rolecall.files.ini_edit import rename_section
+from rolecall.domain.errors.file_errors import EditRefused, EditRule
+from rolecall.files.aws_config.config_edits import SetProfile
+from rolecall.files.aws_config.edit_check import LinesBefore
+from rolecall.files.aws_config.editor import _plan as plan
+from rolecall.files.aws_config.ini import Document
+from rolecall.files.aws_config.ini_edit import rename_section
 
 PATH = Path("config")
 THREE = b"[profile a]\nregion = x\n[profile b]\nregion = x\n[profile c]\nregion = x\n"

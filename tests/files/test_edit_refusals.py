@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_change import Edit
-from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed
+from rolecall.domain.config.file_change import Edit
+from rolecall.domain.errors.file_errors import EditRefused, EditRule, FileMalformed
 from rolecall.domain.model import RoleCredentials, Secret
-from rolecall.files.config_edits import (
+from rolecall.files.aws_config.config_edits import (
     ChangeProfile,
     CopyProfile,
     DeleteProfile,
@@ -21,9 +21,9 @@ from rolecall.files.config_edits import (
     SetSsoSession,
     section_text,
 )
-from rolecall.files.credentials_file import DeleteKeys, StoreKeys
-from rolecall.files.editor import IniFile
-from rolecall.files.ini_mistakes import IniProblem
+from rolecall.files.aws_config.credentials_file import DeleteKeys, StoreKeys
+from rolecall.files.aws_config.editor import IniFile
+from rolecall.files.aws_config.ini_mistakes import IniProblem
 
 CONFIG = """\
 [DEFAULT]

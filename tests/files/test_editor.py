@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain import debug_log
-from rolecall.domain.file_errors import FileChanged
-from rolecall.files.backups import Backups
-from rolecall.files.config_edits import CopyProfile, SetProfile, SetSsoSession
-from rolecall.files.config_file import ConfigFile
+from rolecall.domain.errors.file_errors import FileChanged
+from rolecall.domain.process import debug_log
+from rolecall.files.aws_config.config_edits import CopyProfile, SetProfile, SetSsoSession
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.safe.backups import Backups
 
 DEV = b"[profile dev]\nregion = eu-west-1\n"
 OTHER = b"[profile other]\nregion = eu-west-1\n"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.account_access import TENANT_KEY
-from rolecall.domain.findings import Finding, FindingKind
-from rolecall.files.findings import config_findings, sso_in_credentials
-from rolecall.files.ini import Document
+from rolecall.domain.config.findings import Finding, FindingKind
+from rolecall.files.aws_config.findings import config_findings, sso_in_credentials
+from rolecall.files.aws_config.ini import Document
 
 PATH = Path("config")
 SESSION = "[sso-session s]\nsso_start_url = u\nsso_region = r\nsso_registration_scopes = x\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rolecall.files.glued_headers import is_glued, separated
+from rolecall.files.aws_config.glued_headers import is_glued, separated
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.hand_out import HandOut
-from rolecall.files.fast import hand_outs
+from rolecall.domain.log.hand_out import HandOut
+from rolecall.files.own import hand_outs
 from tests.support.full_disk import BALLAST, full_disk
 from tests.support.kills import in_child
 from tests.support.open_files import open_files

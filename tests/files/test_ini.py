@@ -8,12 +8,12 @@ import pytest
 from botocore.configloader import raw_config_parse
 from botocore.exceptions import ConfigParseError
 
-from rolecall.domain.file_change import Edit
-from rolecall.domain.file_errors import FileMalformed
-from rolecall.files.config_edits import CopyProfile, RenameProfiles, SetProfile
-from rolecall.files.config_file import ConfigFile
-from rolecall.files.ini import Document
-from rolecall.files.ini_mistakes import IniProblem
+from rolecall.domain.config.file_change import Edit
+from rolecall.domain.errors.file_errors import FileMalformed
+from rolecall.files.aws_config.config_edits import CopyProfile, RenameProfiles, SetProfile
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.aws_config.ini import Document
+from rolecall.files.aws_config.ini_mistakes import IniProblem
 
 _NESTED = b"[profile dev]\ns3 =\n  max_queue_size = 1\n"
 

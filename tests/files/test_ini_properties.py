@@ -14,22 +14,22 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption as Rejected
 
-from rolecall.domain.file_change import Edit
-from rolecall.domain.file_errors import EditRefused, FileMalformed
+from rolecall.domain.config.file_change import Edit
+from rolecall.domain.errors.file_errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
-from rolecall.files import javascript_ini
-from rolecall.files.config_edits import (
+from rolecall.files.aws_config import javascript_ini
+from rolecall.files.aws_config.config_edits import (
     CopyProfile,
     DeleteProfile,
     RenameProfiles,
     SetProfile,
     SetSsoSession,
 )
-from rolecall.files.editor import _plan as plan
-from rolecall.files.glued_headers import is_glued
-from rolecall.files.ini import Document
-from rolecall.files.ini_sections import SectionKind, nested_values, split_lines
-from rolecall.services.profile_findings import all_findings
+from rolecall.files.aws_config.editor import _plan as plan
+from rolecall.files.aws_config.glued_headers import is_glued
+from rolecall.files.aws_config.ini import Document
+from rolecall.files.aws_config.ini_sections import SectionKind, nested_values, split_lines
+from rolecall.services.config.profile_findings import all_findings
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
 from tests.support.merged_files import merged
 

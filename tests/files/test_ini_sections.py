@@ -15,13 +15,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import rolecall
-from rolecall.domain.file_errors import FileMalformed
+from rolecall.domain.errors.file_errors import FileMalformed
 from rolecall.domain.text import original
-from rolecall.files.config_file import ConfigFile
-from rolecall.files.credentials_file import CredentialsFile, StoredKeys
-from rolecall.files.ini import Document
-from rolecall.files.ini_sections import SectionKind, nested_values, parse
-from rolecall.services.switching import Switching
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.aws_config.credentials_file import CredentialsFile, StoredKeys
+from rolecall.files.aws_config.ini import Document
+from rolecall.files.aws_config.ini_sections import SectionKind, nested_values, parse
+from rolecall.services.switching.switching import Switching
 from tests.files.strategies import FILES
 
 KINDS = {
@@ -201,10 +201,10 @@ def keys_of(file: CredentialsFile) -> tuple[StoredKeys, ...]:
 
 # Modules that read JSON of rolecall's own: columns of its database, a string, and an image.
 OWN_JSON = {
-    "files/annotations",
-    "files/fast/launch_image",
-    "files/inventory",
-    "files/inventory_rows",
+    "files/own/annotations",
+    "files/caches/launch_image",
+    "files/inventory/inventory",
+    "files/inventory/rows",
 }
 
 
@@ -223,4 +223,4 @@ def test_each_format_of_the_clients_is_parsed_in_one_place() -> None:
         if re.search(r"import configparser|\.(?:partition|split|find)\(\"=\"", text)
     }
     # JavaScript reads another dialect, and the findings say where the two differ.
-    assert parsers == {"files/ini_sections", "files/javascript_ini", "files/findings"}
+    assert parsers == {"files/aws_config/ini_sections", "files/aws_config/javascript_ini", "files/aws_config/findings"}

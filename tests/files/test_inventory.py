@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.records import replace
 from rolecall.domain.text import original, safe
-from rolecall.files.database import Database, use_wal
-from rolecall.files.fast import inventory as fast_inventory
-from rolecall.files.inventory import InventoryCache
-from rolecall.files.inventory_crawls import CrawlState
+from rolecall.files.inventory import queries as fast_inventory
+from rolecall.files.inventory.crawls import CrawlState
+from rolecall.files.inventory.database import Database, use_wal
+from rolecall.files.inventory.inventory import InventoryCache
 from tests.support.read_only import read_only
 
 SESSION = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")
@@ -359,7 +359,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 from rolecall.domain.model import Account, PermissionSet, SsoSession
-from rolecall.files.inventory import InventoryCache
+from rolecall.files.inventory.inventory import InventoryCache
 folder, first = Path(sys.argv[1]), int(sys.argv[2])
 cache = InventoryCache(folder / "cache", folder / "state")
 session = SsoSession("corp", "https://d-1234567890.awsapps.com/start", "eu-west-1")

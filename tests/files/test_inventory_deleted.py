@@ -13,15 +13,15 @@ from shutil import rmtree
 
 import pytest
 
-from rolecall.files import database
-from rolecall.files.inventory_crawls import CrawlState
+from rolecall.files.inventory import database
+from rolecall.files.inventory.crawls import CrawlState
 from tests.files.test_inventory import NOW, SESSION, account, begin, crawl, opened, path_of, rows_of
 
 _ROLECALL = """
 import sys
 from pathlib import Path
 from rolecall.domain.model import SsoSession
-from rolecall.files.inventory import InventoryCache
+from rolecall.files.inventory.inventory import InventoryCache
 
 folder = Path(sys.argv[1])
 cache = InventoryCache(folder / "cache", folder / "state")

@@ -12,9 +12,9 @@ import pytest
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.model import PermissionSet
 from rolecall.domain.records import replace
-from rolecall.files.fast import inventory as fast
-from rolecall.files.inventory import InventoryCache
-from rolecall.files.inventory_rows import key_of
+from rolecall.files.inventory import queries as fast
+from rolecall.files.inventory.inventory import InventoryCache
+from rolecall.files.inventory.rows import key_of
 from tests.files.test_inventory import (
     SESSION,
     begin,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rolecall.files.config_edits import SetProfile
-from rolecall.files.config_file import ConfigFile
+from rolecall.files.aws_config.config_edits import SetProfile
+from rolecall.files.aws_config.config_file import ConfigFile
 
 
 def test_twenty_thousand_profiles_and_a_line_of_a_megabyte_are_read(tmp_path: Path) -> None:

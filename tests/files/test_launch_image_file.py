@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rolecall.files.fast.launch_image import LaunchFile, content, read
+from rolecall.files.caches.launch_image import LaunchFile, content, read
 from tests.support.programs import require_root
 
 IMAGE = LaunchFile(["1.0"], {"/etc": "1 1"}, [["corp", "2026-11-24T14:00:00Z"]], b"body")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import HomeUnknown
+from rolecall.domain.errors.file_errors import HomeUnknown
 from rolecall.files.locations import Locations
 from tests.support.programs import require_root
 

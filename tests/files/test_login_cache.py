@@ -19,11 +19,11 @@ from rolecall.domain.login_session import LONGEST_SESSION
 from rolecall.domain.model import Secret
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.fast.refusals import REFRESH
+from rolecall.files.caches.login_cache import LoginCache
+from rolecall.files.caches.login_file import login_expiry, login_stem
+from rolecall.files.caches.refusal_records import REFRESH
+from rolecall.files.caches.refusals import Refusals
 from rolecall.files.locations import Locations
-from rolecall.files.login_cache import LoginCache
-from rolecall.files.login_file import login_expiry, login_stem
-from rolecall.files.refusals import Refusals
 from tests.support.login_files import ALICE, fields, write
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

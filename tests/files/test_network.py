@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.model import SsoSession
-from rolecall.files import database, network
-from rolecall.files.inventory import InventoryCache
+from rolecall.files.inventory import database
+from rolecall.files.inventory.inventory import InventoryCache
+from rolecall.files.safe import network
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0

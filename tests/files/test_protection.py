@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.files.fast import protection
-from rolecall.files.fast.protection import unprotected
+from rolecall.files.safe import protection
+from rolecall.files.safe.protection import unprotected
 from tests.support.programs import require_root
 
 FOLDERS = (

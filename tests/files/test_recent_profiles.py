@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.files.fast import recent_profiles
-from rolecall.files.fast.recent_profiles import last_uses, note_use
+from rolecall.files.own import recent_profiles
+from rolecall.files.own.recent_profiles import last_uses, note_use
 
 
 def test_a_long_list_is_shortened_although_a_kill_has_left_a_new_one(tmp_path: Path) -> None:

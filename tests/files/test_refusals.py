@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.model import Secret
-from rolecall.files.fast.refusals import ACCESS, REFRESH, is_refused, record_of
-from rolecall.files.refusals import Refusals
+from rolecall.files.caches.refusal_records import ACCESS, REFRESH, is_refused, record_of
+from rolecall.files.caches.refusals import Refusals
 
 STEM = "0a1b"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -98,5 +98,9 @@ def test_nothing_else_reads_or_writes_the_records() -> None:
         strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
         if names & {"record_of", "folder_of"} or "refusedAt" in strings:
             readers.add(str(path.relative_to(APP)))
-    fast = {"files/fast/refusals.py", "files/token_file.py", "files/login_file.py"}
-    assert readers == {"files/refusals.py", *fast}
+    fast = {
+        "files/caches/refusal_records.py",
+        "files/caches/token_file.py",
+        "files/caches/login_file.py",
+    }
+    assert readers == {"files/caches/refusals.py", *fast}

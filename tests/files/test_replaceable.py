@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import FileUnwritable
-from rolecall.files import atomic
-from rolecall.files.fast import replaceable
-from rolecall.files.fast.replaceable import obstacle_to_replacing, refusal_of
+from rolecall.domain.errors.file_error_reason import FileErrorReason
+from rolecall.domain.errors.file_errors import FileUnwritable
+from rolecall.files.safe import atomic, replaceable
+from rolecall.files.safe.replaceable import obstacle_to_replacing, refusal_of
 from tests.support.kills import in_child
 from tests.support.programs import require_root
 from tests.support.unwritable import OBSTACLES, unwritable

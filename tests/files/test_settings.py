@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed
-from rolecall.domain.settings import (
+from rolecall.domain.errors.file_error_reason import FileErrorReason
+from rolecall.domain.errors.file_errors import EditRefused, EditRule, FileMalformed
+from rolecall.domain.settings.settings import (
     SAFE,
     THEMES,
     BadSetting,
@@ -17,7 +17,7 @@ from rolecall.domain.settings import (
     Settings,
     SignInMethod,
 )
-from rolecall.files.settings import SettingsFile, SettingsRead, read_settings
+from rolecall.files.own.settings import SettingsFile, SettingsRead, read_settings
 
 ALL = """\
 # mine

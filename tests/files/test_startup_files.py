@@ -11,8 +11,8 @@ import pytest
 
 from rolecall.domain.shells import Shell
 from rolecall.domain.shells.record import StartUp
-from rolecall.files.backups import Backups
-from rolecall.files.startup_files import StartupFile, line_that_loads, startup_file
+from rolecall.files.own.startup_files import StartupFile, line_that_loads, startup_file
+from rolecall.files.safe.backups import Backups
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.files.temporary_folder import temporary_folder
+from rolecall.files.safe.temporary_folder import temporary_folder
 from tests.support.open_files import open_files
 
 

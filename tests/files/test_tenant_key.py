@@ -15,8 +15,8 @@ from rolecall.demo.options import TENANT, DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.model import SsoSession
-from rolecall.files.config_file import ConfigFile
-from rolecall.files.sso_cache import SsoCache
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.caches.sso_cache import SsoCache
 from tests.files.clients import Reading, boto3_reads, cli_reads, javascript_reads
 from tests.support.programs import aws_cli
 

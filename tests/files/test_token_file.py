@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.sso_cache import SsoCache
-from rolecall.files.token_file import has_usable_token, token_expiry
-from rolecall.services.renewal import belongs_to
+from rolecall.files.caches.sso_cache import SsoCache
+from rolecall.files.caches.token_file import has_usable_token, token_expiry
+from rolecall.services.tokens.renewal import belongs_to
 
 URL = "https://corp.awsapps.com/start"
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.annotations import TomlMistake, TomlProblem
-from rolecall.domain.file_errors import TomlInvalid
-from rolecall.files.annotations import decoded
-from rolecall.files.toml_lines import repeated
-from rolecall.files.toml_text import mistakes_in, parsed
+from rolecall.domain.errors.file_errors import TomlInvalid
+from rolecall.domain.inventory.annotations import TomlMistake, TomlProblem
+from rolecall.files.own.annotations import decoded
+from rolecall.files.own.toml_lines import repeated
+from rolecall.files.own.toml_text import mistakes_in, parsed
 
 MOST = 16 * 1024 * 1024
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from rolecall.domain.file_errors import FileMalformed
-from rolecall.domain.template import FIELDS, FILTERS
-from rolecall.files.ini import Document
-from rolecall.files.ini_sections import SectionKind
+from rolecall.domain.errors.file_errors import FileMalformed
+from rolecall.domain.naming.template import FIELDS, FILTERS
+from rolecall.files.aws_config.ini import Document
+from rolecall.files.aws_config.ini_sections import SectionKind
 from tests.files import corpus_cases
 from tests.files.strategies import BYTES, EDIT_NAMES, EDIT_VALUES, FILES
 

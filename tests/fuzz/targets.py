@@ -20,29 +20,29 @@ from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption
 from hypothesis.strategies import SearchStrategy
 
-from rolecall.domain import naming
+from rolecall.domain.config.file_change import Edit
 from rolecall.domain.errors import TemplateInvalid
-from rolecall.domain.file_change import Edit
-from rolecall.domain.file_errors import EditRefused, FileMalformed
-from rolecall.domain.folding import SearchIndex
+from rolecall.domain.errors.file_errors import EditRefused, FileMalformed
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.domain.search import Query
+from rolecall.domain.naming import names as naming
+from rolecall.domain.naming.template import NameFacts, Template, complete
+from rolecall.domain.search.folding import SearchIndex
+from rolecall.domain.search.query import Query
 from rolecall.domain.shells import Shell
-from rolecall.domain.template import NameFacts, Template, complete
-from rolecall.files import javascript_ini
-from rolecall.files.config_edits import (
+from rolecall.files.aws_config import javascript_ini
+from rolecall.files.aws_config.config_edits import (
     CopyProfile,
     DeleteProfile,
     RenameProfiles,
     SetProfile,
     SetSsoSession,
 )
-from rolecall.files.editor import _plan as plan
-from rolecall.files.ini import Document
-from rolecall.files.ini_sections import SectionKind
-from rolecall.files.settings import SettingsFile
-from rolecall.files.sso_cache import _TOKEN_FIELDS, SsoCache
-from rolecall.files.token_file import token_expiry
+from rolecall.files.aws_config.editor import _plan as plan
+from rolecall.files.aws_config.ini import Document
+from rolecall.files.aws_config.ini_sections import SectionKind
+from rolecall.files.caches.sso_cache import _TOKEN_FIELDS, SsoCache
+from rolecall.files.caches.token_file import token_expiry
+from rolecall.files.own.settings import SettingsFile
 from tests.domain import test_search, test_shells
 from tests.files import test_ini_properties, test_ini_sections
 from tests.files.clients import JavaScriptReader

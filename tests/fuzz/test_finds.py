@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from rolecall.files.ini_sections import SectionKind
+from rolecall.files.aws_config.ini_sections import SectionKind
 from tests.fuzz import inputs
 from tests.fuzz.search import finds, search
 from tests.fuzz.targets import TARGETS, Target

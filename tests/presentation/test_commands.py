@@ -6,7 +6,6 @@ from collections import Counter
 
 import pytest
 
-from rolecall.presentation import command_strings
 from rolecall.presentation.commands import (
     COMMANDS,
     GROUPS,
@@ -16,29 +15,30 @@ from rolecall.presentation.commands import (
     footer_of,
     show_key,
 )
-from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.presentation.texts import command_strings
+from rolecall.ui.app.watch import WatchScreen
+from rolecall.ui.app.wiring import APP_COMMANDS
+from rolecall.ui.screens.base.choices import ChoicesScreen
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.choices import ChoicesScreen
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.console import ConsoleScreen
-from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.screens.drift import DriftScreen
-from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
-from rolecall.ui.screens.listing_changes import ListingChangesScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.run_output import RunOutputScreen
-from rolecall.ui.screens.runs import RunsScreen
-from rolecall.ui.screens.saved import SavedScreen
-from rolecall.ui.screens.sessions import SessionsScreen
-from rolecall.ui.screens.sign_in import SignInScreen
-from rolecall.ui.screens.team import TeamScreen
-from rolecall.ui.screens.tokens import TokensScreen
-from rolecall.ui.screens.verified import VerifiedScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
-from rolecall.ui.watch import WatchScreen
-from rolecall.ui.wiring import APP_COMMANDS
+from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen, PaletteScreen
+from rolecall.ui.screens.credentials.console import ConsoleScreen
+from rolecall.ui.screens.credentials.credentials import CredentialsScreen
+from rolecall.ui.screens.inventory.accounts import AccountsScreen
+from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.drift import DriftScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.saved import SavedScreen
+from rolecall.ui.screens.profiles.verified import VerifiedScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+from rolecall.ui.screens.runs.run_output import RunOutputScreen
+from rolecall.ui.screens.runs.runs import RunsScreen
+from rolecall.ui.screens.sign_in.sessions import SessionsScreen
+from rolecall.ui.screens.sign_in.sign_in import SignInScreen
+from rolecall.ui.screens.team.team import TeamScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
 
 SCREENS: tuple[type[CommandScreen[object]], ...] = (
     AccountsScreen,

@@ -11,9 +11,9 @@ from subprocess import run
 import pytest
 
 from rolecall.cli.main import SUBCOMMANDS
-from rolecall.domain import settings
-from rolecall.files.settings import SettingsFile
-from rolecall.presentation.error_sentences import SENTENCES
+from rolecall.domain.settings import settings
+from rolecall.files.own.settings import SettingsFile
+from rolecall.presentation.texts.error_sentences import SENTENCES
 from tests.support.moving_picture import FRAMES, NAME, NAME_TRANSLATED, moving
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
 

@@ -15,27 +15,27 @@ from hypothesis import strategies as st
 
 from rolecall.aws import identity, translate
 from rolecall.aws.sign_in import SignInProblem
-from rolecall.domain import errors, start_url, template
-from rolecall.domain.annotations import TomlProblem
-from rolecall.domain.naming import NameProblem
+from rolecall.domain import errors, start_url
+from rolecall.domain.inventory.annotations import TomlProblem
+from rolecall.domain.naming import template
+from rolecall.domain.naming.names import NameProblem
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import fields
 from rolecall.domain.time_left import Level, TimeLeft, share
-from rolecall.presentation import (
+from rolecall.presentation import labels, times
+from rolecall.presentation.errors import explain
+from rolecall.presentation.texts import (
     credential_strings,
     error_strings,
     inventory_strings,
-    labels,
     profile_strings,
-    times,
     token_strings,
 )
-from rolecall.presentation.command_strings import COMMAND_TEXTS
-from rolecall.presentation.error_sentences import SENTENCES
-from rolecall.presentation.errors import explain
-from rolecall.services import credentials
-from rolecall.services.expired_credentials import ExpiredKind
-from rolecall.services.expiry import ExpiryKind, NoRenewal
+from rolecall.presentation.texts.command_strings import COMMAND_TEXTS
+from rolecall.presentation.texts.error_sentences import SENTENCES
+from rolecall.services.credentials import credentials
+from rolecall.services.credentials.expired_credentials import ExpiredKind
+from rolecall.services.tokens.expiry import ExpiryKind, NoRenewal
 
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -81,7 +81,7 @@ def an_error(error: type[errors.RolecallError]) -> errors.RolecallError:
     if "difference" in facts:
         facts["difference"] = timedelta(hours=3)
     if "problem" in facts:
-        from rolecall.presentation import file_strings
+        from rolecall.presentation.texts import file_strings
 
         tables = {"FileMalformed": file_strings.MALFORMED, "EditRefused": file_strings.REFUSED}
         table = tables.get(error.__name__)

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.domain.config.findings import Finding, FindingKind
 from rolecall.domain.errors import NoCredentials
-from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import EditRefused, EditRule, FileMalformed, FileUnwritable
-from rolecall.domain.findings import Finding, FindingKind
-from rolecall.files.ini_mistakes import IniProblem
-from rolecall.presentation import file_strings
+from rolecall.domain.errors.file_error_reason import FileErrorReason
+from rolecall.domain.errors.file_errors import EditRefused, EditRule, FileMalformed, FileUnwritable
+from rolecall.files.aws_config.ini_mistakes import IniProblem
 from rolecall.presentation.errors import describe, explain
-from rolecall.services.profiles import NameCheck, NameStatus
-from rolecall.ui.screens.base.profile_form import name_note
+from rolecall.presentation.texts import file_strings
+from rolecall.services.profiles.profiles import NameCheck, NameStatus
+from rolecall.ui.screens.profiles.profile_form import name_note
 
 
 def test_the_tables_have_a_sentence_for_each_problem_and_no_other() -> None:

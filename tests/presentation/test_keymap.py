@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.action import Action
-from rolecall.domain.settings import BadSetting, SettingProblem, Settings
-from rolecall.domain.shipped_actions import SHIPPED
-from rolecall.files.settings import SettingsFile, SettingsRead
-from rolecall.presentation import action_strings, commands, keymap, profile_strings
+from rolecall.domain.settings.action import Action
+from rolecall.domain.settings.settings import BadSetting, SettingProblem, Settings
+from rolecall.domain.settings.shipped_actions import SHIPPED
+from rolecall.files.own.settings import SettingsFile, SettingsRead
+from rolecall.presentation import commands, keymap
 from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of
 from rolecall.presentation.key_tables import key_table
+from rolecall.presentation.texts import action_strings, profile_strings
 
 NO_LINE = SettingsRead().line_of
 

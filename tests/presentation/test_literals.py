@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.presentation import file_strings, program_strings, sign_in_progress
+from rolecall.presentation import sign_in_progress
+from rolecall.presentation.texts import file_strings, program_strings
 
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
 TRANSLATED = {"_", "ngettext", "pgettext", "plural_forms"}

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import TokenNotRenewed
+from rolecall.domain.errors.file_error_reason import FileErrorReason
+from rolecall.domain.errors.file_errors import TokenNotRenewed
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level, TimeLeft
-from rolecall.files.fast.key_expiry import EXPIRY_KEYS
-from rolecall.presentation import labels, times, token_strings
-from rolecall.services.expiry import Expiry, ExpiryKind
+from rolecall.files.aws_config.key_expiry import EXPIRY_KEYS
+from rolecall.presentation import labels, times
+from rolecall.presentation.texts import token_strings
+from rolecall.services.tokens.expiry import Expiry, ExpiryKind
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 CET = timezone(timedelta(hours=1), "CET")

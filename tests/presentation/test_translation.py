@@ -16,16 +16,16 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
-from rolecall.domain.settings import SettingProblem, Settings
-from rolecall.files.settings import SettingsRead
+from rolecall.domain.settings.settings import SettingProblem, Settings
+from rolecall.files.own.settings import SettingsRead
 from rolecall.presentation.catalogue import Catalogue
-from rolecall.presentation.settings_strings import unknown_language
+from rolecall.presentation.texts.settings_strings import unknown_language
 from rolecall.presentation.translation import languages
 from tests.support import pseudo_locale, texts
 
 SAY = (
     "import sys; from rolecall.presentation.labels import ACCOUNT; "
-    "from rolecall.presentation.inventory_strings import ACCOUNTS_NOUN, position; "
+    "from rolecall.presentation.texts.inventory_strings import ACCOUNTS_NOUN, position; "
     "print(ACCOUNT, position(1, 1, *ACCOUNTS_NOUN), position(2, 2, *ACCOUNTS_NOUN)); "
     "print('gettext' in sys.modules)"
 )

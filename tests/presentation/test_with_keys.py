@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from rolecall.presentation import commands, inventory_strings
+from rolecall.presentation import commands
 from rolecall.presentation.commands import key_of, with_keys
+from rolecall.presentation.texts import inventory_strings
 
 
 @pytest.fixture

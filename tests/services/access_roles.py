@@ -9,10 +9,10 @@ import pytest
 
 from rolecall.demo.organisation import Organisation, Role
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions, Tenant
+from rolecall.domain.errors.role_errors import RoleRefused
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.domain.role_errors import RoleRefused
-from rolecall.services.inventory.events import CrawlEvent
-from rolecall.services.profiles import ProfileDraft
+from rolecall.services.inventory.crawl_events import CrawlEvent
+from rolecall.services.profiles.profiles import ProfileDraft
 from tests.support.desk import Desk, demo
 
 TENANT: Final = "aa-tern-tide"

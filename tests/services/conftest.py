@@ -11,7 +11,7 @@ import pytest
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
-from rolecall.services.inventory import retry
+from rolecall.services.base import retry
 from tests.services.access_roles import TENANT, set_tenant
 from tests.support.desk import Desk, FakeClock, save
 from tests.support.programs import require_root

@@ -12,9 +12,9 @@ import pytest
 from rolecall.aws.account_access import RoleProblem
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
 from rolecall.domain.errors import NoAssignment, SignInNeeded, Throttled
+from rolecall.domain.errors.role_errors import NoTenant, TenantUnknown, TokenLacksScopes
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
-from rolecall.domain.role_errors import NoTenant, TenantUnknown, TokenLacksScopes
 from tests.services.access_roles import (
     all_roles,
     asked,

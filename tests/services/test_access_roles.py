@@ -10,10 +10,10 @@ from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation, Role
 from rolecall.domain.access_role import SCOPES
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors.role_errors import TenantUnknown, TokenLacksScopes
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
 from rolecall.domain.records import replace
-from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
-from rolecall.services.inventory.events import RolesListed, RolesNotListed
+from rolecall.services.inventory.crawl_events import RolesListed, RolesNotListed
 from rolecall.services.inventory.startup_snapshot import startup_snapshot
 from tests.services.access_roles import (
     ROLES_ONLY,

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from rolecall.domain.action import Action
-from rolecall.domain.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.errors import CommandNotRun
+from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.model import Assignment
-from rolecall.domain.shipped_actions import SHIPPED
-from rolecall.services.action_programs import in_terminal
-from rolecall.services.actions import Choice, Prepared, columns_of
+from rolecall.domain.settings.action import Action
+from rolecall.domain.settings.shipped_actions import SHIPPED
+from rolecall.services.runs.action_programs import in_terminal
+from rolecall.services.runs.actions import Choice, Prepared, columns_of
 from tests.support.desk import Desk
 from tests.support.programs import aws_cli
 from tests.support.terminal import Terminal
@@ -228,7 +228,7 @@ class TestInTheTerminal:
 
     def test_it_waits_for_enter_after_a_text(self) -> None:
         code = (
-            "import os; from rolecall.services.action_programs import in_terminal\n"
+            "import os; from rolecall.services.runs.action_programs import in_terminal\n"
             "status = in_terminal(['sh', '-c', 'exit 3'], os.environ, 'Failed: {}'.format)\n"
             "print('returned', status)"
         )

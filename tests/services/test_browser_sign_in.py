@@ -26,9 +26,9 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken
 from rolecall.domain.records import replace
-from rolecall.files.sso_cache import registration_stem, token_stem
+from rolecall.files.caches.sso_cache import registration_stem, token_stem
 from rolecall.presentation.errors import explain
-from rolecall.services.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
+from rolecall.services.sign_in.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
 from tests.support.desk import Desk
 from tests.support.flood import flood
 

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain import naming
-from rolecall.domain.annotations import Annotation
-from rolecall.domain.file_errors import FileChanged
+from rolecall.domain.errors.file_errors import FileChanged
+from rolecall.domain.inventory.annotations import Annotation
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.domain.plan import ExistingProfiles, Outcome, PlanRow, counts, fix, plan
+from rolecall.domain.naming import names as naming
+from rolecall.domain.naming.region_rule import RegionRule
+from rolecall.domain.naming.template import PRESETS, Template
+from rolecall.domain.profiles.plan import ExistingProfiles, Outcome, PlanRow, counts, fix, plan
 from rolecall.domain.records import replace
-from rolecall.domain.regions import RegionRule
-from rolecall.domain.settings import Settings
-from rolecall.domain.template import PRESETS, Template
+from rolecall.domain.settings.settings import Settings
 from rolecall.domain.text import safe
-from rolecall.services.bulk import BulkService
+from rolecall.services.profiles.bulk import BulkService
 from rolecall.services.services import Services
 from tests.files.clients import cli_reads
 from tests.support.programs import aws_cli

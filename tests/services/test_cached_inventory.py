@@ -14,13 +14,13 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.demo.options import RateLimit
-from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
-from rolecall.files import database
-from rolecall.files.fast.inventory import INVENTORY
-from rolecall.files.inventory import InventoryCache
+from rolecall.domain.inventory.catalogue import Catalogue
+from rolecall.files.inventory import database
+from rolecall.files.inventory.inventory import InventoryCache
+from rolecall.files.inventory.queries import INVENTORY
 from rolecall.services.inventory.crawl import WORKERS, Crawl
-from rolecall.services.inventory.events import (
+from rolecall.services.inventory.crawl_events import (
     AccountsListed,
     CatalogueBuilder,
     CrawlDone,
@@ -28,7 +28,7 @@ from rolecall.services.inventory.events import (
     PermissionSetsListed,
     Progress,
 )
-from rolecall.services.inventory.service import CachedInventory, InventoryService
+from rolecall.services.inventory.inventory import CachedInventory, InventoryService
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_until
 

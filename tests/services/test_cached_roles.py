@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from rolecall.domain.model import Profile, RoleCredentials, Secret
 from rolecall.domain.profile_kind import ProfileKind
-from rolecall.services.cached_roles import assumed_roles, cached_roles
+from rolecall.services.tokens.cached_roles import assumed_roles, cached_roles
 
 ARN = "arn:aws:iam::111111111111:role/path/"
 

@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.aws import clock_skew
 from rolecall.domain.question import current
-from rolecall.services.call_reports import (
+from rolecall.services.base.call_reports import (
     end_reports,
     report_clock_skew,
     report_nothing,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from rolecall.domain.errors.role_errors import NoTenant
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import replace
-from rolecall.domain.role_errors import NoTenant
-from rolecall.services.inventory.events import (
+from rolecall.services.inventory.crawl_events import (
     AccountsListed,
     CatalogueBuilder,
     RolesListed,

@@ -13,16 +13,20 @@ from urllib.request import urlopen
 import pytest
 
 from rolecall.domain.errors import AuthorizationExpired, RegionInvalid, SignInDenied
-from rolecall.domain.file_errors import EditRefused
-from rolecall.domain.login_code import read_code
-from rolecall.domain.login_errors import CrtMissing, LoginTaken
+from rolecall.domain.errors.file_errors import EditRefused
+from rolecall.domain.errors.login_errors import CrtMissing, LoginTaken
 from rolecall.domain.model import Secret
 from rolecall.domain.records import replace
-from rolecall.files import atomic
+from rolecall.domain.sign_in.login_code import read_code
+from rolecall.files.safe import atomic
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file, credentials_file
-from rolecall.services.console_login import SIGN_IN_TIMEOUT, ConsoleLogin, ConsoleLoginService
-from rolecall.services.own_program import how_to_install
+from rolecall.services.base.own_program import how_to_install
+from rolecall.services.sign_in.console_login import (
+    SIGN_IN_TIMEOUT,
+    ConsoleLogin,
+    ConsoleLoginService,
+)
 from tests.support import logins
 from tests.support.desk import Desk
 from tests.support.locks import stopped_with_lock

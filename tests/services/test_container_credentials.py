@@ -15,7 +15,7 @@ from botocore.credentials import ContainerProvider
 from rolecall.aws.loopback import LIMITS, Request
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import Credentials, Secret
-from rolecall.services.container_credentials import ContainerCredentials
+from rolecall.services.credentials.container_credentials import ContainerCredentials
 
 
 class Served:

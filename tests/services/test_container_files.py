@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_change import Change
-from rolecall.domain.file_errors import FileUnwritable
-from rolecall.services.container_files import container_files
+from rolecall.domain.config.file_change import Change
+from rolecall.domain.errors.file_errors import FileUnwritable
+from rolecall.services.credentials.container_files import container_files
 from tests.support.desk import Desk
 
 KEYS = "aws_access_key_id = AKIAX\naws_secret_access_key = x\n"

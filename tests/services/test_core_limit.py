@@ -10,8 +10,8 @@ from threading import Event
 
 import pytest
 
-from rolecall.domain import core_dumps
-from rolecall.services.action_programs import in_terminal
+from rolecall.domain.process import core_dumps
+from rolecall.services.runs.action_programs import in_terminal
 from rolecall.services.runs.child import Child
 from rolecall.terminal import editor
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from rolecall.domain import debug_log
-from rolecall.services.crash_report import report
+from rolecall.domain.process import debug_log
+from rolecall.services.base.crash_report import report
 
 _SECRET = "hunter2"
 

@@ -8,10 +8,10 @@ import threading
 import pytest
 
 from rolecall.domain.question import SLOW_AFTER
-from rolecall.files import database
-from rolecall.files.fast.inventory import INVENTORY
+from rolecall.files.inventory import database
+from rolecall.files.inventory.queries import INVENTORY
 from rolecall.services.inventory.crawl import WORKERS
-from rolecall.services.inventory.events import AccountsListed, CrawlEvent
+from rolecall.services.inventory.crawl_events import AccountsListed, CrawlEvent
 from rolecall.services.services import Services
 from tests.services.access_roles import with_tenant
 from tests.services.test_cached_inventory import crawl

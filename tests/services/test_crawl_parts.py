@@ -12,10 +12,11 @@ from typing import Any, cast
 import pytest
 
 from rolecall.domain.errors import ServiceFault
+from rolecall.domain.errors.role_errors import NoTenant
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.question import asking
-from rolecall.domain.role_errors import NoTenant
-from rolecall.services.inventory.events import (
+from rolecall.services.base.rate_limit import PRIORITY_DEBT, RequestRate
+from rolecall.services.inventory.crawl_events import (
     AccountsListed,
     CallsWaiting,
     CrawlDone,
@@ -24,7 +25,6 @@ from rolecall.services.inventory.events import (
     RolesListed,
     RolesNotListed,
 )
-from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
 from rolecall.services.inventory.reporter import (
     ROLES,
     AccountsNotListed,

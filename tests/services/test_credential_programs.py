@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from rolecall.services.runs.events import RunEnded, RunEvent
+from rolecall.services.runs.run_events import RunEnded, RunEvent
 from rolecall.services.services import Services
 from tests.support.desk import Desk
 from tests.support.waiting import wait_until

@@ -14,15 +14,16 @@ import pytest
 from rolecall.aws.pages import once
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import NoAssignment, ServiceFault, SignInNeeded, Unreachable
-from rolecall.domain.file_errors import FileBusy
+from rolecall.domain.errors.file_errors import FileBusy
 from rolecall.domain.records import replace
-from rolecall.files import atomic
-from rolecall.files.cli_cache import credentials_stem
+from rolecall.files.caches.cli_cache import credentials_stem
+from rolecall.files.safe import atomic
 from rolecall.presentation.errors import explain
-from rolecall.services import renewal, role_credentials
-from rolecall.services.credentials import CredentialsService
-from rolecall.services.role_credentials import RoleMemory
+from rolecall.services.credentials import role_credentials
+from rolecall.services.credentials.credentials import CredentialsService
+from rolecall.services.credentials.role_credentials import RoleMemory
 from rolecall.services.services import Services
+from rolecall.services.tokens import renewal
 from tests.support.desk import Desk, demo
 from tests.support.programs import aws_cli
 

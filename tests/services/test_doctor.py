@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import FileMalformed, FileUnreadable
-from rolecall.domain.findings import FindingKind as Kind
-from rolecall.domain.settings import SettingProblem
+from rolecall.domain.config.findings import FindingKind as Kind
+from rolecall.domain.errors.file_errors import FileMalformed, FileUnreadable
+from rolecall.domain.settings.settings import SettingProblem
 from rolecall.presentation.errors import describe
-from rolecall.services.doctor import Examination, examine
+from rolecall.services.config.doctor import Examination, examine
 from tests.support import login_files
 from tests.support.desk import Desk
 from tests.support.full_disk import BALLAST, full_disk

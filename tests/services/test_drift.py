@@ -6,8 +6,8 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
-from rolecall.domain.drift import Drift
-from rolecall.domain.file_errors import FileChanged
+from rolecall.domain.errors.file_errors import FileChanged
+from rolecall.domain.inventory.drift import Drift
 from rolecall.domain.model import Account
 from tests.support.desk import Desk, demo
 

@@ -9,13 +9,13 @@ import pytest
 
 from rolecall.aws.identity import VerifyProblem
 from rolecall.demo.faults import StsError
-from rolecall.domain.config import Config
+from rolecall.domain.config.config import Config
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, Profile, RoleCredentials
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.presentation.errors import explain
-from rolecall.services.expired_credentials import name_expired
-from rolecall.services.whoami import WhoamiService
+from rolecall.services.credentials.expired_credentials import name_expired
+from rolecall.services.identity.whoami import WhoamiService
 from tests.support import logins
 from tests.support.desk import Desk, save
 from tests.support.web_server import web_server

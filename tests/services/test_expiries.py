@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.file_errors import FileMalformed, TokenNotRenewed
+from rolecall.domain.errors.file_errors import FileMalformed, TokenNotRenewed
 from rolecall.domain.model import Assignment, PermissionSet, Secret, SsoSession, short_start_url
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
-from rolecall.files.cli_cache import assumed_stem
-from rolecall.files.fast.refusals import REFRESH
+from rolecall.files.caches.cli_cache import assumed_stem
+from rolecall.files.caches.refusal_records import REFRESH
 from rolecall.presentation.errors import explain
-from rolecall.services.expiry import Expiry, ExpiryKind, NoRenewal
-from rolecall.services.expiry_groups import by_session, parts_of_sessions
+from rolecall.services.tokens.expiry import Expiry, ExpiryKind, NoRenewal
+from rolecall.services.tokens.expiry_groups import by_session, parts_of_sessions
 from tests.services.test_renewal import token_file
 from tests.support import login_files
 from tests.support.desk import Desk

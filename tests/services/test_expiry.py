@@ -8,7 +8,7 @@ import pytest
 
 from rolecall.domain.model import SsoSession
 from rolecall.domain.time_left import Level
-from rolecall.services.expiry import Expiry, ExpiryKind, sort_expiries
+from rolecall.services.tokens.expiry import Expiry, ExpiryKind, sort_expiries
 
 NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
 SESSION = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")

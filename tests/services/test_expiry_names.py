@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from rolecall.domain.model import Assignment, PermissionSet, short_start_url
 from rolecall.domain.records import replace
-from rolecall.services.expiry import Expiry, ExpiryKind
+from rolecall.services.tokens.expiry import Expiry, ExpiryKind
 from tests.services.test_expiries import expiries, only
 from tests.support.desk import Desk
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.time_left import Level
-from rolecall.services.expiry_warnings import ExpiryWarnings
+from rolecall.services.tokens.expiry_warnings import ExpiryWarnings
 from tests.support.desk import Desk
 from tests.support.read_only import read_only
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rolecall.domain.file_errors import HomeUnknown
-from rolecall.domain.hand_out import HandOut, HandOutKind
+from rolecall.domain.errors.file_errors import HomeUnknown
+from rolecall.domain.log.hand_out import HandOut, HandOutKind
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.domain.switching import SwitchTarget
-from rolecall.files.fast import hand_outs
-from rolecall.services.hand_outs import HandOuts
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.files.own import hand_outs
+from rolecall.services.log.hand_outs import HandOuts
 from tests.support.desk import Desk
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)

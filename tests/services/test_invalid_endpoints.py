@@ -11,7 +11,7 @@ from rolecall.domain.errors import ClientSettingInvalid, VerifyFailed
 from rolecall.domain.model import Assignment
 from rolecall.domain.records import replace
 from rolecall.presentation.errors import explain
-from rolecall.services.whoami import Whoami, WhoamiService
+from rolecall.services.identity.whoami import Whoami, WhoamiService
 from tests.support import logins
 from tests.support.aws_network import aws_network
 from tests.support.desk import Desk

@@ -24,8 +24,9 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import AccessToken, Account, Secret, SsoSession
 from rolecall.domain.text import original
+from rolecall.services.base.retry import Cancelled
 from rolecall.services.inventory.crawl import WORKERS, Crawl
-from rolecall.services.inventory.events import (
+from rolecall.services.inventory.crawl_events import (
     AccountFailed,
     AccountsListed,
     CallsWaiting,
@@ -34,7 +35,6 @@ from rolecall.services.inventory.events import (
     PermissionSetsListed,
     Progress,
 )
-from rolecall.services.inventory.retry import Cancelled
 from tests.support.desk import Desk, demo
 
 pytestmark = pytest.mark.usefixtures("short_pauses")

@@ -9,11 +9,11 @@ from functools import partial
 import pytest
 
 from rolecall.demo.organisation import Organisation
-from rolecall.files.fast.inventory import INVENTORY
-from rolecall.files.inventory import InventoryCache
-from rolecall.services.inventory.events import CrawlEvent, PermissionSetsListed
+from rolecall.files.inventory.inventory import InventoryCache
+from rolecall.files.inventory.queries import INVENTORY
+from rolecall.services.base.rate_limit import BURST
+from rolecall.services.inventory.crawl_events import CrawlEvent, PermissionSetsListed
 from rolecall.services.inventory.listed import listed_in_cache
-from rolecall.services.inventory.rate_limit import BURST
 from rolecall.services.services import Services
 from tests.services.test_cached_inventory import crawl, everything, listed
 from tests.support.desk import Desk, demo

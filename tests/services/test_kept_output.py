@@ -11,12 +11,12 @@ from threading import Event
 
 import pytest
 
-from rolecall.services.runs.events import Stream
 from rolecall.services.runs.kept_output import KeptOutput
+from rolecall.services.runs.run_events import Stream
 
 _FULL_DISK = """
 import resource
-from rolecall.services.runs.events import Stream
+from rolecall.services.runs.run_events import Stream
 from rolecall.services.runs.kept_output import KeptOutput
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 output = KeptOutput(1)

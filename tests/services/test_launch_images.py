@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.records import replace
-from rolecall.files.fast import launch_image
-from rolecall.services.launch_images import LaunchImages
+from rolecall.files.caches import launch_image
+from rolecall.services.base.launch_images import LaunchImages
 from tests.support.desk import Desk
 
 BODY = b"picture"
 # Prints for each of some environments whether there are images.
 _HAS_IMAGES = """
 import json, os, sys
-from rolecall.services.launch_images import LaunchImages
+from rolecall.services.base.launch_images import LaunchImages
 changes = json.loads(sys.argv[1])
 found = [LaunchImages.from_environment({**os.environ, **each}) for each in changes]
 print(json.dumps([each and each.size for each in found]))

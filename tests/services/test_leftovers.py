@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.services.leftovers import delete_leftovers, demo_home
+from rolecall.services.base.leftovers import delete_leftovers, demo_home
 from tests.support.desk import Desk
 
 _LEFTOVER = ".file.rolecall-0123456789abcdef"

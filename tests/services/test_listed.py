@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from rolecall.demo.organisation import Organisation
-from rolecall.domain.annotations import NOTHING, Annotation
+from rolecall.domain.inventory.annotations import NOTHING, Annotation
 from rolecall.domain.model import Account
-from rolecall.domain.role_search import SearchedRole, Strictness, select
-from rolecall.domain.search import Query
+from rolecall.domain.search.query import Query
+from rolecall.domain.search.role_search import SearchedRole, Strictness, select
 from rolecall.services.inventory.listed import (
     ListedAccount,
     ListedSession,

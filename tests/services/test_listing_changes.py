@@ -9,7 +9,7 @@ import pytest
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import ServiceError
 from rolecall.domain.model import Account
-from rolecall.services.inventory.events import CatalogueBuilder
+from rolecall.services.inventory.crawl_events import CatalogueBuilder
 from tests.services.test_cached_inventory import crawl, everything, listed
 from tests.support.desk import Desk, demo
 

@@ -15,12 +15,12 @@ import pytest
 
 from rolecall.aws.console_sign_in import LoginProblem
 from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer, Unreachable
-from rolecall.domain.file_errors import TokenNotSaved
-from rolecall.domain.login_errors import CrtMissing, LoginNeeded
+from rolecall.domain.errors.file_errors import TokenNotSaved
+from rolecall.domain.errors.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import Credentials, LoginSession, Secret
 from rolecall.domain.records import replace
-from rolecall.files.fast.refusals import REFRESH
-from rolecall.files.login_file import login_stem
+from rolecall.files.caches.login_file import login_stem
+from rolecall.files.caches.refusal_records import REFRESH
 from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, demo
@@ -365,7 +365,7 @@ def test_boto3_goes_on_with_what_rolecall_wrote(
 
 @demo(console_allowed=False)
 def test_an_identity_without_the_policy_gets_no_keys(desk: Desk) -> None:
-    from rolecall.domain.login_errors import LoginRefused
+    from rolecall.domain.errors.login_errors import LoginRefused
 
     with pytest.raises(LoginRefused):
         logins.log_in(desk)

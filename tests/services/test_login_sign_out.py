@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.file_errors import FileBusy
+from rolecall.domain.errors.file_errors import FileBusy
 from rolecall.domain.model import Assignment, LoginSession
-from rolecall.services import login_sign_out
-from rolecall.services.login_sign_out import LoginSignOutPlan
+from rolecall.services.tokens import login_sign_out
+from rolecall.services.tokens.login_sign_out import LoginSignOutPlan
 from tests.support import logins
 from tests.support.desk import Desk
 from tests.support.login_files import fields, write

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.annotations import Annotation
-from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import Throttled
+from rolecall.domain.inventory.annotations import Annotation
+from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.services.inventory.listed import ListedSession, listed_in_cache

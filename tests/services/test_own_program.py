@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.services.own_program import how_to_install, is_found, program, session_name
+from rolecall.services.base.own_program import how_to_install, is_found, program, session_name
 
 
 def executable(path: Path, mode: int = 0o755) -> Path:

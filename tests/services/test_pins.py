@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_error_reason import FileErrorReason
-from rolecall.domain.file_errors import FileUnwritable, HomeUnknown
+from rolecall.domain.errors.file_error_reason import FileErrorReason
+from rolecall.domain.errors.file_errors import FileUnwritable, HomeUnknown
+from rolecall.domain.errors.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.domain.pin import Pin, PinMistake, PinProblem
-from rolecall.domain.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
-from rolecall.domain.switching import SwitchTarget
-from rolecall.services.pins import Pins, pin_of, pinned_export
-from rolecall.services.switching import Switching
+from rolecall.domain.switching.pin import Pin, PinMistake, PinProblem
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.services.switching.pins import Pins, pin_of, pinned_export
+from rolecall.services.switching.switching import Switching
 from tests.support.desk import Desk, save
 
 ARN = "arn:aws:iam::123456789012:role/ops/Deployer"

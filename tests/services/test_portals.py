@@ -21,9 +21,9 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
-from rolecall.services.portals import PortalsService
-from rolecall.services.region_search import MOST_AT_ONCE, Asked, Found
 from rolecall.services.services import Services
+from rolecall.services.sign_in.portals import PortalsService
+from rolecall.services.sign_in.region_search import MOST_AT_ONCE, Asked, Found
 from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_for_threads

@@ -21,7 +21,7 @@ from rolecall.domain.errors import (
 )
 from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
 from rolecall.domain.records import replace
-from rolecall.services.credentials import CredentialsProblem, CredentialsService
+from rolecall.services.credentials.credentials import CredentialsProblem, CredentialsService
 from tests.services.test_credentials import ADMIN, AUDIT, add, add_audit, asked, aws
 from tests.support.aws_network import aws_network
 from tests.support.desk import Desk

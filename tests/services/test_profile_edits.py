@@ -11,12 +11,12 @@ import subprocess
 import botocore.session
 import pytest
 
+from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import RegionInvalid
-from rolecall.domain.file_change import Change
-from rolecall.domain.file_errors import EditRefused, FileChanged, FileMalformed
+from rolecall.domain.errors.file_errors import EditRefused, FileChanged, FileMalformed
 from rolecall.domain.model import Profile
-from rolecall.services.profile_edits import Chain, ProfileEditsService
-from rolecall.services.profiles import NameStatus
+from rolecall.services.profiles.profile_edits import Chain, ProfileEditsService
+from rolecall.services.profiles.profiles import NameStatus
 from tests.support.desk import Desk
 from tests.support.programs import aws_cli
 

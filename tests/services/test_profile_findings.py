@@ -8,8 +8,8 @@ import botocore.session
 import pytest
 from botocore.exceptions import BotoCoreError
 
-from rolecall.domain.findings import Finding, FindingKind
-from rolecall.services.profile_findings import all_findings
+from rolecall.domain.config.findings import Finding, FindingKind
+from rolecall.services.config.profile_findings import all_findings
 from tests.support.merged_files import merged
 
 CONFIG, CREDENTIALS = Path("config"), Path("credentials")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.annotations import Annotation
-from rolecall.domain.role_search import Strictness
-from rolecall.domain.switching import SwitchTarget
-from rolecall.services.profile_matching import TargetRoles, any_shown, best_matches
+from rolecall.domain.inventory.annotations import Annotation
+from rolecall.domain.search.role_search import Strictness
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.services.switching.profile_matching import TargetRoles, any_shown, best_matches
 
 TARGETS = {
     each.name: each

@@ -6,16 +6,16 @@ import botocore.session
 import pytest
 from botocore.exceptions import BotoCoreError
 
+from rolecall.domain.config.findings import FindingKind
 from rolecall.domain.errors import RegionInvalid
-from rolecall.domain.file_errors import EditRefused, FileMalformed
-from rolecall.domain.findings import FindingKind
+from rolecall.domain.errors.file_errors import EditRefused, FileMalformed
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
-from rolecall.domain.naming import NameProblem
-from rolecall.domain.plan import PlanRow, plan
+from rolecall.domain.naming.names import NameProblem
 from rolecall.domain.profile_kind import ProfileKind
+from rolecall.domain.profiles.plan import PlanRow, plan
 from rolecall.domain.records import replace
 from rolecall.presentation.errors import explain
-from rolecall.services.profiles import NameStatus, ProfileDraft, ProfilesService
+from rolecall.services.profiles.profiles import NameStatus, ProfileDraft, ProfilesService
 from tests.support.desk import Desk, save
 from tests.support.diffs import added
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from rolecall.services.inventory import rate_limit
-from rolecall.services.inventory.rate_limit import RequestRate
+from rolecall.services.base import rate_limit
+from rolecall.services.base.rate_limit import RequestRate
 
 
 class Seconds:

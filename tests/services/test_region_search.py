@@ -9,8 +9,8 @@ import pytest
 
 from rolecall.domain.errors import RegionNotFound, StartUrlUnknown, Unreachable
 from rolecall.domain.model import ClientRegistration, Secret
-from rolecall.services import region_search
-from rolecall.services.region_search import MOST_AT_ONCE, Asked, RegionSearch
+from rolecall.services.sign_in import region_search
+from rolecall.services.sign_in.region_search import MOST_AT_ONCE, Asked, RegionSearch
 from tests.support.waiting import wait_for_threads
 
 URL = "https://acme.awsapps.com/start"

@@ -19,9 +19,14 @@ import pytest
 from rolecall.aws.sign_in import Oidc
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import RenewalInterrupted, ServiceError, SignInNeeded, Unreachable
-from rolecall.domain.file_errors import FileBusy, FileUnwritable, TokenNotRenewed, TokenNotSaved
+from rolecall.domain.errors.file_errors import (
+    FileBusy,
+    FileUnwritable,
+    TokenNotRenewed,
+    TokenNotSaved,
+)
 from rolecall.domain.model import AccessToken
-from rolecall.files import atomic
+from rolecall.files.safe import atomic
 from tests.services.test_renewal import (
     minutes_left,
     renewals,

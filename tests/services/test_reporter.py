@@ -14,8 +14,8 @@ import pytest
 
 from rolecall.domain.errors import AccessRefused, ServiceFault
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.files.inventory import InventoryCache
-from rolecall.services.inventory.events import (
+from rolecall.files.inventory.inventory import InventoryCache
+from rolecall.services.inventory.crawl_events import (
     AccountFailed,
     PermissionSetsListed,
     Progress,

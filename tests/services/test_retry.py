@@ -10,8 +10,8 @@ import pytest
 
 from rolecall.domain.errors import AccessRefused, ServiceFault, Throttled, Unreachable
 from rolecall.domain.question import SECONDS, SLOW_AFTER, TRY_SECONDS, OnSlow, Question
-from rolecall.services.inventory.rate_limit import BURST, PRIORITY_DEBT, START, RequestRate
-from rolecall.services.inventory.retry import Cancelled, RetryPolicy
+from rolecall.services.base.rate_limit import BURST, PRIORITY_DEBT, START, RequestRate
+from rolecall.services.base.retry import Cancelled, RetryPolicy
 
 
 class Seconds:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.findings import FindingKind as Kind
-from rolecall.services.role_findings import role_findings
+from rolecall.domain.config.findings import FindingKind as Kind
+from rolecall.services.config.role_findings import role_findings
 from tests.support.merged_files import merged
 
 ARN = "role_arn = arn:aws:iam::111111111111:role/Ops\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.production import NO_PRODUCTION, PRODUCTION, Production, production_rule
 from rolecall.services.runs.board import RunBoard, RunState, Stage
-from rolecall.services.runs.events import RunRow
+from rolecall.services.runs.run_events import RunRow
 from rolecall.services.runs.runs import Runs
 from tests.support.desk import Desk, demo
 from tests.support.programs import is_alive

@@ -15,7 +15,7 @@ import pytest
 from rolecall.domain.errors import CommandNotRun
 from rolecall.services.runs import child
 from rolecall.services.runs.child import Child, check
-from rolecall.services.runs.events import Stream
+from rolecall.services.runs.run_events import Stream
 from tests.support.open_files import open_files
 
 _PYTHON = sys.executable, "-c"

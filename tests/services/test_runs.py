@@ -16,8 +16,8 @@ import pytest
 from rolecall.demo.options import RateLimit, utc_now
 from rolecall.domain.errors import CommandNotRun, NoAssignment, SignInNeeded
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.services.inventory.rate_limit import BURST
-from rolecall.services.runs.events import (
+from rolecall.services.base.rate_limit import BURST
+from rolecall.services.runs.run_events import (
     Outcome,
     RunEnded,
     RunEvent,

@@ -6,10 +6,10 @@ import pytest
 
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.errors import RegionInvalid
-from rolecall.domain.file_errors import EditRefused
+from rolecall.domain.errors.file_errors import EditRefused
+from rolecall.domain.errors.role_errors import TenantInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import replace
-from rolecall.domain.role_errors import TenantInvalid
 from tests.support.desk import Desk
 from tests.support.diffs import added
 

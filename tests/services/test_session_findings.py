@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.findings import FindingKind
+from rolecall.domain.config.findings import FindingKind
 from rolecall.domain.records import replace
-from rolecall.services.merged_files import MergedFiles
-from rolecall.services.session_findings import never_signed_in, region_findings
+from rolecall.services.config.merged_files import MergedFiles
+from rolecall.services.config.session_findings import never_signed_in, region_findings
 from tests.support.desk import Desk
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.file_errors import HomeUnknown
+from rolecall.domain.errors.file_errors import HomeUnknown
 from rolecall.domain.production import ANY
-from rolecall.domain.settings import SettingProblem, Settings
-from rolecall.services.settings import SettingsService
+from rolecall.domain.settings.settings import SettingProblem, Settings
+from rolecall.services.base.settings import SettingsService
 
 
 def file_of(home: Path) -> Path:

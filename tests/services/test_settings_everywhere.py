@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 
 import rolecall
 from rolecall.domain.production import production_rule
-from rolecall.domain.settings import DEFAULTS, SAFE, Settings
-from rolecall.domain.switching import SwitchTarget
-from rolecall.services.hand_outs import HandOuts
-from rolecall.services.language import language_setting
+from rolecall.domain.settings.settings import DEFAULTS, SAFE, Settings
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.services.base.language import language_setting
+from rolecall.services.base.settings import SettingsService
+from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.services import Services
-from rolecall.services.settings import SettingsService
-from rolecall.services.shell_facts import ShellFacts
-from rolecall.services.switching import Switching
+from rolecall.services.switching.shell_facts import ShellFacts
+from rolecall.services.switching.switching import Switching
 
 OWN: Final = {"production": "live", "log": False, "theme": "nord", "language": "ja"}
 TEXT: Final = b'production = "live"\nlog = false\ntheme = "nord"\nlanguage = "ja"\n'
@@ -98,7 +98,7 @@ TABLE: Final[dict[str, tuple[bytes, Mapping[str, Any] | None]]] = {
 
 
 # Modules that parse team.toml and accounts.toml, .rolecall.toml, and what an edit has written.
-OTHER_FILES: Final = {"files/toml_text", "domain/pin", "files/toml_edit"}
+OTHER_FILES: Final = {"files/own/toml_text", "domain/switching/pin", "files/own/toml_edit"}
 
 
 def answers(home: Path) -> dict[str, object]:
@@ -207,5 +207,5 @@ def test_the_files_of_the_user_are_parsed_in_one_place() -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
         and "tomllib" in {getattr(node, "module", ""), *(each.name for each in node.names)}
     }
-    assert found - OTHER_FILES == {"files/settings"}
+    assert found - OTHER_FILES == {"files/own/settings"}
     assert found >= OTHER_FILES

@@ -19,8 +19,8 @@ from rolecall.demo.faults import ThrottledFault
 from rolecall.demo.options import utc_now
 from rolecall.domain import question
 from rolecall.domain.errors import Throttled
-from rolecall.services.inventory.events import CallsWaiting
-from rolecall.services.inventory.rate_limit import PRIORITY_DEBT
+from rolecall.services.base.rate_limit import PRIORITY_DEBT
+from rolecall.services.inventory.crawl_events import CallsWaiting
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_until
 

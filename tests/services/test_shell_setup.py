@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.shells import Shell
-from rolecall.services.shell_setup import ShellSetup
+from rolecall.services.switching.shell_setup import ShellSetup
 from tests.support.programs import program
 
 LINE = 'eval "$(rolecall init bash)"\n'

@@ -27,10 +27,10 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
-from rolecall.domain.file_errors import FileUnwritable, TokenNotSaved
+from rolecall.domain.errors.file_errors import FileUnwritable, TokenNotSaved
 from rolecall.domain.model import ClientRegistration, Secret, SsoSession
 from rolecall.domain.records import replace
-from rolecall.files.sso_cache import registration_stem
+from rolecall.files.caches.sso_cache import registration_stem
 from tests.support.desk import Desk, FakeClock, approved_with_a_broken_disk, demo
 
 CORP = "ee0bfd2552fbd840c02cc48b6e823320543c450f.json"  # sha1("corp")

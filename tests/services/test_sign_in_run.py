@@ -18,13 +18,13 @@ from rolecall.domain.errors import (
     ServiceFault,
     SignInDenied,
 )
-from rolecall.domain.file_errors import FileUnwritable
+from rolecall.domain.errors.file_errors import FileUnwritable
+from rolecall.domain.errors.login_errors import LoginCodeInvalid
 from rolecall.domain.link import link_of
-from rolecall.domain.login_code import CodeProblem
-from rolecall.domain.login_errors import LoginCodeInvalid
 from rolecall.domain.question import asking
-from rolecall.domain.sign_in_progress import Here, Progress, State, Step
-from rolecall.services.sign_in_run import (
+from rolecall.domain.sign_in.login_code import CodeProblem
+from rolecall.domain.sign_in.progress import Here, Progress, State, Step
+from rolecall.services.sign_in.run import (
     Attempt,
     Elsewhere,
     Kind,

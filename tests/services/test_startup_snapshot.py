@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.favourites import Favourites
+from rolecall.domain.inventory.favourites import Favourites
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import replace
 from rolecall.services.inventory import startup_snapshot as module

@@ -14,7 +14,7 @@ import pytest
 
 from rolecall.services.runs import child
 from rolecall.services.runs import runs as runs_module
-from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput, RunRow
+from rolecall.services.runs.run_events import Outcome, RunEnded, RunEvent, RunOutput, RunRow
 from rolecall.services.runs.runs import Runs
 from rolecall.services.services import Services
 from rolecall.terminal.ending_signals import ENDING

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rolecall.domain.credential_formats import Export
+from rolecall.domain.credentials.credential_formats import Export
 from rolecall.domain.errors import NoCredentials
-from rolecall.domain.file_errors import EditRefused
+from rolecall.domain.errors.file_errors import EditRefused
 from rolecall.domain.model import Assignment, Credentials, RoleCredentials, Secret
 from tests.support.desk import Desk
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.switching import SwitchTarget
-from rolecall.services.switching import Switching
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.services.switching.switching import Switching
 from tests.support.desk import Desk
 
 ARN = "arn:aws:iam::111111111111:role/path/Deployer"

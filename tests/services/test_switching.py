@@ -8,16 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from rolecall.domain.favourites import FAVOURITE
-from rolecall.domain.file_errors import FileError, FileMalformed, FileUnreadable, HomeUnknown
+from rolecall.domain.errors.file_errors import FileError, FileMalformed, FileUnreadable, HomeUnknown
+from rolecall.domain.inventory.favourites import FAVOURITE
 from rolecall.domain.model import Assignment
-from rolecall.domain.pin import Pin
-from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.switching.pin import Pin
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.services.inventory.startup_snapshot import startup_snapshot
-from rolecall.services.pins import Pins
-from rolecall.services.shell_facts import ShellFacts
-from rolecall.services.switching import Switching, is_signed_in
+from rolecall.services.switching.pins import Pins
+from rolecall.services.switching.shell_facts import ShellFacts
+from rolecall.services.switching.switching import Switching, is_signed_in
 from tests.support import login_files
 from tests.support.desk import Desk
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.annotations import NOTHING, Annotation
 from rolecall.domain.errors import RolecallError, Unreachable
-from rolecall.domain.file_errors import FileMalformed, NoTeam, TomlInvalid
+from rolecall.domain.errors.file_errors import FileMalformed, NoTeam, TomlInvalid
+from rolecall.domain.inventory.annotations import NOTHING, Annotation
 from rolecall.presentation.errors import explain
-from rolecall.services.team_overview import TeamOverview, TeamPart
+from rolecall.services.team.team_overview import TeamOverview, TeamPart
 from tests.support.desk import Desk
 from tests.support.web_server import web_server
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.action_errors import ActionProblem, ActionRefused
-from rolecall.services import action_programs, tmux_window
-from rolecall.services.action_programs import in_tmux_window
+from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.services.runs import action_programs, tmux_window
+from rolecall.services.runs.action_programs import in_tmux_window
 from tests.support.programs import program
 
 _READS_NOTHING = """

@@ -14,8 +14,8 @@ from rolecall.demo import faults
 from rolecall.domain.errors import ServiceFault, SignInNeeded, Throttled
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import replace
-from rolecall.services.expiries import Expiries
-from rolecall.services.token_keeper import KeeperReport, RenewalFailure, TokenKeeper
+from rolecall.services.tokens.expiries import Expiries
+from rolecall.services.tokens.token_keeper import KeeperReport, RenewalFailure, TokenKeeper
 from tests.support.desk import Desk
 
 HOURS_8 = 8 * 3600

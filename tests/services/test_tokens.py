@@ -14,13 +14,13 @@ from rolecall.aws.portal import Portal
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.errors import RegionInvalid, SignInNeeded, UnexpectedAnswer, Unreachable
-from rolecall.domain.file_errors import FileNotDeleted, TokenNotDeleted
+from rolecall.domain.errors.file_errors import FileNotDeleted, TokenNotDeleted
 from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
-from rolecall.files import atomic
-from rolecall.files.sso_cache import registration_stem
-from rolecall.services import tokens as tokens_service
-from rolecall.services.switching import Switching
+from rolecall.files.caches.sso_cache import registration_stem
+from rolecall.files.safe import atomic
+from rolecall.services.switching.switching import Switching
+from rolecall.services.tokens import tokens as tokens_service
 from tests.support.desk import Desk, approved_with_a_broken_disk
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rolecall.domain.model import Assignment
 from rolecall.domain.records import replace
-from rolecall.services.unsaved_roles import save, target_of, unsaved_roles
+from rolecall.services.profiles.unsaved_roles import save, target_of, unsaved_roles
 from tests.support.desk import Desk
 
 

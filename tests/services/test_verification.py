@@ -14,10 +14,10 @@ from rolecall.demo.faults import AnyFault, Fault, StsError
 from rolecall.domain.errors import ServiceError, VerifyFailed
 from rolecall.domain.model import Assignment, LoginSession, PermissionSet, VerifyResult
 from rolecall.domain.records import replace
-from rolecall.presentation import error_strings
 from rolecall.presentation.errors import explain
-from rolecall.services import login_sessions, renewal
-from rolecall.services.verification import is_temporary
+from rolecall.presentation.texts import error_strings
+from rolecall.services.identity.verification import is_temporary
+from rolecall.services.tokens import login_sessions, renewal
 from tests.support import logins
 from tests.support.desk import Desk, demo, save
 from tests.support.locks import stopped_with_lock

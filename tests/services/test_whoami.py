@@ -10,7 +10,7 @@ import pytest
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.records import replace
-from rolecall.services.whoami import (
+from rolecall.services.identity.whoami import (
     CredentialsSource,
     Origin,
     Overruled,

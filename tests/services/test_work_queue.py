@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from rolecall.services.inventory.rate_limit import RequestRate
+from rolecall.services.base.rate_limit import RequestRate
 from rolecall.services.inventory.work_queue import WorkQueue
 from tests.services.test_crawl_parts import slow_waits_for_first, taken_by_a_thread
 

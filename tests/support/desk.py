@@ -14,9 +14,9 @@ import pytest
 from rolecall.aws.portal import Portal
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import AccessToken, Assignment, SsoSession
-from rolecall.files.cli_cache import CliCache
-from rolecall.files.sso_cache import SsoCache
-from rolecall.services.profiles import ProfileDraft
+from rolecall.files.caches.cli_cache import CliCache
+from rolecall.files.caches.sso_cache import SsoCache
+from rolecall.services.profiles.profiles import ProfileDraft
 from rolecall.services.services import Services
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rolecall.domain.file_change import Change
+from rolecall.domain.config.file_change import Change
 
 
 def added(change: Change) -> str:

@@ -16,10 +16,10 @@ from rolecall.demo.organisation import Organisation, Role
 from rolecall.demo.server import DemoServer
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.model import Account, SsoSession
+from rolecall.services.base.settings import SettingsService
 from rolecall.services.inventory.startup_snapshot import startup_snapshot
 from rolecall.services.services import Services
-from rolecall.services.settings import SettingsService
-from rolecall.ui.app import RolecallApp
+from rolecall.ui.app.app import RolecallApp
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.state.session_state import SessionState
 from tests.support.desk import Desk, FakeClock

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rolecall.domain.login_session import LONGEST_SESSION
 from rolecall.domain.timestamps import write_time
-from rolecall.files.login_file import login_stem
+from rolecall.files.caches.login_file import login_stem
 
 ALICE = "arn:aws:iam::038410265977:user/alice"
 KEY = "-----BEGIN EC PRIVATE KEY-----\nTm90IGEga2V5\n-----END EC PRIVATE KEY-----\n"

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from rolecall.aws.console_sign_in import CROSS_DEVICE, ConsoleSignIn, LoginAsk
 from rolecall.aws.dpop import new_key, prover
-from rolecall.domain.login_code import read_code
 from rolecall.domain.model import LoginSession, Secret
 from rolecall.domain.records import replace
-from rolecall.files.login_cache import LoginCache
+from rolecall.domain.sign_in.login_code import read_code
+from rolecall.files.caches.login_cache import LoginCache
 from tests.support.desk import Desk
 
 VERIFIER = "v" * 64

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rolecall.files.config_file import ConfigFile
-from rolecall.files.credentials_file import CredentialsFile
-from rolecall.services.merged_files import MergedFiles
+from rolecall.files.aws_config.config_file import ConfigFile
+from rolecall.files.aws_config.credentials_file import CredentialsFile
+from rolecall.services.config.merged_files import MergedFiles
 
 
 def merged(folder: Path, config: str | bytes, credentials: str | bytes = b"") -> MergedFiles:

@@ -18,20 +18,20 @@ import click
 
 from rolecall.cli.main import rolecall
 from rolecall.cli.support.man_page import commands_below
-from rolecall.domain import settings
 from rolecall.domain.errors import ClockWrong
-from rolecall.domain.file_errors import FileBusy
-from rolecall.presentation import (
+from rolecall.domain.errors.file_errors import FileBusy
+from rolecall.domain.settings import settings
+from rolecall.presentation import times
+from rolecall.presentation.commands import key_of
+from rolecall.presentation.key_tables import markdown_table
+from rolecall.presentation.texts import (
     command_strings,
     error_strings,
     file_strings,
     program_strings,
     settings_strings,
-    times,
 )
-from rolecall.presentation.commands import key_of
-from rolecall.presentation.error_sentences import SENTENCES
-from rolecall.presentation.key_tables import markdown_table
+from rolecall.presentation.texts.error_sentences import SENTENCES
 from rolecall.presentation.translation import join_sentences
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "docs"

@@ -41,9 +41,9 @@ class MovedClock:
 def main(path: str) -> None:
     gc.disable()  # until the first paint, as `cli.full_screen` does
     os.environ.setdefault("TEXTUAL_FPS", "240")
+    from rolecall.services.base.settings import SettingsService
     from rolecall.services.services import Services
-    from rolecall.services.settings import SettingsService
-    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.app.app import RolecallApp
 
     clock = MovedClock(Path(path))
     settings = SettingsService.from_environment(os.environ)

@@ -30,10 +30,10 @@ from rolecall.demo.home import create_home
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.presentation.commands import COMMANDS, MOVES
+from rolecall.services.base.settings import SettingsService
 from rolecall.services.services import Services
-from rolecall.services.settings import SettingsService
-from rolecall.ui.app import RolecallApp
-from rolecall.ui.screens.accounts import AccountsScreen
+from rolecall.ui.app.app import RolecallApp
+from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from tests.support.desk import FakeClock
 from tests.support.waiting import pause_until
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.presentation import program_strings
+from rolecall.presentation.texts import program_strings
 from rolecall.terminal import capabilities
 from rolecall.terminal.capabilities import Glyphs
 from rolecall.terminal.environment import Trait, traits

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from textual.widgets import Input
 
-from rolecall.domain.annotations import Annotation
-from rolecall.ui.events import ConfigChanged
-from rolecall.ui.screens.annotate import AnnotateScreen
+from rolecall.domain.inventory.annotations import Annotation
 from rolecall.ui.screens.base.annotations import annotation_lines
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.screens.inventory.annotate import AnnotateScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.widgets.detail_pane import DetailPane
 from rolecall.ui.widgets.table.grouped_table import Heading
 from tests.support.full_screen import FullScreen, open_full_screen

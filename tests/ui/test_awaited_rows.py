@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.services.inventory import retry
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.services.base import retry
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
 

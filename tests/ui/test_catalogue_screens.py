@@ -15,13 +15,13 @@ from textual.widgets import Input
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.records import replace
-from rolecall.files.fast.inventory import INVENTORY
-from rolecall.services.inventory.service import InventoryService
-from rolecall.services.sign_in import SignInService
-from rolecall.ui.app import RolecallApp
-from rolecall.ui.events import RoleUsed, SessionSelected
-from rolecall.ui.screens.listing_changes import ListingChangesScreen
-from rolecall.ui.widgets.filter_field import FilterField
+from rolecall.files.inventory.queries import INVENTORY
+from rolecall.services.inventory.inventory import InventoryService
+from rolecall.services.sign_in.sign_in import SignInService
+from rolecall.ui.app.app import RolecallApp
+from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
+from rolecall.ui.state.events import RoleUsed, SessionSelected
+from rolecall.ui.widgets.fields.filter_field import FilterField
 from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
@@ -50,7 +50,7 @@ async def test_only_a_complete_listing_says_that_there_is_nothing(
 ) -> None:
     gate = Gate(monkeypatch, InventoryService, "is_due")
     if not is_kept:  # as without sqlite3
-        monkeypatch.setitem(sys.modules, "rolecall.files.database", None)
+        monkeypatch.setitem(sys.modules, "rolecall.files.inventory.database", None)
     async with open_full_screen(tmp_path, [], lambda _: None) as it:
         await it.until(gate.entered.is_set)
         await it.pilot.press(place)

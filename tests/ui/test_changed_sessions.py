@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain.model import SsoSession
-from rolecall.ui.events import ConfigChanged
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.sessions import SessionsScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.sign_in.sessions import SessionsScreen
+from rolecall.ui.state.events import ConfigChanged
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 
 

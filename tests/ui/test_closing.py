@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from rolecall.domain.sign_in_progress import Here, State
-from rolecall.ui.screens.new_session import NewSessionScreen
-from rolecall.ui.screens.sign_in import SignInScreen
+from rolecall.domain.sign_in.progress import Here, State
+from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
+from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 from tests.support.full_screen import FullScreen, open_full_screen
 
 

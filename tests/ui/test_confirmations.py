@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.presentation import session_strings
+from rolecall.presentation.texts import session_strings
 from rolecall.terminal.capabilities import SMALLEST
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from tests.support import texts
 from tests.support.full_screen import FullScreen, open_full_screen

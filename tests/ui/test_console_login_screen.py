@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from textual.events import Paste
 
-from rolecall.domain.sign_in_progress import State
-from rolecall.services.console_login import ConsoleLogin, ConsoleLoginService
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.help import HelpScreen
-from rolecall.ui.screens.sign_in import SignInScreen
-from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.domain.sign_in.progress import State
+from rolecall.services.sign_in.console_login import ConsoleLogin, ConsoleLoginService
+from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.base.help import HelpScreen
+from rolecall.ui.screens.sign_in.sign_in import SignInScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
 from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen

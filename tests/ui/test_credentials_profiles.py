@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from rolecall.files import atomic
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.console import ConsoleScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.files.safe import atomic
+from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.credentials.console import ConsoleScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from tests.support.full_screen import FullScreen, open_full_screen
 

@@ -9,14 +9,14 @@ from threading import Event
 import pytest
 
 from rolecall.aws.call import TRIES
-from rolecall.domain.credential_formats import FORMATS, PARTS, Export
-from rolecall.domain.hand_out import HandOut, HandOutKind
+from rolecall.domain.credentials.credential_formats import FORMATS, PARTS, Export
+from rolecall.domain.log.hand_out import HandOut, HandOutKind
 from rolecall.domain.model import Credentials, Secret
-from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.presentation.commands import BY_ID
-from rolecall.presentation.credential_strings import format_name
-from rolecall.ui.screens.console import ConsoleScreen
-from rolecall.ui.screens.credentials import CredentialsScreen
+from rolecall.presentation.texts.credential_strings import format_name
+from rolecall.ui.screens.credentials.console import ConsoleScreen
+from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.widgets import status_line
 from tests.support.full_screen import FullScreen, open_full_screen
 

@@ -10,9 +10,9 @@ from shutil import rmtree
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.services.drift import DriftOverview
-from rolecall.services.inventory import retry
-from rolecall.ui.screens.drift import DriftScreen
+from rolecall.services.base import retry
+from rolecall.services.profiles.drift import DriftOverview
+from rolecall.ui.screens.profiles.drift import DriftScreen
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 
@@ -150,7 +150,9 @@ async def test_a_listing_whose_cache_was_deleted_is_made_again(tmp_path: Path) -
 async def test_a_listing_that_cannot_be_kept_is_made_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "rolecall.files.database", None)  # as without sqlite3
+    monkeypatch.setitem(
+        sys.modules, "rolecall.files.inventory.database", None
+    )  # as without sqlite3
     async with open_full_screen(tmp_path, size=SIZE) as it:
         await it.until(lambda: it.session_state.is_lost)
         screen = await open_drift(it)

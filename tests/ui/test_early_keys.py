@@ -9,14 +9,14 @@ import pytest
 from textual.events import Key
 
 from rolecall.demo.faults import Fault
-from rolecall.services.expiries import ExpiriesService
-from rolecall.services.profiles import ProfilesService
+from rolecall.services.profiles.profiles import ProfilesService
+from rolecall.services.tokens.expiries import ExpiriesService
+from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.save_profile import SaveProfileScreen
-from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 from tests.support.gate import Gate

@@ -19,47 +19,47 @@ from textual.widgets import Input
 from rolecall.demo.home import create_home
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.domain.sign_in_progress import State
-from rolecall.files.settings import SettingsRead
+from rolecall.domain.sign_in.progress import State
+from rolecall.files.own.settings import SettingsRead
 from rolecall.presentation import keymap
 from rolecall.presentation.commands import ACTIONS, Command
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 from rolecall.ui import screens
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
 from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.sign_in_app import SignInApp
-from rolecall.ui.screens.accounts import AccountsScreen
-from rolecall.ui.screens.annotate import AnnotateScreen
+from rolecall.ui.screens.base.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.chain_profile import ChainProfileScreen
-from rolecall.ui.screens.choices import ChoicesScreen, ListingScreen
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.console import ConsoleScreen
-from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.screens.drift import DriftScreen
-from rolecall.ui.screens.duplicate_profiles import DuplicateProfilesScreen
-from rolecall.ui.screens.edit_profiles import EditProfilesScreen
-from rolecall.ui.screens.edit_session import EditSessionScreen
-from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
-from rolecall.ui.screens.listing_changes import ListingChangesScreen
-from rolecall.ui.screens.new_session import NewSessionScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.run_command import RunCommandScreen
-from rolecall.ui.screens.run_output import RunOutputScreen
-from rolecall.ui.screens.runs import RunsScreen
-from rolecall.ui.screens.save_profile import SaveProfileScreen
-from rolecall.ui.screens.saved import SavedScreen
-from rolecall.ui.screens.sessions import SessionsScreen
-from rolecall.ui.screens.settings import SettingsScreen
-from rolecall.ui.screens.sign_in import SignInScreen
-from rolecall.ui.screens.team import TeamScreen
-from rolecall.ui.screens.team_location import TeamLocationScreen
-from rolecall.ui.screens.tokens import TokensScreen
-from rolecall.ui.screens.verified import VerifiedRow, VerifiedScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen, PaletteScreen
+from rolecall.ui.screens.credentials.console import ConsoleScreen
+from rolecall.ui.screens.credentials.credentials import CredentialsScreen
+from rolecall.ui.screens.inventory.accounts import AccountsScreen
+from rolecall.ui.screens.inventory.annotate import AnnotateScreen
+from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.chain_profile import ChainProfileScreen
+from rolecall.ui.screens.profiles.drift import DriftScreen
+from rolecall.ui.screens.profiles.duplicate_profiles import DuplicateProfilesScreen
+from rolecall.ui.screens.profiles.edit_profiles import EditProfilesScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
+from rolecall.ui.screens.profiles.saved import SavedScreen
+from rolecall.ui.screens.profiles.verified import VerifiedRow, VerifiedScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+from rolecall.ui.screens.runs.run_command import RunCommandScreen
+from rolecall.ui.screens.runs.run_output import RunOutputScreen
+from rolecall.ui.screens.runs.runs import RunsScreen
+from rolecall.ui.screens.settings.settings import SettingsScreen
+from rolecall.ui.screens.sign_in.edit_session import EditSessionScreen
+from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
+from rolecall.ui.screens.sign_in.sessions import SessionsScreen
+from rolecall.ui.screens.sign_in.sign_in import SignInScreen
+from rolecall.ui.screens.team.team import TeamScreen
+from rolecall.ui.screens.team.team_location import TeamLocationScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.work import in_thread
 from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen

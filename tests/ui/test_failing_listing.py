@@ -10,8 +10,8 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.domain.question import SLOW_AFTER
-from rolecall.services.inventory import retry
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.services.base import retry
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from tests.support.desk import Desk, FakeClock
 from tests.support.full_screen import open_full_screen
 

@@ -8,23 +8,23 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.domain.config import Config
+from rolecall.domain.config.config import Config
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.domain.settings import Settings
-from rolecall.files.settings import SettingsRead
-from rolecall.files.sso_cache import SsoCache
+from rolecall.domain.settings.settings import Settings
+from rolecall.files.caches.sso_cache import SsoCache
+from rolecall.files.own.settings import SettingsRead
 from rolecall.presentation import keymap
-from rolecall.services.drift import DriftOverview, DriftService
 from rolecall.services.inventory.crawl import Crawl
-from rolecall.services.inventory.service import InventoryService
-from rolecall.services.profile_edits import ProfileEditsService
-from rolecall.services.profiles import ProfilesService
-from rolecall.ui.events import ConfigChanged, SignedOut
+from rolecall.services.inventory.inventory import InventoryService
+from rolecall.services.profiles.drift import DriftOverview, DriftService
+from rolecall.services.profiles.profile_edits import ProfileEditsService
+from rolecall.services.profiles.profiles import ProfilesService
 from rolecall.ui.flows.tokens import TokensFlow
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.drift import DriftScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.profiles.drift import DriftScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+from rolecall.ui.state.events import ConfigChanged, SignedOut
 from rolecall.ui.widgets import status_line
 from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, open_full_screen

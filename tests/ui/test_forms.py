@@ -7,11 +7,11 @@ from pathlib import Path
 from textual.events import Key
 from textual.widgets import Input
 
-from rolecall.presentation import profile_strings
-from rolecall.ui.screens.edit_profiles import EditProfilesScreen
-from rolecall.ui.screens.new_session import NewSessionScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.presentation.texts import profile_strings
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.edit_profiles import EditProfilesScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
 from tests.support.full_screen import FullScreen, open_full_screen
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from rolecall.presentation.inventory_strings import ROWS_NOUN
+from rolecall.presentation.texts.inventory_strings import ROWS_NOUN
 from rolecall.ui.widgets.table.grouped_table import GroupedTable, Heading
 from tests.support.small_table import COLUMNS, Row
 

@@ -15,14 +15,14 @@ import pytest
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
 from rolecall.presentation.commands import commands_of
+from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.drift import DriftScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.run_command import RunCommandScreen
-from rolecall.ui.screens.sessions import SessionsScreen
-from rolecall.ui.screens.verified import VerifiedScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.screens.profiles.drift import DriftScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.verified import VerifiedScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+from rolecall.ui.screens.runs.run_command import RunCommandScreen
+from rolecall.ui.screens.sign_in.sessions import SessionsScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen

@@ -18,17 +18,17 @@ from textual.events import Paste
 from textual.pilot import Pilot
 
 from rolecall.demo.server import DemoServer
-from rolecall.domain.login_code import read_code
 from rolecall.domain.model import SsoSession
-from rolecall.domain.sign_in_progress import State
-from rolecall.presentation import sign_in_strings
-from rolecall.services.console_login import ConsoleLogin
-from rolecall.services.profile_sign_in import session_of, sign_in_of
+from rolecall.domain.sign_in.login_code import read_code
+from rolecall.domain.sign_in.progress import State
+from rolecall.presentation.texts import sign_in_strings
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.sign_in.console_login import ConsoleLogin
+from rolecall.services.switching.profile_sign_in import session_of, sign_in_of
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
-from rolecall.ui.styles import stylesheets
+from rolecall.ui.rendering.styles import stylesheets
 from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk, FakeClock
 from tests.support.gate import Gate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import App, ComposeResult
 
-from rolecall.ui.widgets.input_field import InputField
+from rolecall.ui.widgets.fields.input_field import InputField
 from tests.support.waiting import pause_until
 
 

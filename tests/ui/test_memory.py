@@ -14,10 +14,10 @@ from textual.css.scalar import Scalar, Unit
 from textual.geometry import Region, Size
 from textual.widget import Widget
 
-from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.ui import garbage
-from rolecall.ui.screens.help import HelpScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.domain.inventory.catalogue import Catalogue, Listing
+from rolecall.ui.screens.base.help import HelpScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.start import garbage
 from rolecall.ui.state.rows import AccountRow, AssignmentRow
 from tests.support.full_screen import FullScreen, open_full_screen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rolecall.ui.screens.help import PaletteScreen
+from rolecall.ui.screens.base.help import PaletteScreen
 from tests.support.full_screen import open_full_screen
 
 

@@ -9,9 +9,9 @@ import pytest
 from textual import events
 
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.services import unsaved_roles
+from rolecall.services.profiles import unsaved_roles
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit

@@ -12,13 +12,13 @@ from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.production import NO_PRODUCTION
 from rolecall.domain.records import replace
 from rolecall.presentation import labels
-from rolecall.services.expiry import ExpiryKind
-from rolecall.services.token_keeper import TokenKeeper
-from rolecall.ui.events import ConfigChanged
+from rolecall.services.tokens.expiry import ExpiryKind
+from rolecall.services.tokens.token_keeper import TokenKeeper
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.sessions import SessionRow, SessionsScreen
-from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.sign_in.sessions import SessionRow, SessionsScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
+from rolecall.ui.state.events import ConfigChanged
 from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen
 

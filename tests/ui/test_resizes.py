@@ -9,8 +9,8 @@ from textual.events import Resize
 from textual.geometry import Size
 
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.services.expiry import ExpiryKind
-from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.services.tokens.expiry import ExpiryKind
+from rolecall.ui.screens.tokens.tokens import TokensScreen
 from tests.support.full_screen import open_full_screen
 
 

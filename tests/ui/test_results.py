@@ -9,27 +9,27 @@ import pytest
 from textual.worker import WorkerState
 
 from rolecall.demo.faults import Fault
-from rolecall.domain.file_errors import FileBusy
+from rolecall.domain.errors.file_errors import FileBusy
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.services.inventory.service import InventoryService
-from rolecall.services.profiles import ProfilesService
-from rolecall.services.sign_in import SignInService
-from rolecall.services.tokens import TokensService
-from rolecall.services.verification import VerificationService
-from rolecall.ui.events import ConfigChanged
-from rolecall.ui.screens.accounts import AccountsScreen
-from rolecall.ui.screens.choices import ChoicesScreen, ListingScreen
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.drift import DriftScreen
-from rolecall.ui.screens.help import HelpScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.save_profile import SaveProfileScreen
-from rolecall.ui.screens.saved import SavedScreen
-from rolecall.ui.screens.sessions import SessionsScreen
-from rolecall.ui.screens.sign_in import SignInScreen
-from rolecall.ui.screens.tokens import TokensScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.services.identity.verification import VerificationService
+from rolecall.services.inventory.inventory import InventoryService
+from rolecall.services.profiles.profiles import ProfilesService
+from rolecall.services.sign_in.sign_in import SignInService
+from rolecall.services.tokens.tokens import TokensService
+from rolecall.ui.screens.base.choices import ChoicesScreen, ListingScreen
+from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.base.help import HelpScreen
+from rolecall.ui.screens.inventory.accounts import AccountsScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.drift import DriftScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
+from rolecall.ui.screens.profiles.saved import SavedScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+from rolecall.ui.screens.sign_in.sessions import SessionsScreen
+from rolecall.ui.screens.sign_in.sign_in import SignInScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
+from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup
 from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen

@@ -13,12 +13,12 @@ from textual.widgets import Static
 
 from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.runs.board import Stage
+from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.run_command import CommandField, RunCommandScreen
-from rolecall.ui.screens.run_output import RunOutputScreen
-from rolecall.ui.screens.runs import RunsScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.runs.run_command import CommandField, RunCommandScreen
+from rolecall.ui.screens.runs.run_output import RunOutputScreen
+from rolecall.ui.screens.runs.runs import RunsScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.sign_in_progress import State
+from rolecall.domain.sign_in.progress import State
 from rolecall.presentation.commands import BY_ID
-from rolecall.services.browser_sign_in import BrowserSignInService
-from rolecall.ui import modes
-from rolecall.ui.events import TokensChanged
-from rolecall.ui.screens.accounts import AccountsScreen
-from rolecall.ui.screens.edit_session import EditSessionScreen
-from rolecall.ui.screens.help import HelpScreen
-from rolecall.ui.screens.sessions import SessionsScreen
-from rolecall.ui.screens.sign_in import SignInScreen
-from rolecall.ui.screens.tokens import TokensScreen
+from rolecall.services.sign_in.browser_sign_in import BrowserSignInService
+from rolecall.ui.screens import modes
+from rolecall.ui.screens.base.help import HelpScreen
+from rolecall.ui.screens.inventory.accounts import AccountsScreen
+from rolecall.ui.screens.sign_in.edit_session import EditSessionScreen
+from rolecall.ui.screens.sign_in.sessions import SessionsScreen
+from rolecall.ui.screens.sign_in.sign_in import SignInScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
+from rolecall.ui.state.events import TokensChanged
 from rolecall.ui.work import WorkGroup
 from tests.services.test_browser_sign_in import decide
 from tests.support.desk import Desk

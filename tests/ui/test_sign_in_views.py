@@ -22,27 +22,35 @@ from rolecall.domain.errors import (
     StartUrlUnknown,
     Unreachable,
 )
+from rolecall.domain.errors.login_errors import LoginCodeInvalid
 from rolecall.domain.link import LinkProblem, link_of
-from rolecall.domain.login_code import CodeProblem
-from rolecall.domain.login_errors import LoginCodeInvalid
 from rolecall.domain.records import replace
-from rolecall.domain.sign_in_progress import Here, Progress, State, Step
+from rolecall.domain.sign_in.login_code import CodeProblem
+from rolecall.domain.sign_in.progress import Here, Progress, State, Step
 from rolecall.presentation import sign_in_progress as texts
 from rolecall.presentation.commands import key_of
 from rolecall.services.services import Services
-from rolecall.services.sign_in_kinds import KINDS
-from rolecall.services.sign_in_run import SignIn
+from rolecall.services.sign_in.kinds import KINDS
+from rolecall.services.sign_in.run import SignIn
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.inline_sign_in import InlineSignIn
-from rolecall.ui.screens.sign_in import SignInScreen
-from rolecall.ui.styles import stylesheets
+from rolecall.ui.rendering.styles import stylesheets
+from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 from tests.support.desk import Desk
 from tests.support.full_screen import open_full_screen
 from tests.support.waiting import pause_until
 
 PACKAGE = Path(rolecall.__file__).parent
-VIEWS = ["ui/screens/sign_in.py", "ui/picker/inline_sign_in.py", "cli/support/sign_in_printer.py"]
-MODULES_OF_KINDS = {"sign_in_kinds", "browser_sign_in", "console_login", "callback", "sign_in"}
+VIEWS = [
+    "ui/screens/sign_in/sign_in.py",
+    "ui/picker/inline_sign_in.py",
+    "cli/support/sign_in_printer.py",
+]
+RUN = "rolecall.services.sign_in.run"
+MODULES_OF_KINDS = {
+    *(f"rolecall.services.sign_in.{name}" for name in ("kinds", "browser_sign_in", "console_login")),
+    *("rolecall.services.sign_in.sign_in", "rolecall.aws.sign_in", "rolecall.aws.callback"),
+}
 # What only one kind has. The words are looked for in names, texts and comments.
 WORDS_OF_KINDS = re.compile(
     "device.?code|pkce|portal|console(?!_script)|BrowserSign|loopback|token|identity.center",
@@ -56,13 +64,13 @@ NAMES = {Step.NEW_CODE, Step.FIND_REGION}
 def test_a_view_imports_no_kind(view: str) -> None:
     tree = ast.parse((PACKAGE / view).read_text(encoding="utf-8"))
     imported = {
-        node.module.rpartition(".")[2]
+        node.module
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom)
         and node.module
         and node.module.startswith(("rolecall.services", "rolecall.aws"))
     }
-    assert "sign_in_run" in imported
+    assert RUN in imported
     assert not imported & MODULES_OF_KINDS
 
 

@@ -14,13 +14,13 @@ import pytest
 
 from rolecall.presentation import labels
 from rolecall.presentation.commands import MAIN, Place, commands_of
+from rolecall.services.base.settings import SettingsService
 from rolecall.services.services import Services
-from rolecall.services.settings import SettingsService
-from rolecall.ui.app import RolecallApp
-from rolecall.ui.screens.accounts import AccountsScreen
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
-from rolecall.ui.screens.save_profile import SaveProfileScreen
-from rolecall.ui.screens.workbench import WorkbenchScreen
+from rolecall.ui.app.app import RolecallApp
+from rolecall.ui.screens.inventory.accounts import AccountsScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
+from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 from tests.support.full_screen import FullScreen, open_full_screen
 
 SIZE = 120, 36  # it has the pane

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from rolecall.domain.catalogue import Catalogue, Listing
-from rolecall.domain.config import Config
+from rolecall.domain.config.config import Config
+from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import AccessToken, Account, PermissionSet, Profile, Secret, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
-from rolecall.services.expiries import Expiries
+from rolecall.services.tokens.expiries import Expiries
 from rolecall.ui.state.app_state import AppState
 
 _END = datetime(2026, 1, 1, tzinfo=UTC)

@@ -9,10 +9,10 @@ from textual import events
 from textual.widgets import Input
 
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.screens.confirm import ConfirmScreen
-from rolecall.ui.screens.settings import SettingsScreen
-from rolecall.ui.screens.team import TeamScreen
-from rolecall.ui.screens.team_location import TeamLocationScreen
+from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.settings.settings import SettingsScreen
+from rolecall.ui.screens.team.team import TeamScreen
+from rolecall.ui.screens.team.team_location import TeamLocationScreen
 from rolecall.ui.widgets.detail_pane import DetailPane
 from tests.support.full_screen import FullScreen, open_full_screen
 

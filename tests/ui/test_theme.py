@@ -8,9 +8,9 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from rolecall.domain import settings
-from rolecall.ui.legible_theme import CONTRAST, contrast
-from rolecall.ui.theme import DARK, LIGHT, first_theme, next_theme, theme_named
+from rolecall.domain.settings import settings
+from rolecall.ui.rendering.legible_theme import CONTRAST, contrast
+from rolecall.ui.rendering.theme import DARK, LIGHT, first_theme, next_theme, theme_named
 
 NAMES = [name for name in settings.THEMES if name not in {"auto", "terminal"}]
 ON_PAPER = ("foreground", "muted", "strong", "heading", "success", "warning", "error", "accent")

@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 from textual.app import App
 
-from rolecall.ui import app
+from rolecall.ui.app import app
 from rolecall.ui.picker import inline_app
 from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.command import CommandScreen

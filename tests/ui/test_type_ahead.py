@@ -7,7 +7,7 @@ import time
 import pytest
 from textual import events
 
-from rolecall.ui.type_ahead import TypeAhead
+from rolecall.ui.start.type_ahead import TypeAhead
 
 
 def key(name: str) -> events.Key:

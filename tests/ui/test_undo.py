@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rolecall.domain.file_change import Change
-from rolecall.files.backups import Backups
-from rolecall.ui.screens.confirm import ConfirmScreen
+from rolecall.domain.config.file_change import Change
+from rolecall.files.safe.backups import Backups
+from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from tests.support.full_screen import open_full_screen
 

@@ -9,12 +9,12 @@ import pytest
 
 from rolecall.demo.faults import StsError
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.services.verification import VerificationService
-from rolecall.ui.events import ConfigChanged
+from rolecall.services.identity.verification import VerificationService
 from rolecall.ui.flows import profiles
-from rolecall.ui.screens.profiles import ProfilesScreen
-from rolecall.ui.screens.tokens import TokensScreen
-from rolecall.ui.screens.verified import VerifiedScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.verified import VerifiedScreen
+from rolecall.ui.screens.tokens.tokens import TokensScreen
+from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.widgets.wrapping import wrap
 from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen

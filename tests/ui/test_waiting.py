@@ -11,8 +11,8 @@ from rolecall.aws import call
 from rolecall.demo.faults import Fault
 from rolecall.domain import question
 from rolecall.domain.model import Assignment, PermissionSet
-from rolecall.ui.screens.credentials import CredentialsScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.credentials.credentials import CredentialsScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 
 from rolecall.presentation.qr import modules
-from rolecall.ui.widgets.big_code import large
+from rolecall.ui.widgets.codes.big_code import large
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.diff_view import DiffView
 

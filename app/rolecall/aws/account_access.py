@@ -16,6 +16,7 @@ from rolecall.aws.call import call
 from rolecall.aws.pages import PAGE_SIZE, CallPolicy, once, pages_of
 from rolecall.aws.translate import Meanings
 from rolecall.domain.access_role import RoleOptions, Tenant, arn_of, read_arn
+from rolecall.domain.errors.role_errors import RoleRefused, TenantUnknown, TokenLacksScopes
 from rolecall.domain.model import (
     AccessToken,
     Account,
@@ -24,7 +25,6 @@ from rolecall.domain.model import (
     RoleCredentials,
     Secret,
 )
-from rolecall.domain.role_errors import RoleRefused, TenantUnknown, TokenLacksScopes
 from rolecall.domain.text import safe
 
 _PAGES_READ: Final = 20  # to find out why a role was denied

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from rolecall.aws.hosts import host_of
 from rolecall.aws.translate import Meanings, UnreachableReason, translated
-from rolecall.domain.debug_log import note
 from rolecall.domain.errors import (
     ServiceError,
     ServiceFault,
@@ -23,6 +22,7 @@ from rolecall.domain.errors import (
     UnexpectedAnswer,
     Unreachable,
 )
+from rolecall.domain.process.debug_log import note
 from rolecall.domain.question import TRY_SECONDS, current
 
 if TYPE_CHECKING:

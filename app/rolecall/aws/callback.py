@@ -17,7 +17,7 @@ from rolecall.aws.translate import shortened
 from rolecall.domain.errors import AuthorizationRejected, NoListener, SignInDenied
 from rolecall.domain.model import Secret
 from rolecall.domain.records import dataclass
-from rolecall.domain.switching import LOOPBACK
+from rolecall.domain.switching.variables import LOOPBACK
 
 _PATH: Final = "/oauth/callback"
 REDIRECT_URI: Final = f"http://{LOOPBACK}{_PATH}"

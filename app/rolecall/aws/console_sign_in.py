@@ -16,12 +16,12 @@ from urllib.parse import quote, urlencode, urlsplit
 from rolecall.aws.call import call_host
 from rolecall.aws.dpop import Prove
 from rolecall.aws.hosts import host_in
+from rolecall.domain.errors.login_errors import LoginCodeInvalid, LoginNeeded, LoginRefused
 from rolecall.domain.link import Link, link_of
-from rolecall.domain.login_code import CodeProblem
-from rolecall.domain.login_errors import LoginCodeInvalid, LoginNeeded, LoginRefused
 from rolecall.domain.login_session import claims_of, end_of, identity_of
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass, replace
+from rolecall.domain.sign_in.login_code import CodeProblem
 from rolecall.domain.text import safe
 
 SAME_DEVICE: Final = "arn:aws:signin:::devtools/same-device"

@@ -9,9 +9,9 @@ from urllib.parse import urljoin, urlsplit
 from rolecall.aws.call import call_host
 from rolecall.aws.hosts import host_in
 from rolecall.aws.session import Clients
-from rolecall.domain.annotations import TomlProblem
-from rolecall.domain.file_errors import TomlInvalid
-from rolecall.domain.redaction import shown_location
+from rolecall.domain.config.redaction import shown_location
+from rolecall.domain.errors.file_errors import TomlInvalid
+from rolecall.domain.inventory.annotations import TomlProblem
 from rolecall.domain.start_url import is_loopback
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from rolecall.aws.translate import (
 )
 from rolecall.domain.errors import ClockWrong, Unreachable, VerifyFailed
 from rolecall.domain.model import Identity, VerifyResult
-from rolecall.domain.own_module import command_of
+from rolecall.domain.process.own_module import command_of
 from rolecall.domain.question import current
 from rolecall.domain.text import safe
 

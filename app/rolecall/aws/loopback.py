@@ -17,9 +17,9 @@ from contextlib import suppress
 from http import HTTPStatus
 from typing import Final
 
-from rolecall.domain.debug_log import note
+from rolecall.domain.process.debug_log import note
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.switching import LOOPBACK
+from rolecall.domain.switching.variables import LOOPBACK
 
 LARGEST: Final = 64 * 1024  # bytes of a request. A browser sends the cookies of all ports.
 _BACKLOG: Final = 1024  # many processes may start at the same time

@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 
 from rolecall.aws.clock_skew import ClockSkew
 from rolecall.aws.hosts import note_host_of
-from rolecall.domain.client_settings import ClientSettings
+from rolecall.domain.config.client_settings import ClientSettings
+from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
-from rolecall.domain.redaction import hide_userinfo
 from rolecall.domain.start_url import is_loopback
 from rolecall.domain.text import safe
 from rolecall.domain.web_address import is_web_address

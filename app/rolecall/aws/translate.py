@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.aws.hosts import host_in
 from rolecall.domain import errors
-from rolecall.domain.redaction import hide_userinfo
+from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.text import safe
 
 if TYPE_CHECKING:

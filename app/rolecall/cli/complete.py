@@ -14,7 +14,7 @@ from rolecall.cli.support.output import write_value
 from rolecall.domain.shells import Shell
 from rolecall.domain.shells.record import Completion
 from rolecall.domain.text import safe
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 
 _PROFILE_COMMANDS: Final = frozenset(
     {"console", "credential-process", "exec", "export", "login", "serve", "whoami"}

@@ -7,7 +7,7 @@ import click
 from rolecall.cli.support import shell_scripts
 from rolecall.cli.support.output import write_value
 from rolecall.domain.shells import AWSP, Shell
-from rolecall.presentation import command_help
+from rolecall.presentation.texts import command_help
 
 
 @click.command(help=command_help.COMPLETION)

@@ -11,14 +11,14 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import reason_option, takes_profile
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.qr_code import show_qr
-from rolecall.domain.hand_out import HandOutKind
-from rolecall.domain.role_search import Strictness
+from rolecall.domain.log.hand_out import HandOutKind
+from rolecall.domain.search.role_search import Strictness
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, credential_strings, sign_in_strings
-from rolecall.services.hand_outs import HandOuts
-from rolecall.services.profile_matching import TargetRoles, best_matches
+from rolecall.presentation.texts import command_help, credential_strings, sign_in_strings
+from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.switching.profile_matching import TargetRoles, best_matches
+from rolecall.services.switching.switching import Switching
 from rolecall.terminal import browser, capabilities
 
 

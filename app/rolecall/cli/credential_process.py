@@ -22,18 +22,18 @@ from rolecall.domain.access_role import (
     is_session_name,
     read_arn,
 )
-from rolecall.domain.credential_formats import JSON, Export
+from rolecall.domain.credentials.credential_formats import JSON, Export
 from rolecall.domain.errors import NoAssignment
-from rolecall.domain.hand_out import HandOutKind
+from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.model import Credentials, SsoSession
-from rolecall.domain.role_search import named
-from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.search.role_search import named
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, credential_strings, session_strings
 from rolecall.presentation.paths import config_file
-from rolecall.services.credentials import CredentialsService
-from rolecall.services.hand_outs import HandOuts
-from rolecall.services.inventory.service import InventoryService
+from rolecall.presentation.texts import command_help, credential_strings, session_strings
+from rolecall.services.credentials.credentials import CredentialsService
+from rolecall.services.inventory.inventory import InventoryService
+from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.services import Services
 
 

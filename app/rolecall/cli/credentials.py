@@ -13,8 +13,9 @@ from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import command_help, credential_strings, times
+from rolecall.presentation import times
 from rolecall.presentation.paths import credentials_file
+from rolecall.presentation.texts import command_help, credential_strings
 from rolecall.services.services import Services
 
 

@@ -15,18 +15,18 @@ from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
 from rolecall.cli.support.settings import use
-from rolecall.domain.own_module import command_of
+from rolecall.domain.process.own_module import command_of
 from rolecall.domain.text import safe
-from rolecall.presentation import (
+from rolecall.presentation.errors import describe
+from rolecall.presentation.filling import fill
+from rolecall.presentation.texts import (
     command_help,
     file_strings,
     inventory_strings,
     program_strings,
     settings_strings,
 )
-from rolecall.presentation.errors import describe
-from rolecall.presentation.filling import fill
-from rolecall.services.doctor import Examination, examine
+from rolecall.services.config.doctor import Examination, examine
 from rolecall.terminal import capabilities, environment
 
 

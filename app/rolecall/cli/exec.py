@@ -21,17 +21,18 @@ from rolecall.cli.support.options import (
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
-from rolecall.domain import core_dumps
-from rolecall.domain.credential_formats import Export
+from rolecall.domain.credentials.credential_formats import Export
 from rolecall.domain.errors import CommandNotRun
-from rolecall.domain.hand_out import HandOutKind
-from rolecall.domain.switching import FOR_PROMPTS, SUBSHELL, SwitchTarget
+from rolecall.domain.log.hand_out import HandOutKind
+from rolecall.domain.process import core_dumps
+from rolecall.domain.switching.variables import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, credential_strings, labels, run_strings
-from rolecall.services.hand_outs import HandOuts
-from rolecall.services.pins import Pins, pinned_export
-from rolecall.services.script import by_shell
-from rolecall.services.switching import Switching
+from rolecall.presentation import labels
+from rolecall.presentation.texts import command_help, credential_strings, run_strings
+from rolecall.services.log.hand_outs import HandOuts
+from rolecall.services.runs.script import by_shell
+from rolecall.services.switching.pins import Pins, pinned_export
+from rolecall.services.switching.switching import Switching
 
 # As of env(1): rolecall itself failed, the command cannot be run, the command is not found.
 NOT_RUN: Final = 125

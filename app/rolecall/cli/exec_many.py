@@ -20,10 +20,10 @@ from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.text import safe
-from rolecall.presentation import inventory_strings, run_strings
-from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunRow
+from rolecall.presentation.texts import inventory_strings, run_strings
+from rolecall.services.runs.run_events import Outcome, RunEnded, RunEvent, RunRow
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 from rolecall.terminal.ending_signals import ENDING
 
 _MOST_NAMED: Final = 10  # rows that are named for each reason of a failure

@@ -10,11 +10,11 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import format_option, reason_option, takes_profile
 from rolecall.cli.support.output import write_value
 from rolecall.cli.support.prompts import credentials_service
-from rolecall.domain.credential_formats import DEFAULT, FORMATS, CannotExpress
-from rolecall.domain.hand_out import HandOutKind
+from rolecall.domain.credentials.credential_formats import DEFAULT, FORMATS, CannotExpress
+from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, credential_strings
-from rolecall.services.hand_outs import HandOuts
+from rolecall.presentation.texts import command_help, credential_strings
+from rolecall.services.log.hand_outs import HandOuts
 
 
 @click.command(help=command_help.EXPORT)

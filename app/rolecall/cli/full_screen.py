@@ -19,16 +19,16 @@ from rolecall.cli.support.crash import print_crash, write_report
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.settings import use
-from rolecall.presentation import program_strings
-from rolecall.services.clock import utc_now
+from rolecall.presentation.texts import program_strings
+from rolecall.services.base.clock import utc_now
 from rolecall.terminal import capabilities, launch
 from rolecall.terminal.ending_signals import ENDING, held
 
 if TYPE_CHECKING:
     from rolecall.demo.server import DemoServer
-    from rolecall.services.launch_images import LaunchImages
+    from rolecall.services.base.launch_images import LaunchImages
+    from rolecall.services.base.settings import SettingsService
     from rolecall.services.services import Services
-    from rolecall.services.settings import SettingsService
 
 
 def full_screen(
@@ -111,7 +111,7 @@ def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     from rolecall.demo.options import TENANT, DemoOptions
     from rolecall.demo.server import DemoServer
     from rolecall.domain.records import replace
-    from rolecall.services.leftovers import demo_home
+    from rolecall.services.base.leftovers import demo_home
 
     options = DemoOptions(tenant=TENANT)
     if accounts:
@@ -154,8 +154,8 @@ def _run(
     from rolecall.ui.rendering import textual_settings
 
     textual_settings.use(chooses_colours=True)
+    from rolecall.services.base.settings import SettingsService
     from rolecall.services.inventory.startup_snapshot import startup_snapshot
-    from rolecall.services.settings import SettingsService
 
     if demo is None:
         settings = SettingsService.from_environment(os.environ)
@@ -163,11 +163,11 @@ def _run(
         settings = SettingsService.copy_of(user_environ, os.environ)
     use(settings)
     # Imported after the keys are set: screens bind them when they are imported.
-    from rolecall.ui.app import RolecallApp
+    from rolecall.ui.app.app import RolecallApp
 
     app_class = RolecallApp
     if watch:
-        from rolecall.ui.watch import NotifyingWatchApp, WatchApp
+        from rolecall.ui.app.watch import NotifyingWatchApp, WatchApp
 
         app_class = NotifyingWatchApp if notify else WatchApp
     first = None if watch else startup_snapshot(os.environ, utc_now)
@@ -188,13 +188,13 @@ def _run(
     if on_exit is not None:
         return on_exit(profile)
     if profile is not None:
-        from rolecall.domain.hand_out import HandOutKind
-        from rolecall.services.hand_outs import HandOuts
+        from rolecall.domain.log.hand_out import HandOutKind
+        from rolecall.services.log.hand_outs import HandOuts
 
         HandOuts(os.environ).note_profile(HandOutKind.USE, profile)
     status = _print(profile)
     if profile is not None and only_prints:
-        from rolecall.presentation import shell_strings
+        from rolecall.presentation.texts import shell_strings
 
         echo(shell_strings.only_printed(profile, app.shell_setup()), err=True)
     return status
@@ -202,7 +202,7 @@ def _run(
 
 def _shell_setup(environ: Mapping[str, str]) -> str:
     """Return how to set up `awsp`, as a sentence. Imports what the first paint does not need."""
-    from rolecall.presentation import shell_strings
+    from rolecall.presentation.texts import shell_strings
     from rolecall.terminal.shell import current_shell
 
     return shell_strings.set_up(current_shell(environ))
@@ -221,7 +221,7 @@ def _open_services(
     stack: ExitStack, settings: SettingsService, shell_setup: Callable[[], str]
 ) -> Services:
     """Open the services, in a thread. Imported late, because the first paint needs none of this."""
-    from rolecall.services.leftovers import delete_leftovers
+    from rolecall.services.base.leftovers import delete_leftovers
     from rolecall.services.services import Services
 
     services = Services(os.environ, utc_now, settings=settings, has_terminal=False).build()

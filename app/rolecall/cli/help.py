@@ -8,7 +8,7 @@ from rolecall.cli.support.completion import COMMANDS
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.pager import paged
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, program_strings
+from rolecall.presentation.texts import command_help, program_strings
 
 
 @click.command("help", help=command_help.HELP)

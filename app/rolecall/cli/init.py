@@ -15,9 +15,10 @@ from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.shells import AWSP, Shell
-from rolecall.presentation import command_help, labels, shell_strings, switch_strings
+from rolecall.presentation import labels
 from rolecall.presentation.paths import as_written
-from rolecall.services.shell_setup import ShellSetup
+from rolecall.presentation.texts import command_help, shell_strings, switch_strings
+from rolecall.services.switching.shell_setup import ShellSetup
 
 _NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_-]*")
 

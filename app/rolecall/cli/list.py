@@ -15,15 +15,15 @@ from rolecall.cli.support.inventory_query import (
 from rolecall.cli.support.list_output import print_rows
 from rolecall.cli.support.options import query_argument, refresh_option, sso_session_option
 from rolecall.cli.support.output import echo
-from rolecall.domain.annotations import Annotations
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.inventory.annotations import Annotations
 from rolecall.domain.model import SsoSession
-from rolecall.domain.role_search import Strictness
-from rolecall.presentation import command_help, inventory_strings
+from rolecall.domain.search.role_search import Strictness
+from rolecall.presentation.texts import command_help, inventory_strings
 from rolecall.services.inventory.listed import ListedSession, matching_rows
 from rolecall.services.inventory.lookup import Listed, missing_listings
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 
 INCOMPLETE = 3
 

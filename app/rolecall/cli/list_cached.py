@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from rolecall.cli.support.list_output import print_rows
-from rolecall.domain.role_search import Strictness
+from rolecall.domain.search.role_search import Strictness
 from rolecall.services.inventory.listed import listed_in_cache, matching_rows
 
 

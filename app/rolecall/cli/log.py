@@ -13,12 +13,13 @@ from rolecall.cli.support.options import query_argument
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
 from rolecall.cli.support.settings import say_why
-from rolecall.domain.hand_out import HandOut
+from rolecall.domain.log.hand_out import HandOut
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, inventory_strings, labels, log_strings
-from rolecall.services.hand_outs import HandOuts
-from rolecall.services.settings import SettingsService
-from rolecall.services.switching import Switching
+from rolecall.presentation import labels
+from rolecall.presentation.texts import command_help, inventory_strings, log_strings
+from rolecall.services.base.settings import SettingsService
+from rolecall.services.log.hand_outs import HandOuts
+from rolecall.services.switching.switching import Switching
 
 _COLUMNS = {
     "time": log_strings.WHEN,

@@ -14,10 +14,11 @@ from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import takes_profile, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
-from rolecall.domain.login_errors import LoginError
+from rolecall.domain.errors.login_errors import LoginError
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, sign_in_strings, times
-from rolecall.presentation import session_strings as words
+from rolecall.presentation import times
+from rolecall.presentation.texts import command_help, sign_in_strings
+from rolecall.presentation.texts import session_strings as words
 from rolecall.services.services import Services
 
 _echo = partial(echo, err=True)

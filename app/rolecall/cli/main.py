@@ -14,10 +14,10 @@ from click.shell_completion import CompletionItem
 from rolecall import __version__
 from rolecall.cli.support.exit_status import CANCELLED
 from rolecall.cli.support.output import echo, echo_notice
-from rolecall.domain.closest_match import closest_match
-from rolecall.domain.debug_log import note
+from rolecall.domain.process.debug_log import note
 from rolecall.domain.text import safe, safe_lines
-from rolecall.presentation import command_help, program_strings
+from rolecall.domain.text.closest_match import closest_match
+from rolecall.presentation.texts import command_help, program_strings
 from rolecall.presentation.translation import IS_ENGLISH
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
         if wants_demo:
             raise click.UsageError(program_strings.DEMO_AND_COMMAND)
         if context.invoked_subcommand not in _SILENT:
-            from rolecall.services import call_reports
+            from rolecall.services.base import call_reports
 
             call_reports.report_slow_calls(_echo_slow)
             call_reports.report_clock_skew(_echo_skew)
@@ -175,7 +175,7 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
 
 
 def _echo_slow(operation: str, host: str, is_throttled: bool) -> None:
-    from rolecall.presentation import program_strings
+    from rolecall.presentation.texts import program_strings
 
     echo_notice(program_strings.still_waiting(operation, host, is_throttled))
 

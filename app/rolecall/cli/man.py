@@ -13,8 +13,8 @@ import click
 from rolecall.cli.support import signals
 from rolecall.cli.support.man_page import man_page
 from rolecall.cli.support.output import echo, write_value
-from rolecall.domain import core_dumps
-from rolecall.presentation import command_help, program_strings
+from rolecall.domain.process import core_dumps
+from rolecall.presentation.texts import command_help, program_strings
 
 
 @click.command(help=command_help.MAN)

@@ -10,13 +10,14 @@ import click
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, takes_profile, yes_option
 from rolecall.cli.support.write import Writing, write_change
-from rolecall.domain.pin import PinMistake, PinProblem
+from rolecall.domain.switching.pin import PinMistake, PinProblem
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, labels, switch_strings
-from rolecall.presentation.error_strings import PIN_PROBLEMS
+from rolecall.presentation import labels
 from rolecall.presentation.paths import config_file
-from rolecall.services.pins import Pins, pin_of
-from rolecall.services.switching import Switching
+from rolecall.presentation.texts import command_help, switch_strings
+from rolecall.presentation.texts.error_strings import PIN_PROBLEMS
+from rolecall.services.switching.pins import Pins, pin_of
+from rolecall.services.switching.switching import Switching
 
 
 @click.command(help=command_help.PIN)

@@ -1,11 +1,11 @@
-"""`rolecall prompt` with its help. Most calls start through `cli/fast_path.py` instead."""
+"""`rolecall prompt` with its help. Most calls start through `start/fast_path.py` instead."""
 
 from __future__ import annotations
 
 import click
 
 from rolecall.cli.prompt_line import check_directory, print_prompt
-from rolecall.presentation import command_help
+from rolecall.presentation.texts import command_help
 
 
 @click.command(help=command_help.PROMPT)

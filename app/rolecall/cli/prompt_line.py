@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.stderr import print_error
-from rolecall.domain.prompt_template import TemplateMistake, names, rendered
-from rolecall.presentation import switch_strings as words
-from rolecall.services.shell_facts import ShellFacts
+from rolecall.domain.switching.prompt_template import TemplateMistake, names, rendered
+from rolecall.presentation.texts import switch_strings as words
+from rolecall.services.switching.shell_facts import ShellFacts
 
 BAD_FORMAT = 2
 WRONG_ACCOUNT = 1
@@ -45,8 +45,8 @@ def check_directory() -> int:
     """Say on standard error if this shell is not in the directory's account, or if the user does
     not trust what the directory says. Returns the exit status.
     """
-    from rolecall.domain.pin_errors import NoPin
-    from rolecall.services.pins import Pins
+    from rolecall.domain.errors.pin_errors import NoPin
+    from rolecall.services.switching.pins import Pins
 
     try:
         Pins(os.environ).trusted()

@@ -32,25 +32,26 @@ from rolecall.cli.support.output import echo
 from rolecall.cli.support.pager import paged
 from rolecall.cli.support.table import print_table
 from rolecall.cli.support.write import Streams, Writing, write_change
-from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, Profile, SsoSession
-from rolecall.domain.plan import NamingRules, Outcome, Planned, counts, names_by_account
+from rolecall.domain.naming.template import check
 from rolecall.domain.production import Production
+from rolecall.domain.profiles.plan import NamingRules, Outcome, Planned, counts, names_by_account
 from rolecall.domain.records import dataclass
-from rolecall.domain.role_search import named
-from rolecall.domain.settings import OUTPUTS
-from rolecall.domain.template import check
+from rolecall.domain.search.role_search import named
+from rolecall.domain.settings.settings import OUTPUTS
 from rolecall.domain.text import original, safe
-from rolecall.presentation import (
+from rolecall.presentation import labels
+from rolecall.presentation.paths import config_file
+from rolecall.presentation.texts import (
     command_help,
     inventory_strings,
-    labels,
     profile_strings,
     settings_strings,
 )
-from rolecall.presentation import workbench_strings as words
-from rolecall.presentation.paths import config_file
+from rolecall.presentation.texts import workbench_strings as words
+from rolecall.services.base.settings import SettingsService
 from rolecall.services.inventory.lookup import (
     Listed,
     listings_named,
@@ -58,10 +59,9 @@ from rolecall.services.inventory.lookup import (
     profiles_meant,
     roles_meant,
 )
-from rolecall.services.profiles import DEFAULT
+from rolecall.services.profiles.profiles import DEFAULT
 from rolecall.services.services import Services
-from rolecall.services.settings import SettingsService
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 
 NOTHING_LISTED = 1
 COLLISIONS_LEFT = 3

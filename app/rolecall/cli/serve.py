@@ -19,21 +19,22 @@ from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.options import format_option, reason_option, takes_profile_and_command
 from rolecall.cli.support.output import echo_notice, write_value
 from rolecall.cli.support.prompts import credentials_service
-from rolecall.domain import core_dumps
-from rolecall.domain.credential_formats import DEFAULT, FORMATS, CannotExpress
+from rolecall.domain.config.file_change import Change
+from rolecall.domain.credentials.credential_formats import DEFAULT, FORMATS, CannotExpress
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.file_change import Change
-from rolecall.domain.hand_out import HandOutKind
+from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.model import Credentials
+from rolecall.domain.process import core_dumps
 from rolecall.domain.question import asking
 from rolecall.domain.records import replace
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, credential_strings, paths
-from rolecall.services.call_reports import report_nothing
-from rolecall.services.container_credentials import ContainerCredentials
-from rolecall.services.container_files import container_files
-from rolecall.services.hand_outs import HandOuts
-from rolecall.services.script import by_shell
+from rolecall.presentation import paths
+from rolecall.presentation.texts import command_help, credential_strings
+from rolecall.services.base.call_reports import report_nothing
+from rolecall.services.credentials.container_credentials import ContainerCredentials
+from rolecall.services.credentials.container_files import container_files
+from rolecall.services.log.hand_outs import HandOuts
+from rolecall.services.runs.script import by_shell
 from rolecall.terminal.ending_signals import ENDING
 
 _WRITERS: Final = {name: each.statements for name, each in FORMATS.items() if each.statements}

@@ -17,21 +17,21 @@ from rolecall.cli.support.output import echo, write, write_value
 from rolecall.cli.support.production import may_use
 from rolecall.cli.support.settings import say_why
 from rolecall.cli.support.stderr import config_file, print_error
-from rolecall.domain.hand_out import HandOutKind
+from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.shells import Shell
 from rolecall.domain.shells.record import CannotQuote
-from rolecall.domain.switching import REGIONS, Switch, SwitchTarget
+from rolecall.domain.switching.variables import REGIONS, Switch, SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation import switch_strings as words
 from rolecall.presentation.filling import fill
-from rolecall.services.hand_outs import HandOuts
-from rolecall.services.switching import Switching, is_signed_in
+from rolecall.presentation.texts import switch_strings as words
+from rolecall.services.log.hand_outs import HandOuts
+from rolecall.services.switching.switching import Switching, is_signed_in
 from rolecall.terminal import capabilities
 
 if TYPE_CHECKING:
-    from rolecall.domain.pin import Pin
-    from rolecall.services.pins import Pins
-    from rolecall.services.profile_matching import Matches, TargetRoles
+    from rolecall.domain.switching.pin import Pin
+    from rolecall.services.switching.pins import Pins
+    from rolecall.services.switching.profile_matching import Matches, TargetRoles
 
 FAILED: Final = 1
 UNSUPPORTED: Final = 2
@@ -103,7 +103,7 @@ class _Switcher:
 
     def _switch_to_pin(self) -> int:
         """Switch to the user's own profile for the account of the directory, or save one."""
-        from rolecall.services.pins import Pins
+        from rolecall.services.switching.pins import Pins
 
         pins = Pins(self._environ)
         pin = pins.trusted()
@@ -126,9 +126,9 @@ class _Switcher:
         from click.exceptions import Exit
 
         from rolecall.cli.support.write import Streams, Writing, write_change
-        from rolecall.domain.pin_errors import PinMissed
+        from rolecall.domain.errors.pin_errors import PinMissed
+        from rolecall.services.profiles.unsaved_roles import plan
         from rolecall.services.services import Services
-        from rolecall.services.unsaved_roles import plan
 
         role = pins.unsaved(pin)
         if role is None or not is_terminal():
@@ -155,7 +155,7 @@ class _Switcher:
     def _search(self, query: str, targets: Mapping[str, SwitchTarget]) -> int:
         """Switch to the best match, or open the picker if no match is clearly the best."""
         if query:
-            from rolecall.services.profile_matching import TargetRoles, best_matches
+            from rolecall.services.switching.profile_matching import TargetRoles, best_matches
 
             roles = TargetRoles.read(self._switching)
             best = best_matches(targets, roles, query)
@@ -178,9 +178,9 @@ class _Switcher:
 
     def _has_unsaved(self, query: str, roles: TargetRoles) -> bool:
         """Return whether a permission set without a profile matches in the picker."""
-        from rolecall.services.profile_matching import any_shown
+        from rolecall.services.profiles.unsaved_roles import target_of, unsaved_roles
         from rolecall.services.services import Services
-        from rolecall.services.unsaved_roles import target_of, unsaved_roles
+        from rolecall.services.switching.profile_matching import any_shown
 
         return any_shown(map(target_of, unsaved_roles(Services(self._environ))), roles, query)
 
@@ -188,7 +188,7 @@ class _Switcher:
         """Say what matches the query: there is no terminal for the picker, or nothing to show."""
         names = [target.name for target in best.targets]
         if not names or best.guessed:
-            from rolecall.domain.closest_match import closest_match
+            from rolecall.domain.text.closest_match import closest_match
 
             near = closest_match(query, self._switching.targets()) or next(iter(names), "")
             hint = words.DID_YOU_MEAN.format(near=safe(near)) if near else words.SHOWS_ALL

@@ -16,9 +16,10 @@ from rolecall.cli.support.output import echo
 from rolecall.cli.support.portal_address import session_at
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.file_errors import TokenNotSaved
-from rolecall.presentation import command_help, sign_in_strings, times
-from rolecall.presentation import session_strings as words
+from rolecall.domain.errors.file_errors import TokenNotSaved
+from rolecall.presentation import times
+from rolecall.presentation.texts import command_help, sign_in_strings
+from rolecall.presentation.texts import session_strings as words
 from rolecall.services.services import Services
 
 _echo = partial(echo, err=True)

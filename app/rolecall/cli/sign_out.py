@@ -19,12 +19,12 @@ from rolecall.cli.support.login_query import login_or_current
 from rolecall.cli.support.options import takes_session, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.write import Streams, Writing, write_change
-from rolecall.domain.debug_log import note_error
 from rolecall.domain.model import SsoSession
+from rolecall.domain.process.debug_log import note_error
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, sign_in_strings
-from rolecall.presentation import session_strings as words
 from rolecall.presentation.errors import portal_failed
+from rolecall.presentation.texts import command_help, sign_in_strings
+from rolecall.presentation.texts import session_strings as words
 from rolecall.services.services import Services
 
 

@@ -11,9 +11,9 @@ from rolecall.cli.shell_switch import switch as switch_shell
 from rolecall.cli.support.completion import REGIONS
 from rolecall.cli.support.options import query_argument, reason_option, yes_option
 from rolecall.cli.support.output import echo
-from rolecall.domain import naming
+from rolecall.domain.naming import names as naming
 from rolecall.domain.shells import Shell
-from rolecall.presentation import command_help, shell_strings, switch_strings
+from rolecall.presentation.texts import command_help, shell_strings, switch_strings
 from rolecall.terminal.shell import current_shell
 
 

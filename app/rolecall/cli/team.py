@@ -12,10 +12,10 @@ from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, team_strings
 from rolecall.presentation.paths import config_file
+from rolecall.presentation.texts import command_help, team_strings
 from rolecall.services.services import Services
-from rolecall.services.team import TeamPlan, TeamService
+from rolecall.services.team.team import TeamPlan, TeamService
 
 
 @click.group(help=command_help.TEAM)

@@ -14,13 +14,13 @@ from typing import Final, NamedTuple, TypeVar
 
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.stderr import config_file, print_error
-from rolecall.domain.switching import SwitchTarget, profile_of
+from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import safe
+from rolecall.domain.text.wide_text import cells, pad
 from rolecall.domain.time_left import TokenExpiry, UnwritableFile
 from rolecall.domain.timestamps import write_time
-from rolecall.domain.wide_text import cells, pad
-from rolecall.presentation import session_strings as words
-from rolecall.services.switching import Switching, is_signed_in
+from rolecall.presentation.texts import session_strings as words
+from rolecall.services.switching.switching import Switching, is_signed_in
 
 USABLE: Final = 0
 NOT_USABLE: Final = 1
@@ -203,7 +203,7 @@ def _print_not_renewed(session: str | None, file: UnwritableFile) -> None:
     """Print why a token is not renewed. `session` is None for a console sign-in."""
     from pathlib import Path  # late: few users need these
 
-    from rolecall.domain.file_errors import FileUnwritable, TokenNotRenewed
+    from rolecall.domain.errors.file_errors import FileUnwritable, TokenNotRenewed
 
     path, reason = Path(file.path), file.reason
     print_error(

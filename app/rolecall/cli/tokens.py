@@ -1,4 +1,4 @@
-"""`rolecall tokens` with its help. Most calls start through `cli/fast_path.py` instead."""
+"""`rolecall tokens` with its help. Most calls start through `start/fast_path.py` instead."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from rolecall.cli.support.options import sso_session_option
 from rolecall.cli.token_report import print_tokens
-from rolecall.presentation import command_help
+from rolecall.presentation.texts import command_help
 
 
 @click.command(help=command_help.TOKENS)

@@ -10,8 +10,8 @@ import click
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
-from rolecall.presentation import command_help, switch_strings
-from rolecall.services.pins import Pins
+from rolecall.presentation.texts import command_help, switch_strings
+from rolecall.services.switching.pins import Pins
 
 
 @click.command(help=command_help.TRUST)

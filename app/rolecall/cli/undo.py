@@ -13,10 +13,10 @@ from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.pager import paged
 from rolecall.cli.support.write import Writing, write_change
-from rolecall.domain.file_change import Backup
+from rolecall.domain.config.file_change import Backup
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
-from rolecall.presentation import command_help, file_strings
+from rolecall.presentation.texts import command_help, file_strings
 from rolecall.services.services import Services
 
 

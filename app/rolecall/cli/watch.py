@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from rolecall.cli.full_screen import full_screen
-from rolecall.presentation import command_help
+from rolecall.presentation.texts import command_help
 
 
 @click.command(help=command_help.WATCH)

@@ -13,9 +13,9 @@ from rolecall.cli.support.output import echo, write_json
 from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
-from rolecall.presentation import command_help
-from rolecall.presentation import switch_strings as words
-from rolecall.services.whoami import CredentialsSource, Origin, Whoami, WhoamiService
+from rolecall.presentation.texts import command_help
+from rolecall.presentation.texts import switch_strings as words
+from rolecall.services.identity.whoami import CredentialsSource, Origin, Whoami, WhoamiService
 
 
 @click.command(help=command_help.WHOAMI)

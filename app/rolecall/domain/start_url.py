@@ -16,9 +16,9 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from rolecall.domain import account_access
-from rolecall.domain.closest_match import one_edit_apart
 from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.partitions import REGION
+from rolecall.domain.text.closest_match import one_edit_apart
 
 MAX_LENGTH: Final = 1024
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rolecall.domain import naming, settings, start_url
-from rolecall.domain.annotations import (
+from rolecall.domain import start_url
+from rolecall.domain.config.redaction import hide_userinfo
+from rolecall.domain.errors import StartUrlInvalid
+from rolecall.domain.inventory.annotations import (
     Annotation,
     TomlMistake,
     TomlProblem,
@@ -18,10 +20,10 @@ from rolecall.domain.annotations import (
     refuse_unknown,
     string_of,
 )
-from rolecall.domain.errors import StartUrlInvalid
+from rolecall.domain.naming import names as naming
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.redaction import hide_userinfo
-from rolecall.domain.settings import SHARED, SettingProblem
+from rolecall.domain.settings import settings
+from rolecall.domain.settings.settings import SHARED, SettingProblem
 
 FILE_NAME: Final = "rolecall-team.toml"  # in a checkout
 KEYS: Final = (*SHARED, "portals", "accounts")

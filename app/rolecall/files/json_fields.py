@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rolecall.files.fast.times import read_time
 from rolecall.files.read import read_or_nothing
+from rolecall.files.times import read_time
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -1,13 +1,13 @@
-"""The paths of the AWS files and of rolecall's own: `files/fast/paths.py` as `Path` objects."""
+"""The paths of the AWS files and of rolecall's own: `files/paths.py` as `Path` objects."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from rolecall.domain.file_errors import HomeUnknown
+from rolecall.domain.errors.file_errors import HomeUnknown
 from rolecall.domain.records import dataclass
-from rolecall.files.fast import paths
+from rolecall.files import paths
 
 
 @dataclass(frozen=True, slots=True)

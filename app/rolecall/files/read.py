@@ -20,8 +20,8 @@ def read(path: str | os.PathLike[str]) -> bytes | None:
     except OSError as error:
         from pathlib import Path  # late: most files can be read
 
-        from rolecall.domain.file_error_reason import reason_of
-        from rolecall.domain.file_errors import FileUnreadable
+        from rolecall.domain.errors.file_error_reason import reason_of
+        from rolecall.domain.errors.file_errors import FileUnreadable
 
         raise FileUnreadable(Path(path), reason_of(error)) from error
 

@@ -2,7 +2,7 @@
 it.
 
 The command `save` is the method `do_save` of the screen where it works, or an entry of
-`ui/wiring.py: APP_COMMANDS`.
+`ui/app/wiring.py: APP_COMMANDS`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from enum import Enum
 from typing import Final
 
 from rolecall.domain.records import dataclass
-from rolecall.presentation import command_strings
 from rolecall.presentation.filling import fill
+from rolecall.presentation.texts import command_strings
 
 
 class Place(Enum):

@@ -10,30 +10,25 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from rolecall.domain import (
-    errors,
-    file_errors,
-    login_errors,
-)
+from rolecall.domain import errors
+from rolecall.domain.errors import file_errors, login_errors
 from rolecall.domain.records import fields
 from rolecall.domain.text import safe
-from rolecall.presentation import (
+from rolecall.presentation import labels, paths, times
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.texts import (
     error_strings,
     file_strings,
     inventory_strings,
-    labels,
-    paths,
     program_strings,
     session_strings,
-    times,
 )
-from rolecall.presentation.commands import with_keys
-from rolecall.presentation.error_sentences import SENTENCES
+from rolecall.presentation.texts.error_sentences import SENTENCES
 from rolecall.presentation.translation import join_sentences
 
 if TYPE_CHECKING:
-    from rolecall.domain.findings import Finding
-    from rolecall.services.tokens import PortalFailure
+    from rolecall.domain.config.findings import Finding
+    from rolecall.services.tokens.tokens import PortalFailure
 
 # Causes of VerifyFailed whose sentence does not name the profile.
 _WITHOUT_PROFILE: Final = errors.ServiceError | errors.ClockWrong | errors.SignInNeeded

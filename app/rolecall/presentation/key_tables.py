@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from rolecall.presentation import command_strings
 from rolecall.presentation.commands import ACTIONS, COMMANDS, Command, Place
+from rolecall.presentation.texts import command_strings
 
 # Keys that widgets handle themselves: shown in the help and the documentation, never bound here.
 MOVEMENT: Final[tuple[tuple[str, str], ...]] = command_strings.MOVEMENT

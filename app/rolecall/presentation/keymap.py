@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from rolecall.domain.settings import ACTIONS, BadSetting, SettingProblem, Settings
+from rolecall.domain.settings.settings import ACTIONS, BadSetting, SettingProblem, Settings
 from rolecall.domain.text import safe
-from rolecall.presentation import action_strings, command_strings, commands
+from rolecall.presentation import commands
 from rolecall.presentation.commands import BY_ID, GROUPS, MOVES, Command, Place
+from rolecall.presentation.texts import action_strings, command_strings
 
 _NAMED: Final = {
     *("enter", "escape", "tab", "space", "backspace", "delete", "insert", "home", "end"),

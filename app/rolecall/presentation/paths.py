@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
-from rolecall.services import aws_paths
+from rolecall.services.base import aws_paths
 
 
 def as_written(path: Path) -> str:

@@ -15,12 +15,13 @@ from rolecall.domain.errors import (
     RegistrationRejected,
     SignInDenied,
 )
-from rolecall.domain.sign_in_progress import Progress, State, Step
+from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import sign_in_strings, times, token_strings
+from rolecall.presentation import times
 from rolecall.presentation.commands import BY_ID, key_of, with_keys
 from rolecall.presentation.errors import explain, what_happened
 from rolecall.presentation.filling import fill
+from rolecall.presentation.texts import sign_in_strings, token_strings
 from rolecall.presentation.translation import _, join_sentences
 
 _AGAIN: Final = (  # after these errors, the same sign-in may succeed if it is started again
@@ -92,7 +93,7 @@ _IN_BROWSER: Final = {
 }
 # Translators: what a key does: it signs in with the browser here instead of a code.
 _WITHOUT_CODE: Final = _("without code")
-# By the name of the kind. The kinds are in `services/sign_in_kinds.py`.
+# By the name of the kind. The kinds are in `services/sign_in/kinds.py`.
 KINDS: Final[Mapping[str, KindTexts]] = {
     "device-code": KindTexts(
         **_IN_PORTAL,

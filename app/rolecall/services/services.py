@@ -11,50 +11,50 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from rolecall.files.locations import Locations
-from rolecall.services.clock import uptime, utc_now
+from rolecall.services.base.clock import uptime, utc_now
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from rolecall.aws.session import Clients
-    from rolecall.domain.client_settings import ClientSettings
+    from rolecall.domain.config.client_settings import ClientSettings
     from rolecall.domain.errors import RolecallError
-    from rolecall.files.cli_cache import CliCache
-    from rolecall.files.config_file import ConfigFile
-    from rolecall.files.credentials_file import CredentialsFile
-    from rolecall.files.inventory import InventoryCache
-    from rolecall.files.login_cache import LoginCache
-    from rolecall.files.refusals import Refusals
-    from rolecall.files.sso_cache import SsoCache
-    from rolecall.services.actions import ActionsService
-    from rolecall.services.annotations import AnnotationsService
-    from rolecall.services.browser_sign_in import BrowserSignInService
-    from rolecall.services.bulk import BulkService
-    from rolecall.services.console_login import ConsoleLoginService
-    from rolecall.services.credentials import CredentialsService
-    from rolecall.services.drift import DriftService
-    from rolecall.services.expiries import ExpiriesService
-    from rolecall.services.expiry_warnings import ExpiryWarnings
-    from rolecall.services.hand_outs import HandOuts
-    from rolecall.services.inventory.service import InventoryService
-    from rolecall.services.login_sessions import LoginSessions
-    from rolecall.services.login_sign_out import LoginSignOutService
-    from rolecall.services.portals import PortalsService
-    from rolecall.services.profile_edits import ProfileEditsService
-    from rolecall.services.profiles import ProfilesService
-    from rolecall.services.renewal import Renewal
-    from rolecall.services.role_credentials import RoleCredentialsService
-    from rolecall.services.runs.service import RunsService
-    from rolecall.services.session_edits import SessionEditsService
-    from rolecall.services.settings import SettingsService
-    from rolecall.services.sign_in import SignInService
-    from rolecall.services.sign_in_kinds import SignIns
-    from rolecall.services.stored_credentials import StoredCredentialsService
-    from rolecall.services.team import TeamService
-    from rolecall.services.token_keeper import TokenKeeper
-    from rolecall.services.tokens import TokensService
-    from rolecall.services.undo import UndoService
-    from rolecall.services.verification import VerificationService
+    from rolecall.files.aws_config.config_file import ConfigFile
+    from rolecall.files.aws_config.credentials_file import CredentialsFile
+    from rolecall.files.caches.cli_cache import CliCache
+    from rolecall.files.caches.login_cache import LoginCache
+    from rolecall.files.caches.refusals import Refusals
+    from rolecall.files.caches.sso_cache import SsoCache
+    from rolecall.files.inventory.inventory import InventoryCache
+    from rolecall.services.base.settings import SettingsService
+    from rolecall.services.config.undo import UndoService
+    from rolecall.services.credentials.credentials import CredentialsService
+    from rolecall.services.credentials.role_credentials import RoleCredentialsService
+    from rolecall.services.credentials.stored_credentials import StoredCredentialsService
+    from rolecall.services.identity.verification import VerificationService
+    from rolecall.services.inventory.inventory import InventoryService
+    from rolecall.services.log.hand_outs import HandOuts
+    from rolecall.services.profiles.bulk import BulkService
+    from rolecall.services.profiles.drift import DriftService
+    from rolecall.services.profiles.profile_edits import ProfileEditsService
+    from rolecall.services.profiles.profiles import ProfilesService
+    from rolecall.services.runs.actions import ActionsService
+    from rolecall.services.runs.run_rows import RunsService
+    from rolecall.services.sign_in.browser_sign_in import BrowserSignInService
+    from rolecall.services.sign_in.console_login import ConsoleLoginService
+    from rolecall.services.sign_in.kinds import SignIns
+    from rolecall.services.sign_in.portals import PortalsService
+    from rolecall.services.sign_in.session_edits import SessionEditsService
+    from rolecall.services.sign_in.sign_in import SignInService
+    from rolecall.services.team.annotations import AnnotationsService
+    from rolecall.services.team.team import TeamService
+    from rolecall.services.tokens.expiries import ExpiriesService
+    from rolecall.services.tokens.expiry_warnings import ExpiryWarnings
+    from rolecall.services.tokens.login_sessions import LoginSessions
+    from rolecall.services.tokens.login_sign_out import LoginSignOutService
+    from rolecall.services.tokens.renewal import Renewal
+    from rolecall.services.tokens.token_keeper import TokenKeeper
+    from rolecall.services.tokens.tokens import TokensService
 
 
 class Services:
@@ -98,20 +98,20 @@ class Services:
 
     @cached_property
     def settings(self) -> SettingsService:
-        from rolecall.services.settings import SettingsService
+        from rolecall.services.base.settings import SettingsService
 
         return SettingsService.from_environment(self._environ)
 
     @cached_property
     def annotations(self) -> AnnotationsService:
-        from rolecall.services.annotations import AnnotationsService
+        from rolecall.services.team.annotations import AnnotationsService
 
         return AnnotationsService(self.locations)
 
     @cached_property
     def team(self) -> TeamService:
-        from rolecall.files.team_file import TeamFile
-        from rolecall.services.team import TeamService
+        from rolecall.files.own.team_file import TeamFile
+        from rolecall.services.team.team import TeamService
 
         file = TeamFile(self.locations.team, self.locations.state)
         return TeamService(
@@ -120,14 +120,14 @@ class Services:
 
     @cached_property
     def sign_in(self) -> SignInService:
-        from rolecall.services.sign_in import SignInService
+        from rolecall.services.sign_in.sign_in import SignInService
 
         files = *self._aws_files, self._sso_cache, self._renewal
         return SignInService(*files, self._inventory_cache, self.portals, self.clock, self._uptime)
 
     @cached_property
     def browser_sign_in(self) -> BrowserSignInService:
-        from rolecall.services.browser_sign_in import BrowserSignInService
+        from rolecall.services.sign_in.browser_sign_in import BrowserSignInService
 
         return BrowserSignInService(
             self.portals, self._sso_cache, self.sign_in.keep, self.clock, self._uptime
@@ -135,7 +135,7 @@ class Services:
 
     @cached_property
     def sign_ins(self) -> SignIns:
-        from rolecall.services.sign_in_kinds import SignIns
+        from rolecall.services.sign_in.kinds import SignIns
 
         return SignIns(
             self.sign_in, self.browser_sign_in, self.console_login, self.settings, self.clock
@@ -143,13 +143,13 @@ class Services:
 
     @cached_property
     def portals(self) -> PortalsService:
-        from rolecall.services.portals import PortalsService
+        from rolecall.services.sign_in.portals import PortalsService
 
         return PortalsService(self._clients, self._config, self._environ, self.clock)
 
     @cached_property
     def inventory(self) -> InventoryService:
-        from rolecall.services.inventory.service import InventoryService
+        from rolecall.services.inventory.inventory import InventoryService
 
         return InventoryService(
             self._clients,
@@ -162,31 +162,31 @@ class Services:
 
     @cached_property
     def profiles(self) -> ProfilesService:
-        from rolecall.services.profiles import ProfilesService
+        from rolecall.services.profiles.profiles import ProfilesService
 
         return ProfilesService(*self._aws_files, self._environ, self.settings, self.annotations)
 
     @cached_property
     def session_edits(self) -> SessionEditsService:
-        from rolecall.services.session_edits import SessionEditsService
+        from rolecall.services.sign_in.session_edits import SessionEditsService
 
         return SessionEditsService(*self._aws_files)
 
     @cached_property
     def profile_edits(self) -> ProfileEditsService:
-        from rolecall.services.profile_edits import ProfileEditsService
+        from rolecall.services.profiles.profile_edits import ProfileEditsService
 
         return ProfileEditsService(self._config, self.profiles, self._environ)
 
     @cached_property
     def bulk(self) -> BulkService:
-        from rolecall.services.bulk import BulkService
+        from rolecall.services.profiles.bulk import BulkService
 
         return BulkService(self.profiles, self.annotations)
 
     @cached_property
     def verification(self) -> VerificationService:
-        from rolecall.services.verification import VerificationService
+        from rolecall.services.identity.verification import VerificationService
 
         return VerificationService(
             *self._aws_files, self._renewal, self.login_sessions, self._environ, self.clock
@@ -194,20 +194,20 @@ class Services:
 
     @cached_property
     def drift(self) -> DriftService:
-        from rolecall.services.drift import DriftService
+        from rolecall.services.profiles.drift import DriftService
 
         return DriftService(*self._aws_files, self._inventory_cache)
 
     @cached_property
     def tokens(self) -> TokensService:
-        from rolecall.services.tokens import TokensService
+        from rolecall.services.tokens.tokens import TokensService
 
         files = self._clients, *self._aws_files, self._sso_cache
         return TokensService(*files, self._cli_cache, self._inventory_cache, self._renewal)
 
     @cached_property
     def credentials(self) -> CredentialsService:
-        from rolecall.services.credentials import CredentialsService
+        from rolecall.services.credentials.credentials import CredentialsService
 
         return CredentialsService(
             self._clients,
@@ -220,13 +220,13 @@ class Services:
 
     @cached_property
     def hand_outs(self) -> HandOuts:
-        from rolecall.services.hand_outs import HandOuts
+        from rolecall.services.log.hand_outs import HandOuts
 
         return HandOuts(self._environ, self.clock)
 
     @cached_property
     def console_login(self) -> ConsoleLoginService:
-        from rolecall.services.console_login import ConsoleLoginService
+        from rolecall.services.sign_in.console_login import ConsoleLoginService
 
         return ConsoleLoginService(
             self._clients,
@@ -239,7 +239,7 @@ class Services:
 
     @cached_property
     def login_sessions(self) -> LoginSessions:
-        from rolecall.services.login_sessions import LoginSessions
+        from rolecall.services.tokens.login_sessions import LoginSessions
 
         return LoginSessions(
             self._clients,
@@ -252,7 +252,7 @@ class Services:
 
     @cached_property
     def login_sign_out(self) -> LoginSignOutService:
-        from rolecall.services.login_sign_out import LoginSignOutService
+        from rolecall.services.tokens.login_sign_out import LoginSignOutService
 
         return LoginSignOutService(
             *self._aws_files, self._login_cache, self._cli_cache, self.refusals
@@ -260,8 +260,8 @@ class Services:
 
     @cached_property
     def runs(self) -> RunsService:
-        from rolecall.files.command_history import CommandHistory
-        from rolecall.services.runs.service import RunsService
+        from rolecall.files.own.command_history import CommandHistory
+        from rolecall.services.runs.run_rows import RunsService
 
         return RunsService(
             self.credentials,
@@ -275,45 +275,45 @@ class Services:
 
     @cached_property
     def actions(self) -> ActionsService:
-        from rolecall.services.actions import ActionsService
+        from rolecall.services.runs.actions import ActionsService
 
         return ActionsService(self.runs)
 
     @cached_property
     def stored_credentials(self) -> StoredCredentialsService:
-        from rolecall.services.stored_credentials import StoredCredentialsService
+        from rolecall.services.credentials.stored_credentials import StoredCredentialsService
 
         return StoredCredentialsService(*self._aws_files, self.clock)
 
     @cached_property
     def expiries(self) -> ExpiriesService:
-        from rolecall.services.expiries import ExpiriesService
+        from rolecall.services.tokens.expiries import ExpiriesService
 
         files = *self._aws_files, self._sso_cache, self._cli_cache, self._login_cache
         return ExpiriesService(*files, self._inventory_cache, self._renewal)
 
     @cached_property
     def refusals(self) -> Refusals:
-        from rolecall.files.refusals import Refusals
+        from rolecall.files.caches.refusals import Refusals
 
         return Refusals(self.locations.state)
 
     @cached_property
     def token_keeper(self) -> TokenKeeper:
-        from rolecall.services.token_keeper import TokenKeeper
+        from rolecall.services.tokens.token_keeper import TokenKeeper
 
         watched = self.settings.files
         return TokenKeeper(self.expiries, self._renewal, self.clock, self._monotonic, watched)
 
     @cached_property
     def expiry_warnings(self) -> ExpiryWarnings:
-        from rolecall.services.expiry_warnings import ExpiryWarnings
+        from rolecall.services.tokens.expiry_warnings import ExpiryWarnings
 
         return ExpiryWarnings(self.locations.state)
 
     @cached_property
     def undo(self) -> UndoService:
-        from rolecall.services.undo import UndoService
+        from rolecall.services.config.undo import UndoService
 
         return UndoService(self.locations.state, self.clock)
 
@@ -326,7 +326,7 @@ class Services:
 
     @cached_property
     def _renewal(self) -> Renewal:
-        from rolecall.services.renewal import Renewal
+        from rolecall.services.tokens.renewal import Renewal
 
         return Renewal(
             self._clients, self._sso_cache, self.refusals, self.clock, self._sleep, self._on_problem
@@ -334,8 +334,8 @@ class Services:
 
     @cached_property
     def _role_credentials(self) -> RoleCredentialsService:
-        from rolecall.services.own_program import role_options
-        from rolecall.services.role_credentials import RoleCredentialsService
+        from rolecall.services.base.own_program import role_options
+        from rolecall.services.credentials.role_credentials import RoleCredentialsService
 
         return RoleCredentialsService(
             self._clients,
@@ -348,7 +348,7 @@ class Services:
     @cached_property
     def _clients(self) -> Clients:
         from rolecall.aws.session import Clients
-        from rolecall.domain.switching import profile_of
+        from rolecall.domain.switching.variables import profile_of
 
         def settings() -> ClientSettings:
             """Return those for calls that are made for no profile: of the current one."""
@@ -359,13 +359,13 @@ class Services:
 
     @cached_property
     def _config(self) -> ConfigFile:
-        from rolecall.files.config_file import ConfigFile
+        from rolecall.files.aws_config.config_file import ConfigFile
 
         return ConfigFile(self.locations.config, self.locations.state)
 
     @cached_property
     def _credentials_file(self) -> CredentialsFile:
-        from rolecall.files.credentials_file import CredentialsFile
+        from rolecall.files.aws_config.credentials_file import CredentialsFile
 
         return CredentialsFile(self.locations.credentials, self.locations.state)
 
@@ -375,24 +375,24 @@ class Services:
 
     @cached_property
     def _sso_cache(self) -> SsoCache:
-        from rolecall.files.sso_cache import SsoCache
+        from rolecall.files.caches.sso_cache import SsoCache
 
         return SsoCache(self.locations.sso_cache, self.locations.state)
 
     @cached_property
     def _cli_cache(self) -> CliCache:
-        from rolecall.files.cli_cache import CliCache
+        from rolecall.files.caches.cli_cache import CliCache
 
         return CliCache(self.locations.cli_cache, self.locations.state)
 
     @cached_property
     def _login_cache(self) -> LoginCache:
-        from rolecall.files.login_cache import LoginCache
+        from rolecall.files.caches.login_cache import LoginCache
 
         return LoginCache(self.locations.login_cache, self.locations.state)
 
     @cached_property
     def _inventory_cache(self) -> InventoryCache:
-        from rolecall.files.inventory import InventoryCache
+        from rolecall.files.inventory.inventory import InventoryCache
 
         return InventoryCache(self.locations.cache, self.locations.state)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
 
-from rolecall.domain import core_dumps
 from rolecall.domain.link import Link
+from rolecall.domain.process import core_dumps
 from rolecall.terminal import capabilities
 
 _OPENERS = ("wslview", "explorer.exe", "xdg-open", "gio")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from rolecall.domain import core_dumps
+from rolecall.domain.process import core_dumps
 
 
 def edit(path: Path, environ: Mapping[str, str]) -> int:

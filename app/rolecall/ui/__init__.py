@@ -1,5 +1,5 @@
 """The user interface. Nothing outside of it imports Textual."""
 
-from rolecall.ui import lean_imports
+from rolecall.ui.start import lean_imports
 
 lean_imports.leave_out()

@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from rolecall.cli.complete import can_be_typed, profile_names, session_names
-from rolecall.domain.catalogue import Listing
+from rolecall.domain.inventory.catalogue import Listing
 from rolecall.domain.text import safe
 
 ShellComplete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -69,7 +69,7 @@ def _regions(_: click.Context) -> Mapping[str, str]:
 
 def _commands(_: click.Context) -> Mapping[str, str]:
     from rolecall.cli.main import SUBCOMMANDS
-    from rolecall.presentation import command_help
+    from rolecall.presentation.texts import command_help
 
     return {name: command_help.summary(name) for name in SUBCOMMANDS}
 

@@ -22,7 +22,7 @@ def confirmed(question: str) -> bool:
     """
     import click
 
-    from rolecall.presentation import program_strings
+    from rolecall.presentation.texts import program_strings
 
     if not is_terminal():
         raise click.ClickException(program_strings.NEEDS_YES)

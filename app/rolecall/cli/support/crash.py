@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall.cli.support.output import echo
-from rolecall.presentation import program_strings
+from rolecall.presentation.texts import program_strings
 
 _STDOUT: Final = 1
 _OUTPUT_LOST: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -17,7 +17,7 @@ _OUTPUT_LOST: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 def write_report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
     """Write a crash report. Returns its path, or None if it could not be written."""
-    from rolecall.services import crash_report
+    from rolecall.services.base import crash_report
 
     return crash_report.report(error, environ)
 

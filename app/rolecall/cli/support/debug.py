@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from rolecall import __version__
-from rolecall.domain import debug_log
+from rolecall.domain.process import debug_log
 
 _LOGGERS: Final = ("boto3", "botocore", "urllib3", "asyncio")
 # The text of a record, and the arguments that are shown: names, hosts and numbers.

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rolecall.cli.support.output import echo
-from rolecall.domain.debug_log import note_error
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.process.debug_log import note_error
 from rolecall.presentation.errors import explain
 
 

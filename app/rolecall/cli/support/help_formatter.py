@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import click
 
-from rolecall.domain.wide_text import wrap
+from rolecall.domain.text.wide_text import wrap
 
 _AS_IT_IS = "\b\n"  # before a paragraph that click leaves alone
 

@@ -12,19 +12,19 @@ import click
 from rolecall.cli.support.errors import echo_error, error_text
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.progress import shown_bar
-from rolecall.domain.catalogue import Catalogue, Listing
 from rolecall.domain.errors import RolecallError, ServiceError
+from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.question import asking, current
-from rolecall.domain.switching import profile_of
+from rolecall.domain.switching.variables import profile_of
 from rolecall.domain.text import original, safe
-from rolecall.presentation import inventory_strings, session_strings
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
-from rolecall.services.inventory.events import Progress
+from rolecall.presentation.texts import inventory_strings, session_strings
+from rolecall.services.inventory.crawl_events import Progress
 from rolecall.services.inventory.lookup import Listed, missing_listings, roles_meant
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching, is_signed_in
+from rolecall.services.switching.switching import Switching, is_signed_in
 
 _MOST_NAMED: Final = 10  # accounts that are named for each reason why they are missing
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from rolecall.cli.support.columns import print_columns
 from rolecall.cli.support.output import echo, write, write_json_objects
 from rolecall.cli.support.pager import paged
-from rolecall.domain.role_search import SearchedRole
-from rolecall.presentation import inventory_strings, labels
+from rolecall.domain.search.role_search import SearchedRole
+from rolecall.presentation import labels
+from rolecall.presentation.texts import inventory_strings
 
 # Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import click
 
-from rolecall.domain.switching import SwitchTarget, profile_of
+from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import original, safe
-from rolecall.presentation import session_strings
+from rolecall.presentation.texts import session_strings
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 
 
 def login_or_current(

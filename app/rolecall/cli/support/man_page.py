@@ -11,7 +11,7 @@ import click
 
 from rolecall import __version__
 from rolecall.cli.main import rolecall
-from rolecall.presentation import program_strings as words
+from rolecall.presentation.texts import program_strings as words
 
 
 def man_page() -> str:

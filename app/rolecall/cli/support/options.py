@@ -15,7 +15,7 @@ from rolecall.cli.support.completion import (
     SESSIONS,
     ShellComplete,
 )
-from rolecall.presentation import command_help, program_strings
+from rolecall.presentation.texts import command_help, program_strings
 
 Function = Callable[..., Any]
 _OPTION: Final = "rolecall.option"  # what the option said, until its argument is read

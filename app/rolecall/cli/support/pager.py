@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Final
 
 from rolecall.cli.support.output import write
-from rolecall.domain import core_dumps
+from rolecall.domain.process import core_dumps
 from rolecall.terminal import capabilities
 
 _NOT_RUN: Final = (126, 127)  # the statuses of a shell that has not found it, or cannot run it

@@ -12,19 +12,20 @@ from rolecall.cli.support.errors import error_text
 from rolecall.cli.support.inventory_query import session_or_current
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.write import Writing, write_change
-from rolecall.domain import naming, start_url
+from rolecall.domain import start_url
 from rolecall.domain.access_role import Tenant, tenant_of
 from rolecall.domain.account_access import part_of_portal
 from rolecall.domain.errors import (
     RegionInvalid,
 )
+from rolecall.domain.errors.role_errors import TenantInvalid
 from rolecall.domain.model import SsoSession
-from rolecall.domain.role_errors import TenantInvalid
-from rolecall.presentation import session_strings as words
+from rolecall.domain.naming import names as naming
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
-from rolecall.services.region_search import Asked
+from rolecall.presentation.texts import session_strings as words
 from rolecall.services.services import Services
+from rolecall.services.sign_in.region_search import Asked
 
 FIND: Final = "find"
 _echo = partial(echo, err=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.output import write
 from rolecall.cli.support.settings import say_why
-from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation import switch_strings as words
-from rolecall.services.switching import Switching
+from rolecall.presentation.texts import switch_strings as words
+from rolecall.services.switching.switching import Switching
 
 
 def may_use(switching: Switching, target: SwitchTarget) -> bool:

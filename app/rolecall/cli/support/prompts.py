@@ -19,8 +19,8 @@ from rolecall.cli.support.output import echo, write
 from rolecall.domain.question import current
 from rolecall.domain.records import replace
 from rolecall.domain.text import safe
-from rolecall.presentation import credential_strings
-from rolecall.services.credentials import CredentialsService
+from rolecall.presentation.texts import credential_strings
+from rolecall.services.credentials.credentials import CredentialsService
 from rolecall.services.services import Services
 
 _Modes = list[Any]  # a list of termios attributes

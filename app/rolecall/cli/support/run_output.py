@@ -14,11 +14,11 @@ from typing import IO, TYPE_CHECKING, Final
 from rolecall.cli.support.errors import error_text
 from rolecall.cli.support.output import escape_json, write
 from rolecall.cli.support.progress import shown_bar
-from rolecall.domain.program_output import shown_line
 from rolecall.domain.question import current
 from rolecall.domain.text import safe
-from rolecall.presentation import run_strings
-from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput, RunRow, Stream
+from rolecall.domain.text.program_output import shown_line
+from rolecall.presentation.texts import run_strings
+from rolecall.services.runs.run_events import Outcome, RunEnded, RunEvent, RunOutput, RunRow, Stream
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from rolecall.cli.support.output import echo
 
 if TYPE_CHECKING:
-    from rolecall.domain.settings import BadSetting
-    from rolecall.services.settings import SettingsService
+    from rolecall.domain.settings.settings import BadSetting
+    from rolecall.services.base.settings import SettingsService
 
 
 def use(settings: SettingsService) -> None:
@@ -18,7 +18,7 @@ def use(settings: SettingsService) -> None:
     """
     chosen, line_of = settings.settings, settings.last.line_of
     if chosen.language:
-        from rolecall.presentation.settings_strings import unknown_language
+        from rolecall.presentation.texts.settings_strings import unknown_language
 
         settings.add_bad(unknown_language(chosen, line_of))
     if chosen.keys:
@@ -39,6 +39,7 @@ def say_why(path: str, problem: BadSetting | None) -> None:
         return
     from pathlib import Path
 
-    from rolecall.presentation import paths, settings_strings
+    from rolecall.presentation import paths
+    from rolecall.presentation.texts import settings_strings
 
     echo(settings_strings.bad_flash(paths.as_written(Path(path)), problem, 0), err=True)

@@ -12,15 +12,15 @@ from typing import Final, Generic
 from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.output import echo, write
 from rolecall.cli.support.qr_code import show_qr
-from rolecall.domain.debug_log import note_error
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import Link
+from rolecall.domain.process.debug_log import note_error
 from rolecall.domain.question import current
-from rolecall.domain.sign_in_progress import Progress, State, Step
-from rolecall.presentation import sign_in_strings
+from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import said
-from rolecall.services.sign_in_run import Got, SignIn
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.services.sign_in.run import Got, SignIn
 from rolecall.terminal import capabilities
 
 _BY_COMMAND: Final = {Step.NEW_CODE, Step.FIND_REGION}

@@ -10,7 +10,7 @@ import click
 
 from rolecall.cli.support.confirm import confirmed, is_terminal
 from rolecall.cli.support.output import echo
-from rolecall.presentation import program_strings
+from rolecall.presentation.texts import program_strings
 
 T = TypeVar("T")
 

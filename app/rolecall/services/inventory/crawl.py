@@ -18,12 +18,14 @@ from typing import Final
 from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
 from rolecall.domain.errors import ServiceError, Throttled
+from rolecall.domain.errors.role_errors import TenantUnknown, TokenLacksScopes
 from rolecall.domain.model import AccessToken, Account
 from rolecall.domain.question import SLOW_AFTER, carried
 from rolecall.domain.records import replace
-from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
-from rolecall.files.inventory import KnownPermissionSets
-from rolecall.services.inventory.events import (
+from rolecall.files.inventory.inventory import KnownPermissionSets
+from rolecall.services.base.rate_limit import LISTING_DEBT, RequestRate
+from rolecall.services.base.retry import Cancelled, RetryPolicy
+from rolecall.services.inventory.crawl_events import (
     AccountFailed,
     AccountsListed,
     CrawlEvent,
@@ -32,7 +34,6 @@ from rolecall.services.inventory.events import (
     RolesListed,
     RolesNotListed,
 )
-from rolecall.services.inventory.rate_limit import LISTING_DEBT, RequestRate
 from rolecall.services.inventory.reporter import (
     ROLES,
     AccountsNotListed,
@@ -43,7 +44,6 @@ from rolecall.services.inventory.reporter import (
     Report,
     Reporter,
 )
-from rolecall.services.inventory.retry import Cancelled, RetryPolicy
 from rolecall.services.inventory.work_queue import WorkQueue
 
 # Enough for 150 calls a second if an answer takes 40 ms; AWS allows 20. More threads would only

@@ -13,25 +13,26 @@ from typing import NamedTuple
 
 from rolecall.domain.access_role import tenant_of
 from rolecall.domain.account_access import TENANT_KEY
-from rolecall.domain.annotations import NOTHING, Annotation, Annotations
-from rolecall.domain.file_errors import FileError
-from rolecall.domain.folding import fold, plain, without_groups
+from rolecall.domain.errors.file_errors import FileError
+from rolecall.domain.inventory.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.production import NO_PRODUCTION, Production
-from rolecall.domain.role_search import SearchedRole, Strictness, select
-from rolecall.domain.search import Query, Selection
+from rolecall.domain.search.folding import fold, plain, without_groups
+from rolecall.domain.search.query import Query, Selection
+from rolecall.domain.search.role_search import SearchedRole, Strictness, select
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import is_within
-from rolecall.files.annotations import read_both
-from rolecall.files.fast import inventory, paths
-from rolecall.files.settings import read_settings
-from rolecall.files.token_file import token_expiry
+from rolecall.files import paths
+from rolecall.files.caches.token_file import token_expiry
+from rolecall.files.inventory import queries as inventory
+from rolecall.files.own.annotations import read_both
+from rolecall.files.own.settings import read_settings
+from rolecall.services.config.production import for_many
+from rolecall.services.config.switch_targets import Sections
 from rolecall.services.inventory.startup_snapshot import (
     favourites_of,
     profiles_of,
 )
-from rolecall.services.production import for_many
-from rolecall.services.switch_targets import Sections
-from rolecall.services.switching import is_signed_in
+from rolecall.services.switching.switching import is_signed_in
 
 Key = tuple[str, str]
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple, Self
 
-from rolecall.domain.annotations import NOTHING, Annotations
-from rolecall.domain.catalogue import Catalogue, Listing
+from rolecall.domain.inventory.annotations import NOTHING, Annotations
+from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Account, Assignment, Profile, SsoSession
-from rolecall.domain.role_search import SearchedRole, Strictness, select
-from rolecall.domain.search import Query
+from rolecall.domain.search.query import Query
+from rolecall.domain.search.role_search import SearchedRole, Strictness, select
 from rolecall.domain.text import original
 from rolecall.services.inventory.listed import (
     Key,

@@ -14,8 +14,9 @@ from typing import Final
 from rolecall.domain.errors import ServiceError, means_no_assignment
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
-from rolecall.files.inventory import InventoryCache, KnownPermissionSets
-from rolecall.services.inventory.events import (
+from rolecall.files.inventory.inventory import InventoryCache, KnownPermissionSets
+from rolecall.services.base.retry import TRANSIENT_ERRORS
+from rolecall.services.inventory.crawl_events import (
     AccountFailed,
     AccountsListed,
     CallsWaiting,
@@ -26,7 +27,6 @@ from rolecall.services.inventory.events import (
     RolesListed,
     RolesNotListed,
 )
-from rolecall.services.inventory.retry import TRANSIENT_ERRORS
 
 ROLES: Final = "roles"
 _OUTAGE: Final = 8  # accounts in a row without a usable answer: the fault is not theirs

@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rolecall.domain.file_errors import FileError
+from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
 from rolecall.files.locations import Locations
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Catalogue
-    from rolecall.domain.favourites import Favourites
+    from rolecall.domain.inventory.catalogue import Catalogue
+    from rolecall.domain.inventory.favourites import Favourites
     from rolecall.domain.model import Profile, SsoSession
-    from rolecall.services.switch_targets import Sections
+    from rolecall.services.config.switch_targets import Sections
 
 _COUNT = 120  # the lines of a tall terminal
 
@@ -48,7 +48,7 @@ def startup_snapshot(
         locations = Locations.from_environment(environ)
         if not (locations.cache / "inventory.sqlite").exists():
             return None  # before more modules are imported
-        from rolecall.services.switch_targets import Sections
+        from rolecall.services.config.switch_targets import Sections
 
         both = Sections.read(str(locations.config), str(locations.credentials), waits=False)
         tried = _tried(both, locations, clock())
@@ -61,7 +61,7 @@ def _tried(
     both: Sections, locations: Locations, now: datetime
 ) -> tuple[tuple[str, str], ...] | None:
     """Return the sessions up to the first whose token is valid or can be renewed, or None."""
-    from rolecall.files.token_file import has_usable_token
+    from rolecall.files.caches.token_file import has_usable_token
 
     home, state, tried = str(locations.home), str(locations.state), []
     for name, values in both.sessions.items():
@@ -75,9 +75,9 @@ def _tried(
 
 def favourites_of(cache: str, session: str, start_url: str) -> Favourites:
     """Return the favourites and uses of the session with this cache key and start URL."""
-    from rolecall.domain.favourites import Favourites
-    from rolecall.domain.sign_in_key import sign_in_key
-    from rolecall.files.fast import inventory
+    from rolecall.domain.inventory.favourites import Favourites
+    from rolecall.domain.sign_in.sign_in_key import sign_in_key
+    from rolecall.files.inventory import queries as inventory
 
     sign_in = sign_in_key(session, start_url)
     uses = {
@@ -122,9 +122,9 @@ def _rows_of(
 ) -> StartupSnapshot | None:
     import json
 
-    from rolecall.domain.catalogue import Catalogue, Listing
+    from rolecall.domain.inventory.catalogue import Catalogue, Listing
     from rolecall.domain.model import Account, PermissionSet, sso_session_of
-    from rolecall.files.fast import inventory
+    from rolecall.files.inventory import queries as inventory
 
     def sets(names: str | None) -> tuple[PermissionSet, ...] | None:
         if names is None:

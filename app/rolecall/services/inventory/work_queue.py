@@ -14,8 +14,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from rolecall.domain.question import current
-from rolecall.services.inventory.rate_limit import PRIORITY_DEBT, RequestRate
-from rolecall.services.inventory.slow_wait import SlowWait
+from rolecall.services.base.rate_limit import PRIORITY_DEBT, RequestRate
+from rolecall.services.base.slow_wait import SlowWait
 
 Rank = tuple[float, float]
 

@@ -8,8 +8,15 @@ from enum import Enum
 from threading import Lock
 
 from rolecall.domain.production import Production
-from rolecall.services.runs.events import Outcome, RunEnded, RunEvent, RunOutput, RunRow, RunStarted
 from rolecall.services.runs.kept_output import KeptOutput
+from rolecall.services.runs.run_events import (
+    Outcome,
+    RunEnded,
+    RunEvent,
+    RunOutput,
+    RunRow,
+    RunStarted,
+)
 from rolecall.services.runs.runs import Runs
 
 

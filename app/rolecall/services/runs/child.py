@@ -14,11 +14,11 @@ from shutil import which
 from threading import Event
 from typing import IO, Final
 
-from rolecall.domain import core_dumps
 from rolecall.domain.errors import CommandNotRun
+from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
-from rolecall.services.runs.events import Stream
-from rolecall.services.script import by_shell
+from rolecall.services.runs.run_events import Stream
+from rolecall.services.runs.script import by_shell
 
 _CHUNK: Final = 65_536
 _CHECK_EVERY: Final = 0.1  # seconds

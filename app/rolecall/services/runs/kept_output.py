@@ -16,8 +16,8 @@ from tempfile import TemporaryFile
 from threading import Event, Lock
 from typing import IO, Final, NamedTuple
 
-from rolecall.domain.program_output import plain_line
-from rolecall.services.runs.events import Stream
+from rolecall.domain.text.program_output import plain_line
+from rolecall.services.runs.run_events import Stream
 
 _BLOCK: Final = 65_536  # bytes of a row in memory; more goes to the file
 _LONGEST_LINE: Final = 65_536  # bytes; a longer one becomes several lines

@@ -12,9 +12,9 @@ from typing import Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.question import asking
-from rolecall.services.inventory.retry import Cancelled
+from rolecall.services.base.retry import Cancelled
 from rolecall.services.runs.child import Child, check
-from rolecall.services.runs.events import (
+from rolecall.services.runs.run_events import (
     Outcome,
     RunEnded,
     RunEvent,

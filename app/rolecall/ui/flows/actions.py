@@ -8,30 +8,25 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.action import RunsIn
-from rolecall.domain.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.records import replace
-from rolecall.domain.settings import ACTIONS
+from rolecall.domain.settings.action import RunsIn
+from rolecall.domain.settings.settings import ACTIONS
 from rolecall.domain.text import original, safe
-from rolecall.presentation import (
-    action_strings,
-    inventory_strings,
-    keymap,
-    labels,
-    run_strings,
-)
+from rolecall.presentation import keymap, labels
 from rolecall.presentation.commands import ACTIONS as COMMANDS
+from rolecall.presentation.texts import action_strings, inventory_strings, run_strings
 from rolecall.services.runs.board import Stage
 from rolecall.ui.flows.dialogs import asked, confirmed, save_profile, unflash
 from rolecall.ui.work import Work, WorkGroup, in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.action import Action
     from rolecall.domain.model import Profile
-    from rolecall.services.actions import Choice, Prepared
-    from rolecall.services.runs.events import RunRow
-    from rolecall.ui.host import Host
+    from rolecall.domain.settings.action import Action
+    from rolecall.services.runs.actions import Choice, Prepared
+    from rolecall.services.runs.run_events import RunRow
+    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 
@@ -110,7 +105,7 @@ class ActionsFlow:
     async def _chosen(
         self, action: Action, about: Sequence[str], choices: Sequence[Choice]
     ) -> Choice | None:
-        from rolecall.ui.screens.choices import ChoicesScreen
+        from rolecall.ui.screens.base.choices import ChoicesScreen
 
         screen = ChoicesScreen(action.name, about, choices)
         await self._host.ask(screen)
@@ -153,7 +148,7 @@ class ActionsFlow:
 
     async def _listed(self, prepared: Prepared, about: Sequence[str]) -> list[Choice] | None:
         """List the choices, while a screen says so."""
-        from rolecall.ui.screens.choices import ListingScreen
+        from rolecall.ui.screens.base.choices import ListingScreen
 
         action = prepared.action
         get = partial(self._host.services.actions.choices, prepared)
@@ -162,7 +157,7 @@ class ActionsFlow:
         return screen.choices
 
     def _in_terminal(self, prepared: Prepared, command: Sequence[str]) -> None:
-        from rolecall.services.action_programs import in_terminal
+        from rolecall.services.runs.action_programs import in_terminal
 
         action = prepared.action
 
@@ -209,7 +204,7 @@ def _check_tmux(action: Action) -> None:
 
 
 def _in_window(prepared: Prepared, command: Sequence[str]) -> None:
-    from rolecall.services.action_programs import in_tmux_window
+    from rolecall.services.runs.action_programs import in_tmux_window
 
     name = prepared.action.name
     pause = action_strings.ENTER_CLOSES.format(name=name, status="\0")

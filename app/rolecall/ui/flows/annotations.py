@@ -6,14 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
-from rolecall.presentation import inventory_strings
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written
+from rolecall.presentation.texts import inventory_strings
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Account
-    from rolecall.ui.host import Host
+    from rolecall.ui.state.host import Host
 
 
 class AnnotationsFlow:
@@ -42,7 +42,7 @@ class AnnotationsFlow:
         self._problem = problem
 
     async def _edit(self, account: Account) -> None:
-        from rolecall.ui.screens.annotate import AnnotateScreen
+        from rolecall.ui.screens.inventory.annotate import AnnotateScreen
 
         service = self._host.services.annotations
         try:

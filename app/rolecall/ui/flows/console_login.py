@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original
-from rolecall.presentation import labels, session_strings, sign_in_strings, times
+from rolecall.presentation import labels, times
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.sign_in_progress import said
-from rolecall.ui.events import ConfigChanged, TokensChanged
+from rolecall.presentation.texts import session_strings, sign_in_strings
 from rolecall.ui.flows.dialogs import asked, confirmed
+from rolecall.ui.state.events import ConfigChanged, TokensChanged
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import LoginSession
-    from rolecall.ui.host import Host
-    from rolecall.ui.screens.sign_in import SignInScreen
+    from rolecall.ui.screens.sign_in.sign_in import SignInScreen
+    from rolecall.ui.state.host import Host
 
 
 class ConsoleLoginFlow:
@@ -40,7 +41,7 @@ class ConsoleLoginFlow:
         self._host.spawn(partial(self._sign_out, profile), opens=True)
 
     async def _begin(self, profile: str) -> None:
-        from rolecall.ui.screens.sign_in import SignInScreen
+        from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 
         def done(screen: SignInScreen, _: LoginSession) -> None:
             screen.dismiss(None)

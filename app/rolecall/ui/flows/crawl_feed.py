@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from threading import Thread
 
-from rolecall.domain.catalogue import Catalogue
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.inventory.catalogue import Catalogue
 from rolecall.domain.question import asking
 from rolecall.services.inventory.crawl import Crawl
-from rolecall.services.inventory.events import (
+from rolecall.services.inventory.crawl_events import (
     AccountFailed,
     CatalogueBuilder,
     CrawlEvent,

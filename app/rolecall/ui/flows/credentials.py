@@ -7,22 +7,23 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.access_role import is_role
-from rolecall.domain.credential_formats import Export
+from rolecall.domain.credentials.credential_formats import Export
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.hand_out import HandOutKind
+from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.model import Profile
-from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import original, safe
-from rolecall.presentation import credential_strings, labels, log_strings, profile_strings
+from rolecall.presentation import labels
 from rolecall.presentation.paths import credentials_file
+from rolecall.presentation.texts import credential_strings, log_strings, profile_strings
 from rolecall.ui.flows.dialogs import confirmed
-from rolecall.ui.screens.credentials import CredentialsScreen
+from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.file_change import Change
+    from rolecall.domain.config.file_change import Change
     from rolecall.domain.model import SsoSession
-    from rolecall.ui.host import Host
+    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 
@@ -68,7 +69,7 @@ class CredentialsFlow:
         if is_role(profile.permission_set):
             self._say_why_no_link(session)
             return
-        from rolecall.ui.screens.console import ConsoleScreen
+        from rolecall.ui.screens.credentials.console import ConsoleScreen
 
         key = profile.account_id, profile.permission_set
         region = profile.region or session.region
@@ -81,7 +82,7 @@ class CredentialsFlow:
         if row.permission_set.is_role:
             self._say_why_no_link(row.session)
             return
-        from rolecall.ui.screens.console import ConsoleScreen
+        from rolecall.ui.screens.credentials.console import ConsoleScreen
 
         profiles = self._host.state.profiles_of(row)
         region = next((each.region for each in profiles if each.region), row.session.region)

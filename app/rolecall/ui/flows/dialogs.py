@@ -6,19 +6,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rolecall.presentation import labels, run_strings
+from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
-from rolecall.ui.events import ConfigChanged, RoleUsed
+from rolecall.presentation.texts import run_strings
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.state.events import ConfigChanged, RoleUsed
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from rolecall.services.profiles import ProfileDraft
-    from rolecall.ui.host import Host
+    from rolecall.services.profiles.profiles import ProfileDraft
+    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 S = TypeVar("S", bound=CommandScreen[Any])
@@ -40,7 +41,7 @@ async def confirmed(
     `act` is what the key does, such as "delete". `intro` is about ~/.aws/config by default.
     `warnings`: what else follows, a line each. `is_production`: what changes is.
     """
-    from rolecall.ui.screens.confirm import ConfirmScreen
+    from rolecall.ui.screens.base.confirm import ConfirmScreen
 
     intro = intro or labels.WILL_CHANGE.format(path=config_file())
     screen: Screen[Any] = ConfirmScreen(
@@ -73,7 +74,7 @@ async def save_profile(host: Host, row: AssignmentRow) -> str | None:
 
     Returns its name, as the file has it, or None. Raises Left, RolecallError.
     """
-    from rolecall.ui.screens.save_profile import SaveProfileScreen
+    from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 
     def prepare() -> tuple[ProfileDraft, list[str]]:
         draft = host.services.profiles.draft(row.assignment, row.session)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rolecall.presentation import labels, program_strings
-from rolecall.ui import theme
+from rolecall.presentation import labels
+from rolecall.presentation.texts import program_strings
+from rolecall.ui.rendering import theme
 
 if TYPE_CHECKING:
-    from rolecall.ui.host import Host
+    from rolecall.ui.state.host import Host
 
 
 class DisplayFlow:

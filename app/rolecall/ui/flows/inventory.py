@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING, Final
 from textual.timer import Timer
 
 from rolecall.domain.backoff import LONGEST_PAUSE, has_come, retry_pause
+from rolecall.domain.config.findings import FindingKind
 from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
-from rolecall.domain.findings import FindingKind
-from rolecall.presentation import inventory_strings, profile_strings, token_strings
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import describe, explain
-from rolecall.ui.events import SessionListed, SessionRequested, TokenRejected
+from rolecall.presentation.texts import inventory_strings, profile_strings, token_strings
 from rolecall.ui.flows.dialogs import asked, unflash
-from rolecall.ui.screens.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.state.events import SessionListed, SessionRequested, TokenRejected
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import ListingChanges
-    from rolecall.domain.favourites import Favourites
+    from rolecall.domain.inventory.catalogue import ListingChanges
+    from rolecall.domain.inventory.favourites import Favourites
     from rolecall.domain.model import Profile, SsoSession
     from rolecall.services.inventory.crawl import Crawl
-    from rolecall.services.inventory.service import CachedInventory
+    from rolecall.services.inventory.inventory import CachedInventory
     from rolecall.ui.flows.crawl_feed import CrawlFeed
-    from rolecall.ui.host import Host
+    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AccountRow, Key, Wanted
     from rolecall.ui.state.session_state import SessionState
 

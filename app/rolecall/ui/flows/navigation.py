@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from rolecall.presentation import labels, run_strings
+from rolecall.presentation import labels
+from rolecall.presentation.texts import run_strings
 from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.work import WorkGroup
@@ -13,7 +14,7 @@ from rolecall.ui.work import WorkGroup
 if TYPE_CHECKING:
     from textual.screen import Screen
 
-    from rolecall.ui.host import Host
+    from rolecall.ui.state.host import Host
 
 
 class NavigationFlow:
@@ -32,12 +33,12 @@ class NavigationFlow:
             screen.dismiss(None)
 
     def show_changes(self) -> None:
-        from rolecall.ui.screens.listing_changes import ListingChangesScreen
+        from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 
         self._host.push_screen(ListingChangesScreen())
 
     def show_help(self) -> None:
-        from rolecall.ui.screens.help import HelpScreen
+        from rolecall.ui.screens.base.help import HelpScreen
 
         below = self._host.screen
         if isinstance(below, CommandScreen) and not isinstance(below, HelpScreen):
@@ -45,7 +46,7 @@ class NavigationFlow:
 
     def show_palette(self) -> None:
         """Show the commands of the visible screen, or of the one below the help."""
-        from rolecall.ui.screens.help import AllKeysScreen, HelpScreen, PaletteScreen
+        from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen, PaletteScreen
 
         if isinstance(self._host.screen, HelpScreen | AllKeysScreen):
             self._host.screen.dismiss(None)

@@ -8,26 +8,27 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rolecall.domain.config.profile_tree import dependents
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.profile_tree import dependents
 from rolecall.domain.text import safe
-from rolecall.presentation import file_strings, labels, profile_strings, times
+from rolecall.presentation import labels, times
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
+from rolecall.presentation.texts import file_strings, profile_strings
 from rolecall.terminal import editor
-from rolecall.ui.events import ConfigChanged
 from rolecall.ui.flows.dialogs import confirmed, open_screens
-from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import Work, WorkGroup, in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.file_change import Change
+    from rolecall.domain.config.file_change import Change
     from rolecall.domain.model import Profile
-    from rolecall.services.profile_edits import ProfileEditsService
-    from rolecall.ui.flow_commands import DriftView
-    from rolecall.ui.host import Host
+    from rolecall.services.profiles.profile_edits import ProfileEditsService
     from rolecall.ui.screens.base.form import FormScreen
+    from rolecall.ui.state.flow_commands import DriftView
+    from rolecall.ui.state.host import Host
 
 _MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known regions
 _MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
@@ -45,7 +46,7 @@ class ProfileEditsFlow:
         return self._host.services.profile_edits
 
     def edit(self, profiles: Sequence[Profile]) -> None:
-        from rolecall.ui.screens.edit_profiles import EditProfilesScreen
+        from rolecall.ui.screens.profiles.edit_profiles import EditProfilesScreen
 
         self._spawn(partial(self._fill_in, partial(EditProfilesScreen, profiles)))
 
@@ -53,13 +54,13 @@ class ProfileEditsFlow:
         self._spawn(partial(self._edit_section, profile))
 
     def duplicate(self, profiles: Sequence[Profile]) -> None:
-        from rolecall.ui.screens.duplicate_profiles import DuplicateProfilesScreen
+        from rolecall.ui.screens.profiles.duplicate_profiles import DuplicateProfilesScreen
 
         self._spawn(partial(self._fill_in, partial(DuplicateProfilesScreen, profiles)))
 
     def chain(self, source: Profile) -> None:
         """Make a profile that assumes a role through this one."""
-        from rolecall.ui.screens.chain_profile import ChainProfileScreen
+        from rolecall.ui.screens.profiles.chain_profile import ChainProfileScreen
 
         self._spawn(partial(self._fill_in, partial(ChainProfileScreen, source)))
 
@@ -82,7 +83,7 @@ class ProfileEditsFlow:
 
     async def refresh_drift(self) -> None:
         """Compare again if the drift is on the screen; below another one, once it is seen."""
-        from rolecall.ui.screens.drift import DriftScreen
+        from rolecall.ui.screens.profiles.drift import DriftScreen
 
         for screen in open_screens(self._host, DriftScreen):
             if screen is self._host.screen:
@@ -157,7 +158,7 @@ class ProfileEditsFlow:
         return None if status else typed
 
     async def _drift(self) -> None:
-        from rolecall.ui.screens.drift import DriftScreen
+        from rolecall.ui.screens.profiles.drift import DriftScreen
 
         overview = await in_thread(self._host.services.drift.compare_all)
         self._host.require_asker()

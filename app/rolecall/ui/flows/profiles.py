@@ -11,22 +11,23 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.backoff import retry_pause
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
-from rolecall.presentation import labels, profile_strings, run_strings
+from rolecall.presentation import labels
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.ui.events import ConfigChanged, RoleUsed
+from rolecall.presentation.texts import profile_strings, run_strings
 from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to, save_profile
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.screens.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.state.events import ConfigChanged, RoleUsed
 from rolecall.ui.work import Left, WorkGroup, in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.config import Config
+    from rolecall.domain.config.config import Config
     from rolecall.domain.model import Identity, Profile, VerifyResult
-    from rolecall.services.profiles import ProfilesService
-    from rolecall.ui.flow_commands import VerificationsView, VerificationView
-    from rolecall.ui.host import Host
+    from rolecall.services.profiles.profiles import ProfilesService
     from rolecall.ui.state.app_state import Question
+    from rolecall.ui.state.flow_commands import VerificationsView, VerificationView
+    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory
@@ -65,7 +66,7 @@ class ProfilesFlow:
 
     def verify_all(self, profiles: Sequence[Profile]) -> None:
         """Ask AWS who these profiles are, on a separate screen."""
-        from rolecall.ui.screens.verified import VerifiedScreen
+        from rolecall.ui.screens.profiles.verified import VerifiedScreen
 
         self._host.push_screen(VerifiedScreen(profiles))
 
@@ -113,7 +114,7 @@ class ProfilesFlow:
             self._host.flash(readable, about=services.locations.config)
 
     async def _save(self, row: AssignmentRow) -> None:
-        from rolecall.ui.screens.saved import SavedScreen
+        from rolecall.ui.screens.profiles.saved import SavedScreen
 
         try:
             name = await save_profile(self._host, row)
@@ -169,7 +170,7 @@ class ProfilesFlow:
         """Verify the profile. If AWS cannot be asked, try again: at once when the screen is shown
         again, if it is not then.
         """
-        from rolecall.services.verification import is_temporary
+        from rolecall.services.identity.verification import is_temporary
 
         failures = 0
         while failures == 0 or view.is_open:
@@ -232,7 +233,7 @@ class ProfilesFlow:
 
     def _note_verified(self, name: str, asked: Question, answer: Identity | RolecallError) -> None:
         """Note whether the profile works, unless the answer says nothing about it."""
-        from rolecall.services.verification import is_temporary
+        from rolecall.services.identity.verification import is_temporary
 
         if not is_temporary(answer):
             self._host.state.note_verified(name, asked, not isinstance(answer, RolecallError))

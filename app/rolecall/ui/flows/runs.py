@@ -7,20 +7,20 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.command_line import words_of
 from rolecall.domain.errors import RolecallError
+from rolecall.domain.process.command_line import words_of
 from rolecall.domain.text import original, safe
-from rolecall.presentation import inventory_strings, run_strings
+from rolecall.presentation.texts import inventory_strings, run_strings
 from rolecall.ui.flows.dialogs import confirmed
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
     from rolecall.services.runs.board import RunBoard
-    from rolecall.services.runs.events import RunRow
-    from rolecall.services.runs.service import RunsService
-    from rolecall.ui.flow_commands import RunsView
-    from rolecall.ui.host import Host
+    from rolecall.services.runs.run_events import RunRow
+    from rolecall.services.runs.run_rows import RunsService
+    from rolecall.ui.state.flow_commands import RunsView
+    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 
@@ -62,8 +62,8 @@ class RunsFlow:
         self._host.spawn(partial(self._prepare, get_rows, unlisted), WorkGroup.RUN, opens=True)
 
     async def _prepare(self, get_rows: Callable[[], list[RunRow]], unlisted: int) -> None:
-        from rolecall.ui.screens.run_command import RunCommandScreen
-        from rolecall.ui.screens.runs import RunsScreen
+        from rolecall.ui.screens.runs.run_command import RunCommandScreen
+        from rolecall.ui.screens.runs.runs import RunsScreen
 
         is_production = self._host.state.production.is_production
 

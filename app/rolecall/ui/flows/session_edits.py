@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
-from rolecall.presentation import file_strings, labels, profile_strings, sign_in_strings
+from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
-from rolecall.ui.events import ConfigChanged, SessionReplaced, SignInWanted
+from rolecall.presentation.texts import file_strings, profile_strings, sign_in_strings
 from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.state.events import ConfigChanged, SessionReplaced, SignInWanted
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.file_change import Change
+    from rolecall.domain.config.file_change import Change
     from rolecall.domain.model import SsoSession
-    from rolecall.ui.host import Host
+    from rolecall.ui.state.host import Host
 
 
 class SessionEditsFlow:
@@ -37,7 +38,7 @@ class SessionEditsFlow:
         self._host.spawn(work, WorkGroup.SESSION_EDIT, opens=True)
 
     async def _edit(self, session: SsoSession, proposed: SsoSession | None) -> None:
-        from rolecall.ui.screens.edit_session import EditSessionScreen
+        from rolecall.ui.screens.sign_in.edit_session import EditSessionScreen
 
         regions = await in_thread(self._host.services.sign_in.regions)
         form = EditSessionScreen(session, regions, proposed)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from rolecall.presentation import keymap, settings_strings
+from rolecall.presentation import keymap
 from rolecall.presentation.paths import as_written
-from rolecall.ui import theme
+from rolecall.presentation.texts import settings_strings
+from rolecall.ui.rendering import theme
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
-    from rolecall.domain.settings import BadSetting, Settings
-    from rolecall.ui.host import Host
+    from rolecall.domain.settings.settings import BadSetting, Settings
+    from rolecall.ui.state.host import Host
 
 
 class SettingsFlow:
@@ -50,7 +51,7 @@ class SettingsFlow:
             self.report_bad()
 
     async def _change(self) -> None:
-        from rolecall.ui.screens.settings import SettingsScreen
+        from rolecall.ui.screens.settings.settings import SettingsScreen
 
         host = self._host
         regions = await in_thread(host.services.sign_in.regions)

@@ -10,11 +10,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
-from rolecall.presentation import session_strings, sign_in_strings, times
+from rolecall.presentation import times
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import said
-from rolecall.ui import modes
-from rolecall.ui.events import (
+from rolecall.presentation.texts import session_strings, sign_in_strings
+from rolecall.ui.flows.dialogs import close_all, go_to, leave, show_row
+from rolecall.ui.screens import modes
+from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.state.events import (
     AllSessionsSelected,
     ConfigChanged,
     SessionGone,
@@ -25,14 +28,12 @@ from rolecall.ui.events import (
     TokenReplaced,
     TokensChanged,
 )
-from rolecall.ui.flows.dialogs import close_all, go_to, leave, show_row
-from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.work import Left, WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession
-    from rolecall.services.sign_in import SignInService
-    from rolecall.ui.host import Host
+    from rolecall.services.sign_in.sign_in import SignInService
+    from rolecall.ui.state.host import Host
 
 
 class SignInFlow:
@@ -267,7 +268,7 @@ class SignInFlow:
         self._host.show_state()
 
     async def _new_session(self) -> None:
-        from rolecall.ui.screens.new_session import NewSessionScreen
+        from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
 
         regions = await in_thread(self._service.regions)
         sessions = self._host.state.sessions
@@ -292,7 +293,7 @@ class SignInFlow:
         if not (reason or force) and (token := await self._valid_token(session)) is not None:
             await self._signed_in(session, token)
             return
-        from rolecall.ui.screens.sign_in import SignInScreen
+        from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 
         def done(screen: SignInScreen, token: AccessToken) -> None:
             text = said(screen.progress).state

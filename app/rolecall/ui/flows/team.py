@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
-from rolecall.presentation import labels, team_strings
+from rolecall.presentation import labels
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
-from rolecall.ui.events import ConfigChanged
+from rolecall.presentation.texts import team_strings
 from rolecall.ui.flows.dialogs import asked, confirmed, unflash
+from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
-    from rolecall.services.team import TeamPlan
-    from rolecall.services.team_overview import TeamOverview
-    from rolecall.ui.host import Host
+    from rolecall.services.team.team import TeamPlan
+    from rolecall.services.team.team_overview import TeamOverview
+    from rolecall.ui.state.host import Host
 
 
 class TeamFlow:
@@ -51,7 +52,7 @@ class TeamFlow:
         """Show what was taken over now, if that is on the screen."""
         screen = self._host.screen
         if getattr(screen, "place", None) is Place.TEAM:
-            from rolecall.ui.screens.team import TeamScreen
+            from rolecall.ui.screens.team.team import TeamScreen
 
             assert isinstance(screen, TeamScreen)
             self._reads += 1
@@ -73,7 +74,7 @@ class TeamFlow:
 
     def _overview(self) -> tuple[TeamOverview, str]:
         """Return what was taken over, and what is wrong with it."""
-        from rolecall.services.team_overview import TeamOverview
+        from rolecall.services.team.team_overview import TeamOverview
 
         try:
             return self._host.services.team.overview(), ""
@@ -81,7 +82,7 @@ class TeamFlow:
             return TeamOverview(), explain(error)
 
     async def _open(self) -> None:
-        from rolecall.ui.screens.team import TeamScreen
+        from rolecall.ui.screens.team.team import TeamScreen
 
         found = await in_thread(self._overview)
         self._host.require_asker()
@@ -89,7 +90,7 @@ class TeamFlow:
             self._host.push_screen(TeamScreen(*found))
 
     async def _add(self) -> None:
-        from rolecall.ui.screens.team_location import TeamLocationScreen
+        from rolecall.ui.screens.team.team_location import TeamLocationScreen
 
         location = await in_thread(self._host.services.team.last_location)
         plan = await self._host.ask(TeamLocationScreen(location))

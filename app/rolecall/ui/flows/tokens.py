@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.time_left import Level
-from rolecall.presentation import labels, session_strings, sign_in_strings, times, token_strings
+from rolecall.presentation import labels, times
 from rolecall.presentation.errors import explain, portal_failed
-from rolecall.ui.events import ConfigChanged, ConfigReadable, SettingsChanged, SignedOut
+from rolecall.presentation.texts import session_strings, sign_in_strings, token_strings
 from rolecall.ui.flows.dialogs import asked, confirmed
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.state.events import ConfigChanged, ConfigReadable, SettingsChanged, SignedOut
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import AccessToken, SsoSession
-    from rolecall.services.expiries import Expiries
-    from rolecall.services.expiry import Expiry
-    from rolecall.services.token_keeper import KeeperReport, RenewalFailure
-    from rolecall.ui.host import Host
+    from rolecall.services.tokens.expiries import Expiries
+    from rolecall.services.tokens.expiry import Expiry
+    from rolecall.services.tokens.token_keeper import KeeperReport, RenewalFailure
+    from rolecall.ui.state.host import Host
 
 _CHECK_EVERY: Final = 2  # ticks
 # Seconds by which the clock may differ from the time that has passed. More means that the clock was

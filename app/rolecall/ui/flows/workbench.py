@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.records import replace
-from rolecall.presentation import inventory_strings, labels
-from rolecall.presentation import workbench_strings as words
+from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
-from rolecall.ui.events import ConfigChanged
+from rolecall.presentation.texts import inventory_strings
+from rolecall.presentation.texts import workbench_strings as words
 from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Assignment, SsoSession
-    from rolecall.domain.plan import ExistingProfiles, NamingRules, PlanKey, PlanRow
-    from rolecall.domain.template import Template
-    from rolecall.ui.flow_commands import WorkbenchView
-    from rolecall.ui.host import Host
+    from rolecall.domain.naming.template import Template
+    from rolecall.domain.profiles.plan import ExistingProfiles, NamingRules, PlanKey, PlanRow
+    from rolecall.ui.state.flow_commands import WorkbenchView
+    from rolecall.ui.state.host import Host
 
 Chosen = Sequence[tuple["SsoSession", "Assignment"]]
 
@@ -47,7 +48,7 @@ class WorkbenchFlow:
         self._host.spawn(partial(self._write, view), WorkGroup.WORKBENCH_FILE, opens=True)
 
     async def _open(self, chosen: Chosen, written: Callable[[], None], unlisted: int) -> None:
-        from rolecall.ui.screens.workbench import WorkbenchScreen
+        from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 
         services = self._host.services
         if not chosen:

@@ -7,7 +7,7 @@ import os
 from textual.app import ReturnType
 from textual.screen import Screen
 
-from rolecall.ui import theme
+from rolecall.ui.rendering import theme
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.inline_driver import InlineDriver
 from rolecall.ui.rendering.terminal_app import TerminalApp

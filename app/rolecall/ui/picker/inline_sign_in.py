@@ -12,24 +12,24 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
-from rolecall.domain.sign_in_progress import Progress, State, Step
-from rolecall.domain.switching import SwitchTarget
-from rolecall.presentation import sign_in_strings
-from rolecall.presentation import switch_strings as words
+from rolecall.domain.sign_in.progress import Progress, State, Step
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.presentation.commands import BY_ID, with_keys
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import keys_of, not_now, said
-from rolecall.services.profile_sign_in import sign_in_of
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.services import Services
-from rolecall.services.sign_in_run import SignIn, SignInStopped
-from rolecall.services.switching import Switching
+from rolecall.services.sign_in.run import SignIn, SignInStopped
+from rolecall.services.switching.profile_sign_in import sign_in_of
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
-from rolecall.ui.styles import stylesheets
-from rolecall.ui.widgets.big_code import BigCode
-from rolecall.ui.widgets.code_field import CodeField
-from rolecall.ui.widgets.link_line import LinkLine
-from rolecall.ui.widgets.qr_code import QrCode
-from rolecall.ui.widgets.sign_in_line import SignInLine
+from rolecall.ui.rendering.styles import stylesheets
+from rolecall.ui.widgets.codes.big_code import BigCode
+from rolecall.ui.widgets.codes.link_line import LinkLine
+from rolecall.ui.widgets.codes.qr_code import QrCode
+from rolecall.ui.widgets.codes.sign_in_line import SignInLine
+from rolecall.ui.widgets.fields.code_field import CodeField
 from rolecall.ui.widgets.wrapping import wrap
 from rolecall.ui.work import in_thread, on_loop
 

@@ -13,14 +13,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation import inventory_strings
-from rolecall.presentation import switch_strings as words
-from rolecall.services.switching import Switching, is_signed_in
+from rolecall.presentation.texts import inventory_strings
+from rolecall.presentation.texts import switch_strings as words
+from rolecall.services.switching.switching import Switching, is_signed_in
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
-from rolecall.ui.styles import stylesheets
+from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 from rolecall.ui.widgets.text_line import TextLine
 from rolecall.ui.work import in_thread
@@ -28,8 +28,8 @@ from rolecall.ui.work import in_thread
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+    from rolecall.services.profiles.unsaved_roles import UnsavedRole
     from rolecall.services.services import Services
-    from rolecall.services.unsaved_roles import UnsavedRole
 
 _LINES = 14  # as in picker.tcss
 
@@ -116,7 +116,7 @@ class Picker(InlineApp[Picked]):
 
     async def _make_field(self) -> None:
         """Replace the line that looks like a field. The first paint does not wait for the field."""
-        from rolecall.ui.widgets.input_field import InputField
+        from rolecall.ui.widgets.fields.input_field import InputField
 
         field = InputField(hint=words.PICK)
         screen = self.line.screen  # an early Enter may have shown another screen
@@ -132,7 +132,7 @@ class Picker(InlineApp[Picked]):
         from rolecall.domain.errors import RolecallError
 
         def find() -> list[PickerRow]:
-            from rolecall.services.unsaved_roles import target_of, unsaved_roles
+            from rolecall.services.profiles.unsaved_roles import target_of, unsaved_roles
 
             every = [(each, target_of(each)) for each in unsaved_roles(self._open_services())]
             self._rows.read_times_left(target for _, target in every)
@@ -339,7 +339,7 @@ class Picker(InlineApp[Picked]):
     async def _save(self, row: PickerRow) -> Picked:
         if row.unsaved is None:
             return Picked(row.target)
-        from rolecall.services.unsaved_roles import save
+        from rolecall.services.profiles.unsaved_roles import save
 
         services = await in_thread(self._open_services)
         self._is_saving = True

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from rolecall.domain.folding import Prose
-from rolecall.domain.switching import SwitchTarget
+from rolecall.domain.search.folding import Prose
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.presentation import inventory_strings, labels
-from rolecall.presentation import switch_strings as words
-from rolecall.services.profile_matching import TargetRoles
-from rolecall.services.switching import Switching
+from rolecall.presentation import labels
+from rolecall.presentation.texts import inventory_strings
+from rolecall.presentation.texts import switch_strings as words
+from rolecall.services.switching.profile_matching import TargetRoles
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.widgets.table.columns import GAP, Column
 
 if TYPE_CHECKING:
-    from rolecall.services.unsaved_roles import UnsavedRole
+    from rolecall.services.profiles.unsaved_roles import UnsavedRole
 
 _SESSION = 7  # cells, at least
 

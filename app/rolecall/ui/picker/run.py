@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from rolecall.domain.switching import SwitchTarget
-from rolecall.presentation.program_strings import UNSUPPORTED
-from rolecall.services.switching import Switching
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.presentation.texts.program_strings import UNSUPPORTED
+from rolecall.services.switching.switching import Switching
 from rolecall.terminal import capabilities
 from rolecall.ui.picker.picker_app import Picked, Picker
 

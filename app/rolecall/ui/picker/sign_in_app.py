@@ -10,13 +10,13 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.switching import SwitchTarget
-from rolecall.presentation import switch_strings as words
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.services import Services
-from rolecall.services.switching import Switching
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.inline_sign_in import sign_in_screen
-from rolecall.ui.styles import stylesheets
+from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.work import in_thread
 
 _LINES = 14  # until the sign-in is there

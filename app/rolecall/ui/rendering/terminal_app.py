@@ -14,10 +14,10 @@ from textual.css.stylesheet import Stylesheet
 from textual.driver import Driver
 from textual.events import Event, Key
 
-from rolecall.domain import wide_text
+from rolecall.domain.text import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal import capabilities, launch
-from rolecall.ui import theme
+from rolecall.ui.rendering import theme
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp, break_lines_at

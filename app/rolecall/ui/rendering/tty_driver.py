@@ -27,10 +27,10 @@ from textual.message import Message
 from rolecall.terminal import capabilities
 from rolecall.terminal.ending_signals import ENDING
 from rolecall.terminal.glyphs import REPLACEMENTS
-from rolecall.ui import garbage
 from rolecall.ui.rendering.flow_control import FlowControl
 from rolecall.ui.rendering.key_parser import KeyParser
 from rolecall.ui.rendering.textual_private import StderrSize, driver_of
+from rolecall.ui.start import garbage
 
 # Asks for the cursor position (ECMA-48 8.3.35). Every terminal answers, in its turn.
 QUERY: Final = "\x1b[6n"

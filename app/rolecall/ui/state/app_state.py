@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rolecall.domain.production import PRODUCTION, Production, production_rule
 from rolecall.domain.records import dataclass, field
-from rolecall.presentation import inventory_strings
+from rolecall.presentation.texts import inventory_strings
 from rolecall.ui.state.rows import AccountRow, AssignmentRow
 from rolecall.ui.state.session_state import SessionState
 
 if TYPE_CHECKING:
-    from rolecall.domain.annotations import Annotation, Annotations
-    from rolecall.domain.config import Config
-    from rolecall.domain.findings import Finding
+    from rolecall.domain.config.config import Config
+    from rolecall.domain.config.findings import Finding
+    from rolecall.domain.inventory.annotations import Annotation, Annotations
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
-    from rolecall.services.expiries import Expiries
-    from rolecall.services.expiry import Expiry
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
-    from rolecall.services.token_keeper import RenewalFailure
+    from rolecall.services.tokens.expiries import Expiries
+    from rolecall.services.tokens.expiry import Expiry
+    from rolecall.services.tokens.token_keeper import RenewalFailure
 
 R = TypeVar("R", bound=AccountRow | AssignmentRow)
 

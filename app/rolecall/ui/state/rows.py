@@ -12,8 +12,8 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Catalogue, Listing
     from rolecall.domain.errors import RolecallError
+    from rolecall.domain.inventory.catalogue import Catalogue, Listing
     from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 
 Key = tuple[str, str]  # an account ID and the name of a permission set, or "" for the account

@@ -11,11 +11,11 @@ from rolecall.domain.records import dataclass, field
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Key, SessionRows
 
 if TYPE_CHECKING:
-    from rolecall.domain.catalogue import Catalogue, ListingChanges
     from rolecall.domain.errors import RolecallError
-    from rolecall.domain.favourites import Favourites
+    from rolecall.domain.inventory.catalogue import Catalogue, ListingChanges
+    from rolecall.domain.inventory.favourites import Favourites
     from rolecall.domain.model import AccessToken, Profile, SsoSession
-    from rolecall.services.inventory.events import Progress
+    from rolecall.services.inventory.crawl_events import Progress
 
 
 @dataclass
@@ -67,21 +67,23 @@ class SessionState:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The accounts and permission sets of the session; replaced with every answer of AWS."""
-        from rolecall.domain.catalogue import Catalogue  # late: the first paint needs none
+        from rolecall.domain.inventory.catalogue import (
+            Catalogue,  # late: the first paint needs none
+        )
 
         return Catalogue()
 
     @cached_property
     def favourites(self) -> Favourites:
         """Favourites and recent uses; replaced when one changes."""
-        from rolecall.domain.favourites import Favourites
+        from rolecall.domain.inventory.favourites import Favourites
 
         return Favourites()
 
     @cached_property
     def changes(self) -> ListingChanges:
         """What is new and what is gone since the complete crawl before the last."""
-        from rolecall.domain.catalogue import ListingChanges
+        from rolecall.domain.inventory.catalogue import ListingChanges
 
         return ListingChanges()
 
@@ -166,7 +168,7 @@ class SessionState:
 
 def total_progress(crawls: Sequence[Progress]) -> Progress:
     """Return the progress of several crawls, as if they were one."""
-    from rolecall.services.inventory.events import Progress
+    from rolecall.services.inventory.crawl_events import Progress
 
     left = [each.seconds_left for each in crawls]
     return Progress(

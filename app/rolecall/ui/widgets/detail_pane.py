@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from rich.segment import Segment
 from textual.strip import Strip
 
-from rolecall.presentation import profile_strings
+from rolecall.presentation.texts import profile_strings
 from rolecall.ui.widgets.framed_lines import StyledLines
 from rolecall.ui.widgets.table.columns import fit_text, without_joiners
 from rolecall.ui.widgets.wrapping import wrap

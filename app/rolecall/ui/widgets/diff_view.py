@@ -15,9 +15,8 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from rolecall.domain import wide_text
-from rolecall.domain.text import safe
-from rolecall.presentation import profile_strings
+from rolecall.domain.text import safe, wide_text
+from rolecall.presentation.texts import profile_strings
 
 _HEAD: Final = ("---", "+++")
 _KINDS: Final = {"+": "added", "-": "removed", "@": "place"}

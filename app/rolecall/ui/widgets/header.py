@@ -12,8 +12,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from rolecall.domain.time_left import Level
-from rolecall.presentation import command_strings, labels
+from rolecall.presentation import labels
 from rolecall.presentation.commands import MAIN, Place
+from rolecall.presentation.texts import command_strings
 
 _LEVEL_COLOURS: Final = {
     Level.FINE: "$success",

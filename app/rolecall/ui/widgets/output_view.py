@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.strip import Strip
 
-from rolecall.domain.program_output import shown_line
+from rolecall.domain.text.program_output import shown_line
 from rolecall.ui.widgets.framed_lines import StyledLines
 from rolecall.ui.widgets.table.columns import without_joiners
 from rolecall.ui.widgets.wrapping import console

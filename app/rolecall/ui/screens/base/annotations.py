@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from rolecall.domain.folding import Prose
-from rolecall.presentation import inventory_strings as words
+from rolecall.domain.search.folding import Prose
+from rolecall.presentation.texts import inventory_strings as words
 from rolecall.ui.widgets.detail_pane import DetailLine, section
 from rolecall.ui.widgets.table.columns import Column, R
 
 if TYPE_CHECKING:
-    from rolecall.domain.annotations import Annotation
+    from rolecall.domain.inventory.annotations import Annotation
     from rolecall.ui.state.app_state import AppState
 
 

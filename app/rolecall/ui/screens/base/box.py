@@ -7,7 +7,8 @@ from typing import Any, Final
 from textual.containers import Container
 from textual.content import Content
 
-from rolecall.presentation import command_strings, labels
+from rolecall.presentation import labels
+from rolecall.presentation.texts import command_strings
 from rolecall.ui.screens.base.command import CommandScreen, Result
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.framed_lines import has_room_for_frame

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.role_errors import TenantUnknown, TokenLacksScopes
+from rolecall.domain.errors.role_errors import TenantUnknown, TokenLacksScopes
 from rolecall.domain.time_left import TimeLeft
-from rolecall.presentation import command_strings, inventory_strings, labels, times, token_strings
+from rolecall.presentation import labels, times
 from rolecall.presentation.commands import BY_ID, with_keys
+from rolecall.presentation.texts import command_strings, inventory_strings, token_strings
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Wanted
 from rolecall.ui.state.session_state import SessionState, total_progress

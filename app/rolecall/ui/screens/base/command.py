@@ -14,10 +14,10 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.worker import Worker
 
-from rolecall.domain.debug_log import note_error
+from rolecall.domain.process.debug_log import note_error
 from rolecall.domain.question import SECONDS
 from rolecall.domain.time_left import Level
-from rolecall.presentation import labels, token_strings
+from rolecall.presentation import labels
 from rolecall.presentation.commands import (
     ACTIONS,
     BY_ID,
@@ -33,7 +33,8 @@ from rolecall.presentation.commands import (
     footer_of,
     show_key,
 )
-from rolecall.presentation.program_strings import still_waiting
+from rolecall.presentation.texts import token_strings
+from rolecall.presentation.texts.program_strings import still_waiting
 from rolecall.terminal import capabilities
 from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.widgets.header import Header
@@ -44,9 +45,9 @@ from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
-    from rolecall.ui.flow_commands import Flows
-    from rolecall.ui.host import ScreenHost
     from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
+    from rolecall.ui.state.flow_commands import Flows
+    from rolecall.ui.state.host import ScreenHost
 
 Result = TypeVar("Result")
 T = TypeVar("T")
@@ -322,7 +323,7 @@ class CommandScreen(FlowControlledScreen[Result]):
         self.status.flash(text, style, asked=asked, about=about)
 
     def flash_error(self, error: BaseException) -> None:
-        from rolecall.domain.file_errors import TokenNotRenewed
+        from rolecall.domain.errors.file_errors import TokenNotRenewed
         from rolecall.presentation.errors import explain
 
         note_error(error)
@@ -338,7 +339,7 @@ class CommandScreen(FlowControlledScreen[Result]):
 
     def copy(self, text: str, message: str) -> None:
         """Send the text to the terminal's clipboard, and say so: the terminal does not answer."""
-        from rolecall.presentation import program_strings
+        from rolecall.presentation.texts import program_strings
         from rolecall.terminal import clipboard
 
         self.app.copy_to_clipboard(text)

@@ -15,15 +15,16 @@ from textual.containers import Container, Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.file_change import Change
-from rolecall.presentation import labels, profile_strings
+from rolecall.presentation import labels
 from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
+from rolecall.presentation.texts import profile_strings
+from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import DiffScreen, show_production
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, Verdict
-from rolecall.ui.styles import stylesheets
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from textual.widgets import Input
 
-from rolecall.domain import naming
-from rolecall.domain.closest_match import closest_match
-from rolecall.domain.file_change import Change
+from rolecall.domain.config.file_change import Change
+from rolecall.domain.naming import names as naming
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
-from rolecall.presentation import profile_strings
-from rolecall.ui.widgets.choice_field import ChoiceField
-from rolecall.ui.widgets.input_field import FormField
+from rolecall.domain.text.closest_match import closest_match
+from rolecall.presentation.texts import profile_strings
+from rolecall.ui.widgets.fields.choice_field import ChoiceField
+from rolecall.ui.widgets.fields.input_field import FormField
 
 FormValues = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from rolecall.presentation import command_strings, inventory_strings, labels
+from rolecall.presentation import labels
 from rolecall.presentation.commands import BY_ID, Command, with_keys
+from rolecall.presentation.texts import command_strings, inventory_strings
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, R
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.key_line import KeyHint

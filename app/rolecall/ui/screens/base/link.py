@@ -9,11 +9,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from rolecall.presentation import sign_in_strings
 from rolecall.presentation.commands import Command, with_keys
+from rolecall.presentation.texts import sign_in_strings
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.widgets.link_line import LinkLine
-from rolecall.ui.widgets.qr_code import QrCode
+from rolecall.ui.widgets.codes.link_line import LinkLine
+from rolecall.ui.widgets.codes.qr_code import QrCode
 
 _OTHER_ROWS = 3  # header, status line and keys, when the QR code is shown alone
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from rolecall.domain.model import Profile
 from rolecall.domain.text import safe
-from rolecall.presentation import profile_strings
 from rolecall.presentation.errors import describe_with_line
 from rolecall.presentation.paths import credentials_file
+from rolecall.presentation.texts import profile_strings
 from rolecall.ui.state.app_state import AppState
 from rolecall.ui.widgets.detail_pane import DetailLine
 

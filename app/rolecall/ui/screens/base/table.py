@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from rolecall.domain.arns import access_key_id
-from rolecall.presentation import command_strings, inventory_strings, labels
+from rolecall.presentation import labels
 from rolecall.presentation.commands import (
     BY_ID,
     MOVES,
@@ -19,9 +19,10 @@ from rolecall.presentation.commands import (
     show_key,
     with_keys,
 )
+from rolecall.presentation.texts import command_strings, inventory_strings
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.widgets.filter_bar import FilterBar
+from rolecall.ui.widgets.fields.filter_bar import FilterBar
 from rolecall.ui.widgets.framed_lines import Runs, has_room_for_frame
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.area import TableArea

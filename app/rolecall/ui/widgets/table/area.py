@@ -9,7 +9,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from rolecall.ui.widgets.changed_lines import filtered
-from rolecall.ui.widgets.filter_bar import FilterBar
+from rolecall.ui.widgets.fields.filter_bar import FilterBar
 
 
 class BlankLines(Widget):

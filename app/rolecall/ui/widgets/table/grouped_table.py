@@ -8,7 +8,8 @@ from typing import Any, Final, NamedTuple
 
 from textual.strip import Strip
 
-from rolecall.presentation import inventory_strings, labels
+from rolecall.presentation import labels
+from rolecall.presentation.texts import inventory_strings
 from rolecall.ui.widgets.table.columns import Column, R
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
@@ -175,7 +176,7 @@ class GroupedTable(VirtualTable[R]):
 
     def _find_groups(self) -> None:
         """Note the groups of each row, once for all filters and sort orders."""
-        from rolecall.domain.folding import fold
+        from rolecall.domain.search.folding import fold
 
         self._grouped = rows = self._model.rows
         self._groups = {id(row): self._groups_of(row) or _NO_GROUP for row in rows}

@@ -11,7 +11,7 @@ from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
-from rolecall.domain.folding import Prose
+from rolecall.domain.search.folding import Prose
 from rolecall.ui.widgets.table.columns import (
     GAP,
     Column,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 from rolecall.ui.widgets.table.columns import Column, R
 
 if TYPE_CHECKING:  # imported when it is needed: the first paint searches nothing
-    from rolecall.domain.folding import SearchIndex
-    from rolecall.domain.search import Query, Selection
+    from rolecall.domain.search.folding import SearchIndex
+    from rolecall.domain.search.query import Query, Selection
 
 _SPARE = 256  # folded rows that the table may no longer have
 _KEPT = 16  # selections
@@ -182,7 +182,7 @@ class TableRows(Generic[R]):
     def _index_some(self, count: int) -> bool:
         """Put the next rows into the index, which are folded. Returns whether there were any."""
         if self._index is None:
-            from rolecall.domain.folding import SearchIndex
+            from rolecall.domain.search.folding import SearchIndex
 
             self._index = SearchIndex()
             _parse("")  # imports the search: the first key does not wait for it
@@ -197,7 +197,7 @@ class TableRows(Generic[R]):
         is_first = self._unchecked == len(self.rows)
         if self._index is None or self._index.joined is not None or not is_first:
             return False
-        from rolecall.domain.scattered_letters import join_rows
+        from rolecall.domain.search.scattered_letters import join_rows
 
         join_rows(self._index)
         return True
@@ -209,7 +209,7 @@ class TableRows(Generic[R]):
         known = self._folded.get(id(row))
         if known is not None and known.texts == texts:
             return False
-        from rolecall.domain.folding import index_row
+        from rolecall.domain.search.folding import index_row
 
         fields, words = index_row(texts)
         self._folded[id(row)] = _Folded(row, texts, fields, words)
@@ -219,13 +219,13 @@ class TableRows(Generic[R]):
 
 
 def _parse(text: str) -> Query | None:
-    from rolecall.domain.search import Query
+    from rolecall.domain.search.query import Query
 
     query = Query.parse(text)
     return None if query.is_empty else query
 
 
 def _by_letters(text: Callable[[R], str]) -> Callable[[R], Any]:
-    from rolecall.domain.folding import fold
+    from rolecall.domain.search.folding import fold
 
     return lambda row: fold(text(row))

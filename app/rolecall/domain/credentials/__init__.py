@@ -1,0 +1,1 @@
+"""Formats of credentials, and links into the console."""

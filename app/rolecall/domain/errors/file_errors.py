@@ -1,0 +1,185 @@
+"""Errors about files.
+
+FileError
+├── HomeUnknown              neither HOME nor the system gives the home folder
+├── FileRefused              the system refuses something
+│   ├── FileUnreadable       it cannot be read, or is not a file
+│   ├── FileUnwritable       it cannot be written; its old content is unchanged
+│   ├── FileNotDeleted       it cannot be deleted
+│   ├── StateUnwritable      a backup or lock of it cannot be written
+│   ├── TokenNotRenewed      a new token could not be saved, so the old one is not renewed
+│   ├── TokenNotSaved        a renewed token cannot be saved: only this process has it
+│   └── TokenNotDeleted      the portal session has ended, but the token cannot be deleted
+├── FileMalformed            no client can read it, with the line and the reason
+├── NoTeam                   no team's file was taken over
+├── TomlInvalid              a file of aliases, or of a team, cannot be used, and why
+├── FileBusy                 another rolecall has the lock
+├── FileChanged              another program has changed it, and the changes conflict
+├── UndoRefused              it has changed since the write that was to be undone
+└── EditRefused              the result would be invalid, or clients would read it differently
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.records import dataclass
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class FileError(RolecallError):
+    """A file could not be read or written. Its old content is unchanged."""
+
+
+@dataclass(eq=False)
+class HomeUnknown(FileError):
+    """HOME is not set, and the system does not know the user."""
+
+
+@dataclass(eq=False)
+class FileRefused(FileError):
+    """`reason` is a value of `FileErrorReason`, or the system's phrase."""
+
+    path: Path
+    reason: str
+
+
+class FileUnreadable(FileRefused):
+    """The system refuses to read it, or it is not a file."""
+
+
+@dataclass(eq=False)
+class FileMalformed(FileError):
+    """`line` counts from 1. `problem` is a value of `files.ini.IniProblem`; of settings.toml
+    "not-toml".
+
+    `text` is the header or key of the line, if that helps; never a value.
+    """
+
+    path: Path
+    line: int
+    problem: str
+    text: str = ""
+
+
+class FileUnwritable(FileRefused):
+    """The system refuses to write it; its old content is unchanged."""
+
+
+class FileNotDeleted(FileRefused):
+    """The system refuses to delete it."""
+
+
+@dataclass(eq=False)
+class StateUnwritable(FileRefused):
+    """The file is not written without its backup and lock. `folder` cannot be written."""
+
+    folder: Path
+
+
+@dataclass(eq=False)
+class FileBusy(FileError):
+    """Another rolecall kept the file's lock for too long.
+
+    `purpose` is what it does: empty for writing the file, or a key of `error_strings.BUSY`.
+    """
+
+    path: Path
+    purpose: str = ""
+
+
+@dataclass(eq=False)
+class FileChanged(FileError):
+    """Another program has changed the file since the change was planned, in the same place."""
+
+    path: Path
+
+
+@dataclass(eq=False)
+class UndoRefused(FileError):
+    """`kept` is the path of the backup with the earlier content."""
+
+    path: Path
+    kept: Path
+
+
+class EditRule(Enum):
+    """A rule that an edit of an INI file must follow. Each has a sentence in
+    `presentation/texts/file_strings.py`.
+    """
+
+    NAME = "name"
+    KEY = "key"
+    VALUE_CONTROL = "value-control"
+    VALUE_COMMENT = "value-comment"
+    VALUE_SPACE = "value-space"
+    VALUE_EMPTY = "value-empty"
+    TAKEN = "taken"
+    MISSING = "missing"
+    HEADER = "header"  # a text that should be one section is none, several, or another one
+    INHERITED = "inherited"  # the key to delete is also in [DEFAULT], which would apply then
+    OTHERS_READ_IT = "others-read-it"  # one client would read it differently from the others
+    UNSAFE = "unsafe"  # something that was not part of the edit would change
+    LONG_LIVED_KEYS = "long-lived-keys"
+    SSO_PROFILE = "sso-profile"
+
+
+@dataclass(eq=False)
+class EditRefused(FileError):
+    """`problem` is a value of EditRule.
+
+    `subject` is the name, key or value that breaks it.
+    """
+
+    path: Path
+    problem: str
+    subject: str
+
+
+# --- with tokens
+
+
+@dataclass(eq=False)
+class TokenNotSaved(FileRefused):
+    """Only this process has the token. `session` is the name of the sso-session, or the start URL
+    of a legacy one.
+    """
+
+    session: str
+
+
+@dataclass(eq=False)
+class TokenNotRenewed(FileRefused):
+    """A refresh token works only once, so it is not used. `session` is that of TokenNotSaved."""
+
+    session: str
+
+
+class TokenNotDeleted(FileRefused):
+    """A sign-out has ended the session at the portal only."""
+
+
+# --- of aliases, and of a team
+
+
+@dataclass(eq=False)
+class NoTeam(FileError):
+    """There is nothing to update or to remove."""
+
+
+@dataclass(eq=False)
+class TomlInvalid(FileError):
+    """`problem` is a value of `annotations.TomlProblem`; `name` is the key, with dots.
+
+    `line` counts from 1; 0 if it is about the whole file.
+    """
+
+    place: str
+    line: int
+    problem: str
+    name: str = ""
+    detail: str = ""

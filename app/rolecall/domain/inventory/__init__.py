@@ -1,0 +1,1 @@
+"""What a sign-in gives access to, and what is said about it."""

@@ -1,0 +1,1 @@
+"""Processes of rolecall: how they are started, and what they write down."""

@@ -1,0 +1,1 @@
+"""The settings and actions of the user."""

@@ -1,0 +1,1 @@
+"""Start URLs, codes, and how far a sign-in is."""

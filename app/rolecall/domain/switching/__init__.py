@@ -1,0 +1,1 @@
+"""Which profile a shell uses."""

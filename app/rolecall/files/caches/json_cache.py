@@ -1,0 +1,104 @@
+"""The JSON files of the clients' caches, read leniently and written as the AWS CLI does."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rolecall.domain.errors.file_errors import FileUnreadable
+from rolecall.domain.model import RoleCredentials, Secret
+from rolecall.domain.records import dataclass
+from rolecall.files.json_fields import Fields, KeyFields, parse
+from rolecall.files.safe import atomic
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFolder:
+    """A cache folder with one JSON object in each file. A file's stem is made from its key.
+
+    A broken file (half-written, empty, not an object) reads as None. `state` is rolecall's state
+    folder, for the locks; if it cannot be written, there is no lock, as in the AWS CLI.
+    """
+
+    folder: Path
+    state: Path
+
+    def load(self, stem: str) -> Fields | None:
+        """Return a file's object; None if there is none or it is broken. Raises FileUnreadable."""
+        return parse(atomic.read(self._path(stem)) or b"")
+
+    def stems(self) -> Iterator[str]:
+        """Yield the stems of all files, broken ones included."""
+        try:
+            stems = sorted(path.stem for path in self.folder.iterdir() if path.suffix == ".json")
+        except OSError:  # there is no such folder
+            return
+        yield from stems
+
+    def paths(self) -> list[Path]:
+        """Return the JSON files of the folder."""
+        return [self._path(stem) for stem in self.stems()]
+
+    def all(self) -> Iterator[tuple[str, Fields]]:
+        """Yield the stem and the object of every readable file."""
+        for stem in self.stems():
+            try:
+                fields = self.load(stem)
+            except FileUnreadable:
+                continue
+            if fields is not None:
+                yield stem, fields
+
+    def broken(self) -> list[Path]:
+        """Return the files without an object. The CLI fails if one of its files is broken."""
+        readable = {stem for stem, _ in self.all()}
+        return [self._path(stem) for stem in self.stems() if stem not in readable]
+
+    def save(
+        self, stem: str, fields: Fields, known: frozenset[str], timeout: float | None = None
+    ) -> None:
+        """Write the fields. Fields in the file that are not `known` are kept.
+
+        `timeout` is as for `atomic.lock`. Raises FileBusy, FileUnwritable.
+        """
+        with atomic.lock_if_possible(self._path(stem), self.state, timeout):
+            kept = self._kept(stem, known)
+            atomic.write(self._path(stem), json.dumps(fields | kept).encode(), private=True)
+
+    @contextmanager
+    def replacing(self, stem: str, known: frozenset[str]) -> Iterator[Callable[[Fields], None]]:
+        """Lock a file, check that it can be replaced, and yield a function like `save`.
+
+        Raises FileBusy, FileUnwritable.
+        """
+        path = self._path(stem)
+        with atomic.lock_if_possible(path, self.state):
+            kept = self._kept(stem, known)
+            with atomic.replacing(path, private=True) as replace:
+                yield lambda fields: replace(json.dumps(fields | kept).encode())
+
+    def forget(self, stem: str) -> None:
+        """Delete a file if it exists. Raises FileBusy, FileNotDeleted."""
+        path = self._path(stem)
+        if os.path.lexists(path):
+            with atomic.lock_if_possible(path, self.state):
+                atomic.remove(path)
+
+    def _kept(self, stem: str, known: frozenset[str]) -> Fields:
+        try:
+            old = self.load(stem) or {}
+        except FileUnreadable:
+            old = {}
+        return {key: value for key, value in old.items() if key not in known}
+
+    def _path(self, stem: str) -> Path:
+        return self.folder / f"{stem}.json"
+
+
+def role_credentials(keys: KeyFields, account_id: str | None, arn: str | None) -> RoleCredentials:
+    """Return the keys in a file as credentials, of an account and a role if they are known."""
+    secret, token = Secret(keys.secret_access_key), Secret(keys.session_token)
+    return RoleCredentials(keys.access_key_id, secret, token, keys.expires_at, account_id, arn)

@@ -1,1 +1,0 @@
-"""Readers that start without heavy imports, for commands that a shell waits for."""

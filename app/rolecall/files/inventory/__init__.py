@@ -1,0 +1,1 @@
+"""The cache of accounts and permission sets."""

@@ -1,0 +1,282 @@
+"""settings.toml: the one reader of what the user and the team have set, and changes to the file.
+
+Each wrong entry is ignored alone. A file that cannot be read or is not TOML gives settings on the
+safe side. A prompt waits for this module: what parses is imported only if there is a file, what
+writes one only for a write.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from rolecall.domain.records import dataclass, field
+from rolecall.domain.settings.settings import (
+    ACTIONS,
+    DEFAULTS,
+    NAMES,
+    SAFE,
+    SHARED,
+    TABLES,
+    BadSetting,
+    SettingProblem,
+    Settings,
+    check,
+    checked,
+    choices,
+    has_other_bytes,
+)
+from rolecall.domain.text import safe
+from rolecall.files.read import data_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rolecall.domain.config.file_change import Change
+
+_ACCOUNTS: Final = b"\n[accounts."  # a team's file may have thousands of them, after its settings
+# What tomllib raises: also ValueError for a number that is too long, and RecursionError.
+_NOT_READ: Final = (ValueError, RecursionError)
+_AT_LINE: Final = r"\s*\(at line (\d+), column \d+\)"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRead:
+    """The settings, and what the files have of them.
+
+    `own` are the entries of the user's file that apply. `bad` are those that are ignored, or what
+    is wrong with the whole file. `text` is that of the file.
+    """
+
+    settings: Settings = DEFAULTS
+    bad: tuple[BadSetting, ...] = ()
+    own: Mapping[str, Any] = field(default_factory=dict)
+    text: str = field(default="", repr=False)
+
+    @property
+    def problem(self) -> BadSetting | None:
+        """What is wrong with the whole file: then the settings are on the safe side."""
+        return next((each for each in self.bad if each.is_of_file), None)
+
+    def line_of(self, name: str) -> int:
+        """Return the line of an entry (`keys.save`), or of the table that it is in, from 1; 0 if it
+        has none.
+        """
+        return _line_of(self.text, name.split("."))
+
+
+def read_settings(path: str, team: str = "") -> SettingsRead:
+    """Return the settings of the user's file and, where the user has none, of a team's.
+
+    Raises nothing. Without a file the settings are the defaults.
+    """
+    data = _bytes(path)
+    if isinstance(data, BadSetting):
+        return SettingsRead(SAFE, (data,))
+    own, bad, text = _parsed(data) if data else ({}, (), "")
+    if any(each.is_of_file for each in bad):
+        return SettingsRead(SAFE, bad, text=text)
+    wrong = {each.name for each in bad} - TABLES  # they have their defaults, not the team's value
+    shared = {name: value for name, value in _shared(team).items() if name not in wrong}
+    values = _merged(shared, own)
+    return SettingsRead(Settings(**values) if values else DEFAULTS, bad, own, text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """The file. `state` is rolecall's state folder, for the locks."""
+
+    path: Path
+    state: Path
+
+    def read(self) -> SettingsRead:
+        """Return the settings of this file alone. Raises nothing."""
+        return read_settings(str(self.path))
+
+    def plan(self, values: Mapping[str, Any]) -> Change:
+        """Return what setting these values would write.
+
+        None deletes the key, so its default applies again. A whole table cannot be set, but its
+        entry, as "table.key". Raises EditRefused, FileUnreadable, FileMalformed.
+        """
+        from rolecall.files.safe import atomic
+
+        return _plan(self.path, atomic.read(self.path), values)
+
+    def save(self, values: Mapping[str, Any]) -> None:
+        """Set the values as `plan` describes.
+
+        Raises FileBusy, FileChanged, FileMalformed, FileUnreadable, FileUnwritable,
+        StateUnwritable.
+        """
+        from rolecall.files.safe import atomic
+
+        with atomic.lock(self.path, self.state):
+            change = _plan(self.path, atomic.read(self.path), values)
+            if not change.is_empty:
+                atomic.apply(change)
+
+
+def _bytes(path: str) -> bytes | BadSetting:
+    """Return the bytes of a file, or why it cannot be read; no bytes if there is no file."""
+    try:
+        return data_of(path) or b""
+    except OSError as error:
+        from rolecall.domain.errors.file_error_reason import (
+            reason_of,  # late: most files can be read
+        )
+
+        return BadSetting("", SettingProblem.UNREADABLE, reason_of(error))
+
+
+def _shared(team: str) -> Mapping[str, Any]:
+    """Return the settings in what was taken over from a team; those that are wrong are left out."""
+    data = _bytes(team) if team else b""
+    if not data or isinstance(data, BadSetting):
+        return {}
+    values = _parsed(data.partition(_ACCOUNTS)[0])[0]
+    return {name: values[name] for name in SHARED if name in values}
+
+
+def _merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the entries of both. Those of the user come first, and count."""
+    both = TABLES & shared.keys() & own.keys()
+    tables = {name: {**own[name], **shared[name], **own[name]} for name in both}
+    return {**shared, **own, **tables}
+
+
+@lru_cache(maxsize=2)  # a process asks more than once: for the language, the log, production
+def _parsed(data: bytes) -> tuple[Mapping[str, Any], tuple[BadSetting, ...], str]:
+    """Return the entries that apply, those that are wrong, and the text."""
+    text = _decoded(data)
+    document = _document(text)
+    if isinstance(document, BadSetting):
+        return {}, (document,), text
+    checks = _Checks(text)
+    for name, value in document.items():
+        checks.add(name, value)
+    return checks.good, tuple(checks.bad), text
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of the file, without the mark that some editors for Windows begin it with.
+
+    Bytes that are not UTF-8 are lone surrogates in it: a comment may have some, a value may not.
+    """
+    return data.removeprefix(BOM_UTF8).decode("utf-8", "surrogateescape")
+
+
+class _Checks:
+    """Sorts the entries of a file by whether they can be used."""
+
+    def __init__(self, text: str) -> None:
+        self.good: dict[str, Any] = {}
+        self.bad: list[BadSetting] = []
+        self._text = text
+
+    def add(self, name: str, value: object) -> None:
+        if name not in TABLES:
+            if problem := check(name, value):
+                self._refuse((name,), problem, _detail(name, problem, value))
+            else:
+                self.good[name] = checked(name, value)
+        elif not isinstance(value, dict):
+            self._refuse((name,), SettingProblem.NOT_A_TABLE)
+        else:
+            add = self._add_action if name == ACTIONS else self._add_entry
+            self.good[name] = {}
+            for key, each in value.items():
+                if has_other_bytes([key, each]):
+                    self._refuse((name, key), SettingProblem.NOT_UTF_8)
+                else:
+                    add(name, key, each)
+
+    def _add_entry(self, table: str, key: str, value: object) -> None:
+        if problem := check(table, value):
+            self._refuse((table, key), problem, _detail(table, problem, value))
+        else:
+            self.good[table][key] = checked(table, value)
+
+    def _add_action(self, table: str, key: str, value: object) -> None:
+        from rolecall.domain.settings.action_entries import (
+            read as action_of,  # late: few have actions
+        )
+
+        found = action_of(key, value)
+        if isinstance(found, list):
+            for each in found:
+                keys = filter(None, (table, key, each.key))
+                self._refuse(tuple(keys), each.problem, _shown(each.detail))
+        elif found is not None:
+            self.good[table][key] = found
+
+    def _refuse(self, keys: Sequence[str], problem: SettingProblem, detail: str = "") -> None:
+        name = safe(".".join(keys))
+        self.bad.append(BadSetting(name, problem, detail, _line_of(self._text, keys)))
+
+
+def _detail(setting: str, problem: SettingProblem, value: object) -> str:
+    names = NAMES if problem is SettingProblem.UNKNOWN else choices(setting)
+    return ", ".join(names) or _shown(str(value))
+
+
+def _shown(text: str) -> str:
+    """Return text of the file, safe to show. A command may have a secret in it."""
+    from rolecall.domain.log.command_redaction import shown_text  # late: few files have mistakes
+
+    return safe(shown_text(text, {}))
+
+
+def _line_of(text: str, keys: Sequence[str]) -> int:
+    from rolecall.files.own.toml_lines import line_of
+
+    return line_of(text, keys)
+
+
+def _document(text: str) -> dict[str, Any] | BadSetting:
+    """Return the entries of the text, or why it is not TOML."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except _NOT_READ as error:
+        words = str(error)
+    found = re.search(_AT_LINE, words)
+    line = int(found[1]) if found else text.count("\n") + 1
+    detail = safe(re.sub(_AT_LINE, "", words).removesuffix(" (at end of document)"))
+    return BadSetting("", SettingProblem.NOT_TOML, detail, line)
+
+
+def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
+    from rolecall.domain.config.file_change import Change
+    from rolecall.domain.errors.file_errors import EditRefused, EditRule, FileMalformed
+    from rolecall.files.own.toml_edit import edited
+
+    text = _decoded(before or b"")
+    current = _document(text)  # tomlkit accepts other mistakes, and finds no line for some
+    if isinstance(current, BadSetting):
+        lines = text.splitlines()[current.line - 1 : current.line]
+        raise FileMalformed(path, current.line, "not-toml", _shown("".join(lines).strip()))
+    after = None
+    if _has_tables(current, values):
+        after = edited(text, {_path_of(name): value for name, value in values.items()})
+    if after is None:
+        raise EditRefused(path, EditRule.UNSAFE.value, ", ".join(map(safe, values)))
+    mark = BOM_UTF8 if before and before.startswith(BOM_UTF8) else b""
+    written = mark + after.encode("utf-8", "surrogateescape")
+    return Change(path, before, written, f"set {', '.join(values)}")
+
+
+def _path_of(name: str) -> tuple[str, ...]:
+    """`keys.save` → keys, save."""
+    table, _, key = name.rpartition(".")
+    return (table, key) if table else (key,)
+
+
+def _has_tables(current: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Return whether what is there for the tables of these values are tables."""
+    tables = [name.rpartition(".")[0] for name in values if "." in name]
+    return all(isinstance(current.get(table, {}), dict) for table in tables)

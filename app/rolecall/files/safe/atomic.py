@@ -1,0 +1,326 @@
+"""Read a file, and write it as a whole or not at all.
+
+A write goes to a temporary file in the same folder, is flushed to the disk, and replaces the old
+file in one step, so a reader sees either the old bytes or the new ones. Locks are in rolecall's
+state folder: ~/.aws stays clean, and a locked file can still be replaced.
+
+`reason` in the errors is a short phrase: a value of `FileErrorReason`, or the system's own.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rolecall.domain.errors.file_error_reason import FileErrorReason, reason_of
+from rolecall.domain.errors.file_errors import (
+    FileBusy,
+    FileChanged,
+    FileNotDeleted,
+    FileUnwritable,
+    StateUnwritable,
+)
+from rolecall.domain.question import current
+from rolecall.files import read as reading
+from rolecall.files.safe.folders import is_served_copy, make_folder
+from rolecall.files.safe.replaceable import obstacle_at
+from rolecall.files.safe.temporary import delete_stale, temporary
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+    from rolecall.domain.config.file_change import Change
+
+LOCK_TIMEOUT: Final = 10.0  # seconds
+_ROOM: Final = 8192  # bytes; a new token is smaller
+_OWN_LOCKS: Final[set[str]] = set()  # those that this process has
+read = reading.read
+
+
+class AnyContent(Enum):
+    """The type of ANY_CONTENT: the file may be replaced whatever it contains."""
+
+    ANY_CONTENT = "any-content"
+
+
+ANY_CONTENT: Final = AnyContent.ANY_CONTENT
+
+
+def write(
+    path: Path,
+    data: bytes,
+    *,
+    expected: bytes | AnyContent | None = ANY_CONTENT,
+    private: bool = False,
+) -> None:
+    """Replace the content of a file. Links are followed; mode and owner are kept.
+
+    `expected` is the content that the file must have just before it is replaced (None: no file).
+    New files have mode 0600, new folders 0700. With `private`, other users lose the right to read
+    and write the file. Raises FileChanged if the content is another, and
+    FileUnwritable; in both cases the old bytes are still there.
+    """
+    with _as_unwritable(path):
+        target = _prepared(path)
+        with temporary(target) as (descriptor, new):
+            _copy_owner_and_mode(path, descriptor, _old(path, target), private=private)
+            _fill(descriptor, data)
+            if expected is not ANY_CONTENT and read(target) != expected:
+                raise FileChanged(path)
+            new.rename(target)
+    _flush_folder(target)
+
+
+def remove(path: Path) -> None:
+    """Delete a file if it exists, and the file that it links to. Raises FileNotDeleted."""
+    try:
+        Path(os.path.realpath(path)).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise FileNotDeleted(path, reason_of(error)) from error
+
+
+def apply(change: Change) -> None:
+    """Write a file as a change has planned it, or delete it: what it links to, and the link.
+
+    Raises FileChanged if the content is not that of the plan, FileUnwritable, also for a file to
+    delete that could not be replaced, and FileNotDeleted.
+    """
+    if not change.deletes:
+        write(change.path, change.after, expected=change.before)
+        return
+    with _as_unwritable(change.path):
+        target = _target(change.path)
+        _old(change.path, target)
+        if read(target) != change.before:
+            raise FileChanged(change.path)
+        remove(change.path)
+    _flush_folder(target)
+
+
+def exists(path: Path) -> bool:
+    """Return whether there is a file. `Path.exists` raises OSError for some paths."""
+    try:
+        path.stat()
+    except OSError:
+        return False
+    return True
+
+
+def inode(path: Path) -> int:
+    """Return the number of the file, which stays when it is written in place; 0 without a file."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
+@contextmanager
+def replacing(path: Path, *, private: bool = False) -> Iterator[Callable[[bytes], None]]:
+    """Do everything of a `write` but the last step, and yield the function for that.
+
+    Use it around a call whose answer must not be lost. Raises FileUnwritable, and so does the
+    function.
+    """
+    with ExitStack() as stack:
+        with _as_unwritable(path):
+            target = _prepared(path)
+            old = _old(path, target)
+            descriptor, new = stack.enter_context(temporary(target))
+            _copy_owner_and_mode(path, descriptor, old, private=private)
+            _fill(descriptor, bytes(_ROOM))  # there is space on the disk
+            if old is not None:  # refused for an immutable file, as a rename is
+                target.chmod(stat.S_IMODE(old.st_mode))
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.ftruncate(descriptor, 0)
+
+        def replace(data: bytes) -> None:
+            with _as_unwritable(path):
+                _fill(descriptor, data)
+                new.rename(target)
+            _flush_folder(target)
+
+        yield replace
+
+
+def why_unwritable(folder: Path) -> str:
+    """Return why no file can be saved in a folder, or in the one above it that exists: a value of
+    FileErrorReason, or the system's phrase; "" if one can be.
+
+    A file is written there and deleted, because nothing else shows that the disk is full.
+    """
+    there = next((each for each in (folder, *folder.parents) if exists(each)), folder)
+    try:
+        with temporary(there / "trial") as (descriptor, _):
+            _fill(descriptor, bytes(_ROOM))
+    except OSError as error:
+        return reason_of(error)
+    return ""
+
+
+@contextmanager
+def lock(
+    path: Path, state: Path, timeout: float | None = None, *, purpose: str = ""
+) -> Iterator[None]:
+    """Keep other rolecalls of this user from writing the file.
+
+    `state` is rolecall's state folder. The lock is named after the file that links lead to. With
+    `purpose` it is another lock, for a call to AWS before the write, for which it leaves time.
+    Raises FileBusy after `timeout` seconds (LOCK_TIMEOUT if None), and StateUnwritable.
+    """
+    timeout = LOCK_TIMEOUT if timeout is None else timeout
+    if purpose:  # another rolecall asks AWS meanwhile
+        timeout = min(timeout, current().seconds_to_wait())
+    from hashlib import sha256  # late: readers do not need these
+
+    from filelock import FileLock, Timeout
+
+    folder = state / "locks"
+    name = sha256(os.fsencode(os.path.realpath(path) + purpose)).hexdigest()[:32]
+    try:
+        make_folder(str(folder))
+        guard = FileLock(folder / f"{name}.lock", mode=0o600)
+        _acquire(guard, timeout)
+    except Timeout:
+        raise FileBusy(path, purpose) from None
+    except OSError as error:
+        raise StateUnwritable(path, reason_of(error), folder) from error
+    _OWN_LOCKS.add(guard.lock_file)
+    try:
+        yield
+    finally:
+        _OWN_LOCKS.discard(guard.lock_file)
+        guard.release()
+
+
+@contextmanager
+def lock_if_possible(
+    path: Path, state: Path, timeout: float | None = None, *, purpose: str = ""
+) -> Iterator[None]:
+    """A `lock`, or none if the state folder cannot be written: for what also works without it.
+
+    Raises FileBusy.
+    """
+    with ExitStack() as stack:
+        with suppress(StateUnwritable):
+            stack.enter_context(lock(path, state, timeout, purpose=purpose))
+        yield
+
+
+def _acquire(guard: BaseFileLock, timeout: float) -> None:
+    """Acquire a lock within so many seconds. A slow wait for another process is reported.
+
+    Raises filelock.Timeout, OSError.
+    """
+    from filelock import Timeout
+
+    began_at = time.monotonic()
+    question = current()
+    patience = question.slow_at(began_at) - began_at
+    if patience < timeout:
+        try:
+            guard.acquire(timeout=patience)
+        except Timeout:
+            if guard.lock_file not in _OWN_LOCKS:
+                question.report_slow()
+        else:
+            return
+    guard.acquire(timeout=max(0.0, began_at + timeout - time.monotonic()))
+
+
+@contextmanager
+def _as_unwritable(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block into FileUnwritable."""
+    try:
+        yield
+    except OSError as error:
+        raise FileUnwritable(path, reason_of(error)) from error
+
+
+@contextmanager
+def _opened(path: Path, flags: int) -> Iterator[int]:
+    descriptor = os.open(path, flags | os.O_CLOEXEC)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _target(path: Path) -> Path:
+    """Return the file that links lead to. Raises FileUnwritable."""
+    if not path.name:
+        raise FileUnwritable(path, FileErrorReason.NO_PATH.value)
+    target = Path(os.path.realpath(path))
+    if is_served_copy(str(target)):
+        raise FileUnwritable(path, FileErrorReason.SERVED_COPY.value)
+    if target.is_symlink():
+        raise FileUnwritable(path, FileErrorReason.LINK_LOOP.value)
+    if path.is_symlink() and not exists(target):
+        raise FileUnwritable(path, FileErrorReason.DANGLING_LINK.value)
+    return target
+
+
+def _prepared(path: Path) -> Path:
+    """Return the file that links lead to. Its folder is there, without stale temporary files."""
+    target = _target(path)
+    make_folder(str(target.parent))
+    delete_stale(target.parent)
+    return target
+
+
+def _old(path: Path, target: Path) -> os.stat_result | None:
+    """Return the status of the file to replace; None if there is none.
+
+    Raises FileUnwritable if the file must not be replaced.
+    """
+    try:
+        old = target.stat()
+    except FileNotFoundError:
+        return None
+    if obstacle := obstacle_at(str(target), old):
+        raise FileUnwritable(path, obstacle)
+    return old
+
+
+def _copy_owner_and_mode(
+    path: Path, descriptor: int, old: os.stat_result | None, *, private: bool
+) -> None:
+    """Give the new file the owner, group and mode of the old one; 0600 if there is none.
+
+    With `private`, the owner alone gets rights.
+    """
+    if old is None:
+        os.fchmod(descriptor, 0o600)
+        return
+    new = os.fstat(descriptor)
+    if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
+        try:
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+        except PermissionError:
+            is_own = new.st_uid == old.st_uid
+            reason = FileErrorReason.OTHER_GROUP if is_own else FileErrorReason.OTHER_OWNER
+            raise FileUnwritable(path, reason.value) from None
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & (0o700 if private else 0o7777))
+
+
+def _fill(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.fsync(descriptor)
+
+
+def _flush_folder(target: Path) -> None:
+    """Flush the new entry of a folder to the disk.
+
+    The new bytes are there for all readers. If the folder cannot be flushed, only a power failure
+    could bring the old ones back, so that an error would say something false.
+    """
+    with suppress(OSError), _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
+        os.fsync(descriptor)

@@ -1,0 +1,206 @@
+"""The names and help texts of the commands, the places where they work, and the help page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rolecall.presentation import labels
+from rolecall.presentation.texts import credential_strings
+from rolecall.presentation.translation import _, pgettext, plural_forms
+
+# Command id → (name, help). Translators: names are shown at the foot of the screen; keep them short.
+COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "open_permission_sets": (_("open"), _("show the permission sets of the account")),
+    "save": (_("save"), _("save the permission set, or all marked ones, as profiles")),
+    "save_account": (
+        _("save"),
+        _("save the permission sets of the account, or of all marked accounts"),
+    ),
+    "exec": (_("run"), _("run a command with the row, or with all marked ones")),
+    "show_output": (_("output"), _("show all that the program of the row has written")),
+    "run_again": (_("run again"), _("run the command again where it has not succeeded")),
+    "stop_run": (_("stop"), _("stop the program of the row, or do not start it")),
+    "search": (_("search"), _("find the lines that have what you type")),
+    "next_match": (_("next"), _("go to the next line that was searched for")),
+    "previous_match": (_("previous"), _("go to the previous line that was searched for")),
+    "scroll_left": (_("left"), _("show what is to the left")),
+    "scroll_right": (_("right"), _("show what is to the right, of long lines")),
+    "use": (_("use"), _("leave rolecall with this profile; its name is printed to stdout")),
+    "open_row": (_("go to row"), _("show the account and permission set of the profile")),
+    "verify": (_("verify"), _("ask AWS whether the profile works, or each marked profile")),
+    "copy_command": (_("copy command"), _("copy a command that tests the profile")),
+    "undo": (_("undo"), _("show the last change that rolecall wrote, and undo it")),
+    "annotate": (_("edit"), _("give the account an alias of your own, a note and groups")),
+    "edit": (
+        _("edit"),
+        _("change the name, region or output of the profile, or of all marked ones"),
+    ),
+    "edit_section": (_("editor"), _("open the section of the profile in your editor")),
+    "delete": (_("delete"), _("delete the profile, or all marked ones")),
+    "duplicate": (_("duplicate"), _("copy the profile, or all marked ones, to another region")),
+    "chain": (
+        _("new role"),
+        _("add a profile that assumes a role through this one: role chaining"),
+    ),
+    "details": (_("details"), _("show or hide the details of the row")),
+    "drift": (_("drift"), _("compare the profiles with what AWS lists")),
+    "save_missing": (
+        _("save missing"),
+        _("save the permission sets without a profile: the marked ones, or all"),
+    ),
+    "prune": (
+        _("prune"),
+        _("delete profiles whose permission set is unassigned: the marked ones, or all"),
+    ),
+    "go_to_profile": (_("go to profile"), _("show the profile among all profiles")),
+    "confirm": (_("confirm"), _("make the change that is shown")),
+    "preview": (_("write…"), _("show the changes in ~/.aws/config before they are written")),
+    "edit_row": (_("edit row"), _("give the row its own name, region or output")),
+    # Translators: changes names that collide so that each is unique.
+    "fix_names": (_("make unique"), _("make names that collide unique")),
+    "next_problem": (_("next problem"), _("go to the next row that cannot be written")),
+    "next_preset": (
+        _("preset"),
+        _("use the next template: rolecall's, the AWS CLI's, other tools'"),
+    ),
+    # Translators: a switch between two ways of writing a profile that exists already.
+    "update_or_add": (
+        _("update or add"),
+        _("update the profiles that exist, or add new ones next to them"),
+    ),
+    "close_saved": (_("done"), _("go back to the permission sets")),
+    "renew": (_("renew"), _("renew the access token now")),
+    "sign_in": (_("sign in"), _("sign in to the row's session, even if its token is still valid")),
+    "sign_out": (_("sign out"), _("sign out of the row's session, and of no other")),
+    "choose_session": (_("open"), _("show the accounts of the session; sign in if necessary")),
+    "new_session": (_("new session"), _("add the start URL of another access portal")),
+    "edit_session": (_("edit"), _("change the start URL or the region of the session")),
+    "delete_session": (_("delete"), _("delete the session from ~/.aws/config")),
+    "copy_link": (_("copy link"), _("copy the link")),
+    "copy_code": (_("copy code"), _("copy the code without the link")),
+    "open_browser": (_("browser"), _("open the link in the browser of this machine")),
+    "show_qr": (_("QR code"), _("show the link as a QR code, or hide it")),
+    "find_region": (_("find region"), _("look for the Identity Center in the other regions")),
+    "new_code": (_("new code"), _("start the sign-in again, with a new link or code")),
+    "other_way": (
+        _("other way"),
+        _("sign in with the browser of this machine instead of a code, or with a code"),
+    ),
+    "type_code": (_("type code"), _("go to the field for the code; Enter there sends it")),
+    "approve_demo": (_("approve"), _("approve the sign-in; in the demo only")),
+    "run_command": (_("run"), _("run the command")),
+    "choose": (_("choose"), _("take the row")),
+    "all_keys": (_("every key"), _("show the keys of all screens")),
+    "filter": (_("filter"), _("show only the rows that contain all typed words, in any column")),
+    "mark": (_("mark"), _("mark or unmark the row, and go to the next")),
+    "mark_all": (_("mark all"), _("mark all rows that match the filter")),
+    "mark_none": (_("unmark all"), _("unmark all rows, also those that the filter hides")),
+    "favourite": (_("favourite"), _("put the row first, as a favourite; press again to undo")),
+    "group": (_("groups"), _("show the accounts below their groups, or without")),
+    # Translators: hides the accounts of a group; only its heading stays.
+    "fold": (_("fold"), _("fold the group of the row")),
+    "unfold": (_("unfold"), _("show the accounts of the group again")),
+    "fold_all": (_("fold all"), _("fold all groups")),
+    "unfold_all": (_("unfold all"), _("show the accounts of all groups again")),
+    "changes": (_("changes"), _("show what AWS has added and removed since the previous listing")),
+    "copy_id": (_("copy ID"), _("copy the ID of the account, or of all marked ones")),
+    "copy_role": (_("copy role"), _("copy the role's ARN, with * for the suffix that AWS adds")),
+    "refresh": (_("refresh row"), _("ask AWS about the row again")),
+    "refresh_all": (_("refresh all"), _("ask AWS about all rows again, or read the file again")),
+    "sort_next": (_("sort →"), _("sort by the next column")),
+    "sort_previous": (_("sort ←"), _("sort by the previous column")),
+    "sort_reverse": (_("reverse"), _("reverse the order")),
+    "submit": (_("continue"), _("submit the form")),
+    "page_down": (_("page down"), _("scroll the changes down by a page")),
+    "page_up": (_("page up"), _("scroll the changes up by a page")),
+    "next_field": (_("next field"), _("go to the next field; Shift+Tab goes to the previous one")),
+    "cancel": (_("cancel"), _("cancel and go back")),
+    "go_accounts": (_("Accounts"), _("the accounts that are assigned to you")),
+    "go_permission_sets": (_("Permission sets"), _("every permission set of every account")),
+    "go_profiles": (_("Profiles"), _("the profiles in ~/.aws/config")),
+    "go_tokens": (_("Tokens"), _("everything that expires, with the time left")),
+    "sessions": (_("sessions"), _("show another session, or all; sign in")),
+    "back": (_("back"), _("clear the filter, or go back")),
+    "help": (_("help"), _("show the keys of this screen, or every key")),
+    "palette": (_("commands"), _("find a command by its name")),
+    "redraw": (_("redraw"), _("paint the screen again, after another program has written on it")),
+    "toggle_theme": (_("theme"), _("switch between dark, light and the terminal's own colours")),
+    "settings": (
+        _("settings"),
+        _("template, region, output, production, theme, bell, mouse, sign-in, actions"),
+    ),
+    # Translators: what a team shares in a file.
+    "team": (_("team"), _("show what a team shares: portals, naming, aliases and notes")),
+    "team_add": (_("add"), _("take over the team's file at another location")),
+    "team_update": (_("update"), _("fetch the team's file again")),
+    "team_remove": (_("remove"), _("remove what was taken over; sessions stay")),
+    "suspend": (
+        _("suspend"),
+        _("suspend rolecall; fg resumes it"),
+    ),
+    "quit": (_("quit"), _("leave rolecall")),
+    **credential_strings.CREDENTIAL_COMMANDS,
+}
+# Translators: the key that shows the accounts without the headings of their groups.
+WITHOUT_GROUPS: Final = _("no groups")
+# Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
+TO_THE_LIST: Final = _("to the list")
+CLEAR_FILTER: Final = _("clear")
+# Translators: what a key does while what to search for is typed: "Enter to the output".
+TO_THE_OUTPUT: Final = _("to the output")
+# Translators: "↑ earlier filter".
+EARLIER_FILTER: Final = _("earlier filter")
+# Translators: what a key does on a row that could not be listed: "r try again".
+TRY_AGAIN: Final = _("try again")
+SIGN_IN: Final = _("sign in")
+# Translators: "save 12": for the marked rows.
+FOR_MARKED: Final = _("{name} {count:,}")
+MOVEMENT: Final = (
+    ("j k ↑ ↓", _("one row")),
+    ("g G Home End", _("the first row, the last row")),
+    ("PgUp PgDn Ctrl+U Ctrl+D", _("a page, half a page")),
+)
+# Translators: the headings of the help page.
+PLACES: Final = {
+    "movement": _("Movement"),
+    "everywhere": _("Everywhere"),
+    "tables": _("Tables"),
+    "marks": _("Marks"),
+    "accounts": _("Accounts"),
+    "permission_sets": _("Permission sets"),
+    "profiles": _("Profiles"),
+    "tokens": _("Tokens"),
+    "sessions": _("Sessions"),
+    "credentials": _("Credentials"),
+    "console": _("Console"),
+    "sign_in": _("Sign-in"),
+    "forms": _("Forms"),
+    "saved": _("After saving"),
+    "palette": _("Commands"),
+    "choices": _("Choices"),
+    "help": _("Help"),
+    "all_keys": _("Every key"),
+    "confirm": _("Confirmation"),
+    "workbench": _("Workbench"),
+    "verified": _("Verified"),
+    "drift": _("Drift"),
+    "team": _("Team"),
+    "changes": _("Changes"),
+    "runs": _("Run"),
+    "output": pgettext("what a program has written", "Output"),
+    "watch": "rolecall watch",
+}
+# Where there is less room: in the header of a narrow terminal.
+PLACES_SHORT: Final = {**PLACES, "permission_sets": labels.PERMISSION_SETS_COUNT}
+KEY_TABLE_HEAD: Final = _("| where | keys |")
+# Translators: groups of keys in the help: they act on a row, mark rows, find rows, go elsewhere.
+KEY_GROUPS: Final = {"act": _("Act"), "mark": _("Mark"), "find": _("Find"), "go": _("Go")}
+ALL_KEYS_STEP: Final = _("Every key")
+ID_IN_SETTINGS: Final = _("in the settings: {id}")
+COMMAND_HINT: Final = _("type a command")
+COMMANDS_STEP: Final = _("Commands")
+WHERE: Final = _("Where")
+KEYS: Final = _("Keys")
+COMMAND: Final = _("Command")
+KEYS_NOUN: Final = plural_forms("{count:,} key", "{count:,} keys")
+COMMANDS_NOUN: Final = plural_forms("{count:,} command", "{count:,} commands")

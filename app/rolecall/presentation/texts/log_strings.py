@@ -1,0 +1,65 @@
+"""Texts of `rolecall log`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rolecall.domain.text import safe
+from rolecall.presentation import labels, paths, times
+from rolecall.presentation.texts import file_strings
+from rolecall.presentation.translation import _, ngettext
+
+if TYPE_CHECKING:
+    from rolecall.domain.log.hand_out import HandOut, LogProblem
+
+# Column headings.
+WHEN: Final = _("When")
+ACCESS_KEY_ID: Final = _("Access key ID")
+COMMAND: Final = _("Command")
+REASON: Final = _("Reason")
+EMPTY: Final = _("Nothing was handed out yet.")
+# Translators: `path` is the file of the log.
+_UNREADABLE: Final = _(
+    "The log cannot be read, so what was handed out is unknown: {path} ({reason})."
+)
+_UNWRITABLE: Final = _("The log cannot be written, so nothing is noted: {path} ({reason}).")
+OFF: Final = _("The log is off (`log` in the settings).")
+# What the full screen says about an access key ID that is typed into the filter.
+KEY_UNKNOWN: Final = _("The log of what was handed out does not have {key_id}.")
+
+
+def problem(found: LogProblem) -> str:
+    """Return that the log cannot be read or written, and why."""
+    words = _UNWRITABLE if found.is_readable else _UNREADABLE
+    reason = file_strings.REASONS.get(found.reason, found.reason)
+    return words.format(path=paths.as_written(Path(found.path)), reason=reason)
+
+
+def who_had(key_id: str, found: Sequence[HandOut], now: datetime) -> str:
+    """Return who had the access key last, and how often the log has it."""
+    if not found:
+        return KEY_UNKNOWN.format(key_id=key_id)
+    last = found[-1]
+    facts = (last.kind, last.profile, last.account or last.account_id, last.role, last.command)
+    text = f"{key_id}: {labels.SEPARATOR.join(map(safe, filter(None, (*facts, last.reason))))}"
+    if (when := moment(last)) is not None:
+        text = f"{text}{labels.SEPARATOR}{times.moment(when, now)}"
+    if not (more := len(found) - 1):
+        return text
+    others = ngettext(
+        "{count} more line: `rolecall log {key_id}`",
+        "{count} more lines: `rolecall log {key_id}`",
+        more,
+    )
+    return f"{text}{labels.SEPARATOR}{others.format(count=more, key_id=key_id)}"
+
+
+def moment(entry: HandOut) -> datetime | None:
+    """Return the time of an entry; None if it is none."""
+    try:
+        return datetime.fromisoformat(entry.time).astimezone()
+    except (ValueError, OverflowError, OSError):
+        return None

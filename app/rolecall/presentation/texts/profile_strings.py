@@ -1,0 +1,292 @@
+"""Texts about profiles: saving and changing them, verifying many, and drift."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from rolecall.presentation.labels import SEPARATOR
+from rolecall.presentation.paths import config_file, credentials_file
+from rolecall.presentation.translation import _, ngettext, plural_forms
+
+if TYPE_CHECKING:
+    from rolecall.domain.profiles.plan import PlanKey
+    from rolecall.domain.profiles.stored_profiles import StoredProfiles
+from rolecall.presentation.commands import with_keys
+
+# Translators: `details` is a key.
+AND_MORE: Final = _("{first} (and {count} more: {details})")
+
+# --- edit, rename, duplicate, delete, chain
+
+# Translators: two fields in a row: "In names: [dev] becomes: [test]".
+REPLACE: Final = _("In names")
+REPLACE_BY: Final = _("becomes")
+REPLACE_HINT: Final = _("a text to replace; empty keeps the names")
+RENAMED: Final = _("{count} renamed: {example}, …")
+NONE_RENAMED: Final = _("in none of their names")
+NAMED_TWICE: Final = _("two of them would have this name")
+SEVERAL_HINT: Final = _("they differ; empty keeps each as it is")
+LEAVE_HINT: Final = _("empty keeps each as it is")
+REMOVE_HINT: Final = _("none")
+OTHER_REGION: Final = _("Other region")
+OTHER_REGION_HINT: Final = _("such as us-east-1")
+# Translators: what is added to the name of each profile.
+SUFFIX: Final = _("Name suffix")
+NAME_KEPT: Final = _("current name")
+RENAMES_TOO: Final = _("also renamed in the profiles that use it: {names}")
+VARIABLE_SAYS: Final = _("{variable} in your shell still names {name}; set it again afterwards")
+USERS_STAY: Final = _("{names} in {path} will still use the old name; change it there")
+KEYS_STAY: Final = _(
+    "The credentials file has keys under this name, which would stay; rename that section first."
+)
+LEFT_BEHIND: Final = _("These lose their source profile and stop working: {names}.")
+CHAIN_OF: Final = _("New role through {name}")
+ROLE_ARN: Final = _("Role ARN")
+ROLE_ARN_HINT: Final = "arn:aws:iam::123456789012:role/Deployer"
+MFA_SERIAL: Final = _("MFA serial")
+EXTERNAL_ID: Final = _("External ID")
+# Translators: how long the role's credentials are valid.
+DURATION: Final = _("Duration")
+OPTIONAL_HINT: Final = _("only if the role requires it")
+DURATION_HINT: Final = _("seconds, default 3600")
+CHAIN_PROBLEMS: Final = {
+    "role-arn": _("A role's ARN looks like arn:aws:iam::123456789012:role/Deployer"),
+    "mfa-serial": _(
+        "An MFA device looks like arn:aws:iam::123456789012:mfa/NAME, or is a hardware serial number."
+    ),
+    "external-id": _("An external ID has 2 or more letters, digits and + = , . @ : / - _ only."),
+    "duration": _("Use 900 to 3600: AWS allows an hour at most for a role assumed by a role."),
+}
+MFA_ASKS: Final = _("the CLI will ask for its code in the terminal; rolecall cannot verify it")
+WRITTEN: Final = _("{what}. {undo} undoes it.")
+EDITED_TITLE: Final = _("Write the section of {name}")
+NOT_EDITED: Final = _("Nothing was changed.")
+EDIT_AGAIN: Final = _("Nothing was written. {edit_section} opens your text again.")
+NO_EDITOR: Final = _("The editor cannot be opened ({reason}). Set EDITOR.")
+READABLE: Final = _("{path} is readable again.")
+IN_FILE: Final = _("in {path}")
+NOT_IN_CONFIG: Final = _(
+    "{name} is in {path}. rolecall changes profiles in {config} only; use an editor."
+)
+_OVERRIDDEN: Final = _("clients use {keys} of {path} and ignore what {config} says about it")
+# Translators: `name` is a profile, `path` a file.
+_ONLY_STORED: Final = _(
+    "{path} has a profile for this permission set, {name}; use that one, or delete it there"
+)
+# Translators: `names` are profiles, here and below. Their copies lack what `path` has for them.
+_NOT_COPIED: Final = _("what {path} has for {names} is not copied")
+_SECTIONS_STAY: Final = _("{path} keeps what it has for {names}.")
+NO_SOURCE: Final = _("A role needs an SSO profile as its source, and {name} is not one.")
+MORE: Final = _("{names} and {count} more")
+_NAMES_SHOWN: Final = 4
+
+
+def edit_title(names: Sequence[str]) -> str:
+    """`Edit the profile dev`, or `Edit 3 profiles`."""
+    if len(names) == 1:
+        return _("Edit the profile {name}").format(name=names[0])
+    count = len(names)
+    return ngettext("Edit {count} profile", "Edit {count} profiles", count).format(count=count)
+
+
+def duplicate_title(names: Sequence[str]) -> str:
+    """`Duplicate the profile dev`, or `Duplicate 3 profiles`."""
+    if len(names) == 1:
+        return _("Duplicate the profile {name}").format(name=names[0])
+    count = len(names)
+    return ngettext("Duplicate {count} profile", "Duplicate {count} profiles", count).format(
+        count=count
+    )
+
+
+def delete_title(names: Sequence[str]) -> str:
+    """`Delete the profile dev`, or `Delete 2 profiles: dev, test`."""
+    if len(names) == 1:
+        return _("Delete the profile {name}").format(name=names[0])
+    return ngettext(
+        "Delete {count:,} profile: {names}", "Delete {count:,} profiles: {names}", len(names)
+    ).format(count=len(names), names=first_names(names))
+
+
+def overridden(keys: Iterable[str]) -> str:
+    """Return what ~/.aws/credentials does to these keys of a profile of the config."""
+    path, config = credentials_file(), config_file()
+    return _OVERRIDDEN.format(keys=", ".join(keys), path=path, config=config)
+
+
+def save_warnings(stored: StoredProfiles, name: str, target: PlanKey, *, is_new: bool) -> list[str]:
+    """Return what ~/.aws/credentials means for a profile to save."""
+    if keys := stored.overridden_keys(name):
+        return [overridden(keys)]
+    if is_new and (other := stored.profile_for(target)):
+        return [_ONLY_STORED.format(path=credentials_file(), name=other)]
+    return []
+
+
+def not_copied(names: Sequence[str]) -> str:
+    """Return that the sections of these names in ~/.aws/credentials are not duplicated."""
+    return _NOT_COPIED.format(names=first_names(names), path=credentials_file())
+
+
+def sections_stay(names: Sequence[str]) -> str:
+    """Return that the sections of these names in ~/.aws/credentials are not deleted."""
+    return _SECTIONS_STAY.format(names=first_names(names), path=credentials_file())
+
+
+def prune_title(names: Sequence[str]) -> str:
+    """`Delete 2 unassigned profiles: dev, test`."""
+    return ngettext(
+        "Delete {count:,} unassigned profile: {names}",
+        "Delete {count:,} unassigned profiles: {names}",
+        len(names),
+    ).format(count=len(names), names=first_names(names))
+
+
+def more_lines(count: int) -> str:
+    """`… 12 more lines`."""
+    return ngettext("… {count} more line", "… {count} more lines", count).format(count=count)
+
+
+# --- drift
+
+DRIFT_NOUN: Final = plural_forms("{count:,} difference", "{count:,} differences")
+DRIFT_COLUMN: Final = _("Difference")
+# Translators: kinds of drift, in a column of 10 cells.
+DRIFT_KINDS: Final = {
+    "missing": _("no profile"),
+    "not_assigned": _("unassigned"),
+    "no_session": _("no session"),
+    "duplicate": _("duplicate"),
+}
+# Translators: "2 unassigned · 1 without session · 111 without profile".
+_COUNTED: Final = {
+    "not_assigned": plural_forms("{count:,} unassigned", "{count:,} unassigned"),
+    "no_session": plural_forms("{count:,} without session", "{count:,} without session"),
+    "duplicate": plural_forms("{count:,} duplicate", "{count:,} duplicates"),
+    "missing": plural_forms("{count:,} without profile", "{count:,} without profile"),
+    "not_listed": plural_forms("{count:,} session not listed", "{count:,} sessions not listed"),
+}
+DRIFT_MEANINGS: Final = {
+    "missing": _("AWS lists this permission set, and no profile uses it."),
+    "not_assigned": _("AWS did not list its permission set, {when}."),
+    "no_session": _("There is no [sso-session {session}] in the file."),
+    "duplicate": _("Points at the same permission set as {other}."),
+}
+NO_SESSIONS: Final = _(
+    "No session yet. {sessions}, then {new_session} adds the start URL of your access portal."
+)
+NO_DRIFT: Final = _("Every permission set has its profile, and every profile its permission set.")
+# Translators: `names` is "corp, test"; `why` is a sentence.
+NOT_LISTED: Final = _("There is no complete listing of {names} yet. {why}")
+LISTING_RUNS: Final = _("It is under way.")
+LISTING_NEEDS_SIGN_IN: Final = _("{sessions} signs in.")
+LISTING_NOT_KEPT: Final = _("The cache could not keep the last one.")
+LISTING_NEEDS_OPENING: Final = _("{sessions} opens a session and lists it.")
+OTHERS_MATCH: Final = _("The profiles of the other sessions match what AWS lists.")
+NONE_MISSING: Final = _("Each of these permission sets has a profile.")
+ALL_ASSIGNED: Final = _("AWS lists the permission sets of all these profiles.")
+
+
+def drift_counts(counts: Mapping[str, int]) -> str:
+    """`2 unassigned · 111 without profile · 1 session not listed`."""
+    return SEPARATOR.join(
+        ngettext(*forms, counts[key]).format(count=counts[key])
+        for key, forms in _COUNTED.items()
+        if counts[key]
+    )
+
+
+# --- verify many
+
+VERIFIED_PROFILE: Final = _("Profile")
+# Translators: the heading of a column with an ARN or a problem.
+VERIFIED_ANSWER: Final = _("AWS says")
+VERIFY_SIGNS: Final = {"warn": "!", "good": "✓", "bad": "✗", "muted": "…"}
+ASKING: Final = _("asking…")
+STILL_ASKING: Final = _("AWS has not answered for all profiles yet.")
+
+
+def verified(good: int, bad: int, total: int) -> str:
+    """`12 work · 3 fail · 5 pending`."""
+    parts = [ngettext("{count:,} works", "{count:,} work", good).format(count=good)]
+    if bad:
+        parts.append(ngettext("{count:,} fails", "{count:,} fail", bad).format(count=bad))
+    if left := total - good - bad:
+        # Translators: profiles for which AWS has not answered yet.
+        parts.append(_("{count:,} pending").format(count=left))
+    return SEPARATOR.join(parts)
+
+
+def first_names(these: Sequence[str]) -> str:
+    """`a, b, c, d and 12 more`."""
+    shown = ", ".join(these[:_NAMES_SHOWN])
+    more = len(these) - _NAMES_SHOWN
+    return MORE.format(names=shown, count=f"{more:,}") if more > 0 else shown
+
+
+# Translators: a field for the name of a role's session.
+ROLE_SESSION: Final = _("Session name")
+FROM_SETTINGS: Final = _("empty: as in the settings")
+SAVE_OF: Final = _("Save as a profile · {account} {account_id} · {permission_set}")
+SAVED_LINE: Final = _("{name} is in {path}.")
+# Translators: the heading of the lines that saving a permission set would write.
+WOULD_BE_SAVED: Final = _("Would be saved as")
+SAVE_ALREADY: Final = _("{path} has this already; there is nothing to write.")
+_TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
+VERIFYING: Final = _("Asking AWS who {name} is…")
+# Translators: an ARN follows on the next line.
+IT_WORKS: Final = _("It works. AWS says that you are")
+# What comes after saving, by the commands that do it. The last is followed by what it copies.
+NEXT: Final = {
+    "use": _("use it in this shell"),
+    "credentials": _("get its credentials for other programs"),
+    "console": _("open the AWS console with it"),
+    "undo": _("undo the change in ~/.aws/config"),
+    "copy_command": _("copy"),
+}
+USE_NEEDS_PROFILE: Final = _("This permission set has no profile yet; {save} saves one.")
+USE_PRODUCTION: Final = _("Use the production profile {name} in your shell?")
+NOT_SSO: Final = _("{name} does not point at a permission set.")
+NAME_FREE: Final = _("free")
+NAME_DEFAULT: Final = _("every program that names no profile uses this one")
+NAME_UPDATES: Final = _("updates the existing profile: same account and permission set")
+NAME_TAKEN: Final = _("taken by another profile ({what}); choose another name")
+NAME_IN_CREDENTIALS: Final = _("is also in {path}; some SDKs would use those keys instead")
+NAME_STORED: Final = _("is also in {path}; clients would use the settings there instead")
+NAME_CASE: Final = _("another name differs only in upper and lower case; choose another one")
+NAME_PROBLEMS: Final = {
+    "empty": _("Give the profile a name."),
+    "spaces": _("Use no spaces: not every client can read a name with a space."),
+    "characters": _(
+        "Use letters, digits and . _ - + @ % / : only; some SDKs do not see other characters."
+    ),
+    "too-long": _("The name is too long; use at most 64 characters."),
+    "leading-dash": _("A name cannot begin with a dash: a command line takes it for an option."),
+    "reserved": _("The SDK for JavaScript reads nothing at all in a file with that name."),
+}
+REGION_UNKNOWN: Final = _("rolecall does not know this region. It is saved as typed.")
+REGION_INVALID: Final = _("A region looks like eu-west-1.")
+REGION_LIKE: Final = _("rolecall does not know the region {region}. Did you mean {near}?")
+OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.")
+
+UNDO_TITLE: Final = _("Undo: {what}")
+UNDO_INTRO: Final = _("Written at {when}. Undo changes {path}:")
+UNDO_INTRO_DELETES: Final = _("Written at {when}. Undo deletes {path}:")
+UNDO_NOTHING: Final = _("rolecall has written nothing here that can be undone.")
+UNDONE: Final = _("Undone: {what}.")
+
+
+def try_command(name: str) -> str:
+    """Return a command for a shell that asks AWS who the profile is."""
+    import shlex  # late: the first paint needs none
+
+    return _TRY_COMMAND.format(name=shlex.quote(name))
+
+
+def more_below(count: int) -> str:
+    """`… 26 more lines: PgDn`."""
+    text = ngettext(
+        "… {count:,} more line: {page_down}", "… {count:,} more lines: {page_down}", count
+    )
+    return with_keys(text, count=count)

@@ -1,0 +1,34 @@
+"""What a killed rolecall has left. A write deletes this too, in the folder that it writes to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rolecall.files.locations import Locations
+from rolecall.files.safe.temporary import delete_stale
+from rolecall.files.safe.temporary_folder import temporary_folder
+
+
+@contextmanager
+def demo_home() -> Iterator[Path]:
+    """Create and yield a temporary home for the demo.
+
+    Those that killed demos have left are deleted.
+    """
+    with temporary_folder("demo") as folder:
+        yield folder
+
+
+def delete_leftovers(locations: Locations) -> None:
+    """Delete temporary files, which may have secrets, from all folders that rolecall writes to."""
+    files = locations.config, locations.credentials, locations.settings
+    folders = {Path(os.path.realpath(path)).parent for path in files if path.name}
+    folders |= {locations.sso_cache, locations.cli_cache, locations.login_cache}
+    folders |= {locations.state, locations.cache}
+    folders |= {locations.state / name for name in ("backups", "refused", "renewing")}
+    for folder in folders:
+        with suppress(OSError):  # there is no such folder, or it cannot be read
+            delete_stale(folder)

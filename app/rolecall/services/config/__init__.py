@@ -1,0 +1,1 @@
+"""The AWS files of this user: merged, checked and restored."""

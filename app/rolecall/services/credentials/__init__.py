@@ -1,0 +1,1 @@
+"""Credentials of profiles and permission sets, and who gets them."""

@@ -1,0 +1,1 @@
+"""Who AWS says that a profile or a shell is."""

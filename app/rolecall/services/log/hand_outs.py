@@ -1,0 +1,156 @@
+"""Note what is handed out in a log of this machine, and find it there.
+
+Shells and other programs wait for this module, so it imports little. A log that cannot be written
+is no error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+
+from rolecall.domain.log.hand_out import HandOut, HandOutKind, LogProblem
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.domain.timestamps import write_time
+from rolecall.files import paths
+from rolecall.files.inventory import queries as inventory
+from rolecall.files.own import hand_outs
+from rolecall.files.own.settings import read_settings
+from rolecall.services.base.clock import utc_now
+
+
+class HandOuts:
+    """The log. `clock` returns an aware UTC datetime."""
+
+    def __init__(self, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now) -> None:
+        self._environ = environ
+        self._clock = clock
+        self._home = paths.home(environ)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the settings want the log, read now: the full screen can change it."""
+        home = self._home
+        return home is not None and read_settings(paths.settings(self._environ, home)).settings.log
+
+    def note(
+        self,
+        kind: HandOutKind,
+        target: SwitchTarget,
+        access_key_id: str = "",
+        *,
+        command: Sequence[str] = (),
+        reason: str = "",
+    ) -> None:
+        """Note what was handed out, without what looks secret in the command and the reason."""
+        self._append(kind, target, access_key_id, command, reason)
+
+    @contextmanager
+    def starting(
+        self,
+        kind: HandOutKind,
+        target: SwitchTarget,
+        access_key_id: str = "",
+        *,
+        command: Sequence[str],
+        reason: str = "",
+    ) -> Iterator[None]:
+        """Note the command that the block starts. If the block raises, nothing was handed out."""
+        line = self._append(kind, target, access_key_id, command, reason)
+        try:
+            yield
+        except BaseException:
+            if line and self._home is not None:
+                hand_outs.take_back(paths.state(self._environ, self._home), line)
+            raise
+
+    def note_profile(
+        self,
+        kind: HandOutKind,
+        profile: str,
+        access_key_id: str = "",
+        *,
+        command: Sequence[str] = (),
+        reason: str = "",
+    ) -> None:
+        """Note what was handed out for a profile, with its account and role."""
+        if self.is_on:
+            target = self.target(profile)
+            self.note(kind, target, access_key_id, command=command, reason=reason)
+
+    def problem(self) -> LogProblem | None:
+        """Return why the log cannot be read or written, or None."""
+        return hand_outs.problem(paths.state(self._environ, self._known_home))
+
+    def found(self, words: Sequence[str]) -> list[HandOut]:
+        """Return the entries that have all words, the oldest first. Raises HomeUnknown."""
+        home = self._known_home
+        from rolecall.domain.search.folding import SearchIndex
+        from rolecall.domain.search.query import Query
+
+        state, cache = (folder(self._environ, home) for folder in (paths.state, paths.cache))
+        names = {key[2]: name for key, name in inventory.account_names(cache).items()}
+        entries = [
+            entry._replace(account=names.get(entry.account_id, ""))
+            for entry in map(HandOut.read, hand_outs.lines(state))
+            if entry is not None
+        ]
+        query = Query.parse(" ".join(words))
+        if query.is_empty:
+            return entries
+        selection = query.select(SearchIndex.of(entries))
+        return [] if selection.scattered else [entries[i] for i in sorted(selection.rows)]
+
+    @property
+    def _known_home(self) -> str:
+        if self._home is None:
+            from rolecall.domain.errors.file_errors import HomeUnknown
+
+            raise HomeUnknown
+        return self._home
+
+    def _append(
+        self,
+        kind: HandOutKind,
+        target: SwitchTarget,
+        access_key_id: str,
+        command: Sequence[str],
+        reason: str,
+    ) -> bytes:
+        """Append an entry. Returns its line, or nothing if the log is off."""
+        if self._home is None or not self.is_on:
+            return b""
+        entry = HandOut(
+            time=write_time(self._clock()),
+            kind=kind.value,
+            profile=target.name,
+            account_id=target.account_id,
+            role=target.role,
+            sso_session=target.session,
+            access_key_id=access_key_id,
+            command=self._shown_command(command) if command else "",
+            reason=self._shown_text(reason) if reason else "",
+        )
+        line = entry.line()
+        hand_outs.append(paths.state(self._environ, self._home), line)
+        return line
+
+    def _shown_command(self, command: Sequence[str]) -> str:
+        from rolecall.domain.log.command_redaction import shown_command
+
+        return shown_command(command, self._environ)
+
+    def _shown_text(self, text: str) -> str:
+        from rolecall.domain.log.command_redaction import shown_text
+
+        return shown_text(text, self._environ)
+
+    def target(self, profile: str) -> SwitchTarget:
+        """Return the profile, with its account and role if they can be read."""
+        from rolecall.domain.errors import RolecallError
+        from rolecall.services.switching.switching import Switching
+
+        with suppress(RolecallError):
+            return Switching(self._environ).target(profile) or SwitchTarget(profile)
+        return SwitchTarget(profile)

@@ -1,0 +1,1 @@
+"""Profiles in ~/.aws/config: saved, edited and compared with what AWS lists."""

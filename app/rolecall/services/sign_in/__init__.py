@@ -1,0 +1,1 @@
+"""Signing in, in each way, and the sessions that are signed in to."""

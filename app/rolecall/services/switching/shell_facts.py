@@ -1,0 +1,119 @@
+"""What is known of the shell that waits for its prompt. Only files are read, and few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+
+from rolecall.domain.errors.pin_errors import NoPin, PinInvalid, PinUntrusted
+from rolecall.domain.profile_kind import ProfileKind
+from rolecall.domain.switching.pin import Pin
+from rolecall.domain.switching.variables import (
+    REGIONS,
+    SUBSHELL,
+    SwitchTarget,
+    is_served,
+    profile_of,
+)
+from rolecall.domain.time_left import TokenExpiry
+from rolecall.files.inventory import queries as inventory
+from rolecall.files.times import read_time
+from rolecall.services.switching.pins import Pins
+from rolecall.services.switching.switching import Switching
+
+_KEYS_EXPIRY = "AWS_CREDENTIAL_EXPIRATION"
+_KEY_ID = "AWS_ACCESS_KEY_ID"
+_OF_ANY_ACCOUNT = frozenset({ProfileKind.STATIC, ProfileKind.PROCESS})
+
+
+class ShellFacts:
+    """Each fact is read when it is asked for. Raises HomeUnknown; all of it may raise FileError."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._switching = Switching(environ, waits=False)
+        # Keys in the environment, as of `rolecall exec`, override AWS_PROFILE.
+        self.has_keys = bool(environ.get(_KEY_ID))
+        self.profile = "" if self.has_keys else profile_of(environ)
+        # In a shell of `rolecall serve`, AWS_PROFILE overrides what is served.
+        if self.has_keys or (is_served(environ) and not self.profile):
+            self.profile = environ.get(SUBSHELL, "")
+
+    @cached_property
+    def target(self) -> SwitchTarget:
+        found = self._switching.target(self.profile) if self.profile else None
+        return found or SwitchTarget(self.profile)
+
+    @property
+    def region(self) -> str:
+        return next(filter(None, map(self._environ.get, REGIONS)), "") or self.target.region
+
+    @cached_property
+    def account_name(self) -> str:
+        """The name of the account as AWS sent it; empty if it is unknown."""
+        return self._switching.status(self.target).account_name
+
+    @property
+    def alias(self) -> str:
+        """The user's or the team's alias of the account, safe to show; empty if it has none."""
+        if not self.target.account_id:
+            return ""
+        said = self._switching.annotations().get(self.target.account_id)
+        return said.alias if said else ""
+
+    @property
+    def has_settings(self) -> bool:
+        """Whether it is known what the user has set. If not, every profile is production."""
+        return self._switching.settings.problem is None
+
+    @property
+    def is_production(self) -> bool:
+        return self._switching.is_production(self.target)
+
+    @property
+    def has_session(self) -> bool:
+        """Whether the credentials come from a sign-in."""
+        return bool(self.target.session or self.target.login) and not self.has_keys
+
+    @property
+    def token(self) -> TokenExpiry | None:
+        return self._switching.token(self.target)
+
+    @property
+    def keys_expire_at(self) -> datetime | None:
+        """When keys in the environment or in ~/.aws/credentials expire; None if unknown."""
+        if self.has_keys:
+            return read_time(self._environ.get(_KEYS_EXPIRY))
+        if not self.target.session:
+            return self._switching.key_expiries().get(self.profile)
+        return None
+
+    @cached_property
+    def pin(self) -> Pin | None:
+        """The pin of the directory that the user trusts."""
+        with suppress(NoPin, PinInvalid, PinUntrusted):
+            return Pins(self._environ).trusted()
+        return None
+
+    @property
+    def missed_pin(self) -> Pin | None:
+        """The pin of the directory if the account of this shell is another one, or none."""
+        if self.pin is None or self.pin.account_id == self.target.account_id:
+            return None
+        return None if self._is_account_unknown else self.pin
+
+    @property
+    def _is_account_unknown(self) -> bool:
+        """Whether the shell has credentials, and no file says of which account."""
+        if not self.profile:
+            return self.has_keys
+        is_of_any = self._switching.kind(self.profile) in _OF_ANY_ACCOUNT
+        return is_of_any and not self.target.account_id
+
+    def name_of(self, pin: Pin) -> str:
+        """Return the name of the pinned account, or its ID."""
+        names = inventory.account_names(self._switching.cache_folder)
+        found = (name for (*_, id_), name in names.items() if id_ == pin.account_id)
+        return next(filter(None, found), pin.account_id)

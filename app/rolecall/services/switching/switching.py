@@ -1,0 +1,264 @@
+"""Choose the profile of a shell: all profiles, what is known of each, and which were used last.
+
+This module is quick to import, so that `rolecall switch NAME` answers without a visible delay.
+Slower modules (inventory, sign-in, AWS) are imported only where they are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from rolecall.domain.inventory.favourites import FAVOURITE
+from rolecall.domain.production import Production
+from rolecall.domain.profile_kind import ProfileKind
+from rolecall.domain.switching.variables import AccountKey, SwitchTarget, profile_of
+from rolecall.domain.time_left import TokenExpiry
+from rolecall.files import paths
+from rolecall.files.aws_config.ini_reader import read_ini, read_stored
+from rolecall.files.aws_config.key_expiry import expiry_of, is_short_term
+from rolecall.files.caches.login_file import login_expiry
+from rolecall.files.caches.token_file import token_expiry
+from rolecall.files.inventory import queries as inventory
+from rolecall.files.own import recent_profiles
+from rolecall.files.safe.protection import Unprotected, unprotected
+from rolecall.services.config import production
+from rolecall.services.config.switch_targets import Section, Sections, Targets, target_of
+
+if TYPE_CHECKING:
+    from rolecall.domain.errors.file_errors import FileError
+    from rolecall.domain.inventory.annotations import Annotations
+    from rolecall.files.own.settings import SettingsRead
+
+
+class ProfileStatus(NamedTuple):
+    """What is known of a profile after a switch.
+
+    `account_name` is as AWS sent it, empty if unknown. `token` is None if the profile has no
+    session, or if nobody is signed in to it; for a login session it stands for the keys.
+    """
+
+    account_name: str
+    token: TokenExpiry | None
+
+
+class Switching:
+    """The profiles that a shell can switch to. `current` is the one it has, or empty.
+
+    `waits`: a config that another program is writing is waited for, a second at most. Raises
+    HomeUnknown if there is no home directory.
+    """
+
+    def __init__(self, environ: Mapping[str, str], *, waits: bool = True) -> None:
+        home = paths.home(environ)
+        if home is None:
+            from rolecall.domain.errors.file_errors import HomeUnknown
+
+            raise HomeUnknown
+        self.current = profile_of(environ)
+        self._environ = environ
+        self._waits = waits
+        self._home = home
+        self._config = paths.config(environ, home)
+        self._credentials = paths.credentials(environ, home)
+        self._login_cache = paths.login_cache(environ, home)
+        self._state = paths.state(environ, home)
+        self._cache = paths.cache(environ, home)
+        self.settings_path = paths.settings(environ, home)
+        self._team = paths.team(environ, home)
+
+    @property
+    def cache_folder(self) -> str:
+        """The folder of the inventory cache."""
+        return self._cache
+
+    def target(self, name: str) -> SwitchTarget | None:
+        """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
+        if name not in self._both.profiles:
+            return None
+        return target_of(name, self._both)
+
+    def kind(self, name: str) -> ProfileKind:
+        """Return how a profile of both files gets its credentials; PLAIN if there is none. Raises
+        FileError as `targets` does.
+        """
+        return self._both.kind(name) if name in self._both.profiles else ProfileKind.PLAIN
+
+    def session_of(self, profile: str) -> str | None:
+        """Return the name or start URL of the profile's session, or of that of a role's source
+        profile; None without one.
+
+        Raises FileError as `targets` does.
+        """
+        target = self.target(profile) if profile else None
+        return (target.session or None) if target else None
+
+    def read_again(self, name: str) -> SwitchTarget:
+        """Read a profile that may just have been written. If it is missing, it has only a name.
+
+        Raises FileError as `targets` does.
+        """
+        for known in ("_credentials_read", "_both"):
+            self.__dict__.pop(known, None)
+        return self.target(name) or SwitchTarget(name)
+
+    def targets(self) -> Mapping[str, SwitchTarget]:
+        """Return all profiles by name: ~/.aws/config first, then those only in ~/.aws/credentials.
+
+        Raises FileError if other clients could not read the config either.
+        """
+        return Targets(self._both)
+
+    def role_arns(self) -> dict[str, str]:
+        """Return the roles of the profiles that assume one. Raises FileError as `targets` does."""
+        return {
+            name: arn for name, each in self._both.profiles.items() if (arn := each.get("role_arn"))
+        }
+
+    def session_names(self) -> list[str]:
+        """Return the names of the sessions in ~/.aws/config. Raises FileError as `targets` does."""
+        return list(self._both.sessions)
+
+    def start_urls(self) -> dict[str, str]:
+        """Return the start URLs by session name; a legacy one by itself.
+
+        Raises FileError as `targets` does.
+        """
+        named = {
+            name: values["sso_start_url"]
+            for name, values in self._both.sessions.items()
+            if values.get("sso_start_url")
+        }
+        legacy = [
+            values["sso_start_url"]
+            for values in self._both.profiles.values()
+            if "sso_start_url" in values and "sso_session" not in values
+        ]
+        return named | {url: url for url in legacy}
+
+    def token_of(self, session: str, start_url: str) -> TokenExpiry | None:
+        """Return the cached token of a session of `start_urls`, or None."""
+        return token_expiry(self._home, self._state, session, start_url)
+
+    def logins(self) -> dict[str, str]:
+        """Return the login sessions of the profiles, each with the name of the first profile.
+
+        Raises FileError as `targets` does.
+        """
+        found: dict[str, str] = {}
+        for name in self._both.profiles:
+            if login := self._both.login_of(name):
+                found.setdefault(login, name)
+        return found
+
+    def login_expiry(self, login: str) -> TokenExpiry | None:
+        """Return when the keys of a login session expire, and until when they renew; or None."""
+        return login_expiry(self._login_cache, self._state, login)
+
+    def unprotected(self) -> list[Unprotected]:
+        """Return the AWS files that other users can change, or whose secrets they can read, and
+        the folders in which they can add or replace files.
+        """
+        return list(unprotected(self._home, self._config, self._credentials, self._login_cache))
+
+    def credentials_problem(self) -> FileError | None:
+        """Return why ~/.aws/credentials cannot be read, or None."""
+        return self._credentials_read[1]
+
+    def key_expiries(self) -> dict[str, datetime | None]:
+        """Return when short-term credentials expire, by name; None if unknown."""
+        stored = self._credentials_read[0]
+        expiries = {name: expiry_of(values)[0] for name, values in stored.items()}
+        return {name: at for name, at in expiries.items() if at or is_short_term(stored[name])}
+
+    @cached_property
+    def _both(self) -> Sections:
+        config = read_ini(self._config, waits=self._waits)
+        return Sections.of(config, *self._credentials_read)
+
+    @cached_property
+    def _credentials_read(self) -> tuple[Mapping[str, Section], FileError | None]:
+        """The sections of ~/.aws/credentials; none if no client can read them, with the reason."""
+        return read_stored(self._credentials, waits=self._waits)
+
+    def status(self, target: SwitchTarget) -> ProfileStatus:
+        """Return what is known of a profile."""
+        name = ""
+        if target.account_id:
+            name = inventory.account_name(self._cache, target.account_key)
+        return ProfileStatus(name, self.token(target))
+
+    def token(self, target: SwitchTarget) -> TokenExpiry | None:
+        """Return the cached token of the profile's session, or the keys of its login session."""
+        if target.login:
+            return self.login_expiry(target.login)
+        if not target.session:
+            return None
+        return token_expiry(self._home, self._state, target.session, target.start_url)
+
+    def accounts(self) -> dict[AccountKey, tuple[str, str]]:
+        """Return the names and the e-mail addresses as AWS sent them, by account."""
+        return inventory.names_and_emails(self._cache)
+
+    def annotations(self) -> Annotations:
+        """Return what the user and the team say about accounts; a broken file says nothing."""
+        from rolecall.files.own.annotations import read_readable
+
+        return read_readable(self._environ, self._home)
+
+    @cached_property
+    def settings(self) -> SettingsRead:
+        """The settings of the user and the team."""
+        from rolecall.files.own.settings import read_settings  # late: completion needs none
+
+        return read_settings(self.settings_path, self._team)
+
+    @cached_property
+    def production(self) -> Production:
+        """What decides which profile is production. It reads files, and may raise FileError."""
+        pattern = self.settings.settings.production
+        return production.for_one(self._cache, lambda: self._both, self.annotations, pattern)
+
+    def production_of_many(self) -> Production:
+        """Return the same for many profiles. It has read the files; what cannot be read says
+        nothing.
+        """
+        from rolecall.domain.errors.file_errors import FileError
+
+        try:
+            both = self._both
+        except FileError:
+            both = Sections({}, {}, {})
+        pattern = self.settings.settings.production
+        return production.for_many(self._cache, both, self.annotations(), pattern)
+
+    def is_production(self, target: SwitchTarget) -> bool:
+        """Return whether a profile is production. Raises FileError as `targets` does."""
+        return self.production.is_production(target.account_id, target.name)
+
+    def favourites(self, boosts: Mapping[str, float]) -> set[str]:
+        """Return the names of the favourites among the `boosts`."""
+        return {name for name, boost in boosts.items() if boost >= FAVOURITE}
+
+    def note_use(self, target: SwitchTarget) -> None:
+        """Note the use of a profile, for the picker and for the tables of the full screen."""
+        recent_profiles.note_use(self._state, target.name)
+        if target.session and target.account_id:
+            inventory.note_role_use(self._cache, target.account_key, target.role)
+
+    def boosts(self, targets: Mapping[str, SwitchTarget]) -> dict[str, float]:
+        """Return sort keys by profile name: favourites are highest, then the last used."""
+        boosts = recent_profiles.last_uses(self._state)
+        uses = {use[:2]: use for use in inventory.role_uses(self._cache)}
+        for target in targets.values() if uses else ():
+            if use := uses.get((target.account_key, target.role)):
+                used_at = max(use.used_at, boosts.get(target.name, 0.0))
+                boosts[target.name] = used_at + (FAVOURITE if use.is_favourite else 0.0)
+        return {name: boost for name, boost in boosts.items() if name in targets}
+
+
+def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
+    """Whether clients can use or renew the token without a sign-in."""
+    return token is not None and token.is_usable(now)

@@ -1,0 +1,1 @@
+"""What a team shares, and what a user says about accounts."""

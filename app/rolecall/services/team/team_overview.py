@@ -1,0 +1,93 @@
+"""What a team's file brings, entry by entry, and what the user has instead of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from rolecall.domain.inventory.annotations import NOTHING, Annotation, Annotations
+from rolecall.domain.records import dataclass
+from rolecall.domain.team import Portal, Team
+from rolecall.domain.text import safe
+
+
+class TeamPart(StrEnum):
+    PORTAL = "portal"
+    TEMPLATE = "template"
+    PRODUCTION = "production"
+    SHORTEN = "shorten"
+    REGION = "region"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamEntry:
+    """`name` is that of a session or an entry, or an account ID. `said` is about the account.
+    `own` is what the user has instead, which counts.
+    """
+
+    part: TeamPart
+    name: str
+    value: str
+    own: str = ""
+    said: Annotation = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class TeamOverview:
+    """`location` is empty if nothing was taken over. `fetched_at`: when the file was fetched."""
+
+    location: str = ""
+    fetched_at: datetime | None = None
+    entries: tuple[TeamEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OwnValues:
+    """What the user has: settings (by name, only those of the own file), sessions, annotations."""
+
+    settings: Mapping[str, Any]
+    portals: Mapping[str, Portal]
+    annotations: Annotations
+
+
+def entries_of(team: Team, own: OwnValues) -> Iterator[TeamEntry]:
+    """Yield what the file brings, in its order."""
+    for name, portal in team.portals.items():
+        mine = own.portals.get(name, portal)
+        yield _entry(TeamPart.PORTAL, name, _portal(portal), _portal(mine))
+    yield from _settings(team, own.settings)
+    for account_id, said in team.accounts.items():
+        yield _account(account_id, said, own.annotations.get(account_id, NOTHING))
+
+
+def _settings(team: Team, own: Mapping[str, Any]) -> Iterator[TeamEntry]:
+    for part, value in (
+        (TeamPart.TEMPLATE, team.template),
+        (TeamPart.PRODUCTION, team.production),
+    ):
+        if value:
+            yield _entry(part, "", value, own.get(part.value, value))
+    for part, name, values in (
+        (TeamPart.SHORTEN, "shorten", team.shorten),
+        (TeamPart.REGION, "regions", team.regions),
+    ):
+        for key, value in values.items():
+            yield _entry(part, key, value, own.get(name, {}).get(key, value))
+
+
+def _account(account_id: str, said: Annotation, own: Annotation) -> TeamEntry:
+    texts = filter(None, (said.alias, said.note, " ".join(said.groups)))
+    pairs = (own.alias, said.alias), (own.note, said.note)
+    instead = [mine for mine, shared in pairs if mine and shared and mine != shared]
+    return TeamEntry(TeamPart.ACCOUNT, account_id, " · ".join(texts), " · ".join(instead), said)
+
+
+def _portal(portal: Portal) -> str:
+    return f"{portal.start_url} · {portal.region}"
+
+
+def _entry(part: TeamPart, name: str, value: str, mine: str) -> TeamEntry:
+    return TeamEntry(part, safe(name), safe(value), "" if mine == value else safe(mine))

@@ -1,0 +1,1 @@
+"""What expires: tokens and login sessions, renewed and signed out."""

@@ -1,0 +1,58 @@
+"""Asks for a confirmation, and shows what would be written as a diff."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from rolecall.presentation.commands import Place
+from rolecall.ui.rendering.styles import stylesheets
+from rolecall.ui.screens.base.box import DiffScreen
+from rolecall.ui.widgets.diff_view import DiffView
+
+
+class ConfirmScreen(DiffScreen[bool]):
+    """The result is True if the user confirms.
+
+    `act` names what the key does. `warnings` are other consequences, one on each line.
+    `is_production`: what changes is.
+    """
+
+    place = Place.CONFIRM
+    CSS_PATH = stylesheets("box", "confirm")
+    takes_type_ahead = False  # nothing is confirmed before it was shown
+
+    def __init__(
+        self,
+        act: str,
+        title: str,
+        intro: str,
+        diff: str,
+        *,
+        warnings: str = "",
+        is_production: bool = False,
+    ) -> None:
+        super().__init__()
+        self._act = act
+        self._texts = title, intro, warnings
+        self._diff = diff
+        self._is_production = is_production
+
+    def compose(self) -> ComposeResult:
+        title, intro, warnings = self._texts
+        is_production = self._is_production
+        with self.box(self._act[:1].upper() + self._act[1:], is_production=is_production):
+            yield Static(self.title_of(title, is_production=is_production), classes="title")
+            yield DiffView(self._diff, words=[("warning", warnings), ("context", intro)])
+        yield self.status
+        yield self.key_line(confirm=self._act)
+
+    def on_mount(self) -> None:
+        self.show_header()
+        self.tick()
+
+    def do_confirm(self) -> None:
+        self.dismiss(True)
+
+    def do_cancel(self) -> None:
+        self.dismiss(False)

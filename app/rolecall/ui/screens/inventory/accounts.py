@@ -1,0 +1,161 @@
+"""`1`: the accounts that are assigned to the user."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.presentation import labels
+from rolecall.presentation.commands import BY_ID, Place
+from rolecall.presentation.texts import command_strings, inventory_strings
+from rolecall.ui.screens.base import columns
+from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
+from rolecall.ui.screens.base.catalogue import failure_text
+from rolecall.ui.screens.base.grouped import GroupedScreen
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
+from rolecall.ui.widgets.key_line import KeyHint
+from rolecall.ui.widgets.table.columns import Column
+
+if TYPE_CHECKING:
+    from rolecall.ui.state.rows import AccountRow, AssignmentRow
+
+
+class AccountsScreen(GroupedScreen["AccountRow"]):
+    """The accounts of the shown sessions."""
+
+    place = Place.ACCOUNTS
+    noun = inventory_strings.ACCOUNTS_NOUN
+    opens = "open_permission_sets"
+
+    def columns(self) -> Sequence[Column[AccountRow]]:
+        said: Sequence[Column[AccountRow]] = annotation_columns(
+            self.host.state, lambda row: row.account.id
+        )
+        return (
+            self.sign_column(),
+            columns.account(
+                lambda row: row.account.name,
+                lambda row: self.production_badge(row.account.id, row.account.name),
+                minimum=22, maximum=48, weight=5,
+            ),
+            *said,
+            self.session_column(),
+            columns.account_id(lambda row: row.account.id, drop_order=2),
+            columns.email(lambda row: row.account.email),
+            Column(
+                "sets", labels.PERMISSION_SETS_COUNT, self._sets,
+                lambda row: "bad" if row.error else None,
+                minimum=12, maximum=16, align="right", sort_key=_count, searched=False,
+            ),
+            Column(
+                "profiles", labels.PROFILES, self._profiles,
+                "accent", minimum=12, maximum=40, weight=3, drop_order=1,
+            ),
+        )  # fmt: skip
+
+    async def detail_of(self, row: AccountRow) -> Detail:
+        """Return the facts about the account, its permission sets and its profiles."""
+        account = row.account
+        lines = [DetailLine(account.id, "strong"), DetailLine(account.email, "muted")]
+        lines += annotation_lines(self.host.state.annotation_of(account.id))
+        sets = [each.permission_set.name for each in row.assignments]
+        lines += section(labels.PERMISSION_SETS, sets or [self._sets(row)], "text")
+        profiles = [each.name for each in self.host.state.profiles_of(row)]
+        lines += section(labels.PROFILES, profiles, "accent")
+        if row.error is not None:
+            from rolecall.presentation.errors import explain
+
+            lines += section("", [explain(row.error)], "bad")
+        return Detail(account.name, lines, self.production_badge(account.id, account.name))
+
+    def row_key(self, row: AccountRow) -> tuple[str, str]:
+        return row.id
+
+    def rows(self) -> Sequence[AccountRow]:
+        return self.host.state.accounts
+
+    def _sets(self, row: AccountRow) -> str:
+        if row.error is not None:
+            from rolecall.presentation.errors import short
+
+            return inventory_strings.FAILED_ROW.format(problem=short(row.error))
+        if row.permission_sets is None:
+            return inventory_strings.NOT_LISTED_YET
+        return str(len(row.permission_sets))
+
+    def _profiles(self, row: AccountRow) -> str:
+        return " ".join(p.name for p in self.host.state.profiles_of(row))
+
+    def empty_text(self) -> str:
+        return inventory_strings.NO_ACCOUNTS
+
+    def foot_text(self) -> str:
+        if (row := self.current) and row.error is not None:
+            return failure_text(row.error)
+        return super().foot_text()
+
+    def position_text(self) -> str:
+        """Return the foot alone while it counts the accounts too, or says why a row failed."""
+        is_filtered = len(self.table.shown) != self.table.total
+        has_failed = self.current is not None and self.current.error is not None
+        if has_failed or (self.crawl_progress() and not is_filtered):
+            return self.foot_text()
+        return super().position_text()
+
+    def key_hints(self) -> list[KeyHint]:
+        """Return first how to list a row again that could not be listed."""
+        hints = super().key_hints()
+        if (row := self.current) and row.error is not None and not self.filter_bar.has_keyboard:
+            again = self.key_hint(BY_ID["refresh"], command_strings.TRY_AGAIN)
+            return [again, *(each for each in hints if each.key != again.key)]
+        return hints
+
+    def do_open_permission_sets(self) -> None:
+        if row := self.current:
+            self.flows.inventory.open_account(row)
+        elif heading := self.groups.heading:
+            (self.do_unfold if heading.is_folded else self.do_fold)()
+
+    def do_save_account(self) -> None:
+        """Save all permission sets of the accounts."""
+        found, unlisted = self._listed, self._count_unlisted()
+        if len(found) == 1 and not unlisted:
+            self.flows.profiles.save(found[0])
+        else:
+            listed = [row for row in self.selected if row.permission_sets is not None]
+            self.flows.workbench.open(found, partial(self.table.unmark, listed), unlisted)
+
+    @property
+    def _listed(self) -> list[AssignmentRow]:
+        """The permission sets of the selected accounts, as far as they are listed."""
+        return [each for row in self.selected for each in row.assignments]
+
+    def _count_unlisted(self) -> int:
+        """Return how many of the selected accounts are not listed yet."""
+        return sum(row.permission_sets is None for row in self.selected)
+
+    def do_annotate(self) -> None:
+        if row := self.current:
+            self.flows.annotations.edit(row.account)
+
+    def do_exec(self) -> None:
+        """Run a command with all permission sets of the accounts."""
+        self.flows.runs.with_roles(self._listed, self._count_unlisted())
+
+    def start_action(self, name: str) -> None:
+        if row := self.current:
+            unlisted = int(row.permission_sets is None)
+            self.flows.actions.with_roles(name, row.assignments, unlisted)
+
+    def do_favourite(self) -> None:
+        if row := self.current:
+            self.flows.inventory.toggle_favourite(row.session, row.key)
+
+    def do_refresh(self) -> None:
+        if row := self.current:
+            self.flows.inventory.list_again(row.session, row.account.id)
+
+
+def _count(row: AccountRow) -> int:
+    return -1 if row.permission_sets is None else len(row.permission_sets)

@@ -1,0 +1,296 @@
+"""`2`: the permission sets of all accounts, or of the account that was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from rolecall.domain.credentials.console import shortcut
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.text import safe
+from rolecall.presentation import labels
+from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.errors import explain
+from rolecall.presentation.texts import inventory_strings, profile_strings
+from rolecall.ui.screens.base import columns
+from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
+from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
+from rolecall.ui.state.rows import Wanted
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
+from rolecall.ui.widgets.table.awaiting_table import AwaitingTable
+from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
+
+if TYPE_CHECKING:
+    from rolecall.ui.state.rows import AccountRow, AssignmentRow
+
+
+class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
+    """`opened` is the account whose permission sets are shown, or None for all."""
+
+    place = Place.PERMISSION_SETS
+    noun = inventory_strings.PERMISSION_SETS_NOUN
+    awaiting: AwaitingTable[AssignmentRow]
+
+    def __init__(self, opened: AccountRow | None = None) -> None:
+        self._opened = opened
+        self._awaited_text = ""
+        super().__init__()
+
+    def make_table(self) -> VirtualTable[AssignmentRow]:
+        self.awaiting = AwaitingTable(self.columns(), self.row_key, framed=True)
+        self.awaiting.when_forgotten = self._clear_awaited_text
+        return self.awaiting
+
+    def columns(self) -> Sequence[Column[AssignmentRow]]:
+        permission_set: Column[AssignmentRow] = columns.permission_set(
+            lambda row: row.permission_set.name,
+            style="strong" if self._opened else None, maximum=40,
+        )  # fmt: skip
+        said: Sequence[Column[AssignmentRow]] = annotation_columns(
+            self.host.state, lambda row: row.account.id
+        )
+        account_id: Column[AssignmentRow] = columns.account_id(lambda row: row.account.id)
+        profile = columns.profile(self._profile, minimum=10, weight=2)
+        if self._opened is not None:
+            return self.sign_column(), permission_set, profile, account_id
+        return (
+            self.sign_column(),
+            columns.account(
+                lambda row: row.account.name,
+                lambda row: self.production_badge(row.account.id, row.account.name),
+                minimum=22, weight=3,
+            ),
+            *said,
+            permission_set,
+            self.session_column(),
+            account_id,
+            profile,
+            columns.email(lambda row: row.account.email, drop_order=2),
+        )  # fmt: skip
+
+    async def detail_of(self, row: AssignmentRow) -> Detail:
+        """Return the role, and the section of its profile or the one that would be written."""
+        account, name, arn = row.account, row.permission_set.name, row.role_arn
+        lines = [DetailLine(account.name, "strong"), DetailLine(account.id, "muted")]
+        lines += annotation_lines(self.host.state.annotation_of(account.id))
+        lines += section(labels.ROLE, [arn], "text")
+        lines += await self._profile_lines(row)
+        lines += section(labels.CONSOLE, [_console_of(row)], "muted", cut=True)
+        return Detail(name, lines, self.production_badge(account.id, account.name))
+
+    async def _profile_lines(self, row: AssignmentRow) -> list[DetailLine]:
+        state = self.host.state
+        if (found := state.profiles_of(row)) and state.config is not None:
+            texts = state.config.section(found[0])
+            return section(labels.PROFILE, [safe(each) for each in texts], "accent", cut=True)
+        if self.host.gate.is_opening:
+            return section(profile_strings.WOULD_BE_SAVED, [labels.STARTING], "muted")
+        try:
+            profiles = self.host.services.profiles
+            change = await self.in_thread(
+                lambda: profiles.plan_save(profiles.draft(row.assignment, row.session))
+            )
+        except RolecallError:
+            return []
+        texts = [safe(each) for each in change.lines_written]
+        return section(profile_strings.WOULD_BE_SAVED, texts, "accent", cut=True)
+
+    def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:
+        return row.id
+
+    def rows(self) -> Sequence[AssignmentRow]:
+        if self._opened is None:
+            return self.host.state.assignments
+        account = self._account
+        return self.host.state.assignments_of(account) if account else ()
+
+    def has_read_rows(self) -> bool:
+        """Return whether those of the account that was opened are listed, or will not be now."""
+        if (account := self._account) is None:
+            return True
+        is_listed = account.permission_sets is not None or account.error is not None
+        return is_listed or not self.host.state.state_of(account.session).crawling
+
+    @property
+    def goes_back(self) -> bool:
+        return self._opened is not None
+
+    @property
+    def _account(self) -> AccountRow | None:
+        """The current row of the account that was opened."""
+        opened = self._opened
+        if opened is None or not self.host.state.shown:
+            return None
+        return self.host.state.state_of(opened.session).rows.get(opened.account.id)
+
+    def on_mount(self) -> None:
+        """Show why the listing failed in full: the status line may be too short.
+
+        From now on a switch of place forgets what is awaited; a screen over this one does not.
+        """
+        if self._opened is None:  # only there a row is awaited, and the signal keeps the screen
+            signal = self.app.mode_change_signal
+            signal.subscribe(self, lambda _: self.forget_awaited(), immediate=True)
+        if (account := self._account) and account.error and account.permission_sets:
+            self.flash_error(account.error)
+
+    def show_state(self) -> None:
+        """Close the account if another session is shown now.
+
+        If none is shown, another program may be in the middle of writing ~/.aws/config.
+        """
+        opened, shown = self._opened, [each.session for each in self.host.state.shown]
+        if opened and shown and opened.session not in shown:
+            self.call_later(self._close)
+        super().show_state()
+
+    def _close(self) -> None:
+        self.dismiss(None)
+
+    def trail(self) -> tuple[str, ...]:
+        opened = self._opened
+        return (opened.session.label, opened.account.name) if opened else super().trail()
+
+    def _profile(self, row: AssignmentRow) -> str:
+        return " ".join(profile.name for profile in self.host.state.profiles_of(row))
+
+    def placeholder(self) -> str:
+        if (account := self._account) is not None:
+            if account.error:
+                return explain(account.error)
+            if account.permission_sets is None:
+                return inventory_strings.LISTING_SETS
+        return super().placeholder()
+
+    def empty_text(self) -> str:
+        return f"{inventory_strings.NO_SETS} {with_keys(inventory_strings.PORTAL_HIDES)}"
+
+    def wanted(self) -> list[Wanted]:
+        if self._opened is not None:
+            return [self._opened.wanted]
+        if self.awaited is None:
+            return super().wanted()
+        account_id, _, session_key = self.awaited
+        return [(session_key, account_id), *super().wanted()]
+
+    @property
+    def has_all_rows(self) -> bool:
+        if self._opened is not None:
+            return self._account is None or self._account.permission_sets is not None
+        catalogues = [each.catalogue for each in self.host.state.shown]
+        return super().has_all_rows and all(each.listed == len(each) for each in catalogues)
+
+    def foot_text(self) -> str:
+        if self._opened is None:
+            return super().foot_text()
+        account = self._account
+        return failure_text(account.error) if account and account.error else ""
+
+    def position_text(self) -> str:
+        account = self._account
+        has_failed = account is not None and account.error is not None
+        return self.foot_text() if has_failed else super().position_text()
+
+    def needs_row(self, command: Command) -> bool:
+        if command.id == "refresh" and self._opened is not None:
+            return False
+        return super().needs_row(command)
+
+    def blocked(self, command: Command) -> str | None:
+        if reason := super().blocked(command):
+            return reason
+        if command.id == "use" and (row := self.current) and not self._profile(row):
+            return with_keys(profile_strings.USE_NEEDS_PROFILE)
+        return None
+
+    def do_save(self) -> None:
+        if self.table.marked_count:
+            rows = self.table.marked_rows
+            self.flows.workbench.open(rows, partial(self.table.unmark, rows))
+        elif row := self.current:
+            self.flows.profiles.save(row)
+
+    def do_exec(self) -> None:
+        self.flows.runs.with_roles(self.selected)
+
+    def do_use(self) -> None:
+        if row := self.current:
+            found = self.host.state.profiles_of(row)
+            self.flows.profiles.use(found[0].name)
+
+    def do_credentials(self) -> None:
+        if row := self.current:
+            self.flows.credentials.of_row(row)
+
+    def do_console(self) -> None:
+        if row := self.current:
+            self.flows.credentials.console_of_row(row)
+
+    def do_cloudshell(self) -> None:
+        if row := self.current:
+            self.flows.credentials.console_of_row(row, cloudshell=True)
+
+    def do_copy_role(self) -> None:
+        arns = [row.role_arn for row in self.selected]
+        if all(row.permission_set.is_role for row in self.selected):
+            self.copy("\n".join(arns), inventory_strings.arns_copied(len(arns)))
+            return
+        one = inventory_strings.ROLE_COPIED
+        text = one if len(arns) == 1 else inventory_strings.roles_copied(len(arns))
+        self.copy("\n".join(arns), text)
+
+    def start_action(self, name: str) -> None:
+        if row := self.current:
+            self.flows.actions.with_roles(name, [row])
+
+    def do_favourite(self) -> None:
+        if row := self.current:
+            self.flows.inventory.toggle_favourite(row.session, row.key)
+
+    def do_refresh(self) -> None:
+        if row := self._opened or self.current:
+            self.flows.inventory.list_again(row.session, row.account.id)
+
+    @property
+    def awaited(self) -> tuple[str, str, str] | None:
+        """The row that the cursor goes to once AWS lists it, if the user stays here until then."""
+        row_id: tuple[str, str, str] | None = self.awaiting.awaited
+        return row_id
+
+    def await_row(self, row_id: tuple[str, str, str], text: str) -> None:
+        """Let the cursor go to the row once it comes. Clear a message with the text then, or when
+        the row is forgotten.
+        """
+        self.awaiting.awaited, self._awaited_text = row_id, text
+        self.prioritise()
+
+    def forget_awaited(self) -> None:
+        """Leave the cursor where it is."""
+        self.awaiting.forget()
+
+    def _clear_awaited_text(self) -> None:
+        self.status.withdraw(self._awaited_text)
+
+    def on_screen_resume(self) -> None:
+        """Report a row that is not listed, if that became known below another screen."""
+        self.flows.inventory.report_absence()
+
+    def move_to(self, row_id: tuple[str, str, str]) -> bool:
+        """Put the cursor on a row, and return whether it is there.
+
+        Close a filter that hides the row.
+        """
+        if not self.table.move_to(row_id):
+            self.filter_bar.close()
+            return self.table.move_to(row_id)
+        return True
+
+
+def _console_of(row: AssignmentRow) -> str:
+    """Return the link into the console. For a role there is none but the address of its portal."""
+    tenant = row.session.tenant
+    if row.permission_set.is_role:
+        return tenant.address if tenant else ""
+    return shortcut(row.session, row.account.id, row.permission_set.name).shown

@@ -1,0 +1,416 @@
+"""The naming workbench: saves many permission sets as profiles, with a preview of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual import events
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Input
+
+from rolecall.domain.errors import RolecallError
+from rolecall.domain.naming.region_rule import RegionRule
+from rolecall.domain.naming.template import PRESETS, Template
+from rolecall.domain.profiles.plan import (
+    ExistingProfiles,
+    NamingRules,
+    Outcome,
+    PlanKey,
+    Planned,
+    PlanRow,
+    counts,
+    fix,
+    names_by_account,
+    plan,
+)
+from rolecall.domain.records import replace
+from rolecall.presentation import labels
+from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
+from rolecall.presentation.errors import explain
+from rolecall.presentation.texts import inventory_strings
+from rolecall.presentation.texts import workbench_strings as words
+from rolecall.ui.rendering.styles import stylesheets
+from rolecall.ui.screens.base import columns
+from rolecall.ui.screens.base.detail import DetailScreen
+from rolecall.ui.screens.profiles.plan_detail import OUTCOME_STYLES, plan_detail
+from rolecall.ui.widgets.detail_pane import Detail
+from rolecall.ui.widgets.fields.workbench_fields import WorkbenchFields
+from rolecall.ui.widgets.key_line import KeyHint
+from rolecall.ui.widgets.table.columns import Column
+
+_PAUSE = 0.4  # seconds without a key after which the widths of the columns are fitted
+# The commands in the line of keys while a field has the focus.
+_FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
+
+
+class WorkbenchScreen(DetailScreen[PlanRow]):
+    """The fields at the top hold the naming rules of all rows, or the values of the row that is
+    being edited.
+    """
+
+    place = Place.WORKBENCH
+    noun = inventory_strings.PROFILES_NOUN
+    for_all_rows = frozenset(
+        {"preview", "fix_names", "next_problem", "next_preset", "update_or_add", "next_field"}
+    )
+    CSS_PATH = stylesheets("workbench")
+
+    def __init__(
+        self,
+        rows: Sequence[PlanRow],
+        existing: ExistingProfiles,
+        rules: NamingRules,
+        regions: Sequence[str],
+        unlisted: int = 0,
+    ) -> None:
+        """`unlisted`: how many accounts are left out."""
+        self._rows = rows
+        self._existing = existing
+        self._rules = rules
+        self._regions = regions  # known regions
+        self._unlisted = unlisted
+        self._plan: dict[PlanRow, Planned] = {}
+        self.counts = counts(())
+        self.is_written = False
+        self._mistakes: dict[Input, RolecallError] = {}  # by field
+        # The row that is being edited, and its values before that.
+        self._edited: tuple[PlanRow, tuple[str | None, str | None, str | None]] | None = None
+        self._plan_is_due = False
+        self._fitting: Timer | None = None
+        self._input_before = self._input
+        self._typed_template = ""  # comes after the presets, so that it is not lost
+        super().__init__()
+        self.fields = WorkbenchFields()
+        self._make_plan()
+
+    def above(self) -> Sequence[Widget]:
+        return (self.fields,)
+
+    # --- the table
+
+    def columns(self) -> Sequence[Column[PlanRow]]:
+        def style(row: PlanRow) -> str:
+            return "muted" if self._mistakes else OUTCOME_STYLES[self._plan[row].outcome]
+
+        session: Column[PlanRow] = columns.session(
+            lambda row: row.session.label, maximum=20, drop_order=2
+        )
+        return (
+            columns.sign(lambda row: words.SIGNS[self._plan[row].outcome], style),
+            Column(
+                "name", words.NAME, lambda row: self._plan[row].name,
+                lambda _: "muted" if self._mistakes else "accent",
+                minimum=24, maximum=64, weight=4,
+            ),
+            columns.account(
+                lambda row: row.assignment.account.name,
+                self._badge,
+                style=None, minimum=12, maximum=40, drop_order=1,
+            ),
+            columns.permission_set(
+                lambda row: row.assignment.permission_set.name,
+                minimum=12, maximum=32, weight=1, drop_order=2,
+            ),
+            *([session] if len({row.session for row in self._rows}) > 1 else []),
+            columns.region(lambda row: self._plan[row].region, drop_order=3),
+            Column(
+                "output", labels.OUTPUT, lambda row: self._plan[row].output,
+                "muted", minimum=4, maximum=11, drop_order=4,
+            ),
+            Column(
+                "what", words.WHAT_HAPPENS, lambda row: words.what_happens(self._plan[row]),
+                style, minimum=10, maximum=40, weight=2, sort_key=self._problems_first,
+            ),
+        )  # fmt: skip
+
+    def _problems_first(self, row: PlanRow) -> tuple[bool, str]:
+        planned = self._plan[row]
+        return not planned.outcome.stops, words.what_happens(planned)
+
+    def row_key(self, row: PlanRow) -> PlanKey:
+        return row.target
+
+    def rows(self) -> Sequence[PlanRow]:
+        return self._rows
+
+    def placeholder(self) -> str:
+        return words.NOTHING_TO_WRITE
+
+    def foot_text(self) -> str:
+        return words.STALE if self._mistakes else words.counted(self.counts)
+
+    async def detail_of(self, row: PlanRow) -> Detail:
+        bulk, planned, profiles = self.host.services.bulk, self._plan[row], self.host.state.profiles
+        badge = self._badge(row)
+        return await self.in_thread(partial(plan_detail, bulk, planned, profiles, badge))
+
+    def _badge(self, row: PlanRow) -> str:
+        """Return the badge, also for a name that another row of the account would get."""
+        account = row.assignment.account
+        return self.production_badge(account.id, account.name, *self._names[account.id])
+
+    # --- the plan
+
+    @property
+    def planned(self) -> list[Planned]:
+        return list(self._plan.values())
+
+    @property
+    def template(self) -> Template:
+        """The last valid template."""
+        return self._rules.template
+
+    def _make_plan(self) -> None:
+        self._plan_is_due = False
+        planned = plan(self._rows, self._rules, self._existing)
+        self._plan = dict(zip(self._rows, planned, strict=True))
+        self.counts = counts(planned)
+        self._names = names_by_account(planned)
+
+    def _plan_soon(self) -> None:
+        """Plan again, once for all keys of a burst."""
+        if not self._plan_is_due:
+            self._plan_is_due = True
+            self.call_next(self._plan_again)
+
+    def _plan_again(self) -> None:
+        """Plan again and paint the visible rows. Column widths follow after a pause in typing."""
+        self._make_plan()
+        if self.table.query_text or self.table.sorted_by[0]:
+            self.table.set_rows(self._rows)
+        self.table.show()
+        if self._fitting is not None:
+            self._fitting.stop()
+        self._fitting = self.set_timer(_PAUSE, self._fit_table)
+        self._show_counts()
+        self._show_note()
+        self._show_detail_soon()
+
+    def _fit_table(self) -> None:
+        self.table.set_rows(self._rows)
+
+    def _set_rules(self, rules: NamingRules) -> None:
+        self._rules = rules
+        self._plan_soon()
+
+    @property
+    def has_unsaved_input(self) -> bool:
+        """Whether the rules or rows have changed."""
+        return bool(self._mistakes) or self._input != self._input_before
+
+    @property
+    def _input(self) -> object:
+        return self._rules, [(row.name, row.region, row.output, row.fixed) for row in self._rows]
+
+    # --- the fields
+
+    def on_mount(self) -> None:
+        self._load_rules()
+        self.set_focus(self.fields.name_field)
+        if self._unlisted:
+            self.flash_warning(inventory_strings.left_out(self._unlisted), asked=True)
+
+    def _load_rules(self) -> None:
+        self._mistakes.clear()
+        rules = self._rules
+        self.fields.load(words.TEMPLATE, rules.template.source, str(rules.regions), rules.output)
+        self._show_note()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        were_mistaken = bool(self._mistakes)
+        self._mistakes.pop(event.input, None)
+        if self._edited is not None:
+            self._change_row(self._edited[0], event.input)
+        else:
+            try:
+                self._change_rules(event.input)
+            except RolecallError as error:
+                self._mistakes[event.input] = error
+        if bool(self._mistakes) != were_mistaken:
+            self.table.show()  # rows that are out of date because of a mistake are muted
+            self._show_counts()
+        self._show_note()
+
+    def _change_rules(self, field: Input) -> None:
+        """Raises TemplateInvalid, RegionInvalid."""
+        rules = self._rules
+        if field is self.fields.name_field:
+            rules = replace(rules, template=Template.parse(field.value))
+            for row in self._rows:
+                row.fixed = None
+        elif field is self.fields.region_field:
+            regions = RegionRule.parse(field.value)
+            rules = replace(rules, regions=regions, region_for_all=True)
+        else:
+            rules = replace(rules, output=field.value.strip(), output_for_all=True)
+        self._set_rules(rules)
+
+    def _change_row(self, row: PlanRow, field: Input) -> None:
+        """Take a value for the row. An empty name means the name by the template; an empty region
+        or output leaves the key out.
+        """
+        value = field.value.strip()
+        if field is self.fields.name_field:
+            row.name = value or None
+        elif field is self.fields.region_field:
+            row.region = value
+        else:
+            row.output = value
+        self._plan_soon()
+
+    def on_input_submitted(self) -> None:
+        if self._edited is not None:
+            self._end_edit()
+            self.pass_on_typed_keys()
+        else:
+            self.do_preview()
+
+    def on_descendant_focus(self) -> None:
+        self._show_note()
+
+    def offers(self, command: Command) -> bool:
+        """A preset is a template: it is not for the row that is being edited."""
+        return super().offers(command) and not (command.id == "next_preset" and self._edited)
+
+    def key_hints(self) -> list[KeyHint]:
+        if self.is_typing and not self.filter_bar.has_keyboard:
+            return [self.key_hint(BY_ID[each]) for each in _FIELD_KEYS if self.offers(BY_ID[each])]
+        return super().key_hints()
+
+    def on_virtual_table_highlighted(self) -> None:
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """Show the note on the focused field, or on the row if no field has the focus."""
+        row = self._edited[0] if self._edited else self.current
+        if self._edited is None and self.fields.has_typing:
+            self.fields.note_rules(self._mistake, self._unknown(self._rules.regions.all))
+        elif row is not None:
+            self.fields.note(*self._note_of(row))
+
+    def _note_of(self, row: PlanRow) -> tuple[str, bool]:
+        """Return the note on a row, and whether it prevents the plan from being written."""
+        planned = self._plan[row]
+        if text := words.explained(planned):
+            return text, True
+        if planned.outcome is not Outcome.SAME and (unknown := self._unknown([planned.region])):
+            return words.REGION_UNKNOWN.format(region=unknown), False
+        if self._edited is not None:
+            account, permission_set = row.assignment.account, row.assignment.permission_set
+            names = {"account": account.name, "permission_set": permission_set.name}
+            return words.EDITED.format(**names), False
+        if planned.profile is not None and not self._rules.adds_new:
+            return with_keys(words.KEEPS_NAME, name=planned.profile.name), False
+        return "", False
+
+    def _unknown(self, regions: Sequence[str]) -> str:
+        """Return the first region that is not a known one, or "". It may still exist."""
+        known = self._regions
+        return next((each for each in regions if each and known and each not in known), "")
+
+    @property
+    def _mistake(self) -> RolecallError | None:
+        """The mistake in the focused field, or the first in another field, or None."""
+        focused = [each for field, each in self._mistakes.items() if field is self.focused]
+        return next(iter((*focused, *self._mistakes.values())), None)
+
+    # --- commands
+
+    def do_next_field(self) -> None:
+        """Take the suggestion if there is one, or go to the next field."""
+        if self._edited is None and self.fields.complete():
+            return
+        self.focus_next()
+
+    def do_back(self) -> None:
+        if self._edited is not None:
+            self._end_edit(keep=False)
+        elif isinstance(self.focused, Input):
+            self.set_focus(self.table)
+        else:
+            super().do_back()
+
+    def do_edit_row(self) -> None:
+        if (row := self.current) is None:
+            return
+        planned = self._plan[row]
+        self._edited = row, (row.name, row.region, row.output)
+        self._mistakes.clear()  # the rules are the last valid ones while a row is edited
+        self.table.show()
+        self.fields.load(words.NAME, planned.name, planned.region, planned.output)
+        self.set_focus(self.fields.name_field)
+        self._show_note()
+
+    def _end_edit(self, keep: bool = True) -> None:
+        if self._edited is None:
+            return
+        row, before = self._edited
+        if not keep:
+            row.name, row.region, row.output = before
+        self._edited = None
+        self._load_rules()
+        self.set_focus(self.table)
+        self._plan_soon()
+
+    def do_fix_names(self) -> None:
+        count = fix(self.planned, self._existing)
+        self.flash(words.fixed(count) if count else words.NOTHING_COLLIDES)
+        self._plan_soon()
+
+    def do_next_problem(self) -> None:
+        """Go to the next row with a problem, and from the last to the first."""
+        shown, below = self.table.shown, self.table.position + 1
+        problems = (row for row in (*shown[below:], *shown[:below]) if self._stops(row))
+        if (row := next(problems, None)) is not None:
+            self.table.move_to(row.target)
+        else:
+            hidden = any(map(self._stops, self._rows))
+            self.flash(with_keys(words.PROBLEMS_HIDDEN if hidden else words.NO_PROBLEMS))
+
+    def _stops(self, row: PlanRow) -> bool:
+        return self._plan[row].outcome.stops
+
+    def do_next_preset(self) -> None:
+        presets = list(PRESETS.values())
+        here = self.fields.name_field.value
+        if here and here not in presets:
+            self._typed_template = here
+        if self._typed_template:
+            presets.append(self._typed_template)
+        place = presets.index(here) + 1 if here in presets else 0
+        self.fields.name_field.value = presets[place % len(presets)]
+        self.fields.name_field.action_end()
+        if not isinstance(self.focused, Input):  # the note does not show the preset then
+            self.flash(words.NAMED.format(preset=self.fields.preset or words.PRESET_TYPED))
+
+    def do_update_or_add(self) -> None:
+        self._set_rules(replace(self._rules, adds_new=not self._rules.adds_new))
+        self.flash(words.UPDATES_OR_ADDS[self._rules.adds_new])
+
+    def do_preview(self) -> None:
+        self.flows.workbench.write(self)
+
+    def set_existing(self, existing: ExistingProfiles) -> None:
+        """Plan again with the profiles that are in the files now."""
+        self._existing = existing
+        self._plan_again()
+
+    def is_ready(self) -> bool:
+        """Return whether the plan can be written. If not, show why."""
+        if self._plan_is_due:
+            self._plan_again()
+        if self._mistake is not None:
+            self.flash(explain(self._mistake))
+        elif any(outcome.stops for outcome in self.counts):
+            self.flash(words.cannot_write(self.counts, self.fields.has_typing))
+        elif self.counts[Outcome.SAME] == len(self._rows):
+            self.flash(words.NOTHING_TO_WRITE)
+        else:
+            return True
+        return False
+
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "down" and isinstance(self.focused, Input) and self._edited is None:
+            self.set_focus(self.table)

@@ -1,0 +1,112 @@
+"""The base of the forms of a session, which is tried before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from textual import work
+
+from rolecall.domain import start_url
+from rolecall.domain.errors import RegionInvalid, RolecallError, Unreachable
+from rolecall.domain.errors.role_errors import RoleError
+from rolecall.domain.model import SsoSession
+from rolecall.domain.text import safe
+from rolecall.domain.text.closest_match import closest_match
+from rolecall.presentation.errors import explain
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.services.sign_in.region_search import Asked, Found, RegionSearch
+from rolecall.ui.screens.base.form import FormScreen
+from rolecall.ui.screens.base.form_fields import FormValues, Note, Verdict, region_note
+
+
+class SessionForm(FormScreen[SsoSession | None]):
+    """The region is asked for if the address does not name it, and found if it is left empty."""
+
+    trying = sign_in_strings.TRYING
+
+    def __init__(self, regions: Sequence[str]) -> None:
+        super().__init__()
+        self.regions = regions
+        self.sign_in = self.services.sign_in
+        self.edits = self.services.session_edits
+        self._search: RegionSearch | None = None
+
+    def on_mount(self) -> None:
+        self._prepare()
+
+    @work(exclusive=True, group="prepare")
+    async def _prepare(self) -> None:
+        await self.in_thread(self.services.portals.prepare)
+
+    def filled_in(self, values: FormValues) -> SsoSession:
+        """Return the session that the values describe. Runs in a thread. Raises RolecallError."""
+        raise NotImplementedError
+
+    def address_field(self, values: FormValues) -> str:
+        """Return the ID of the field with the start URL."""
+        return "start_url"
+
+    def address(self, values: FormValues) -> str:
+        """Return the start URL as it is written; empty while it is not one."""
+        try:
+            return start_url.normalise(values[self.address_field(values)])
+        except RolecallError:
+            return ""
+
+    def tenant_note(self, typed: str) -> Note | None:
+        """Return why the text is not the address of an account access portal, if it is not."""
+        try:
+            self.edits.tenant_at(typed)
+        except RoleError as error:
+            return Note(explain(error), stops=True)
+        return None
+
+    def unasked(self, values: FormValues) -> Collection[str]:
+        return () if self.is_region_asked(values) else ("region",)
+
+    def is_region_asked(self, values: FormValues) -> bool:
+        url = self.address(values)
+        return bool(url) and not start_url.region_of(url)
+
+    def notes(self, values: FormValues) -> dict[str, Note]:
+        field_id = self.address_field(values)
+        typed = values[field_id]
+        try:
+            url = start_url.normalise(typed)
+        except RolecallError as error:
+            return {field_id: Note(explain(error) if typed else "", stops=True)}
+        if start_url.region_of(url):
+            return {}
+        region = values["region"]
+        if not region:
+            return {"region": Note(sign_in_strings.REGION_IS_FOUND)}
+        return {"region": region_note(region, self.regions, required=True)}
+
+    def try_out(self, values: FormValues) -> FormValues:
+        """Ask for a device code: a wrong start URL or region must not be written.
+
+        A region that is not known is found: a company's own domain may lead to it.
+        """
+        located = self.sign_in.locate(self.filled_in(values), self._tell, self._run)
+        return {**values, "region": located.region} if self.is_region_asked(values) else values
+
+    def _run(self, search: RegionSearch) -> Found:
+        self._search = search
+        return search.run()
+
+    def _tell(self, asked: Asked) -> None:
+        self.report(sign_in_strings.FINDING_REGION.format(**asked._asdict()))
+
+    def do_cancel(self) -> None:
+        if self._search is not None:
+            self._search.stop()
+        super().do_cancel()
+
+    def verdict_on_trial(self, error: RolecallError, values: FormValues) -> Verdict:
+        """No answer is most often a region without Identity Center: its host does not exist."""
+        region = "" if "region" in self.unasked(values) else values["region"]
+        if not region or not isinstance(error, RegionInvalid | Unreachable):
+            return Verdict({}, problem=explain(error), field_id=self.address_field(values))
+        near = "" if region in self.regions else closest_match(region, self.regions)
+        words = sign_in_strings.REGION_NOT_THERE.format(region=safe(region), near=near)
+        return Verdict({}, problem=words if near else explain(error), field_id="region")

@@ -1,0 +1,1 @@
+"""The screen of tokens and of all else that expires."""

@@ -1,0 +1,1 @@
+"""What a sign-in shows: the code, the link and the QR code."""

@@ -1,0 +1,34 @@
+"""A link with nothing next to it, so that a selection in the terminal takes all of it."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+from textual.widget import Widget
+
+from rolecall.domain.link import NO_LINK, Link
+from rolecall.presentation.texts.sign_in_strings import UNSAFE_LINK
+
+
+class LinkLine(Widget):
+    """An OSC 8 link; a text with a warning if the link is not safe to open.
+
+    If it is too long for a line, its parts fill whole lines and have the same `id`, so that a
+    terminal takes them for one link.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.link = NO_LINK
+
+    def show(self, link: Link) -> None:
+        self.link = link
+        self.refresh(layout=True)
+
+    def render(self) -> Text:
+        link = self.link
+        style = Style(link=link.url, underline=True) if link.url else Style()
+        text = Text(overflow="fold", no_wrap=False)
+        if link.problem:
+            text.append(f"{UNSAFE_LINK[link.problem]}\n", Style(bold=True))
+        return text.append(link.shown, style)

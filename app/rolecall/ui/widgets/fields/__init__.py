@@ -1,0 +1,1 @@
+"""Fields that a user types into or chooses with."""

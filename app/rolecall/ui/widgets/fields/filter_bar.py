@@ -1,0 +1,122 @@
+"""The filter of a table, in the top edge of its border. It is hidden while it is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.containers import Horizontal
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from textual.widgets import Input
+
+
+class FilterBar(Horizontal):
+    """Filters with every key. Enter and ↓ return to the table; Esc also clears the filter.
+    ↑ takes an earlier filter, and returns to the table if there is none.
+
+    `changed` is called with what is typed.
+    """
+
+    class Left(Message):
+        """The filter was left for the table: `submitted` with Enter, `cleared` with Esc, or with
+        an arrow key.
+        """
+
+        def __init__(self, submitted: bool, cleared: bool) -> None:
+            super().__init__()
+            self.submitted = submitted
+            self.cleared = cleared
+
+    def __init__(self, changed: Callable[[str], None], hint: str) -> None:
+        super().__init__()
+        self._changed = changed
+        self._hint = hint
+        self._field: Input | None = None
+        self._earlier: list[str] = []  # filters, the last one at the end
+        self._placed = (0, 0)  # the column, and how many it takes
+        self._is_used = False  # the user has done something with what it shows
+
+    @property
+    def query_text(self) -> str:
+        return self._field.value if self._field else ""
+
+    @property
+    def has_keyboard(self) -> bool:
+        return self._field is not None and self.screen.focused is self._field
+
+    @property
+    def earlier(self) -> str:
+        """The filter before the one in the field, or ""."""
+        text, earlier = self.query_text, self._earlier
+        return "".join(earlier[: earlier.index(text) if text in earlier else None][-1:])
+
+    def note_use(self) -> None:
+        """Note that the user has done something with what the filter shows: its end, most often."""
+        self._is_used = True
+
+    def place(self, column: int, width: int) -> None:
+        """Show the field at this column of the edge of the border."""
+        if self._placed != (column, width):
+            self._placed = column, width
+            self.set_styles(f"margin-left: {column}; width: {width};")
+
+    def open(self) -> None:
+        """Show the field; a filter that was used is kept as an earlier one.
+
+        It is created the first time, because most screens never need it.
+        """
+        if self._field is None:
+            from textual.widgets import Static
+
+            from rolecall.ui.widgets.fields.filter_field import FilterField
+
+            self._field = FilterField(self._hint, self._changed, self)
+            self.mount(Static("/", id="slash", markup=False), self._field)
+        elif self._is_used:
+            self._clear()
+        self.display = True
+        self.screen.set_focus(self._field)  # at once: `focus()` would wait for a message
+
+    def fill(self, text: str) -> None:
+        """Filter for the text."""
+        self.open()
+        if self._field is not None:
+            self._field.value = text
+
+    def close(self) -> None:
+        """Clear the filter and hide the bar."""
+        self._clear()
+        self.display = False
+
+    def _clear(self) -> None:
+        self._is_used = False
+        if self._field is not None and (text := self._field.value):
+            self._earlier = [*(each for each in self._earlier if each != text), text]
+            self._field.value = ""
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._leave(submitted=True)
+
+    def on_key(self, event: events.Key) -> None:
+        if not self.display:
+            return  # a key right after the one that closed it is for the screen
+        if event.key == "escape":
+            event.stop()
+            self.close()
+            self._leave(cleared=True)
+        elif event.key in {"down", "up"}:
+            event.stop()
+            self._leave()
+
+    def _leave(self, submitted: bool = False, cleared: bool = False) -> None:
+        if not self.query_text:
+            self.display = False
+        self.screen.set_focus(None)  # at once: the next key may come before the message
+        self.post_message(self.Left(submitted, cleared))

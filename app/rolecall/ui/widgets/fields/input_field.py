@@ -1,0 +1,80 @@
+"""The base of the text fields. Imported when the first is needed: most screens have none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import BindingsMap
+from textual.geometry import Region
+from textual.suggester import SuggestFromList
+from textual.widgets import Input
+
+from rolecall.ui.start.type_ahead import TypeAhead
+
+INPUT_KEYS = BindingsMap(Input.BINDINGS)
+
+
+class InputField(Input):
+    """A field that handles keys in the order in which they were typed.
+
+    In a burst of keys Textual would take all letters first, and Backspace or Enter after them. Keys
+    typed after one that leaves the field go where that key leads.
+    """
+
+    leaving_keys: ClassVar[frozenset[str]] = frozenset()  # keys with a binding here that leave
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        hint: str = "",
+        suggestions: Sequence[str] = (),
+        id: str | None = None,
+    ) -> None:
+        super().__init__(
+            value,
+            placeholder=hint,
+            compact=True,
+            select_on_focus=False,
+            suggester=SuggestFromList(suggestions, case_sensitive=False) if suggestions else None,
+            id=id,
+        )
+        self.cursor_blink = False
+        self.cursor_position = len(value)
+
+    def on_resize(self) -> None:
+        """Scroll to the cursor: Textual does so only when it moves."""
+        caret = self.cursor_screen_offset.x - self.content_region.x + round(self.scroll_x)
+        self.scroll_to_region(Region(caret, 0, 1, 1), force=True, animate=False)
+
+    def takes(self, event: events.Key) -> bool:
+        """Do what the key does here; return False for what it does in every field."""
+        return False
+
+    async def on_key(self, event: events.Key) -> None:
+        ahead: TypeAhead | None = getattr(self.app, "type_ahead", None)
+        if ahead is not None and ahead.holds(event.key):
+            event.stop()
+            event.prevent_default()
+            ahead.give_back(event)
+            return
+        if self.takes(event):
+            event.stop()
+            event.prevent_default()
+            return
+        bindings = () if event.is_printable else INPUT_KEYS.key_to_bindings.get(event.key, ())
+        leaves = event.key in self.leaving_keys or not (event.is_printable or bindings)
+        if ahead is not None and leaves:
+            ahead.begin(event)
+        for binding in bindings:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(binding.action)
+
+
+class FormField(InputField):
+    """A field of a form. Keys typed after Enter are for the screen that the form leads to."""
+
+    leaving_keys = frozenset({"enter"})
