@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 
 from rolecall.cli.support import production as question
 from rolecall.presentation import labels
-from rolecall.services.profiles.unsaved_roles import target_of, unsaved_roles
+from rolecall.services.inventory.unsaved_roles import target_of
 from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.rows import PickerRows, unsaved_row
 from rolecall.ui.screens.base.box import BoxScreen
@@ -239,7 +239,7 @@ def of_the_picker(desk: Desk) -> dict[str, bool]:
     switching = Switching(desk.environ)
     shown = PickerRows(switching, switching.targets())
     rows = shown.of_profiles()
-    rows += [unsaved_row(each, target_of(each)) for each in unsaved_roles(desk.another())]
+    rows += [unsaved_row(each, target_of(each)) for each in desk.another().unsaved_roles.find()]
     return merged(
         (PROFILES.get(row.name) or shown.account_of(row), shown.is_production(row)) for row in rows
     )

@@ -223,4 +223,8 @@ def test_each_format_of_the_clients_is_parsed_in_one_place() -> None:
         if re.search(r"import configparser|\.(?:partition|split|find)\(\"=\"", text)
     }
     # JavaScript reads another dialect, and the findings say where the two differ.
-    assert parsers == {"files/aws_config/ini_sections", "files/aws_config/javascript_ini", "files/aws_config/findings"}
+    assert parsers == {
+        "files/aws_config/ini_sections",
+        "files/aws_config/javascript_ini",
+        "files/aws_config/findings",
+    }

@@ -15,7 +15,7 @@ from rolecall.domain.model import Assignment, Profile, RoleCredentials
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.presentation.errors import explain
 from rolecall.services.credentials.expired_credentials import name_expired
-from rolecall.services.identity.whoami import WhoamiService
+from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, save
 from tests.support.web_server import web_server
@@ -55,7 +55,7 @@ def explained(desk: Desk, profile: str, operation: str = "GetCallerIdentity") ->
     """
     with pytest.raises(VerifyFailed) as caught:
         desk.services.verification.verify(profile)
-    asking = WhoamiService(desk.environ, lambda problem: None)
+    asking = Services(desk.environ).whoami
     with pytest.raises(VerifyFailed) as by_whoami:
         asking.ask(asking.origin(profile))
     assert (caught.value.profile, caught.value.problem) == (profile, "credentials-expired")
@@ -159,7 +159,7 @@ def test_keys_of_the_environment_are_named(desk: Desk, old: RoleCredentials) -> 
         "AWS_DEFAULT_REGION": "eu-west-1",
     }
     desk.add(f"{ROLE}credential_source = Environment")
-    asking = WhoamiService(environ, lambda problem: None)
+    asking = Services(environ).whoami
     for profile, operation in (("", "GetCallerIdentity"), ("role", "AssumeRole")):
         with pytest.raises(VerifyFailed) as caught:
             asking.ask(asking.origin(profile))
@@ -190,8 +190,8 @@ def test_an_expired_web_identity_is_named(
     with web_server((400, {"Content-Type": "text/xml"}, refusal.encode())) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_STS", url)
         desk.environ["AWS_ENDPOINT_URL_STS"] = url
-        of_profile = WhoamiService(desk.environ, lambda problem: None)
-        of_pod = WhoamiService(desk.environ | pod, lambda problem: None)
+        of_profile = Services(desk.environ).whoami
+        of_pod = Services(desk.environ | pod).whoami
         for ask, subject in (
             (lambda: of_profile.ask(of_profile.origin("x")), "x"),
             (lambda: desk.another().credentials.of_profile("x"), "x"),

@@ -11,7 +11,8 @@ from rolecall.domain.errors import ClientSettingInvalid, VerifyFailed
 from rolecall.domain.model import Assignment
 from rolecall.domain.records import replace
 from rolecall.presentation.errors import explain
-from rolecall.services.identity.whoami import Whoami, WhoamiService
+from rolecall.services.identity.whoami import Whoami
+from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.aws_network import aws_network
 from tests.support.desk import Desk
@@ -25,7 +26,7 @@ ENDPOINTS = ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_SSO_OIDC", "AWS_ENDPOINT_
 
 
 def whoami(desk: Desk, profile: str, **variables: str) -> Whoami:
-    asking = WhoamiService(desk.environ | variables, lambda problem: None)
+    asking = Services(desk.environ | variables).whoami
     return asking.ask(asking.origin(profile))
 
 

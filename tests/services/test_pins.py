@@ -273,17 +273,18 @@ def test_without_a_profile_the_permission_set_of_the_only_portal_is_used(
 
 
 def test_a_listed_permission_set_without_a_profile_can_be_saved(
-    desk: Desk, pins: Pins, audit_admin: Assignment, pin: Pin
+    desk: Desk, audit_admin: Assignment, pin: Pin
 ) -> None:
     view = Assignment(audit_admin.account, PermissionSet("ViewOnlyAccess"))
     desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
-    found = pins.unsaved(Pin(*view.key))
+    roles = desk.services.unsaved_roles
+    found = roles.of_pin(Pin(*view.key))
     assert found is not None
     assert (found.session.name, found.assignment.key) == ("corp", view.key)
-    assert pins.unsaved(Pin(*view.key, start_url="https://other.awsapps.com/start")) is None
-    assert pins.unsaved(Pin(*view.key, start_url=f"{desk.session.start_url}/")) is not None
-    assert pins.unsaved(pin) is None  # it has a profile
-    assert pins.unsaved(Pin(*view.key)._replace(permission_set="NotMine")) is None
+    assert roles.of_pin(Pin(*view.key, start_url="https://other.awsapps.com/start")) is None
+    assert roles.of_pin(Pin(*view.key, start_url=f"{desk.session.start_url}/")) is not None
+    assert roles.of_pin(pin) is None  # it has a profile
+    assert roles.of_pin(Pin(*view.key)._replace(permission_set="NotMine")) is None
 
 
 # --- credentials

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from rolecall.domain.model import Assignment
 from rolecall.domain.records import replace
-from rolecall.services.profiles.unsaved_roles import save, target_of, unsaved_roles
+from rolecall.services.inventory.unsaved_roles import target_of
 from tests.support.desk import Desk
 
 
 def test_those_without_a_profile_are_found_until_one_is_saved(
     desk: Desk, audit_admin: Assignment
 ) -> None:
-    assert unsaved_roles(desk.services) == []
+    assert desk.services.unsaved_roles.find() == []
     desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
     catalogue = desk.services.inventory.cached(desk.session).catalogue
     every = [each.key for each in catalogue.assignments()]
-    found = unsaved_roles(desk.services)
+    found = desk.services.unsaved_roles.find()
     assert [each.assignment.key for each in found] == [
         key for key in every if key != audit_admin.key
     ]
     assert {each.session for each in found} == {desk.session}
     role = found[0]
-    target = save(desk.services, role)
+    target = desk.services.unsaved_roles.save(role)
     suggested = desk.services.profiles.suggest_name(role.assignment, role.session)
     assert target == target_of(role, target.name, target.region)
     assert (target.account_id, target.role) == role.assignment.key
@@ -34,7 +34,7 @@ def test_those_without_a_profile_are_found_until_one_is_saved(
         each for each in desk.services.profiles.read().profiles if each.name == target.name
     ]
     assert (profile.target, profile.region) == (role.assignment.key, target.region)
-    assert unsaved_roles(desk.services) == found[1:]
+    assert desk.services.unsaved_roles.find() == found[1:]
 
 
 def test_those_of_every_session_are_found(desk: Desk) -> None:
@@ -43,5 +43,5 @@ def test_those_of_every_session_are_found(desk: Desk) -> None:
     token = desk.sign_in()
     for session in (desk.session, lab):
         desk.services.inventory.crawl(session, token).run(lambda event: None)
-    names = {each.session.name for each in unsaved_roles(desk.services)}
+    names = {each.session.name for each in desk.services.unsaved_roles.find()}
     assert names == {"corp", "lab"}

@@ -17,6 +17,7 @@ from rolecall.services.identity.whoami import (
     PrecedenceRule,
     WhoamiService,
 )
+from rolecall.services.services import Services
 from tests.support.desk import Desk, save
 from tests.support.web_server import web_server
 
@@ -37,7 +38,7 @@ STS = """<Both xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
 
 
 def service(desk: Desk, **variables: str) -> WhoamiService:
-    return WhoamiService(desk.environ | variables, lambda problem: None)
+    return Services(desk.environ | variables).whoami
 
 
 def origin(desk: Desk, option: str = "", **variables: str) -> Origin:

@@ -9,7 +9,7 @@ import pytest
 from textual import events
 
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.services.profiles import unsaved_roles
+from rolecall.services.inventory.unsaved_roles import UnsavedRole, UnsavedRoles, target_of
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.picker_app import Picker
@@ -21,7 +21,7 @@ from tests.support.waiting import pause_until
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
 SESSION = "[sso-session {0}]\nsso_start_url = https://{0}.awsapps.com/start\nsso_region = a\n"
 
-ROLE = unsaved_roles.UnsavedRole(
+ROLE = UnsavedRole(
     SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1"),
     Assignment(Account("123456789012", "audit", ""), PermissionSet("Admin")),
 )
@@ -177,7 +177,7 @@ async def test_a_name_that_becomes_production_is_asked_about_too(key: str, tmp_p
     app = PickerThatSignsIn(switching, {}, "")
     app._services = Services({"HOME": str(tmp_path)}).build()
     async with app.run_test(size=(80, 14)) as pilot:
-        app.table.set_rows([unsaved_row(ROLE, unsaved_roles.target_of(ROLE))])
+        app.table.set_rows([unsaved_row(ROLE, target_of(ROLE))])
         await pilot.press("enter")
         await pause_until(lambda: "y uses prod-audit-admin" in str(app.hint.render()))
         await pilot.press(key)
@@ -190,10 +190,10 @@ async def test_escape_does_not_leave_while_a_permission_set_is_saved(
 ) -> None:
     switching = switching_with(tmp_path, CONFIG)
     app = PickerThatLoadsNothing(switching, switching.targets(), "first")
-    target = unsaved_roles.target_of(ROLE)
-    monkeypatch.setattr(unsaved_roles, "save", lambda *_: target)
-    gate = Gate(monkeypatch, unsaved_roles, "save")
-    monkeypatch.setattr(app, "_open_services", lambda: None)
+    target = target_of(ROLE)
+    monkeypatch.setattr(UnsavedRoles, "save", lambda *_: target)
+    gate = Gate(monkeypatch, UnsavedRoles, "save")
+    monkeypatch.setattr(app, "_open_services", lambda: Services({"HOME": str(tmp_path)}))
     async with app.run_test(size=(80, 14)) as pilot:
         saving = asyncio.create_task(app._save(unsaved_row(ROLE, target)))
         await pause_until(gate.entered.is_set)

@@ -30,7 +30,6 @@ from rolecall.terminal import capabilities
 
 if TYPE_CHECKING:
     from rolecall.domain.switching.pin import Pin
-    from rolecall.services.switching.pins import Pins
     from rolecall.services.switching.profile_matching import Matches, TargetRoles
 
 FAILED: Final = 1
@@ -108,7 +107,7 @@ class _Switcher:
         pins = Pins(self._environ)
         pin = pins.trusted()
         found = pins.profiles(pin, self._switching)
-        target = found[0] if found else self._save_pinned(pins, pin)
+        target = found[0] if found else self._save_pinned(pin)
         if target is None:
             return CANCELLED
         used = {self._environ.get(name) or target.region for name in REGIONS}
@@ -116,7 +115,7 @@ class _Switcher:
             self._request = self._request._replace(region=pin.region)
         return self._sign_in_and_switch(target)
 
-    def _save_pinned(self, pins: Pins, pin: Pin) -> SwitchTarget | None:
+    def _save_pinned(self, pin: Pin) -> SwitchTarget | None:
         """Offer to save the pinned permission set; None if the user does not want it.
 
         Raises PinMissed if it is not listed, or if there is nobody to ask.
@@ -127,14 +126,13 @@ class _Switcher:
 
         from rolecall.cli.support.write import Streams, Writing, write_change
         from rolecall.domain.errors.pin_errors import PinMissed
-        from rolecall.services.profiles.unsaved_roles import plan
         from rolecall.services.services import Services
 
-        role = pins.unsaved(pin)
+        services = Services(self._environ)
+        role = services.unsaved_roles.of_pin(pin)
         if role is None or not is_terminal():
             raise PinMissed(f"{pin.account_id} {pin.role}")
-        services = Services(self._environ)
-        target, change = plan(services, role)
+        target, change = services.unsaved_roles.plan(role)
         account, name = (
             f"{role.assignment.account.name} {pin.account_id}".strip(),
             safe(target.name),
@@ -178,11 +176,12 @@ class _Switcher:
 
     def _has_unsaved(self, query: str, roles: TargetRoles) -> bool:
         """Return whether a permission set without a profile matches in the picker."""
-        from rolecall.services.profiles.unsaved_roles import target_of, unsaved_roles
+        from rolecall.services.inventory.unsaved_roles import target_of
         from rolecall.services.services import Services
         from rolecall.services.switching.profile_matching import any_shown
 
-        return any_shown(map(target_of, unsaved_roles(Services(self._environ))), roles, query)
+        unsaved = Services(self._environ).unsaved_roles.find()
+        return any_shown(map(target_of, unsaved), roles, query)
 
     def _print_matches(self, query: str, best: Matches) -> int:
         """Say what matches the query: there is no terminal for the picker, or nothing to show."""

@@ -15,7 +15,8 @@ from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation.texts import command_help
 from rolecall.presentation.texts import switch_strings as words
-from rolecall.services.identity.whoami import CredentialsSource, Origin, Whoami, WhoamiService
+from rolecall.services.identity.whoami import CredentialsSource, Origin, Whoami
+from rolecall.services.services import Services
 
 
 @click.command(help=command_help.WHOAMI)
@@ -24,7 +25,7 @@ from rolecall.services.identity.whoami import CredentialsSource, Origin, Whoami,
 @click.pass_context
 def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> None:
     with exit_on_error():
-        service = WhoamiService(os.environ, echo_error)
+        service = Services(os.environ, on_problem=echo_error).whoami
         origin = service.origin(profile or "")
     found: Whoami | None = None
     try:

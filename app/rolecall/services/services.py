@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from rolecall.services.credentials.role_credentials import RoleCredentialsService
     from rolecall.services.credentials.stored_credentials import StoredCredentialsService
     from rolecall.services.identity.verification import VerificationService
+    from rolecall.services.identity.whoami import WhoamiService
     from rolecall.services.inventory.inventory import InventoryService
+    from rolecall.services.inventory.unsaved_roles import UnsavedRoles
     from rolecall.services.log.hand_outs import HandOuts
     from rolecall.services.profiles.bulk import BulkService
     from rolecall.services.profiles.drift import DriftService
@@ -132,6 +134,18 @@ class Services:
         return BrowserSignInService(
             self.portals, self._sso_cache, self.sign_in.keep, self.clock, self._uptime
         )
+
+    @cached_property
+    def unsaved_roles(self) -> UnsavedRoles:
+        from rolecall.services.inventory.unsaved_roles import UnsavedRoles
+
+        return UnsavedRoles(self.sign_in, self.profiles, self.inventory)
+
+    @cached_property
+    def whoami(self) -> WhoamiService:
+        from rolecall.services.identity.whoami import WhoamiService
+
+        return WhoamiService(self._environ, self.verification)
 
     @cached_property
     def sign_ins(self) -> SignIns:

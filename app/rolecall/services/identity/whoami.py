@@ -13,7 +13,7 @@ follows version 2.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -21,7 +21,7 @@ from typing import Final
 from rolecall.aws import identity
 from rolecall.domain.access_role import is_role
 from rolecall.domain.arns import RESERVED_ROLE
-from rolecall.domain.errors import CredentialsExpired, RolecallError, VerifyFailed
+from rolecall.domain.errors import CredentialsExpired, VerifyFailed
 from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.model import Identity
 from rolecall.domain.profile_kind import ProfileKind
@@ -41,7 +41,7 @@ from rolecall.files.aws_config.credentials_file import CredentialsFile
 from rolecall.files.locations import Locations
 from rolecall.services.credentials.expired_credentials import ExpiredKind
 from rolecall.services.credentials.old_key_files import old_file
-from rolecall.services.services import Services
+from rolecall.services.identity.verification import VerificationService
 from rolecall.services.switching.switching import Switching
 
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
@@ -131,16 +131,11 @@ class Whoami:
 
 
 class WhoamiService:
-    """Asks AWS who the user is. Raises HomeUnknown if there is no home directory.
+    """Asks AWS who the user is. Raises HomeUnknown if there is no home directory."""
 
-    `on_problem` is called with what `Renewal` reports.
-    """
-
-    def __init__(
-        self, environ: Mapping[str, str], on_problem: Callable[[RolecallError], None]
-    ) -> None:
+    def __init__(self, environ: Mapping[str, str], verification: VerificationService) -> None:
         self._environ = environ
-        self._verification = Services(environ, on_problem=on_problem).verification
+        self._verification = verification
         self._locations = Locations.from_environment(environ)
         self._switching = Switching(environ)
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rolecall.domain.config.file_change import Change
     from rolecall.domain.credentials.credential_formats import Export
     from rolecall.services.credentials.credentials import CredentialsService
-    from rolecall.services.profiles.unsaved_roles import UnsavedRole
     from rolecall.services.switching.switching import Switching
 
 
@@ -123,18 +122,6 @@ class Pins:
         }
         boosts = switching.boosts(found)
         return sorted(found.values(), key=lambda each: -boosts.get(each.name, 0.0))
-
-    def unsaved(self, pin: Pin) -> UnsavedRole | None:
-        """Return the pinned permission set if it is listed and has no profile. Raises FileError."""
-        from rolecall.services.profiles.unsaved_roles import unsaved_roles
-        from rolecall.services.services import Services
-
-        for each in unsaved_roles(Services(self._environ)):
-            account, role = each.assignment.key
-            is_there = not pin.start_url or _same_url(pin.start_url, each.session.start_url)
-            if is_there and (account, role) == (pin.account_id, pin.permission_set):
-                return each
-        return None
 
     def target(self, pin: Pin, switching: Switching) -> SwitchTarget:
         """Return the user's profile for the pin, or the permission set without a name.

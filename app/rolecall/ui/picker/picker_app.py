@@ -28,7 +28,7 @@ from rolecall.ui.work import in_thread
 if TYPE_CHECKING:
     from textual.widgets import Input
 
-    from rolecall.services.profiles.unsaved_roles import UnsavedRole
+    from rolecall.services.inventory.unsaved_roles import UnsavedRole
     from rolecall.services.services import Services
 
 _LINES = 14  # as in picker.tcss
@@ -132,9 +132,9 @@ class Picker(InlineApp[Picked]):
         from rolecall.domain.errors import RolecallError
 
         def find() -> list[PickerRow]:
-            from rolecall.services.profiles.unsaved_roles import target_of, unsaved_roles
+            from rolecall.services.inventory.unsaved_roles import target_of
 
-            every = [(each, target_of(each)) for each in unsaved_roles(self._open_services())]
+            every = [(each, target_of(each)) for each in self._open_services().unsaved_roles.find()]
             self._rows.read_times_left(target for _, target in every)
             return [unsaved_row(each, target) for each, target in every]
 
@@ -339,12 +339,10 @@ class Picker(InlineApp[Picked]):
     async def _save(self, row: PickerRow) -> Picked:
         if row.unsaved is None:
             return Picked(row.target)
-        from rolecall.services.profiles.unsaved_roles import save
-
-        services = await in_thread(self._open_services)
+        roles = (await in_thread(self._open_services)).unsaved_roles
         self._is_saving = True
         try:
-            return Picked(await in_thread(partial(save, services, row.unsaved)), saved=True)
+            return Picked(await in_thread(partial(roles.save, row.unsaved)), saved=True)
         finally:
             self._is_saving = False
 

@@ -17,7 +17,7 @@ from rolecall.services.switching.switching import Switching
 from rolecall.ui.widgets.table.columns import GAP, Column
 
 if TYPE_CHECKING:
-    from rolecall.services.profiles.unsaved_roles import UnsavedRole
+    from rolecall.services.inventory.unsaved_roles import UnsavedRole
 
 _SESSION = 7  # cells, at least
 
