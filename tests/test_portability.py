@@ -14,7 +14,7 @@ import pytest
 from rolecall import __main__
 from rolecall.domain.shells import Shell
 from rolecall.terminal import browser, capabilities, shell
-from tests.cli.test_switch import INIT, ShellMachine
+from tests.cli.profiles.test_switch import INIT, ShellMachine
 from tests.support.programs import program
 from tests.support.shells import RUN
 

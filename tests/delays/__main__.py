@@ -20,8 +20,8 @@ _TESTS: Final = (
 )  # fmt: skip
 # They read so often that the delays of all reads take many minutes.
 _TOO_SLOW: Final = (
-    "tests/end_to_end/test_runs.py::test_a_gigabyte_of_output_is_shown_and_keys_work_meanwhile",
-    "tests/services/test_runs.py::test_a_gigabyte_of_output_arrives_and_is_not_kept",
+    "tests/end_to_end/profiles/test_runs.py::test_a_gigabyte_of_output_is_shown_and_keys_work_meanwhile",
+    "tests/services/runs/test_runs.py::test_a_gigabyte_of_output_arrives_and_is_not_kept",
 )
 _WORKERS_PER_CORE: Final = 6  # most of their time they sleep
 

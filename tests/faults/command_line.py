@@ -21,7 +21,7 @@ from rolecall.demo.wire import Rejected
 from rolecall.domain.access_role import Tenant
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
 from tests.faults.cells import Cell, Line, Operation
-from tests.services.test_browser_sign_in import decide
+from tests.services.sign_in.test_browser_sign_in import decide
 from tests.support.logins import expire, log_in
 
 ROLE: Final = "ops"

@@ -43,8 +43,9 @@ from rolecall.files.aws_config.ini_sections import SectionKind
 from rolecall.files.caches.sso_cache import _TOKEN_FIELDS, SsoCache
 from rolecall.files.caches.token_file import token_expiry
 from rolecall.files.own.settings import SettingsFile
-from tests.domain import test_search, test_shells
-from tests.files import test_ini_properties, test_ini_sections
+from tests.domain.search import test_query as test_search
+from tests.domain.shells import test_shells
+from tests.files.aws_config import test_ini_properties, test_ini_sections
 from tests.files.clients import JavaScriptReader
 from tests.fuzz import inputs
 from tests.support.shells import RUN

@@ -1,6 +1,6 @@
 """Screens as text, in `tests/snapshots`: the characters, and below them the style of each.
 
-`make snapshots` writes the files again; `tests/ui/test_snapshots.py` compares them.
+`make snapshots` writes the files again; `tests/ui/screens/test_snapshots.py` compares them.
 """
 
 from __future__ import annotations

@@ -17,9 +17,11 @@ from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 _TESTS: Final = (
-    "tests/aws", "tests/files/test_settings.py", "tests/files/test_locations.py", "tests/terminal",
-    "tests/cli/test_conventions.py", "tests/cli/test_whoami.py",
-    "tests/ui/test_picker.py", "tests/ui/test_flows.py", "tests/end_to_end/test_first_run.py",
+    "tests/aws", "tests/files/own/test_settings.py", "tests/files/test_locations.py",
+    "tests/terminal",
+    "tests/cli/output/test_conventions.py", "tests/cli/credentials/test_whoami.py",
+    "tests/ui/picker/test_picker.py", "tests/ui/app/test_flows.py",
+    "tests/end_to_end/sign_in/test_first_run.py",
 )  # fmt: skip
 
 

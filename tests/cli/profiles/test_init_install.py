@@ -1,0 +1,159 @@
+"""`rolecall init SHELL --install`: in real shells, shown first, and undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rolecall.domain.shells import Shell
+from tests.cli.profiles.test_switch import CONFIG, ShellMachine
+from tests.end_to_end.conftest import ROLECALL
+from tests.support.programs import program
+from tests.support.terminal import Terminal
+
+FILES = {
+    Shell.BASH: ".bashrc",
+    Shell.ZSH: ".zshrc",
+    Shell.TCSH: ".tcshrc",
+    Shell.FISH: ".config/fish/conf.d/rolecall.fish",
+    Shell.NU: ".config/nushell/autoload/rolecall.nu",
+}
+shells = pytest.mark.parametrize("shell", FILES, ids=lambda shell: shell.value)
+appended = pytest.mark.parametrize(
+    "shell", [Shell.BASH, Shell.ZSH, Shell.TCSH], ids=lambda shell: shell.value
+)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> ShellMachine:
+    return ShellMachine(tmp_path / "home")
+
+
+def install(machine: ShellMachine, shell: Shell, *more: str) -> str:
+    result = machine.rolecall("init", shell.value, "--install", *(more or ("--yes",)))
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+@shells
+def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
+    file = machine.home / FILES[shell]
+    said = install(machine, shell)
+    assert f"Changes in ~/{FILES[shell]}:" in said
+    assert f"Written to ~/{FILES[shell]}. New shells have `awsp`" in said
+    assert "rolecall init" in said or shell is Shell.NU
+    environment = {**machine.environment, "PATH": "/usr/bin:/bin", "TERM": "xterm-256color"}
+    with Terminal([program(shell.value)], env=environment, columns=120) as terminal:
+        terminal.wait_for(r"\S")
+        terminal.press("awsp billing\r")
+        terminal.wait_for(r"billing · no sso-session")
+    written = file.read_bytes()
+    assert "already" in install(machine, shell)
+    assert file.read_bytes() == written
+    undone = machine.rolecall("undo", "--yes")
+    assert f"awsp set up in {shell.value}" in undone.stdout
+    assert "+++ /dev/null" in undone.stdout
+    assert f"Undo deletes {file}, which did not exist before the change." in undone.stdout
+    assert f"{file} is deleted." in undone.stdout
+    assert not file.exists()
+
+
+@appended
+def test_other_lines_and_links_stay(shell: Shell, machine: ShellMachine) -> None:
+    """A start-up file is often a link to a folder with dotfiles."""
+    target = machine.home / "dotfiles" / "startup"
+    target.parent.mkdir()
+    target.write_bytes(b"# caf\xe9: rolecall init bash zsh tcsh\nsetup=1")
+    target.chmod(0o644)
+    link = machine.home / FILES[shell]
+    link.symlink_to(target)
+    before = target.read_bytes()
+    assert "+" in install(machine, shell, "--dry-run")
+    assert target.read_bytes() == before
+    install(machine, shell)
+    assert link.is_symlink()
+    assert target.read_bytes().startswith(before + b"\n\nif ")
+    assert target.stat().st_mode & 0o777 == 0o644
+    assert machine.rolecall("undo", "--yes").returncode == 0
+    assert target.read_bytes() == before
+
+
+@appended
+def test_no_other_line_is_shown(shell: Shell, machine: ShellMachine) -> None:
+    """A start-up file may have a secret in any form."""
+    (machine.home / FILES[shell]).write_text("alias db='mysql -u me -phunter2'")
+    assert "hunter2" not in install(machine, shell)
+    undone = machine.rolecall("undo", "--yes")
+    assert undone.returncode == 0
+    assert "init" in undone.stdout
+    assert "hunter2" not in undone.stdout
+
+
+def test_it_asks_and_writes_nothing_without_an_answer(machine: ShellMachine) -> None:
+    result = machine.rolecall("init", "bash", "--install")
+    assert result.returncode == 1
+    assert not (machine.home / ".bashrc").exists()
+    command = [str(ROLECALL), "init", "bash", "--install"]
+    for answer, is_written in (("n", False), ("y", True)):
+        with Terminal(command, env=machine.environment, columns=100) as terminal:
+            terminal.wait_for(r"^\+  eval ")
+            terminal.wait_for(r"Write this\? \[y/N\]:")
+            terminal.press(f"{answer}\r")
+            assert terminal.wait_exit() == (0 if is_written else 1)
+        assert (machine.home / ".bashrc").exists() == is_written
+
+
+def test_a_line_that_is_there_already_is_named(machine: ShellMachine) -> None:
+    (machine.home / ".zshrc").write_text('autoload -U compinit\neval "$(rolecall init zsh)"\n')
+    assert install(machine, Shell.ZSH).startswith("~/.zshrc:2 sets it up already.")
+    fish = machine.home / ".config" / "fish" / "config.fish"
+    fish.parent.mkdir(parents=True)
+    fish.write_text("rolecall init fish | source\n")
+    assert "config.fish:1 sets it up already." in install(machine, Shell.FISH)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'eval "$(rolecall init bash)"',  # without what is wanted
+        'eval "$(rolecall init bash --cmd other)"',
+        'eval "$(/gone/bin/rolecall init bash --hook --cmd aw)"',  # it was reinstalled elsewhere
+        """eval "$('/gone at/bin/rolecall' init bash --hook --cmd aw)\"""",
+    ],
+)
+def test_a_line_that_loads_something_else_is_not_enough(line: str, machine: ShellMachine) -> None:
+    file = machine.home / ".bashrc"
+    file.write_text(f"{line}\n")
+    wanted = ("--yes", "--hook", "--cmd", "aw")
+    assert "New shells have `aw`" in install(machine, Shell.BASH, *wanted)
+    assert file.read_text().startswith(f"{line}\n\nif ")
+    assert "~/.bashrc:4 sets it up already." in install(machine, Shell.BASH, *wanted)
+
+
+def test_a_line_that_loads_more_is_enough(machine: ShellMachine) -> None:
+    file = machine.home / ".zshrc"
+    file.write_text("setup=1\neval \"$(rolecall init --cmd='aw' --hook zsh)\"\n")
+    for wanted in (("--yes", "--cmd", "aw"), ("--yes", "--cmd", "aw", "--hook")):
+        assert "~/.zshrc:2 sets it up already." in install(machine, Shell.ZSH, *wanted)
+
+
+def test_the_folders_of_the_environment_are_used(machine: ShellMachine) -> None:
+    folder = machine.home / "elsewhere"
+    variables = {"XDG_CONFIG_HOME": str(folder), "ZDOTDIR": str(folder)}
+    for shell in (Shell.FISH, Shell.NU, Shell.ZSH):
+        machine.rolecall("init", shell.value, "--install", "--yes", **variables)
+    found = {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}
+    assert found == {"fish/conf.d/rolecall.fish", "nushell/autoload/rolecall.nu", ".zshrc"}
+
+
+def test_the_command_can_have_another_name(machine: ShellMachine) -> None:
+    assert "New shells have `aw`" in install(machine, Shell.BASH, "--yes", "--cmd", "aw")
+    assert "init bash --cmd aw)" in (machine.home / ".bashrc").read_text()
+
+
+def test_powershell_is_refused(machine: ShellMachine) -> None:
+    result = machine.rolecall("init", "pwsh", "--install", "--yes")
+    assert result.returncode == 2
+    assert "Add to $PROFILE: rolecall init pwsh" in result.stderr
+    assert (machine.home / ".aws" / "config").read_text() == CONFIG

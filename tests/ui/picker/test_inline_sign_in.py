@@ -1,0 +1,267 @@
+"""The sign-in with console credentials under the prompt, in the test process."""
+
+from __future__ import annotations
+
+import os
+from asyncio import to_thread
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import urlopen
+
+import pytest
+from textual.events import Paste
+from textual.pilot import Pilot
+
+from rolecall.demo.server import DemoServer
+from rolecall.domain.model import SsoSession
+from rolecall.domain.sign_in.login_code import read_code
+from rolecall.domain.sign_in.progress import State
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.services.services import Services
+from rolecall.services.sign_in.console_login import ConsoleLogin
+from rolecall.services.switching.profile_sign_in import session_of, sign_in_of
+from rolecall.services.switching.switching import Switching
+from rolecall.ui.picker.inline_app import InlineApp
+from rolecall.ui.picker.inline_sign_in import InlineSignIn
+from rolecall.ui.rendering.styles import stylesheets
+from tests.services.sign_in.test_browser_sign_in import decide
+from tests.support.desk import Desk, FakeClock
+from tests.support.gate import Gate
+from tests.support.waiting import pause_until
+
+BOB = "arn:aws:iam::123456789012:user/bob"
+
+
+class LoginApp(InlineApp[bool]):
+    CSS_PATH = stylesheets("parts", "picker")
+
+    def __init__(self, make_screen: Callable[[], InlineSignIn]) -> None:
+        super().__init__()
+        self.make_screen = make_screen
+
+    def on_mount(self) -> None:
+        self.push_screen(self.make_screen(), self.exit)
+
+
+def console_login(desk: Desk) -> InlineSignIn:
+    here = sign_in_strings.here(os.environ)
+    sign_ins = desk.services.sign_ins
+    return InlineSignIn(sign_ins.with_console("console", here, is_signed_in=lambda: False), "")
+
+
+def portal_sign_in(desk: Desk, *, wants_browser: bool = False) -> InlineSignIn:
+    here = sign_in_strings.here(os.environ)
+    sign_in = desk.services.sign_ins.at_portal(desk.session, here, wants_browser=wants_browser)
+    return InlineSignIn(sign_in, "")
+
+
+class Login(NamedTuple):
+    desk: Desk
+    pilot: Pilot[bool]
+    screen: InlineSignIn
+
+
+@contextmanager
+def desk_at(home: Path) -> Iterator[Desk]:
+    """A machine with a profile of Bob."""
+    with DemoServer() as server:
+        desk = Desk(server, home, FakeClock(), SsoSession("corp", server.start_url, server.region))
+        desk.config.parent.mkdir()
+        desk.add(f"[profile console]\nlogin_session = {BOB}\nregion = eu-west-1")
+        yield desk
+
+
+@asynccontextmanager
+async def open_login(home: Path) -> AsyncIterator[Login]:
+    """Open the sign-in of Bob's profile, and wait for its link. Alice signs in to the demo."""
+    with desk_at(home) as desk:
+        app = LoginApp(partial(console_login, desk))
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
+            login = app.screen
+            assert isinstance(login, InlineSignIn)
+            await pause_until(lambda: login.progress.state is State.WAITING)
+            yield Login(desk, pilot, login)
+
+
+def come_back(desk: Desk, link: str) -> None:
+    """Do as the browser at the end of a sign-in."""
+    query = parse_qs(urlsplit(link).query)
+    state = query["state"][0]
+    code = read_code(desk.server.log_in(link), state).reveal()
+    back = urlencode({"code": code, "state": state})
+    urlopen(f"{query['redirect_uri'][0]}?{back}", timeout=30).close()
+
+
+@pytest.fixture
+def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine have a browser, which does nothing."""
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BROWSER", "/bin/true")
+    monkeypatch.setenv("DISPLAY", ":0")
+
+
+@pytest.mark.usefixtures("has_browser")
+async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: Path) -> None:
+    async with open_login(tmp_path) as (desk, pilot, login):
+        await pilot.press("p")
+        await pause_until(lambda: "Waiting for the browser" in login.clock.text)
+        browser = Thread(target=come_back, args=(desk, login.link.link.url))
+        browser.start()
+        await pause_until(lambda: "You signed in as" in login.clock.text)
+        browser.join()
+        login._tick()
+        assert "You signed in as" in login.clock.text
+        desk.config.chmod(0o400)
+        await pilot.press("y")
+        await pause_until(lambda: "cannot be written" in login.clock.text)
+        login._tick()
+        assert "cannot be written" in login.clock.text
+
+
+async def test_enter_while_a_code_is_sent_does_not_send_it_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It works only once."""
+    gate = Gate(monkeypatch, ConsoleLogin, "finish")
+    async with open_login(tmp_path) as (desk, pilot, login):
+        login.post_message(Paste(desk.server.log_in(login.link.link.url)))
+        await pause_until(gate.entered.is_set)
+        await pilot.press("enter", "enter")
+        gate.open()
+        await pause_until(lambda: "You signed in as" in login.clock.text)
+        assert desk.server.calls.count("CreateOAuth2Token") == 1
+
+
+@pytest.mark.parametrize("with_console_credentials", [True, False])
+async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
+    tmp_path: Path, *, with_console_credentials: bool
+) -> None:
+    with desk_at(tmp_path) as desk:
+        app = LoginApp(partial(console_login if with_console_credentials else portal_sign_in, desk))
+        async with app.run_test(size=(200, 60)) as pilot:
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
+            login = app.screen
+            assert isinstance(login, InlineSignIn)
+            await pause_until(lambda: bool(login.link.link.url))
+            shown = []
+            for size in ((200, 60), (200, 15), (60, 60), (200, 60)):
+                await pilot.resize_terminal(*size)
+                await pilot.pause()
+                shown.append(login.qr.display)
+                assert not login.qr.display or login.region.contains_region(login.qr.region)
+    assert shown == [True, False, False, True]
+
+
+@asynccontextmanager
+async def open_browser_sign_in(desk: Desk) -> AsyncIterator[tuple[Pilot[bool], InlineSignIn]]:
+    """Open the sign-in at the access portal of a user who prefers the browser."""
+    app = LoginApp(partial(portal_sign_in, desk, wants_browser=True))
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pause_until(lambda: isinstance(app.screen, InlineSignIn))
+        screen = app.screen
+        assert isinstance(screen, InlineSignIn)
+        await pause_until(lambda: bool(screen.link.link.url))
+        yield pilot, screen
+
+
+@pytest.mark.usefixtures("has_browser")
+async def test_a_user_who_prefers_the_browser_signs_in_with_it_and_starts_again_after_a_denial(
+    tmp_path: Path,
+) -> None:
+    with desk_at(tmp_path) as desk:
+        async with open_browser_sign_in(desk) as (pilot, screen):
+            await pause_until(lambda: "Waiting for the browser" in screen.clock.text)
+            assert not screen.qr.display  # a phone has another 127.0.0.1
+            await to_thread(decide, screen.link.link.url, "deny")
+            await pause_until(lambda: "The sign-in was denied." in screen.clock.text)
+            await pilot.press("n")
+            await pause_until(lambda: bool(screen.link.link.url))
+            await to_thread(decide, screen.link.link.url, "allow")
+            await pause_until(lambda: pilot.app.return_value is True)
+        assert desk.server.calls.count("StartDeviceAuthorization") == 0
+
+
+@pytest.mark.usefixtures("has_browser")
+async def test_p_uses_a_code_instead_of_the_browser(tmp_path: Path) -> None:
+    with desk_at(tmp_path) as desk:
+        async with open_browser_sign_in(desk) as (pilot, screen):
+            await pilot.press("p")
+            await pause_until(lambda: "Waiting for your approval" in screen.clock.text)
+            await pause_until(lambda: screen.qr.display)
+            desk.server.approve(*desk.server.pending_codes())
+            await pause_until(lambda: pilot.app.return_value is True)
+
+
+@pytest.mark.usefixtures("has_browser")
+@pytest.mark.parametrize("obstacle", ["This is an SSH session", "RegisterClient"])
+async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, obstacle: str
+) -> None:
+    with desk_at(tmp_path) as desk:
+        if obstacle == "RegisterClient":
+            desk.server.faults.add("RegisterClient", 400, times=1)
+        else:
+            monkeypatch.setenv("SSH_CONNECTION", "1 2 3 4")
+        async with open_browser_sign_in(desk) as (_, screen):
+            await pause_until(lambda: "Waiting for your approval" in screen.clock.text)
+            what_to_do = " ".join(str(each.render()) for each in screen.query(".to-do"))
+            assert obstacle in what_to_do
+            assert "Use a code instead" in what_to_do
+            assert "check that it shows this code" in what_to_do
+
+
+async def test_a_sign_in_is_begun_once(tmp_path: Path) -> None:
+    with desk_at(tmp_path) as desk:
+        app = LoginApp(partial(portal_sign_in, desk))
+        async with app.run_test(size=(80, 24)):
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
+            screen = app.screen
+            assert isinstance(screen, InlineSignIn)
+            await pause_until(lambda: bool(screen.link.link.url))
+        assert desk.server.calls.count("StartDeviceAuthorization") == 1
+
+
+@pytest.mark.usefixtures("has_browser")
+@pytest.mark.parametrize("of_session", ["", "sso_use_device_code = true\n"])
+def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
+    tmp_path: Path, of_session: str
+) -> None:
+    settings = tmp_path / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('sign_in = "pkce"\n')
+    with desk_at(tmp_path) as desk:
+        desk.add(
+            f"[sso-session corp]\nsso_start_url = {desk.session.start_url}\n"
+            f"sso_region = {desk.session.region}\n{of_session}"
+            "[profile one]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = A"
+        )
+        switching = Switching(desk.environ)
+        target = switching.target("one")
+        assert target is not None
+        here = sign_in_strings.here(os.environ)
+        sign_in = sign_in_of(Services(desk.environ).sign_ins, switching, target, here)
+    assert sign_in.progress.kind == ("device-code" if of_session else "browser")
+
+
+def test_a_profile_without_a_session_signs_in_in_its_own_region(tmp_path: Path) -> None:
+    with desk_at(tmp_path) as desk:
+        for name, region in (("one", "us-east-1"), ("two", "eu-west-1")):
+            desk.add(
+                f"[profile {name}]\nsso_start_url = {desk.server.start_url}\n"
+                f"sso_region = {region}\nsso_account_id = 111111111111\nsso_role_name = A"
+            )
+        desk.add("[profile role]\nrole_arn = arn:aws:iam::1:role/Ops\nsource_profile = two")
+        switching = Switching({"HOME": str(tmp_path)})
+        regions = {}
+        for name in ("one", "two", "role"):
+            target = switching.target(name)
+            assert target is not None
+            regions[name] = session_of(desk.services.sign_in, target).region
+    assert regions == {"one": "us-east-1", "two": "eu-west-1", "role": "eu-west-1"}
