@@ -167,7 +167,7 @@ def _settings() -> Iterator[str]:
     yield from ("", "| Setting | Default | What it is |", "|---|---|---|")
     for name in settings.NAMES:
         default = getattr(settings.DEFAULTS, name)
-        what = settings_strings.TABLES.get(name) or settings_strings.HELP[name]
+        what = settings_strings.IN_FILE.get(name) or settings_strings.HELP[name]
         what = what.partition(": Space")[0]
         if choices := settings.choices(name):
             what += ": " + ", ".join(f"`{choice}`" for choice in choices)
@@ -202,6 +202,7 @@ role_session_name = "kim"
 role_duration = 3600
 log = true
 jobs = 8
+launch_image = true
 
 [shorten]
 DeployPermissionSet = "deploy"

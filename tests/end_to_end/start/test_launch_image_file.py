@@ -48,6 +48,18 @@ def test_there_is_no_image_of_another_kind_of_screen(starts: Starts, env: dict[s
     assert starts.shows_image()
 
 
+def test_the_setting_and_the_variable_turn_images_off(starts: Starts) -> None:
+    starts.leave_image()
+    settings = starts.desk.home / ".config" / "rolecall" / "settings.toml"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("launch_image = false\n")
+    assert not starts.shows_image(leaves_image=False)
+    assert not starts.shows_image(leaves_image=False)
+    settings.write_text("launch_image = true\n")
+    assert not starts.shows_image()
+    assert starts.shows_image()
+
+
 def test_there_is_no_image_of_other_versions(starts: Starts) -> None:
     path = starts.leave_image()
     image = launch_image.read(str(path))

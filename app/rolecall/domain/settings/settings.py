@@ -105,8 +105,9 @@ class Settings:
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
     access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
     out. `notify_command` is a program with arguments, which gets the text of a warning as the last
-    one. `jobs` is how many programs of a command with many roles run at the same time. `actions`
-    are commands with a key, by the names that the user gives them.
+    one. `jobs` is how many programs of a command with many roles run at the same time.
+    `launch_image`: begin with the first screen of the last start. `actions` are commands with a
+    key, by the names that the user gives them.
     """
 
     template: str = "{account|slug}-{short}"
@@ -126,6 +127,7 @@ class Settings:
     role_duration: int = 0
     log: bool = True
     jobs: int = JOBS
+    launch_image: bool = True
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
 
@@ -297,5 +299,6 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "role_duration": _duration,
     "log": _yes_or_no,
     "jobs": _jobs,
+    "launch_image": _yes_or_no,
     "keys": _keys,
 }

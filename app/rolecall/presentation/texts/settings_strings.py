@@ -62,8 +62,9 @@ HELP: Final = {
         names_and_keys=" · ".join(f"{name} {action.key}" for name, action in SHIPPED.items())
     ),
 }
-# Those that the form does not have.
-TABLES: Final = {
+# Those that only the file has.
+IN_FILE: Final = {
+    "launch_image": _("begin with the first screen of the last time, before everything is ready"),
     "regions": _("regions by patterns of account names; the first that matches is used"),
     "shorten": _("short forms of permission sets, or of their words, in names"),
     "keys": _("keys by the names of commands; an empty list removes the keys"),

@@ -19,7 +19,9 @@ from rolecall.files.caches import launch_image
 from rolecall.files.caches.launch_image import LaunchFile
 from rolecall.files.inventory.queries import INVENTORY
 
-OFF: Final = "ROLECALL_NO_LAUNCH_IMAGE"  # the variable that turns images off
+# The variable that turns images off. With `launch_image = false` in the settings none is saved, and
+# none is found, because it would be of other settings.
+OFF: Final = "ROLECALL_NO_LAUNCH_IMAGE"
 # What decides how the first screen looks, and which files it is made of.
 _VARIABLES: Final = (
     *("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLORFGBG"),

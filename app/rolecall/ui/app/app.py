@@ -108,7 +108,8 @@ class RolecallApp(TerminalApp[str]):
 
     def _after_first_paint(self) -> None:
         garbage.start_collecting()
-        if self.launch_images and self._snapshot and not self._has_keys:
+        is_kept = self.settings.launch_image and not self._has_keys
+        if is_kept and self.launch_images and self._snapshot:
             self.first_screen = first_screen(self, self.launch_images, self._snapshot)
         self._run(self._open, None)
         # A place that a key has led to before has not asked for a sign-in.
