@@ -16,7 +16,7 @@ def stopped_with_lock(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a process that takes the lock of the file, and stop it. A kill frees the lock."""
     code = (
-        "import os, signal, sys; from pathlib import Path; from rolecall.files import atomic\n"
+        "import os, signal, sys; from pathlib import Path; from rolecall.files.safe import atomic\n"
         "with atomic.lock(Path(sys.argv[1]), Path(sys.argv[2]), purpose=sys.argv[3]):\n"
         "    os.kill(os.getpid(), signal.SIGSTOP)\n"
     )
