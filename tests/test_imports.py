@@ -192,9 +192,7 @@ def test_boto3_is_imported_after_the_first_paint(tmp_path: Path) -> None:
     assert first_paint < first_import
 
 
-def test_cached_rows_are_painted_before_the_services_are_imported(
-    tmp_path: Path,
-) -> None:
+def test_cached_rows_are_painted_before_the_services_are_imported(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(_HOOK)
     home = tmp_path / "home"
     with DemoServer() as server:

@@ -117,8 +117,7 @@ def test_the_detail_has_no_secret(tmp_path: Path, answering: Answering) -> None:
         path = tmp_path / "config"
         path.write_text(config)
         verify(
-            "x",
-            {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path), "AWS_ENDPOINT_URL_STS": url},
+            "x", {"HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path), "AWS_ENDPOINT_URL_STS": url}
         )
     assert secret not in str(caught.value)
 

@@ -154,11 +154,7 @@ def test_dual_stack_endpoints_are_used_if_asked_for() -> None:
         (
             "eu-west-1",
             "DUALSTACK",
-            [
-                "oidc.eu-west-1.api.aws",
-                "portal.sso.eu-west-1.api.aws",
-                "sts.eu-west-1.api.aws",
-            ],
+            ["oidc.eu-west-1.api.aws", "portal.sso.eu-west-1.api.aws", "sts.eu-west-1.api.aws"],
         ),
         (
             "us-gov-west-1",

@@ -11,14 +11,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from rolecall.domain.records import (
-    FrozenInstanceError,
-    astuple,
-    dataclass,
-    field,
-    fields,
-    replace,
-)
+from rolecall.domain.records import FrozenInstanceError, astuple, dataclass, field, fields, replace
 
 
 @dataclass(frozen=True, slots=True)

@@ -260,9 +260,7 @@ _LINES: Final = ("refused", "no name", "unknown CA", "no proxy")
 _NOT_AWS: Final = Outcome("something other than AWS answered")
 _REFUSALS: Final = ("400", "401", "403", "404")
 EXCEPTIONS: Final[dict[Operation, dict[str, Outcome]]] = {
-    Operation.DEVICE_CODE: {
-        "400": Outcome("No Identity Center in eu-west-1 has the start URL"),
-    },
+    Operation.DEVICE_CODE: {"400": Outcome("No Identity Center in eu-west-1 has the start URL")},
     Operation.POLL: {
         # It waits for the end of the fault.
         **{name: replace(OUTCOMES[name], status=0) for name in _TEMPORARY},
@@ -275,9 +273,7 @@ EXCEPTIONS: Final[dict[Operation, dict[str, Outcome]]] = {
             ("truncated", "wrong length", "answer lost"), replace(_ONLY_ONCE, status=0)
         ),
     },
-    Operation.RENEW: {
-        **dict.fromkeys(("truncated", "wrong length", "answer lost"), _SIGNED_OUT),
-    },
+    Operation.RENEW: {**dict.fromkeys(("truncated", "wrong length", "answer lost"), _SIGNED_OUT)},
     Operation.LOGIN: {"answer lost": Outcome("a code works only once")},
     Operation.RENEW_LOGIN: {"answer lost": Outcome("`rolecall login console` signs in")},
     Operation.ACCOUNTS: {"401": _SIGNED_OUT},
@@ -298,8 +294,7 @@ EXCEPTIONS: Final[dict[Operation, dict[str, Outcome]]] = {
         **dict.fromkeys((*_LINES, "reset", "reset in the body"), Outcome("cannot be reached")),
         **dict.fromkeys(("hang", "drip"), Outcome("cannot be reached")),
         **dict.fromkeys(
-            ("truncated", "wrong length", "garbage", "HTML", "no body", "empty object"),
-            _NOT_AWS,
+            ("truncated", "wrong length", "garbage", "HTML", "no body", "empty object"), _NOT_AWS
         ),
         **dict.fromkeys(("301", "403 as HTML"), _NOT_AWS),
         **dict.fromkeys(_REFUSALS, Outcome("audit-admin")),

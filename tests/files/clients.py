@@ -80,10 +80,7 @@ class JavaScriptReader:
         command = javascript("read.js")
         self._folder = TemporaryDirectory()
         self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         atexit.register(self._process.kill)
 

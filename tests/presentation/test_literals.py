@@ -7,8 +7,6 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-import pytest
-
 from rolecall.presentation import sign_in_progress
 from rolecall.presentation.texts import file_strings, program_strings
 
@@ -138,18 +136,23 @@ def test_the_check_finds_literals() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "path",
-    [each for each in modules("presentation") if each.name not in WITHOUT_TEXTS],
-    ids=name_of,
-)
-def test_every_text_of_presentation_is_translated(path: Path) -> None:
-    assert bypassing_in_presentation(path.read_text(encoding="utf-8")) <= UNTRANSLATED
+def test_every_text_of_presentation_is_translated() -> None:
+    found = {
+        name_of(path): bypassing_in_presentation(path.read_text(encoding="utf-8")) - UNTRANSLATED
+        for path in modules("presentation")
+        if path.name not in WITHOUT_TEXTS
+    }
+    assert found
+    assert {name: texts for name, texts in found.items() if texts} == {}
 
 
-@pytest.mark.parametrize("path", modules("cli", "ui", "services", "terminal"), ids=name_of)
-def test_what_other_modules_show_is_no_literal(path: Path) -> None:
-    assert not bypassing_elsewhere(path.read_text(encoding="utf-8"))
+def test_what_other_modules_show_is_no_literal() -> None:
+    found = {
+        name_of(path): bypassing_elsewhere(path.read_text(encoding="utf-8"))
+        for path in modules("cli", "ui", "services", "terminal")
+    }
+    assert found
+    assert {name: texts for name, texts in found.items() if texts} == {}
 
 
 def test_every_exception_is_needed() -> None:
@@ -166,10 +169,14 @@ def test_every_function_that_shows_something_exists() -> None:
     assert names >= SHOWS | SHOWS_SECOND
 
 
-@pytest.mark.parametrize("path", modules("cli"), ids=name_of)
-def test_no_command_shows_its_docstring_as_help(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef):
-            for each in node.decorator_list:
-                if isinstance(each, ast.Call) and called(each) in {"command", "group"}:
-                    assert "help" in {keyword.arg for keyword in each.keywords}, node.name
+def test_no_command_shows_its_docstring_as_help() -> None:
+    commands = [
+        (f"{name_of(path)}: {node.name}", {keyword.arg for keyword in each.keywords})
+        for path in modules("cli")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef)
+        for each in node.decorator_list
+        if isinstance(each, ast.Call) and called(each) in {"command", "group"}
+    ]
+    assert commands
+    assert [name for name, keywords in commands if "help" not in keywords] == []

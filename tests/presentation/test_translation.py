@@ -160,9 +160,7 @@ def test_the_language_of_the_settings_counts_in_the_locale_c(
     assert languages({**in_settings('language = "ja"'), "LC_ALL": "C"}) == ["ja"]
 
 
-def test_settings_that_cannot_be_read_leave_the_language_to_the_environment(
-    tmp_path: Path,
-) -> None:
+def test_settings_that_cannot_be_read_leave_the_language_to_the_environment(tmp_path: Path) -> None:
     fifo = tmp_path / "rolecall" / "settings.toml"
     fifo.parent.mkdir()
     os.mkfifo(fifo)

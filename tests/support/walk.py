@@ -59,11 +59,7 @@ class Walk:
         self.go("e", then="Alias and note")
         yield "alias and note"
         self.leave("Alias and note")
-        for key, text in {
-            "?": "Find",
-            ":": "type a command",
-            ",": "Template",
-        }.items():
+        for key, text in {"?": "Find", ":": "type a command", ",": "Template"}.items():
             self.go(key, then=text)
             yield text
             self.leave(text)

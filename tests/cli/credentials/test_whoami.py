@@ -48,11 +48,7 @@ IDENTITY = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2
 
 class WhoamiMachine:
     def __init__(self, server: DemoServer, home: Path) -> None:
-        self.environment = {
-            "PATH": "/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            **server.environment(home),
-        }
+        self.environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", **server.environment(home)}
         create_home(home, server.start_url, server.region, server.organisation)
         self.config = home / ".aws" / "config"
         with self.config.open("a") as config:

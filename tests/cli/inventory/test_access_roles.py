@@ -11,8 +11,6 @@ from typing import Final
 
 import pytest
 
-from rolecall.demo.organisation import Organisation, Role
-from rolecall.domain.access_role import Tenant
 from tests.cli.conftest import ACCOUNT, CommandLine
 from tests.cli.sign_in.test_sign_in import code_of
 from tests.support.programs import aws_cli
@@ -181,12 +179,6 @@ def test_doctor_finds_a_portal_without_its_whole_address(machine: CommandLine) -
     assert result.returncode == 1
 
 
-def test_the_aws_cli_runs_it_without_a_terminal(machine: CommandLine) -> None:
-    exported = answer(machine, "configure", "export-credentials", "--profile", "deployer")
-    assert exported["AccessKeyId"].startswith("ASIA")
-    assert asked(machine) == 1
-
-
 def test_the_address_of_the_portal_adds_the_roles_to_the_session(signed_out: CommandLine) -> None:
     signed_out.sign_in()
     address = f"{TENANT}.account-access.eu-west-1.app.aws/#/"
@@ -207,13 +199,6 @@ def test_the_address_of_the_portal_needs_to_know_its_session(signed_out: Command
     result = signed_out.rolecall("sign-in", ADDRESS)
     assert (result.returncode, "one of: corp lab" in result.stderr) == (2, True)
     assert signed_out.config.read_text() == before
-
-
-def test_the_address_of_another_portal_does_not_replace_the_first(machine: CommandLine) -> None:
-    before = machine.config.read_text()
-    result = machine.rolecall("sign-in", "aa-other.account-access.eu-west-1.app.aws")
-    assert (result.returncode, "one of: corp" in result.stderr) == (2, True)
-    assert machine.config.read_text() == before
 
 
 def test_without_a_session_the_address_of_the_portal_names_the_next_command(
@@ -255,33 +240,6 @@ def test_the_start_url_goes_with_an_account_access_portal(signed_out: CommandLin
     result = signed_out.rolecall("sign-in", "corp", "--start-url", signed_out.server.start_url)
     assert (result.returncode, "account access portal" in result.stderr) == (2, True)
     assert signed_out.config.read_text() == before
-
-
-@pytest.mark.parametrize("how", ["sign-in", "editor"])
-def test_a_change_of_the_tenant_is_seen_in_the_next_list(machine: CommandLine, how: str) -> None:
-    before = machine.output_of("list", "--csv")
-    assert "role/Deployer" in before
-    assert "acquired company" in before  # it has only roles
-    organisation = machine.server.organisation
-    account = organisation.accounts[0]
-    roles = [Role(account, "role/Elsewhere")]
-    machine.server.tenant = Tenant("aa-other", "eu-west-1")
-    machine.server.organisation = Organisation([(account, ("Admin",))], roles)
-    address = ADDRESS.replace(TENANT, "aa-other")
-    if how == "sign-in":
-        with machine.start("sign-in", address, "--name", "corp") as started:
-            machine.server.approve(code_of(started))
-            assert "Signed in to corp" in started.communicate(timeout=60)[1]
-    else:
-        machine.config.write_text(machine.config.read_text().replace(ADDRESS, address))
-    for _ in range(2):  # from AWS, and from the cache
-        found = machine.output_of("list", "--csv")
-        assert ("role/Elsewhere" in found, "role/Deployer" in found) == (True, False)
-        assert "acquired company" not in found
-    pages = machine.server.calls.count("ListRoles")
-    machine.config.write_text(machine.config.read_text().replace("rolecall_account_access", "# "))
-    assert "role/" not in machine.output_of("list", "--csv")
-    assert machine.server.calls.count("ListRoles") == pages
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ import pytest
 
 from rolecall.files.caches.login_file import login_stem
 from tests.cli.conftest import CommandLine, command
-from tests.services.sign_in.test_browser_sign_in import decide
 from tests.support.login_files import ALICE, PROFILE, fields, write
 from tests.support.terminal import Terminal
 from tests.support.unwritable import unwritable
@@ -89,9 +88,7 @@ def test_the_cache_can_be_elsewhere(signed_out: CommandLine, tmp_path: Path) -> 
     assert "at most" in line_of(signed_out, AWS_LOGIN_CACHE_DIRECTORY=folder)
 
 
-def test_doctor_finds_half_written_and_exposed_files(
-    signed_out: CommandLine,
-) -> None:
+def test_doctor_finds_half_written_and_exposed_files(signed_out: CommandLine) -> None:
     path = log_in(signed_out, timedelta(minutes=9), timedelta(hours=3))
     assert "login" not in signed_out.rolecall("doctor").stdout
     path.chmod(0o644)
@@ -133,15 +130,6 @@ def paste(
         return process.wait(60), shown
 
 
-def test_a_sign_in_that_is_denied_in_the_browser_ends(signed_out: CommandLine) -> None:
-    with signed_out.start("login", "dev", "--browser", BROWSER="/bin/true") as started:
-        assert started.stderr is not None
-        decide(next(line.strip() for line in started.stderr if line.startswith("http")), "deny")
-        _, err = started.communicate(timeout=30)
-    assert started.returncode == 1
-    assert "denied. `rolecall login dev` starts it again." in err
-
-
 @pytest.mark.parametrize(("term", "has_links"), [("xterm-256color", True), ("linux", False)])
 def test_a_terminal_shows_the_link_as_text_that_it_can_open(
     signed_out: CommandLine, term: str, *, has_links: bool
@@ -176,18 +164,6 @@ def test_a_sign_in_makes_a_profile_that_every_command_uses(signed_out: CommandLi
     assert arn(desk) in desk.output_of("whoami", "--profile", "dev")
     again = desk.rolecall("login", "dev")
     assert (again.returncode, "is signed in as" in again.stderr) == (0, True)
-
-
-def test_a_code_may_have_spaces_and_line_breaks(signed_out: CommandLine) -> None:
-    status, shown = paste(signed_out, "dev", change=lambda code: f" {code[:40]} \n{code[40:]}\r\n")
-    assert status == 0, shown
-
-
-def test_a_profile_with_other_credentials_is_refused(signed_in: CommandLine) -> None:
-    result = signed_in.rolecall("login", "audit-admin")
-    assert result.returncode == 1
-    assert "audit-admin gets its credentials from sso_session" in result.stderr
-    assert signed_in.server.calls.count("CreateOAuth2Token") == 0
 
 
 def test_without_a_sign_in_the_error_names_the_command(signed_out: CommandLine) -> None:

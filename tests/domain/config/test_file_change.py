@@ -17,10 +17,7 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", "", "[x]", "[y]"]), max_size=10
 
 
 @given(LINES, LINES)
-@settings(
-    max_examples=60,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_patch_turns_the_old_file_into_the_new_one(
     tmp_path: Path, old: list[str], new: list[str]
 ) -> None:

@@ -44,10 +44,7 @@ SHELLS = {
     "tcsh": (Shell.TCSH, RUN[Shell.TCSH]),
     "nu": (Shell.NU, RUN[Shell.NU]),
 }
-shells = pytest.mark.parametrize(
-    "shell",
-    SHELLS,
-)
+shells = pytest.mark.parametrize("shell", SHELLS)
 special = st.sampled_from("'\"\\`$!;&|<>(){}[]*?~#%^=-\n\r\t ‘’\x1b\x7fa")
 texts = st.text(
     st.one_of(special, st.characters(exclude_characters="\0", exclude_categories=["Cs"])),

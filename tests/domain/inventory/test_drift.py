@@ -44,13 +44,7 @@ def drift_of(
     when: datetime | None = THEN,
 ) -> Drift:
     ids = set(organisation) if seen is None else set(seen)
-    return compare(
-        CORP,
-        profiles,
-        catalogue=catalogue(organisation),
-        seen=ids,
-        complete_at=when,
-    )
+    return compare(CORP, profiles, catalogue=catalogue(organisation), seen=ids, complete_at=when)
 
 
 def test_each_kind_of_drift_is_found() -> None:

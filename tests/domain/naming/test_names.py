@@ -8,13 +8,7 @@ from hypothesis import strategies as st
 
 from rolecall.domain.model import Account
 from rolecall.domain.naming import names as naming
-from rolecall.domain.naming.names import (
-    NameProblem,
-    check,
-    numbered,
-    short_permission_set,
-    suggest,
-)
+from rolecall.domain.naming.names import NameProblem, check, numbered, short_permission_set, suggest
 from rolecall.domain.text import safe
 
 

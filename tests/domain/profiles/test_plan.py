@@ -82,11 +82,7 @@ def test_an_existing_profile_keeps_its_name_and_values(session: SsoSession) -> N
     assert (planned.name, planned.region, planned.output) == ("mine", "us-east-2", "text")
     assert planned.outcome is Outcome.SAME
     planned = one(of, existing, rules(region_for_all=True))
-    assert (planned.name, planned.region, planned.outcome) == (
-        "mine",
-        "eu-west-1",
-        Outcome.UPDATES,
-    )
+    assert (planned.name, planned.region, planned.outcome) == ("mine", "eu-west-1", Outcome.UPDATES)
     planned = one(of, existing, rules(adds_new=True))
     assert (planned.name, planned.outcome) == ("audit-readonly", Outcome.NEW)
     assert planned.profile == existing.profiles[0]

@@ -154,7 +154,7 @@ def test_a_script_gets_values_as_its_arguments() -> None:
     action = read("logs", {**GOOD, "command": command})
     assert isinstance(action, Action)
     assert fill(action, action.command, {"account": "a; rm"}) == [
-        *("sh", "-c", 'echo "$1" {account}', "sh", "a; rm"),
+        *("sh", "-c", 'echo "$1" {account}', "sh", "a; rm")
     ]
 
 

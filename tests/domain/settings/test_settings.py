@@ -58,12 +58,7 @@ def test_a_region_may_be_empty(region: object, problem: SettingProblem | None) -
         ("keys", ["x", ["x", "f2"], []], ["", 7, ["x", ""], ["x", 7]], SettingProblem.NOT_KEYS),
         ("notify_command", ["", "say 'to me'"], ["say 'to me"], SettingProblem.NOT_A_COMMAND),
         ("notify_command", [], [["say"]], SettingProblem.NOT_TEXT),
-        (
-            "production",
-            ["prod"],
-            ["(prod", f"a{{{10**12}}}", "(" * 5000],
-            SettingProblem.PATTERN,
-        ),
+        ("production", ["prod"], ["(prod", f"a{{{10**12}}}", "(" * 5000], SettingProblem.PATTERN),
         ("production", [], [7], SettingProblem.NOT_TEXT),
         ("template", ["{account}"], ["{accounts}"], SettingProblem.TEMPLATE),
         ("template", [], [7], SettingProblem.NOT_TEXT),

@@ -159,11 +159,7 @@ def test_powershell_doubles_every_quote_it_knows() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shell", "text"),
-    [
-        *((shell, "a\0b") for shell in Shell),
-        (Shell.TCSH, "a\nb"),
-    ],
+    ("shell", "text"), [*((shell, "a\0b") for shell in Shell), (Shell.TCSH, "a\nb")]
 )
 def test_text_that_a_shell_cannot_express_raises(shell: Shell, text: str) -> None:
     with pytest.raises(CannotQuote) as refusal:

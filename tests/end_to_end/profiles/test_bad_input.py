@@ -31,16 +31,6 @@ def quit_cleanly(terminal: Terminal) -> None:
     assert b"Traceback" not in terminal.received
 
 
-def test_an_unknown_start_url_is_reported(desk: TerminalDesk) -> None:
-    wrong = desk.server.start_url.replace("/start", "/stort")
-    desk.config.write_text(desk.config.read_text().replace(desk.server.start_url, wrong))
-    before = desk.config.read_bytes()
-    with desk.open() as terminal:
-        wait_for_wrapped(terminal, f"No Identity Center in eu-west-1 has the start URL {wrong}")
-        quit_cleanly(terminal)
-    assert desk.config.read_bytes() == before
-
-
 def test_a_region_that_does_not_exist(desk: TerminalDesk) -> None:
     text = desk.config.read_text()
     desk.config.write_text(text.replace("sso_region = eu-west-1", "sso_region = the moon"))
@@ -56,38 +46,6 @@ def test_a_web_server_that_is_not_an_identity_center(desk: TerminalDesk, tmp_pat
             wait_for_wrapped(terminal, "127.0.0.1")
             wait_for_wrapped(terminal, "does not answer like AWS")
             quit_cleanly(terminal)
-
-
-def test_a_server_that_does_not_answer(desk: TerminalDesk) -> None:
-    desk.server.stop()
-    with desk.open() as terminal:
-        wait_for_wrapped(terminal, "127.0.0.1")
-        wait_for_wrapped(terminal, "cannot be reached")
-        quit_cleanly(terminal)
-
-
-@pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
-@pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
-def test_an_answer_that_is_not_of_aws_is_reported(
-    desk: TerminalDesk, operation: str, fault: Fault
-) -> None:
-    """As from a hotel's Wi-Fi or a proxy. `n` continues when the connection works."""
-    desk.server.faults.add(operation, fault)
-    with desk.open() as terminal:
-        wait_for_wrapped(terminal, f"answered {operation} with something unreadable")
-        desk.server.faults.clear()
-        terminal.press("n")
-        desk.approve(terminal)
-
-
-def test_an_html_page_in_place_of_a_list_is_reported(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    desk.server.faults.add("ListAccounts", Fault.HTML)
-    with desk.open() as terminal:
-        wait_for_wrapped(terminal, "answered ListAccounts with something unreadable")
-        desk.server.faults.clear()
-        terminal.press("R")
-        terminal.wait_for(ACCOUNTS)
 
 
 def test_all_accounts_are_listed_although_some_fail(a_desk: Callable[..., TerminalDesk]) -> None:
@@ -143,16 +101,6 @@ def test_a_config_that_cannot_be_read(desk: TerminalDesk, broken: bytes) -> None
         wait_for_wrapped(terminal, "config, line 3:")
         quit_cleanly(terminal)
     assert desk.config.read_bytes() == broken
-
-
-def test_a_cache_that_cannot_be_written(desk: TerminalDesk) -> None:
-    """A file is in the place of the folder, which stops root too."""
-    desk.sso_cache.parent.write_text("in the way")
-    with desk.open() as terminal:
-        wait_for_wrapped(terminal, "cannot be written")
-        assert desk.server.pending_codes() == []
-        quit_cleanly(terminal)
-    assert desk.sso_cache.parent.read_text() == "in the way"
 
 
 def test_a_full_disk_changes_nothing_and_is_named(a_desk: Callable[..., TerminalDesk]) -> None:

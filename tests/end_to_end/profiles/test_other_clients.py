@@ -31,29 +31,6 @@ def test_a_token_of_the_cli_is_used_without_asking(signed_in: TerminalDesk) -> N
     assert signed_in.token() == kept
 
 
-def test_a_token_that_rolecall_renewed_is_accepted_by_the_cli(signed_in: TerminalDesk) -> None:
-    old = signed_in.age_token()
-    open_and_close(signed_in)
-    signed_in.server.revoke(old)
-    renewed = signed_in.token()["accessToken"]
-    assert renewed != old
-    identity = signed_in.answer("sts", "get-caller-identity", "--profile", PROFILE)
-    assert "AWSReservedSSO_" in identity["Arn"]
-    assert signed_in.token()["accessToken"] == renewed
-    assert signed_in.sign_ins() == 1
-
-
-def test_a_token_that_the_cli_renewed_is_accepted_by_rolecall(signed_in: TerminalDesk) -> None:
-    old = signed_in.age_token()
-    signed_in.answer("sts", "get-caller-identity", "--profile", PROFILE)
-    signed_in.server.revoke(old)
-    renewed = signed_in.token()["accessToken"]
-    assert renewed != old
-    open_and_close(signed_in)
-    assert signed_in.token()["accessToken"] == renewed
-    assert signed_in.sign_ins() == 1
-
-
 def test_each_renews_after_the_other(signed_in: TerminalDesk) -> None:
     """Four renewals in turn use the refresh token of the other, without a new sign-in."""
     seen = {signed_in.token()["accessToken"]}

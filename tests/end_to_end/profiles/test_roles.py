@@ -186,24 +186,6 @@ def test_the_forms_say_what_the_id_alone_of_a_portal_lacks(desk: TerminalDesk) -
     assert desk.config.read_text() == before
 
 
-def test_the_forms_take_the_id_alone_of_a_portal_that_a_session_has(desk: TerminalDesk) -> None:
-    add_address(desk)
-    add_lab(desk)
-    before = desk.config.read_text()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
-        open_form(terminal)
-        fill_in(terminal, "Start URL", TENANT)
-        terminal.wait_for(r"Session +‹ demo ›")
-        terminal.press("enter")
-        wait_for_wrapped(terminal, "Already signed in to demo.")
-        edit_role_portal(terminal)
-        terminal.press("ctrl+u", TENANT)
-        terminal.wait_for("has this already")
-        terminal.press("escape")
-    assert desk.config.read_text() == before
-
-
 def test_without_a_session_the_form_asks_for_the_access_portal(
     a_desk: Callable[..., TerminalDesk],
 ) -> None:

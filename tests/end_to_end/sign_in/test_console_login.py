@@ -143,20 +143,6 @@ class TestUnderThePrompt:
         shell.send(f"{code_of(desk, shell)}\r")
         shell.wait_for(r"^release · \d{12} · Deploy · 1[45] min left")
 
-    def test_the_picker_signs_in_and_esc_goes_back_to_it(
-        self, desk: TerminalDesk, shell: Terminal
-    ) -> None:
-        shell.press("awsp\r")
-        shell.wait_for(r"console +\d{12} +user/alice +eu-west-1 +signed out")
-        shell.press("console\r")
-        shell.wait_for("v1/authorize(.|\n)*paste the code here")
-        shell.press("escape")
-        shell.wait_for("Enter use")
-        shell.press("\r")
-        shell.wait_for("v1/authorize(.|\n)*paste the code here")
-        shell.send(pasted(code_of(desk, shell)))
-        shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left")
-
     def test_without_a_sign_in_the_command_is_named(
         self, desk: TerminalDesk, shell: Terminal
     ) -> None:
@@ -165,23 +151,6 @@ class TestUnderThePrompt:
         shell.press("escape")
         shell.wait_for(r"^console · \d{12} · user/alice · signed out of console")
         shell.wait_for(r"^`rolecall login console` signs in\.")
-
-    def test_another_identity_is_asked_about(self, desk: TerminalDesk, shell: Terminal) -> None:
-        text = desk.config.read_text().replace("user/alice", "user/bob")
-        desk.config.write_text(text)
-        shell.press("awsp console\r")
-        shell.wait_for("v1/authorize(.|\n)*paste the code here")
-        shell.send(pasted(code_of(desk, shell)))
-        shell.wait_for("You signed in as (.|\n)*user/alice(.|\n)*user/bob")
-        link = link_of(shell)
-        shell.press("n")
-        wait_for_another(shell, link)
-        assert desk.config.read_text() == text
-        shell.send(pasted(code_of(desk, shell)))
-        shell.wait_for("You signed in as ")
-        shell.press("y")
-        shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left")
-        assert "user/bob" not in desk.config.read_text()
 
 
 class TestInTheBrowserUnderThePrompt:
@@ -207,29 +176,6 @@ class TestInTheBrowserUnderThePrompt:
         shell.press("p")
         shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left, renews itself")
         assert desk.run("export", "console").returncode == 0
-
-    def test_the_setting_opens_it_at_once_and_p_asks_for_a_code(self, desk: TerminalDesk) -> None:
-        prefer_browser(desk)
-        shell = open_shell(desk, BROWSER="/bin/true")
-        shell.press("awsp console\r")
-        shell.wait_for("Waiting for the browser · times out in 9 min")
-        link = link_of(shell)
-        assert "same-device" in link
-        shell.press("p")
-        wait_for_another(shell, link)
-        shell.wait_for("paste the code here")
-        shell.send(pasted(code_of(desk, shell)))
-        shell.wait_for(r"^console · \d{12} · user/alice · 1[45] min left")
-
-    def test_without_a_browser_the_setting_says_why_a_code_is_needed(
-        self, desk: TerminalDesk
-    ) -> None:
-        prefer_browser(desk)
-        shell = open_shell(desk, SSH_CONNECTION="1 2 3 4")
-        shell.press("awsp console\r")
-        shell.wait_for("v1/authorize(.|\n)*paste the code here")
-        shell.wait_for("This is an SSH session: a browser would open on the remote machine.")
-        assert "p without code" not in shell.screen_text()
 
     def test_the_setting_opens_it_in_the_full_screen(
         self, desk: TerminalDesk, tmp_path: Path

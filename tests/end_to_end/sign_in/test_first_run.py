@@ -127,28 +127,6 @@ def test_a_tab_right_after_the_address_goes_to_the_region(
         assert "sso_region = eu-west-1" in desk.config.read_text()
 
 
-def test_the_cursor_is_at_the_end_of_a_suggested_value(
-    a_desk: Callable[..., TerminalDesk],
-) -> None:
-    desk = a_desk()
-    desk.create_home()
-    desk.leave_token()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("S")
-        terminal.wait_for("Sessions found in")
-        terminal.press("n")
-        wait_for_field(terminal, "Start URL")
-        terminal.press("https://acme.awsapps.com/start")
-        terminal.wait_for("Session name +acme")
-        terminal.press("tab")
-        wait_for_field(terminal, "Region")
-        terminal.press("tab")
-        wait_for_field(terminal, "Session name")
-        terminal.press("0")
-        terminal.wait_for(r"Session name +acme0")
-
-
 def test_a_region_that_does_not_exist_is_marked_after_the_trial(
     a_desk: Callable[..., TerminalDesk],
 ) -> None:

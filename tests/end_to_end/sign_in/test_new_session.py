@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections.abc import Callable
 from configparser import ConfigParser
@@ -84,29 +83,6 @@ def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., TerminalD
         terminal.press("escape")
         terminal.wait_gone("Start URL +https")
     assert desk.config.read_bytes() == before
-
-
-def test_a_session_that_does_not_work_is_not_written(a_desk: Callable[..., TerminalDesk]) -> None:
-    desk = a_desk()
-    with desk.open() as terminal:
-        terminal.wait_for("Welcome to rolecall")
-        wrong = desk.server.start_url.replace("/start", "/other/start")
-        fill_in(terminal, "Start URL", wrong)
-        terminal.press("tab")
-        fill_in(terminal, "Region", "eu-west-1")
-        terminal.press("tab")
-        fill_in(terminal, "Session name", "corp")
-        terminal.wait_for(r"\[sso-session corp\]")
-        terminal.press("enter")
-        wait_for_wrapped(terminal, "No Identity Center in eu-west-1 has the start URL")
-        wait_for_field(terminal, "Start URL")
-        assert not desk.config.exists()
-        assert re.search(r"Region +eu-west-1", terminal.screen_text())
-        assert re.search(r"Session name +corp", terminal.screen_text())
-        fill_in(terminal, "Start URL", desk.server.start_url)
-        terminal.press("enter")
-        desk.approve(terminal)
-        assert "[sso-session corp]" in desk.config.read_text()
 
 
 def test_esc_ends_the_trial_of_a_session(a_desk: Callable[..., TerminalDesk]) -> None:

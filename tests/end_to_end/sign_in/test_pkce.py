@@ -9,15 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rolecall.demo.home import SESSION
-from tests.end_to_end.conftest import (
-    ACCOUNTS,
-    AUDIT,
-    AUDIT_ROLE,
-    ROLECALL,
-    WAITING,
-    TerminalDesk,
-    wait_for_wrapped,
-)
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, ROLECALL, WAITING, TerminalDesk
 from tests.support.programs import aws_cli
 
 # What a browser does if the page approves at once: open the link and follow the redirect.
@@ -62,28 +54,6 @@ def test_p_signs_in_with_the_browser_and_the_cli_uses_the_token(
     assert desk.server.calls.count("RegisterClient") == registered
     kinds = [json.loads(path.read_text()).get("grantTypes") for path in desk.sso_cache.iterdir()]
     assert sorted(filter(None, kinds)) == [["authorization_code", "refresh_token"]]
-
-
-def test_without_a_browser_the_setting_falls_back_to_the_code(desk: TerminalDesk) -> None:
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('sign_in = "pkce"\n')
-    with desk.open(env={"SSH_CONNECTION": "10.0.0.1 50000 10.0.0.2 22"}) as terminal:
-        terminal.wait_for(WAITING)
-        wait_for_wrapped(terminal, "Use a code instead")
-        desk.approve(terminal)
-
-
-def test_a_sign_in_by_another_program_is_enough(desk: TerminalDesk) -> None:
-    with desk.open(env={"BROWSER": "/bin/true"}) as terminal:
-        terminal.wait_for(WAITING)
-        terminal.press("p")
-        terminal.wait_for("Waiting for the browser")
-        desk.leave_token()
-        terminal.wait_for("Signed in to demo")
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
 
 
 def test_a_session_that_uses_device_codes_ignores_the_setting(desk: TerminalDesk) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import TerminalDesk, fill_in, wait_for_field, wait_for_wrapped
-from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network, start_urls_sent
+from tests.support.aws_network import OWN_DOMAIN, AwsNetwork, aws_network
 from tests.support.terminal import Terminal
 
 PORTAL = "https://d-1234567890.awsapps.com/start"
@@ -67,53 +67,6 @@ def test_the_region_of_a_new_session_is_found(home: TerminalDesk, network: AwsNe
     }
 
 
-def test_the_region_of_a_second_session_is_found_too(
-    home: TerminalDesk, network: AwsNetwork
-) -> None:
-    """The region of the first says nothing about it."""
-    write_session(home, OWN, "eu-central-1")
-    network.regions = ("us-west-2",)
-    with home.open(env=network.environment) as terminal:
-        terminal.wait_for("▌ +corp|Esc cancel")
-        terminal.press("escape")
-        terminal.wait_for("▌ +corp")
-        terminal.press("n")
-        fill_in(terminal, "Start URL", "d-1234567890.awsapps.com")
-        terminal.wait_for(r"\+sso_region = …")
-        terminal.press("enter")
-        approve(home, terminal)
-    assert section(home, "sso")["sso_region"] == "us-west-2"
-
-
-def test_a_portal_that_no_region_has_is_not_written(
-    home: TerminalDesk, network: AwsNetwork
-) -> None:
-    network.regions = ()
-    with home.open(env=network.environment) as terminal:
-        terminal.wait_for("Welcome to rolecall")
-        fill_in(terminal, "Start URL", PORTAL)
-        terminal.wait_for(r"\+sso_region = …")
-        terminal.press("enter")
-        wait_for_wrapped(terminal, "No region has the start URL")
-        wait_for_field(terminal, "Start URL")
-        assert not home.config.exists()
-
-
-def test_an_own_domain_names_the_region_and_stays_in_the_config(
-    home: TerminalDesk, network: AwsNetwork
-) -> None:
-    network.redirect(REGIONAL)
-    with home.open(env=network.environment) as terminal:
-        terminal.wait_for("Welcome to rolecall")
-        fill_in(terminal, "Start URL", OWN)
-        terminal.wait_for(r"\+sso_region = …")
-        terminal.press("enter")
-        approve(home, terminal)
-    assert section(home, "acme")["sso_start_url"] == OWN
-    assert section(home, "acme")["sso_region"] == "eu-west-1"
-    assert set(start_urls_sent(network)) == {REGIONAL}
-
-
 def test_a_region_that_moved_is_offered_as_a_change(
     home: TerminalDesk, network: AwsNetwork
 ) -> None:
@@ -132,11 +85,10 @@ def test_a_region_that_moved_is_offered_as_a_change(
     assert section(home, "corp")["sso_start_url"] == OWN
 
 
-@pytest.mark.parametrize(("address", "replica"), [(PORTAL, PORTAL), (REGIONAL, REPLICA)])
 def test_a_replica_is_offered_when_the_region_does_not_answer(
-    home: TerminalDesk, network: AwsNetwork, address: str, replica: str
+    home: TerminalDesk, network: AwsNetwork
 ) -> None:
-    write_session(home, address, "eu-west-1")
+    write_session(home, REGIONAL, "eu-west-1")
     network.regions, network.down = ("us-east-2",), {"oidc.eu-west-1.amazonaws.com"}
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, "oidc.eu-west-1.amazonaws.com cannot be reached")
@@ -144,7 +96,7 @@ def test_a_replica_is_offered_when_the_region_does_not_answer(
         terminal.wait_for(r"\+sso_\w+ = .*us-east-2")
         terminal.press("enter")
         approve(home, terminal)
-    assert section(home, "corp")["sso_start_url"] == replica
+    assert section(home, "corp")["sso_start_url"] == REPLICA
     assert section(home, "corp")["sso_region"] == "us-east-2"
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 
 from tests.end_to_end.conftest import (
     AUDIT,
@@ -165,41 +163,3 @@ def test_the_list_of_sessions_shows_one_code_at_a_time(a_desk: Callable[..., Ter
         terminal.press("escape")
         terminal.wait_for(r"3 permission sets")
         assert KEY_ID not in terminal.screen_text()
-
-
-def test_a_token_that_expires_keeps_the_instruction(a_desk: Callable[..., TerminalDesk]) -> None:
-    desk = two_sessions(a_desk)
-    token = desk.leave_token()
-    kept = desk.token()
-    kept.pop("refreshToken")
-    kept["expiresAt"] = (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    desk.token_file.write_text(json.dumps(kept))
-    with desk.open() as terminal:
-        terminal.wait_for(rf"audit +{AUDIT} .* 3\b")
-        desk.server.revoke(token)
-        terminal.press("R")
-        wait_for_wrapped(terminal, "AWS no longer accepts the access token")
-        wait_for_wrapped(terminal, "check that it shows this code")
-        terminal.wait_for(r"^ rolecall .* demo +○ revoked by AWS$")
-        terminal.press("S")
-        terminal.wait_for(r"▌ demo +revoked by AWS")
-        terminal.wait_for(r"^ rolecall .* demo +○ revoked by AWS$")
-
-
-def test_a_new_sign_in_while_a_token_is_valid(a_desk: Callable[..., TerminalDesk]) -> None:
-    """AWS shows new assignments only after a sign-in, so the valid token is not used."""
-    desk = a_desk()
-    desk.create_home()
-    desk.leave_token()
-    before = desk.token()["accessToken"]
-    with desk.open() as terminal:
-        terminal.wait_for(rf"audit +{AUDIT} .* 3\b")
-        terminal.press("4")
-        terminal.wait_for("▌ ● demo .* renews itself")
-        terminal.press("enter")
-        terminal.wait_for(WAITING)
-        terminal.wait_until(lambda: desk.server.calls.count("CreateToken") >= 2, what="two polls")
-        assert desk.token()["accessToken"] == before
-        approve(desk, terminal)
-        terminal.wait_for("Signed in to demo")
-        assert desk.token()["accessToken"] != before

@@ -6,14 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from rolecall.demo.faults import Fault
-from tests.end_to_end.conftest import (
-    ACCOUNTS,
-    AUDIT,
-    WAITING,
-    TerminalDesk,
-    filter_for,
-    wait_for_wrapped,
-)
+from tests.end_to_end.conftest import ACCOUNTS, WAITING, TerminalDesk, filter_for, wait_for_wrapped
 from tests.support.terminal import Terminal
 
 LAST = "training"
@@ -50,50 +43,6 @@ def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., Termin
         fresh_code(desk, terminal)
 
 
-def test_a_new_code_can_be_asked_for_after_a_denial(desk: TerminalDesk) -> None:
-    with desk.open() as terminal:
-        terminal.wait_for(WAITING)
-        desk.server.deny(*desk.server.pending_codes())
-        wait_for_wrapped(terminal, "The sign-in was denied")
-        fresh_code(desk, terminal)
-
-
-def test_the_server_asks_to_slow_down(a_desk: Callable[..., TerminalDesk]) -> None:
-    """The clock of the server does not move, so that all polls after the second are too fast."""
-    now = datetime.now(UTC)
-    desk = a_desk(clock=lambda: now)
-    desk.create_home()
-    with desk.open() as terminal:
-        terminal.wait_for(WAITING)
-        polls = desk.server.calls
-        terminal.wait_until(lambda: polls.count("CreateToken") == 3, what="the third poll")
-        now += timedelta(minutes=1)
-        desk.approve(terminal)
-        assert polls.count("CreateToken", status=400) == 3
-        assert polls.count("CreateToken", status=200) == 1
-
-
-def test_a_registration_that_the_server_forgot_is_made_again(desk: TerminalDesk) -> None:
-    with desk.open() as terminal:
-        terminal.wait_for(WAITING)
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
-    desk.server.forget_clients()
-    with desk.open() as terminal:
-        terminal.wait_for(WAITING)
-        desk.approve(terminal)
-    assert desk.server.calls.count("RegisterClient") == 2
-
-
-def test_a_cancelled_sign_in_can_be_started_again(desk: TerminalDesk) -> None:
-    with desk.open() as terminal:
-        terminal.wait_for(WAITING)
-        terminal.press("escape")
-        terminal.wait_for("Sessions found in")
-        terminal.press("enter")
-        desk.approve(terminal)
-
-
 def test_a_token_that_is_revoked_during_a_listing(desk: TerminalDesk) -> None:
     """The sign-in opens automatically, and the listing continues where it stopped."""
     desk.leave_token()
@@ -112,16 +61,3 @@ def test_a_token_that_is_revoked_during_a_listing(desk: TerminalDesk) -> None:
         terminal.wait_for(rf"{LAST} +{last} +\S+ +1\b")
         again = server.calls.count("ListAccountRoles", status=200) - listed
         assert 1 <= again < listed
-
-
-def test_an_account_that_fails_shows_why_and_can_be_tried_again(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    desk.server.faults.add("ListAccountRoles", 403, account_id=AUDIT)
-    with desk.open() as terminal:
-        terminal.wait_for(rf"audit +{AUDIT} .*! ")
-        terminal.wait_for(r"log archive +\d{12} +\S+ +2\b")
-        terminal.press("r")
-        wait_for_wrapped(terminal, "ListAccountRoles was refused")
-        desk.server.faults.clear()
-        terminal.press("r")
-        terminal.wait_for(rf"audit +{AUDIT} .* 3\b")

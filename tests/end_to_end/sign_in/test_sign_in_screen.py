@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,6 @@ from rolecall.demo.faults import Fault
 from rolecall.ui.widgets.codes.big_code import large
 from tests.end_to_end.conftest import ROLECALL, WAITING, TerminalDesk, wait_for_wrapped
 from tests.support import qr
-from tests.support.terminal import Terminal
 
 LIGHT_ON_DARK, DARK_ON_LIGHT = (220, 10), (10, 245)
 
@@ -119,43 +117,6 @@ def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: Terminal
             terminal.wait_gone("Not there.")
         terminal.press("q")
         assert terminal.wait_exit() == 0
-
-
-@pytest.mark.parametrize(
-    ("env", "wrapped", "said"),
-    [
-        ({}, b"%s", "OSC 52"),
-        ({"TERM": "screen", "STY": "1.pts"}, b"\x1bP%s\x1b\\", "around screen"),
-        ({"TERM": "linux"}, b"%s", "no program copy"),
-    ],
-)
-def test_copied_text_is_wrapped_for_tmux_and_screen(
-    desk: TerminalDesk, env: dict[str, str], wrapped: bytes, said: str
-) -> None:
-    with desk.open(env=env) as terminal:
-        terminal.wait_for(WAITING)
-        link, _ = link_and_code(desk)
-        terminal.press("y")
-        wait_for_wrapped(terminal, said)
-        sequence = b"\x1b]52;c;%s\x07" % base64.b64encode(link.encode())
-        assert wrapped % sequence in terminal.received
-        assert link in terminal.screen_text()
-
-
-def gone(terminal: Terminal, code: str) -> bool:
-    shown = terminal.screen_text()
-    return large(code)[0].strip() not in shown and code not in shown
-
-
-def test_a_denied_code_is_no_longer_shown(desk: TerminalDesk) -> None:
-    with desk.open(columns=120, lines=40) as terminal:
-        terminal.wait_for(WAITING)
-        _, code = link_and_code(desk)
-        assert not gone(terminal, code)
-        desk.server.deny(code)
-        wait_for_wrapped(terminal, "The sign-in was denied")
-        terminal.wait_until(lambda: gone(terminal, code))
-        assert qr.read(terminal, LIGHT_ON_DARK) == []
 
 
 def test_the_time_left_is_shown_while_the_connection_is_lost(desk: TerminalDesk) -> None:

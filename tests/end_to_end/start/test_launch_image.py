@@ -131,9 +131,7 @@ def test_there_is_no_image_of_rows_that_have_changed_since(starts: Starts) -> No
     assert starts.shows_image()
 
 
-def test_there_is_no_image_after_a_change_of_the_config_while_rolecall_runs(
-    starts: Starts,
-) -> None:
+def test_there_is_no_image_after_a_change_of_the_config_while_rolecall_runs(starts: Starts) -> None:
     starts.leave_image()
     terminal = starts.open()
     until_settled(terminal)

@@ -14,11 +14,7 @@ import pytest
 from rolecall.files.caches import launch_image
 from rolecall.files.caches.launch_image import LaunchFile
 from tests.end_to_end.conftest import ROLECALL
-from tests.end_to_end.starts import (
-    Starts,
-    forge,
-    wait_for_import,
-)
+from tests.end_to_end.starts import Starts, forge, wait_for_import
 from tests.support.read_only import read_only
 
 

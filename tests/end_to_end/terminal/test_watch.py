@@ -142,8 +142,7 @@ def test_the_terminal_is_told_and_a_command_that_fails_is_named(desk: TerminalDe
     with desk.open(ROLECALL, "watch", "--notify", columns=60, lines=18) as terminal:
         wait_for_wrapped(terminal, "The notification failed: /no/such/program: No such file")
         terminal.wait_until(
-            lambda: f"\x1b]9;rolecall: {_DYING}".encode() in terminal.received,
-            what="the sequence",
+            lambda: f"\x1b]9;rolecall: {_DYING}".encode() in terminal.received, what="the sequence"
         )
 
 

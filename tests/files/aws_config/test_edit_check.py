@@ -76,9 +76,7 @@ def test_only_the_lines_between_the_nearest_unchanged_headers_are_checked(
 
 
 @pytest.mark.parametrize("at", [0, 1])
-def test_a_header_that_javascript_does_not_see_is_not_where_a_check_begins_or_ends(
-    at: int,
-) -> None:
+def test_a_header_that_javascript_does_not_see_is_not_where_a_check_begins_or_ends(at: int) -> None:
     document = Document.parse(THREE.replace(b"b]", b"b]# glued"), PATH)
     before = LinesBefore(document)
     document.sections[at].entries["region"].lines[:] = ["region = y\n"]
@@ -121,11 +119,9 @@ def test_a_value_that_a_header_inside_a_value_hides_is_refused(where: str) -> No
     """JavaScript prefers `[profile default]` to `[default]`, wherever in the file they are."""
     default = b"[default]\noutput = json\n"
     far = b"".join(b"[profile p%d]\nregion = x\n" % number for number in range(3))
-    data = {
-        "above": HIDDEN + far + default,
-        "below": default + far + HIDDEN,
-        "new": HIDDEN + far,
-    }[where]
+    data = {"above": HIDDEN + far + default, "below": default + far + HIDDEN, "new": HIDDEN + far}[
+        where
+    ]
     for output in ("yaml", "json"):
         with pytest.raises(EditRefused) as caught:
             plan(PATH, data, [SetProfile("default", {"output": output})])

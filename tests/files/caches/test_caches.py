@@ -26,12 +26,7 @@ from rolecall.domain.model import (
 from rolecall.domain.records import replace
 from rolecall.domain.timestamps import write_time
 from rolecall.files.caches.cli_cache import CliCache, credentials_stem
-from rolecall.files.caches.sso_cache import (
-    SsoCache,
-    read_registration,
-    read_token,
-    token_stem,
-)
+from rolecall.files.caches.sso_cache import SsoCache, read_registration, read_token, token_stem
 from rolecall.files.json_fields import parse
 from rolecall.files.times import read_time
 

@@ -62,9 +62,7 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def test_a_token_expires_and_can_be_renewed_as_long_as_its_client_is_registered(
-    home: Home,
-) -> None:
+def test_a_token_expires_and_can_be_renewed_as_long_as_its_client_is_registered(home: Home) -> None:
     assert home.expiry() == TokenExpiry(END, RENEWABLE_UNTIL)
     for now, is_usable in ((NOW, True), (END, True), (RENEWABLE_UNTIL, False)):
         found = has_usable_token(str(home.home), str(home.state), "corp", URL, now)

@@ -41,9 +41,7 @@ def file_of(folder: Path, text: str | bytes | None = None) -> AccountsFile:
 
 
 @given(st.dictionaries(st.sampled_from([ONE, TWO, "0" * 12]), SAID, max_size=3))
-def test_what_is_written_is_read_again(
-    said: dict[str, Annotation],
-) -> None:
+def test_what_is_written_is_read_again(said: dict[str, Annotation]) -> None:
     said = {id_: each for id_, each in said.items() if any(each)}
     text = text_of(said)
     assert parse(text) == said
@@ -173,11 +171,7 @@ groups = [
     [
         (TWO, Annotation("b", "", ("x",)), {"alias = 'a'": 'alias = "b"'}),
         (TWO, Annotation("", "", ("x",)), {"alias = 'a'  # short\n": ""}),
-        (
-            TWO,
-            Annotation("a", "new", ("x",)),
-            {GROUPS_OF_TWO: f'{GROUPS_OF_TWO}note = "new"\n'},
-        ),
+        (TWO, Annotation("a", "new", ("x",)), {GROUPS_OF_TWO: f'{GROUPS_OF_TWO}note = "new"\n'}),
         (TWO, Annotation("a", "", ("x", "y")), {GROUPS_OF_TWO: 'groups = ["x", "y"]\n'}),
         (
             TWO,

@@ -69,9 +69,7 @@ def test_writes_are_undone_one_by_one_the_last_first(desk: BackedUpFile) -> None
     assert len(desk.backups.list()) == 6
 
 
-def test_writes_are_undone_in_their_order_though_the_clock_was_set_back(
-    desk: BackedUpFile,
-) -> None:
+def test_writes_are_undone_in_their_order_though_the_clock_was_set_back(desk: BackedUpFile) -> None:
     desk.now = NOW + timedelta(hours=9)
     desk.write("us-east-1")
     between = desk.path.read_bytes()

@@ -12,11 +12,7 @@ from rolecall.services.base.aws_paths import config_file, credentials_file
     [
         ({"HOME": "/home/me"}, "/home/me/.aws/config", "/home/me/.aws/credentials"),
         ({"HOME": ""}, "~/.aws/config", "~/.aws/credentials"),
-        (
-            {"HOME": "/h", "AWS_CONFIG_FILE": "/c", "AWS_SHARED_CREDENTIALS_FILE": "/k"},
-            "/c",
-            "/k",
-        ),
+        ({"HOME": "/h", "AWS_CONFIG_FILE": "/c", "AWS_SHARED_CREDENTIALS_FILE": "/k"}, "/c", "/k"),
         ({"HOME": "/h", "AWS_CONFIG_FILE": ""}, "", "/h/.aws/credentials"),
     ],
 )

@@ -176,12 +176,7 @@ class TestProfiles:
         ],
     )
     def test_a_role_is_asked_for_in_the_region_of_the_profile_or_of_its_partition(
-        self,
-        desk: Desk,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        settings: str,
-        host: str,
+        self, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: str, host: str
     ) -> None:
         desk.services.locations.credentials.write_text(
             "[keys]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"

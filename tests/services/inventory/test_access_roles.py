@@ -240,17 +240,6 @@ class TestChangeOfTenant:
         assert desk.services.inventory.is_due(before)
 
     @with_tenant
-    def test_the_first_tenant_again_has_its_roles_without_a_call(self, desk: Desk) -> None:
-        """As after an undo."""
-        desk.sign_in()
-        crawl(desk)
-        set_tenant(desk, "aa-other")
-        assert not listed(desk)
-        set_tenant(desk, TENANT)
-        assert listed(desk) == all_roles(desk)
-        assert not desk.services.inventory.is_due(desk.session)
-
-    @with_tenant
     @pytest.mark.parametrize("other", ["aa-other", ""], ids=["another", "none"])
     def test_accounts_that_only_the_tenant_before_had_are_gone_at_once(
         self, desk: Desk, other: str
@@ -281,6 +270,8 @@ class TestChangeOfTenant:
         assert accounts(desk) == before - {ROLES_ONLY}
         set_tenant(desk, TENANT)
         assert accounts(desk) == before == of_snapshot(desk)
+        assert listed(desk) == all_roles(desk)
+        assert not service.is_due(desk.session)
         assert (id_, "role/Auditor") in service.favourites(desk.session).favourites
 
     @with_tenant

@@ -238,13 +238,7 @@ def test_a_listing_is_not_whole_before_its_last_page() -> None:
     reports = _OneByOne()
     page = AccountsListed((Account("1", "1", ""),), complete=False)
     last = AccountsListed((), complete=True)
-    for report in (
-        CallWaits("", True),
-        page,
-        CallWaits("", False),
-        last,
-        CrawlSignal.JOB_DONE,
-    ):
+    for report in (CallWaits("", True), page, CallWaits("", False), last, CrawlSignal.JOB_DONE):
         reports.put(report)
     found: list[tuple[type[CrawlEvent], bool, int, int]] = []
 

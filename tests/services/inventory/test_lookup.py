@@ -12,12 +12,7 @@ from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.services.inventory.listed import ListedSession, listed_in_cache
-from rolecall.services.inventory.lookup import (
-    Listed,
-    listings_named,
-    missing_listings,
-    roles_meant,
-)
+from rolecall.services.inventory.lookup import Listed, listings_named, missing_listings, roles_meant
 from tests.support.desk import Desk
 
 ONE, TWO, THREE = "1" * 12, "2" * 12, "3" * 12

@@ -85,7 +85,7 @@ def test_each_row_has_the_credentials_of_its_role(desk: Desk, audit_admin: Assig
     desk.sign_in()
     rows = [row for row in roles(desk) if row.account == "audit"]
     assert {row.name for row in rows} == {
-        *("audit-admin", "audit/AWSReadOnlyAccess", "audit/ViewOnlyAccess"),
+        *("audit-admin", "audit/AWSReadOnlyAccess", "audit/ViewOnlyAccess")
     }
     show = "import os; print(*(os.environ.get(name) for name in ({})))"
     names = "'AWS_ACCESS_KEY_ID', 'AWS_REGION', 'ROLECALL_PROFILE', 'AWS_PROFILE'"
@@ -190,11 +190,7 @@ def test_the_row_of_a_profile_has_the_account_that_is_listed(
 
 
 @demo(
-    accounts=90,
-    clock=utc_now,
-    latency=0.04,
-    rate_limit=RateLimit(20, 20),
-    limits_credentials=True,
+    accounts=90, clock=utc_now, latency=0.04, rate_limit=RateLimit(20, 20), limits_credentials=True
 )
 def test_calls_for_credentials_keep_to_the_rate_that_the_listing_shares(desk: Desk) -> None:
     desk.sign_in()

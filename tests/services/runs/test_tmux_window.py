@@ -139,11 +139,7 @@ class TestTmux:
 
     @pytest.mark.parametrize("code", ["", _READS_NOTHING], ids=["ends", "reads nothing"])
     def test_a_window_that_does_not_start_is_an_error(
-        self,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        ask: Callable[..., str],
-        code: str,
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[..., str], code: str
     ) -> None:
         helper = tmp_path / "helper"
         helper.write_text(f"#!{sys.executable}\n{code}")

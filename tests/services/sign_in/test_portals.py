@@ -221,21 +221,6 @@ class TestRegionSearch:
         searches += [portals.search(session(PORTAL), elsewhere=True)]
         assert ["eu-west-1" in each.regions for each in searches] == [True, False]
 
-    def test_it_ends_when_one_region_answers(
-        self, network: AwsNetwork, portals: PortalsService
-    ) -> None:
-        network.regions = ("us-east-1",)
-        search = portals.search(session(PORTAL, ""))
-        search.run()
-        assert len(network.asked_regions()) < len(search.regions)
-
-    def test_a_region_that_is_down_does_not_end_it(
-        self, network: AwsNetwork, portals: PortalsService
-    ) -> None:
-        network.down = {"oidc.us-east-1.amazonaws.com", "oidc.eu-west-1.amazonaws.com"}
-        network.regions = ("sa-east-1",)
-        assert portals.search(session(PORTAL, "")).run().region == "sa-east-1"
-
     def test_no_region_is_an_error_with_the_number_of_regions(
         self, network: AwsNetwork, portals: PortalsService
     ) -> None:

@@ -113,11 +113,7 @@ def test_a_part_of_the_address_of_a_portal_is_enough_if_a_session_has_it(
     desk: Desk, mine: SsoSession
 ) -> None:
     edits = desk.services.session_edits
-    for part, named in (
-        (TERN.id, TERN.id),
-        ("moon", None),
-        (TERN.address[:-4], TERN.id),
-    ):
+    for part, named in ((TERN.id, TERN.id), ("moon", None), (TERN.address[:-4], TERN.id)):
         with pytest.raises(TenantInvalid) as refused:
             edits.tenant_at(part)
         assert refused.value.problem == ("incomplete" if named else "not-a-portal")

@@ -313,9 +313,7 @@ def test_files_that_are_shown_one_after_the_other_are_not_reported(
     assert check(keeper).changed == frozenset()
 
 
-def test_a_file_that_changed_after_it_was_shown_is_reported_by_the_first_check(
-    desk: Desk,
-) -> None:
+def test_a_file_that_changed_after_it_was_shown_is_reported_by_the_first_check(desk: Desk) -> None:
     keeper = made(desk)
     keeper.note_shown(desk.config)
     desk.config.write_bytes(desk.config.read_bytes() + b"[profile theirs]\n")

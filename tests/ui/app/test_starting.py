@@ -46,8 +46,7 @@ async def lead_to(it: FullScreen, key: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "key"),
-    [(name, key) for name, (_, place) in PLACES.items() for key in keys_of(place)],
+    ("place", "key"), [(name, key) for name, (_, place) in PLACES.items() for key in keys_of(place)]
 )
 async def test_a_key_before_the_services_are_open_does_not_end_rolecall(
     tmp_path: Path, place: str, key: str

@@ -14,7 +14,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
 import pytest
-from textual.events import Paste
 from textual.pilot import Pilot
 
 from rolecall.demo.server import DemoServer
@@ -23,7 +22,6 @@ from rolecall.domain.sign_in.login_code import read_code
 from rolecall.domain.sign_in.progress import State
 from rolecall.presentation.texts import sign_in_strings
 from rolecall.services.services import Services
-from rolecall.services.sign_in.console_login import ConsoleLogin
 from rolecall.services.switching.profile_sign_in import session_of, sign_in_of
 from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
@@ -31,7 +29,6 @@ from rolecall.ui.picker.inline_sign_in import InlineSignIn
 from rolecall.ui.rendering.styles import stylesheets
 from tests.services.sign_in.test_browser_sign_in import decide
 from tests.support.desk import Desk, FakeClock
-from tests.support.gate import Gate
 from tests.support.waiting import pause_until
 
 BOB = "arn:aws:iam::123456789012:user/bob"
@@ -123,20 +120,6 @@ async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: 
         await pause_until(lambda: "cannot be written" in login.clock.text)
         login._tick()
         assert "cannot be written" in login.clock.text
-
-
-async def test_enter_while_a_code_is_sent_does_not_send_it_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It works only once."""
-    gate = Gate(monkeypatch, ConsoleLogin, "finish")
-    async with open_login(tmp_path) as (desk, pilot, login):
-        login.post_message(Paste(desk.server.log_in(login.link.link.url)))
-        await pause_until(gate.entered.is_set)
-        await pilot.press("enter", "enter")
-        gate.open()
-        await pause_until(lambda: "You signed in as" in login.clock.text)
-        assert desk.server.calls.count("CreateOAuth2Token") == 1
 
 
 @pytest.mark.parametrize("with_console_credentials", [True, False])

@@ -60,9 +60,7 @@ def test_a_terminal_that_has_never_answered_is_neither_waited_for_nor_asked() ->
     assert terminal.asked == 0
 
 
-def test_the_newest_state_is_sent_when_a_frame_has_arrived(
-    terminal: SlowTerminal,
-) -> None:
+def test_the_newest_state_is_sent_when_a_frame_has_arrived(terminal: SlowTerminal) -> None:
     terminal.paint("first")
     for _ in range(9):
         terminal.paint()

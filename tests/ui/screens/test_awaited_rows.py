@@ -186,19 +186,3 @@ async def test_a_session_that_is_signed_out_says_what_lists_it(tmp_path: Path) -
         await it.until(lambda: it.session_state.loaded)
         screen = await go_to_row(it)
         assert screen.status.text == "000000000249 B is not listed yet: S signs in."
-
-
-async def test_a_profile_without_its_session_is_not_looked_for(tmp_path: Path) -> None:
-    def prepare(desk: Desk) -> None:
-        profile = "sso_account_id = 1\nsso_role_name = B\nregion = eu-west-1"
-        desk.add(f"[profile far]\nsso_session = gone\n{profile}")
-
-    async with open_full_screen(tmp_path, before=prepare, size=SIZE) as it:
-        await it.until(lambda: it.session_state.complete)
-        await it.pilot.press("3")
-        profiles = it.app.screen
-        assert isinstance(profiles, ProfilesScreen)
-        await it.until(lambda: profiles.current is not None)
-        await it.pilot.press("enter")
-        await it.until(lambda: "There is no [sso-session gone]" in profiles.status.text)
-        assert it.app.screen is profiles

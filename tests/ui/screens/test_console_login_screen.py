@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -12,12 +11,11 @@ import pytest
 from textual.events import Paste
 
 from rolecall.domain.sign_in.progress import State
-from rolecall.services.sign_in.console_login import ConsoleLogin, ConsoleLoginService
+from rolecall.services.sign_in.console_login import ConsoleLoginService
 from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.help import HelpScreen
 from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
-from tests.services.sign_in.test_browser_sign_in import decide
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
@@ -73,20 +71,6 @@ async def test_who_keeps_the_identity_is_not_left_with_a_used_code(tmp_path: Pat
         assert it.desk.services.console_login.login_session("console") == BOB
 
 
-async def test_a_sign_in_that_is_denied_in_the_browser_says_what_starts_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("BROWSER", "/bin/true")
-    async with open_login(tmp_path) as it:
-        screen = login_screen(it)
-        await it.pilot.press("p")
-        await it.until(lambda: "Waiting for the browser" in screen.clock.text)
-        await to_thread(decide, screen.link.link.url, "deny")
-        await it.until(lambda: "was denied. n starts it again." in screen.clock.text)
-
-
 async def test_a_session_that_cannot_be_saved_says_so_until_there_is_a_new_link(
     tmp_path: Path,
 ) -> None:
@@ -121,20 +105,6 @@ async def test_the_field_and_what_is_wrong_have_room(size: tuple[int, int], tmp_
         assert "http://127.0.0.1" in shown()
 
 
-async def test_enter_while_a_code_is_sent_does_not_send_it_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It works only once."""
-    gate = Gate(monkeypatch, ConsoleLogin, "finish")
-    async with open_login(tmp_path) as it:
-        paste_code(it)
-        await it.until(gate.entered.is_set)
-        await it.pilot.press("enter", "enter")
-        gate.open()
-        await it.until_shown(TokensScreen)
-        assert it.desk.server.calls.count("CreateOAuth2Token") == 1
-
-
 async def test_the_question_about_another_identity_waits_for_its_screen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,9 +125,7 @@ async def test_the_question_about_another_identity_waits_for_its_screen(
         await it.until(lambda: it.desk.services.console_login.login_session("console") == ALICE)
 
 
-async def test_a_sign_out_is_of_the_session_that_the_credentials_file_names(
-    tmp_path: Path,
-) -> None:
+async def test_a_sign_out_is_of_the_session_that_the_credentials_file_names(tmp_path: Path) -> None:
     files: list[Path] = []
 
     def sign_in(desk: Desk) -> None:

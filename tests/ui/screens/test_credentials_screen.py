@@ -50,9 +50,7 @@ async def test_credentials_that_expire_soon_are_replaced(tmp_path: Path) -> None
         assert count_requests(rolecall) == 2
 
 
-async def test_a_failed_replacement_is_tried_again_once_a_minute(
-    tmp_path: Path,
-) -> None:
+async def test_a_failed_replacement_is_tried_again_once_a_minute(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as rolecall:
         screen, clock = await open_credentials(rolecall), rolecall.desk.clock
         rolecall.desk.server.faults.add("GetRoleCredentials", 500)

@@ -59,18 +59,6 @@ async def test_marked_profiles_are_changed(tmp_path: Path) -> None:
         await it.until_shown(ConfirmScreen)
 
 
-async def test_profiles_of_the_other_file_are_not_and_the_screen_says_why(tmp_path: Path) -> None:
-    async with open_full_screen(tmp_path, size=SIZE) as it:
-        path = it.desk.config.parent / "credentials"
-        path.write_text("[there]\nsso_session = corp\nsso_account_id = 1\nsso_role_name = A\n")
-        screen = await mark_and_hide(it)
-        for key in ("e", "x", "D"):
-            screen.status.clear()
-            await it.pilot.press(key)
-            await it.until(lambda: "there is in " in screen.status.text)
-        assert it.app.screen is screen
-
-
 async def test_missing_profiles_that_are_marked_are_saved_and_nothing_is_said_of_none(
     tmp_path: Path,
 ) -> None:

@@ -72,9 +72,7 @@ def header(it: FullScreen) -> str:
 
 @pytest.mark.parametrize("flow", FLOWS, ids=[each.__name__ for each in FLOWS])
 async def test_a_refusal_is_shown_at_once_by_all_places(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    flow: Callable[[FullScreen], Awaitable[None]],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flow: Callable[[FullScreen], Awaitable[None]]
 ) -> None:
     monkeypatch.setattr(TokenKeeper, "check", lambda *_, **__: None)  # nothing is read in time
     async with open_full_screen(tmp_path) as it:

@@ -65,9 +65,7 @@ async def test_a_key_while_the_sign_in_opens_leads_away_from_it(
         assert isinstance(it.app.screen, TokensScreen)
 
 
-async def test_no_sign_in_opens_over_the_place_that_an_early_key_has_led_to(
-    tmp_path: Path,
-) -> None:
+async def test_no_sign_in_opens_over_the_place_that_an_early_key_has_led_to(tmp_path: Path) -> None:
     """As `4` before the first paint."""
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await code_screen(it)
@@ -236,16 +234,6 @@ async def test_the_row_of_a_link_is_not_shown_to_a_user_in_another_place(tmp_pat
         assert it.app.screen is tokens
 
 
-async def test_a_region_that_does_not_exist_is_not_tried_again(tmp_path: Path) -> None:
-    def reject(desk: Desk) -> None:
-        desk.server.faults.add("StartDeviceAuthorization", 400)
-
-    async with open_full_screen(tmp_path, signed_in=False, before=reject) as it:
-        screen = await it.until_shown(SignInScreen)
-        await it.until(lambda: "start URL" in screen.clock.text)
-        assert screen.progress.again_at is None
-
-
 async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path) -> None:
     def reject(desk: Desk) -> None:
         desk.server.faults.add("StartDeviceAuthorization", 400)
@@ -258,6 +246,7 @@ async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path)
             return " ".join(line.strip() for line in screen.painted_lines())
 
         await it.until(lambda: screen.clock.text in shown())
+        assert screen.progress.again_at is None
 
 
 async def test_a_region_that_was_found_is_shown_after_the_change_was_cancelled(
@@ -322,14 +311,6 @@ async def test_a_background_renewal_does_not_end_a_sign_in_that_the_user_asked_f
         await it.pilot.pause()
         assert it.app.screen is screen
         it.desk.server.approve(screen.progress.user_code)
-        await it.until_shown(AccountsScreen)
-
-
-async def test_a_token_from_another_program_ends_the_sign_in(tmp_path: Path) -> None:
-    async with open_full_screen(tmp_path, signed_in=False) as it:
-        await code_screen(it)
-        it.desk.sign_in()
-        await it.app.announce(TokensChanged())
         await it.until_shown(AccountsScreen)
 
 

@@ -197,10 +197,7 @@ class ViewApp(InlineApp[bool]):
 
 @pytest.mark.parametrize("number", range(len(KINDS)), ids=[kind.name for kind in KINDS])
 async def test_the_three_views_say_the_same(
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    number: int,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: int
 ) -> None:
     # It only waits to be stopped: the test says how far it is.
     monkeypatch.setattr(SignIn, "run", lambda self, *_: self._next_input(None))

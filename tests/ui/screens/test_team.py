@@ -60,10 +60,7 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
             assert "n asks where its file is" in str(screen.status.flashed)
         await take_over(it, tmp_path)
         await it.until(lambda: len(rows(screen)) == 2)
-        assert rows(screen) == [
-            ["production", "alpha"],
-            ["account", "beta", it.ids[1], "pay"],
-        ]
+        assert rows(screen) == [["production", "alpha"], ["account", "beta", it.ids[1], "pay"]]
         assert str(tmp_path) in screen.heading()
         assert "fetched " in screen.foot_text()
         await it.until(lambda: it.app.state.has_aliases)
@@ -128,10 +125,7 @@ async def test_the_users_own_values_are_next_to_those_of_the_team(tmp_path: Path
             f"{session.start_url} · {session.region}",
         ]
         assert template == ["template", "{alias}", "{account}"]
-        assert shorten == [
-            ["short name", "Deployer", "dep", "mine"],
-            ["short name", "Other", "o"],
-        ]
+        assert shorten == [["short name", "Deployer", "dep", "mine"], ["short name", "Other", "o"]]
         assert region == ["region", "*-us", "us-east-1"]
         assert account == ["account", "alpha", it.ids[0], "pay · Ask · payments", "books"]
         await it.pilot.press("slash", *"group:payments", "enter")

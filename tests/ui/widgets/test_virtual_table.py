@@ -354,10 +354,7 @@ async def test_a_mark_outlasts_the_absence_of_its_row() -> None:
         assert any("◆" in line for line in painted(widget))
 
 
-@given(
-    texts=st.lists(st.tuples(any_text, any_text), min_size=1, max_size=4),
-    query=any_text,
-)
+@given(texts=st.lists(st.tuples(any_text, any_text), min_size=1, max_size=4), query=any_text)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_every_line_is_as_wide_as_the_table(
     bare_table: VirtualTable[Row], texts: list[Row], query: str
