@@ -8,15 +8,24 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from rolecall.aws import call
+from rolecall.aws.download import download
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
+from rolecall.aws.translate import AnswerProblem
 from rolecall.demo.faults import AnyFault, Fault, ThrottledFault
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain import question
-from rolecall.domain.errors import RequestRejected, ServiceFault, Throttled, Unreachable
+from rolecall.domain.errors import (
+    RequestRejected,
+    ServiceFault,
+    Throttled,
+    UnexpectedAnswer,
+    Unreachable,
+)
 from rolecall.domain.model import AccessToken, SsoSession
 from rolecall.domain.question import asking
+from tests.support.web_server import web_server
 
 ACCOUNT = "038410265977"
 PERMISSION_SET = "AWSAdministratorAccess"
@@ -138,3 +147,20 @@ def test_an_error_of_the_caller_is_raised_in_its_thread(server: DemoServer) -> N
 
     with pytest.raises(RequestRejected):
         call.call(client, "Op", fail)
+
+
+FILE = b'[sessions.corp]\nstart_url = "https://corp.awsapps.com/start"\n'
+
+
+def test_a_file_that_arrives_in_part_is_an_error() -> None:
+    """It may end with a whole line, and would then remove what it lacks."""
+    cut = 200, {"Content-Length": str(2 * len(FILE))}, FILE
+    with web_server(cut) as address, pytest.raises(UnexpectedAnswer) as caught:
+        download(Clients({}), f"{address}/team.toml", 1000)
+    assert caught.value.detail == AnswerProblem.INCOMPLETE
+
+
+@pytest.mark.parametrize("largest", [len(FILE), len(FILE) - 1, 10])
+def test_of_a_large_file_one_byte_more_is_read_than_it_may_have(largest: int) -> None:
+    with web_server((200, {}, FILE)) as address:
+        assert download(Clients({}), address, largest) == FILE[: largest + 1]

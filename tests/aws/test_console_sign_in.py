@@ -23,3 +23,11 @@ def test_an_error_names_the_host_that_was_asked(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(Unreachable) as caught:
         sign_in.redeem(ask, Secret("code"), prover(ask.key, lambda: datetime.now(UTC)))
     assert caught.value.host == "eu-west-1.signin.aws.amazon.com"
+
+
+ENOUGH = 3000  # one in 256 keys begins with zeros
+
+
+def test_every_new_key_can_be_read_again() -> None:
+    for _ in range(ENOUGH):
+        prover(new_key(), lambda: datetime.now(UTC))

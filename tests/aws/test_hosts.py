@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from botocore import utils
 from botocore.exceptions import EndpointConnectionError
 
 from rolecall.aws import call
 from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
-from rolecall.aws.session import Clients
+from rolecall.aws.regions import regions
+from rolecall.aws.session import Clients, isolated_session
 from rolecall.aws.sign_in import Oidc, Pkce
 from rolecall.aws.translate import detail, unreachable
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.errors import Unreachable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.process.debug_log import write_to
+from rolecall.domain.web_address import is_web_address
 
 PROXY = "http://127.0.0.1:1"
 START_URL = "https://d-1.awsapps.com/start"
@@ -94,3 +97,41 @@ def test_a_sentence_of_botocore_names_no_password() -> None:
 def test_the_detail_of_an_error_of_the_system_has_no_number() -> None:
     error = FileNotFoundError(2, "No such file or directory", "/opt/vault/bin/keys")
     assert detail(error) == "/opt/vault/bin/keys: No such file or directory"
+
+
+def test_the_regions_are_those_of_botocore() -> None:
+    session = isolated_session()
+    known = [
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("sso-oidc", partition)
+    ]
+    assert list(regions()) == sorted(known)
+    assert {"eu-west-1", "us-gov-west-1", "cn-north-1"} <= set(known)
+
+
+HOSTS = (
+    *("host", "host.example", "HOST.example.", "127.0.0.1", "a-b", "1", "x" * 63, "a.b" * 90),
+    *("a_b", "-a", "a-", "a..b", "a b", "", ".", "ö", "x" * 64, "a\nb", "a\tb", "foo%"),
+    *("[::1]", "[fe80::1%25eth0]", "[fe80::1%eth0]", "[::ffff:1.2.3.4]", "[::", "[1]", "[]"),
+)
+
+
+def test_the_hosts_are_those_of_botocore() -> None:
+    ends = ("", ":80", "/path", ":x", ":99999")
+    urls = [f"http://u:p@{host}{end}" for host in HOSTS for end in ends]
+    assert [url for url in urls if is_web_address(url) != _is_botocores(url)] == []
+
+
+def _is_botocores(url: str) -> bool:
+    try:
+        if utils.urlsplit(url).port == 0:  # reading it checks it
+            return False
+        return bool(utils.is_valid_endpoint_url(url) or utils.is_valid_ipv6_endpoint_url(url))
+    except (ValueError, IndexError):
+        return False
+
+
+@pytest.mark.parametrize("url", ["foo", "ftp://host", "//host", "http:host", "http://host:0"])
+def test_an_address_has_a_scheme_of_the_web_and_a_port_that_exists(url: str) -> None:
+    assert not is_web_address(url)

@@ -62,12 +62,6 @@ def test_a_number_gives_an_error_as_the_portal_sends_it(
         demo.sso.list_accounts(accessToken=bearer)
 
 
-def test_a_number_gives_an_error_as_the_oidc_service_sends_it(demo: Client) -> None:
-    demo.server.faults.add("RegisterClient", 500)
-    with pytest.raises(demo.oidc.exceptions.InternalServerException):
-        demo.register()
-
-
 @pytest.mark.parametrize("fault", [Fault.HTML, Fault.TRUNCATED, Fault.EMPTY])
 def test_an_unusable_answer_has_no_accounts(demo: Client, bearer: str, fault: Fault) -> None:
     demo.server.faults.add("ListAccounts", fault, times=1)
@@ -174,9 +168,3 @@ def test_a_proxy_answers_with_its_own_page(
 ) -> None:
     demo.server.faults.add("ListAccounts", fault, times=1)
     assert status(demo, bearer) == code
-
-
-def test_a_fault_can_spare_the_first_calls(demo: Client, bearer: str) -> None:
-    demo.server.faults.add("ListAccounts", 500, skip=1)
-    assert demo.sso.list_accounts(accessToken=bearer)["accountList"]
-    assert status(demo, bearer) == 500

@@ -28,15 +28,6 @@ def get(demo: Client, path: str) -> tuple[int, str]:
     return status, body
 
 
-def test_the_complete_link_shows_the_code(demo: Client) -> None:
-    code = demo.authorize(demo.register())
-    link = urlsplit(code["verificationUriComplete"])
-    status, body = get(demo, f"{link.path}?{link.query}")
-    assert status == 200
-    assert f'value="{code["userCode"]}"' in body
-    assert "Demo, not AWS" in body
-
-
 def test_the_short_link_asks_for_the_code(demo: Client) -> None:
     status, body = get(demo, "/device")
     assert status == 200
@@ -50,15 +41,6 @@ def test_allow_gives_the_terminal_its_token(demo: Client, typed: Callable[[str],
     status, _, body = post(demo, "/device", user_code=typed(code["userCode"]), decision="allow")
     assert (status, "Allowed" in body) == (200, True)
     assert demo.poll(client, code["deviceCode"])["accessToken"]
-
-
-def test_deny_denies_the_sign_in(demo: Client) -> None:
-    client = demo.register()
-    code = demo.authorize(client)
-    _, _, body = post(demo, "/device", user_code=code["userCode"], decision="deny")
-    assert "Denied" in body
-    with pytest.raises(demo.oidc.exceptions.AccessDeniedException):
-        demo.poll(client, code["deviceCode"])
 
 
 @pytest.mark.parametrize("form", [{}, {"decision": "allow"}, {"user_code": "BCDF-GHJK"}])

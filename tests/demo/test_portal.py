@@ -8,8 +8,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rolecall.demo.options import RateLimit
-from rolecall.demo.organisation import Organisation, organisation_of
-from rolecall.domain.model import Account
 from tests.demo.conftest import SCOPE, Client, DemoClock
 
 Start = Callable[..., Client]
@@ -45,20 +43,6 @@ def test_a_full_last_page_has_no_next_token(start: Start) -> None:
     demo = start(accounts=40)
     bearer = demo.server.sign_in().value.reveal()
     assert [len(page) for page in pages(demo, bearer, maxResults=20)] == [20, 20]
-
-
-def test_an_organisation_without_accounts_is_one_empty_page(start: Start) -> None:
-    demo = start(accounts=0)
-    bearer = demo.server.sign_in().value.reveal()
-    assert pages(demo, bearer) == [[]]
-
-
-def test_an_account_as_the_portal_shows_it(demo: Client, bearer: str) -> None:
-    page = demo.sso.list_accounts(accessToken=bearer, maxResults=1)
-    account = demo.server.organisation.accounts[0]
-    assert page["accountList"] == [
-        {"accountId": account.id, "accountName": account.name, "emailAddress": account.email}
-    ]
 
 
 def test_permission_sets_of_an_account(demo: Client, bearer: str) -> None:
@@ -104,13 +88,6 @@ def test_every_call_needs_a_valid_bearer(demo: Client, bearer: str, clock: DemoC
             with pytest.raises(demo.sso.exceptions.UnauthorizedException) as caught:
                 call(token)
             assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 401
-
-
-def test_a_token_is_valid_until_its_last_second(
-    demo: Client, bearer: str, clock: DemoClock
-) -> None:
-    clock.move(hours=8, seconds=-1)
-    assert demo.sso.list_accounts(accessToken=bearer)
 
 
 def test_sign_out_revokes_the_tokens_of_its_session_only(demo: Client) -> None:
@@ -167,13 +144,3 @@ def test_all_list_calls_share_one_rate_limit(start: Start, clock: DemoClock) -> 
     for _ in range(3):
         demo.sso.list_accounts(accessToken=bearer)
     assert demo.server.calls.count(status=429) == 2
-
-
-def test_a_test_can_set_its_own_organisation(start: Start) -> None:
-    account = Account("000000000001", "up \x1b[31mred", "a@b.example")
-    demo = start(organisation=Organisation([(account, ("One", "Two"))]))
-    bearer = demo.server.sign_in().value.reveal()
-    page = demo.sso.list_accounts(accessToken=bearer)
-    assert page["accountList"][0]["accountName"] == account.name
-    demo.server.organisation = organisation_of(2)
-    assert len(demo.sso.list_accounts(accessToken=bearer)["accountList"]) == 2

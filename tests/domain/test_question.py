@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.domain import question
+from rolecall.domain.backoff import LONGEST_PAUSE, retry_pause
 from rolecall.domain.question import (
     SECONDS,
     SLOW_AFTER,
@@ -171,3 +172,9 @@ def test_one_function_makes_the_sentence_about_a_wait() -> None:
         "cli/main.py",
         "ui/screens/base/command.py",
     }
+
+
+def test_the_pause_doubles_up_to_the_longest() -> None:
+    seconds = [retry_pause(failures).total_seconds() for failures in range(1, 9)]
+    assert seconds == [10, 20, 40, 80, 160, 320, 640, 900]
+    assert retry_pause(10_000) == LONGEST_PAUSE

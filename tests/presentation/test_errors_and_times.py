@@ -21,6 +21,7 @@ from rolecall.domain.naming import template
 from rolecall.domain.naming.names import NameProblem
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import fields
+from rolecall.domain.switching.pin import PinProblem
 from rolecall.domain.time_left import Level, TimeLeft, share
 from rolecall.presentation import labels, times
 from rolecall.presentation.errors import explain
@@ -173,6 +174,7 @@ def test_an_unexpected_error_shows_its_name_and_not_its_message() -> None:
         (error_strings.SIGN_IN_PROBLEMS, {problem.value for problem in SignInProblem}),
         (error_strings.SIGN_IN_BY_COMMAND, {problem.value for problem in SignInProblem}),
         (credential_strings.EXPIRED_PROBLEMS, {kind.value for kind in ExpiredKind}),
+        (error_strings.PIN_PROBLEMS, {problem.value for problem in PinProblem}),
         (error_strings.UNREACHABLE, {each.value for each in translate.UnreachableReason}),
         (error_strings.UNEXPECTED_ANSWER, {each.value for each in translate.AnswerProblem}),
         (

@@ -12,9 +12,9 @@ from rolecall.domain.settings.settings import BadSetting, SettingProblem, Settin
 from rolecall.domain.settings.shipped_actions import SHIPPED
 from rolecall.files.own.settings import SettingsFile, SettingsRead
 from rolecall.presentation import commands, keymap
-from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of
+from rolecall.presentation.commands import BY_ID, Place, commands_of, footer_of, key_of, with_keys
 from rolecall.presentation.key_tables import key_table
-from rolecall.presentation.texts import action_strings, profile_strings
+from rolecall.presentation.texts import action_strings, inventory_strings, profile_strings
 
 NO_LINE = SettingsRead().line_of
 
@@ -158,3 +158,29 @@ def test_the_actions_that_rolecall_brings_have_free_keys_and_texts() -> None:
 def test_the_keys_of_commands_that_had_a_name_for_each_kind_of_sign_in_still_work() -> None:
     assert keymap.use({"start_again": ("f5",), "console_browser": ("f6",)}, lambda _: 0) == []
     assert (BY_ID["new_code"].keys, BY_ID["other_way"].keys) == (("f5",), ("f6",))
+
+
+@pytest.fixture
+def changed() -> Iterator[dict[str, tuple[str, ...]]]:
+    yield commands.USER_KEYS
+    commands.USER_KEYS.clear()
+
+
+def test_a_sentence_names_the_key_that_the_user_has_set(
+    changed: dict[str, tuple[str, ...]],
+) -> None:
+    assert with_keys(inventory_strings.SIGN_IN_FIRST) == "Signed out. S signs in."
+    changed["sessions"] = ("ctrl+e", "S")
+    assert with_keys(inventory_strings.SIGN_IN_FIRST) == "Signed out. Ctrl+E signs in."
+
+
+def test_a_command_without_a_key_is_named_by_its_way_in_the_palette(
+    changed: dict[str, tuple[str, ...]],
+) -> None:
+    changed["sessions"] = ()
+    assert key_of("sessions") == ": sessions"
+
+
+def test_a_fact_in_braces_is_not_taken_for_a_key() -> None:
+    said = with_keys(inventory_strings.NOTHING_MATCHES, query="{sessions}")
+    assert said == "Nothing matches “{sessions}”. Esc clears the filter."

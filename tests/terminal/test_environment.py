@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import re
+from base64 import b64decode
+
 import pytest
 
+from rolecall.domain.link import link_of
 from rolecall.presentation.texts import program_strings
-from rolecall.terminal import capabilities
+from rolecall.terminal import browser, capabilities
+from rolecall.terminal.browser import OpenResult
 from rolecall.terminal.capabilities import Glyphs
+from rolecall.terminal.clipboard import ClipboardAccess, access, sequences
 from rolecall.terminal.environment import Trait, traits
 from rolecall.terminal.glyphs import REPLACEMENTS
 
@@ -69,3 +76,100 @@ def test_replacements_are_ascii_and_as_wide_as_the_sign() -> None:
         assert len(sign) == 1
     assert "█▀".translate(REPLACEMENTS[Glyphs.CONSOLE]) == "█▀"
     assert "●▌…".translate(REPLACEMENTS[Glyphs.CONSOLE]) == "*▌~"
+
+
+def test_the_first_command_in_browser_is_used_with_its_options() -> None:
+    assert browser.opener({"BROWSER": "firefox -P 'my own' %s:w3m"}) == ["firefox", "-P", "my own"]
+    assert browser.opener({"BROWSER": "firefox", "SSH_CONNECTION": "1 2 3 4"}) is None
+
+
+def test_a_browser_with_an_open_quote_is_ignored() -> None:
+    assert browser.opener({"BROWSER": "firefox -P 'my"}) is None
+
+
+def test_over_ssh_only_vs_code_opens_a_link() -> None:
+    """On the machine of the user, where a browser cannot answer a sign-in of this one."""
+    link = link_of("https://acme.awsapps.com/start", "https://acme.awsapps.com/start")
+    over_ssh = {"BROWSER": "true", "SSH_CONNECTION": "1 2 3 4"}
+    in_vs_code = over_ssh | {"VSCODE_IPC_HOOK_CLI": "/run/user/1/vscode-ipc.sock"}
+    assert browser.open_link(over_ssh, link) is OpenResult.OVER_SSH
+    assert browser.open_link(in_vs_code, link) is OpenResult.OPENED
+    assert browser.obstacle(in_vs_code) is OpenResult.OVER_SSH
+    assert browser.open_link({"BROWSER": "/no/such/program"}, link) is OpenResult.NO_BROWSER
+
+
+TEXT = "export AWS_SESSION_TOKEN='" + "x" * 900 + "'"
+TMUX = {"TERM": "tmux-256color", "TMUX": "/tmp/tmux-0/default,1,0"}
+SCREEN = {"TERM": "screen.xterm-256color", "STY": "1.pts-0"}
+
+
+def through_screen(sent: str) -> str:
+    """Return what GNU screen 4.0 passes on. It has room for strings of 256 bytes."""
+    passed = re.findall(r"\x1bP([^\x1b]*(?:\x1b[^\\][^\x1b]*)*)\x1b\\", sent)
+    assert all(len(piece) <= 256 for piece in passed)
+    return "".join(passed)
+
+
+def through_tmux(sent: str) -> str:
+    """Return what tmux passes on with `allow-passthrough on` and without `set-clipboard on`."""
+    passed = re.findall(r"\x1bPtmux;((?:[^\x1b]|\x1b\x1b)*)\x1b\\", sent)
+    return "".join(passed).replace("\x1b\x1b", "\x1b")
+
+
+def copied(sequence: str) -> set[str]:
+    return {
+        b64decode(text).decode() for text in re.findall(r"\x1b\]52;c;([^\x07\x1b]*)\x07", sequence)
+    }
+
+
+def test_a_text_arrives_through_tmux_and_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert copied(sequences(TEXT, {"TERM": "xterm"})) == {TEXT}
+    assert copied(through_tmux(sequences(TEXT, TMUX))) == {TEXT}
+    assert copied(through_tmux(through_tmux(sequences(TEXT, TMUX)))) == {TEXT}
+    assert copied(through_screen(sequences(TEXT, SCREEN))) == {TEXT}
+    both = {**TMUX, **SCREEN}
+    monkeypatch.setattr(capabilities, "ancestors", lambda: ["bash", "screen", "tmux: server"])
+    assert access(both) is ClipboardAccess.SCREEN
+    assert copied(through_screen(sequences(TEXT, both))) == {TEXT}
+    monkeypatch.setattr(capabilities, "ancestors", lambda: ["bash", "tmux: server", "screen"])
+    assert access(both) is ClipboardAccess.TMUX
+    assert copied(through_screen(through_tmux(sequences(TEXT, both)))) == {TEXT}
+
+
+class _Stream(io.StringIO):
+    def __init__(self, is_terminal: bool) -> None:
+        super().__init__()
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self._is_terminal
+
+
+@pytest.mark.parametrize(
+    ("environ", "in_terminal", "in_pipe"),
+    [
+        ({}, True, False),
+        ({"TERM": "dumb"}, False, False),
+        ({"NO_COLOR": "1"}, False, False),
+        ({"NO_COLOR": ""}, True, False),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, False, False),
+        ({"FORCE_COLOR": "1"}, True, True),
+        ({"FORCE_COLOR": ""}, True, False),
+        ({"FORCE_COLOR": "0"}, False, False),
+        ({"CLICOLOR_FORCE": "1"}, True, True),
+        ({"CLICOLOR_FORCE": "0"}, True, False),
+        ({"CLICOLOR": "0"}, False, False),
+        ({"CLICOLOR": "1"}, True, False),
+        ({"CLICOLOR": "0", "CLICOLOR_FORCE": "1"}, True, True),
+    ],
+)
+def test_variables_decide(environ: dict[str, str], in_terminal: bool, in_pipe: bool) -> None:
+    assert capabilities.shows_colours(environ, _Stream(True)) is in_terminal
+    assert capabilities.shows_colours(environ, _Stream(False)) is in_pipe
+
+
+@pytest.mark.parametrize("name", ["CLICOLOR", "FORCE_COLOR"])
+def test_the_full_screen_has_no_colours_either(name: str) -> None:
+    environ = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    assert capabilities.colours(environ) == 2**24
+    assert capabilities.colours(environ | {name: "0"}) == 0

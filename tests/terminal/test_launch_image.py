@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import termios
 from typing import Any
 from unicodedata import normalize
 
@@ -12,6 +15,7 @@ from hypothesis import strategies as st
 
 from rolecall.terminal.cell_style import PLAIN, CellStyle
 from rolecall.terminal.cell_writer import CellRow
+from rolecall.terminal.launch import Launch
 from rolecall.terminal.launch_image import Picture, decoded
 from tests.hostile.grammar import violations
 from tests.hostile.texts import PIECES
@@ -113,3 +117,16 @@ def test_nonsense_is_no_picture(value: Any, data: bytes) -> None:
     assert decoded(json.dumps(value).encode(), WIDTH, HEIGHT) is None
     assert decoded(data, WIDTH, HEIGHT) is None
     assert decoded(json.dumps([True, value, value]).encode(), WIDTH, HEIGHT) is None
+
+
+def test_an_image_that_is_not_shown_leaves_the_screen_alone(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    outer, inner = pty.openpty()
+    launch = Launch(Picture([[("a", PLAIN)]], False), inner)
+    os.close(inner)
+    os.close(outer)
+    with pytest.raises(termios.error):
+        launch.begin()
+    launch.end()
+    assert not capfd.readouterr().err

@@ -14,8 +14,8 @@ from rolecall.domain.partitions import REGION
 # The key of an sso-session with the address of an account access portal, which says tenant and
 # region. It is in ~/.aws/config and not in rolecall's settings, because it belongs to the session:
 # it is copied, renamed, deleted and undone with it. Other clients read the keys of a section that
-# they know by name and ignore the rest (tests/files/caches/test_tenant_key.py asks botocore, the
-# AWS CLI and the SDK for JavaScript). The prefix keeps it apart from keys that AWS may add.
+# they know by name and ignore the rest (tests/files/aws_config/test_config_file.py asks botocore,
+# the AWS CLI and the SDK for JavaScript). The prefix keeps it apart from keys that AWS may add.
 TENANT_KEY: Final = "rolecall_account_access"
 _TENANT: Final = "(?P<tenant>aa-[a-z0-9-]{1,24})"
 _HOST: Final = re.compile(rf"{_TENANT}\.account-access\.(?P<region>{REGION})\.app\.aws")

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from rolecall.domain.errors import NoCredentials
-from rolecall.domain.errors.file_errors import EditRefused
 from tests.cli.conftest import PROFILE, CommandLine
 
 KEYS = "aws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
@@ -61,18 +57,6 @@ def test_keys_are_written_under_a_separate_name_and_updated_in_place(
     assert path.read_text().count("[") == first.count("[")
     signed_in.clock.now += timedelta(hours=2)
     assert [keys.name for keys in stored.expired()] == [f"{PROFILE}-keys"]
-
-
-def test_keys_are_not_written_over_an_sso_profile_or_without_an_expiry(
-    signed_in: CommandLine,
-) -> None:
-    stored, credentials = signed_in.services.stored_credentials, signed_in.services.credentials
-    signed_in.add(f"[profile {PROFILE}-keys]\nsso_session = corp\nsso_account_id = 1\n")
-    with pytest.raises(EditRefused):
-        stored.plan_store(credentials.export(PROFILE))
-    (signed_in.home / ".aws" / "credentials").write_text(ALIVE.replace(f"expiration = {PAST}", ""))
-    with pytest.raises(NoCredentials):
-        stored.plan_store(credentials.export("long"))
 
 
 def test_a_role_of_several_sessions_needs_one_of_them_also_without_a_name(

@@ -84,15 +84,6 @@ def test_a_credential_process_that_calls_itself_is_stopped(signed_in: CommandLin
     assert "asks rolecall for round again" in result.stderr
 
 
-def test_ten_processes_at_once_make_one_call(signed_in: CommandLine) -> None:
-    forms = [("--profile", PROFILE), ROLE] * 5
-    started = [signed_in.start("credential-process", *form) for form in forms]
-    output = {process.communicate(timeout=60)[0] for process in started}
-    assert len(output) == 1
-    assert json.loads(output.pop())["AccessKeyId"]
-    assert signed_in.credential_calls() == 1
-
-
 @pytest.mark.parametrize(
     ("arguments", "status", "sentence"),
     [

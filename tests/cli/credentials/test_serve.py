@@ -205,12 +205,6 @@ def test_keys_for_older_programs_do_not_take_precedence(
     assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in output.stdout
 
 
-def test_a_file_of_boto_without_keys_is_kept(signed_in: CommandLine) -> None:
-    (signed_in.home / ".boto").write_text("[GSUtil]\nparallel_thread_count = 4\n")
-    script = 'echo "${BOTO_CONFIG-unset}"'
-    assert signed_in.output_of("serve", PROFILE, "--", "sh", "-c", script) == "unset\n"
-
-
 def _who(client: str) -> list[str]:
     """Return a command that prints whose credentials a client uses without a profile."""
     if client == "cli":
@@ -233,15 +227,6 @@ def test_a_switch_in_a_shell_of_serve_ends_its_credentials_there(
     )
     before, after = served.stdout.splitlines()
     assert (before != "None", after) == (True, "None")
-
-
-def test_settings_of_the_default_profile_are_kept(signed_in: CommandLine) -> None:
-    signed_in.add("[default]\nregion = eu-west-3\ncli_pager = cat\nsso_session = corp")
-    script = 'cat "$AWS_CONFIG_FILE"'
-    output = signed_in.output_of("serve", PROFILE, "--", "sh", "-c", script)
-    assert "cli_pager = cat" in output
-    default = output.split("[default]")[1]
-    assert "sso_session" not in default
 
 
 _DEFAULT = "[default]\nsso_session = corp\nsso_account_id = 656444254726\nsso_role_name = Ops"

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,9 @@ import pytest
 from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
-from rolecall.domain.records import replace
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.locations import Locations
-from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine
+from tests.cli.conftest import PROFILE, CommandLine
 from tests.support.programs import aws_cli
 from tests.support.waits import without_waits
 from tests.support.web_server import web_server
@@ -163,14 +161,6 @@ def test_keys_in_the_environment_without_a_profile_need_a_region(machine: Whoami
         assert "AWS does not know its access key" in result.stderr
 
 
-def test_a_profile_without_a_region_is_advised_to_have_one(machine: WhoamiMachine) -> None:
-    with machine.config.open("a") as config:
-        config.write("[profile plain]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
-    result = machine.whoami("--profile", "plain")
-    advice = "no region is set, neither in the profile nor in AWS_DEFAULT_REGION. Set one in the"
-    assert advice in result.stderr
-
-
 def test_a_web_identity_overrides_a_profiles_session(
     machine: WhoamiMachine, tmp_path: Path
 ) -> None:
@@ -255,19 +245,6 @@ def test_a_name_with_a_space_is_one_word_of_the_command(
     )
     found = machine.whoami(AWS_PROFILE="my audit", HOME=str(tmp_path), AWS_CONFIG_FILE=str(config))
     assert "`rolecall sign-in 'my corp'`, then try again." in found.stderr
-
-
-def test_many_at_once_renew_an_expired_token_once(signed_in: CommandLine) -> None:
-    cache = signed_in.token_cache
-    token = cache.token(signed_in.session)
-    assert token is not None
-    past = datetime.now(UTC) - timedelta(minutes=1)
-    cache.save_token(signed_in.session, replace(token, expires_at=past))
-    signed_in.server.calls.clear()
-    running = [signed_in.start("whoami", "--profile", PROFILE) for _ in range(6)]
-    outputs = [process.communicate(timeout=90)[0] for process in running]
-    assert all(ACCOUNT in output for output in outputs)
-    assert signed_in.server.calls.count("CreateToken") == 1
 
 
 def test_a_log_says_that_a_profile_is_signed_out(signed_out: CommandLine) -> None:

@@ -157,20 +157,6 @@ def lines_of(home: Path) -> list[str]:
     return [line.removeprefix(f"{home}/.aws/") for line in found]
 
 
-@pytest.mark.parametrize("account", ["12345678901", "1234-5678-9012", '"123456789012"', "１" * 12])
-def test_an_account_id_that_aws_refuses_is_reported(home: Path, account: str) -> None:
-    keys = f"sso_session = corp\nsso_account_id = {account}\nsso_role_name = Admin\n"
-    (home / ".aws" / "config").write_text(f"{CLEAN}\n[profile a]\n{keys}", encoding="utf-8")
-    (problem,) = lines_of(home)
-    assert problem.startswith("config:12: The sso_account_id of “a” is not 12 digits")
-
-
-def test_a_web_identity_without_a_role_is_reported(home: Path) -> None:
-    (home / ".aws" / "config").write_text(f"{CLEAN}\n[profile a]\nweb_identity_token_file = /t\n")
-    (problem,) = lines_of(home)
-    assert problem.startswith("config:11: “a” has a web_identity_token_file and no role_arn")
-
-
 def test_a_comment_in_a_nested_value_is_reported(home: Path) -> None:
     nested = "s3 =\n  # fine\n  max_queue_size = 10 # odd\n  use_dualstack_endpoint = true\n"
     (home / ".aws" / "config").write_text(f"{CLEAN}{nested}")
@@ -206,31 +192,6 @@ def test_a_token_file_with_a_byte_order_mark_is_broken_as_for_the_cli(home: Path
     file.chmod(0o600)
     (problem,) = lines_of(home)
     assert problem.startswith("sso/cache/x.json: This file is broken")
-
-
-def test_files_and_folders_that_others_can_change_are_reported(home: Path) -> None:
-    token = home / ".aws" / "sso" / "cache" / "x.json"
-    token.write_text("{}")
-    token.chmod(0o622)
-    (home / ".aws" / "config").chmod(0o602)
-    token.parent.chmod(0o777)
-    assert lines_of(home) == [
-        f"config: {file_strings.FINDINGS['changeable']}",
-        f"sso/cache/x.json: {file_strings.FINDINGS['changeable']}",
-        f"sso/cache: {file_strings.FINDINGS['changeable-folder']}",
-    ]
-
-
-def test_a_source_profile_that_is_in_neither_file_is_reported(home: Path) -> None:
-    role = "role_arn = arn:aws:iam::111111111111:role/Ops\nsource_profile = "
-    chained = f"\n[profile a]\n{role}dev\n[profile b]\n{role}keys\n[profile c]\n{role}gone\n"
-    (home / ".aws" / "config").write_text(CLEAN + chained)
-    (home / ".aws" / "credentials").write_text("[keys]\naws_access_key_id = AKIA\n")
-    (home / ".aws" / "credentials").chmod(0o600)
-    (problem,) = problems(call(home, doctor)).splitlines()
-    assert problem.startswith(
-        f"{home}/.aws/config:18: The source_profile of “c”, “gone”, does not exist"
-    )
 
 
 def test_an_action_that_cannot_be_used_is_reported_with_its_key_and_line(home: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.support.read_only import read_only
+from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 
 REASON = ("--reason", "INC-4711")
@@ -153,9 +154,7 @@ def test_the_log_is_private_and_off_with_a_setting(signed_in: CommandLine) -> No
     key = exported_key(signed_in)
     (path,) = signed_in.home.rglob("handed-out.log")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    settings = signed_in.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text("log = false\n")
+    settings = write_settings(signed_in.home, "log = false\n")
     before = path.read_bytes()
     signed_in.output_of("export", PROFILE)
     signed_in.output_of("switch", "--shell=bash", PROFILE)
@@ -247,15 +246,3 @@ def test_a_log_that_cannot_be_read_is_not_said_to_be_empty(
     state.touch()
     below = signed_in.rolecall("log", *words, XDG_STATE_HOME=str(state))
     assert (below.returncode, "(not a folder)" in below.stderr) == (1, True)
-
-
-def test_hostile_lines_are_shown_safely(signed_in: CommandLine) -> None:
-    signed_in.output_of("export", PROFILE, "--reason", "\x1b[2J\u202e")
-    (path,) = signed_in.home.rglob("handed-out.log")
-    with path.open("ab") as file:
-        file.write(b'{"time": "\\u001b[31m", "kind": "x\\n", "profile": "\\udc80"}\nnot JSON\n')
-    shown = signed_in.output_of("log")
-    assert "\x1b" not in shown
-    assert "␛[2J\ufffd" in shown
-    assert len(shown.splitlines()) == 3
-    assert "\x1b" not in signed_in.output_of("log", "--json")

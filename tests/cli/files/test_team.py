@@ -63,12 +63,3 @@ def test_a_terminal_is_asked_first(signed_in: CommandLine, file: Path) -> None:
             terminal.send(f"{answer}\r")
             assert terminal.wait_exit() == (0 if there else 1)
         assert copy.exists() is there
-
-
-def test_a_session_with_other_values_stays(signed_in: CommandLine, file: Path) -> None:
-    before = (signed_in.home / ".aws" / "config").read_bytes()
-    file.write_text(TEXT.replace("acme", "corp"))
-    result = signed_in.rolecall("team", "add", "--yes", str(file))
-    assert result.returncode == 0
-    assert "Your own corp in" in result.stderr
-    assert (signed_in.home / ".aws" / "config").read_bytes() == before

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,25 @@ def test_a_log_has_the_versions_and_the_errors_without_messages(machine: ShellMa
     assert "command export" in text
     assert "error " in text
     assert "nobody" not in text
+
+
+# Modules that Python on Windows does not have.
+_WINDOWS = """
+import sys
+for name in ("fcntl", "grp", "pty", "pwd", "resource", "termios", "tty"):
+    sys.modules[name] = None
+sys.platform = "win32"
+sys.argv[1:] = {arguments!r}
+from rolecall.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("arguments", [[], ["list"], ["switch", "--shell=pwsh"], ["--help"]])
+def test_it_asks_for_wsl(arguments: list[str]) -> None:
+    program = _WINDOWS.format(arguments=arguments)
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "rolecall needs WSL on Windows.\n"

@@ -88,12 +88,6 @@ def test_the_line_has_the_profile_its_region_and_the_time_left(signed_in: Comman
     assert facts[:6] == [PROFILE, "audit", ACCOUNT, PERMISSION_SET, "us-east-1", ""]
 
 
-def test_production_is_found_by_the_name_of_the_account_too(signed_in: CommandLine) -> None:
-    config = signed_in.config
-    config.write_text(config.read_text().replace(f"profile {PROFILE}", "profile x-prod"))
-    assert prompt(signed_in, "--format", "{production}", AWS_PROFILE="x-prod") == "PROD\n"
-
-
 def test_settings_that_cannot_be_read_make_every_profile_a_possible_production(
     signed_in: CommandLine,
 ) -> None:
@@ -106,25 +100,6 @@ def test_settings_that_cannot_be_read_make_every_profile_a_possible_production(
     assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "PROD?\n"
     assert f"{PROFILE} PROD? " in prompt(signed_in, AWS_PROFILE=PROFILE)
     assert prompt(signed_in) == ""
-
-
-@pytest.mark.parametrize(
-    ("moved", "left"),
-    [(timedelta(hours=9), "renews"), (timedelta(days=100), "signed out")],
-    ids=["", "the registration has expired"],
-)
-def test_an_expired_token_that_can_renew_itself_renews(
-    signed_in: CommandLine, moved: timedelta, left: str
-) -> None:
-    token_file = signed_in.token_cache.token_path(signed_in.session)
-    text = token_file.read_text()
-    token = signed_in.token_cache.token(signed_in.session)
-    assert token is not None
-    assert token.registration is not None
-    for moment in (token.expires_at, token.registration.expires_at):
-        text = text.replace(write_time(moment), write_time(moment - moved))
-    token_file.write_text(text)
-    assert prompt(signed_in, "--format", "{left}", AWS_PROFILE=PROFILE) == f"{left}\n"
 
 
 def test_keys_in_the_environment_override_the_profile(signed_in: CommandLine) -> None:

@@ -396,15 +396,6 @@ def test_names_that_a_shell_cannot_complete_are_not_offered(machine: ShellMachin
     assert offered == {"tcsh": {"plain", "bang!x", "a;b"}, "nu": {"plain", "bang!x"}}
 
 
-def test_recent_profiles_are_kept_in_a_private_file(machine: ShellMachine) -> None:
-    machine.rolecall("switch", "--shell=bash", "--previous=", "billing")
-    machine.rolecall("switch", "--shell=bash", "--previous=", ODD)
-    path = machine.home / ".local" / "state" / "rolecall" / "recent-profiles"
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-    assert [line.partition(" ")[2] for line in path.read_text().splitlines()] == ["billing", ODD]
-
-
 def test_a_region_variable_overrides_the_region_of_the_profile(machine: ShellMachine) -> None:
     result = machine.rolecall(
         "switch", "--shell=bash", "--previous=", "billing", AWS_REGION="eu-north-1"

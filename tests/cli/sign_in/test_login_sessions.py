@@ -14,7 +14,6 @@ from rolecall.files.caches.login_file import login_stem
 from tests.cli.conftest import CommandLine, command
 from tests.support.login_files import ALICE, PROFILE, fields, write
 from tests.support.terminal import Terminal
-from tests.support.unwritable import unwritable
 
 SECOND = timedelta(seconds=30)
 
@@ -68,17 +67,6 @@ def test_keys_that_have_expired_renew_until_the_sign_in_ends(signed_out: Command
     result = signed_out.rolecall("tokens", AWS_PROFILE="console")
     assert "○ console  console sign-in, expired" in result.stdout
     assert result.returncode == 1
-
-
-def test_keys_whose_file_cannot_be_replaced_do_not_renew(signed_out: CommandLine) -> None:
-    path = log_in(signed_out, timedelta(minutes=9) + SECOND, timedelta(hours=3))
-    with unwritable(path, "read-only"):
-        assert line_of(signed_out) == "◐ console  console credentials, 9 min left"
-        result = signed_out.rolecall("tokens", "--json")
-        assert f"{path} cannot be written (read-only file)" in result.stderr
-        (found,) = (each for each in json.loads(result.stdout) if each["kind"] == "login-session")
-        assert (found["usable"], found["renewable_until"]) == (True, None)
-        assert found["not_renewed"] == {"path": str(path), "reason": "read-only file"}
 
 
 def test_the_cache_can_be_elsewhere(signed_out: CommandLine, tmp_path: Path) -> None:

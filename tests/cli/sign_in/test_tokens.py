@@ -153,13 +153,6 @@ def test_a_token_whose_file_cannot_be_replaced_does_not_renew_itself(
     assert token_objects(signed_in)[0]["not_renewed"] is None
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"accessToken": 5}'])
-def test_an_unreadable_token_file_is_no_token(signed_in: CommandLine, content: str) -> None:
-    for file in signed_in.sso_cache.iterdir():
-        file.write_text(content)
-    assert signed_in.rolecall("tokens").returncode == 1
-
-
 def test_a_broken_config_fails_and_a_missing_one_is_empty(signed_in: CommandLine) -> None:
     signed_in.config.write_text("[profile x\n")
     broken = signed_in.rolecall("tokens")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rolecall.domain.process import debug_log
 from rolecall.domain.process.command_line import shell_sign, words_of
 
 
@@ -44,3 +45,13 @@ def test_a_quotation_that_does_not_end_is_an_error(line: str) -> None:
 )
 def test_what_only_a_shell_understands_is_found_outside_quotes(line: str, sign: str) -> None:
     assert shell_sign(line) == sign
+
+
+def test_a_note_is_written_only_while_there_is_a_log() -> None:
+    lines: list[str] = []
+    debug_log.note("before")
+    debug_log.write_to(lines.append)
+    debug_log.note("a")
+    debug_log.write_to(None)
+    debug_log.note("after")
+    assert lines == ["a"]

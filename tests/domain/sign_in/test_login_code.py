@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import base64
+import sqlite3
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rolecall.aws.regions import regions
 from rolecall.domain.errors.login_errors import LoginCodeInvalid
+from rolecall.domain.partitions import partition_of
+from rolecall.domain.sign_in.likely_regions import likely_regions
 from rolecall.domain.sign_in.login_code import CodeProblem, read_code
+from rolecall.domain.sign_in.sign_in_key import bare_url, sign_in_key
 
 STATE = "0f3c9a52-state"
 CODE = "eyJhbGciOi_JKV1Qi-code"
@@ -57,3 +64,53 @@ def test_a_code_without_its_end_is_truncated() -> None:
 
 def test_a_character_that_is_not_of_base64_makes_it_another_text() -> None:
     assert problem(f"{encoded()[:8]}%%%%{encoded()[8:]}") == CodeProblem.NOT_A_CODE
+
+
+URL = "https://d-1234567890.awsapps.com/start"
+
+
+def test_spellings_of_one_portal_have_one_key() -> None:
+    for spelling in (URL, f"{URL}/", f"{URL}#", f"{URL}/#/", URL.replace("d-", "D-").upper()):
+        assert sign_in_key("corp", spelling) == ("corp", URL)
+        assert sign_in_key(spelling, spelling) == (URL, URL)
+    assert sign_in_key("Corp", URL) == ("Corp", URL)
+    assert bare_url(f"{URL}/x") != bare_url(URL)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0")))
+def test_sqlite_makes_the_same_key(url: str) -> None:
+    db = sqlite3.connect(":memory:")
+    assert db.execute("SELECT lower(rtrim(?, '/#'))", (url,)).fetchone() == (bare_url(url),)
+    db.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "first", "partition"),
+    [
+        ("https://d-1234567890.awsapps.com/start", "us-east-1", "aws"),
+        ("https://sso.acme.com/start", "us-east-1", "aws"),
+        ("https://aws.acme.eu", "us-east-1", "aws"),
+        ("https://start.us-gov-home.awsapps.com/directory/d-1", "us-gov-west-1", "aws-us-gov"),
+        (
+            "https://start.us-gov-east-1.us-gov-home.awsapps.com/directory/d-1",
+            "us-gov-east-1",
+            "aws-us-gov",
+        ),
+        ("https://identitycenter.us-gov.amazonaws.com/ssoins-1", "us-gov-west-1", "aws-us-gov"),
+        ("https://start.home.awsapps.cn/directory/d-1", "cn-north-1", "aws-cn"),
+        ("https://start.cn-northwest-1.home.awsapps.cn/directory/d", "cn-northwest-1", "aws-cn"),
+        ("https://identitycenter.amazonaws.com.cn/ssoins-1", "cn-north-1", "aws-cn"),
+        ("https://identitycenter.amazonaws.eu/ssoins-1", "eusc-de-east-1", "aws-eusc"),
+    ],
+)
+def test_the_regions_are_those_of_the_partition(url: str, first: str, partition: str) -> None:
+    likely = likely_regions(url, ["", "mars"], regions())
+    assert likely[0] == first
+    assert sorted(likely) == [each for each in regions() if partition_of(each).name == partition]
+
+
+def test_regions_in_use_come_first_also_new_ones() -> None:
+    used = ["eu-north-9", "cn-north-1", "sa-east-1", "sa-east-1", "eu-west-1"]
+    likely = likely_regions("https://d-1.awsapps.com/start", used, regions())
+    assert likely[:4] == ["eu-north-9", "sa-east-1", "eu-west-1", "us-east-1"]
+    assert len(likely) == len(set(likely))

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rolecall.domain.config.redaction import hide_secrets, safe_key
 from rolecall.domain.text import SafeText, original, plain, safe, safe_lines, without_unsafe
+from rolecall.domain.text.closest_match import close_matches, closest_match
+from rolecall.domain.text.program_output import shown_line
+from rolecall.domain.text.wide_text import cells, pad, words, wrap
 
 
 @pytest.mark.parametrize("text", ["", "abc", "Zoë 東京", "👩\u200d🚀", "a b"])
@@ -77,3 +82,88 @@ def test_a_key_that_may_be_a_secret_is_not_shown() -> None:
     assert safe_key("a" * 36) == "a" * 36
     assert safe_key("a" * 37) == "…"
     assert safe_key("wJalr/XUtn") == "…"
+
+
+REGIONS = ["eu-west-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("us-esat-1", "us-east-1"),
+        ("us-eats-2", "us-east-2"),
+        ("us-east1", "us-east-1"),
+        ("eu-wst-1", "eu-west-1"),
+        ("moon", ""),
+    ],
+)
+def test_the_name_with_one_slip_of_a_finger_comes_first(typed: str, meant: str) -> None:
+    assert closest_match(typed, REGIONS) == meant
+
+
+def test_there_are_at_most_three() -> None:
+    assert len(close_matches("us-east-9", [f"us-east-{n}" for n in range(1, 6)])) == 3
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("plain", "plain"),
+        ("a\tb", "a       b"),
+        ("dos\r\n", "dos"),
+        (" 10 %\r 99 %\r100 %", "100 %"),
+        ("\x1b[1;31mred\x1b[m", "\x1b[1;31mred\x1b[m\x1b[0m"),
+        ("\x1b[38;5;200mpink", "\x1b[38;5;200mpink\x1b[0m"),
+        ("\x1b[2J\x1b[Hclean", "clean"),
+        ("\x1b]0;title\x07text\x1b]8;;http://x\x1b\\link", "textlink"),
+        ("\x1b]0;unfinished", ""),
+        ("\x1bPq#0~\x1b\\sixel", "sixel"),
+        ("\x1bcreset\x1b(0", "reset"),
+        ("bell\x07 \x9b31m", "bell\u2407 \ufffd31m"),
+        ("\u202eabc", "\ufffdabc"),
+    ],
+)
+def test_a_line_keeps_its_colours_and_nothing_else(line: str, shown: str) -> None:
+    assert shown_line(line) == shown
+
+
+JAPANESE = "「許可セット」を選び、プロファイルとして保存します。AWS CLI で使えます。"
+
+
+@pytest.mark.parametrize(
+    ("text", "width"), [("", 0), ("abc", 3), ("許可セット", 10), ("ﾌﾟ…×", 4), ("7時間12分", 9)]
+)
+def test_a_wide_character_needs_two_cells(text: str, width: int) -> None:
+    assert cells(text) == width
+    assert cells(pad(text, 12)) == 12
+
+
+def test_lines_break_between_wide_characters_but_not_before_a_full_stop() -> None:
+    assert wrap(JAPANESE, 26) == [
+        "「許可セット」を選び、",
+        "プロファイルとして保存しま",
+        "す。AWS CLI で使えます。",
+    ]
+    for width in range(16, 80):
+        lines = wrap(JAPANESE, width)
+        assert all(cells(line) <= width for line in lines)
+        assert not any(line[0] in "、。」" or line[-1] == "「" for line in lines)
+
+
+def test_lines_do_not_break_inside_a_bracket_or_quotation_mark() -> None:
+    text = "サインアウトします (ブラウザも)。“削除”は AWS(検証)です。"
+    for width in range(14, 60):
+        lines = wrap(text, width)
+        assert not any(line[-1] in "(“" or line[0] in ")”。" for line in lines), lines
+
+
+def test_english_breaks_at_spaces_only() -> None:
+    text = "`awsp -` returns to the (previous) profile."
+    assert [word.strip() for _, _, word in words(text)] == text.split()
+
+
+@given(st.text(st.sampled_from("ab 許可「」。、ーセッ（）()“”\n…· "), max_size=40))
+def test_the_words_are_the_whole_text(text: str) -> None:
+    if text.strip():
+        assert "".join(word for _, _, word in words(text)) == text
+        assert all(text[start:end] == word for start, end, word in words(text))

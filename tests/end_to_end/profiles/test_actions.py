@@ -13,6 +13,7 @@ import pytest
 
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, ROLECALL, TerminalDesk
 from tests.support.programs import is_alive
+from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 
 _AWS = f"""#!{sys.executable}
@@ -63,9 +64,7 @@ def aws(tmp_path: Path) -> StandIn:
 
 
 def set_actions(desk: TerminalDesk, text: str) -> None:
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text(text)
+    write_settings(desk.home, text)
 
 
 def go_to_audit(terminal: Terminal) -> None:

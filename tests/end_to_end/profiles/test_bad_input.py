@@ -10,9 +10,6 @@ from threading import Thread
 
 import pytest
 
-from rolecall.demo.faults import Fault
-from rolecall.demo.organisation import Organisation
-from rolecall.domain.model import Account
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     ROLECALL,
@@ -46,44 +43,6 @@ def test_a_web_server_that_is_not_an_identity_center(desk: TerminalDesk, tmp_pat
             wait_for_wrapped(terminal, "127.0.0.1")
             wait_for_wrapped(terminal, "does not answer like AWS")
             quit_cleanly(terminal)
-
-
-def test_all_accounts_are_listed_although_some_fail(a_desk: Callable[..., TerminalDesk]) -> None:
-    """The row of an account that fails shows why. The next try lists it."""
-    spoilt: dict[Fault | int, str] = {
-        Fault.RESET: "unreachable",
-        500: "AWS failed",
-        403: "refused",
-        **dict.fromkeys([Fault.HTML, Fault.GARBAGE, Fault.TRUNCATED, Fault.EMPTY], "bad answer"),
-        Fault.REPEATED_TOKEN: "bad answer",
-    }
-    names = [str(fault) for fault in spoilt]
-    hostile = ["\x1b[2J\x07\u202e", "n" * 10_000, "[/bold]", "a\nb\tc\x00"]
-    accounts = [
-        (Account(f"{number:012}", name, name), ("Ad\x1bmin", "R" * 10_000))
-        for number, name in enumerate([*names, *hostile], 1)
-    ]
-    desk = a_desk(organisation=Organisation(accounts))
-    desk.create_home()
-    desk.leave_token()
-    desk.server.faults.add("ListAccounts", Fault.EMPTY_PAGE, times=2)
-    desk.server.faults.add("ListAccounts", Fault.TWICE, times=1)
-    for (account, _), fault in zip(accounts, spoilt, strict=False):
-        desk.server.faults.add("ListAccountRoles", fault, account_id=account.id)
-    with desk.open(columns=120) as terminal:
-        for (account, _), why in zip(accounts, spoilt.values(), strict=False):
-            terminal.wait_for(rf"{account.id} .*! {why}")
-        for account, _ in accounts[len(spoilt) :]:
-            terminal.wait_for(rf"{account.id} .* 2\b")
-        terminal.press("G")
-        terminal.wait_for(f"{len(accounts)} of {len(accounts)} · {len(spoilt)} failed")
-        desk.server.faults.clear()
-        terminal.press("g", "r")
-        terminal.wait_for(rf"{accounts[0][0].id} .* 2\b")
-        terminal.press("2")
-        terminal.wait_for("Ad\u241bmin")
-        terminal.wait_for("RRRR…")
-        quit_cleanly(terminal)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,6 @@ from configparser import ConfigParser
 import pytest
 
 from rolecall.demo.options import TENANT
-from rolecall.demo.organisation import Organisation, Role
-from rolecall.domain.access_role import Tenant
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
@@ -93,35 +91,6 @@ def test_the_address_of_the_portal_and_a_new_sign_in_add_the_roles(desk: Termina
         filter_for(terminal, "audit")
         terminal.wait_for(r"audit +AWSAdministratorAccess")
         terminal.wait_for(r"audit +role/Deployer")
-
-
-def test_another_role_portal_has_other_roles(desk: TerminalDesk) -> None:
-    add_address(desk)
-    desk.token_file.unlink()
-    organisation, other = desk.server.organisation, Tenant("aa-other", "eu-west-1")
-    with desk.open(columns=120, lines=32) as terminal:
-        desk.approve(terminal)
-        terminal.press("2")
-        terminal.wait_for("147 permission sets")
-        desk.server.tenant = other
-        entries = [(each, organisation.permission_sets(each.id)) for each in organisation.accounts]
-        role = Role(organisation.accounts[0], "role/Elsewhere")
-        desk.server.organisation = Organisation(entries, [role])
-        terminal.press("S")
-        terminal.wait_for("Role portal")  # in the details
-        terminal.wait_for(f"https://{TENANT}")
-        terminal.press("escape")
-        terminal.wait_for("147 permission sets")
-        edit_role_portal(terminal)
-        terminal.press("ctrl+u", other.address)
-        terminal.wait_for(r"\+rolecall_account_access = https://aa-other")
-        terminal.press("enter")
-        wait_for_wrapped(terminal, "sso-session demo written")
-        terminal.press("2")
-        terminal.wait_for("113 permission sets")
-        filter_for(terminal, "role/")
-        terminal.wait_for("role/Elsewhere")
-        assert "role/Deployer" not in terminal.screen_text()
 
 
 def test_the_form_of_a_new_session_takes_the_address_of_the_portal(desk: TerminalDesk) -> None:

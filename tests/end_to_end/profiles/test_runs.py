@@ -37,25 +37,6 @@ def running_ids(terminal: Terminal, count: int) -> set[int]:
     return {int(found) for found in re.findall(r"id (\d+)", terminal.screen_text())}
 
 
-def test_a_command_runs_and_its_output_is_read(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=110, lines=30) as terminal:
-        run(
-            terminal, "sh -c 'echo key ${AWS_ACCESS_KEY_ID%${AWS_ACCESS_KEY_ID#????}}; cat; exit 3'"
-        )
-        terminal.wait_for(r"✗ .* exit 3 .* key ASIA")
-        terminal.wait_for("3 failed")
-        terminal.press("enter")
-        terminal.wait_for("Output · ")
-        terminal.wait_for(r"^│ key ASIA")
-        terminal.press("escape")
-        terminal.wait_for("Last line")
-        terminal.press("escape")
-        terminal.wait_for("3 marked")
-        terminal.press("!", "up")
-        terminal.wait_for("Command +.*-c ")
-
-
 @pytest.mark.parametrize("how", ["quit", *ENDING])
 def test_programs_end_with_rolecall(desk: TerminalDesk, how: str | signal.Signals) -> None:
     desk.leave_token()

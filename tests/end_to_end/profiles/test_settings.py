@@ -11,6 +11,7 @@ from tests.end_to_end.conftest import (
     wait_for_field,
     wait_for_wrapped,
 )
+from tests.support.settings import write_settings
 
 FILE = """\
 # mine
@@ -25,9 +26,7 @@ def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]
     desk = a_desk()
     desk.create_home()
     desk.leave_token()
-    path = desk.home / ".config" / "rolecall" / "settings.toml"
-    path.parent.mkdir(parents=True)
-    path.write_text(FILE)
+    path = write_settings(desk.home, FILE)
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
         wait_for_wrapped(terminal, "line 2, region: Ireland is not a region")
@@ -74,9 +73,7 @@ def test_settings_are_read_shown_and_changed(a_desk: Callable[..., TerminalDesk]
 
 def test_settings_that_another_program_writes_apply_at_once(desk: TerminalDesk) -> None:
     desk.leave_token()
-    path = desk.home / ".config" / "rolecall" / "settings.toml"
-    path.parent.mkdir(parents=True)
-    path.write_text('production = "sandbox"\n')
+    path = write_settings(desk.home, 'production = "sandbox"\n')
     with desk.open() as terminal:
         terminal.wait_for("sandbox.* PROD")
         path.write_text('production = "audit"\nregion = "eu-west-1"\n')

@@ -11,6 +11,7 @@ import pytest
 from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk
 from tests.end_to_end.sign_in.test_pkce import browser_of
 from tests.support.login_files import PROFILE
+from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/v1/authorize\?\S*?code_challenge=[\w-]{43}")
@@ -102,9 +103,7 @@ def open_shell(desk: TerminalDesk, **environ: str) -> Terminal:
 
 
 def prefer_browser(desk: TerminalDesk) -> None:
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('sign_in = "pkce"\n')
+    write_settings(desk.home, 'sign_in = "pkce"\n')
 
 
 class TestUnderThePrompt:

@@ -11,6 +11,7 @@ from pathlib import Path
 from rolecall.demo.home import SESSION
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, ROLECALL, WAITING, TerminalDesk
 from tests.support.programs import aws_cli
+from tests.support.settings import write_settings
 
 # What a browser does if the page approves at once: open the link and follow the redirect.
 _BROWSER = "import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=30).read()"
@@ -57,9 +58,7 @@ def test_p_signs_in_with_the_browser_and_the_cli_uses_the_token(
 
 
 def test_a_session_that_uses_device_codes_ignores_the_setting(desk: TerminalDesk) -> None:
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('sign_in = "pkce"\n')
+    write_settings(desk.home, 'sign_in = "pkce"\n')
     key = "sso_use_device_code = true\n"
     config = desk.config.read_text().replace(
         "sso_registration_scopes", f"{key}sso_registration_scopes"

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+from pathlib import Path
+
+import pytest
 
 from tests.end_to_end.conftest import (
     ACCOUNTS,
@@ -15,6 +18,7 @@ from tests.end_to_end.conftest import (
     save_audit_admin,
     wait_for_wrapped,
 )
+from tests.support.browser import chromium
 
 
 def test_the_link_leads_to_a_profile_that_the_real_clients_accept(desk: TerminalDesk) -> None:
@@ -75,3 +79,22 @@ def test_every_place_shows_its_table(desk: TerminalDesk) -> None:
         terminal.wait_for("[Ss]hort-term credentials")
         terminal.press("1")
         terminal.wait_for(ACCOUNTS)
+
+
+@pytest.mark.parametrize("decision", ["allow", "deny"])
+def test_the_page_behind_the_link_allows_or_denies(
+    desk: TerminalDesk, tmp_path: Path, decision: str
+) -> None:
+    with desk.open() as terminal, chromium(tmp_path / "browser") as page:
+        terminal.wait_for(WAITING)
+        link = terminal.wait_for(r"^ *(http://127\.0\.0\.1:\d+/device\?user_code=(\S+))$")
+        page.go(link[1])
+        assert "Allow this sign-in?" in page.text
+        assert page.value("document.querySelector('input').value") == link[2]
+        page.click(f"button[value={decision}]")
+        if decision == "allow":
+            assert "Allowed" in page.text
+            terminal.wait_for(ACCOUNTS)
+        else:
+            assert "Denied" in page.text
+            wait_for_wrapped(terminal, "The sign-in was denied")

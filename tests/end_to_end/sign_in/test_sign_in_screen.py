@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,16 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.ui.widgets.codes.big_code import large
-from tests.end_to_end.conftest import ROLECALL, WAITING, TerminalDesk, wait_for_wrapped
+from tests.end_to_end.conftest import (
+    ACCOUNTS,
+    ROLECALL,
+    WAITING,
+    TerminalDesk,
+    filter_for,
+    wait_for_wrapped,
+)
 from tests.support import qr
+from tests.support.terminal import Terminal
 
 LIGHT_ON_DARK, DARK_ON_LIGHT = (220, 10), (10, 245)
 
@@ -124,3 +134,44 @@ def test_the_time_left_is_shown_while_the_connection_is_lost(desk: TerminalDesk)
         terminal.wait_for(WAITING)
         desk.server.faults.add("CreateToken", Fault.RESET)
         terminal.wait_for("The code expires in 9 min · There is no answer yet")
+
+
+LAST = "training"
+
+
+def fresh_code(desk: TerminalDesk, terminal: Terminal) -> None:
+    terminal.press("n")
+    terminal.wait_for(WAITING)
+    assert desk.sign_ins() == 2
+    desk.approve(terminal)
+
+
+def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., TerminalDesk]) -> None:
+    later = timedelta(0)
+    desk = a_desk(clock=lambda: datetime.now(UTC) + later)
+    desk.create_home()
+    with desk.open() as terminal:
+        terminal.wait_for(WAITING)
+        later = timedelta(minutes=10)
+        wait_for_wrapped(terminal, "The code expired")
+        fresh_code(desk, terminal)
+
+
+def test_a_token_that_is_revoked_during_a_listing(desk: TerminalDesk) -> None:
+    """The sign-in opens automatically, and the listing continues where it stopped."""
+    desk.leave_token()
+    server = desk.server
+    last = server.organisation.named(LAST).id
+    server.faults.add("ListAccountRoles", Fault.HANG, account_id=last)
+    with desk.open() as terminal:
+        terminal.wait_for(ACCOUNTS)
+        assert server.faults.hanging.acquire(timeout=30)
+        server.forget_sign_ins()
+        server.faults.clear()
+        wait_for_wrapped(terminal, "AWS no longer accepts the access token")
+        listed = server.calls.count("ListAccountRoles", status=200)
+        desk.approve(terminal)
+        filter_for(terminal, LAST)
+        terminal.wait_for(rf"{LAST} +{last} +\S+ +1\b")
+        again = server.calls.count("ListAccountRoles", status=200) - listed
+        assert 1 <= again < listed

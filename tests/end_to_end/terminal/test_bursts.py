@@ -35,17 +35,6 @@ def test_moving_opening_and_saving_work_in_one_burst(a_desk: Callable[..., Termi
         terminal.wait_for(r"· ~/\.aws/config")
 
 
-def test_a_place_and_a_filter_work_in_one_burst(a_desk: Callable[..., TerminalDesk]) -> None:
-    desk = a_desk()
-    desk.create_home()
-    desk.leave_token()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.send("/audit")
-        terminal.wait_for(r"/ audit")
-        terminal.wait_for(r"1 of \d+ accounts")
-
-
 def test_escape_and_a_key_in_one_packet_are_two_keys(desk: TerminalDesk) -> None:
     """A slow line sends them in one packet, as a terminal sends Alt and a key."""
     desk.leave_token()

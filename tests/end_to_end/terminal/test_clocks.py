@@ -12,6 +12,7 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from tests.end_to_end.conftest import ACCOUNTS, WAITING, TerminalDesk, wait_for_wrapped
+from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 from tests.support.unwritable import unwritable
 
@@ -96,9 +97,7 @@ def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_cloc
     desk.create_home()
     desk.leave_token()
     without_refresh_token(desk)
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text("bell = true\n")
+    write_settings(desk.home, "bell = true\n")
     terminal = opened(desk, clock)
     terminal.press("4")
     terminal.wait_for(r"demo .* does not renew itself")

@@ -127,18 +127,6 @@ def test_an_editor_that_fails_or_changes_nothing_writes_nothing(
     assert desk.config.read_text() == before
 
 
-def test_another_profile_in_the_text_is_refused(desk: TerminalDesk, tmp_path: Path) -> None:
-    desk.leave_token()
-    before = f"{desk.config.read_text()}\n{SECTION}{REST}"
-    desk.config.write_text(before)
-    with desk.open(env=editor(tmp_path, 'sed -i s/mine]/yours]/ "$2"')) as terminal:
-        terminal.press("3")
-        terminal.wait_for(" mine ")
-        terminal.press("/", "mine", "enter", "E")
-        wait_for_wrapped(terminal, "The text must be the one section [profile mine]")
-    assert desk.config.read_text() == before
-
-
 def test_the_editor_draws_on_the_terminal_also_in_a_substitution(
     desk: TerminalDesk, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from rolecall.domain.text.wide_text import cells
 from tests.end_to_end.conftest import TerminalDesk
 from tests.support import pseudo_locale, texts
 from tests.support.login_files import PROFILE
+from tests.support.settings import write_settings
 from tests.support.walk import Walk, crooked, texts_of
 
 SIZES = [(80, 24), (120, 36)]
@@ -125,9 +126,7 @@ def test_what_programs_read_is_the_same_in_every_language(
 def test_settings_choose_japanese_and_json_is_still_json(
     desk: TerminalDesk, japanese: dict[str, str]
 ) -> None:
-    path = desk.home / ".config" / "rolecall" / "settings.toml"
-    path.parent.mkdir(parents=True)
-    path.write_text('language = "ja"\n')
+    path = write_settings(desk.home, 'language = "ja"\n')
     environ = {"TEXTDOMAINDIR": japanese["TEXTDOMAINDIR"], "LC_ALL": "C.UTF-8"}
     assert "未サインイン" in said(desk, environ, "tokens")
     assert json.loads(said(desk, environ, "tokens", "--json"))

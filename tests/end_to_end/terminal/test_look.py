@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk, filter_for, wait_for_wrapped
+from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk, filter_for
 from tests.support.terminal import Terminal
 
 COLOURS = [
@@ -23,17 +21,6 @@ def looks(terminal: Terminal, line: int, start: int, end: int) -> set[tuple[str,
     return {(each.fg, each.bg, each.reverse) for each in cells}
 
 
-def test_a_border_has_the_place_the_count_and_the_position_in_its_edges(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=100, lines=30) as terminal:
-        terminal.wait_for(r"^╭─ Accounts · demo ─+ 41 accounts ─╮$")
-        terminal.press("down", "down")
-        terminal.wait_for(r"^╰─+ 3 of 41 · seen .* ─╯$")
-        assert terminal.screen_lines()[2].startswith("│ ")
-        terminal.press("enter")
-        terminal.wait_for(r"^╭─ Permission sets · demo › Tern & Tide management ─+ 4 permission")
-
-
 @pytest.mark.parametrize(("columns", "framed"), [(60, True), (59, False)])
 def test_a_narrow_terminal_has_no_border(desk: TerminalDesk, columns: int, framed: bool) -> None:
     desk.leave_token()
@@ -41,20 +28,6 @@ def test_a_narrow_terminal_has_no_border(desk: TerminalDesk, columns: int, frame
         terminal.wait_for("41 accounts")
         terminal.wait_for("seen just now")
         assert ("╭" in terminal.screen_text()) is framed
-
-
-def test_a_terminal_with_ascii_only_has_a_border_of_ascii(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=80, lines=24, env={"LANG": "C"}) as terminal:
-        terminal.wait_for(r"^\+- Accounts - demo -+ 41 accounts -\+$")
-        terminal.wait_for(r"^\|.*\|$")
-
-
-def test_the_places_keep_their_names_in_80_columns(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=80, lines=24) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.wait_for(r"1 Accounts +2 Permission sets +3 Profiles +4 Tokens .* ● [78]\Wh")
 
 
 @pytest.mark.parametrize(
@@ -92,18 +65,6 @@ def test_a_box_is_in_its_place_from_its_first_frame(
 
 
 @pytest.mark.parametrize("env", COLOURS, ids=["all colours", "256", "16", "none"])
-def test_the_row_of_the_cursor_is_one_bar(desk: TerminalDesk, env: dict[str, str]) -> None:
-    desk.leave_token()
-    with desk.open(columns=100, lines=30, env=env) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("down")
-        terminal.wait_for("▌ +log archive")
-        _, line = terminal.position_of("▌")
-        (bar,) = looks(terminal, line, 2, 98)
-        assert bar not in looks(terminal, line + 1, 2, 98)
-
-
-@pytest.mark.parametrize("env", COLOURS, ids=["all colours", "256", "16", "none"])
 def test_a_resize_keeps_all_styles(desk: TerminalDesk, env: dict[str, str]) -> None:
     desk.leave_token()
 
@@ -122,15 +83,6 @@ def test_a_resize_keeps_all_styles(desk: TerminalDesk, env: dict[str, str]) -> N
         terminal.wait_until(lambda: shown() == before, what="the same header and keys")
 
 
-def test_rows_of_production_have_a_bar_at_the_left(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=100, lines=30) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        rows = [line for line in terminal.screen_lines() if re.search(r" \d{12} ", line)]
-        assert any("PROD" in row for row in rows)
-        assert all(("▎" in row) is ("PROD" in row) for row in rows)
-
-
 def test_the_line_of_keys_follows_what_the_keys_do(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=100, lines=24) as terminal:
@@ -146,15 +98,6 @@ def test_the_line_of_keys_follows_what_the_keys_do(desk: TerminalDesk) -> None:
         terminal.press("escape")
         filter_for(terminal, "audit")
         terminal.wait_for(r"^ Enter open .*\? help +q quit$")
-
-
-@pytest.mark.parametrize("key", ["1", "2", "3", "4", "S"])
-def test_the_smallest_terminal_shows_the_key_of_the_help(desk: TerminalDesk, key: str) -> None:
-    desk.leave_token()
-    with desk.open(columns=40, lines=10) as terminal:
-        terminal.wait_for("41 accounts")
-        terminal.press(key)
-        terminal.wait_until(lambda: "? help" in terminal.screen_lines()[9])
 
 
 @pytest.mark.parametrize(
@@ -177,19 +120,6 @@ def test_the_details_of_the_row_are_shown_where_there_is_room(
         terminal.wait_gone(r"╭─ log archive ─")
 
 
-def test_the_details_of_a_permission_set_have_the_lines_that_would_be_written(
-    desk: TerminalDesk,
-) -> None:
-    desk.leave_token()
-    with desk.open(columns=140, lines=36) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("2")
-        terminal.wait_for(r"╭─ AWSAdministratorAccess ─")
-        wait_for_wrapped(terminal, "arn:aws:iam::038410265977:role/aws-reserved/sso.amazonaws.com")
-        terminal.wait_for(r"\[profile audit-admin\]")
-        assert "[profile audit-admin]" not in desk.config.read_text()
-
-
 def test_a_form_is_a_box_over_its_place(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=120, lines=36) as terminal:
@@ -207,28 +137,6 @@ def test_a_form_is_a_box_over_its_place(desk: TerminalDesk) -> None:
         terminal.press("enter")
         terminal.wait_for("╭─ Permission sets › Save ─")
         terminal.wait_for("─ PROD ─╯")
-
-
-def test_the_help_has_the_keys_of_the_screen_by_groups(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=80, lines=24) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("?")
-        terminal.wait_for("╭─ Accounts › Help ─")
-        shown = terminal.screen_text()
-        assert all(group in shown for group in ("Act", "Mark", "Find", "Go"))
-        assert re.search(r"Enter +open ", shown)
-        assert "renew" not in shown, "a key of another screen"
-        terminal.press("?")
-        terminal.wait_gone("› Help")
-        terminal.press("?", "tab")
-        terminal.wait_for("╭─ Accounts › Every key ─")
-        terminal.press("escape")
-        terminal.wait_gone("› Every key")
-        terminal.press(":")
-        terminal.wait_for("type a command")
-        terminal.press("escape")
-        terminal.wait_gone("› Commands")
 
 
 def test_the_details_show_no_arguments_of_a_command(desk: TerminalDesk) -> None:
@@ -307,30 +215,6 @@ def test_the_line_of_keys_says_what_can_be_done_about_a_profile(
         terminal.press("G")
         terminal.wait_for(r"▌ +! +wrong|▌ ! +wrong")
         terminal.wait_for(f"^ {hints} .*v verify ")
-
-
-def test_the_sessions_have_details_too(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=120, lines=30) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("S")
-        terminal.wait_for("╭─ demo ─")
-        terminal.wait_for(r"│ Profiles +│")
-        terminal.wait_for(r"│ +log-archive-readonly +│")
-
-
-def test_verified_profiles_have_details_too(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=120, lines=30) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("3")
-        terminal.wait_for("▌ +default")
-        terminal.press("a", "v")
-        terminal.wait_for(r"╭─ Verified · demo ─.* 2 work · 2 fail ")
-        terminal.press("j")
-        terminal.wait_for("╭─ log-archive-readonly ─")
-        wait_for_wrapped(terminal, "AWSReservedSSO_AWSReadOnlyAccess_")
-        terminal.wait_for(r"│ +\d+ +sso_session = demo +│")
 
 
 def test_the_workbench_has_the_lines_that_would_be_written(desk: TerminalDesk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk, cursor_line
+from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 
 _REPORTS = b"\x1b[?1000h"  # asks the terminal to report clicks
@@ -28,9 +29,7 @@ def click(terminal: Terminal, text: str, *, clicks: int = 1) -> None:
 
 
 def turn_on(desk: TerminalDesk) -> None:
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text("mouse = true\n")
+    write_settings(desk.home, "mouse = true\n")
 
 
 def test_the_mouse_is_off_by_default(desk: TerminalDesk) -> None:

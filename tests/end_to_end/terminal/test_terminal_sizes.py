@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk, wait_for_straight_columns
+from tests.support.settings import write_settings
 
 # The beginning of an account row of the demo, and the cells between its columns.
 WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "Łódź")
@@ -31,24 +32,6 @@ def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: TerminalDesk) -
         terminal.press("down")
         terminal.resize(100, 30)
         terminal.wait_for("▌ +Tern & Tide management")
-
-
-def test_the_smallest_terminal_shows_the_table_and_one_line(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=40, lines=10) as terminal:
-        terminal.wait_for("41 accounts")
-        shown = terminal.screen_lines()
-        assert "audit" in shown[2]
-        assert len([line for line in shown[2:8] if line.strip()]) == 6
-        assert "41 accounts" in shown[8]
-        assert "Enter open" in shown[9]
-
-
-def test_wide_terminals_have_wide_columns(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=240, lines=60) as terminal:
-        terminal.wait_for("41 accounts")
-        terminal.wait_for("Machine learning research and development")
 
 
 def test_columns_are_straight_for_all_names(desk: TerminalDesk) -> None:
@@ -95,9 +78,7 @@ def test_only_signs_that_the_terminal_has_are_used(
 
 
 def test_keys_from_the_settings_work_and_are_shown(desk: TerminalDesk) -> None:
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('[keys]\nfilter = ["F4", "#"]\nquit = "Q"\nfly = "x"\n')
+    write_settings(desk.home, '[keys]\nfilter = ["F4", "#"]\nquit = "Q"\nfly = "x"\n')
     desk.leave_token()
     with desk.open() as terminal:
         terminal.wait_for("41 accounts|no such command")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.end_to_end.conftest import ROLECALL, TerminalDesk, filter_for, wait_for_wrapped
+from tests.support.settings import write_settings
 from tests.support.unwritable import unwritable
 
 
@@ -117,9 +118,7 @@ def test_of_several_watchers_one_notifies_and_only_if_it_is_asked_to(desk: Termi
     mine = desk.home / "mine"
     mine.write_text(f'#!/bin/sh\necho "$2" >> {noted}\n')
     mine.chmod(0o755)
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text(f'notify_command = "{mine} --to"\n')
+    write_settings(desk.home, f'notify_command = "{mine} --to"\n')
     with desk.open(ROLECALL, "watch", columns=60, lines=18) as terminal:
         wait_for_wrapped(terminal, "does not renew itself.")
     assert not noted.exists()
@@ -136,9 +135,7 @@ def test_of_several_watchers_one_notifies_and_only_if_it_is_asked_to(desk: Termi
 
 def test_the_terminal_is_told_and_a_command_that_fails_is_named(desk: TerminalDesk) -> None:
     leave_dying_token(desk)
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('notify_command = "/no/such/program"\n')
+    write_settings(desk.home, 'notify_command = "/no/such/program"\n')
     with desk.open(ROLECALL, "watch", "--notify", columns=60, lines=18) as terminal:
         wait_for_wrapped(terminal, "The notification failed: /no/such/program: No such file")
         terminal.wait_until(

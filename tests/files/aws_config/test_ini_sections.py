@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 import rolecall
 from rolecall.domain.errors.file_errors import FileMalformed
 from rolecall.domain.text import original
+from rolecall.files.aws_config.config_edits import SetProfile
 from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.aws_config.credentials_file import CredentialsFile, StoredKeys
+from rolecall.files.aws_config.glued_headers import is_glued, separated
 from rolecall.files.aws_config.ini import Document
 from rolecall.files.aws_config.ini_sections import SectionKind, nested_values, parse
 from rolecall.services.switching.switching import Switching
@@ -228,3 +230,62 @@ def test_each_format_of_the_clients_is_parsed_in_one_place() -> None:
         "files/aws_config/javascript_ini",
         "files/aws_config/findings",
     }
+
+
+def test_twenty_thousand_profiles_and_a_line_of_a_megabyte_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "config"
+    long = "x" * 1_000_000
+    text = f"[profile long]\ntext = {long}\n" + "".join(
+        f"\n[profile p-{number}]\nregion = eu-west-1\n" for number in range(20_000)
+    )
+    path.write_text(text)
+    file = ConfigFile(path, tmp_path / "state")
+    config = file.read()
+    assert len(config.profiles) == 20_001
+    assert config.findings == ()
+    change = file.plan([SetProfile("p-10000", {"region": "us-east-1"})])
+    assert change.diff().count("\n") == 10
+    assert "\n [profile p-10000]\n-region = eu-west-1\n+region = us-east-1\n" in change.diff()
+    file.commit(change)
+    wanted = "[profile p-10000]\nregion = eu-west-1"
+    assert path.read_text() == text.replace(wanted, wanted.replace("eu-west-1", "us-east-1"))
+    many = [SetProfile(f"n-{number}", {"region": "eu-west-1"}) for number in range(300)]
+    assert len(file.plan(many).after) > len(text)
+
+
+@pytest.mark.parametrize(
+    "rest", ["", " ", "\r\n", " # old", " #old", " ; old", "\t; a # b", " #; x"]
+)
+def test_a_header_that_every_sdk_sees_is_not_glued(rest: str) -> None:
+    assert not is_glued(f"[profile dev]{rest}")
+    assert not is_glued(f"  [profile dev]{rest}")
+
+
+@pytest.mark.parametrize(
+    ("rest", "apart"),
+    [
+        ("# old\n", " # old\n"),
+        (";old", " ;old"),
+        (" old\r\n", " # old\r\n"),
+        (" #", ""),
+        ("#\n", "\n"),
+        (" # ; old", " #; old"),
+        ("# \t; old", " # \t; old"),
+        (" old # ; older", " # old # ; older"),
+    ],
+)
+def test_what_follows_the_bracket_becomes_a_comment(rest: str, apart: str) -> None:
+    assert is_glued(f"[profile dev]{rest}")
+    assert separated(f"[profile dev]{rest}") == f"[profile dev]{apart}"
+
+
+@given(st.text("#; \tab="))
+def test_every_sdk_sees_a_header_that_is_apart_from_what_follows(rest: str) -> None:
+    assert not is_glued(separated(f"[profile dev]{rest}\n"))
+
+
+@pytest.mark.parametrize("name", ["a#b", "a;b", "a # b", "a[b", "a]b"])
+def test_a_name_with_brackets_or_comment_signs_stays_unseen(name: str) -> None:
+    head = f"[profile {name}]\n"
+    assert is_glued(head)
+    assert is_glued(separated(head))

@@ -505,13 +505,6 @@ def test_a_kill_before_the_write_does_not_block_older_writes(desk: BackedUpFile)
     assert desk.path.read_bytes() == OLD
 
 
-def test_a_kill_before_the_creation_of_a_file_leaves_nothing_to_undo(desk: BackedUpFile) -> None:
-    desk.path.unlink()
-    kill_at_rename(lambda: desk.write("a-1"), desk.path, before=True)
-    assert len(desk.backups.list()) == 1
-    assert desk.backups.last() is None
-
-
 def test_the_backup_of_a_killed_write_is_deleted_though_that_of_another_file_is_newer(
     desk: BackedUpFile,
 ) -> None:
@@ -522,13 +515,6 @@ def test_the_backup_of_a_killed_write_is_deleted_though_that_of_another_file_is_
     desk.now += timedelta(minutes=1)
     desk.write("c-1")
     assert [each.path for each in desk.backups.list()] == [desk.path, other.path]
-
-
-def test_a_write_is_undone_after_a_kill_between_it_and_what_follows(desk: BackedUpFile) -> None:
-    kill_at_rename(lambda: desk.write("a-1"), desk.path, before=False)
-    assert desk.path.read_bytes() != OLD
-    desk.undo()
-    assert desk.path.read_bytes() == OLD
 
 
 def test_a_kill_between_an_undo_and_its_record_does_not_block_older_writes(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
 from rolecall.services.base.own_program import how_to_install, is_found, program, session_name
+from rolecall.services.services import Services
+from tests.support.desk import Desk
 
 
 def executable(path: Path, mode: int = 0o755) -> Path:
@@ -88,3 +91,11 @@ def test_a_package_is_added_as_rolecall_was(
 )
 def test_a_session_has_the_name_of_a_person(environ: dict[str, str], name: str) -> None:
     assert session_name(environ) == name
+
+
+def test_all_services_are_built_before_threads_share_them(desk: Desk) -> None:
+    services = desk.another()
+    names = {name for name, each in vars(Services).items() if isinstance(each, cached_property)}
+    assert len(names - vars(services).keys()) > 20
+    assert services.build() is services
+    assert names <= vars(services).keys()

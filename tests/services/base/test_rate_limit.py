@@ -81,15 +81,6 @@ def test_a_429_ends_a_burst_and_forgives_no_debt(calls: float) -> None:
     assert request_rate.take() == (1 + owed) / (rate_limit.START / 2)
 
 
-def test_after_the_first_429_it_grows_slowly() -> None:
-    request_rate = RequestRate(Seconds())
-    request_rate.record_throttling(0.0, None)
-    before = request_rate.rate
-    for _ in range(int(before)):  # a second's worth of answers
-        request_rate.record_answer()
-    assert 0.5 < request_rate.rate - before <= 1
-
-
 @pytest.mark.parametrize(("pause", "growth"), [(0, 1), (8, 2), (16, 4), (16 * 8, 2**16)])
 def test_the_growth_doubles_with_each_eight_seconds_without_a_429(
     pause: float, growth: float
@@ -102,25 +93,6 @@ def test_the_growth_doubles_with_each_eight_seconds_without_a_429(
     request_rate.record_answer()
     grown = request_rate.rate
     assert grown == pytest.approx(min(rate_limit.MOST, before + growth / before))
-
-
-def test_the_rate_grows_faster_the_longer_there_is_no_429() -> None:
-    seconds = Seconds()
-    request_rate = RequestRate(seconds)
-    for _ in range(10):
-        seconds.now += 5
-        request_rate.record_throttling(seconds.now, None)
-    assert request_rate.rate == rate_limit.LEAST
-    rates = []
-    for _ in range(3):
-        for _ in range(10):
-            seconds.now += 1
-            for _ in range(int(request_rate.rate)):
-                request_rate.record_answer()
-            request_rate.take()
-        rates.append(request_rate.rate)
-    assert rates[0] < 2 * rate_limit.START
-    assert rates[2] - rates[1] > 1.5 * (rates[1] - rates[0])
 
 
 class Shelf:

@@ -15,6 +15,7 @@ from tests.support import login_files
 from tests.support.desk import Desk
 from tests.support.full_disk import BALLAST, full_disk
 from tests.support.read_only import read_only
+from tests.support.settings import write_settings
 
 ARN = "arn:aws:iam::038410265977:role/Deployer"
 SSO = "sso_session = corp\nsso_account_id = 038410265977\nsso_role_name = Admin\n"
@@ -174,9 +175,7 @@ def test_a_file_that_no_client_reads_is_an_error_once(desk: Desk) -> None:
 
 
 def test_settings_that_are_not_used_are_reported(desk: Desk) -> None:
-    settings = desk.services.locations.settings
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text("theme = 3\n")
+    settings = write_settings(desk.home, "theme = 3\n")
     examined = examine(desk.environ)
     assert [each.name for each in examined.settings.last.bad] == ["theme"]
     assert (examined.errors, examined.is_clean) == ((), False)

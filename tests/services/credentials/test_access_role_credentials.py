@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from rolecall.aws.account_access import RoleProblem
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
-from rolecall.domain.errors import NoAssignment, SignInNeeded, Throttled
+from rolecall.domain.errors import NoAssignment, SignInNeeded
 from rolecall.domain.errors.role_errors import NoTenant, TenantUnknown, TokenLacksScopes
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
 from tests.services.access_roles import (
     all_roles,
-    asked,
     crawl,
     problem_of,
     role,
@@ -32,35 +28,6 @@ pytestmark = pytest.mark.usefixtures("tenant")
 
 
 class TestCredentials:
-    @with_tenant
-    def test_ten_processes_make_one_call(self, desk: Desk) -> None:
-        desk.clock.now = datetime.now(UTC)
-        desk.sign_in()
-        save(desk, "deployer", role(desk))
-        code = (
-            "import os; from rolecall.services.services import Services;"
-            "print(Services(os.environ).credentials.of_profile('deployer').access_key_id)"
-        )
-        started = [
-            subprocess.Popen(
-                [sys.executable, "-c", code], env=desk.environ, stdout=subprocess.PIPE, text=True
-            )
-            for _ in range(10)
-        ]
-        outputs = {process.communicate(timeout=120)[0] for process in started}
-        assert len(outputs) == 1
-        assert outputs != {""}
-        assert asked(desk) == 1
-
-    @with_tenant
-    def test_threads_make_one_call(self, desk: Desk) -> None:
-        desk.sign_in()
-        service, key = desk.services.credentials, role(desk).key
-        with ThreadPoolExecutor(8) as pool:
-            found = pool.map(lambda _: service.of_role(desk.session, *key), range(8))
-        assert len({credentials.access_key_id for credentials in found}) == 1
-        assert asked(desk) == 1
-
     @with_tenant
     def test_other_options_are_another_session(self, desk: Desk) -> None:
         desk.sign_in()
@@ -140,13 +107,6 @@ class TestCredentials:
         untrusting = role(desk, "role/legacy/BatchOperator")
         with pytest.raises(SignInNeeded):
             desk.services.credentials.of_role(desk.session, *untrusting.key)
-
-    @with_tenant
-    def test_throttling(self, desk: Desk) -> None:
-        desk.sign_in()
-        desk.server.faults.add("GetAccessRoleCredentials", 429)
-        with pytest.raises(Throttled):
-            desk.services.credentials.of_role(desk.session, *role(desk).key)
 
     @with_tenant
     def test_another_tenant(self, desk: Desk) -> None:

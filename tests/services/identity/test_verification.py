@@ -82,15 +82,6 @@ class TestVerifyOne:
         assert self.problem(desk) == "token-refused"
         assert not desk.another().sign_in.valid_tokens([desk.session])
 
-    def test_a_refused_token_is_renewed_if_it_can_be(self, desk: Desk, audit: Assignment) -> None:
-        token = desk.sign_in()
-        save(desk, "x", audit)
-        desk.server.revoke(token.value.reveal())
-        desk.server.calls.clear()
-        found = desk.services.verification.verify("x")
-        assert found.arn == desk.server.organisation.assumed_role_arn(*audit.key)
-        assert desk.server.calls.count("CreateToken") == 1
-
     def test_a_token_that_another_process_has_renewed_is_not_noted_as_refused(
         self, desk: Desk, audit: Assignment, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -108,21 +99,6 @@ class TestVerifyOne:
         monkeypatch.setattr(identity, "verify_all", ask_and_renew)
         assert desk.services.verification.verify("x").account_id == audit.account.id
         assert desk.server.calls.count("CreateToken", status=200) == 2  # one is of the sign-in
-
-    def test_a_permission_set_that_is_gone_is_the_problem(
-        self, desk: Desk, audit: Assignment
-    ) -> None:
-        desk.sign_in()
-        save(desk, "x", replace(audit, permission_set=PermissionSet("Gone")))
-        assert self.problem(desk) == "no-such-permission-set"
-
-    def test_nothing_answers(self, desk: Desk, audit: Assignment) -> None:
-        desk.sign_in()
-        save(desk, "x", audit)
-        desk.environ["AWS_ENDPOINT_URL_STS"] = "http://127.0.0.1:1"
-        desk.environ["AWS_MAX_ATTEMPTS"] = "1"
-        desk.services = desk.another()
-        assert self.problem(desk) == "no-network"
 
     def problem(self, desk: Desk) -> str:
         with pytest.raises(VerifyFailed) as caught:

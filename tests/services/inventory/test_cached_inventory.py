@@ -14,7 +14,7 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.demo.options import RateLimit
-from rolecall.domain.errors import AccessRefused, SignInNeeded, Unreachable
+from rolecall.domain.errors import SignInNeeded
 from rolecall.domain.inventory.catalogue import Catalogue
 from rolecall.files.inventory import database
 from rolecall.files.inventory.inventory import InventoryCache
@@ -95,21 +95,6 @@ class TestShownAtOnce:
         assert (cached.seen_at, cached.complete_at) == (then, then)
         assert desk.another().inventory.complete_at(desk.session) == then
         assert not desk.services.inventory.is_due(desk.session)
-
-    def test_a_day_later_a_crawl_is_due(self, desk: Desk) -> None:
-        crawl(desk)
-        desk.clock.forward(24 * 3600)
-        assert desk.services.inventory.is_due(desk.session)
-        asked(desk)
-        crawl(desk)
-        assert asked(desk) == 41
-        assert not desk.services.inventory.is_due(desk.session)
-
-    def test_a_refresh_lists_everything(self, desk: Desk) -> None:
-        crawl(desk)
-        asked(desk)
-        crawl(desk, refresh=True)
-        assert asked(desk) == 41
 
     def test_a_single_refreshed_account_is_saved(self, desk: Desk) -> None:
         crawl(desk, stop_at=0)
@@ -276,55 +261,10 @@ class TestSharing:
         assert 450 <= asked(desk) < 500
         assert not desk.services.inventory.is_due(desk.session)
 
-    @demo(accounts=5)
-    def test_two_rolecalls_share_the_measured_request_rate(self, desk: Desk) -> None:
-        desk.server.faults.add("ListAccountRoles", 429, times=1)
-        crawl(desk)
-        other = desk.another().inventory
-        token = desk.server.sign_in()
-        other.permission_sets(desk.session, token, desk.server.organisation.accounts[0].id)
-        ours, theirs = (
-            each.request_rate(desk.session) for each in (desk.services.inventory, other)
-        )
-        assert ours._state.limit_met == theirs._state.limit_met == 1
-        assert abs(ours.rate - theirs.rate) < 1
-
 
 class TestListEverything:
-    @demo(accounts=60)
-    def test_a_revoked_token_is_renewed_and_nothing_is_listed_twice(self, desk: Desk) -> None:
-        desk.sign_in()
-        revoked: list[str] = []
-
-        def revoke(progress: Progress) -> None:
-            if not revoked and progress.listed >= 20:
-                token = desk.services.tokens.cache.token(desk.session)
-                assert token is not None
-                revoked.append(token.value.reveal())
-                desk.services.tokens.renew(desk.session)
-                desk.server.revoke(revoked[0])
-
-        catalogue = desk.services.inventory.list_everything(desk.session, revoke)
-        assert revoked
-        assert (catalogue.listed, catalogue.failed) == (60, 0)
-        assert asked(desk) - 60 <= WORKERS
-
     def test_listing_everything_needs_a_sign_in(self, desk: Desk) -> None:
         with pytest.raises(SignInNeeded):
-            desk.services.inventory.list_everything(desk.session, lambda progress: None)
-
-    def test_a_failed_account_has_its_error(self, desk: Desk) -> None:
-        desk.sign_in()
-        bad = desk.server.organisation.accounts[1].id
-        desk.server.faults.add("ListAccountRoles", 403, account_id=bad)
-        catalogue = desk.services.inventory.list_everything(desk.session, lambda progress: None)
-        assert (catalogue.listed, catalogue.failed) == (40, 1)
-        assert isinstance(catalogue[bad].error, AccessRefused)
-
-    def test_nothing_answers(self, desk: Desk) -> None:
-        desk.sign_in()
-        desk.server.stop()
-        with pytest.raises(Unreachable):
             desk.services.inventory.list_everything(desk.session, lambda progress: None)
 
 

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Callable
 
 import pytest
 
+from rolecall.domain.errors.role_errors import NoTenant
+from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.question import SLOW_AFTER
+from rolecall.domain.records import replace
 from rolecall.files.inventory import database
 from rolecall.files.inventory.queries import INVENTORY
+from rolecall.services.base.rate_limit import RequestRate
 from rolecall.services.inventory.crawl import WORKERS
-from rolecall.services.inventory.crawl_events import AccountsListed, CrawlEvent
+from rolecall.services.inventory.crawl_events import (
+    AccountsListed,
+    CatalogueBuilder,
+    CrawlEvent,
+    RolesListed,
+    RolesNotListed,
+)
+from rolecall.services.inventory.work_queue import WorkQueue
 from rolecall.services.services import Services
 from tests.services.access_roles import with_tenant
 from tests.services.inventory.test_cached_inventory import crawl
+from tests.services.inventory.test_crawl_parts import slow_waits_for_first, taken_by_a_thread
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_until
 
@@ -103,3 +116,101 @@ def test_roles_are_listed_while_aws_limits_the_rate_of_the_portal(desk: Desk) ->
         listing.cancel()
         running.join()
     assert desk.server.calls.count("ListAccounts") == 0
+
+
+def test_roles_add_accounts_that_the_portal_does_not_list() -> None:
+    listed, other = Account("1" * 12, "listed", "a@b"), Account("2" * 12, "other", "")
+    one, two = PermissionSet("role/One"), PermissionSet("role/Two")
+    builder = CatalogueBuilder()
+    builder.add(AccountsListed((listed,), complete=False))
+    elsewhere = replace(listed, name="elsewhere", email="")
+    pages = [Assignment(elsewhere, one)], [Assignment(other, one), Assignment(elsewhere, two)]
+    for page in pages:
+        builder.add(RolesListed(tuple(page), complete=False))
+    found = {each.account: each.roles for each in builder.catalogue}
+    assert found == {listed: (one, two), other: (one,)}
+    assert not builder.complete
+    builder.add(AccountsListed((), complete=True))
+    assert builder.complete
+    assert [each.account for each in builder.catalogue] == [listed, other]
+    again = CatalogueBuilder(builder.catalogue)
+    again.add(AccountsListed((listed,), complete=False))
+    again.add(RolesListed((Assignment(other, two),), complete=False))
+    assert {each.account: each.roles for each in again.catalogue} == {
+        listed: (one, two),
+        other: (two, one),
+    }
+    again.add(RolesListed((), complete=True))
+    again.add(AccountsListed((), complete=True))
+    assert {each.account: each.roles for each in again.catalogue} == {listed: (), other: (two,)}
+
+
+def test_accounts_with_known_roles_stay_while_the_roles_cannot_be_listed() -> None:
+    with_role, without = Account("1" * 12, "role", ""), Account("2" * 12, "gone", "")
+    known = CatalogueBuilder()
+    known.add(AccountsListed((with_role, without), complete=True))
+    known.add(RolesListed((Assignment(with_role, PermissionSet("role/One")),), complete=True))
+    builder = CatalogueBuilder(known.catalogue)
+    problem = NoTenant("corp")
+    builder.add(RolesNotListed(problem))
+    builder.add(AccountsListed((), complete=True))
+    assert builder.roles_error is problem
+    assert [each.account for each in builder.catalogue] == [with_role]
+
+
+class Rate(RequestRate):
+    """Asks for these waits, one after the other, and calls `on_take` each time."""
+
+    def __init__(self, *waits: float, on_take: Callable[[], None]) -> None:
+        super().__init__(lambda: 0.0)
+        self._waits = iter(waits)
+        self._on_take = on_take
+
+    def take(self, debt: float = 0.0) -> float:
+        self._on_take()
+        return next(self._waits)
+
+
+def filled(rate: RequestRate, monotonic: Callable[[], float] = lambda: 0.0) -> WorkQueue:
+    work_queue = WorkQueue(rate, monotonic)
+    work_queue.add([((0.0, 0.0), "first"), ((1.0, 0.0), "second")])
+    return work_queue
+
+
+def test_a_closed_queue_has_no_accounts() -> None:
+    work_queue = filled(RequestRate(lambda: 0.0))
+    work_queue.close()
+    assert work_queue.take() is None
+
+
+def test_a_wait_for_the_rate_ends_when_the_queue_is_closed() -> None:
+    asked = threading.Event()
+    work_queue = filled(Rate(3000.0, 0.0, on_take=asked.set))
+    taken = taken_by_a_thread(work_queue)
+    assert asked.wait(10)
+    work_queue.close()
+    assert taken.result(10) is None
+
+
+@pytest.mark.parametrize("seconds", [0.0, 3000.0])
+def test_a_queue_that_is_closed_while_the_rate_is_asked_has_no_accounts(seconds: float) -> None:
+    def close() -> None:
+        work_queue.close()
+
+    work_queue = filled(Rate(seconds, 0.0, on_take=close))
+    assert taken_by_a_thread(work_queue).result(10) is None
+
+
+@pytest.mark.parametrize(("turns", "is_slow"), [(3, False), (4, True)])
+def test_short_waits_for_one_account_are_reported_once_they_are_long_together(
+    turns: int, is_slow: bool
+) -> None:
+    passed: list[float] = []
+
+    def let_a_second_pass() -> None:
+        passed.append(1.0)
+        work_queue.prioritise(["first"])  # ends the wait at once
+
+    rate = Rate(*[1.0] * turns, 0.0, on_take=let_a_second_pass)
+    work_queue = filled(rate, lambda: sum(passed))
+    assert slow_waits_for_first(work_queue) == [("", "", True)] * is_slow

@@ -159,17 +159,6 @@ def test_hostile_names_are_shown_safely_and_sent_unchanged(desk: Desk) -> None:
 
 
 class TestWhatPasses:
-    @pytest.mark.parametrize("fault", PASSING)
-    @pytest.mark.parametrize("operation", ["ListAccounts", "ListAccountRoles"])
-    @demo(accounts=3)
-    def test_a_single_fault_is_retried(
-        self, desk: Desk, operation: str, fault: Fault | int
-    ) -> None:
-        desk.server.faults.add(operation, fault, times=1)
-        crawled = Crawled(desk)
-        assert crawled.listed == everything(desk)
-        assert crawled.events[-1] == CrawlDone(failed=0)
-
     @pytest.mark.parametrize("fault", [*PASSING, Fault.EMPTY_PAGE, Fault.TWICE])
     @demo(accounts=120)
     def test_faults_at_any_place_lose_no_account(self, desk: Desk, fault: Fault | int) -> None:
@@ -278,13 +267,6 @@ class TestWhatFails:
         desk.server.faults.add("ListAccounts", 403)
         assert isinstance(Crawled(desk).error, AccessRefused)
 
-    def test_a_lost_connection_is_raised_once(self, desk: Desk) -> None:
-        """The accounts did not fail: the error is raised once, and they can be listed again."""
-        desk.server.faults.add("ListAccountRoles", Fault.RESET)
-        crawled = Crawled(desk)
-        assert isinstance(crawled.error, Unreachable)
-        assert len(crawled.failed) < 8
-
     def test_a_crawl_in_an_invalid_region_fails(self, desk: Desk) -> None:
         desk.session = SsoSession("corp", desk.server.start_url, "no region")
         token = AccessToken("", "", Secret("x"), desk.clock.now)
@@ -319,26 +301,6 @@ class TestTheTokenEnds:
 
 
 class TestAsOneLikes:
-    def test_cancel_ends_a_crawl_while_the_server_hangs(self, desk: Desk) -> None:
-        desk.server.faults.add("ListAccountRoles", Fault.HANG)
-
-        def cancel(crawl: Crawl, event: CrawlEvent) -> None:
-            if isinstance(event, AccountsListed):
-                crawl.cancel()
-
-        crawled = Crawled(desk, then=cancel)
-        assert crawled.error is None
-        assert not crawled.is_done
-        desk.server.faults.clear()
-
-    @demo(accounts=41, rate_limit=RateLimit(per_second=0.001, burst=2))
-    def test_cancel_ends_a_wait_on_the_rate_limit(self, desk: Desk) -> None:
-        def cancel(crawl: Crawl, event: CrawlEvent) -> None:
-            if isinstance(event, CallsWaiting):
-                crawl.cancel()
-
-        assert not Crawled(desk, then=cancel).is_done
-
     @demo(accounts=30)
     def test_no_call_is_made_once_the_listing_has_failed(self, desk: Desk) -> None:
         def workers() -> set[threading.Thread]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -65,20 +64,6 @@ def test_a_closed_cache_opens_itself_again(desk: Desk) -> None:
     inventory.close()
     assert not is_open()
     assert listed(inventory.cached(desk.session)) == everything(desk)
-
-
-@demo(accounts=100, latency=0.01)
-def test_what_another_rolecall_has_just_listed_is_from_the_cache(desk: Desk) -> None:
-    token = desk.sign_in()
-    events: list[CrawlEvent] = []
-    crawls = [each.inventory.crawl(desk.session, token) for each in (desk.services, desk.another())]
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda each: each.run(events.append), crawls))
-    listed = [each for each in events if isinstance(each, PermissionSetsListed)]
-    assert len(listed) == 200
-    calls = desk.server.calls.count("ListAccountRoles", status=200)
-    assert sum(not each.from_cache for each in listed) == calls < 200
-    assert all(each.progress().listed == 100 for each in crawls)
 
 
 def test_a_change_by_another_rolecall_is_noticed(desk: Desk) -> None:

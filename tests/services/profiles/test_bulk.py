@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.domain.errors.file_errors import FileChanged
 from rolecall.domain.inventory.annotations import Annotation
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.domain.naming import names as naming
@@ -232,18 +231,6 @@ def test_a_legacy_session_is_written_out_in_each_profile(tmp_path: Path) -> None
     assert counts(plan(rows, desk.bulk.default_rules(LEGACY), desk.bulk.existing_profiles())) == {
         Outcome.SAME: 1
     }
-
-
-def test_a_name_taken_by_another_program_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
-    desk = services(tmp_path, COMMENTED)
-    bulk = desk.bulk
-    rows = bulk.rows(chosen(assignment("2" * 12, "sandbox", "AWSReadOnlyAccess")))
-    change = bulk.plan(plan(rows, bulk.default_rules(CORP), bulk.existing_profiles()))
-    theirs = f"{COMMENTED}\n[profile sandbox-readonly]\nregion = us-west-2\nsso_account_id = 3\n"
-    desk.locations.config.write_text(theirs)
-    with pytest.raises(FileChanged):
-        bulk.profiles.commit(change)
-    assert desk.locations.config.read_text() == theirs
 
 
 def test_a_single_profile_is_named_by_the_template_of_the_settings(tmp_path: Path) -> None:

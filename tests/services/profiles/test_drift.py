@@ -6,7 +6,6 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
-from rolecall.domain.errors.file_errors import FileChanged
 from rolecall.domain.inventory.drift import Drift
 from rolecall.domain.model import Account
 from tests.support.desk import Desk, demo
@@ -122,13 +121,3 @@ class TestPruning:
         with pytest.raises(Exception, match=r"UnexpectedAnswer|NotIdentityCenter"):
             crawl(desk)
         assert names(desk.services.drift.compare(desk.session)) == ["two-a"]
-
-    def test_a_profile_that_was_changed_meanwhile_is_not_deleted(self, desk: Desk) -> None:
-        desk.config.write_text(desk.config.read_text() + PROFILES)
-        desk.server.organisation = AFTER
-        change = desk.services.profile_edits.plan_delete(crawl(desk).not_assigned)
-        text = desk.config.read_text().replace("sso_role_name = B", "sso_role_name = C")
-        desk.config.write_text(text)
-        with pytest.raises(FileChanged):
-            desk.services.profiles.commit(change)
-        assert desk.config.read_text() == text

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import botocore.session
 import pytest
-from botocore.exceptions import BotoCoreError
 
-from rolecall.domain.config.findings import FindingKind
 from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.errors.file_errors import EditRefused, FileMalformed
 from rolecall.domain.model import Assignment, PermissionSet, SsoSession
@@ -18,6 +15,7 @@ from rolecall.presentation.errors import explain
 from rolecall.services.profiles.profiles import NameStatus, ProfileDraft, ProfilesService
 from tests.support.desk import Desk, save
 from tests.support.diffs import added
+from tests.support.settings import write_settings
 
 
 @pytest.fixture
@@ -146,17 +144,6 @@ class TestSaving:
             "sso_role_name = AWSAdministratorAccess\n"
         )
 
-    def test_updating_keeps_the_rest(
-        self, desk: Desk, service: ProfilesService, audit: Assignment
-    ) -> None:
-        save(desk, "mine", audit, "eu-west-1")
-        desk.config.write_text(desk.config.read_text() + "cli_pager =\n# mine\n")
-        save(desk, "mine", audit, "us-east-1")
-        text = desk.config.read_text()
-        assert "region = us-east-1\n" in text
-        assert text.endswith("cli_pager =\n# mine\n")
-        assert text.count("[profile mine]") == 1
-
     def test_an_unchanged_profile_is_not_written(
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
@@ -240,10 +227,8 @@ class TestDefaults:
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         desk.config.write_text("[default]\nregion = ap-south-1\noutput = text\n")
-        settings = desk.services.locations.settings
-        settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text(
-            'region = "us-west-2"\noutput = "yaml"\n[regions]\naudit = "us-east-1"\n'
+        settings = write_settings(
+            desk.home, 'region = "us-west-2"\noutput = "yaml"\n[regions]\naudit = "us-east-1"\n'
         )
         desk.services.settings.read_again()
         assert service.default_region(desk.session) == "us-west-2"
@@ -321,75 +306,6 @@ def test_a_profile_of_the_credentials_file_alone_is_read_without_secrets(
         "sso_role_name = B",
     ]
     assert "secret" not in str(found.settings)
-
-
-def test_a_missing_source_is_found_at_its_line(desk: Desk, service: ProfilesService) -> None:
-    role = "[profile deploy]\nrole_arn = arn:aws:iam::111111111111:role/x\n"
-    text = desk.config.read_text() + f"\n{role}source_profile = base\n[profile x]\nregion =\n"
-    desk.config.write_text(text)
-    source, empty = service.read().findings
-    assert (source.kind, source.subject) == (FindingKind.SOURCE_MISSING, "deploy")
-    assert text.splitlines()[source.line - 1] == "source_profile = base"
-    assert source.line < empty.line
-    (desk.config.parent / "credentials").write_text("[base]\n")
-    assert service.read().findings == (empty,)
-
-
-@pytest.mark.parametrize(
-    "arn", ["hello", "arn:aws:iam::1111:role/x", "arn:aws:iam::111111111111:user/x"]
-)
-def test_an_invalid_role_arn_is_found(desk: Desk, service: ProfilesService, arn: str) -> None:
-    source = "source_profile = base\n[profile base]\nregion = eu-west-1\n"
-    desk.config.write_text(f"[profile deploy]\nrole_arn = {arn}\n{source}")
-    (found,) = service.read().findings
-    assert (found.kind, found.subject, found.line) == (FindingKind.ROLE_ARN_INVALID, "deploy", 2)
-
-
-@pytest.mark.parametrize(
-    ("keys", "kind"),
-    [
-        ("", FindingKind.NO_SOURCE),
-        ("source_profile = keys\ncredential_source = Environment", FindingKind.TWO_SOURCES),
-        ("credential_source = environment", FindingKind.CREDENTIAL_SOURCE_UNKNOWN),
-        ("source_profile = deploy", FindingKind.SOURCE_LOOP),
-        ("source_profile = back", FindingKind.SOURCE_LOOP),
-        ("credential_source = Environment", None),
-        ("source_profile = keys", None),
-        ("source_profile = deploy\naws_access_key_id = A\naws_secret_access_key = b", None),
-    ],
-)
-def test_a_role_that_the_clients_refuse_is_found(
-    desk: Desk,
-    service: ProfilesService,
-    monkeypatch: pytest.MonkeyPatch,
-    keys: str,
-    kind: FindingKind | None,
-) -> None:
-    """A finding exactly where botocore refuses the role."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "A")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "b")
-    arn = "role_arn = arn:aws:iam::111111111111:role/x"
-    others = f"\n[profile back]\n{arn}\nsource_profile = deploy\n[profile keys]\n{arn}\n"
-    others += "source_profile = back\naws_access_key_id = A\naws_secret_access_key = b\n"
-    desk.config.write_text(f"[profile deploy]\n{arn}\n{keys}{others}")
-    found = [each.kind for each in service.read().findings if each.subject == "deploy"]
-    assert found == ([kind] if kind else [])
-    session = botocore.session.Session(profile="deploy")
-    session.set_config_variable("config_file", str(desk.config))
-    session.set_config_variable("credentials_file", str(desk.config.parent / "credentials"))
-    if kind:
-        with pytest.raises(BotoCoreError):
-            session.get_credentials()
-    else:
-        session.get_credentials()
-
-
-def test_a_missing_services_section_is_found(desk: Desk, service: ProfilesService) -> None:
-    text = "[profile a]\nservices = local\n[profile b]\nservices = bare\n[services bare]\n"
-    desk.config.write_text(f"{text}[profile c]\nservices = x\n[services x]\ns3 =\n  a = b\n")
-    found = [(each.kind, each.subject, each.line) for each in service.read().findings]
-    missing = FindingKind.SERVICES_MISSING
-    assert [each for each in found if each[0] is missing] == [(missing, "a", 2), (missing, "b", 4)]
 
 
 def test_profiles_that_need_a_deleted_one_are_found(desk: Desk, service: ProfilesService) -> None:

@@ -299,13 +299,6 @@ def test_a_program_in_the_background_that_keeps_the_output_does_not_hang_the_row
     os.kill(int(text_of(events, 0, Stream.OUT)), signal.SIGKILL)
 
 
-def test_a_program_that_is_silent_for_long_is_not_at_its_end() -> None:
-    events = events_of(without_credentials(("sh", "-c", "sleep 1; echo late; exit 3")))
-    assert text_of(events, 0, Stream.OUT) == b"late\n"
-    assert isinstance(events[-1], RunEnded)
-    assert events[-1].status == 3
-
-
 def test_a_program_in_the_background_that_writes_on_does_not_hang_the_row() -> None:
     (end,) = ends(without_credentials(("sh", "-c", "yes & exit 3")))
     assert end.status == 3

@@ -45,12 +45,6 @@ def test_one_row_is_stopped_and_the_others_run() -> None:
     assert [end.outcome for end in ends(runs, stop)] == [Outcome.STOPPED] * 2
 
 
-def test_a_row_that_is_stopped_before_all_runs_ends() -> None:
-    runs = without_credentials(("true",))
-    runs.stop(0)
-    assert [end.outcome for end in ends(runs)] == [Outcome.SKIPPED]
-
-
 def test_after_a_kill_no_more_programs_start() -> None:
     runs = without_credentials((*PYTHON, _SLEEP), rows=2)
 

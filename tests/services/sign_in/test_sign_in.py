@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import stat
 from datetime import timedelta
 from typing import Any
 
@@ -41,37 +39,6 @@ def files(desk: Desk) -> set[str]:
 
 
 class TestWhatItWrites:
-    def test_a_sign_in_writes_the_files_of_the_aws_cli(self, desk: Desk) -> None:
-        previous = os.umask(0)
-        try:
-            token = desk.sign_in()
-        finally:
-            os.umask(previous)
-        registration_file = f"{registration_stem(desk.session)}.json"
-        assert files(desk) == {CORP, registration_file}
-        written = json.loads((desk.sso_cache / CORP).read_text())
-        assert token.registration is not None
-        assert token.refresh_token is not None
-        assert written == {
-            "startUrl": desk.server.start_url,
-            "region": "eu-west-1",
-            "accessToken": token.value.reveal(),
-            "expiresAt": (desk.clock.now + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "clientId": token.registration.client_id,
-            "clientSecret": token.registration.client_secret.reveal(),
-            "registrationExpiresAt": (desk.clock.now + timedelta(days=90)).strftime(
-                "%Y-%m-%dT%H:%M:%SZ"
-            ),
-            "refreshToken": token.refresh_token.reveal(),
-        }
-        assert list(written)[:4] == ["startUrl", "region", "accessToken", "expiresAt"]
-        registration = json.loads((desk.sso_cache / registration_file).read_text())
-        assert list(registration) == ["clientId", "clientSecret", "expiresAt", "scopes"]
-        assert registration["scopes"] == ["sso:account:access"]
-        for path in (desk.sso_cache / CORP, desk.sso_cache / registration_file):
-            assert stat.S_IMODE(path.stat().st_mode) == 0o600
-        assert stat.S_IMODE(desk.sso_cache.stat().st_mode) == 0o700
-
     def test_a_legacy_session_has_no_scopes_and_no_refresh_token(self, desk: Desk) -> None:
         legacy = SsoSession(None, desk.server.start_url, desk.server.region, ())
         desk.session = legacy
@@ -400,19 +367,6 @@ def test_a_sign_in_is_tried_in_the_region_of_a_new_session(desk: Desk) -> None:
             service.locate(session, lambda _: None)
         assert (desk.token_cache.registration(session) is not None) == is_kept
         desk.server.faults.clear()
-
-
-def test_the_token_of_another_process_ends_the_wait(desk: Desk) -> None:
-    service = desk.services.sign_in
-    assert service.token_from_another_process(desk.session) is None
-    assert desk.another().sign_in.begin(desk.session)
-    assert service.token_from_another_process(desk.session) is None
-    token = desk.sign_in()
-    found = service.token_from_another_process(desk.session)
-    assert found is not None
-    assert found.value == token.value
-    desk.clock.now = token.expires_at
-    assert service.token_from_another_process(desk.session) is None
 
 
 def test_a_sign_in_needs_a_region(desk: Desk) -> None:

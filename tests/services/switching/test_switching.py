@@ -20,6 +20,7 @@ from rolecall.services.switching.shell_facts import ShellFacts
 from rolecall.services.switching.switching import Switching, is_signed_in
 from tests.support import login_files
 from tests.support.desk import Desk
+from tests.support.settings import write_settings
 
 ARN = "arn:aws:iam::111111111111:role/path/Deployer"
 OLD = "https://old.awsapps.com/start"
@@ -470,9 +471,7 @@ class TestShell:
         assert not facts.is_production
 
     def test_a_shell_without_a_profile_is_not_in_production(self, desk: Desk) -> None:
-        settings = desk.services.locations.settings
-        settings.parent.mkdir(parents=True, exist_ok=True)
-        settings.write_text('production = ".*"\n')
+        write_settings(desk.home, 'production = ".*"\n')
         assert not self.facts(desk).is_production
         assert self.facts(desk, AWS_PROFILE="any").is_production
 

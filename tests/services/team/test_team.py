@@ -15,6 +15,7 @@ from rolecall.domain.inventory.annotations import NOTHING, Annotation
 from rolecall.presentation.errors import explain
 from rolecall.services.team.team_overview import TeamOverview, TeamPart
 from tests.support.desk import Desk
+from tests.support.settings import write_settings
 from tests.support.web_server import web_server
 
 PAY, OTHER = "1" * 12, "2" * 12
@@ -53,9 +54,7 @@ def take_over(desk: Desk, location: object) -> None:
 def have_own(desk: Desk) -> None:
     """Give the user a session, settings and an alias that the file has too."""
     desk.services.sign_in.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
-    settings = desk.services.locations.settings
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('template = "{account}"\n[shorten]\nDeployer = "mine"\nX = "y"\n')
+    write_settings(desk.home, 'template = "{account}"\n[shorten]\nDeployer = "mine"\nX = "y"\n')
     annotations = desk.services.annotations
     annotations.commit(annotations.plan(PAY, Annotation("mine", "", ("own",))))
 
@@ -190,9 +189,7 @@ def test_a_session_that_is_not_complete_is_not_exported(desk: Desk) -> None:
 
 
 def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
-    settings = desk.services.locations.settings
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text('production = "(a+)+"\n')
+    settings = write_settings(desk.home, 'production = "(a+)+"\n')
     desk.services.settings.read_again()
     with pytest.raises(TomlInvalid) as caught:
         desk.services.team.export()
@@ -200,9 +197,7 @@ def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
 
 
 def test_settings_that_cannot_be_read_are_not_exported(desk: Desk) -> None:
-    settings = desk.services.locations.settings
-    settings.parent.mkdir(parents=True, exist_ok=True)
-    settings.write_text("production = ")
+    settings = write_settings(desk.home, "production = ")
     desk.services.settings.read_again()
     with pytest.raises(FileMalformed):
         desk.services.team.export()

@@ -116,14 +116,6 @@ class TestClocks:
             row = only(desk, ExpiryKind.ACCESS_TOKEN)
             assert (row.no_renewal, row.unwritable) == (NoRenewal.REGISTRATION_EXPIRED, None)
 
-    def test_short_term_keys_may_say_nothing_of_their_expiry(self, desk: Desk) -> None:
-        (desk.config.parent / "credentials").write_text(
-            "[unknown]\naws_access_key_id = ASIA\naws_session_token = t\n"
-        )
-        row = only(desk, ExpiryKind.SHORT_TERM_CREDENTIALS)
-        assert (row.expires_at, row.key) == (None, "")
-        assert not row.is_stale(desk.clock.now)
-
     def test_expired_ones_come_first_until_they_are_stale(
         self, desk: Desk, audit_admin: Assignment
     ) -> None:

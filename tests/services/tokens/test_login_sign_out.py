@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from rolecall.domain.errors.file_errors import FileBusy
-from rolecall.domain.model import Assignment, LoginSession
+from rolecall.domain.model import Assignment, LoginSession, Profile, RoleCredentials, Secret
+from rolecall.domain.profile_kind import ProfileKind
 from rolecall.services.tokens import login_sign_out
+from rolecall.services.tokens.cached_roles import assumed_roles, cached_roles
 from rolecall.services.tokens.login_sign_out import LoginSignOutPlan
 from tests.support import logins
 from tests.support.desk import Desk
@@ -104,3 +106,43 @@ def test_a_sign_out_waits_for_a_renewal_in_progress(
         desk.services.login_sign_out.sign_out(session.arn)
     found = plan(desk, session.arn)
     assert (found.has_file, len(found.roles)) == (True, 1)
+
+
+ARN = "arn:aws:iam::111111111111:role/path/"
+
+
+def profile(name: str, source: str = "") -> Profile:
+    if not source:
+        return Profile(name, ProfileKind.SSO)
+    settings = {"role_arn": f"{ARN}Of-{name}", "source_profile": source}
+    return Profile(name, ProfileKind.ROLE, settings=settings)
+
+
+def names(*profiles: Profile) -> set[tuple[str, str]]:
+    """Return the profile and the role of each role that is assumed through “session”."""
+    return set(assumed_roles(profiles, lambda each: each.name == "session").values())
+
+
+def test_a_role_is_found_through_any_number_of_profiles() -> None:
+    chain = profile("session"), profile("a", "session"), profile("b", "a"), profile("c", "b")
+    assert names(*chain) == {("a", "Of-a"), ("b", "Of-b"), ("c", "Of-c")}
+    assert names(*reversed(chain)) == names(*chain)
+
+
+def test_a_role_of_another_source_is_not_found() -> None:
+    assert names(profile("session"), profile("other"), profile("a", "other")) == set()
+    assert names(profile("session"), profile("a", "gone")) == set()
+
+
+def test_profiles_that_lead_back_to_each_other_have_no_source() -> None:
+    loop = profile("a", "b"), profile("b", "c"), profile("c", "b"), profile("own", "own")
+    assert names(profile("session"), *loop) == set()
+
+
+def test_only_what_is_in_the_cache_is_deleted() -> None:
+    end = datetime(2026, 11, 27, tzinfo=UTC)
+    found = RoleCredentials("ASIA", Secret("s"), Secret("t"), end)
+    known = {"stem": ("audit", "Admin"), "gone": ("audit", "View")}
+    assert list(cached_roles(known, {"stem": found, "other": found})) == [
+        ("audit", "Admin", end, "stem")
+    ]

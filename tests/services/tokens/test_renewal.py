@@ -91,15 +91,6 @@ class TestTheClientsTable:
             desk.services.tokens.renew(desk.session)
         assert renewals(desk) == 0
 
-    def test_the_renewal_fails_and_the_token_is_still_valid(self, desk: Desk) -> None:
-        """CLI, boto3 and JavaScript use the old token; so does rolecall, because it is still valid.
-
-        The token keeper reports the failure, not the caller that needs a token.
-        """
-        old = minutes_left(desk, 4)
-        desk.server.stop()
-        assert value(valid_token(desk)) == old.value
-
     def test_a_token_without_a_refresh_token_is_used_until_it_expires(self, desk: Desk) -> None:
         """CLI and boto3 use the old token, JavaScript fails. rolecall uses it while it is valid."""
         old = minutes_left(desk, 4)

@@ -63,15 +63,6 @@ class TestWhatFails:
         with pytest.raises(SignInNeeded):
             desk.services.tokens.renew(desk.session)
 
-    def test_a_refused_renewal_is_not_repeated(self, desk: Desk) -> None:
-        minutes_left(desk, 0)
-        desk.server.forget_sign_ins()
-        assert valid_token(desk) is None
-        assert valid_token(desk) is None
-        assert renewals(desk) == 1
-        desk.sign_in()
-        assert valid_token(desk) is not None
-
     def test_a_client_that_the_server_has_forgotten_means_a_sign_in(self, desk: Desk) -> None:
         minutes_left(desk, 0)
         desk.server.forget_clients()
@@ -83,14 +74,6 @@ class TestWhatFails:
         found = valid_token(desk)
         assert found is not None
         assert found.value == old.value
-
-    def test_without_a_writable_cache_no_refresh_token_is_used(self, desk: Desk) -> None:
-        minutes_left(desk, 0)
-        token_file(desk).unlink()
-        (old := desk.sso_cache).rename(desk.home / "gone")
-        old.write_text("in the way")
-        with pytest.raises(FileUnwritable):
-            desk.services.sign_in.begin(desk.session)
 
     @pytest.mark.parametrize("obstacle", OBSTACLES)
     def test_a_token_file_that_cannot_be_replaced_costs_no_refresh_token(

@@ -221,16 +221,6 @@ class TestFailing:
         assert trouble.again_at is not None
         assert 290 < (trouble.again_at - desk.clock.now).total_seconds() <= 300
 
-    def test_it_retries_after_a_minute_if_no_retry_after_is_sent(
-        self, desk: Desk, keeper: TokenKeeper
-    ) -> None:
-        desk.server.faults.add("CreateToken", 429, times=TRIES)
-        to_minutes_left(desk, 9)
-        (trouble,) = check_and_renew(keeper).failed
-        assert isinstance(trouble.error, Throttled)
-        assert trouble.again_at is not None
-        assert 60 < (trouble.again_at - desk.clock.now).total_seconds() < 75
-
     def test_a_revoked_session_is_reported_and_not_retried(
         self, desk: Desk, keeper: TokenKeeper
     ) -> None:

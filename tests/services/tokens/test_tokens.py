@@ -13,7 +13,7 @@ from rolecall.aws.call import TRIES
 from rolecall.aws.portal import Portal
 from rolecall.demo.faults import Fault
 from rolecall.demo.organisation import Organisation
-from rolecall.domain.errors import RegionInvalid, SignInNeeded, UnexpectedAnswer, Unreachable
+from rolecall.domain.errors import RegionInvalid, SignInNeeded, UnexpectedAnswer
 from rolecall.domain.errors.file_errors import FileNotDeleted, TokenNotDeleted
 from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
 from rolecall.domain.records import replace
@@ -185,14 +185,6 @@ class TestSignOut:
         desk.sign_in()
         with desk.another().tokens.renewal.renewal_lock(desk.session):
             assert desk.services.tokens.plan_sign_out(desk.session).ends_portal_session
-
-    def test_an_unreachable_portal_leaves_nothing_usable(self, desk: Desk) -> None:
-        desk.sign_in()
-        desk.server.stop()
-        failure = desk.services.tokens.sign_out(desk.session)
-        assert failure
-        assert isinstance(failure.cause, Unreachable)
-        assert desk.services.sign_in.valid_token(desk.session) is None
 
     def test_a_region_that_is_none_leaves_nothing_usable(self, desk: Desk) -> None:
         """As after a wrong edit of ~/.aws/config."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.events import Key
 
 from rolecall.demo.faults import Fault
@@ -17,6 +19,7 @@ from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
+from rolecall.ui.start.type_ahead import TypeAhead
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 from tests.support.gate import Gate
@@ -94,3 +97,39 @@ async def test_a_key_that_leads_away_does_not_wait_for_rows(
         await it.pilot.press("3")
         await it.until(lambda: isinstance(it.app.screen, ProfilesScreen))
         gate.open()
+
+
+def key(name: str) -> events.Key:
+    return events.Key(name, name)
+
+
+def test_held_keys_are_returned_in_order() -> None:
+    held = TypeAhead()
+    held.begin()
+    assert held.hold(key("a"))
+    assert held.hold(key("b"))
+    assert [each.key for each in held.end()] == ["a", "b"]
+    assert not held.hold(key("c"))
+
+
+def test_held_keys_of_a_late_screen_are_dropped_and_never_come_after_newer_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = TypeAhead()
+    held.begin()
+    assert held.hold(key("x"))
+    later = time.monotonic() + 6
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert not held.hold(key("3")), "it is for the visible screen"
+    assert held.end() == []
+
+
+def test_a_key_that_passes_is_known_if_it_was_held_before() -> None:
+    held = TypeAhead()
+    assert not held.begin(passing="escape")
+    assert not held.hold(key("escape"))
+    held.end()
+    held.begin()
+    assert held.hold(key("escape"))
+    assert held.begin(passing="escape")
+    assert not held.begin()

@@ -65,6 +65,7 @@ from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.login_files import PROFILE
 from tests.support.loop_watch import loop_watch
+from tests.support.settings import write_settings
 from tests.support.waiting import pause_until
 
 
@@ -295,9 +296,7 @@ in = "background"
 
 def save_two(desk: Desk) -> None:
     """Save two profiles for the first account, and two actions."""
-    settings = desk.home / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text(_ACTIONS)
+    write_settings(desk.home, _ACTIONS)
     account = desk.server.organisation.accounts[0]
     save(desk, "first", Assignment(account, PermissionSet("A")))
     save(desk, "second", Assignment(account, PermissionSet("B")))

@@ -29,6 +29,7 @@ from rolecall.ui.widgets import status_line
 from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
+from tests.support.settings import write_settings
 
 
 async def test_the_config_is_read_once_after_a_save(
@@ -208,11 +209,10 @@ async def test_the_end_of_a_background_action_does_not_wait_until_its_begin_was_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def set_action(desk: Desk) -> None:
-        file = desk.services.locations.settings
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(
+        write_settings(
+            desk.home,
             '[actions.say]\nkey = "L"\nname = "Say"\nin = "background"\n'
-            'command = ["printf", "%s.", "{account}"]\n'
+            'command = ["printf", "%s.", "{account}"]\n',
         )
 
     monkeypatch.setattr(status_line, "FLASH_SECONDS", 3600)

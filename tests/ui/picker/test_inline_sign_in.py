@@ -29,6 +29,7 @@ from rolecall.ui.picker.inline_sign_in import InlineSignIn
 from rolecall.ui.rendering.styles import stylesheets
 from tests.services.sign_in.test_browser_sign_in import decide
 from tests.support.desk import Desk, FakeClock
+from tests.support.settings import write_settings
 from tests.support.waiting import pause_until
 
 BOB = "arn:aws:iam::123456789012:user/bob"
@@ -216,9 +217,7 @@ async def test_a_sign_in_is_begun_once(tmp_path: Path) -> None:
 def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
     tmp_path: Path, of_session: str
 ) -> None:
-    settings = tmp_path / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('sign_in = "pkce"\n')
+    write_settings(tmp_path, 'sign_in = "pkce"\n')
     with desk_at(tmp_path) as desk:
         desk.add(
             f"[sso-session corp]\nsso_start_url = {desk.session.start_url}\n"

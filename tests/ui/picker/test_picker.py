@@ -16,6 +16,7 @@ from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
 from tests.support.gate import Gate
+from tests.support.settings import write_settings
 from tests.support.waiting import pause_until
 
 CONFIG = "[profile first]\nregion = a\n[profile billing]\nregion = a\n[profile bills]\nregion = a\n"
@@ -171,9 +172,7 @@ async def test_an_empty_picker_says_what_to_do(
 async def test_a_name_that_becomes_production_is_asked_about_too(key: str, tmp_path: Path) -> None:
     """A permission set without a profile gets its name from the template, with the user's alias."""
     switching = switching_with(tmp_path, SESSION.format("corp"))
-    settings = tmp_path / ".config" / "rolecall" / "settings.toml"
-    settings.parent.mkdir(parents=True)
-    settings.write_text('template = "prod-{account|slug}-{short}"\n')
+    write_settings(tmp_path, 'template = "prod-{account|slug}-{short}"\n')
     app = PickerThatSignsIn(switching, {}, "")
     app._services = Services({"HOME": str(tmp_path)}).build()
     async with app.run_test(size=(80, 14)) as pilot:

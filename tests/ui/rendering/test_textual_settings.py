@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
+from itertools import count
+from pathlib import Path
 
 import pytest
+from textual.app import App, ComposeResult
+from textual.color import Color
+from textual.drivers.headless_driver import HeadlessDriver
+from textual.screen import Screen
+from textual.widgets import Static
+
+from rolecall.ui.app import app
+from rolecall.ui.picker import inline_app
+from rolecall.ui.rendering.terminal_app import KeptStylesheet, TerminalApp
+from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.widgets.status_line import StatusLine
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 FULL_SCREEN = """
 from rolecall.ui.rendering import textual_settings
@@ -42,3 +58,69 @@ def test_what_the_user_has_set_comes_first(start: str, own: dict[str, str], expe
         check=False,
     )
     assert (done.stdout.strip(), done.stderr) == (expected, "")
+
+
+class SomeApp(ReliableTimers, App[None]):
+    pass
+
+
+async def test_a_late_timer_still_fires(monkeypatch: pytest.MonkeyPatch) -> None:
+    fired = []
+    async with SomeApp().run_test() as pilot:
+        seconds = count()
+        monkeypatch.setattr("textual._time.get_time", lambda: next(seconds))
+        timer = pilot.app.set_timer(0.005, lambda: fired.append(True))
+        assert timer._task is not None
+        await asyncio.wait_for(timer._task, 10)
+        monkeypatch.undo()
+        await pilot.pause()
+    assert fired == [True]
+
+
+def test_all_that_sets_a_timer_has_reliable_ones() -> None:
+    """A resize waits for a timer, and so do the search of a table and a message."""
+    classes = (app.RolecallApp, inline_app.InlineApp, CommandScreen, VirtualTable, StatusLine)
+    for each in classes:
+        assert issubclass(each, ReliableTimers)
+
+
+def test_sources_are_parsed_again_only_for_other_variables() -> None:
+    sheet = KeptStylesheet({"tint": "red"})
+    sheet.add_source("Static { color: $tint; }", read_from=("a", ""))
+    (first,) = sheet.rules
+    sheet.set_variables({"tint": "red"})
+    sheet.add_source("Input { color: $tint; }", read_from=("b", ""))
+    sheet.reparse()
+    again, added = sheet.rules
+    assert again is first
+    sheet.set_variables({"tint": "blue"})
+    sheet.reparse()
+    assert [rule.styles.color for rule in sheet.rules] == [Color.parse("blue")] * 2
+    assert {rule.styles.color for rule in (first, added)} == {Color.parse("red")}
+
+
+class Narrow(Screen[None]):
+    """A screen with a separate style sheet."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.css_path = [path]
+        self.styles_in_compose = False
+
+    def compose(self) -> ComposeResult:
+        self.styles_in_compose = self.app.stylesheet.has_source(str(self.css_path[0]))
+        yield Static("narrow")
+
+
+async def test_the_style_sheet_of_a_screen_is_there_before_its_widgets(tmp_path: Path) -> None:
+    if sys.version_info >= (3, 12):  # as in Textual's run()
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
+    path = tmp_path / "narrow.tcss"
+    path.write_text("Narrow { align: center middle; } Narrow Static { width: 7; }")
+    app = TerminalApp[None](HeadlessDriver)
+    async with app.run_test():
+        assert app.stylesheet.rules_map  # is kept, until the style sheets are parsed again
+        await app.push_screen(screen := Narrow(path))
+        assert screen.styles_in_compose
+        assert screen.styles.align == ("center", "middle")
+        assert screen.query_one(Static).size.width == 7

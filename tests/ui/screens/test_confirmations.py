@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
+from rolecall.domain.config.file_change import Change
+from rolecall.files.safe.backups import Backups
 from rolecall.presentation.texts import session_strings
 from rolecall.terminal.capabilities import SMALLEST
 from rolecall.ui.screens.base.confirm import ConfirmScreen
@@ -77,3 +80,20 @@ async def test_a_sign_out_says_all_at_once_in_a_usual_terminal(tmp_path: Path) -
         shown = squeezed("".join(view.render_line(y).text for y in range(view.size.height)))
         assert squeezed(session_strings.SIGN_OUT_INTRO) in shown
         assert "PgDn" not in shown
+
+
+async def test_undo_says_that_it_deletes_a_config_that_did_not_exist(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(140, 30)) as it:
+        config = it.desk.config
+        content = config.read_bytes()
+        config.unlink()
+        backups = Backups(it.desk.services.locations.state)
+        backups.write(Change(config, None, content, "set-sso-session corp"), datetime.now(UTC))
+        await it.pilot.press("z")
+        question = await it.until_shown(ConfirmScreen)
+        assert "Undo deletes ~/.aws/config:" in str(question.query_one(DiffView).words)
+        assert "-[sso-session corp]" in question.query_one(DiffView).text
+        await it.pilot.press("enter")
+        await it.until(lambda: not isinstance(it.app.screen, ConfirmScreen))
+        await it.until(lambda: not it.app.state.profiles and not it.app.state.sessions)
+        assert not config.exists()

@@ -378,15 +378,6 @@ async def test_the_end_is_followed_until_the_user_scrolls(tmp_path: Path) -> Non
         assert top_of(screen) == 0
 
 
-async def test_what_a_program_writes_cannot_control_the_terminal(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
-        code = r"\033]0;evil\007\033[31mred\033[0m\033[2J\tx\033[5;5Hy\r\n"
-        await output_of(it, f"printf '{code}'")
-        await it.shows("red")
-        assert "redx" in it.painted.replace(" ", "")
-        assert not any(sign in it.painted for sign in "\x1b\x07\r\t")
-
-
 async def test_a_row_without_credentials_has_its_reason_as_output(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         await it.ask()

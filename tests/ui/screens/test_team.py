@@ -15,6 +15,7 @@ from rolecall.ui.screens.team.team import TeamScreen
 from rolecall.ui.screens.team.team_location import TeamLocationScreen
 from rolecall.ui.widgets.detail_pane import DetailPane
 from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.settings import write_settings
 
 SIZE = (140, 30)
 
@@ -103,9 +104,7 @@ async def test_what_is_taken_over_stays_if_the_question_is_left(tmp_path: Path) 
 
 async def test_the_users_own_values_are_next_to_those_of_the_team(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
-        own = it.desk.services.locations.settings
-        own.parent.mkdir(parents=True, exist_ok=True)
-        own.write_text('template = "{account}"\n[shorten]\nDeployer = "mine"\n')
+        own = write_settings(it.desk.home, 'template = "{account}"\n[shorten]\nDeployer = "mine"\n')
         it.desk.services.locations.accounts.write_text(
             f'[accounts.{it.ids[0]}]\nalias = "books"\ngroups = ["eu"]\n'
         )
@@ -230,8 +229,6 @@ async def test_the_users_own_values_are_read_again_when_the_place_is_seen_again(
         assert rows(screen) == [["template", "{alias}"]]
         await it.pilot.press("comma")
         await it.until_shown(SettingsScreen)
-        own = it.desk.services.locations.settings
-        own.parent.mkdir(parents=True, exist_ok=True)
-        own.write_text('template = "{account}"\n')
+        write_settings(it.desk.home, 'template = "{account}"\n')
         await it.pilot.press("escape")
         await it.until(lambda: rows(screen) == [["template", "{alias}", "{account}"]])

@@ -12,6 +12,8 @@ from rolecall.presentation.qr import modules
 from rolecall.ui.widgets.codes.big_code import large
 from rolecall.ui.widgets.detail_lines import DetailLines
 from rolecall.ui.widgets.diff_view import DiffView
+from rolecall.ui.widgets.fields.input_field import InputField
+from tests.support.waiting import pause_until
 
 
 def test_every_letter_and_digit_has_its_own_shape() -> None:
@@ -114,3 +116,18 @@ async def test_a_text_below_a_table_that_is_too_long_is_replaced_by_a_short_one(
         assert "word" not in lines.render().plain
         lines.show("head", " ".join(["word"] * 30))
         assert "…" in lines.render().plain
+
+
+class Page(App[None]):
+    def compose(self) -> ComposeResult:
+        yield InputField("x" * 40 + "end")
+
+
+async def test_the_end_of_a_text_is_in_sight_after_the_field_became_narrower() -> None:
+    page = Page()
+    async with page.run_test(size=(60, 5)) as pilot:
+        field = page.query_one(InputField)
+        assert field.scroll_x == 0
+        await pilot.resize_terminal(30, 5)
+        # Behind the end of a text, Textual counts the cursor one column further.
+        await pause_until(lambda: field.cursor_screen_offset.x == field.content_region.right)
