@@ -36,14 +36,12 @@ def test_screens_show_no_secret_until_asked(planted: Planted) -> None:
         terminal.wait_for("left")
         found = planted.canaries.find(bytes(terminal.received))
         assert not found
-        terminal.press("v")
-        terminal.wait_for("ASIA")
+        terminal.press("v", then="ASIA")
         shown = bytes(terminal.screen_text(), "utf-8")
         assert planted.canaries.find(shown), "the search does not find what is shown"
         assert not planted.canaries.find(shown, allowed=[Kind.ROLE])
         go(terminal, ("escape", "!Secret access key"))
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
     assert log.stat().st_size
     check_files(planted)
 
@@ -92,8 +90,7 @@ def close_form(terminal: Terminal) -> None:
 def check(planted: Planted, terminal: Terminal) -> None:
     """Check that no byte of a secret was ever shown."""
     assert not planted.canaries.find(bytes(terminal.received))
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     assert not planted.canaries.find(bytes(terminal.received))
 
 

@@ -50,9 +50,9 @@ class PacedTerminal(terminal.Terminal):
         finally:
             self._is_waiting = False
 
-    def press(self, *keys: str) -> None:
+    def press(self, *keys: str, **waits: str) -> None:
         self._let_settle()
-        super().press(*keys)
+        super().press(*keys, **waits)
         self._is_settled = False
 
     @property

@@ -124,6 +124,13 @@ class TerminalDesk:
         terminal = Terminal(command or [ROLECALL], env=environment, **options)
         return self._stack.enter_context(terminal)
 
+    def listed(self, **options: Any) -> Terminal:
+        """Start rolecall with a valid token, and wait for its accounts."""
+        self.leave_token()
+        terminal = self.open(**options)
+        terminal.wait_for(ACCOUNTS)
+        return terminal
+
     def tmux(self) -> list[str]:
         """Return the command of a tmux with a separate server, which ends with the test."""
         command = [program("tmux"), "-S", str(self.home / "tmux"), "-f", "/dev/null"]
@@ -270,8 +277,7 @@ def fill_in(terminal: Terminal, field: str, text: str) -> None:
     wait_for_field(terminal, field)
     empty = rf"^[ │]*{field}( +{re.escape(START_URL_HINT)})?[ │]*$"
     if not re.search(empty, terminal.screen_text(), re.MULTILINE):
-        terminal.press("ctrl+u")
-        terminal.wait_for(empty)
+        terminal.press("ctrl+u", then=empty)
     terminal.press(text)
 
 
@@ -279,8 +285,7 @@ def filter_for(terminal: Terminal, words: str) -> None:
     """Filter the table, and return the focus to it."""
     terminal.press("/")
     wait_for_field(terminal, "/")
-    terminal.press(words)
-    terminal.wait_for(rf" / {words}")
+    terminal.press(words, then=rf" / {words}")
     terminal.press("enter")
     wait_for_field(terminal, "")
 
@@ -289,18 +294,15 @@ def open_save_form(terminal: Terminal, accounts: int = 41) -> None:
     """Open the form that saves `audit-admin`, from so many accounts."""
     filter_for(terminal, "audit")
     terminal.wait_for(f"1 of {accounts} accounts")
-    terminal.press("enter")
-    terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
-    terminal.press("s")
-    terminal.wait_for(r"\[profile audit-admin\]")
+    terminal.press("enter", then=rf"▌ +{AUDIT_ROLE}")
+    terminal.press("s", then=r"\[profile audit-admin\]")
     wait_for_field(terminal, "Profile")
 
 
 def save_audit_admin(terminal: Terminal, accounts: int = 41) -> None:
     """Save `audit-admin`, from so many accounts to the screen after saving."""
     open_save_form(terminal, accounts)
-    terminal.press("enter")
-    terminal.wait_for(r"audit-admin is in .*config")
+    terminal.press("enter", then=r"audit-admin is in .*config")
 
 
 @pytest.fixture

@@ -99,8 +99,7 @@ class Starts:
         terminal.wait_for(self.count)
         if before is not None:
             terminal.wait_until(lambda: bool(self._written() - before), what="an image")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
 
     def _written(self) -> set[tuple[Path, int]]:
         return {(path, path.stat().st_mtime_ns) for path in self.files()}

@@ -53,8 +53,7 @@ def go(terminal: Terminal, *steps: tuple[str, str]) -> None:
 
 def quit_and_check(terminal: Terminal, world: World, *fields: str) -> None:
     """Quit. The screens have shown the texts of these fields."""
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     seen = terminal.received.decode("utf-8", "replace")
     for field in fields:
         assert world.texts.marks[field] in seen, field
@@ -107,10 +106,8 @@ def test_the_hostile_output_of_a_program_is_made_safe(world: World, tmp_path: Pa
             *[("/", "Enter to the output"), ("evil", "/ evil"), ("enter", "!Enter to the")],
             *[("n", "evil"), ("right", "→ right"), ("escape", "!/ evil"), ("escape", "Last line")],
         )
-        terminal.press("escape")
-        terminal.wait_gone("Last line")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.press("escape", gone="Last line")
+        terminal.quit()
 
 
 def test_hostile_names_are_made_safe_on_profiles_and_tokens(world: World) -> None:
@@ -153,8 +150,7 @@ def test_sign_in_picker_and_watch(world: World, tmp_path: Path) -> None:
     shutil.copytree(tmp_path / "cache", cache, dirs_exist_ok=True)
     with checked(world, "switch", "--shell=bash", pipe_stdout=True) as terminal:
         terminal.wait_for(world.texts.marks["profile name"])
-        terminal.press("x")
-        terminal.wait_for("x")
+        terminal.press("x", then="x")
         terminal.press("escape", "escape")
         terminal.wait_exit()
 
@@ -206,7 +202,6 @@ def test_hostile_choices_and_output_of_an_action_are_made_safe(
                 *[(":", "› Commands"), ("escape", "!› Commands")],
                 *[("\x1b[15~", "▌ first"), ("enter", "exit status 1")],
             )
-            terminal.press("q")
-            assert terminal.wait_exit() == 0
+            terminal.quit()
     finally:
         settings.write_text(before)

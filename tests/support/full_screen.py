@@ -61,6 +61,16 @@ class FullScreen:
         assert isinstance(screen, kind)
         return screen
 
+    async def open_screen(self, kind: type[S], *keys: str) -> S:
+        """Press keys, and wait for the screen that they open."""
+        await self.pilot.press(*keys)
+        return await self.until_shown(kind)
+
+    async def press_until(self, condition: Callable[[], bool], *keys: str) -> None:
+        """Press keys, and wait until they have done this."""
+        await self.pilot.press(*keys)
+        await self.until(condition)
+
     async def filter(self, words: str) -> None:
         if self.screen.table.query_text:
             await self.pilot.press("escape")

@@ -141,10 +141,22 @@ class Terminal:
         while data:
             data = data[os.write(self._terminal, data) :]
 
-    def press(self, *keys: str) -> None:
-        """Press keys by their Textual names. Other text is typed."""
+    def press(self, *keys: str, then: str = "", gone: str = "") -> None:
+        """Press keys by their Textual names. Other text is typed.
+
+        Wait `then` for a pattern on the screen, or until the one that is `gone` is.
+        """
         for key in keys:
             self.send(_KEYS.get(key, key))
+        if then:
+            self.wait_for(then)
+        if gone:
+            self.wait_gone(gone)
+
+    def quit(self) -> None:
+        """Press `q`, which ends the program with success."""
+        self.press("q")
+        assert self.wait_exit() == 0
 
     def resize(self, columns: int, lines: int) -> None:
         self._parse()

@@ -144,8 +144,7 @@ class TestSignIn:
         ) as terminal:
             terminal.wait_for("Ctrl\\+C cancels")
             assert "▀▀▀▀" in terminal.screen_text()
-            terminal.press("ctrl+c")
-            terminal.wait_for("The sign-in was cancelled")
+            terminal.press("ctrl+c", then="The sign-in was cancelled")
             assert terminal.wait_exit() == 130
 
     def test_sign_in_with_the_browser(self, signed_out: CommandLine) -> None:

@@ -20,8 +20,7 @@ def open_and_close(desk: TerminalDesk) -> None:
     with desk.open() as terminal:
         terminal.wait_for("Using the cached access token of")
         terminal.wait_for(ACCOUNTS)
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
 
 
 def test_a_token_of_the_cli_is_used_without_asking(signed_in: TerminalDesk) -> None:

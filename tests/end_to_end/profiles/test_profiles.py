@@ -24,8 +24,7 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
         file.write(f"\n[old]\nrole_arn = {AUDIT_ROLE}\nsource_profile = {SOURCE}\n")
     account = desk.answer("configure", "export-credentials", "--profile", SOURCE)
     with desk.open(env={"AWS_PROFILE": SOURCE}) as terminal:
-        terminal.press("3")
-        terminal.wait_for(rf" +{SOURCE} +SSO ")
+        terminal.press("3", then=rf" +{SOURCE} +SSO ")
         terminal.wait_for(r"└ deploy +role +log archive +Deployer via")
         terminal.press("j", "e")
         fill_in(terminal, "Profile", "archive")
@@ -33,66 +32,52 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
         wait_for_wrapped(terminal, "AWS_PROFILE in your shell still names")
         terminal.wait_for(rf" -source_profile = {SOURCE} ")
         terminal.wait_for(r" \+\[profile archive\]")
-        terminal.press("enter")
-        terminal.wait_for(rf"profile renamed: {SOURCE} → archive")
+        terminal.press("enter", then=rf"profile renamed: {SOURCE} → archive")
         assert desk.answer("sts", "get-caller-identity", "--profile", "deploy")
 
         terminal.press("D")
         wait_for_field(terminal, "Other region")
-        terminal.press("us-east-1")
-        terminal.wait_for(r" \+\[profile archive-us-east-1\]")
-        terminal.press("enter")
-        terminal.wait_for(r"▌ +archive-us-east-1 +SSO")
+        terminal.press("us-east-1", then=r" \+\[profile archive-us-east-1\]")
+        terminal.press("enter", then=r"▌ +archive-us-east-1 +SSO")
         region = desk.aws("configure", "get", "region", "--profile", "archive-us-east-1")
         assert region.stdout == "us-east-1\n"
 
         terminal.press("n")
         wait_for_field(terminal, "Role ARN")
-        terminal.press("enter")
-        terminal.wait_for("Role ARN is missing")
+        terminal.press("enter", then="Role ARN is missing")
         terminal.press("arn:aws:iam::656444254726:role/Ops")
         terminal.wait_for(r" \+source_profile = archive-us-east-1 ")
-        terminal.press("enter")
-        terminal.wait_for(r"▌ +└ archive-us-east-1-")
-        terminal.press("v")
-        terminal.wait_for("assumed-role/Ops/")
+        terminal.press("enter", then=r"▌ +└ archive-us-east-1-")
+        terminal.press("v", then="assumed-role/Ops/")
         assert account
         identity = desk.answer("sts", "get-caller-identity", "--profile", "archive-us-east-1-ops")
         assert ":assumed-role/Ops/" in identity["Arn"]
 
-        terminal.press("a", "space", "x")
-        terminal.wait_for("Delete .* profiles: ")
-        terminal.press("escape")
-        terminal.wait_for("6 marked")
-        terminal.press("A", "k", "x")
-        terminal.wait_for("Delete the profile archive-us-east-1-ops")
-        terminal.press("enter")
-        terminal.wait_for("profile archive-us-east-1-ops deleted")
+        terminal.press("a", "space", "x", then="Delete .* profiles: ")
+        terminal.press("escape", then="6 marked")
+        terminal.press("A", "k", "x", then="Delete the profile archive-us-east-1-ops")
+        terminal.press("enter", then="profile archive-us-east-1-ops deleted")
         for what in (
             "archive-us-east-1-ops deleted",
             "archive-us-east-1-ops written",
             "archive-us-east-1 written",
             "profile renamed",
         ):
-            terminal.press("z")
-            terminal.wait_for(rf" Undo: .*{what}")
-            terminal.press("enter")
-            terminal.wait_for(f"Undone: .*{what}")
+            terminal.press("z", then=rf" Undo: .*{what}")
+            terminal.press("enter", then=f"Undone: .*{what}")
         assert desk.config.read_text() == before
 
         terminal.press("e")
         wait_for_field(terminal, "Profile")
         desk.config.write_text(before.replace("[profile vault]", "[profile elsewhere]"))
-        terminal.press("ctrl+u")
-        terminal.wait_for("Give the profile a name")
+        terminal.press("ctrl+u", then="Give the profile a name")
         terminal.press("archive")
         wait_for_wrapped(terminal, "“vault” is no longer in it")
         assert "Give the profile a name" not in terminal.screen_text()
         terminal.press("escape")
         terminal.wait_for(" elsewhere +process ")  # without a key press
 
-        terminal.press("g", "j", "space")
-        terminal.wait_for("1 marked")
+        terminal.press("g", "j", "space", then="1 marked")
         row = terminal.wait_for(r"▌.*").group()
         with desk.config.open("a") as file:  # as another program does
             file.write("[profile el")
@@ -104,8 +89,7 @@ def test_profiles_are_renamed_duplicated_chained_deleted_and_restored(desk: Term
         assert row in terminal.screen_text()
         assert "1 marked" in terminal.screen_text()
         assert "config, line" not in terminal.screen_text()
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
 
 
 def test_several_profiles_are_verified_and_drift_is_shown(desk: TerminalDesk) -> None:
@@ -122,34 +106,26 @@ def test_several_profiles_are_verified_and_drift_is_shown(desk: TerminalDesk) ->
     desk.server.organisation = Organisation(entries)
     with desk.open() as terminal:
         terminal.wait_for("3 accounts")
-        terminal.press("3")
-        terminal.wait_for(r"▌ +default")
+        terminal.press("3", then=r"▌ +default")
         terminal.wait_for(r"! +elsewhere +SSO")
         terminal.wait_for(r"! +gone +SSO +audit +unassigned: NotThere")
-        terminal.press("d", "G")
-        terminal.wait_for(r"\d+ +\[profile elsewhere\]")
+        terminal.press("d", "G", then=r"\d+ +\[profile elsewhere\]")
         wait_for_wrapped(terminal, "names an sso-session that does not exist")
-        terminal.press("d", "a", "v")
-        terminal.wait_for(rf"✓ +{SOURCE} +arn:aws:sts::")
+        terminal.press("d", "a", "v", then=rf"✓ +{SOURCE} +arn:aws:sts::")
         terminal.wait_for(r"✓ +deploy +arn:aws:sts::\d+:assumed-role/Deployer/")
         terminal.wait_for(r"✗ +gone +Its permission set is not assigned to you")
         terminal.wait_for("2 work · 4 fail")
-        terminal.press("escape")
-        terminal.wait_for("6 marked")
-        terminal.press("w")
-        terminal.wait_for(r"unassigned +gone +audit +NotThere")
+        terminal.press("escape", then="6 marked")
+        terminal.press("w", then=r"unassigned +gone +audit +NotThere")
         terminal.wait_for(r"no session +elsewhere")
         terminal.wait_for(rf"no profile +audit +{AUDIT_ROLE}")
-        terminal.press("x")
-        terminal.wait_for("Delete 1 unassigned profile: gone")
+        terminal.press("x", then="Delete 1 unassigned profile: gone")
         terminal.wait_for(r" -\[profile gone\]")
-        terminal.press("enter")
-        terminal.wait_for("profile gone deleted")
+        terminal.press("enter", then="profile gone deleted")
         terminal.wait_gone(r"unassigned +gone")
         assert "[profile gone]" not in desk.config.read_text()
         assert "[profile elsewhere]" in desk.config.read_text()
-        terminal.press("s")
-        terminal.wait_for(r"audit-admin +audit")
+        terminal.press("s", then=r"audit-admin +audit")
         assert audit.id == AUDIT
 
 
@@ -157,26 +133,21 @@ def test_the_preview_is_visible_in_16_lines(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=60, lines=16) as terminal:
         terminal.wait_for("audit")
-        terminal.press("enter")
-        terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
+        terminal.press("enter", then=rf"▌ +{AUDIT_ROLE}")
         terminal.press("s")
         for line in ("profile audit-admin", "sso_session = demo", "region = eu-west-1"):
             terminal.wait_for(rf" \+\[?{line}")
         before = desk.config.read_text()
         wait_for_field(terminal, "Profile")
         terminal.press("ctrl+u")
-        terminal.press("enter")
-        terminal.wait_for("Give the profile a name.")
-        terminal.press("escape")
-        terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
+        terminal.press("enter", then="Give the profile a name.")
+        terminal.press("escape", then=rf"▌ +{AUDIT_ROLE}")
         assert desk.config.read_text() == before
         terminal.press("s")
         wait_for_field(terminal, "Profile")
         terminal.wait_for(r" \+\[profile audit-admin")
-        terminal.press("enter")
-        terminal.wait_for("use it in this shell")
-        terminal.press("v")
-        terminal.wait_for("✓ It works")
+        terminal.press("enter", then="use it in this shell")
+        terminal.press("v", then="✓ It works")
         desk.server.faults.add("GetRoleCredentials", 403)
         terminal.press("v")
         wait_for_wrapped(terminal, "its permission set is not assigned to you")
@@ -187,8 +158,7 @@ def test_the_preview_is_visible_in_16_lines(desk: TerminalDesk) -> None:
 def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open() as terminal:
-        terminal.press("3")
-        terminal.wait_for(rf" +{SOURCE} +SSO ")
+        terminal.press("3", then=rf" +{SOURCE} +SSO ")
         terminal.press("j", "n")
         wait_for_field(terminal, "Role ARN")
         terminal.press("arn:aws:iam::656444254726", "enter")
@@ -196,8 +166,7 @@ def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: TerminalDesk)
             lambda: terminal.screen_text().count("A role's ARN looks like") == 2,
             what="the note and the error",
         )
-        terminal.press(":role/Ops")
-        terminal.wait_for(r" \+role_arn = arn:aws:iam::656444254726:role/Ops ")
+        terminal.press(":role/Ops", then=r" \+role_arn = arn:aws:iam::656444254726:role/Ops ")
         assert "A role's ARN looks like" not in terminal.screen_text()
 
 
@@ -214,12 +183,9 @@ def test_a_profile_of_both_files_is_shown_and_asked_about_as_clients_read_it(
     arn = desk.answer("sts", "get-caller-identity", "--profile", SOURCE)["Arn"]
     assert account.id in arn
     with desk.open() as terminal:
-        terminal.press("3")
-        terminal.wait_for(rf"▎ +{SOURCE[:15]}.* PROD +SSO +checkout .* {role} ")
-        terminal.press("j", "u")
-        terminal.wait_for(f"Use the production profile {SOURCE}")
-        terminal.press("escape", "v")
-        terminal.wait_for(rf"{account.id}:assumed-role/\S*{role}")
+        terminal.press("3", then=rf"▎ +{SOURCE[:15]}.* PROD +SSO +checkout .* {role} ")
+        terminal.press("j", "u", then=f"Use the production profile {SOURCE}")
+        terminal.press("escape", "v", then=rf"{account.id}:assumed-role/\S*{role}")
 
 
 def test_doctor_judges_a_profile_by_both_files_as_the_cli_does(desk: TerminalDesk) -> None:
@@ -252,7 +218,6 @@ def test_doctor_judges_a_profile_by_both_files_as_the_cli_does(desk: TerminalDes
         "so the AWS CLI refuses it. Add the role_arn.",
     ]
     with desk.open() as terminal:
-        terminal.press("3")
-        terminal.wait_for(r" mm +SSO ")
+        terminal.press("3", then=r" mm +SSO ")
         filter_for(terminal, "mm")
         wait_for_wrapped(terminal, "~/.aws/credentials, line 6: “mm” contradicts its sso-session")

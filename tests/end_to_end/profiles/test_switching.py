@@ -73,8 +73,7 @@ def lines_of(terminal: Terminal) -> list[str]:
 
 def clear(terminal: Terminal) -> None:
     """Clear the screen. The command is waited for, because a prompt alone may be the old one."""
-    terminal.press("clear")
-    terminal.wait_for(r"^\$ clear$")
+    terminal.press("clear", then=r"^\$ clear$")
     terminal.press("\r")
     terminal.wait_until(lambda: lines_of(terminal) == ["$"], what="an empty screen")
 
@@ -86,14 +85,12 @@ def at_the_prompt(terminal: Terminal) -> None:
 
 def picker(terminal: Terminal) -> None:
     at_the_prompt(terminal)
-    terminal.press("awsp\r")
-    terminal.wait_for("Enter use")
+    terminal.press("awsp\r", then="Enter use")
 
 
 def profile(terminal: Terminal, name: str) -> None:
     at_the_prompt(terminal)
-    terminal.press(f"{SHOW}\r")
-    terminal.wait_for(rf"^\[{re.escape(name)}\]$")
+    terminal.press(f"{SHOW}\r", then=rf"^\[{re.escape(name)}\]$")
     at_the_prompt(terminal)
     clear(terminal)
 
@@ -104,36 +101,26 @@ def test_the_picker_opens_below_the_prompt(shell: Shell, open_shell: Open) -> No
     picker(terminal)
     assert not terminal.on_alternate_screen
     terminal.wait_for(rf"audit-admin +{AUDIT} +{AUDIT_ROLE} +eu-west-1 +signed out")
-    terminal.press("it's")
-    terminal.wait_for(r"1 of \d+ rows")
-    terminal.press("home", "enter")
-    terminal.wait_for(r"^it's \$HOME · no sso-session")
+    terminal.press("it's", then=r"1 of \d+ rows")
+    terminal.press("home", "enter", then=r"^it's \$HOME · no sso-session")
     profile(terminal, "it's $HOME")
     # The profile that was used last is first, and Esc changes nothing.
     picker(terminal)
     terminal.wait_for(r"^▌ ✓ +it's \$HOME")
-    terminal.press("my-keys")
-    terminal.wait_for(r"1 of \d+ rows")
-    terminal.press("escape")
-    terminal.wait_gone("rows")
+    terminal.press("my-keys", then=r"1 of \d+ rows")
+    terminal.press("escape", gone="rows")
     terminal.wait_until(lambda: lines_of(terminal) == ["$ awsp", "$"], what="the prompt alone")
     assert not terminal.changed_modes() - {2004}
     profile(terminal, "it's $HOME")
     # Production needs `y`; any other key returns to the list.
-    terminal.press("awsp my-k\r")
-    terminal.wait_for(r"^my-keys · ")
+    terminal.press("awsp my-k\r", then=r"^my-keys · ")
     picker(terminal)
-    terminal.press("acme")
-    terminal.wait_for(r"^▌ +acme-prod PROD")
-    terminal.press("enter")
-    terminal.wait_for("Production: y uses acme-prod, any other key")
-    terminal.press("n")
-    terminal.wait_for("Enter use")
-    terminal.press("ctrl+c")
-    terminal.wait_gone("rows")
+    terminal.press("acme", then=r"^▌ +acme-prod PROD")
+    terminal.press("enter", then="Production: y uses acme-prod, any other key")
+    terminal.press("n", then="Enter use")
+    terminal.press("ctrl+c", gone="rows")
     at_the_prompt(terminal)
-    terminal.press("awsp -\r")
-    terminal.wait_for(r"^it's \$HOME")
+    terminal.press("awsp -\r", then=r"^it's \$HOME")
     profile(terminal, "it's $HOME")
 
 
@@ -145,24 +132,18 @@ def test_awsp_asks_once_before_it_uses_a_production_profile(
     terminal = open_shell(shell, columns=120)
     question = r"^acme-prod is production\. Use it\? \[y/N\]:"
     for typed in ("awsp acme-prod", "awsp acme"):  # its name, and a query
-        terminal.press(f"{typed}\r")
-        terminal.wait_for(question)
+        terminal.press(f"{typed}\r", then=question)
         terminal.press("\r")
         profile(terminal, "")
-    terminal.press("awsp acme-prod\r")
-    terminal.wait_for(question)
-    terminal.press("y\r")
-    terminal.wait_for(r"^acme-prod · PROD · ")
+    terminal.press("awsp acme-prod\r", then=question)
+    terminal.press("y\r", then=r"^acme-prod · PROD · ")
     profile(terminal, "acme-prod")
-    terminal.press("awsp my-keys\r")
-    terminal.wait_for(r"^my-keys · ")
+    terminal.press("awsp my-keys\r", then=r"^my-keys · ")
     at_the_prompt(terminal)
-    terminal.press("awsp -\r")
-    terminal.wait_for(question)
+    terminal.press("awsp -\r", then=question)
     terminal.press("\x03")
     profile(terminal, "my-keys")
-    terminal.press("awsp --yes acme-prod\r")
-    terminal.wait_for(r"^acme-prod · PROD · ")
+    terminal.press("awsp --yes acme-prod\r", then=r"^acme-prod · PROD · ")
     profile(terminal, "acme-prod")
 
 
@@ -185,13 +166,11 @@ def test_the_shell_completes_profiles_and_commands(
         *([] if shell is Shell.TCSH else [("rolecall list --js\t", r"^\$ rolecall list --json")]),
         ("rolecall exec my-keys -- ./a\t", r"^\$ rolecall exec my-keys -- \./a-file"),
     ):
-        terminal.press(typed)
-        terminal.wait_for(completed)
+        terminal.press(typed, then=completed)
         terminal.press("ctrl+u")
         terminal.wait_until(lambda: lines_of(terminal) == ["$"], what="an empty line")
     if shell is not Shell.TCSH:
-        terminal.press("awsp it\t", "\r")
-        terminal.wait_for(r"^it's \$HOME · ")
+        terminal.press("awsp it\t", "\r", then=r"^it's \$HOME · ")
 
 
 def test_the_picker_signs_in_and_saves_a_profile(desk: TerminalDesk, open_shell: Open) -> None:
@@ -204,13 +183,11 @@ def test_the_picker_signs_in_and_saves_a_profile(desk: TerminalDesk, open_shell:
     terminal.press("seq 30; awsp -r eu-central-1 security read\r")
     terminal.wait_for(r"^▌ \+ +security tooling +AWSReadOnlyAccess")
     terminal.wait_for("Enter save as a profile and use")
-    terminal.press("enter")
-    terminal.wait_for("Signed out of .*: sign in first")
+    terminal.press("enter", then="Signed out of .*: sign in first")
     terminal.wait_for("Waiting for your approval")
     terminal.press("x", "escape")  # the list does not get the keys that were typed
     terminal.wait_for(r"^▌ \+ +security tooling +AWSReadOnlyAccess")
-    terminal.press("enter")
-    terminal.wait_for("Waiting for your approval")
+    terminal.press("enter", then="Waiting for your approval")
     code = desk.server.pending_codes()[-1]
     terminal.wait_for(rf"user_code={code}")
     desk.server.approve(code)
@@ -233,23 +210,17 @@ def test_a_profile_whose_session_is_signed_out(desk: TerminalDesk, open_shell: O
     terminal.wait_for("cannot be reached")
     terminal.wait_for("and try again.")
     assert "Open this link" not in terminal.screen_text()
-    terminal.press("ctrl+c")
-    terminal.wait_gone("cannot be reached")
+    terminal.press("ctrl+c", gone="cannot be reached")
     terminal.resize(120, 32)
     at_the_prompt(terminal)
-    terminal.press("awsp audit-admin\r")
-    terminal.wait_for("Waiting for your approval")
-    terminal.press("ctrl+c")
-    terminal.wait_gone("Waiting")
+    terminal.press("awsp audit-admin\r", then="Waiting for your approval")
+    terminal.press("ctrl+c", gone="Waiting")
     profile(terminal, "")
-    terminal.press("awsp audit-admin\r")
-    terminal.wait_for("Waiting for your approval")
+    terminal.press("awsp audit-admin\r", then="Waiting for your approval")
     terminal.wait_for(r"█▀▀▀▀▀█ .* █▀▀▀▀▀█")
-    terminal.press("escape")
-    terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · signed out of ")
+    terminal.press("escape", then=rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · signed out of ")
     profile(terminal, "audit-admin")
-    terminal.press("awsp audit-admin\r")
-    terminal.wait_for("Waiting for your approval")
+    terminal.press("awsp audit-admin\r", then="Waiting for your approval")
     desk.leave_token()  # as another pane or the AWS CLI, whose code was approved
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
@@ -270,10 +241,8 @@ def test_the_picker_finds_sessions_and_permission_sets(
         config.write("\n[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n")
     for query in ("demo", "security read"):
         at_the_prompt(terminal)
-        terminal.press(f"awsp {query}\r")
-        terminal.wait_for("Enter (save|use)")
-        terminal.press("escape")
-        terminal.wait_gone("rows")
+        terminal.press(f"awsp {query}\r", then="Enter (save|use)")
+        terminal.press("escape", gone="rows")
 
 
 def test_a_match_of_scattered_letters_needs_a_confirmation(open_shell: Open) -> None:
@@ -282,16 +251,12 @@ def test_a_match_of_scattered_letters_needs_a_confirmation(open_shell: Open) -> 
     terminal.press("awsp mkeys </dev/null\r")
     terminal.wait_for(r"^No profile matches “mkeys”\. Did you mean my-keys\?$")
     at_the_prompt(terminal)
-    terminal.press("awsp mkeys\r")
-    terminal.wait_for(r"^▌ +my-keys")
+    terminal.press("awsp mkeys\r", then=r"^▌ +my-keys")
     terminal.wait_for(r"1 of \d+ rows as scattered letters")
-    terminal.press("escape")
-    terminal.wait_gone("rows")
+    terminal.press("escape", gone="rows")
     profile(terminal, "")
-    terminal.press("awsp mkeys\r")
-    terminal.wait_for(r"^▌ +my-keys")
-    terminal.press("enter")
-    terminal.wait_for(r"^my-keys · ")
+    terminal.press("awsp mkeys\r", then=r"^▌ +my-keys")
+    terminal.press("enter", then=r"^my-keys · ")
 
 
 def test_the_full_screen_passes_its_profile_to_the_shell(
@@ -299,33 +264,24 @@ def test_the_full_screen_passes_its_profile_to_the_shell(
 ) -> None:
     desk.leave_token()
     terminal = open_shell(Shell.ZSH)
-    terminal.press("rolecall\r")
-    terminal.wait_for("Permission sets")
-    terminal.press("3")
-    terminal.wait_for("my-keys")
+    terminal.press("rolecall\r", then="Permission sets")
+    terminal.press("3", then="my-keys")
     filter_for(terminal, "my-keys")
-    terminal.press("u")
-    terminal.wait_for(r"^my-keys · no sso-session")
+    terminal.press("u", then=r"^my-keys · no sso-session")
     profile(terminal, "my-keys")
     # Production is asked about once: here, and not again by the shell.
     terminal.press("rolecall\r")
     terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")
     terminal.wait_for("Permission sets")
-    terminal.press("3")
-    terminal.wait_for("acme-prod")
+    terminal.press("3", then="acme-prod")
     filter_for(terminal, "acme-prod")
-    terminal.press("u")
-    terminal.wait_for("Use the production profile acme-prod in your shell\\?")
-    terminal.press("escape")
-    terminal.wait_gone("in your shell")
-    terminal.press("u")
-    terminal.wait_for("Enter use")
-    terminal.press("enter")
-    terminal.wait_for(r"^acme-prod · PROD · ")
+    terminal.press("u", then="Use the production profile acme-prod in your shell\\?")
+    terminal.press("escape", gone="in your shell")
+    terminal.press("u", then="Enter use")
+    terminal.press("enter", then=r"^acme-prod · PROD · ")
     profile(terminal, "acme-prod")
     # `q` does not set an empty name.
     terminal.press('AWS_PROFILE="$(rolecall)"; echo "status $?"\r')
     terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")
     terminal.wait_for("Permission sets")
-    terminal.press("q")
-    terminal.wait_for(r"^status 130$")
+    terminal.press("q", then=r"^status 130$")

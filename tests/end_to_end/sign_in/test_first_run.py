@@ -37,8 +37,7 @@ def save_and_verify(terminal: Terminal, keys: Keys, words: str, profile: str) ->
     """Find the account, save its first permission set, and ask AWS about the profile."""
     keys.press("/")
     wait_for_field(terminal, "/")
-    terminal.press(words)
-    terminal.wait_for("1 of 41 accounts")
+    terminal.press(words, then="1 of 41 accounts")
     keys.press("enter")
     wait_for_field(terminal, "")
     keys.press("enter")
@@ -71,8 +70,7 @@ def test_both_visits_take_few_keys(a_desk: Callable[..., TerminalDesk]) -> None:
         keys.press("enter")
         desk.approve(terminal)
         save_and_verify(terminal, keys, "audit", "audit-admin")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
     assert keys.count <= FIRST_VISIT
     assert desk.boto3_arn("audit-admin")
 
@@ -93,8 +91,7 @@ def test_the_welcome_says_what_an_address_is_and_asks_for_nothing_else(
         wait_for_field(terminal, "Start URL")
         assert not re.search(r"^│ Region", terminal.screen_text(), re.MULTILINE)
         assert "Session name" not in terminal.screen_text()
-        terminal.press("acme.awsapps.com/start")
-        terminal.wait_for("Session name +acme")
+        terminal.press("acme.awsapps.com/start", then="Session name +acme")
         terminal.wait_gone("Find it in your invitation")
         terminal.press("tab")
         wait_for_field(terminal, "Region")
@@ -122,8 +119,7 @@ def test_a_tab_right_after_the_address_goes_to_the_region(
     desk = a_desk()
     with desk.open() as terminal:
         wait_for_field(terminal, "Start URL")
-        terminal.press(desk.server.start_url, "tab", "eu-west-1", "enter")
-        terminal.wait_for(WAITING)
+        terminal.press(desk.server.start_url, "tab", "eu-west-1", "enter", then=WAITING)
         assert "sso_region = eu-west-1" in desk.config.read_text()
 
 
@@ -135,8 +131,7 @@ def test_a_region_that_does_not_exist_is_marked_after_the_trial(
     env = {"AWS_ENDPOINT_URL_SSO_OIDC": "http://oidc.us-esat-1.invalid"}
     with desk.open(env=env) as terminal:
         wait_for_field(terminal, "Start URL")
-        terminal.press(desk.server.start_url)
-        terminal.wait_for("Region")
+        terminal.press(desk.server.start_url, then="Region")
         terminal.press("tab")
         wait_for_field(terminal, "Region")
         terminal.press("us-esat-1")

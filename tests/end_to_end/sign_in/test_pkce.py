@@ -32,10 +32,8 @@ def test_p_signs_in_with_the_browser_and_the_cli_uses_the_token(
     browser = browser_of(tmp_path)
     with desk.open(env={"BROWSER": browser}) as terminal:
         terminal.wait_for(WAITING)
-        terminal.press("p")
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.press("p", then=ACCOUNTS)
+        terminal.quit()
     with desk.config.open("a") as config:
         config.write(
             f"[profile x]\nsso_session = {SESSION}\nsso_account_id = {AUDIT}\n"

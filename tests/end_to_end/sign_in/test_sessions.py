@@ -41,8 +41,7 @@ def two_sessions(a_desk: Callable[..., TerminalDesk]) -> TerminalDesk:
 
 
 def choose(terminal: Terminal, session: str) -> None:
-    terminal.press("S")
-    terminal.wait_for("Sessions found in")
+    terminal.press("S", then="Sessions found in")
     terminal.wait_for(rf"[▌ ] {session}")
     names = [line.lstrip("│▌ ") for line in terminal.screen_lines()]
     heading = next(y for y, name in enumerate(names) if name.startswith("Session  "))
@@ -64,51 +63,41 @@ def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDes
         terminal.press("enter")
 
         # Sign in to the second from Profiles, and return there; the first stays signed in.
-        terminal.press("3")
-        terminal.wait_for("audit-admin +SSO")
+        terminal.press("3", then="audit-admin +SSO")
         choose(terminal, "other")
         terminal.wait_for(r"^ rolecall .* other +○ signed out$")
         approve(desk, terminal)
         terminal.wait_for("Signed in to other")
         terminal.wait_for(r"rolecall .*Profiles .*other")
-        terminal.press("1")
-        terminal.wait_for(rf"─ Accounts · other.*\n.*\n.* audit +{AUDIT}.*\n│ +│$")
+        terminal.press("1", then=rf"─ Accounts · other.*\n.*\n.* audit +{AUDIT}.*\n│ +│$")
         assert "audit-admin" not in terminal.screen_text(), "the other organisation's profile"
 
         # A favourite belongs to one session only.
-        terminal.press("f")
-        terminal.wait_for(rf"★ +audit +{AUDIT}")
+        terminal.press("f", then=rf"★ +audit +{AUDIT}")
 
         # Switch to the first and back before the list is complete: no sign-in and no new listing.
         listed = desk.server.calls.count("ListAccounts")
         for session, keys in (("demo", "g"), ("other", "gj")):
-            terminal.press("S", *keys, "enter")
-            terminal.wait_for(rf"Already signed in to {session}\.")
+            terminal.press("S", *keys, "enter", then=rf"Already signed in to {session}\.")
         assert desk.server.calls.count("ListAccounts") == listed
 
         # Show both, with a column for the session.
         choose(terminal, "All")
         terminal.wait_for(rf"★ +audit +other +{AUDIT}")
         terminal.wait_for(rf"[^★] +audit +demo +{AUDIT} .*audit-admin")
-        terminal.press("escape")
-        terminal.wait_for("82 accounts")
+        terminal.press("escape", then="82 accounts")
         filter_for(terminal, "audit demo")
         terminal.wait_for("1 of 82 accounts")
-        terminal.press("escape")
-        terminal.wait_for("82 accounts")
+        terminal.press("escape", then="82 accounts")
 
         # A profile uses the session of its row and gets a separate name.
-        terminal.press("2")
-        terminal.wait_for(r"\d+ permission sets")
+        terminal.press("2", then=r"\d+ permission sets")
         filter_for(terminal, "audit other admin")
         terminal.wait_for(rf"audit +{AUDIT_ROLE} +other")
-        terminal.press("s")
-        terminal.wait_for("sso_session = other")
+        terminal.press("s", then="sso_session = other")
         wait_for_field(terminal, "Profile")
-        terminal.press("enter")
-        terminal.wait_for(r"audit-5977-admin is in .*config")
-        terminal.press("enter")
-        terminal.wait_for(rf"audit +{AUDIT_ROLE} +other .*audit-5")
+        terminal.press("enter", then=r"audit-5977-admin is in .*config")
+        terminal.press("enter", then=rf"audit +{AUDIT_ROLE} +other .*audit-5")
 
         # Sign out of one after a confirmation; the other token and the registration stay.
         terminal.press("4")
@@ -117,14 +106,11 @@ def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDes
         terminal.press("x")
         wait_for_wrapped(terminal, "Sign out of other")
         wait_for_wrapped(terminal, "the access token of other (7 h 5")
-        terminal.press("escape")
-        terminal.wait_gone("› Sign out")
+        terminal.press("escape", gone="› Sign out")
         terminal.press("x")
         wait_for_wrapped(terminal, "Sign out of other")
-        terminal.press("enter")
-        terminal.wait_for(r"Signed out of other\.")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.press("enter", then=r"Signed out of other\.")
+        terminal.quit()
     assert desk.token()["accessToken"]
     assert desk.server.calls.count("Logout", status=200) == 1
     assert "[profile audit-5977-admin]\nsso_session = other" in desk.config.read_text()
@@ -140,26 +126,20 @@ def test_the_list_of_sessions_shows_one_code_at_a_time(a_desk: Callable[..., Ter
         choose(terminal, "demo")
         terminal.wait_for(WAITING)
         code = CODE.search(terminal.screen_text())
-        terminal.press("1")
-        terminal.wait_for(r"Signed out\. S signs in")
+        terminal.press("1", then=r"Signed out\. S signs in")
         choose(terminal, "other")
         terminal.wait_for(WAITING)
         assert CODE.search(terminal.screen_text()) != code
-        terminal.press("escape")
-        terminal.wait_for("Sessions found in")
+        terminal.press("escape", then="Sessions found in")
         # A session without a region is named as that.
         choose(terminal, "d-1234567890")
         wait_for_wrapped(terminal, "has no sso_region in ~/.aws/config")
         choose(terminal, "demo")
         approve(desk, terminal)
         terminal.wait_for(rf"audit +{AUDIT}")
-        terminal.press("enter")
-        terminal.wait_for("Permission sets · demo › audit")
+        terminal.press("enter", then="Permission sets · demo › audit")
         # Help is closed when the user returns.
-        terminal.press("c")
-        terminal.wait_for(KEY_ID)
-        terminal.press("S")
-        terminal.wait_for("Sessions found in")
-        terminal.press("escape")
-        terminal.wait_for(r"3 permission sets")
+        terminal.press("c", then=KEY_ID)
+        terminal.press("S", then="Sessions found in")
+        terminal.press("escape", then=r"3 permission sets")
         assert KEY_ID not in terminal.screen_text()

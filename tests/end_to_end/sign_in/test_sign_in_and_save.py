@@ -33,8 +33,7 @@ def test_the_link_leads_to_a_profile_that_the_real_clients_accept(desk: Terminal
         terminal.wait_for("aws sts get-caller-identity --profile audit-admin")
         terminal.press("v")
         wait_for_wrapped(terminal, arn)
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
 
     changes = difflib.ndiff(before.splitlines(), desk.config.read_text().splitlines())
     assert not [line for line in changes if line.startswith("-")]
@@ -52,33 +51,24 @@ def test_the_demo_needs_only_the_keyboard(desk: TerminalDesk) -> None:
     with desk.open(ROLECALL, "--demo") as terminal:
         terminal.wait_for(WAITING)
         terminal.wait_for("DEMO")
-        terminal.press("a")
-        terminal.wait_for(ACCOUNTS)
+        terminal.press("a", then=ACCOUNTS)
         save_audit_admin(terminal, accounts=42)  # one has only roles
-        terminal.press("v")
-        terminal.wait_for("arn:aws:sts::")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.press("v", then="arn:aws:sts::")
+        terminal.quit()
     assert sorted(desk.home.rglob("*")) == before
     assert desk.server.calls.count() == 0
 
 
 def test_every_place_shows_its_table(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("2")
-        terminal.wait_for(r"audit +AWSReadOnlyAccess")
+    with desk.listed() as terminal:
+        terminal.press("2", then=r"audit +AWSReadOnlyAccess")
         filter_for(terminal, "audit view")
         terminal.wait_for("1 of [0-9]+ permission sets")
-        terminal.press("3")
-        terminal.wait_for(r"log-archive-readonly +.*log archive|log-archive-readonly +SSO")
+        terminal.press("3", then=r"log-archive-readonly +.*log archive|log-archive-readonly +SSO")
         terminal.wait_for(r"vault +.*process")
-        terminal.press("4")
-        terminal.wait_for("access token")
+        terminal.press("4", then="access token")
         terminal.wait_for("[Ss]hort-term credentials")
-        terminal.press("1")
-        terminal.wait_for(ACCOUNTS)
+        terminal.press("1", then=ACCOUNTS)
 
 
 @pytest.mark.parametrize("decision", ["allow", "deny"])

@@ -39,20 +39,13 @@ def later(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
 
 
 def test_it_starts_paints_and_quits(desk: TerminalDesk, later: dict[str, str]) -> None:
-    desk.leave_token()
-    with desk.open(env=later) as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed(env=later) as terminal:
         assert FLOW_CONTROL_QUERY not in terminal.received
-        terminal.press("2")
-        terminal.wait_for(r"▌.*AWSAdministratorAccess")
-        terminal.press("/", *"billing")
-        terminal.wait_for("BillingReadOnly")
-        terminal.press("enter", "?")
-        terminal.wait_for("Permission sets › Help")
-        terminal.press("escape")
-        terminal.wait_gone("Help")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.press("2", then=r"▌.*AWSAdministratorAccess")
+        terminal.press("/", *"billing", then="BillingReadOnly")
+        terminal.press("enter", "?", then="Permission sets › Help")
+        terminal.press("escape", gone="Help")
+        terminal.quit()
         assert not terminal.on_alternate_screen
 
 

@@ -47,8 +47,7 @@ def test_the_screen_is_shown_before_textual_is_imported_and_little_is_sent_then(
     assert b"\x1b[2J" not in sent
     assert b"\x1b[?1049h" not in sent
     until_settled(terminal)
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     assert_restored(terminal)
 
 
@@ -111,8 +110,7 @@ def test_an_image_stays_right_if_the_same_rolecall_has_listed_the_same_again(
     terminal.press("R")
     terminal.wait_until(lambda: starts.desk.server.calls.count("ListAccountRoles") >= 41)
     terminal.wait_for(r"1 of 41 · seen just now")
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     assert starts.shows_image()
 
 
@@ -120,13 +118,10 @@ def test_there_is_no_image_of_rows_that_have_changed_since(starts: Starts) -> No
     starts.leave_image()
     terminal = starts.open()
     until_settled(terminal)
-    terminal.press("down", "down")
-    terminal.wait_for(r"3 of 41")
+    terminal.press("down", "down", then=r"3 of 41")
     name = terminal.wait_for(r"▌ +(\S+)")[1]
-    terminal.press("f")
-    terminal.wait_for(rf"★ +{name}")
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.press("f", then=rf"★ +{name}")
+    terminal.quit()
     assert not starts.shows_image()
     assert starts.shows_image()
 
@@ -136,8 +131,7 @@ def test_there_is_no_image_after_a_change_of_the_config_while_rolecall_runs(star
     terminal = starts.open()
     until_settled(terminal)
     starts.desk.config.write_text(f"# a comment\n{starts.desk.config.read_text()}")
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     assert not starts.shows_image()
 
 
@@ -156,8 +150,7 @@ def test_an_image_is_not_saved_again_if_another_rolecall_has_changed_the_cache(
     terminal = starts.open()
     until_settled(terminal)
     starts.note_use()
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     assert not starts.shows_image()
 
 
@@ -180,8 +173,7 @@ def test_another_version_of_textual_shows_the_image_too_and_restores_the_termina
     terminal = starts.open(env=env)
     terminal.wait_for(COUNT)
     assert terminal.received.count(b"\x1b[?1049h") == 2
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     assert_restored(terminal)
 
 
@@ -205,8 +197,7 @@ def test_it_is_shown_over_ssh(starts: Starts, tmp_path: Path) -> None:
         starts.go()
         terminal.wait_for(r"3 of 41")
         assert b"\x1b[2J" not in terminal.received[at:]
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
         assert not terminal.on_alternate_screen
         assert not terminal.screen.cursor.hidden
 

@@ -158,10 +158,8 @@ def test_keys_do_not_end_a_start(starts: Starts, step: int) -> None:
     terminal = held_at(starts, step)
     terminal.press(*KEYS[step % len(KEYS)])
     starts.go()
-    terminal.press("escape", "escape", "escape", "4")
-    terminal.wait_for("renews itself")
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.press("escape", "escape", "escape", "4", then="renews itself")
+    terminal.quit()
     assert_restored(terminal)
 
 
@@ -190,8 +188,7 @@ def test_the_full_screen_works_and_says_that_nothing_is_kept(
         terminal.wait_for(ACCOUNTS)
         wait_for_wrapped(terminal, SAID)
         filter_for(terminal, "audit")
-        terminal.press("enter")
-        terminal.wait_for(rf"▌ +{AUDIT_ROLE}")
+        terminal.press("enter", then=rf"▌ +{AUDIT_ROLE}")
 
 
 @pytest.mark.parametrize(

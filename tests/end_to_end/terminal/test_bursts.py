@@ -23,12 +23,10 @@ def test_moving_opening_and_saving_work_in_one_burst(a_desk: Callable[..., Termi
         terminal.send("\x15mine\rv")
         terminal.wait_for("mine is in ~/.aws/config")
         terminal.wait_for("It works")
-        terminal.press("escape")
-        terminal.wait_for(second)
+        terminal.press("escape", then=second)
         terminal.send("Sn\x15mine")
         terminal.wait_for("Start URL +mine")
-        terminal.press("escape")
-        terminal.wait_for("Access token +Start URL")
+        terminal.press("escape", then="Access token +Start URL")
         terminal.send(",")
         terminal.wait_for("Template")
         terminal.send("\r3")  # also after a form that has nothing to write
@@ -37,11 +35,8 @@ def test_moving_opening_and_saving_work_in_one_burst(a_desk: Callable[..., Termi
 
 def test_escape_and_a_key_in_one_packet_are_two_keys(desk: TerminalDesk) -> None:
     """A slow line sends them in one packet, as a terminal sends Alt and a key."""
-    desk.leave_token()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("enter")
-        terminal.wait_for(f"▌ +{AUDIT_ROLE}")
+    with desk.listed() as terminal:
+        terminal.press("enter", then=f"▌ +{AUDIT_ROLE}")
         terminal.send("\x1b3")
         terminal.wait_for(r"· ~/\.aws/config")
         terminal.send("1\x1b2")
@@ -59,14 +54,12 @@ def test_keys_typed_before_a_form_opens_go_into_the_form(
     before = desk.config.read_text()
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
-        terminal.press("3")
-        terminal.wait_for(r"· ~/\.aws/config")
+        terminal.press("3", then=r"· ~/\.aws/config")
         terminal.send("jex-u2\rjk")  # keys after Enter are not part of the name
         terminal.wait_for("profile renamed: log-archive-readonly → log-archive-readonlyx-u2")
         terminal.send("x\r")  # the deletion is shown first
         terminal.wait_for("Delete the profile log-archive-readonlyx-u2")
-        terminal.press("escape")
-        terminal.wait_for(r"· ~/\.aws/config")
+        terminal.press("escape", then=r"· ~/\.aws/config")
         terminal.send("nx\x1b")
         terminal.wait_for(r"· ~/\.aws/config")
         assert desk.config.read_text() == before.replace(
@@ -79,9 +72,7 @@ def test_a_field_is_filled_in_corrected_and_left_in_one_burst(
 ) -> None:
     desk = a_desk()
     desk.create_home()
-    desk.leave_token()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed() as terminal:
         terminal.send("/audit\x15lox\x7fg\r\rjs")
         terminal.wait_for(r"Save as a profile · log archive .* · AWSReadOnlyAccess")
         terminal.send("\x15mine\t\x15us-east-1\t\x15text")

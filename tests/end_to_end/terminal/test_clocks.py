@@ -65,8 +65,7 @@ def test_80_columns_have_room_and_an_unreadable_file_is_named(
 ) -> None:
     desk.leave_token()
     terminal = opened(desk, clock)
-    terminal.press("4")
-    terminal.wait_for(r"● demo +7\Wh\W5\d\Wmin · .+ · renews itself")
+    terminal.press("4", then=r"● demo +7\Wh\W5\d\Wmin · .+ · renews itself")
     terminal.wait_for(r"● pasted-sandbox +━+╌+ +4[12]\Wmin · \S")
     terminal.press("G")
     terminal.wait_for(
@@ -80,8 +79,7 @@ def test_80_columns_have_room_and_an_unreadable_file_is_named(
     wait_for_wrapped(terminal, "Fix it, then r reads it again.")
     terminal.wait_for("● demo ")
     desk.config.write_text(whole)
-    terminal.press("r")
-    terminal.wait_for(" expires ")
+    terminal.press("r", then=" expires ")
     with (desk.config.parent / "credentials").open("a") as file:
         file.write(
             "\n[shop-prod]\naws_access_key_id = ASIA0000000000000000\naws_secret_access_key = s\n"
@@ -99,8 +97,7 @@ def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_cloc
     without_refresh_token(desk)
     write_settings(desk.home, "bell = true\n")
     terminal = opened(desk, clock)
-    terminal.press("4")
-    terminal.wait_for(r"demo .* does not renew itself")
+    terminal.press("4", then=r"demo .* does not renew itself")
     bells = terminal.received.count(b"\x07")
 
     clock.move(7 * 60 + 46)
@@ -118,13 +115,11 @@ def test_a_token_that_cannot_be_renewed_is_warned_about_after_a_jump_of_the_cloc
 
     clock.move(7 * 60 + 64)
     terminal.wait_for(r"○ expired 4 min ago$", NOTICED)
-    terminal.press("4")
-    terminal.wait_for(r"○ demo +expired 4\Wmin ago")
+    terminal.press("4", then=r"○ demo +expired 4\Wmin ago")
 
     clock.move(0)
     terminal.wait_for(r"● 7 h 5\d min$", NOTICED)
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     pushed, popped = (terminal.received.count(b"\x1b[%d;2t" % which) for which in (22, 23))
     assert pushed == popped >= 1
 
@@ -136,8 +131,7 @@ def test_a_token_whose_file_cannot_be_replaced_is_not_said_to_renew(
     old = desk.token()["accessToken"]
     with unwritable(desk.token_file, "read-only"):
         terminal = opened(desk, clock)
-        terminal.press("4")
-        terminal.wait_for(r"● demo .* does not renew itself")
+        terminal.press("4", then=r"● demo .* does not renew itself")
         wait_for_wrapped(terminal, "cannot be written (read-only file)")
         wait_for_wrapped(terminal, "Run chmod u+w on it.")
         clock.move(7 * 60 + 55)
@@ -145,8 +139,7 @@ def test_a_token_whose_file_cannot_be_replaced_is_not_said_to_renew(
         terminal.wait_for(r"demo .* does not renew itself")  # and not that it does later
     assert desk.token()["accessToken"] == old
     clock.move(0)
-    terminal.press("r")
-    terminal.wait_for(r"demo .* renews itself")
+    terminal.press("r", then=r"demo .* renews itself")
     terminal.wait_until(lambda: desk.token()["accessToken"] != old, what="another token")
 
 
@@ -156,14 +149,12 @@ def test_an_expired_token_whose_file_cannot_be_replaced_is_not_said_to_need_a_si
     desk.leave_token()
     with unwritable(desk.token_file, "read-only"):
         terminal = opened(desk, clock)
-        terminal.press("4")
-        terminal.wait_for(r"● demo .* does not renew itself")
+        terminal.press("4", then=r"● demo .* does not renew itself")
         clock.move(9 * 60)
         terminal.wait_for(r"○ demo .* expired")
         terminal.wait_for(r"▌   Its file cannot be written \(read-only file\)")
         assert "Enter signs in" not in terminal.screen_text()
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
 
 
 def test_a_failed_renewal_is_shown_and_keeps_the_token(
@@ -190,8 +181,7 @@ def test_a_failed_renewal_is_shown_and_keeps_the_token(
     assert desk.token()["accessToken"] == old
     desk.server.faults.clear()
     terminal.wait_for(r"demo .* failed; next try at")
-    terminal.press("G", "g", "r")
-    terminal.wait_for(r"● 7 h 5\d min$")
+    terminal.press("G", "g", "r", then=r"● 7 h 5\d min$")
     terminal.wait_for(r"demo .* renews itself")
     assert desk.token()["accessToken"] != old
 
@@ -216,15 +206,12 @@ def test_a_config_that_was_broken_at_the_start_is_read_when_it_is_fixed(
     desk.config.write_text(f"{whole}[profile broken\n")
     terminal = desk.open(columns=80, lines=24)
     wait_for_wrapped(terminal, "is not a complete header")
-    terminal.press("4")
-    terminal.wait_for(r"● \S+ +7\Wh\W5\d\Wmin")
+    terminal.press("4", then=r"● \S+ +7\Wh\W5\d\Wmin")
     terminal.wait_for("○ signed out$")
     desk.config.write_text(whole)
-    terminal.press("r")
-    terminal.wait_for(r"demo .* renews itself")
+    terminal.press("r", then=r"demo .* renews itself")
     terminal.wait_for(r"● 7 h 5\d min$")
-    terminal.press("1")
-    terminal.wait_for(r"audit +\d{12}")
+    terminal.press("1", then=r"audit +\d{12}")
 
 
 def test_one_approval_is_enough_for_all_panes_that_wait(desk: TerminalDesk) -> None:
@@ -246,8 +233,7 @@ def test_a_revoked_sign_in_is_shown_and_no_screen_opens(
     wait_for_wrapped(terminal, "AWS has revoked the sign-in of demo; it is no longer renewed.")
     wait_for_wrapped(terminal, "S signs in again.")
     terminal.wait_for(r"audit +\d{12}")
-    terminal.press("4")
-    terminal.wait_for(r"demo .* does not renew itself")
+    terminal.press("4", then=r"demo .* does not renew itself")
     assert not desk.sign_ins()
 
 

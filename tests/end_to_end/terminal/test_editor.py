@@ -34,25 +34,21 @@ def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_pa
     folder.mkdir()
     env = {**editor(tmp_path, f'echo "$2" >"{tmp_path}/opened"\n{script}'), "TMPDIR": str(folder)}
     with desk.open(env=env) as terminal:
-        terminal.press("3")
-        terminal.wait_for(" mine ")
+        terminal.press("3", then=" mine ")
         terminal.press("/", "mine", "enter", "E")
         wait_for_wrapped(terminal, "profile.ini, line 4")
         wait_for_wrapped(terminal, "E opens your text again")
         assert (tmp_path / "seen").read_text() == SECTION
         assert desk.config.read_text() == before
-        terminal.press("E")
-        terminal.wait_for("Write the section of mine")
+        terminal.press("E", then="Write the section of mine")
         terminal.wait_for(r" -# a comment of mine")
         terminal.wait_for(r" \+region = eu-north-1")
         assert "not an entry" in (tmp_path / "seen").read_text()
         assert desk.config.read_text() == before
-        terminal.press("enter")
-        terminal.wait_for("profile mine written")
+        terminal.press("enter", then="profile mine written")
         written = before.replace(SECTION, "[profile mine]\nregion = eu-north-1\n")
         assert desk.config.read_text() == written
-        terminal.press("z")
-        terminal.wait_for("Undo")
+        terminal.press("z", then="Undo")
         terminal.press("enter")
         terminal.wait_until(lambda: desk.config.read_text() == before, what="the old file")
     assert folder in Path((tmp_path / "opened").read_text()).parents
@@ -68,8 +64,7 @@ def test_text_that_is_not_utf8_is_refused_and_comes_back_as_it_was(
     typed = f"{tmp_path}/typed"
     script = f'test -e "{typed}" || printf "# caf\\351\\n" >>"$2"; touch "{typed}"'
     with desk.open(env=editor(tmp_path, script)) as terminal:
-        terminal.press("3")
-        terminal.wait_for(" mine ")
+        terminal.press("3", then=" mine ")
         terminal.press("/", "mine", "enter", "E")
         wait_for_wrapped(terminal, "profile.ini, line 4")
         wait_for_wrapped(terminal, "E opens your text again")
@@ -86,10 +81,8 @@ def test_the_question_says_what_credentials_override(desk: TerminalDesk, tmp_pat
     desk.config.write_text(f"{desk.config.read_text()}\n{SECTION}{REST}")
     desk.config.with_name("credentials").write_text("[mine]\nregion = us-east-2\n")
     with desk.open(env=editor(tmp_path, 'echo "output = text" >>"$2"')) as terminal:
-        terminal.press("3")
-        terminal.wait_for(" mine ")
-        terminal.press("/", "mine", "enter", "E")
-        terminal.wait_for("Write the section of mine")
+        terminal.press("3", then=" mine ")
+        terminal.press("/", "mine", "enter", "E", then="Write the section of mine")
         wait_for_wrapped(terminal, "clients use region of ~/.aws/credentials and ignore what")
         terminal.press("escape")
 
@@ -100,14 +93,10 @@ def test_ctrl_c_and_ctrl_backslash_are_for_the_editor(
 ) -> None:
     desk.leave_token()
     with desk.open(env=editor(tmp_path, "echo EDITING >&2; exec sleep 1000")) as terminal:
-        terminal.press("3")
-        terminal.wait_for(" vault ")
-        terminal.press("/", "vault", "enter", "E")
-        terminal.wait_for("EDITING")
-        terminal.press(key)
-        terminal.wait_for("Nothing was changed")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.press("3", then=" vault ")
+        terminal.press("/", "vault", "enter", "E", then="EDITING")
+        terminal.press(key, then="Nothing was changed")
+        terminal.quit()
 
 
 @pytest.mark.parametrize("status", [0, 3])
@@ -118,12 +107,9 @@ def test_an_editor_that_fails_or_changes_nothing_writes_nothing(
     before = desk.config.read_text()
     typed = "" if status == 0 else 'echo "[profile x]" >"$2"\n'
     with desk.open(env=editor(tmp_path, f"{typed}exit {status}")) as terminal:
-        terminal.press("3")
-        terminal.wait_for(" vault ")
-        terminal.press("E")
-        terminal.wait_for("Nothing was changed")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.press("3", then=" vault ")
+        terminal.press("E", then="Nothing was changed")
+        terminal.quit()
     assert desk.config.read_text() == before
 
 
@@ -137,12 +123,9 @@ def test_the_editor_draws_on_the_terminal_also_in_a_substitution(
     for command in commands:
         (tmp_path / "drawn").unlink(missing_ok=True)
         with desk.open(*command, env=editor(tmp_path, script)) as terminal:
-            terminal.press("3")
-            terminal.wait_for(" vault ")
-            terminal.press("E")
-            terminal.wait_for("Nothing was changed")
-            terminal.press("q")
-            assert terminal.wait_exit() == 0
+            terminal.press("3", then=" vault ")
+            terminal.press("E", then="Nothing was changed")
+            terminal.quit()
         assert (tmp_path / "drawn").exists()
 
 
@@ -175,8 +158,6 @@ def test_the_editor_gets_the_environment_of_the_user(
         assert terminal.wait_exit() == 0
     expected = noted()
     with desk.open(env=env, pipe_stdout=is_later_textual) as terminal:
-        terminal.press("3")
-        terminal.wait_for(" mine ")
-        terminal.press("/", "mine", "enter", "E")
-        terminal.wait_for("Nothing was changed")
+        terminal.press("3", then=" mine ")
+        terminal.press("/", "mine", "enter", "E", then="Nothing was changed")
     assert noted() == expected

@@ -32,8 +32,7 @@ def is_stopped(pid: int) -> bool:
 
 
 def stop(terminal: Terminal) -> None:
-    terminal.press("ctrl+z")
-    terminal.wait_for("^ready> $|^ready>$")
+    terminal.press("ctrl+z", then="^ready> $|^ready>$")
 
 
 def kill_stopped(terminal: Terminal, command: str) -> None:
@@ -46,8 +45,7 @@ def kill_stopped(terminal: Terminal, command: str) -> None:
 def leave_shell(terminal: Terminal) -> None:
     """Wait for the end of rolecall, and leave the shell, which works as before."""
     terminal.wait_until(lambda: not jobs_of(terminal.process.pid), what="the end")
-    terminal.press("echo after", "enter")
-    terminal.wait_for("^after$")
+    terminal.press("echo after", "enter", then="^after$")
     terminal.press("exit", "enter")
     terminal.wait_exit()
     assert_restored(terminal)
@@ -59,12 +57,10 @@ def test_rolecall_is_stopped_and_continued(desk: TerminalDesk) -> None:
     """
     desk.leave_token()
     with desk.open_bash() as terminal:
-        terminal.press("rolecall", "enter")
-        terminal.wait_for(ACCOUNTS)
+        terminal.press("rolecall", "enter", then=ACCOUNTS)
         (job,) = jobs_of(terminal.process.pid)
         for stop in ("ctrl+z", signal.SIGTSTP, signal.SIGSTOP):
-            terminal.press("2")
-            terminal.wait_for("permission sets")
+            terminal.press("2", then="permission sets")
             if isinstance(stop, str):
                 terminal.press(stop)
             else:
@@ -82,16 +78,14 @@ def test_rolecall_is_stopped_and_continued(desk: TerminalDesk) -> None:
             terminal.wait_until(lambda frames=frames: terminal.frames > frames)  # type: ignore[misc]
             assert terminal.on_alternate_screen
             terminal.wait_for("▌.*AWSAdministratorAccess")
-            terminal.press("1")
-            terminal.wait_for(ACCOUNTS)
+            terminal.press("1", then=ACCOUNTS)
         kill_stopped(terminal, "kill %1; fg")
 
 
 def test_a_stopped_rolecall_ends_when_it_is_killed(desk: TerminalDesk) -> None:
     """The shell continues it in the background for that."""
     with desk.open_bash() as terminal:
-        terminal.press("rolecall", "enter")
-        terminal.wait_for(WAITING)
+        terminal.press("rolecall", "enter", then=WAITING)
         kill_stopped(terminal, "kill %1")
 
 
@@ -102,8 +96,7 @@ def test_a_stopped_rolecall_ends_if_the_signal_comes_after_it_is_continued(
     script = tmp_path / "start.py"
     script.write_text(_WAITS_LONG)
     with desk.open_bash() as terminal:
-        terminal.press(shlex.join([sys.executable, str(script)]), "enter")
-        terminal.wait_for(WAITING)
+        terminal.press(shlex.join([sys.executable, str(script)]), "enter", then=WAITING)
         (job,) = jobs_of(terminal.process.pid)
         stop(terminal)
         os.kill(job, signal.SIGCONT)
@@ -116,6 +109,5 @@ def test_ctrl_z_does_nothing_without_a_shell(desk: TerminalDesk) -> None:
     """As the only program of its terminal, it could not be continued."""
     with desk.open() as terminal:
         terminal.wait_for(WAITING)
-        terminal.press("ctrl+z")
-        terminal.wait_for("rolecall was not started from a shell")
+        terminal.press("ctrl+z", then="rolecall was not started from a shell")
         assert terminal.on_alternate_screen

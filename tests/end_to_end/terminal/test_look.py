@@ -47,16 +47,12 @@ def test_a_narrow_terminal_has_no_border(desk: TerminalDesk, columns: int, frame
 def test_a_box_is_in_its_place_from_its_first_frame(
     desk: TerminalDesk, keys: list[str], title: str, content: str
 ) -> None:
-    desk.leave_token()
-    with desk.open(columns=100, lines=30) as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed(columns=100, lines=30) as terminal:
         *before, last = keys
         for key in before:
-            terminal.press(key)
-            terminal.wait_for(r"Sessions found|Permission sets ·|Accounts › Help")
+            terminal.press(key, then=r"Sessions found|Permission sets ·|Accounts › Help")
         start = terminal.bytes_received
-        terminal.press(last)
-        terminal.wait_for(title)
+        terminal.press(last, then=title)
         _, final = terminal.position_of(title)
         frames = [each for each in terminal.texts_of_frames(start) if content in each]
         assert frames
@@ -74,8 +70,7 @@ def test_a_resize_keeps_all_styles(desk: TerminalDesk, env: dict[str, str]) -> N
 
     with desk.open(columns=100, lines=30, env=env) as terminal:
         terminal.wait_for(ACCOUNTS)
-        terminal.press("down")
-        terminal.wait_for("2 of 41 · seen")
+        terminal.press("down", then="2 of 41 · seen")
         before = shown()
         terminal.resize(120, 40)
         terminal.wait_until(lambda: "help" in terminal.screen_lines()[39])
@@ -84,17 +79,12 @@ def test_a_resize_keeps_all_styles(desk: TerminalDesk, env: dict[str, str]) -> N
 
 
 def test_the_line_of_keys_follows_what_the_keys_do(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=100, lines=24) as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed(columns=100, lines=24) as terminal:
         terminal.wait_for(r"^ Enter open .*\? help +q quit$")
-        terminal.press("space", "space")
-        terminal.wait_for(r"2 marked +41 accounts")
+        terminal.press("space", "space", then=r"2 marked +41 accounts")
         terminal.wait_for(r"^ s save 2 .* A unmark all .*\? help +q quit$")
-        terminal.press("A")
-        terminal.wait_for("^ Enter open ")
-        terminal.press("/")
-        terminal.wait_for(r"^ Enter to the list +Esc clear +F1 help")
+        terminal.press("A", then="^ Enter open ")
+        terminal.press("/", then=r"^ Enter to the list +Esc clear +F1 help")
         terminal.press("escape")
         filter_for(terminal, "audit")
         terminal.wait_for(r"^ Enter open .*\? help +q quit$")
@@ -106,36 +96,27 @@ def test_the_line_of_keys_follows_what_the_keys_do(desk: TerminalDesk) -> None:
 def test_the_details_of_the_row_are_shown_where_there_is_room(
     desk: TerminalDesk, size: tuple[int, int], shown: bool
 ) -> None:
-    desk.leave_token()
-    with desk.open(columns=size[0], lines=size[1]) as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed(columns=size[0], lines=size[1]) as terminal:
         if not shown:
             terminal.press("d")
         terminal.wait_for(r"╭─ audit ─")
         terminal.wait_for(r"│ +AWSReadOnlyAccess +│")
-        terminal.press("down")
-        terminal.wait_for(r"╭─ log archive ─")
+        terminal.press("down", then=r"╭─ log archive ─")
         terminal.wait_for(r"│ +log-archive-readonly +│")
-        terminal.press("d")
-        terminal.wait_gone(r"╭─ log archive ─")
+        terminal.press("d", gone=r"╭─ log archive ─")
 
 
 def test_a_form_is_a_box_over_its_place(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=120, lines=36) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("2")
-        terminal.wait_for("▌ +audit ")
+    with desk.listed(columns=120, lines=36) as terminal:
+        terminal.press("2", then="▌ +audit ")
         terminal.press("enter")
         terminal.wait_for(r"2 Permission sets(.|\n)*› Save ─(.|\n)*\+\[profile audit-admin\]")
         _, y = terminal.position_of("2 Permission sets")
         assert len(looks(terminal, y, 1, 30)) == 1, "the place is dimmed"
-        terminal.press("escape")
-        terminal.wait_gone("› Save")
+        terminal.press("escape", gone="› Save")
         assert len(looks(terminal, y, 1, 30)) > 1
         filter_for(terminal, "payments prod")
-        terminal.press("enter")
-        terminal.wait_for("╭─ Permission sets › Save ─")
+        terminal.press("enter", then="╭─ Permission sets › Save ─")
         terminal.wait_for("─ PROD ─╯")
 
 
@@ -156,24 +137,18 @@ def test_the_details_show_no_arguments_of_a_command(desk: TerminalDesk) -> None:
 def test_the_line_of_keys_says_how_to_sign_in_and_how_to_try_again(desk: TerminalDesk) -> None:
     with desk.open(columns=100, lines=24) as terminal:
         terminal.wait_for("Waiting for your approval")
-        terminal.press("1")
-        terminal.wait_for("^ S sign in ")
+        terminal.press("1", then="^ S sign in ")
         desk.server.faults.add("ListAccountRoles", 403)
-        terminal.press("S", "enter")
-        terminal.wait_for("Waiting for your approval")
+        terminal.press("S", "enter", then="Waiting for your approval")
         desk.server.approve(desk.server.pending_codes()[-1])
         terminal.wait_for("! refused")
         terminal.wait_for("^ r try again +Enter open ")
 
 
 def test_a_message_on_tokens_leaves_the_note_below_the_table_alone(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=80, lines=24) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("4")
-        terminal.wait_for(r"lasts\. AWS does not say how long that is")
-        terminal.press("j")
-        terminal.wait_for("▌ . pasted-sandbox")
+    with desk.listed(columns=80, lines=24) as terminal:
+        terminal.press("4", then=r"lasts\. AWS does not say how long that is")
+        terminal.press("j", then="▌ . pasted-sandbox")
         terminal.wait_for("Only the tool that wrote them renews them")
         terminal.press("x")
         terminal.wait_until(lambda: "╰" not in terminal.screen_lines()[19], what="a message")
@@ -182,15 +157,10 @@ def test_a_message_on_tokens_leaves_the_note_below_the_table_alone(desk: Termina
 
 
 def test_tokens_in_blocks_say_what_sorts_them(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=100, lines=30) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("4")
-        terminal.wait_for("━━━━")
-        terminal.press(">")
-        terminal.wait_for(r"╰─+ 1 of 2 · Name ▲ ─╯")
-        terminal.press("i")
-        terminal.wait_for("Name ▼")
+    with desk.listed(columns=100, lines=30) as terminal:
+        terminal.press("4", then="━━━━")
+        terminal.press(">", then=r"╰─+ 1 of 2 · Name ▲ ─╯")
+        terminal.press("i", then="Name ▼")
 
 
 @pytest.mark.parametrize(
@@ -210,38 +180,27 @@ def test_the_line_of_keys_says_what_can_be_done_about_a_profile(
         file.write(f"[profile wrong]\n{text}")
     with desk.open(columns=100, lines=24) as terminal:
         terminal.wait_for(ACCOUNTS)
-        terminal.press("3")
-        terminal.wait_for("^ v verify ")
-        terminal.press("G")
-        terminal.wait_for(r"▌ +! +wrong|▌ ! +wrong")
+        terminal.press("3", then="^ v verify ")
+        terminal.press("G", then=r"▌ +! +wrong|▌ ! +wrong")
         terminal.wait_for(f"^ {hints} .*v verify ")
 
 
 def test_the_workbench_has_the_lines_that_would_be_written(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=120, lines=36) as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed(columns=120, lines=36) as terminal:
         terminal.press("2")
         filter_for(terminal, "audit admin")
-        terminal.press("a", "s")
-        terminal.wait_for("╭─ Workbench · demo ─")
+        terminal.press("a", "s", then="╭─ Workbench · demo ─")
         terminal.wait_for("╭─ audit-admin ─")
         terminal.wait_for(r"│ +\[profile audit-admin\] +│")
-        terminal.press("x")
-        terminal.wait_for(r"│ +\[profile audit-adminx\] +│")
+        terminal.press("x", then=r"│ +\[profile audit-adminx\] +│")
 
 
 def test_the_help_has_whole_sentences_and_scrolls(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=100, lines=20) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("?")
-        terminal.wait_for("show the permission sets of the ")
+    with desk.listed(columns=100, lines=20) as terminal:
+        terminal.press("?", then="show the permission sets of the ")
         terminal.wait_for("│ +account ")
         terminal.wait_for(r"more lines: PgDn")
         assert "leave rolecall" not in terminal.screen_text()
-        terminal.press("pagedown", "pagedown")
-        terminal.wait_for("leave rolecall")
+        terminal.press("pagedown", "pagedown", then="leave rolecall")
         terminal.wait_gone("more lines: PgDn")
-        terminal.press("pageup", "pageup")
-        terminal.wait_for("more lines: PgDn")
+        terminal.press("pageup", "pageup", then="more lines: PgDn")

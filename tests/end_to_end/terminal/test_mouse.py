@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk, cursor_line
+from tests.end_to_end.conftest import TerminalDesk, cursor_line
 from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 
@@ -33,17 +33,13 @@ def turn_on(desk: TerminalDesk) -> None:
 
 
 def test_the_mouse_is_off_by_default(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed() as terminal:
         assert _REPORTS not in terminal.received
 
 
 def test_rows_headers_tabs_keys_and_wheel_work(desk: TerminalDesk) -> None:
     turn_on(desk)
-    desk.leave_token()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed() as terminal:
         assert _REPORTS in terminal.received
         click(terminal, "network ")
         terminal.wait_for("▌ +network ")
@@ -75,9 +71,7 @@ def test_rows_headers_tabs_keys_and_wheel_work(desk: TerminalDesk) -> None:
 
 def test_the_blocks_of_tokens_can_be_clicked(desk: TerminalDesk) -> None:
     turn_on(desk)
-    desk.leave_token()
-    with desk.open() as terminal:
-        terminal.wait_for(ACCOUNTS)
+    with desk.listed() as terminal:
         click(terminal, "4 Tokens")
         terminal.wait_for("▌ ● demo ")
         click(terminal, "pasted-sandbox")

@@ -15,11 +15,8 @@ WIDE = ("データ基盤", "東京リージョン", "🚀 launchpad", "Café", "
 
 
 def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    with desk.open(columns=100, lines=30) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("down")
-        terminal.wait_for("▌ +log archive")
+    with desk.listed(columns=100, lines=30) as terminal:
+        terminal.press("down", then="▌ +log archive")
         for columns, lines in ((39, 30), (100, 9), (12, 4)):
             terminal.resize(columns, lines)
             sentence = f"rolecall needs 40×10; this terminal is {columns}×{lines}."
@@ -56,8 +53,7 @@ def test_columns_are_straight_in_tmux(desk: TerminalDesk) -> None:
     with desk.open(*tmux, "attach", columns=80, lines=24) as terminal:
         terminal.wait_for("▌ +audit")
         terminal.wait_until(lambda: "? help" in terminal.screen_lines()[22])
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
 
 
 @pytest.mark.parametrize(
@@ -72,8 +68,7 @@ def test_only_signs_that_the_terminal_has_are_used(
         terminal.wait_for(rf"{pointer} +audit")
         shown = terminal.screen_text()
         assert not re.search("[●◐◔○★✓…›·]", shown if env.get("LANG") else shown.replace("·", ""))
-        terminal.press("4")
-        terminal.wait_for("access token")
+        terminal.press("4", then="access token")
         assert not re.search("[━╌●]", terminal.screen_text())
 
 
@@ -83,22 +78,15 @@ def test_keys_from_the_settings_work_and_are_shown(desk: TerminalDesk) -> None:
     with desk.open() as terminal:
         terminal.wait_for("41 accounts|no such command")
         terminal.wait_for(r"keys\.fly: no such command")
-        terminal.press("down", "up")
-        terminal.wait_for("F4 filter")
+        terminal.press("down", "up", then="F4 filter")
         terminal.wait_for("Q quit")
-        terminal.press("#")
-        terminal.wait_for(" / ")
-        terminal.press("escape")
-        terminal.wait_gone(" / ")
-        terminal.press("q", "?")
-        terminal.wait_for("Tab every key")
-        terminal.press("tab")
-        terminal.wait_for("Accounts › Every key")
-        terminal.press("#", "leave rolecall")
-        terminal.wait_for(" / leave rolecall ")
+        terminal.press("#", then=" / ")
+        terminal.press("escape", gone=" / ")
+        terminal.press("q", "?", then="Tab every key")
+        terminal.press("tab", then="Accounts › Every key")
+        terminal.press("#", "leave rolecall", then=" / leave rolecall ")
         terminal.wait_for(r"▌ +Everywhere +Q +quit +leave rolecall")
-        terminal.press("escape")
-        terminal.wait_gone(" / ")
+        terminal.press("escape", gone=" / ")
         terminal.press("Q")
         assert terminal.wait_exit() == 0
 
@@ -111,7 +99,5 @@ def test_output_of_other_programs_is_painted_over(desk: TerminalDesk) -> None:
         terminal.answers = False
         terminal.screen.reset()
         assert not terminal.screen_text().strip()
-        terminal.press("ctrl+l")
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("down", "down")
-        terminal.wait_for("▌ +Tern & Tide management")
+        terminal.press("ctrl+l", then=ACCOUNTS)
+        terminal.press("down", "down", then="▌ +Tern & Tide management")

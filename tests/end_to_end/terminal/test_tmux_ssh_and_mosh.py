@@ -50,15 +50,11 @@ def test_it_works_inside_gnu_screen(desk: TerminalDesk, tmp_path: Path) -> None:
     screen = [program("screen"), "-c", "/dev/null", "bash", "--norc", "--noprofile"]
     with desk.open(*screen, env=env) as terminal:
         terminal.wait_for(r"^\$ *$")
-        terminal.press("rolecall", "enter")
-        terminal.wait_for(ACCOUNTS)
+        terminal.press("rolecall", "enter", then=ACCOUNTS)
         wait_for_straight_columns(terminal, 28)
-        terminal.press("2")
-        terminal.wait_for(AUDIT_ROLE)
-        terminal.press("c")
-        terminal.wait_for("Secret access key")
-        terminal.press("y")
-        terminal.wait_for("Copied: bash")
+        terminal.press("2", then=AUDIT_ROLE)
+        terminal.press("c", then="Secret access key")
+        terminal.press("y", then="Copied: bash")
         (copied,) = re.findall(rb"\x1b\]52;c;([^\x07\x1b]*)\x07", bytes(terminal.received))
         assert b"export AWS_SESSION_TOKEN='" in b64decode(copied)
         assert copied[-40:].decode() not in terminal.screen_text()
@@ -83,12 +79,9 @@ def test_it_works_over_mosh(desk: TerminalDesk, tmp_path: Path) -> None:
         ]
         with desk.open(*near, *far, "bash", "--norc", "--noprofile") as terminal:
             terminal.wait_for(r"^\$ *$")
-            terminal.press("rolecall doctor", "enter")
-            terminal.wait_for("^mosh: ")
-            terminal.press("clear; rolecall", "enter")
-            terminal.wait_for(ACCOUNTS)
-            terminal.press("down")
-            terminal.wait_for("▌ +log archive")
+            terminal.press("rolecall doctor", "enter", then="^mosh: ")
+            terminal.press("clear; rolecall", "enter", then=ACCOUNTS)
+            terminal.press("down", then="▌ +log archive")
             terminal.press("q")
             wait_for_only_a_prompt(terminal)
             terminal.press("exit", "enter")
@@ -106,12 +99,10 @@ def test_it_works_over_ssh(desk: TerminalDesk, tmp_path: Path) -> None:
     with ssh_server(tmp_path / "ssh") as ssh:
         with desk.open(*ssh, f"env {variables} {ROLECALL}") as terminal:
             terminal.wait_for(WAITING)
-            terminal.press("o")
-            terminal.wait_for("This is an SSH session")
+            terminal.press("o", then="This is an SSH session")
             desk.approve(terminal)
             save_audit_admin(terminal)
-            terminal.press("u")
-            terminal.wait_for("^audit-admin$")
+            terminal.press("u", then="^audit-admin$")
             assert terminal.wait_exit() == 0
         assert PROFILE in desk.config.read_text()
         with desk.open(*ssh, f"env {variables} {ROLECALL}") as terminal:
@@ -143,10 +134,8 @@ def test_it_works_over_a_slow_line(desk: TerminalDesk, tmp_path: Path, term: str
         terminal.resize(100, 24)
         terminal.wait_for(r"[▌|] +\[staging\] payments|[▌|] +データ基盤 ")
         save_audit_admin(terminal)
-        terminal.press("u")
-        terminal.wait_for("^audit-admin$")
-        terminal.press("echo still here", "enter")
-        terminal.wait_for("^still here$")
+        terminal.press("u", then="^audit-admin$")
+        terminal.press("echo still here", "enter", then="^still here$")
         assert re.search(r"^\$ echo still here$", terminal.screen_text(), re.MULTILINE)
         terminal.press("exit", "enter")
         assert terminal.wait_exit() == 0
@@ -167,8 +156,7 @@ def test_twelve_keys_from_the_login_to_a_saved_profile(desk: TerminalDesk, tmp_p
     with ssh_server(tmp_path / "ssh") as ssh:
         with desk.open(*ssh, f"{far} {ROLECALL}") as terminal:
             terminal.wait_for(r"41( accounts)? · seen")
-            terminal.press("q")
-            assert terminal.wait_exit() == 0
+            terminal.quit()
         with desk.open(*ssh, f"{far} bash --norc --noprofile") as terminal:
             terminal.wait_for(r"^\$ *$")
             press(*"rolecall", "enter")

@@ -50,8 +50,7 @@ def test_the_first_screens_are_translated(desk: TerminalDesk, language: dict[str
         terminal.wait_for(WAITING)
         terminal.wait_for(f"⟦{WAITING}")
         assert outside(terminal.screen_text()) <= {"rolecall", "demo", *KEYS}
-        terminal.press("?")
-        terminal.wait_for("⟦Help⟧")
+        terminal.press("?", then="⟦Help⟧")
         assert outside(terminal.screen_text()) <= {"rolecall", "demo", *KEYS, *MOVEMENT_KEYS}
 
 

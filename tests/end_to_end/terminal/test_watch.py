@@ -27,8 +27,7 @@ def test_a_small_pane_shows_what_expires_first(desk: TerminalDesk) -> None:
         terminal.wait_for(r"1 of \d+ entries")
         terminal.resize(80, 16)
         terminal.wait_for(r"expires \d{4}-\d\d-\d\d .* demo · access token")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+        terminal.quit()
 
 
 @pytest.mark.parametrize("key", ["q", "ctrl+c"])
@@ -37,8 +36,7 @@ def test_it_ends_and_changes_its_theme_without_a_row(desk: TerminalDesk, key: st
         (desk.home / ".aws" / name).unlink()
     with desk.open(ROLECALL, "watch", columns=60, lines=8) as terminal:
         terminal.wait_for("Nothing here expires")
-        terminal.press("t")
-        terminal.wait_for("Colours: ")
+        terminal.press("t", then="Colours: ")
         terminal.press(key)
         assert terminal.wait_exit() == 0
 
@@ -88,16 +86,13 @@ def test_a_session_that_is_signed_out_is_listed_and_its_registration_is_no_clock
         terminal.wait_for(r"demo +token +○ signed out")
         terminal.wait_for(r"demo +client +89 days")
         assert "●" not in next(each for each in terminal.screen_lines() if "89 days" in each)
-        terminal.press("j")
-        terminal.wait_for(r"▌ demo +token")
+        terminal.press("j", then=r"▌ demo +token")
         terminal.resize(100, 20)
         wait_for_wrapped(terminal, "Signed out. `rolecall sign-in demo` signs in.")
         terminal.wait_for(r"client registration +89\Wdays")
     with desk.open() as terminal:
-        terminal.press("4")
-        terminal.wait_for(r"○ demo +signed out")
-        terminal.press("g", "x")
-        terminal.wait_for("Already signed out of demo")
+        terminal.press("4", then=r"○ demo +signed out")
+        terminal.press("g", "x", then="Already signed out of demo")
 
 
 def leave_dying_token(desk: TerminalDesk) -> None:
@@ -127,8 +122,7 @@ def test_of_several_watchers_one_notifies_and_only_if_it_is_asked_to(desk: Termi
         wait_for_wrapped(each, "does not renew itself.")
     watchers[0].wait_until(noted.exists, what="the notification")
     for each in watchers:
-        each.press("q")
-        assert each.wait_exit() == 0
+        each.quit()
     assert noted.read_text().startswith(_DYING)
     assert len(noted.read_text().splitlines()) == 1
 

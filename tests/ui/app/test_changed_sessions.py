@@ -29,8 +29,7 @@ def names(it: FullScreen) -> list[str]:
 
 async def test_a_renamed_session_replaces_the_old_one(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("enter")
-        await it.until_shown(PermissionSetsScreen)
+        await it.open_screen(PermissionSetsScreen, "enter")
         await rewrite(it, "[sso-session corp]", "[sso-session acme]")
         await it.until(lambda: len(it.app.screen_stack) == 1)
         it.app.flows.tokens.tick()
@@ -38,8 +37,7 @@ async def test_a_renamed_session_replaces_the_old_one(tmp_path: Path) -> None:
         assert names(it) == ["acme"]
         assert it.app.state.session_label == "acme"
         assert it.app.state.token is None, "there is no token of this name"
-        await it.pilot.press("S")
-        await it.until_shown(SessionsScreen)
+        await it.open_screen(SessionsScreen, "S")
         assert names(it) == ["acme"]
 
 
@@ -56,8 +54,7 @@ async def test_a_session_with_other_scopes_keeps_its_token_and_its_rows(tmp_path
 
 async def test_a_new_session_appears_in_the_list_that_is_open(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("S")
-        screen = await it.until_shown(SessionsScreen)
+        screen = await it.open_screen(SessionsScreen, "S")
         more = "[sso-session more]\nsso_start_url = https://more.awsapps.com/start\n"
         await rewrite(it, "[sso-session corp]", f"{more}sso_region = eu-west-1\n[sso-session corp]")
         assert names(it) == ["more", "corp"]
@@ -109,8 +106,7 @@ async def test_a_session_that_comes_back_is_shown_with_its_rows_and_the_cursor(
 
 async def test_an_opened_account_stays_open_over_a_moment_without_sessions(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("j", "enter")
-        await it.until(lambda: len(it.screen.table.shown) == 2)
+        await it.press_until(lambda: len(it.screen.table.shown) == 2, "j", "enter")
         opened, text = it.app.screen, it.desk.config.read_text()
         await write(it, "")
         assert (it.app.screen, len(it.screen.table.shown)) == (opened, 0)

@@ -94,8 +94,7 @@ async def test_a_key_that_leads_away_does_not_wait_for_rows(
     gate = Gate(monkeypatch, ExpiriesService, "read")
     async with open_full_screen(tmp_path, before=add_profiles) as it:
         await open_early(it, gate, TokensScreen, "4")
-        await it.pilot.press("3")
-        await it.until(lambda: isinstance(it.app.screen, ProfilesScreen))
+        await it.press_until(lambda: isinstance(it.app.screen, ProfilesScreen), "3")
         gate.open()
 
 

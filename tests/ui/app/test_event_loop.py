@@ -372,8 +372,7 @@ async def test_a_worker_whose_screen_was_closed_stops_quietly(tmp_path: Path) ->
         screen = rolecall.app.screen
         assert isinstance(screen, HelpScreen)
         worker = asyncio.create_task(screen.in_thread(release.wait))
-        await rolecall.pilot.press("escape")
-        await rolecall.until(lambda: not (screen.is_attached and screen.display))
+        await rolecall.press_until(lambda: not (screen.is_attached and screen.display), "escape")
         release.set()
         with pytest.raises(asyncio.CancelledError):
             await worker

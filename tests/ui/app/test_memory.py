@@ -28,13 +28,11 @@ async def refresh(it: FullScreen) -> None:
     calls.clear()
     await it.pilot.press("R")
     await it.until(lambda: calls.count("ListAccounts") > 0)  # the crawl may be done by now
-    await it.pilot.press("enter")
-    await it.until_shown(PermissionSetsScreen)
+    await it.open_screen(PermissionSetsScreen, "enter")
     await it.until(lambda: not it.session_state.crawling)
     await it.until_work_is_done()
     let_calm_pass()  # with the screen still open
-    await it.pilot.press("escape", "question_mark", "escape")
-    await it.until(lambda: len(it.app.screen_stack) == 1)
+    await it.press_until(lambda: len(it.app.screen_stack) == 1, "escape", "question_mark", "escape")
     await it.pilot.pause()
     let_calm_pass()
 
@@ -87,8 +85,7 @@ def painted() -> list[object]:
 async def test_what_closed_screens_painted_is_freed(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(120, 36)) as it:
         before = weakref.WeakSet(painted())  # those of earlier tests, too
-        await it.pilot.press("question_mark")
-        await it.until_shown(HelpScreen)
+        await it.open_screen(HelpScreen, "question_mark")
         await it.pilot.pause()
         of_help = weakref.WeakSet(each for each in painted() if each not in before)
         assert len(of_help) > 1

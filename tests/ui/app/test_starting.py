@@ -98,8 +98,7 @@ async def test_a_slow_start_says_so_once_a_key_waits_for_it(tmp_path: Path) -> N
     held = Event()
     async with open_full_screen(tmp_path, ["one", "two"], size=SIZE, held=held) as it:
         await lead_to(it, "1")
-        await it.pilot.press("s")
-        await it.until(lambda: it.screen.status.text == labels.STARTING)
+        await it.press_until(lambda: it.screen.status.text == labels.STARTING, "s")
         assert isinstance(it.screen, AccountsScreen)
         await it.pilot.press("x")
         held.set()

@@ -111,8 +111,7 @@ async def test_what_expires_is_grouped_by_session_where_there_is_a_border(tmp_pa
     async with open_full_screen(tmp_path, size=(50, 20)) as it:
         account = it.desk.server.organisation.accounts[0]
         it.desk.cache_role(Assignment(account, PermissionSet("A")))
-        await it.pilot.press("4")
-        screen = await it.until_shown(TokensScreen)
+        screen = await it.open_screen(TokensScreen, "4")
 
         def kinds() -> list[ExpiryKind]:
             return [row.kind for row in screen.table.shown if row.kind in by_expiry]

@@ -40,11 +40,9 @@ def with_profile(account_id: str, *faults: Fault | int, page: int = 2) -> Callab
 
 async def go_to_row(it: FullScreen) -> PermissionSetsScreen:
     """Press Enter on the profile, and wait until the screen says what follows."""
-    await it.pilot.press("3")
-    profiles = await it.until_shown(ProfilesScreen)
+    profiles = await it.open_screen(ProfilesScreen, "3")
     await it.until(lambda: profiles.current is not None)
-    await it.pilot.press("enter")
-    screen = await it.until_shown(PermissionSetsScreen)
+    screen = await it.open_screen(PermissionSetsScreen, "enter")
     await it.until(lambda: bool(screen.status.flashed) or is_at(screen, LAST))
     return screen
 
@@ -69,11 +67,9 @@ async def test_a_profile_that_no_session_lists_says_what_it_lacks(
         desk.add(f"[profile far]\nsso_account_id = {LAST}\nsso_role_name = B\n{session}")
 
     async with open_full_screen(tmp_path, before=prepare, size=SIZE) as it:
-        await it.pilot.press("3")
-        profiles = await it.until_shown(ProfilesScreen)
+        profiles = await it.open_screen(ProfilesScreen, "3")
         await it.until(lambda: profiles.current is not None)
-        await it.pilot.press("enter")
-        await it.until(lambda: said in profiles.status.text)
+        await it.press_until(lambda: said in profiles.status.text, "enter")
         assert it.app.screen is profiles
 
 
@@ -105,8 +101,7 @@ async def test_a_listing_that_was_cut_short_is_called_incomplete(tmp_path: Path)
             f" {at.astimezone():%H:%M:%S} by itself."
         )
         it.desk.server.faults.clear()
-        await it.pilot.press("R")
-        await it.until(lambda: is_at(screen, LAST))
+        await it.press_until(lambda: is_at(screen, LAST), "R")
 
 
 async def test_only_a_complete_listing_does_not_list_a_row(tmp_path: Path) -> None:
@@ -126,8 +121,7 @@ async def test_a_complete_list_that_is_listed_again_may_get_the_row(tmp_path: Pa
     async with open_full_screen(tmp_path, MANY[:100], size=SIZE) as it:
         with_profile(NOWHERE)(it.desk)
         it.desk.server.faults.add("ListAccounts", Fault.HANG)
-        await it.pilot.press("R", "3", "R")
-        await it.until(lambda: it.session_state.crawling)
+        await it.press_until(lambda: it.session_state.crawling, "R", "3", "R")
         screen = await go_to_row(it)
         assert screen.status.text == LATER.replace(LAST, NOWHERE)
         it.desk.server.faults.clear()
@@ -140,8 +134,7 @@ async def test_a_user_who_goes_elsewhere_stays_there(tmp_path: Path, keys: list[
         await it.until(lambda: len(it.session_state.catalogue) == 100)
         screen = await go_to_row(it)
         await it.until(lambda: bool(screen.table.shown))
-        await it.pilot.press(*keys)
-        await it.until(lambda: screen.awaited is None)
+        await it.press_until(lambda: screen.awaited is None, *keys)
         assert screen.status.text != LATER
         it.desk.server.faults.clear()
         await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
@@ -158,8 +151,7 @@ async def test_a_row_is_awaited_below_another_screen(
         await it.until(lambda: len(it.session_state.catalogue) == 100)
         screen = await go_to_row(it)
         await it.until(lambda: bool(screen.table.shown))
-        await it.pilot.press(key)
-        await it.until(lambda: it.app.screen is not screen)
+        await it.press_until(lambda: it.app.screen is not screen, key)
         it.desk.server.faults.clear()
         await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
         await it.pilot.press("escape")
@@ -173,8 +165,7 @@ async def test_a_switch_of_place_from_another_screen_forgets_the_row(tmp_path: P
     async with open_full_screen(tmp_path, MANY, with_profile(LAST, Fault.HANG), SIZE) as it:
         await it.until(lambda: len(it.session_state.catalogue) == 100)
         screen = await go_to_row(it)
-        await it.pilot.press("question_mark")
-        await it.until(lambda: it.app.screen is not screen)
+        await it.press_until(lambda: it.app.screen is not screen, "question_mark")
         await it.app.switch_mode("accounts")
         assert screen.awaited is None
         assert screen.status.text != LATER

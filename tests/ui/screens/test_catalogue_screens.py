@@ -53,8 +53,7 @@ async def test_only_a_complete_listing_says_that_there_is_nothing(
         monkeypatch.setitem(sys.modules, "rolecall.files.inventory.database", None)
     async with open_full_screen(tmp_path, [], lambda _: None) as it:
         await it.until(gate.entered.is_set)
-        await it.pilot.press(place)
-        await it.until(lambda: it.screen.noun[0].endswith(noun))
+        await it.press_until(lambda: it.screen.noun[0].endswith(noun), place)
         assert it.session_state.token is not None
         assert it.screen.placeholder() == "Asking the access portal for your accounts…"
         assert it.screen.count_text() == ""
@@ -93,8 +92,7 @@ async def test_details_appear_while_the_table_keeps_changing(tmp_path: Path) -> 
 
 async def test_an_opened_account_is_listed_first(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("j", "j", "enter")
-        await it.until(lambda: it.wanted == [it.ids[2]])
+        await it.press_until(lambda: it.wanted == [it.ids[2]], "j", "j", "enter")
 
 
 async def test_favourites_and_recently_used_rows_rank_first_among_equals(tmp_path: Path) -> None:
@@ -112,10 +110,8 @@ async def test_favourites_and_recently_used_rows_rank_first_among_equals(tmp_pat
         assert it.shown == ["prod two", "prod one", "prod one", "prod two"]
         await it.filter("rod")  # inside words
         assert it.shown[0] == "prod two"
-        await it.pilot.press("1", "escape", "g")
-        await it.until(lambda: len(it.shown) == len(NAMES))
-        await it.pilot.press("G", "f")
-        await it.until(lambda: it.shown[:2] == ["pro dig", "prod two"])
+        await it.press_until(lambda: len(it.shown) == len(NAMES), "1", "escape", "g")
+        await it.press_until(lambda: it.shown[:2] == ["pro dig", "prod two"], "G", "f")
 
 
 async def test_a_match_of_scattered_letters_is_called_that(tmp_path: Path) -> None:
@@ -139,13 +135,11 @@ async def test_an_opened_account_shows_why_it_could_not_be_listed_again(tmp_path
         it.desk.server.faults.add("ListAccountRoles", 400, account_id=it.ids[0])
         await it.pilot.press("r")
         await it.until(lambda: it.position_text.startswith("r tries again: ListAccountRoles was"))
-        await it.pilot.press("enter")
-        await it.until(lambda: len(it.shown) == 2)
+        await it.press_until(lambda: len(it.shown) == 2, "enter")
         assert it.position_text.startswith("r tries again: ListAccountRoles was")
         await it.until(lambda: it.screen.status.text.startswith("ListAccountRoles was"))
         it.desk.server.faults.clear()
-        await it.pilot.press("r")
-        await it.until(lambda: it.position_text.startswith("2 permission sets"))
+        await it.press_until(lambda: it.position_text.startswith("2 permission sets"), "r")
 
 
 async def test_an_account_that_aws_refuses_is_opened_without_permission_sets(
@@ -200,8 +194,7 @@ async def test_what_a_crawl_lists_stays_although_the_cache_was_read_before(
         before = it.desk.server.organisation
         known = [(each, before.permission_sets(each.id)) for each in before.accounts]
         it.desk.server.organisation = Organisation([*known, (new, ("A",))])
-        await it.pilot.press("R")
-        await it.until(lambda: it.shown == [*NAMES, "new"])
+        await it.press_until(lambda: it.shown == [*NAMES, "new"], "R")
         gate.open()
         await load
         await it.until_work_is_done()
@@ -275,8 +268,7 @@ async def test_a_match_in_a_hidden_column_is_shown_in_the_status_line(tmp_path: 
         first = it.desk.server.organisation.accounts[0]
         accounts = [(replace(first, email="aws+ledger@example.com"), ("A",))]
         it.desk.server.organisation = Organisation(accounts)
-        await it.pilot.press("R")
-        await it.until(lambda: len(it.shown) == 1 and not it.session_state.crawling)
+        await it.press_until(lambda: len(it.shown) == 1 and not it.session_state.crawling, "R")
         await it.filter("ledger")
         assert "ledger" not in it.position_text
         await it.pilot.resize_terminal(60, 16)
@@ -290,10 +282,8 @@ async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:
         new = Account("9" * 12, "brand new", "")
         kept = [(new, ("A",)), *((each, ("A",)) for each in accounts[4:])]
         it.desk.server.organisation = Organisation(kept)
-        await it.pilot.press("R")
-        await it.until(lambda: len(it.session_state.changes.gone_accounts) == 4)
-        await it.pilot.press("3", "R")
-        await it.until(lambda: bool(it.app.state.profiles))
+        await it.press_until(lambda: len(it.session_state.changes.gone_accounts) == 4, "R")
+        await it.press_until(lambda: bool(it.app.state.profiles), "3", "R")
         await it.pilot.press("1", "w")
         screen = it.app.screen
         assert isinstance(screen, ListingChangesScreen)
@@ -307,8 +297,7 @@ async def test_a_key_right_after_the_one_that_leaves_the_filter_is_not_typed(
     tmp_path: Path, key: str
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("slash", "p")
-        await it.until(lambda: it.screen.filter_bar.has_keyboard)
+        await it.press_until(lambda: it.screen.filter_bar.has_keyboard, "slash", "p")
         field = it.screen.focused
         assert isinstance(field, FilterField)
         leaving = Input.Submitted(field, "p") if key == "enter" else Key(key, None)
@@ -319,7 +308,6 @@ async def test_a_key_right_after_the_one_that_leaves_the_filter_is_not_typed(
 
 async def test_the_filter_does_not_cover_the_counts_of_scattered_letters(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(80, 20)) as it:
-        await it.pilot.press("slash", *"esn")
-        await it.until(lambda: it.screen.table.scattered)
+        await it.press_until(lambda: it.screen.table.scattered, "slash", *"esn")
         said = "1 of 8 accounts as scattered letters"
         await it.until(lambda: any(said in line for line in it.screen.painted_lines()))

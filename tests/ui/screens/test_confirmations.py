@@ -46,8 +46,7 @@ async def read(it: FullScreen) -> str:
                 lines[place + y] = text
         if place + height >= view.virtual_size.height:
             return squeezed("".join(lines[y] for y in sorted(lines)))
-        await it.pilot.press("pagedown")
-        await it.until(partial(_has_moved, view, place))
+        await it.press_until(partial(_has_moved, view, place), "pagedown")
 
 
 def _has_moved(view: DiffView, place: int) -> bool:
@@ -69,11 +68,9 @@ async def test_every_word_can_be_read(tmp_path: Path, size: tuple[int, int], lan
 
 async def test_a_sign_out_says_all_at_once_in_a_usual_terminal(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(80, 24)) as it:
-        await it.pilot.press("4")
-        await it.until_shown(TokensScreen)
+        await it.open_screen(TokensScreen, "4")
         await it.until(lambda: bool(it.app.state.expiries))
-        await it.pilot.press("x")
-        await it.until_shown(ConfirmScreen)
+        await it.open_screen(ConfirmScreen, "x")
         await it.until(lambda: bool(it.app.screen.query(DiffView)))
         await it.pilot.pause()
         view = it.app.screen.query_one(DiffView)
@@ -89,11 +86,9 @@ async def test_undo_says_that_it_deletes_a_config_that_did_not_exist(tmp_path: P
         config.unlink()
         backups = Backups(it.desk.services.locations.state)
         backups.write(Change(config, None, content, "set-sso-session corp"), datetime.now(UTC))
-        await it.pilot.press("z")
-        question = await it.until_shown(ConfirmScreen)
+        question = await it.open_screen(ConfirmScreen, "z")
         assert "Undo deletes ~/.aws/config:" in str(question.query_one(DiffView).words)
         assert "-[sso-session corp]" in question.query_one(DiffView).text
-        await it.pilot.press("enter")
-        await it.until(lambda: not isinstance(it.app.screen, ConfirmScreen))
+        await it.press_until(lambda: not isinstance(it.app.screen, ConfirmScreen), "enter")
         await it.until(lambda: not it.app.state.profiles and not it.app.state.sessions)
         assert not config.exists()

@@ -27,8 +27,7 @@ ALICE = "arn:aws:iam::000000000000:user/alice"  # who signs in to the demo
 
 async def move_to_login(it: FullScreen) -> TokensScreen:
     """Go to Tokens, to the row of the profile with a login session."""
-    await it.pilot.press("4")
-    await it.until(lambda: any(each.profile for each in it.app.state.expiries))
+    await it.press_until(lambda: any(each.profile for each in it.app.state.expiries), "4")
     tokens = await it.until_shown(TokensScreen)
     row = next(each for each in it.app.state.expiries if each.profile)
     tokens.table.move_to(tokens.row_key(row))
@@ -46,8 +45,7 @@ async def open_login(
 
     async with open_full_screen(home, before=add_profile, size=size) as it:
         await move_to_login(it)
-        await it.pilot.press("enter")
-        screen = await it.until_shown(SignInScreen)
+        screen = await it.open_screen(SignInScreen, "enter")
         await it.until(lambda: screen.progress.state is State.WAITING)
         yield it
 
@@ -65,8 +63,7 @@ async def test_who_keeps_the_identity_is_not_left_with_a_used_code(tmp_path: Pat
     async with open_login(tmp_path, BOB) as it:
         paste_code(it)
         await it.until_shown(ConfirmScreen)
-        await it.pilot.press("escape")
-        screen = await it.until_shown(TokensScreen)
+        screen = await it.open_screen(TokensScreen, "escape")
         await it.until(lambda: screen.status.text == f"console still uses {BOB}.")
         assert it.desk.services.console_login.login_session("console") == BOB
 
@@ -79,16 +76,13 @@ async def test_a_session_that_cannot_be_saved_says_so_until_there_is_a_new_link(
         screen = login_screen(it)
         paste_code(it)
         await it.until_shown(ConfirmScreen)
-        await it.pilot.press("enter")
-        await it.until(lambda: "cannot be written" in screen.clock.text)
+        await it.press_until(lambda: "cannot be written" in screen.clock.text, "enter")
         it.desk.config.chmod(0o600)
-        await it.pilot.press("n")
-        await it.until(lambda: screen.progress.state is State.WAITING)
+        await it.press_until(lambda: screen.progress.state is State.WAITING, "n")
         assert not screen.clock.text
         paste_code(it)
         await it.until_shown(ConfirmScreen)
-        await it.pilot.press("enter")
-        await it.until_shown(TokensScreen)
+        await it.open_screen(TokensScreen, "enter")
 
 
 @pytest.mark.parametrize("size", [(40, 10), (40, 12), (80, 15), (80, 24)])
@@ -112,16 +106,13 @@ async def test_the_question_about_another_identity_waits_for_its_screen(
         gate = Gate(monkeypatch, ConsoleLoginService, "login_session")
         paste_code(it)
         await it.until(gate.entered.is_set)
-        await it.pilot.press("question_mark")
-        await it.until_shown(HelpScreen)
+        await it.open_screen(HelpScreen, "question_mark")
         gate.open()
         await it.until(lambda: login_screen(it).progress.state is State.ASKING)
         await it.pilot.pause()
         assert isinstance(it.app.screen, HelpScreen)
-        await it.pilot.press("escape")
-        await it.until_shown(ConfirmScreen)
-        await it.pilot.press("enter")
-        await it.until_shown(TokensScreen)
+        await it.open_screen(ConfirmScreen, "escape")
+        await it.open_screen(TokensScreen, "enter")
         await it.until(lambda: it.desk.services.console_login.login_session("console") == ALICE)
 
 
@@ -136,10 +127,8 @@ async def test_a_sign_out_is_of_the_session_that_the_credentials_file_names(tmp_
 
     async with open_full_screen(tmp_path, before=sign_in) as it:
         tokens = await move_to_login(it)
-        await it.pilot.press("x")
-        await it.until_shown(ConfirmScreen)
-        await it.pilot.press("enter")
-        await it.until(lambda: not files[0].exists())
+        await it.open_screen(ConfirmScreen, "x")
+        await it.press_until(lambda: not files[0].exists(), "enter")
         await it.until_shown(TokensScreen)
         it.app.flows.console_login.sign_out("nobody")
         await it.until(lambda: tokens.status.text == "Already signed out of nobody.")

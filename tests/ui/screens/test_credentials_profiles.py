@@ -65,14 +65,10 @@ async def test_it_is_listed_and_works(tmp_path: Path) -> None:
         await it.until(is_shown)
         assert lines[0] == "in ~/.aws/credentials"
         assert "credentials" in screen.foot_text()
-        await it.pilot.press("v")
-        await it.until(lambda: it.app.state.verification_of("there") is True)
-        await it.pilot.press("o")
-        await it.until_shown(ConsoleScreen)
-        await it.pilot.press("escape", "enter")
-        await it.until_shown(PermissionSetsScreen)
-        await it.pilot.press("3", "u")
-        await it.until(lambda: it.app.return_value == "there")
+        await it.press_until(lambda: it.app.state.verification_of("there") is True, "v")
+        await it.open_screen(ConsoleScreen, "o")
+        await it.open_screen(PermissionSetsScreen, "escape", "enter")
+        await it.press_until(lambda: it.app.return_value == "there", "3", "u")
 
 
 @pytest.mark.parametrize("key", ["e", "E", "x", "D"])
@@ -85,8 +81,7 @@ async def test_it_is_not_changed_and_the_screen_says_why(
         screen = await show(it)
         if marked:
             await it.pilot.press("space")
-        await it.pilot.press(key)
-        await it.until(lambda: "there is in " in screen.status.text)
+        await it.press_until(lambda: "there is in " in screen.status.text, key)
         assert it.app.screen is screen
         assert it.desk.config.read_bytes() == config
         assert (it.desk.config.parent / "credentials").read_bytes() == credentials
@@ -97,8 +92,7 @@ async def test_of_marked_rows_those_of_the_config_are_changed(tmp_path: Path) ->
         write_one(it)
         it.desk.add("[profile here]\nregion = eu-west-1")
         await show(it)
-        await it.pilot.press("a", "x")
-        await it.until_shown(ConfirmScreen)
+        await it.open_screen(ConfirmScreen, "a", "x")
         await it.pilot.press("enter")
         await it.until(lambda: [each.name for each in it.app.state.profiles] == ["there"])
         assert "here" not in it.desk.config.read_text()
@@ -118,8 +112,7 @@ async def test_the_foot_counts_the_marked_rows_that_a_key_changes(tmp_path: Path
         names = {each.name for each in screen.key_hints()}
         assert "verify 1" in names
         assert not any(each.startswith(("edit", "delete", "duplicate")) for each in names)
-        await it.pilot.press("x")
-        await it.until(lambda: "there is in " in screen.status.text)
+        await it.press_until(lambda: "there is in " in screen.status.text, "x")
 
 
 async def test_the_screen_says_what_credentials_override(tmp_path: Path) -> None:
@@ -132,8 +125,7 @@ async def test_the_screen_says_what_credentials_override(tmp_path: Path) -> None
         says = "of ~/.aws/credentials and ignore what ~/.aws/config says about it"
         pane = f"clients use sso_session, sso_account_id, sso_role_name, region {says}"
         await it.until(lambda: pane in [line.text for line in screen.detail.shown.lines])
-        await it.pilot.press("e")
-        await it.until(lambda: note_of(it, "region") == f"clients use region {says}")
+        await it.press_until(lambda: note_of(it, "region") == f"clients use region {says}", "e")
         assert it.app.screen.query_one("#region", Input).value == "eu-west-1"
         assert not note_of(it, "output")
         await it.pilot.press("escape", "a", "e")
@@ -150,10 +142,8 @@ async def test_the_form_that_saves_says_what_credentials_override(tmp_path: Path
         await it.pilot.press("2", "s")
         await it.until(lambda: note_of(it, "name").startswith("clients use sso_role_name of ~"))
         assert it.app.screen.query_one("#name", Input).value == "there"
-        await it.pilot.press("x")
-        await it.until(lambda: note_of(it, "name") == "free")
-        await it.pilot.press("escape", "a", "s")
-        workbench = await it.until_shown(WorkbenchScreen)
+        await it.press_until(lambda: note_of(it, "name") == "free", "x")
+        workbench = await it.open_screen(WorkbenchScreen, "escape", "a", "s")
         says = "clients use sso_role_name of ~/.aws/credentials and ignore what"
         await it.until(lambda: any(says in line.text for line in workbench.detail.shown.lines))
 
@@ -168,10 +158,8 @@ async def test_the_form_that_saves_names_a_profile_that_only_credentials_have(
             "~/.aws/credentials has a profile for this permission set, there;"
             " use that one, or delete it there"
         )
-        await it.pilot.press("2", "s")
-        await it.until(lambda: note_of(it, "name") == says)
-        await it.pilot.press("escape", "a", "s")
-        workbench = await it.until_shown(WorkbenchScreen)
+        await it.press_until(lambda: note_of(it, "name") == says, "2", "s")
+        workbench = await it.open_screen(WorkbenchScreen, "escape", "a", "s")
         await it.until(lambda: any(says in line.text for line in workbench.detail.shown.lines))
 
 
@@ -187,8 +175,7 @@ async def test_the_files_are_not_read_again_for_what_credentials_override(
         await it.until(lambda: all(worker.is_finished for worker in it.app.workers))
         path = it.desk.config.parent / "credentials"
         opened = list[str]()
-        await it.pilot.press("2", "a", "s")
-        workbench = await it.until_shown(WorkbenchScreen)
+        workbench = await it.open_screen(WorkbenchScreen, "2", "a", "s")
         await it.until(lambda: bool(workbench.detail.shown.lines))
         read = atomic.read
 
@@ -198,8 +185,7 @@ async def test_the_files_are_not_read_again_for_what_credentials_override(
 
         monkeypatch.setattr(atomic, "read", watched)
         before = workbench.detail.shown
-        await it.pilot.press("down")
-        await it.until(lambda: workbench.detail.shown is not before)
+        await it.press_until(lambda: workbench.detail.shown is not before, "down")
         assert str(path) not in opened
 
 
@@ -213,13 +199,11 @@ async def test_the_copy_and_the_deletion_of_a_profile_say_what_credentials_keep(
         await it.pilot.press("D", *"us-east-2")
         says = "what ~/.aws/credentials has for there is not copied"
         await it.until(lambda: note_of(it, "name") == f"free; {says}")
-        await it.pilot.press("escape", "x")
-        await it.until_shown(ConfirmScreen)
+        await it.open_screen(ConfirmScreen, "escape", "x")
         assert "~/.aws/credentials keeps what it has for there." in warnings_of(it)
         await it.pilot.press("escape", "down", "D", *"us-east-2")
         await it.until(lambda: note_of(it, "name") == "free")
-        await it.pilot.press("escape", "x")
-        await it.until_shown(ConfirmScreen)
+        await it.open_screen(ConfirmScreen, "escape", "x")
         assert "credentials" not in warnings_of(it)
 
 
@@ -234,8 +218,7 @@ async def test_its_own_start_url_is_a_session_to_sign_in_to(tmp_path: Path) -> N
         waiting = it.desk.services.sign_in.begin(session)
         it.desk.server.approve(waiting.code.user_code)
         assert waiting.poll()
-        await it.pilot.press("v")
-        await it.until(lambda: it.app.state.verification_of("there") is True)
+        await it.press_until(lambda: it.app.state.verification_of("there") is True, "v")
         await it.pilot.press("4")
         await it.until(lambda: any(each.session == session for each in it.app.state.expiries))
         await it.until(lambda: session in it.app.state.usable_tokens)

@@ -22,11 +22,9 @@ from tests.support.full_screen import FullScreen, open_full_screen
 
 
 async def open_credentials(rolecall: FullScreen) -> CredentialsScreen:
-    await rolecall.pilot.press("2")
-    await rolecall.until(lambda: bool(rolecall.app.screen.query("VirtualTable")))
+    await rolecall.press_until(lambda: bool(rolecall.app.screen.query("VirtualTable")), "2")
     await rolecall.until(lambda: rolecall.screen.current is not None)
-    await rolecall.pilot.press("c")
-    screen = await rolecall.until_shown(CredentialsScreen)
+    screen = await rolecall.open_screen(CredentialsScreen, "c")
     await rolecall.until(lambda: "left" in screen.clock.text)
     return screen
 
@@ -94,8 +92,7 @@ async def test_each_access_key_that_the_user_gets_is_noted_once(tmp_path: Path) 
         assert second.kind == exported.kind == "export"
         assert second.access_key_id != exported.access_key_id
         assert second[2:6] == exported[2:6]
-        await rolecall.pilot.press("escape", "o")
-        await rolecall.until_shown(ConsoleScreen)
+        await rolecall.open_screen(ConsoleScreen, "escape", "o")
         *_, console = await entries(3)
         assert (console.kind, console.access_key_id) == ("console", "")
         assert console[2:7] == exported[2:7]
@@ -188,8 +185,7 @@ async def test_long_values_have_the_room_of_the_menu_in_a_small_terminal(tmp_pat
         await rolecall.pilot.press("v")
         assert (filters, screen.offers(BY_ID["filter"])) == (True, False)
         await rolecall.until(lambda: not screen.table.is_on_screen)
-        await rolecall.pilot.press("v")
-        await rolecall.until(lambda: screen.table.is_on_screen)
+        await rolecall.press_until(lambda: screen.table.is_on_screen, "v")
 
 
 @pytest.mark.parametrize(

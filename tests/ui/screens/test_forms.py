@@ -18,10 +18,8 @@ from tests.support.full_screen import FullScreen, open_full_screen
 
 async def open_form(full_screen: FullScreen) -> tuple[Input, Input]:
     """Open the form for a new session; its start URL and name."""
-    await full_screen.pilot.press("S")
-    await full_screen.until(lambda: full_screen.app.current_mode == "sign_in")
-    await full_screen.pilot.press("n")
-    form = await full_screen.until_shown(NewSessionScreen)
+    await full_screen.press_until(lambda: full_screen.app.current_mode == "sign_in", "S")
+    form = await full_screen.open_screen(NewSessionScreen, "n")
     return form.query_one("#start_url", Input), form.query_one("#name", Input)
 
 
@@ -59,8 +57,7 @@ async def test_esc_right_after_enter_closes_a_form_that_is_tried(tmp_path: Path)
         full_screen.app.post_message(Key("enter", "\r"))
         full_screen.app.post_message(Key("escape", None))
         await full_screen.until(lambda: not form.is_attached)
-        await full_screen.pilot.press("escape", "2")
-        await full_screen.until_shown(PermissionSetsScreen)
+        await full_screen.open_screen(PermissionSetsScreen, "escape", "2")
 
 
 async def test_a_profile_with_keys_in_the_credentials_file_has_no_other_name_in_another_case(
@@ -70,25 +67,21 @@ async def test_a_profile_with_keys_in_the_credentials_file_has_no_other_name_in_
     async with open_full_screen(tmp_path) as it:
         it.desk.add("[profile dev]\nregion = eu-west-1\n[profile dev2]\nregion = eu-west-1")
         (it.desk.config.parent / "credentials").write_text("[dev]\naws_access_key_id = AKIA\n")
-        await it.pilot.press("3", "R")
-        profiles = await it.until_shown(ProfilesScreen)
+        profiles = await it.open_screen(ProfilesScreen, "3", "R")
         await it.until(lambda: len(profiles.table.shown) == 2)
         for keys, typed in (
             (("home", "e"), {"name": "DEV"}),
             (("a", "e"), {"find": "d", "put": "D"}),
         ):
-            await it.pilot.press(*keys)
-            form = await it.until_shown(EditProfilesScreen)
+            form = await it.open_screen(EditProfilesScreen, *keys)
             notes = form.notes({"region": "eu-west-1", "output": "", **typed})
             assert profile_strings.KEYS_STAY in notes["name" if "name" in typed else "put"].text
-            await it.pilot.press("escape")
-            await it.until(lambda: it.app.screen is profiles)
+            await it.press_until(lambda: it.app.screen is profiles, "escape")
 
 
 async def test_a_command_is_found_by_its_id_in_every_language(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("colon")
-        palette = await it.until_shown(PaletteScreen)
+        palette = await it.open_screen(PaletteScreen, "colon")
         await it.pilot.press(*"toggle", "underscore", *"theme")
         await it.until(lambda: palette.table.query_text == "toggle_theme")
         found = [row.command.id for row in palette.table.shown if row.command]

@@ -33,10 +33,8 @@ async def test_one_profile_is_verified_again_when_the_fault_ends(
     async with open_full_screen(tmp_path) as it:
         save_one(it)
         it.desk.server.faults.add("GetCallerIdentity", 500, times=2)  # boto3 asks twice
-        await it.pilot.press("3")
-        await it.until(lambda: len(it.app.state.profiles) == 1)
-        await it.pilot.press("v")
-        await it.until(lambda: it.app.state.verification_of("mine") is True)
+        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
+        await it.press_until(lambda: it.app.state.verification_of("mine") is True, "v")
         assert it.desk.server.calls.count("GetCallerIdentity") == 3
 
 
@@ -47,29 +45,23 @@ async def test_a_profile_is_verified_again_when_its_screen_is_shown_again(
     async with open_full_screen(tmp_path) as it:
         save_one(it)
         it.desk.server.faults.add("GetCallerIdentity", 500)
-        await it.pilot.press("3")
-        await it.until(lambda: len(it.app.state.profiles) == 1)
+        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
         screen = await it.until_shown(ProfilesScreen)
         gate = Gate(monkeypatch, VerificationService, "verify")
-        await it.pilot.press("v")
-        await it.until(gate.entered.is_set)
-        await it.pilot.press("4")
-        await it.until_shown(TokensScreen)
+        await it.press_until(gate.entered.is_set, "v")
+        await it.open_screen(TokensScreen, "4")
         gate.open()
         await it.until(lambda: "The next try is at" in screen.status.text)
         it.desk.server.faults.clear()
-        await it.pilot.press("3")
-        await it.until(lambda: it.app.state.verification_of("mine") is True)
+        await it.press_until(lambda: it.app.state.verification_of("mine") is True, "3")
 
 
 async def failed_verification(it: FullScreen) -> VerifiedScreen:
     """Verify the marked profile while AWS fails. Return the screen, which will try again."""
     save_one(it)
     it.desk.server.faults.add("GetCallerIdentity", 500)
-    await it.pilot.press("3")
-    await it.until(lambda: len(it.app.state.profiles) == 1)
-    await it.pilot.press("space", "v")
-    screen = await it.until_shown(VerifiedScreen)
+    await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
+    screen = await it.open_screen(VerifiedScreen, "space", "v")
     await it.until(lambda: screen._retry_at is not None)
     return screen
 
@@ -97,8 +89,7 @@ async def test_many_profiles_are_verified_again_after_the_clock_was_put_back(
 async def test_a_fault_of_aws_is_no_sign_of_the_profile(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         save_one(it)
-        await it.pilot.press("3")
-        await it.until(lambda: len(it.app.state.profiles) == 1)
+        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
         state, screen = it.app.state, it.app.screen
         assert isinstance(screen, ProfilesScreen)
         for operation, fault, works in (
@@ -108,8 +99,7 @@ async def test_a_fault_of_aws_is_no_sign_of_the_profile(tmp_path: Path) -> None:
         ):
             it.desk.server.faults.add(operation, fault)
             screen.status.clear()
-            await it.pilot.press("v")
-            await it.until(lambda: "mine: " in screen.status.text)
+            await it.press_until(lambda: "mine: " in screen.status.text, "v")
             assert state.verification_of("mine") is works
             it.desk.server.faults.clear()
 
@@ -121,10 +111,8 @@ async def test_an_answer_counts_only_for_the_profile_that_aws_was_asked_about(
     gate = Gate(monkeypatch, VerificationService, "_verify")
     async with open_full_screen(tmp_path) as it:
         save_one(it)
-        await it.pilot.press("3")
-        await it.until(lambda: len(it.app.state.profiles) == 1)
-        await it.pilot.press(*keys)
-        await it.until(gate.entered.is_set)
+        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
+        await it.press_until(gate.entered.is_set, *keys)
         screen = it.app.screen
         assert isinstance(screen, ProfilesScreen | VerifiedScreen)
         it.desk.add("cli_pager = cat")  # to the section of the profile
@@ -141,12 +129,10 @@ async def test_the_row_and_the_foot_say_so_as_long_as_aws_is_asked(
     gate = Gate(monkeypatch, VerificationService, "verify")
     async with open_full_screen(tmp_path, size=(80, 24)) as it:
         save_one(it)
-        await it.pilot.press("3")
-        await it.until(lambda: len(it.app.state.profiles) == 1)
+        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
         screen = it.app.screen
         assert isinstance(screen, ProfilesScreen)
-        await it.pilot.press("v")
-        await it.until(gate.entered.is_set)
+        await it.press_until(gate.entered.is_set, "v")
         screen.status.clear()  # as after four seconds
         await it.until(lambda: "Asking AWS who mine is…" in str(screen.painted_lines()))
         assert screen._health(it.app.state.profiles[0]) == "muted"
@@ -171,11 +157,9 @@ async def test_expired_keys_ask_for_no_sign_in(tmp_path: Path) -> None:
         )
         own = "The security token included in the request is expired"
         it.desk.server.faults.add("GetCallerIdentity", StsError("ExpiredToken", own))
-        await it.pilot.press("3")
-        await it.until(lambda: len(it.app.state.profiles) == 1)
+        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
         screen = it.app.screen
         assert isinstance(screen, ProfilesScreen)
-        await it.pilot.press("v")
-        await it.until(lambda: own in screen.status.text)
+        await it.press_until(lambda: own in screen.status.text, "v")
         assert "The keys of mine in ~/.aws/config have expired. Get new" in screen.status.text
         assert it.app.state.verification_of("mine") is False

@@ -29,8 +29,7 @@ def shorten(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 async def open_profiles(it: FullScreen) -> ProfilesScreen:
     save(it.desk, "mine", Assignment(it.desk.server.organisation.accounts[0], PermissionSet("A")))
-    await it.pilot.press("3")
-    await it.until(lambda: len(it.app.state.profiles) == 1)
+    await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
     return await it.until_shown(ProfilesScreen)
 
 
@@ -39,13 +38,11 @@ async def test_credentials_say_what_they_wait_for_and_end(
     tmp_path: Path, shorten: Callable[[], None], fault: Fault
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("2")
-        await it.until(lambda: bool(it.app.screen.query("VirtualTable")))
+        await it.press_until(lambda: bool(it.app.screen.query("VirtualTable")), "2")
         await it.until(lambda: it.screen.current is not None)
         shorten()
         it.desk.server.faults.add("GetRoleCredentials", fault)
-        await it.pilot.press("c")
-        screen = await it.until_shown(CredentialsScreen)
+        screen = await it.open_screen(CredentialsScreen, "c")
         host = it.desk.server.url.removeprefix("http://")
         waiting = f"Waiting for GetRoleCredentials at {host}…"
         await it.until(lambda: screen.clock.text == waiting)
