@@ -20,7 +20,7 @@ from rolecall.demo.home import create_home
 from rolecall.demo.options import utc_now
 from tests.demo.conftest import Client
 from tests.demo.test_page import post
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 
 
 @contextmanager
@@ -48,13 +48,8 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, 
 
 
 def aws(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [aws_cli(), *arguments],
-        env={"PATH": os.defpath, "AWS_PAGER": "", **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+    return completed(
+        [aws_cli(), *arguments], {"PATH": os.defpath, "AWS_PAGER": "", **environment}, check=False
     )
 
 
@@ -81,13 +76,7 @@ def test_it_creates_a_new_home_and_leaves_an_existing_one_alone(tmp_path: Path) 
     with running("--home", str(home)) as (_, variables):
         assert variables["HOME"] == str(home)
         assert variables["AWS_ENDPOINT_URL_SSO"] in (home / ".aws" / "config").read_text()
-    again = subprocess.run(
-        [sys.executable, "-m", "rolecall.demo", "--home", str(home)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    again = completed([sys.executable, "-m", "rolecall.demo", "--home", str(home)], check=False)
     assert again.returncode == 1
     assert re.fullmatch(
         r"Error: .*/config exists already\. Choose a new directory\.\n", again.stderr
@@ -96,13 +85,7 @@ def test_it_creates_a_new_home_and_leaves_an_existing_one_alone(tmp_path: Path) 
 
 def test_a_port_in_use_is_a_one_line_error(demo: Client) -> None:
     port = demo.server.url.rpartition(":")[2]
-    result = subprocess.run(
-        [sys.executable, "-m", "rolecall.demo", "--port", port],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    result = completed([sys.executable, "-m", "rolecall.demo", "--port", port], check=False)
     assert result.returncode == 1
     assert result.stderr == f"Error: cannot listen on port {port}: Address already in use\n"
 

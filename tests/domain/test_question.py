@@ -22,21 +22,14 @@ from rolecall.domain.question import (
     end_command,
 )
 from rolecall.domain.question import current as current_question
+from tests.support.waiting import Seconds
 
 PACKAGE = Path(question.__file__).parents[1]
 
 
-class Seconds:
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def seconds() -> Seconds:
-    return Seconds()
+    return Seconds(1000.0)
 
 
 @pytest.fixture(autouse=True)

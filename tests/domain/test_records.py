@@ -5,13 +5,13 @@ from __future__ import annotations
 import builtins
 import copy
 import pickle
-import subprocess
 import sys
 from typing import Any, ClassVar
 
 import pytest
 
 from rolecall.domain.records import FrozenInstanceError, astuple, dataclass, field, fields, replace
+from tests.support.programs import completed
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,5 @@ def test_a_class_compiles_nothing_until_it_is_called(monkeypatch: pytest.MonkeyP
 
 def test_the_data_classes_of_the_program_do_not_need_dataclasses() -> None:
     code = "import sys; from rolecall.domain.inventory import catalogue; print(*sys.modules)"
-    result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    result = completed([sys.executable, "-c", code])
     assert "dataclasses" not in result.stdout.split()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from rolecall.domain.errors.file_errors import HomeUnknown
 from rolecall.files.locations import Locations
-from tests.support.programs import require_root
+from tests.support.programs import completed, require_root
 
 BOTOCORE = """
 import json, os
@@ -45,9 +44,7 @@ ENVIRONMENTS = [
 
 @pytest.mark.parametrize("environ", ENVIRONMENTS, ids=str)
 def test_paths_are_those_of_botocore(environ: dict[str, str]) -> None:
-    answer = subprocess.run(
-        [sys.executable, "-c", BOTOCORE], env=environ, capture_output=True, text=True, check=True
-    )
+    answer = completed([sys.executable, "-c", BOTOCORE], environ)
     config, credentials, cache = json.loads(answer.stdout)
     found = Locations.from_environment(environ)
     assert (found.config, found.credentials) == (Path(config), Path(credentials))

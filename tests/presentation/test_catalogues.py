@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 from babel.messages.catalog import Message
 
 from tests.support import texts
+from tests.support.programs import completed
 
 _JOINS = """
 import importlib, pkgutil
@@ -101,13 +101,9 @@ def test_japanese_words_are_spelled_in_one_way() -> None:
 def test_no_module_joins_japanese_sentences_with_a_space(tmp_path: Path) -> None:
     """In texts that are made when the modules are imported, and by `join_sentences`."""
     texts.compile_to(tmp_path / "locale")
-    found = subprocess.run(
+    found = completed(
         [sys.executable, "-c", _JOINS],
-        env={"LANG": "ja_JP.UTF-8", "TEXTDOMAINDIR": str(tmp_path / "locale"), "PYTHONUTF8": "1"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
+        {"LANG": "ja_JP.UTF-8", "TEXTDOMAINDIR": str(tmp_path / "locale"), "PYTHONUTF8": "1"},
     )
     assert found.stdout == "一つ。二つ。\n"
 

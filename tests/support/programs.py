@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +41,27 @@ def aws_cli_python() -> str:
     if not first.startswith(b"#!") or b"python" not in first:
         pytest.skip("needs an AWS CLI that is installed as a Python package")
     return first[2:].decode().split()[0]
+
+
+def completed(
+    command: Sequence[str | Path],
+    env: Mapping[str, str] | None = None,
+    *,
+    check: bool = True,
+    cwd: str | Path | None = None,
+    input: str = "",
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end. Raises an error if it fails, unless it may."""
+    return subprocess.run(
+        command,
+        env=env,
+        cwd=cwd,
+        input=input,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=check,
+    )
 
 
 def require_root() -> None:

@@ -1,4 +1,4 @@
-"""Waits for other threads and processes."""
+"""Waits for other threads and processes, and a time that does not pass by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,22 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(condition: Callable[[], object], what: str, timeout: float = 60) -> None:
+class Seconds:
+    """Monotonic time that only a test moves."""
+
+    def __init__(self, now: float = 0.0) -> None:
+        self.now = now
+        self.readings = 0
+
+    def __call__(self) -> float:
+        self.readings += 1
+        assert self.readings < 100_000, "something waits for no time, over and over"
+        return self.now
+
+
+def wait_until(
+    condition: Callable[[], object], what: str = "a condition", timeout: float = 60
+) -> None:
     """Check a condition 200 times a second. Raises AssertionError after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     while not condition():

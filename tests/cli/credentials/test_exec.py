@@ -297,7 +297,7 @@ def test_typed_characters_are_shown_again_after_a_command_without_a_question(
 def test_with_settings_that_cannot_be_read_every_use_asks_and_nothing_is_noted(
     signed_in: CommandLine, words: tuple[str, ...]
 ) -> None:
-    settings = write_settings(signed_in.home, 'production = "none"\nlog = true\nlog = \n')
+    write_settings(signed_in.home, 'production = "none"\nlog = true\nlog = \n')
     environ = {**signed_in.environ, "SHELL": "/bin/echo"}
     for answer, status in ("n", 130), ("y", 0):
         with Terminal(command(*words, PROFILE), env=environ, columns=250) as terminal:

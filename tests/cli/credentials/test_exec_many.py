@@ -13,7 +13,7 @@ import pytest
 
 from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
-from tests.support.programs import is_alive
+from tests.support.programs import completed, is_alive
 from tests.support.terminal import Terminal
 
 _NAMES = {PROFILE, "audit/AWSReadOnlyAccess", "audit/ViewOnlyAccess"}
@@ -181,12 +181,9 @@ def test_a_signal_that_the_caller_ignores_ends_nothing(signed_in: CommandLine) -
     ignored = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
     code = "kill -HUP $PPID; echo ran"
     words = command("exec", "--jobs", "1", PROFILE, "--", "sh", "-c", code)
-    result = subprocess.run(
+    result = completed(
         [sys.executable, "-c", f"{ignored} os.execv(sys.argv[1], sys.argv[1:])", *words],
-        env={"PATH": os.environ["PATH"], **signed_in.environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
+        {"PATH": os.environ["PATH"], **signed_in.environ},
         check=False,
     )
     assert (result.returncode, result.stdout) == (0, f"{PROFILE}: ran\n")

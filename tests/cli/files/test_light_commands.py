@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
 import pytest
 
 from tests.cli.conftest import PROFILE, CommandLine
+from tests.support.programs import completed
 
 _HEAVY = {"textual", "rich.console", "boto3", "botocore"}
 _REPORT = (
@@ -34,11 +34,9 @@ _REPORT = (
 def test_a_command_imports_what_it_needs(signed_in: CommandLine, arguments: list[str]) -> None:
     for each in (["list"], ["export", PROFILE]):
         signed_in.output_of(*each)  # from here on all is in the caches
-    result = subprocess.run(
+    result = completed(
         [sys.executable, "-c", _REPORT.format(arguments=arguments)],
-        env={"PATH": "/usr/bin:/bin", **signed_in.environ},
-        capture_output=True,
-        text=True,
+        {"PATH": "/usr/bin:/bin", **signed_in.environ},
         check=False,
     )
     assert result.stdout

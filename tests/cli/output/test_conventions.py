@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from rolecall import __version__
 from rolecall.cli.main import SUBCOMMANDS
 from tests.cli.profiles.test_switch import ShellMachine
+from tests.support.programs import completed
 
 
 @pytest.fixture
@@ -108,8 +108,6 @@ main()
 @pytest.mark.parametrize("arguments", [[], ["list"], ["switch", "--shell=pwsh"], ["--help"]])
 def test_it_asks_for_wsl(arguments: list[str]) -> None:
     program = _WINDOWS.format(arguments=arguments)
-    result = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
+    result = completed([sys.executable, "-c", program], check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == "rolecall needs WSL on Windows.\n"

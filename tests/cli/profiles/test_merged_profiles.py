@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 
 import pytest
 
@@ -13,7 +12,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.files.caches.sso_cache import SsoCache
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 from tests.cli.sign_in.test_sign_in import code_of
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 
 OTHER_ROLE = "AWSReadOnlyAccess"
 
@@ -33,12 +32,9 @@ def role_of(desk: CommandLine, *command: str) -> str:
 def test_sso_keys_in_credentials_override_the_config(signed_in: CommandLine) -> None:
     """`botocore.session.Session.full_config` updates the profile with the credentials section."""
     store(signed_in, f"[{PROFILE}]\nsso_role_name = {OTHER_ROLE}\nregion = us-east-2")
-    by_cli = subprocess.run(
+    by_cli = completed(
         [aws_cli(), "sts", "get-caller-identity", "--profile", PROFILE],
-        env={"PATH": os.environ["PATH"], **signed_in.environ},
-        capture_output=True,
-        text=True,
-        check=True,
+        {"PATH": os.environ["PATH"], **signed_in.environ},
     )
     assert OTHER_ROLE in by_cli.stdout
     who = ("--", aws_cli(), "sts", "get-caller-identity")

@@ -14,7 +14,7 @@ import pytest
 from rolecall.demo.faults import Fault
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.services.sign_in.test_browser_sign_in import decide, query
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 from tests.support.read_only import read_only
 from tests.support.terminal import Terminal
 
@@ -23,12 +23,9 @@ CODE = re.compile(r"[A-Z]{4}-[A-Z]{4}")
 
 
 def aws(desk: CommandLine, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return completed(
         [aws_cli(), *arguments],
-        env={"PATH": "/usr/bin:/bin", "AWS_PAGER": "", **desk.environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
+        {"PATH": "/usr/bin:/bin", "AWS_PAGER": "", **desk.environ},
         check=False,
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -15,6 +14,7 @@ from rolecall.cli.token_report import _UNPROTECTED
 from rolecall.files.safe.protection import Problem
 from rolecall.services.config.doctor import _PROTECTION
 from tests.cli.conftest import PROFILE, CommandLine, command
+from tests.support.programs import completed
 from tests.support.unwritable import unwritable
 
 LEGACY = "https://d-1234567890.awsapps.com/start"
@@ -166,9 +166,7 @@ def test_a_broken_config_fails_and_a_missing_one_is_empty(signed_in: CommandLine
 def in_a_shell(desk: CommandLine, script: str) -> str:
     """Run the script in sh. Returns its standard error."""
     environ = {"PATH": os.environ["PATH"], **desk.environ}
-    return subprocess.run(
-        ["/bin/sh", "-c", script], env=environ, capture_output=True, text=True, check=True
-    ).stderr
+    return completed(["/bin/sh", "-c", script], environ).stderr
 
 
 def test_a_closed_pipe_does_not_change_the_exit_status(signed_in: CommandLine) -> None:

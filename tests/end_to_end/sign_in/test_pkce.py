@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from rolecall.demo.home import SESSION
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, ROLECALL, WAITING, TerminalDesk
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 from tests.support.settings import write_settings
 
 # What a browser does if the page approves at once: open the link and follow the redirect.
@@ -41,12 +40,9 @@ def test_p_signs_in_with_the_browser_and_the_cli_uses_the_token(
         )
     assert desk.answer("sts", "get-caller-identity", "--profile", "x")["Account"] == AUDIT
     registered = desk.server.calls.count("RegisterClient")
-    login = subprocess.run(
+    login = completed(
         [aws_cli(), "sso", "login", "--sso-session", SESSION],
-        env={"PATH": "/usr/bin:/bin", "BROWSER": browser, **desk.environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
+        {"PATH": "/usr/bin:/bin", "BROWSER": browser, **desk.environment},
         check=False,
     )
     assert "Successfully logged into" in login.stdout

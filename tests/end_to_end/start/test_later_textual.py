@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from rolecall.ui.rendering.textual_private import PRIVATE_NAMES
 from tests.end_to_end.conftest import ACCOUNTS, ROLECALL, TerminalDesk
 from tests.support import later_textual, table_app
+from tests.support.programs import completed
 from tests.support.terminal import Terminal
 
 MODULES = {part for each in PRIVATE_NAMES for part in each.owner.split(".") if part[0] == "_"}
@@ -86,9 +86,7 @@ def test_doctor_says_so_in_one_line(desk: TerminalDesk, tmp_path: Path) -> None:
     env = {**desk.environment, "PATH": "/usr/bin:/bin"}
 
     def lines(more: dict[str, str]) -> list[str]:
-        result = subprocess.run(
-            [ROLECALL, "doctor"], env=env | more, capture_output=True, text=True, check=False
-        )
+        result = completed([ROLECALL, "doctor"], env | more, check=False)
         return result.stdout.splitlines()
 
     later = later_textual.environment(tmp_path / "later", {"_compositor_refresh"})

@@ -23,17 +23,14 @@ from tests.end_to_end.conftest import (
 )
 from tests.end_to_end.start.test_quitting import assert_restored
 from tests.end_to_end.starts import HELD, Starts
+from tests.support.programs import completed
 from tests.support.terminal import Terminal
 
 
 def run(desk: TerminalDesk, *command: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return completed(
         [str(part) for part in command],
-        env={"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", **desk.environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,
+        {"PATH": "/usr/bin:/bin", "TERM": "xterm-256color", **desk.environment},
         check=False,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from rolecall.services.config.profile_findings import all_findings
 from tests.files import clients
 from tests.files.clients import Reading
 from tests.files.corpus_cases import CLIENTS, Case, load
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 
 CASES = list(load())
 NAMES = [case.name for case in CASES]
@@ -127,11 +126,8 @@ def test_the_aws_command_reads_what_its_package_reads(name: str, tmp_path: Path)
     path = tmp_path / "config"
     path.write_bytes(case.after)
     _, profile, key, *_ = case.words()
-    answer = subprocess.run(
+    answer = completed(
         [aws_cli(), "configure", "get", key, "--profile", profile],
-        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path)},
-        capture_output=True,
-        text=True,
-        check=True,
+        {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path)},
     )
     assert answer.stdout.strip() == case.now[CLIENTS.index("cli")]

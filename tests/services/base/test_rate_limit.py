@@ -7,17 +7,7 @@ import pytest
 
 from rolecall.services.base import rate_limit
 from rolecall.services.base.rate_limit import RequestRate
-
-
-class Seconds:
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.readings = 0
-
-    def __call__(self) -> float:
-        self.readings += 1
-        assert self.readings < 100_000, "there is no end of calls"
-        return self.now
+from tests.support.waiting import Seconds
 
 
 def test_after_a_pause_a_burst_is_allowed_and_then_the_rate() -> None:

@@ -12,19 +12,7 @@ from rolecall.domain.errors import AccessRefused, ServiceFault, Throttled, Unrea
 from rolecall.domain.question import SECONDS, SLOW_AFTER, TRY_SECONDS, OnSlow, Question
 from rolecall.services.base.rate_limit import BURST, PRIORITY_DEBT, START, RequestRate
 from rolecall.services.base.retry import Cancelled, RetryPolicy
-
-
-class Seconds:
-    """Monotonic time that only a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.readings = 0
-
-    def __call__(self) -> float:
-        self.readings += 1
-        assert self.readings < 10_000, "something waits for no time, over and over"
-        return self.now
+from tests.support.waiting import Seconds
 
 
 class Waiting(threading.Event):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from rolecall.domain.errors import NoCredentials, RolecallError
 from rolecall.domain.model import Credentials, Secret
 from tests.services.credentials.test_credentials import ADMIN, AUDIT, add
 from tests.support.desk import Desk
+from tests.support.programs import completed
 
 _SSO = (
     "",
@@ -155,12 +155,9 @@ def test_keys_and_their_token_are_of_one_file(desk: Desk) -> None:
 
 
 def _by_botocore(desk: Desk, names: list[str]) -> dict[str, tuple[str | None, str | None]]:
-    output = subprocess.run(
+    output = completed(
         [sys.executable, "-c", _BOTOCORE],
+        {"PATH": "/usr/bin:/bin", **desk.environ},
         input=json.dumps(names),
-        env={"PATH": "/usr/bin:/bin", **desk.environ},
-        capture_output=True,
-        text=True,
-        check=True,
     ).stdout
     return {name: (key_id, caller) for name, (key_id, caller) in json.loads(output).items()}

@@ -25,7 +25,7 @@ from rolecall.services.credentials.role_credentials import RoleMemory
 from rolecall.services.services import Services
 from rolecall.services.tokens import renewal
 from tests.support.desk import Desk, demo
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 
 AUDIT = "038410265977"
 ADMIN = "AWSAdministratorAccess"
@@ -61,13 +61,7 @@ def add_audit(desk: Desk, more: str = "") -> None:
 
 
 def aws(desk: Desk, *arguments: str) -> str:
-    return subprocess.run(
-        [aws_cli(), *arguments],
-        env={"PATH": "/usr/bin:/bin", **desk.environ},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    return completed([aws_cli(), *arguments], {"PATH": "/usr/bin:/bin", **desk.environ}).stdout
 
 
 class TestSharing:

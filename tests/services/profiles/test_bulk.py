@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from rolecall.domain.text import safe
 from rolecall.services.profiles.bulk import BulkService
 from rolecall.services.services import Services
 from tests.files.clients import cli_reads
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 
 CORP = SsoSession("corp", "https://corp.awsapps.com/start", "eu-west-1")
 LEGACY = SsoSession(None, "https://old.awsapps.com/start", "eu-west-1")
@@ -121,12 +120,9 @@ def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> N
         }
         assert found == names
     path, names = max(expected.items(), key=lambda each: len(each[1]))
-    listed = subprocess.run(
+    listed = completed(
         [aws_cli(), "configure", "list-profiles"],
-        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path)},
-        capture_output=True,
-        text=True,
-        check=True,
+        {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "AWS_CONFIG_FILE": str(path)},
     )
     assert set(names) <= set(listed.stdout.split())
 

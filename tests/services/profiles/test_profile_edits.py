@@ -6,7 +6,6 @@ import json
 import os
 import re
 import stat
-import subprocess
 
 import botocore.session
 import pytest
@@ -18,7 +17,7 @@ from rolecall.domain.model import Profile
 from rolecall.services.profiles.profile_edits import Chain, ProfileEditsService
 from rolecall.services.profiles.profiles import NameStatus
 from tests.support.desk import Desk
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 
 CONFIG = """\
 # the one that matters
@@ -64,11 +63,9 @@ def lines(change: Change, sign: str) -> list[str]:
 
 
 def aws_sees(desk: Desk, profile: str, key: str) -> str:
-    result = subprocess.run(
+    result = completed(
         [aws_cli(), "configure", "get", key, "--profile", profile],
-        env={"PATH": os.environ["PATH"], **desk.environ},
-        capture_output=True,
-        text=True,
+        {"PATH": os.environ["PATH"], **desk.environ},
         check=False,
     )
     return result.stdout.strip()
@@ -344,12 +341,9 @@ class TestChaining:
         account = desk.server.organisation.named("audit").id
         assert identity.arn.startswith(f"arn:aws:sts::{account}:assumed-role/Deployer/")
         assert aws_sees(desk, "dep", "duration_seconds") == "900"
-        answer = subprocess.run(
+        answer = completed(
             [aws_cli(), "sts", "get-caller-identity", "--profile", "dep"],
-            env={"PATH": os.environ["PATH"], **desk.environ},
-            capture_output=True,
-            text=True,
-            check=True,
+            {"PATH": os.environ["PATH"], **desk.environ},
         )
         assert json.loads(answer.stdout)["Account"] == account
         names = [profile.name for profile in edits.profiles.profiles()]

@@ -227,7 +227,7 @@ class TestDefaults:
         self, desk: Desk, service: ProfilesService, audit: Assignment
     ) -> None:
         desk.config.write_text("[default]\nregion = ap-south-1\noutput = text\n")
-        settings = write_settings(
+        write_settings(
             desk.home, 'region = "us-west-2"\noutput = "yaml"\n[regions]\naudit = "us-east-1"\n'
         )
         desk.services.settings.read_again()

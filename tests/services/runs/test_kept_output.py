@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import subprocess
 import sys
 from pathlib import Path
 from threading import Event
@@ -13,6 +12,7 @@ import pytest
 
 from rolecall.services.runs.kept_output import KeptOutput
 from rolecall.services.runs.run_events import Stream
+from tests.support.programs import completed
 
 _FULL_DISK = """
 import resource
@@ -173,9 +173,7 @@ def test_a_row_begins_again_without_its_output() -> None:
 
 
 def test_a_full_disk_loses_the_rest_of_the_output_and_nothing_else() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-c", _FULL_DISK], capture_output=True, text=True, check=False
-    )
+    ran = completed([sys.executable, "-c", _FULL_DISK], check=False)
     assert (ran.stdout, ran.stderr) == ("True 9999 True\n", "")
 
 

@@ -17,6 +17,7 @@ from rolecall.services.runs.run_events import RunRow
 from rolecall.services.runs.runs import Runs
 from tests.support.desk import Desk, demo
 from tests.support.programs import is_alive
+from tests.support.waiting import wait_until
 
 _STUBBORN = (
     "import os, signal, time\n"
@@ -40,13 +41,6 @@ def board_of(
     named = [RunRow(str(number)) for number in range(rows)]
     runs = Runs(named, command, os.environ, environment, jobs=jobs)
     return RunBoard(runs, NO_PRODUCTION, monotonic)
-
-
-def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @contextmanager
@@ -83,12 +77,12 @@ def test_a_row_has_a_time_while_its_program_runs_or_if_it_has_run() -> None:
     times = iter([100.0, 107.0])
     first, second = board.states
     with running(board):
-        until(lambda: first.stage is Stage.RUNNING)
+        wait_until(lambda: first.stage is Stage.RUNNING)
         assert board.seconds(first) == 7
         version = board.version
         board.stop_all()
         assert board.version > version
-        until(lambda: not board.is_under_way)
+        wait_until(lambda: not board.is_under_way)
     assert first.ended is not None
     assert board.seconds(first) == first.ended.duration
     assert board.seconds(second) is None
@@ -97,7 +91,7 @@ def test_a_row_has_a_time_while_its_program_runs_or_if_it_has_run() -> None:
 def test_the_board_is_stopping_once_nothing_else_runs_or_waits() -> None:
     board = board_of((sys.executable, "-c", _STUBBORN), rows=3, jobs=2)
     with running(board):
-        until(lambda: board.output.last_line(0) and board.output.last_line(1))
+        wait_until(lambda: board.output.last_line(0) and board.output.last_line(1))
         assert not board.is_stopping
         board.stop(board.states[0])
         assert board.states[0].stage is Stage.STOPPING
@@ -105,7 +99,7 @@ def test_the_board_is_stopping_once_nothing_else_runs_or_waits() -> None:
         board.stop(board.states[1])
         assert not board.is_stopping  # one waits
         board.stop_all()
-        until(lambda: board.is_stopping)
+        wait_until(lambda: board.is_stopping)
     assert not board.is_stopping
 
 
@@ -134,11 +128,11 @@ def test_failed_rows_run_again_while_others_still_run(tmp_path: Path) -> None:
     script = f"test $ROW = 1 && test -e {goes_on} && exit 0; test $ROW = 1 && exit 3; sleep 1000"
     board = board_of(("sh", "-c", script), rows=2)
     with running(board):
-        until(lambda: stages(board) == [Stage.RUNNING, Stage.FAILED])
+        wait_until(lambda: stages(board) == [Stage.RUNNING, Stage.FAILED])
         goes_on.touch()
         assert board.is_under_way
         assert not board.run_again()  # the call of `run` that blocks takes them
-        until(lambda: stages(board) == [Stage.RUNNING, Stage.SUCCEEDED])
+        wait_until(lambda: stages(board) == [Stage.RUNNING, Stage.SUCCEEDED])
 
 
 def test_rows_that_run_again_wait_for_their_turn() -> None:
@@ -148,10 +142,10 @@ def test_rows_that_run_again_wait_for_their_turn() -> None:
     others = workers()
     board = board_of(("sleep", "1000"), rows=4, jobs=2)
     with running(board):
-        until(lambda: stages(board).count(Stage.RUNNING) == 2)
+        wait_until(lambda: stages(board).count(Stage.RUNNING) == 2)
         for state in board.states[2:]:
             board.stop(state)
-        until(lambda: stages(board).count(Stage.SKIPPED) == 2)
+        wait_until(lambda: stages(board).count(Stage.SKIPPED) == 2)
         assert not board.run_again()
         assert stages(board).count(Stage.WAITING) == 2
         assert len(workers() - others) == 2
@@ -160,12 +154,12 @@ def test_rows_that_run_again_wait_for_their_turn() -> None:
 def test_a_row_that_waits_is_not_started_and_ends_at_once() -> None:
     board = board_of(("sleep", "1000"), rows=2, jobs=1)
     with running(board):
-        until(lambda: board.states[0].stage is Stage.RUNNING)
+        wait_until(lambda: board.states[0].stage is Stage.RUNNING)
         board.stop(board.states[1])
-        until(lambda: board.states[1].stage is Stage.SKIPPED)
+        wait_until(lambda: board.states[1].stage is Stage.SKIPPED)
         assert board.states[0].stage is Stage.RUNNING
         board.stop(board.states[0])
-        until(lambda: not board.is_under_way)
+        wait_until(lambda: not board.is_under_way)
     assert stages(board) == [Stage.STOPPED, Stage.SKIPPED]
 
 
@@ -173,9 +167,9 @@ def test_what_was_stopped_can_run_again() -> None:
     board = board_of(("sh", "-c", "sleep 1000"), rows=3, jobs=2)
     for _ in range(2):
         with running(board):
-            until(lambda: stages(board).count(Stage.RUNNING) == 2)
+            wait_until(lambda: stages(board).count(Stage.RUNNING) == 2)
             board.stop_all()
-            until(lambda: not board.is_under_way)
+            wait_until(lambda: not board.is_under_way)
         assert sorted(stages(board), key=str) == [Stage.SKIPPED, Stage.STOPPED, Stage.STOPPED]
         assert board.run_again()
 
@@ -183,11 +177,11 @@ def test_what_was_stopped_can_run_again() -> None:
 def test_a_program_that_ignores_sigterm_is_killed_at_once_if_that_is_wanted() -> None:
     board = board_of((sys.executable, "-c", _STUBBORN))
     with running(board):
-        until(lambda: board.output.last_line(0))
+        wait_until(lambda: board.output.last_line(0))
         board.stop_all()
         assert board.is_stopping
         board.kill_all()
-        until(lambda: not board.is_under_way)
+        wait_until(lambda: not board.is_under_way)
     assert board.states[0].ended is not None
     assert board.states[0].ended.status == 137
     assert board.states[0].ended.duration < 3
@@ -255,8 +249,8 @@ def test_everything_ends_with_rolecall(desk: Desk) -> None:
     )
     board = runs.board([row], (sys.executable, "-c", _STUBBORN), NO_PRODUCTION)
     with running(board):
-        until(lambda: board.output.last_line(0))
+        wait_until(lambda: board.output.last_line(0))
         pid = int(board.output.last_line(0))
         runs.end_all()
         assert not is_alive(pid)
-        until(lambda: not board.is_under_way)
+        wait_until(lambda: not board.is_under_way)

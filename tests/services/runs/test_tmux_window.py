@@ -21,7 +21,7 @@ from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
 from rolecall.services.runs import action_programs, tmux_window
 from rolecall.services.runs.action_programs import in_tmux_window
 from rolecall.services.runs.script import by_shell
-from tests.support.programs import program
+from tests.support.programs import completed, program
 
 _READS_NOTHING = """
 import socket, sys, time
@@ -115,9 +115,7 @@ class TestTmux:
         monkeypatch.setenv("TMUX", f"{tmp_path / 'tmux'},0,0")
 
         def ask(*command: str) -> str:
-            done = subprocess.run(
-                [*tmux, *command], capture_output=True, text=True, timeout=30, check=True
-            )
+            done = completed([*tmux, *command])
             return done.stdout
 
         ask("new-session", "-d", "cat")

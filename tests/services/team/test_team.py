@@ -189,7 +189,7 @@ def test_a_session_that_is_not_complete_is_not_exported(desk: Desk) -> None:
 
 
 def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
-    settings = write_settings(desk.home, 'production = "(a+)+"\n')
+    write_settings(desk.home, 'production = "(a+)+"\n')
     desk.services.settings.read_again()
     with pytest.raises(TomlInvalid) as caught:
         desk.services.team.export()
@@ -197,7 +197,7 @@ def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
 
 
 def test_settings_that_cannot_be_read_are_not_exported(desk: Desk) -> None:
-    settings = write_settings(desk.home, "production = ")
+    write_settings(desk.home, "production = ")
     desk.services.settings.read_again()
     with pytest.raises(FileMalformed):
         desk.services.team.export()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
 import sys
 from itertools import count
 from pathlib import Path
@@ -22,6 +21,7 @@ from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.status_line import StatusLine
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
+from tests.support.programs import completed
 
 FULL_SCREEN = """
 from rolecall.ui.rendering import textual_settings
@@ -50,13 +50,7 @@ print(constants.MAX_FPS, constants.COLOR_SYSTEM)
     ],
 )
 def test_what_the_user_has_set_comes_first(start: str, own: dict[str, str], expected: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT.format(start=start)],
-        env=own,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = completed([sys.executable, "-c", SCRIPT.format(start=start)], own, check=False)
     assert (done.stdout.strip(), done.stderr) == (expected, "")
 
 

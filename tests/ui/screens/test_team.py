@@ -104,7 +104,7 @@ async def test_what_is_taken_over_stays_if_the_question_is_left(tmp_path: Path) 
 
 async def test_the_users_own_values_are_next_to_those_of_the_team(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
-        own = write_settings(it.desk.home, 'template = "{account}"\n[shorten]\nDeployer = "mine"\n')
+        write_settings(it.desk.home, 'template = "{account}"\n[shorten]\nDeployer = "mine"\n')
         it.desk.services.locations.accounts.write_text(
             f'[accounts.{it.ids[0]}]\nalias = "books"\ngroups = ["eu"]\n'
         )
