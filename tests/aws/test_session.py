@@ -225,13 +225,3 @@ def test_all_threads_share_one_client_for_each_region() -> None:
 def test_invalid_regions_are_refused(region: str) -> None:
     with pytest.raises(RegionInvalid):
         Clients({}).portal(region)
-
-
-def test_importing_the_services_imports_no_boto3() -> None:
-    code = (
-        "import sys, rolecall.services.services\n"
-        "rolecall.services.services.Services({'HOME': '/nowhere'})\n"
-        "print(*sorted({name.split('.')[0] for name in sys.modules}))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"boto3", "botocore", "textual"} & set(done.stdout.split())

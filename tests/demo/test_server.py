@@ -16,7 +16,6 @@ from botocore.exceptions import EndpointConnectionError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from tests.demo.conftest import SCOPE, Client, DemoClock
 
@@ -30,13 +29,6 @@ def connect(server: DemoServer) -> http.client.HTTPConnection:
 def test_it_listens_on_loopback_only(demo: Client) -> None:
     assert urlsplit(demo.server.url).hostname == "127.0.0.1"
     assert demo.server.start_url == f"{demo.server.url}/start"
-
-
-def test_a_port_in_use_is_an_error(demo: Client) -> None:
-    port = urlsplit(demo.server.url).port
-    assert port is not None
-    with pytest.raises(OSError, match="in use"):
-        DemoServer(DemoOptions(port=port)).start()
 
 
 def test_a_restarted_server_keeps_its_port_and_state(demo: Client, bearer: str) -> None:

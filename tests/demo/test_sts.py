@@ -40,20 +40,6 @@ def refusal(demo: Client, keys: dict[str, str], **config: Any) -> tuple[str, int
     return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-def test_the_caller_identity_has_account_and_permission_set(
-    demo: Client, keys: dict[str, str]
-) -> None:
-    account = demo.server.organisation.named("audit")
-    identity = sts(demo, keys).get_caller_identity()
-    assert identity["Account"] == account.id
-    expected = demo.server.organisation.assumed_role_arn(account.id, "AWSAdministratorAccess")
-    assert identity["Arn"] == expected
-    assert identity["Arn"].startswith(
-        f"arn:aws:sts::{account.id}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_"
-    )
-    assert identity["UserId"].split(":")[1] == identity["Arn"].split("/")[-1]
-
-
 @pytest.mark.parametrize(
     ("key", "code"),
     [

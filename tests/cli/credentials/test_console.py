@@ -53,58 +53,6 @@ def test_without_a_browser_a_qr_code_is_shown(signed_out: CommandLine, link: str
         assert link in terminal.screen_text()
 
 
-def test_a_start_url_in_capitals_is_opened(signed_out: CommandLine) -> None:
-    signed_out.add(
-        "[profile loud]\nsso_start_url = HTTPS://D-1.AWSAPPS.COM/start\nsso_region = eu-west-1\n"
-        f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
-    )
-    portal = "https://d-1.awsapps.com/start/#/console"
-    expected = f"{portal}?account_id={ACCOUNT}&role_name={PERMISSION_SET}\n"
-    assert signed_out.output_of("console", "loud", "--print") == expected
-
-
-@pytest.mark.parametrize(
-    "start_url",
-    [
-        "javascript:alert(1)",
-        "--help",
-        "http://acme.awsapps.com/start",
-        "https://acme.awsapps.com@evil.example/start",
-        "https://acme.awsaps.com/start",
-        "https://acme.awsapps.com/\u202estart\x1b]0;x\x07",
-    ],
-)
-def test_a_false_start_url_is_shown_with_a_warning_and_not_opened(
-    signed_out: CommandLine, tmp_path: Path, start_url: str
-) -> None:
-    opened = tmp_path / "opened"
-    browser = tmp_path / "browser"
-    browser.write_text(f"#!/bin/sh\ntouch {opened}\n")
-    browser.chmod(0o755)
-    signed_out.add(
-        f"[profile false]\nsso_start_url = {start_url}\nsso_region = eu-west-1\n"
-        f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
-    )
-    result = signed_out.rolecall("console", "false", BROWSER=str(browser))
-    assert result.returncode == 1
-    assert "Careful: " in result.stderr
-    assert result.stdout.strip().isprintable()
-    assert not opened.exists()
-
-
-@pytest.mark.parametrize("region", ["evil.example/x#", "evil.example?", "us-east-1.evil.example/"])
-def test_a_false_region_does_not_become_part_of_a_host(
-    signed_out: CommandLine, region: str
-) -> None:
-    signed_out.add(
-        f"[profile false]\nsso_session = corp\nregion = {region}\n"
-        f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"
-    )
-    result = signed_out.rolecall("console", "false", "--destination", "s3")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert "is not an AWS region" in result.stderr
-
-
 @pytest.mark.parametrize(
     ("profile", "destination", "sentence"),
     [

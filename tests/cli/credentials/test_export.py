@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 
 import pytest
 
@@ -43,16 +42,6 @@ def test_other_formats_have_the_same_keys(signed_in: CommandLine) -> None:
         "[audit-admin-keys]\n"
     )
     assert signed_in.credential_calls() == 1
-
-
-def test_cached_credentials_need_no_boto3(signed_in: CommandLine) -> None:
-    signed_in.output_of("export", PROFILE)
-    code = (
-        "import sys\nfrom rolecall.cli.main import rolecall\n"
-        f"rolecall(['export', {PROFILE!r}], standalone_mode=False)\n"
-        "sys.exit(bool({'boto3', 'botocore', 'textual', 'rich'} & sys.modules.keys()))"
-    )
-    subprocess.run([sys.executable, "-c", code], env=signed_in.environ, check=True)
 
 
 def test_a_signed_out_and_an_unknown_profile_fail(signed_out: CommandLine) -> None:

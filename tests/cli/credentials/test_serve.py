@@ -190,21 +190,6 @@ def test_an_sso_default_profile_does_not_take_precedence(
     assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in arn
 
 
-@pytest.mark.parametrize("client", ["cli", "boto3"])
-@pytest.mark.parametrize("place", ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "~/.boto"])
-def test_keys_for_older_programs_do_not_take_precedence(
-    signed_in: CommandLine, client: str, place: str
-) -> None:
-    """botocore reads them before it asks a container (`create_credential_resolver`)."""
-    file = signed_in.home / ".boto" if place == "~/.boto" else signed_in.home / "old"
-    of_ec2 = "AWSAccessKeyId=AKIA1\nAWSSecretKey=x\n"
-    file.write_text(of_ec2 if place == "AWS_CREDENTIAL_FILE" else f"[Credentials]\n{KEYS}\n")
-    environ = {} if place == "~/.boto" else {place: str(file)}
-    output = signed_in.rolecall("serve", PROFILE, "--", *_who(client), **environ)
-    assert output.returncode == 0, output.stderr
-    assert f"::{ACCOUNT}:assumed-role/AWSReservedSSO_AWSAdministratorAccess_" in output.stdout
-
-
 def _who(client: str) -> list[str]:
     """Return a command that prints whose credentials a client uses without a profile."""
     if client == "cli":

@@ -18,7 +18,6 @@ from rolecall.files.locations import Locations
 from tests.cli.conftest import PROFILE, CommandLine
 from tests.support.programs import aws_cli
 from tests.support.waits import without_waits
-from tests.support.web_server import web_server
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
 AUDIT = "038410265977"
@@ -117,112 +116,6 @@ def test_the_order_of_sources_is_that_of_the_aws_cli(machine: WhoamiMachine) -> 
         "AWS_ACCESS_KEY_ID",
         "AWS_PROFILE=audit-view",  # AWS_DEFAULT_PROFILE names the same profile as the option
     ]
-
-
-def test_keys_in_the_environment_override_the_profile(machine: WhoamiMachine) -> None:
-    """AWS does not know these keys. It would answer if the profile were used."""
-    result = machine.whoami(AWS_PROFILE="audit-admin", **KEYS)
-    assert result.returncode == 1
-    assert result.stderr.startswith("AWS_ACCESS_KEY_ID: AWS does not know its access key")
-    assert result.stdout.splitlines() == [
-        "from the environment: AWS_ACCESS_KEY_ID",
-        "AWS_ACCESS_KEY_ID overrides AWS_PROFILE=audit-admin: the AWS CLI and boto3 use the keys."
-        " `awsp` unsets them.",
-    ]
-
-
-def test_the_file_of_an_older_program_is_named_with_its_keys(
-    machine: WhoamiMachine, tmp_path: Path
-) -> None:
-    boto = tmp_path / "boto"
-    boto.write_text("[Credentials]\naws_access_key_id = AKIAX\naws_secret_access_key = x\n")
-    config = tmp_path / "config"
-    config.write_text("[profile plain]\nregion = eu-west-1\n")
-    variables = {"AWS_CONFIG_FILE": str(config), "BOTO_CONFIG": str(boto), "AWS_PROFILE": "plain"}
-    with web_server((200, {"Content-Type": "text/xml"}, IDENTITY)) as sts:
-        variables["AWS_ENDPOINT_URL_STS"] = sts
-        text = machine.whoami(**variables).stdout.splitlines()[2]
-        found = json.loads(machine.whoami("--json", **variables).stdout)
-    assert text == f"from the keys in {boto}, because there are none for the profile plain"
-    assert (found["from"], found["file"], found["line"]) == ("old-file", str(boto), None)
-
-
-def test_keys_in_the_environment_without_a_profile_need_a_region(machine: WhoamiMachine) -> None:
-    """The AWS CLI reads AWS_REGION, boto3 only AWS_DEFAULT_REGION."""
-    variables = {"AWS_CONFIG_FILE": "/nonesuch", **KEYS}
-    result = machine.whoami(**variables)
-    assert result.returncode == 1
-    assert result.stderr == (
-        "AWS_ACCESS_KEY_ID: no region is set, and there is no profile. Set AWS_REGION, and"
-        " AWS_DEFAULT_REGION for boto3.\n"
-    )
-    for variable in ("AWS_REGION", "AWS_DEFAULT_REGION"):
-        result = machine.whoami(**variables, **{variable: "eu-west-1"})
-        assert "AWS does not know its access key" in result.stderr
-
-
-def test_a_web_identity_overrides_a_profiles_session(
-    machine: WhoamiMachine, tmp_path: Path
-) -> None:
-    """The demo has no AssumeRoleWithWebIdentity. It would answer if the profile were used."""
-    token = tmp_path / "token"
-    token.write_text("x")
-    role = "arn:aws:iam::111111111111:role/pod"
-    variables = {"AWS_WEB_IDENTITY_TOKEN_FILE": str(token), "AWS_ROLE_ARN": role}
-    asked = subprocess.run(
-        [aws_cli(), "sts", "get-caller-identity"],
-        env={**machine.environment, **variables, "AWS_PROFILE": "audit-admin"},
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
-    assert asked.returncode != 0
-    result = machine.whoami(AWS_PROFILE="audit-admin", **variables)
-    assert result.returncode == 1
-    assert result.stderr.startswith("AWS_WEB_IDENTITY_TOKEN_FILE does not work: ")
-    assert result.stdout.splitlines() == [
-        "from the environment: AWS_WEB_IDENTITY_TOKEN_FILE",
-        "AWS_WEB_IDENTITY_TOKEN_FILE overrides AWS_PROFILE=audit-admin: the AWS CLI and boto3"
-        " assume AWS_ROLE_ARN with it. `awsp` unsets them.",
-    ]
-    found = json.loads(machine.whoami("--json", AWS_PROFILE="deploy", **variables).stdout)
-    assert (found["from"], found["overruled"]) == ("profile", [])  # the clients use it first
-
-
-def test_a_profile_that_is_in_no_file(machine: WhoamiMachine) -> None:
-    result = machine.whoami(AWS_PROFILE="audit-amdin")
-    assert result.stdout.endswith("is in no file; did you mean audit-admin?\n")
-    result = machine.whoami(AWS_PROFILE="nonesuch")
-    assert result.returncode == 1
-    assert "nonesuch is not in the config file" in result.stderr
-    assert result.stdout == "the profile nonesuch, named by AWS_PROFILE, is in no file\n"
-    result = machine.whoami(AWS_CONFIG_FILE="/nonesuch")
-    assert result.stdout == "nothing names a profile, and there is no default in any file\n"
-
-
-@pytest.mark.parametrize(
-    "variables",
-    [
-        {"AWS_PROFILE": ""},
-        {"AWS_DEFAULT_PROFILE": ""},
-        {"AWS_PROFILE": "", "AWS_DEFAULT_PROFILE": "audit-admin"},
-        {"AWS_PROFILE": "", **KEYS},
-    ],
-)
-def test_an_empty_name_is_no_profile(machine: WhoamiMachine, variables: dict[str, str]) -> None:
-    by_cli = subprocess.run(
-        [aws_cli(), "sts", "get-caller-identity"],
-        env={**machine.environment, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "The config profile () could not be found" in by_cli.stderr
-    answer = machine.whoami(**variables)
-    assert (answer.returncode, answer.stdout) == (1, "")
-    assert f"{next(iter(variables))} is set, but empty." in answer.stderr
-    described = json.loads(machine.whoami("--json", **variables).stdout)
-    assert (described["profile"], described["profile_named_by"]) == (None, next(iter(variables)))
 
 
 def test_a_signed_out_profile_names_the_command_that_signs_in(

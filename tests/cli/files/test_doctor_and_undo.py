@@ -115,17 +115,6 @@ def test_every_problem_is_reported_with_its_line(home: Path) -> None:
     assert "\x1b" not in result.output
 
 
-def test_a_region_that_does_not_exist_is_reported_with_its_line(home: Path) -> None:
-    (home / ".aws" / "config").write_text(CLEAN.replace("sso_region = eu", "sso_region = ue"))
-    assert call(home, doctor).exit_code == 1
-    assert lines_of(home) == [
-        "config:3: The sso_region of “corp” does not exist, so nobody can sign in."
-        " Did you mean eu-west-1?"
-    ]
-    (home / ".aws" / "config").write_text(CLEAN.replace("= eu-west-1", "= moon", 1))
-    assert lines_of(home)[0].startswith("config:3: rolecall does not know the sso_region of “corp”")
-
-
 def test_a_session_that_never_signed_in_is_reported_and_no_problem(home: Path) -> None:
     for token in (home / ".aws" / "sso" / "cache").iterdir():
         token.unlink()
@@ -155,34 +144,6 @@ def lines_of(home: Path) -> list[str]:
     """Return the problems of the files in ~/.aws, without the folder."""
     found = problems(call(home, doctor)).splitlines()
     return [line.removeprefix(f"{home}/.aws/") for line in found]
-
-
-def test_a_comment_in_a_nested_value_is_reported(home: Path) -> None:
-    nested = "s3 =\n  # fine\n  max_queue_size = 10 # odd\n  use_dualstack_endpoint = true\n"
-    (home / ".aws" / "config").write_text(f"{CLEAN}{nested}")
-    (problem,) = lines_of(home)
-    assert problem.startswith("config:11: The CLI reads the comment as part of the value of “s3”")
-
-
-def test_a_login_session_without_awscrt_is_reported(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "awscrt", None)
-    (home / ".aws" / "config").write_text(f"{CLEAN}\n[profile a]\nlogin_session = arn:aws:x\n")
-    (problem,) = lines_of(home)
-    assert problem.startswith(
-        "config:11: “a” uses login_session, for which rolecall and boto3 need"
-    )
-    assert problem.endswith(f"{sys.executable} -m pip install awscrt")
-
-
-def test_sso_keys_in_the_credentials_file_are_reported(home: Path) -> None:
-    (home / ".aws" / "credentials").write_text("[dev]\nregion = x\nsso_role_name = Admin\n")
-    (home / ".aws" / "credentials").chmod(0o600)
-    lacks_account, problem = lines_of(home)
-    assert problem.startswith("credentials:3: “dev” has sso_role_name in the credentials file")
-    assert "use that, whatever the config file says." in problem
-    assert lacks_account.startswith("config:6: “dev” is meant for SSO and lacks sso_account_id")
 
 
 def test_a_token_file_with_a_byte_order_mark_is_broken_as_for_the_cli(home: Path) -> None:
@@ -271,14 +232,6 @@ def test_undo_shows_the_diff_and_asks(home: Path) -> None:
     listed = call(home, undo, "--list").output.splitlines()
     assert len(listed) == 2
     assert "(undone)" in listed[1]
-
-
-def test_undo_is_refused_if_the_file_has_changed(home: Path) -> None:
-    write(home, "us-east-1")
-    (home / ".aws" / "config").write_text("[profile mine]\n")
-    result = call(home, undo, "--yes")
-    assert result.exit_code == 1
-    assert (home / ".aws" / "config").read_text() == "[profile mine]\n"
 
 
 def test_neither_textual_nor_boto3_is_imported(home: Path) -> None:

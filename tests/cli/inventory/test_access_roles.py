@@ -106,12 +106,6 @@ def test_a_shell_switches_to_it(machine: CommandLine) -> None:
     assert "AWS_PROFILE='deployer'" in machine.output_of("switch", "deployer", "--shell", "bash")
 
 
-def test_the_console_has_no_link_for_it(machine: CommandLine) -> None:
-    result = machine.rolecall("console", "deployer")
-    assert result.returncode == 1
-    assert "no console link" in result.stderr
-
-
 @pytest.mark.parametrize(
     ("name", "options", "text"),
     [
@@ -159,24 +153,6 @@ def test_a_token_without_the_scopes_names_the_command_that_signs_in(machine: Com
 def test_bad_options_are_refused(machine: CommandLine, options: tuple[str, ...]) -> None:
     assert machine.rolecall("credential-process", *options).returncode == 2
     assert asked(machine) == 0
-
-
-def test_doctor_finds_a_stale_program_and_a_missing_session(machine: CommandLine) -> None:
-    assert "deployer" not in machine.rolecall("doctor").stdout
-    text = machine.config.read_text()
-    machine.config.write_text(text.replace(ROLECALL, "/opt/gone/rolecall"))
-    assert "“deployer” starts /opt/gone/rolecall" in machine.rolecall("doctor").stdout
-    machine.config.write_text(text.replace("--sso-session corp", "--sso-session gone"))
-    assert "“deployer” names an sso-session" in machine.rolecall("doctor").stdout
-
-
-def test_doctor_finds_a_portal_without_its_whole_address(machine: CommandLine) -> None:
-    machine.config.write_text(machine.config.read_text().replace(ADDRESS, TENANT))
-    result = machine.rolecall("doctor")
-    said = " ".join(result.stdout.split())
-    assert f"rolecall_account_access of “corp” is “{TENANT}”" in said
-    assert "https://aa-example.account-access." in said
-    assert result.returncode == 1
 
 
 def test_the_address_of_the_portal_adds_the_roles_to_the_session(signed_out: CommandLine) -> None:

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -150,19 +150,6 @@ def test_an_outage_is_reported_once(signed_in: CommandLine) -> None:
     assert result.returncode == 3
     assert result.stderr.count("failed with status 503 at ListAccountRoles") <= 8
     assert len(result.stderr.splitlines()) < 25
-
-
-@pytest.mark.parametrize(
-    "signed_out",
-    [{"clock": lambda: datetime.now(UTC) + timedelta(days=1)}],
-    indirect=True,
-    ids=[""],
-)
-def test_a_wrong_clock_is_reported_once(signed_out: CommandLine) -> None:
-    signed_out.sign_in()
-    result = signed_out.rolecall("list")
-    assert result.returncode == 0
-    assert result.stderr.count("The clock of this machine is 24 h 0 min behind") == 1
 
 
 def test_whoami_says_what_it_waits_for(signed_in: CommandLine) -> None:

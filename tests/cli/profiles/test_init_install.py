@@ -113,40 +113,6 @@ def test_a_line_that_is_there_already_is_named(machine: ShellMachine) -> None:
     assert "config.fish:1 sets it up already." in install(machine, Shell.FISH)
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        'eval "$(rolecall init bash)"',  # without what is wanted
-        'eval "$(rolecall init bash --cmd other)"',
-        'eval "$(/gone/bin/rolecall init bash --hook --cmd aw)"',  # it was reinstalled elsewhere
-        """eval "$('/gone at/bin/rolecall' init bash --hook --cmd aw)\"""",
-    ],
-)
-def test_a_line_that_loads_something_else_is_not_enough(line: str, machine: ShellMachine) -> None:
-    file = machine.home / ".bashrc"
-    file.write_text(f"{line}\n")
-    wanted = ("--yes", "--hook", "--cmd", "aw")
-    assert "New shells have `aw`" in install(machine, Shell.BASH, *wanted)
-    assert file.read_text().startswith(f"{line}\n\nif ")
-    assert "~/.bashrc:4 sets it up already." in install(machine, Shell.BASH, *wanted)
-
-
-def test_a_line_that_loads_more_is_enough(machine: ShellMachine) -> None:
-    file = machine.home / ".zshrc"
-    file.write_text("setup=1\neval \"$(rolecall init --cmd='aw' --hook zsh)\"\n")
-    for wanted in (("--yes", "--cmd", "aw"), ("--yes", "--cmd", "aw", "--hook")):
-        assert "~/.zshrc:2 sets it up already." in install(machine, Shell.ZSH, *wanted)
-
-
-def test_the_folders_of_the_environment_are_used(machine: ShellMachine) -> None:
-    folder = machine.home / "elsewhere"
-    variables = {"XDG_CONFIG_HOME": str(folder), "ZDOTDIR": str(folder)}
-    for shell in (Shell.FISH, Shell.NU, Shell.ZSH):
-        machine.rolecall("init", shell.value, "--install", "--yes", **variables)
-    found = {str(each.relative_to(folder)) for each in folder.rglob("*") if each.is_file()}
-    assert found == {"fish/conf.d/rolecall.fish", "nushell/autoload/rolecall.nu", ".zshrc"}
-
-
 def test_the_command_can_have_another_name(machine: ShellMachine) -> None:
     assert "New shells have `aw`" in install(machine, Shell.BASH, "--yes", "--cmd", "aw")
     assert "init bash --cmd aw)" in (machine.home / ".bashrc").read_text()

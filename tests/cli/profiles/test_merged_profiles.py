@@ -116,14 +116,6 @@ def without_numbers(text: str) -> str:
 SAVE = ("save", "--account", ACCOUNT, "--permission-set")
 
 
-def test_save_names_a_malformed_file_and_saves(signed_in: CommandLine) -> None:
-    store(signed_in, "[y]\n[x")
-    result = signed_in.rolecall(*SAVE, OTHER_ROLE, "--name", "new")
-    assert result.returncode == 0
-    assert result.stderr.count("/.aws/credentials, line 2: ") == 1
-    assert "[profile new]" in signed_in.config.read_text()
-
-
 def test_save_names_a_profile_that_only_credentials_have(signed_in: CommandLine) -> None:
     keys = f"sso_session = corp\nsso_account_id = {ACCOUNT}\nsso_role_name = {OTHER_ROLE}"
     store(signed_in, f"[only-there]\n{keys}")

@@ -85,22 +85,6 @@ def test_a_pin_is_shown_before_it_is_written(repository: Repository) -> None:
     assert not repository.file.exists()
 
 
-def test_a_profile_without_a_role_is_not_pinned(repository: Repository) -> None:
-    repository.desk.add("[profile plain]\nregion = eu-west-1")
-    assert "names no account" in repository.run("pin", "--yes", "plain").stderr
-    assert "There is no profile nobody" in repository.run("pin", "--yes", "nobody").stderr
-    assert repository.run("pin").returncode == 2
-
-
-def test_a_value_that_cannot_be_pinned_is_named(repository: Repository) -> None:
-    config = repository.desk.config
-    config.write_text(config.read_text().replace("region = eu-central-1\n", "region = Frankfurt\n"))
-    refused = repository.run("pin", "--yes", PROFILE)
-    assert (refused.returncode, refused.stdout) == (1, "")
-    assert refused.stderr == f"Error: {PROFILE}: region is not valid.\n"
-    assert not repository.file.exists()
-
-
 def test_an_untrusted_pin_is_shown_and_not_used(repository: Repository) -> None:
     repository.file.write_text(_PIN)
     for result in (repository.switch(), repository.run("exec", ".", "--", "echo", "ran")):

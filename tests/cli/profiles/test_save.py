@@ -219,28 +219,6 @@ def test_dead_profiles_are_pruned_in_the_same_write(machine: SavingMachine) -> N
     assert {"prod-new", "other", "deploy"} <= set(names)
 
 
-def test_the_name_default_gets_a_warning(machine: SavingMachine) -> None:
-    arguments = "--account", "audit", "--permission-set", READ, "--name"
-    machine.locations.config.write_text(machine.config.replace("[default]", "[profile other]"))
-    result = machine.save(*arguments, "default", "--dry-run")
-    assert "default: every program that names no profile uses this one" in result.stderr
-    assert "names no profile" not in machine.save(*arguments, "one", "--dry-run").stderr
-
-
-def test_keys_that_credentials_override_get_a_warning(machine: SavingMachine) -> None:
-    arguments = "--account", "audit", "--permission-set", READ, "--name"
-    assert "ignore" not in machine.save(*arguments, "t").stderr
-    keys = "region = us-east-2\nsso_role_name = AWSAdministratorAccess"
-    with machine.locations.credentials.open("a") as file:
-        file.write(f"\n[t]\n{keys}\naws_access_key_id = AKIA\n")
-    for option in ("--output=json", "--output=text"):
-        result = machine.save(*arguments, "t", option)
-        assert result.returncode == 0
-        warning = "t: clients use region, sso_role_name of ~/.aws/credentials and ignore what"
-        assert f"{warning} ~/.aws/config says about it\n" in result.stderr
-    assert "ignore" not in machine.save(*arguments, "other").stderr
-
-
 @pytest.mark.parametrize(
     "arguments",
     [("--account", "audit", "--permission-set", READ), ("--all", "data")],

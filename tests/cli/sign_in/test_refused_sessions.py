@@ -100,30 +100,6 @@ def test_a_profile_that_differs_from_its_session_is_refused(
     assert f"Remove {differing} from the profile" in refused.stderr
 
 
-def test_sign_in_refuses_a_profile_that_differs_from_its_session(
-    signed_in: CommandLine, differing: str
-) -> None:
-    for name in ("odd-admin", "chained"):
-        refused = signed_in.rolecall("sign-in", AWS_PROFILE=name)
-        assert refused.returncode == 1
-        assert f"odd-admin has another {differing} than" in refused.stderr
-    assert signed_in.rolecall("sign-in", "corp", AWS_PROFILE="odd-admin").returncode == 0
-
-
-def test_doctor_reports_one_start_url_in_two_regions(signed_out: CommandLine) -> None:
-    url = "https://d-1234567890.awsapps.com/start"
-    for name, region in (("one", "eu-west-1"), ("two", "us-east-1"), ("same", "eu-west-1")):
-        signed_out.add(f"[profile {name}]\nsso_start_url = {url}\nsso_region = {region}")
-    said = signed_out.rolecall("doctor").stdout
-    found = [line for line in said.splitlines() if "another sso_region" in line]
-    assert len(found) == 1
-    lines = signed_out.config.read_text().splitlines()
-    first, second = (lines.index(f"[profile {name}]") + 3 for name in ("one", "two"))
-    assert found[0].startswith(f"{signed_out.config}:{second}: “two” ")
-    assert f"than line {first}," in found[0]
-    assert "lists the start URL in eu-west-1" in found[0]
-
-
 @pytest.mark.parametrize("scopes", ["", " ,", "sso:account:access", " sso:account:access,"])
 def test_the_aws_cli_uses_the_same_registration_file(signed_out: CommandLine, scopes: str) -> None:
     text = signed_out.config.read_text().replace("sso:account:access", scopes)

@@ -94,16 +94,6 @@ class TestSignIn:
         _, err = started.communicate(timeout=30)
         assert (started.returncode, err.strip()) == (130, "The sign-in was cancelled.")
 
-    def test_a_lost_connection_is_tried_again(
-        self, signed_out: CommandLine, started: subprocess.Popen[str]
-    ) -> None:
-        code = code_of(started)
-        signed_out.server.faults.add("CreateToken", Fault.RESET, times=2)
-        signed_out.server.approve(code)
-        _, err = started.communicate(timeout=60)
-        assert started.returncode == 0
-        assert err.count("There is no answer yet") == 1
-
     def test_the_session_to_sign_in_to_is_named_or_the_only_one(
         self, signed_out: CommandLine
     ) -> None:
@@ -126,14 +116,6 @@ class TestSignIn:
         )
         signed_out.server.approve(code_of(started))
         assert started.wait(30) == 0
-
-    def test_a_role_has_the_session_of_its_source(self, signed_in: CommandLine) -> None:
-        signed_in.add("[sso-session other]\nsso_start_url = https://x.awsapps.com/start")
-        signed_in.add(f"[profile deploy]\nrole_arn = r\nsource_profile = {PROFILE}")
-        result = signed_in.rolecall("sign-in", AWS_PROFILE="deploy")
-        assert (result.returncode, "corp" in result.stderr) == (0, True), result.stderr
-        result = signed_in.rolecall("sign-out", "--yes", AWS_PROFILE="deploy")
-        assert "Signed out of corp" in result.stderr
 
     def test_a_terminal_shows_a_qr_code(self, signed_out: CommandLine) -> None:
         with Terminal(

@@ -119,21 +119,6 @@ def test_no_command_changes_the_region_that_profiles_have(
     assert network.asked_regions() == []
 
 
-def test_a_replica_is_found_when_the_region_does_not_answer(
-    signed_out: CommandLine, network: AwsNetwork
-) -> None:
-    signed_out.config.write_text(
-        f"[sso-session acme]\nsso_start_url = {REGIONAL}\nsso_region = eu-west-1\n"
-    )
-    network.down, network.regions = {"oidc.eu-west-1.amazonaws.com"}, ("us-east-2",)
-    failed = signed_out.rolecall("sign-in", **network.environment)
-    assert failed.returncode == 1
-    assert "`rolecall sign-in acme --region find` looks for it" in failed.stderr
-    found = signed_out.rolecall("sign-in", "acme", "--region", "find", **network.environment)
-    assert found.returncode == 0, found.stderr
-    assert f"sso_start_url = {REPLICA}\nsso_region = us-east-2" in signed_out.config.read_text()
-
-
 @pytest.mark.parametrize(
     ("target", "said"),
     [

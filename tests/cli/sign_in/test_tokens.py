@@ -118,17 +118,6 @@ def test_the_exit_status_is_that_of_the_chosen_session(signed_in: CommandLine) -
     assert "There is no sso-session named nope" in missing.stderr
 
 
-def test_an_expired_token_is_usable_while_it_can_be_renewed(signed_in: CommandLine) -> None:
-    change(signed_in, expiresAt=ago(minutes=3))
-    assert "renews itself at the next call" in signed_in.output_of("tokens")
-    assert token_objects(signed_in)[0]["seconds_left"] < 0
-    change(signed_in, registrationExpiresAt=ago(minutes=3))
-    assert signed_in.rolecall("tokens").returncode == 1
-    change(signed_in, refreshToken=None)
-    expired = signed_in.rolecall("tokens")
-    assert (expired.returncode, "expired 3 min ago" in expired.stdout) == (1, True)
-
-
 def test_a_token_whose_file_cannot_be_replaced_does_not_renew_itself(
     signed_in: CommandLine,
 ) -> None:
@@ -202,14 +191,6 @@ def test_a_token_file_that_others_can_read_is_reported(signed_in: CommandLine) -
     result = signed_in.rolecall("tokens")
     assert result.returncode == 0
     assert f"can read or change {file}" in result.stderr
-
-
-def test_a_folder_that_others_can_write_is_reported(signed_in: CommandLine) -> None:
-    folder = token_file(signed_in).parent
-    folder.chmod(0o777)
-    result = signed_in.rolecall("tokens")
-    assert result.returncode == 0
-    assert f"can add or replace files in {folder}. `rolecall doctor` says" in result.stderr
 
 
 def test_each_problem_of_files_has_a_sentence() -> None:

@@ -243,16 +243,6 @@ def test_a_choice_is_made_in_a_table_from_the_output_of_the_aws_cli(
     assert all(has_keys_of_the_role(call["environ"]) for call in aws.calls)
 
 
-def test_choices_that_cannot_be_listed_are_explained(desk: TerminalDesk, aws: StandIn) -> None:
-    desk.leave_token()
-    set_actions(desk, CHOOSE)
-    aws.does("list", "sys.exit('An error occurred: no')")
-    with desk.open(env=aws.environ, columns=120, lines=30) as terminal:
-        go_to_audit(terminal)
-        terminal.press("K")
-        terminal.wait_for("cannot be listed: An error occurred: no")
-
-
 def test_esc_ends_the_program_that_lists_choices(desk: TerminalDesk, aws: StandIn) -> None:
     desk.leave_token()
     set_actions(desk, CHOOSE)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from rolecall.demo.home import SESSION
 from rolecall.demo.organisation import Organisation
 from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
     TerminalDesk,
     fill_in,
-    filter_for,
     wait_for_field,
     wait_for_wrapped,
 )
@@ -168,56 +166,3 @@ def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: TerminalDesk)
         )
         terminal.press(":role/Ops", then=r" \+role_arn = arn:aws:iam::656444254726:role/Ops ")
         assert "A role's ARN looks like" not in terminal.screen_text()
-
-
-def test_a_profile_of_both_files_is_shown_and_asked_about_as_clients_read_it(
-    desk: TerminalDesk,
-) -> None:
-    """`botocore.session.Session.full_config` updates the profile with the credentials section."""
-    desk.leave_token()
-    organisation = desk.server.organisation
-    account = organisation.named("checkout production")
-    role = organisation.permission_sets(account.id)[0]
-    with (desk.config.parent / "credentials").open("a") as file:
-        file.write(f"\n[{SOURCE}]\nsso_account_id = {account.id}\nsso_role_name = {role}\n")
-    arn = desk.answer("sts", "get-caller-identity", "--profile", SOURCE)["Arn"]
-    assert account.id in arn
-    with desk.open() as terminal:
-        terminal.press("3", then=rf"▎ +{SOURCE[:15]}.* PROD +SSO +checkout .* {role} ")
-        terminal.press("j", "u", then=f"Use the production profile {SOURCE}")
-        terminal.press("escape", "v", then=rf"{account.id}:assumed-role/\S*{role}")
-
-
-def test_doctor_judges_a_profile_by_both_files_as_the_cli_does(desk: TerminalDesk) -> None:
-    desk.leave_token()
-    config, credentials = desk.config, desk.config.parent / "credentials"
-    role = f"sso_account_id = {AUDIT}\nsso_role_name = {AUDIT_ROLE}\n"
-    session = f"region = eu-west-1\nsso_session = {SESSION}\n"
-    with config.open("a") as file:
-        file.write(
-            f"[profile t]\n{session}sso_account_id = {AUDIT}\n"
-            f"[profile bad]\n{session}{role.replace(AUDIT, AUDIT[1:])}"
-            f"[profile mm]\n{session}{role}"
-        )
-    credentials.write_text(
-        f"[t]\nsso_role_name = {AUDIT_ROLE}\n[bad]\nsso_account_id = {AUDIT}\n"
-        "[mm]\nsso_region = us-east-1\n[cweb]\nweb_identity_token_file = /x\n"
-    )
-    credentials.chmod(0o600)
-    for name in ("t", "bad"):
-        assert desk.answer("sts", "get-caller-identity", "--profile", name)["Account"] == AUDIT
-    assert "inconsistent" in desk.aws("sts", "get-caller-identity", "--profile", "mm").stderr
-    assert "no role ARN" in desk.aws("sts", "get-caller-identity", "--profile", "cweb").stderr
-    said = desk.run("doctor").stdout.splitlines()
-    here = [line.replace(f"{desk.home}", "~") for line in said if "/.aws/c" in line]
-    moved = "in the credentials file."
-    assert [each for each in here if moved not in each] == [
-        "~/.aws/credentials:6: “mm” contradicts its sso-session (line 9 of ~/.aws/config), "
-        "so the AWS CLI refuses it. Delete the line here.",
-        "~/.aws/credentials:8: “cweb” has a web_identity_token_file and no role_arn, "
-        "so the AWS CLI refuses it. Add the role_arn.",
-    ]
-    with desk.open() as terminal:
-        terminal.press("3", then=r" mm +SSO ")
-        filter_for(terminal, "mm")
-        wait_for_wrapped(terminal, "~/.aws/credentials, line 6: “mm” contradicts its sso-session")

@@ -231,20 +231,6 @@ def test_a_profile_whose_session_is_signed_out(desk: TerminalDesk, open_shell: O
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
 
-def test_the_picker_finds_sessions_and_permission_sets(
-    desk: TerminalDesk, open_shell: Open
-) -> None:
-    terminal = open_shell(Shell.BASH, columns=120)
-    desk.leave_token()
-    assert desk.open(ROLECALL, "list").wait_exit(30) == 0
-    with desk.config.open("a") as config:
-        config.write("\n[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n")
-    for query in ("demo", "security read"):
-        at_the_prompt(terminal)
-        terminal.press(f"awsp {query}\r", then="Enter (save|use)")
-        terminal.press("escape", gone="rows")
-
-
 def test_a_match_of_scattered_letters_needs_a_confirmation(open_shell: Open) -> None:
     """A typing error would switch to another account. Without a terminal it is refused too."""
     terminal = open_shell(Shell.FISH)

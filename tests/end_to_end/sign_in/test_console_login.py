@@ -142,15 +142,6 @@ class TestUnderThePrompt:
         shell.send(f"{code_of(desk, shell)}\r")
         shell.wait_for(r"^release · \d{12} · Deploy · 1[45] min left")
 
-    def test_without_a_sign_in_the_command_is_named(
-        self, desk: TerminalDesk, shell: Terminal
-    ) -> None:
-        shell.press("awsp console\r")
-        shell.wait_for("Esc later")
-        shell.press("escape")
-        shell.wait_for(r"^console · \d{12} · user/alice · signed out of console")
-        shell.wait_for(r"^`rolecall login console` signs in\.")
-
 
 class TestInTheBrowserUnderThePrompt:
     """`awsp` on a machine with a browser, which needs no code."""

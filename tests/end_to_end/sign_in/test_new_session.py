@@ -8,7 +8,6 @@ from configparser import ConfigParser
 
 import pytest
 
-from rolecall.demo.faults import Fault
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     ROLECALL,
@@ -83,21 +82,3 @@ def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., TerminalD
         terminal.press("escape")
         terminal.wait_gone("Start URL +https")
     assert desk.config.read_bytes() == before
-
-
-def test_esc_ends_the_trial_of_a_session(a_desk: Callable[..., TerminalDesk]) -> None:
-    desk = a_desk()
-    desk.server.faults.add("StartDeviceAuthorization", Fault.HANG)
-    with desk.open() as terminal:
-        terminal.wait_for("Welcome to rolecall")
-        fill_in(terminal, "Start URL", desk.server.start_url)
-        terminal.press("tab")
-        fill_in(terminal, "Region", "eu-west-1")
-        terminal.press("tab")
-        fill_in(terminal, "Session name", "corp")
-        terminal.wait_for(r"\[sso-session corp\]")
-        terminal.press("enter")
-        terminal.wait_for("Trying to sign in")
-        terminal.press("escape")
-        terminal.wait_for("No session yet")
-        assert not desk.config.exists()

@@ -51,22 +51,6 @@ def write_session(desk: TerminalDesk, start_url: str, region: str) -> None:
     )
 
 
-def test_the_region_of_a_new_session_is_found(home: TerminalDesk, network: AwsNetwork) -> None:
-    network.regions = ("ap-southeast-2",)
-    with home.open(env=network.environment) as terminal:
-        terminal.wait_for("Welcome to rolecall")
-        fill_in(terminal, "Start URL", " d-1234567890.awsapps.com/start/#/ ")
-        terminal.wait_for(r"\+sso_region = …")
-        wait_for_wrapped(terminal, "Enter finds it")
-        terminal.press("enter")
-        approve(home, terminal)
-    assert section(home, "sso") == {
-        "sso_start_url": PORTAL,
-        "sso_region": "ap-southeast-2",
-        "sso_registration_scopes": "sso:account:access",
-    }
-
-
 def test_a_region_that_moved_is_offered_as_a_change(
     home: TerminalDesk, network: AwsNetwork
 ) -> None:

@@ -126,23 +126,6 @@ def test_there_is_no_image_of_rows_that_have_changed_since(starts: Starts) -> No
     assert starts.shows_image()
 
 
-def test_there_is_no_image_after_a_change_of_the_config_while_rolecall_runs(starts: Starts) -> None:
-    starts.leave_image()
-    terminal = starts.open()
-    until_settled(terminal)
-    starts.desk.config.write_text(f"# a comment\n{starts.desk.config.read_text()}")
-    terminal.quit()
-    assert not starts.shows_image()
-
-
-def test_there_is_no_image_once_another_rolecall_has_changed_the_cache(starts: Starts) -> None:
-    starts.leave_image()
-    assert starts.shows_image()
-    starts.note_use()
-    assert not starts.shows_image()
-    assert starts.shows_image()  # the start before has saved it again
-
-
 def test_an_image_is_not_saved_again_if_another_rolecall_has_changed_the_cache(
     starts: Starts,
 ) -> None:

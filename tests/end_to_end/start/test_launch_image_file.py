@@ -47,16 +47,6 @@ def test_there_is_no_image_of_other_versions(starts: Starts) -> None:
     assert not starts.shows_image()
 
 
-def test_there_is_no_image_after_a_change_of_the_config_or_the_settings(starts: Starts) -> None:
-    starts.leave_image()
-    with starts.desk.config.open("a") as file:
-        file.write("\n[profile new]\nregion = eu-west-1\n")
-    assert not starts.shows_image()
-    assert starts.shows_image()
-    write_settings(starts.desk.home, 'theme = "light"\n')
-    assert not starts.shows_image()
-
-
 def test_there_is_no_image_if_the_session_is_signed_out(starts: Starts) -> None:
     starts.leave_image()
     starts.desk.token_file.unlink()

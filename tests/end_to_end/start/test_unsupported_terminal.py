@@ -71,20 +71,6 @@ def test_the_version_is_printed(desk: TerminalDesk, command: tuple[object, ...])
     assert (result.returncode, result.stdout, result.stderr) == (0, f"rolecall {__version__}\n", "")
 
 
-def test_the_help_is_printed_whole(desk: TerminalDesk) -> None:
-    result = run(desk, ROLECALL, "--help")
-    assert (result.returncode, result.stderr) == (0, "")
-    assert "--demo" in result.stdout
-    assert "AWS_PROFILE=$(rolecall)" in result.stdout
-    assert not re.search(r"\w\.\.\.$", result.stdout, re.MULTILINE)  # no text is cut at 80 columns
-
-
-def test_an_unknown_option_is_refused(desk: TerminalDesk) -> None:
-    result = run(desk, ROLECALL, "--nonsense")
-    assert (result.returncode, result.stdout) == (2, "")
-    assert "No such option" in result.stderr
-
-
 SECRET = "hunter2"
 # The import of the help fails, with the config in the message and in a local variable.
 _HOOK = """

@@ -143,20 +143,6 @@ def test_a_token_whose_file_cannot_be_replaced_is_not_said_to_renew(
     terminal.wait_until(lambda: desk.token()["accessToken"] != old, what="another token")
 
 
-def test_an_expired_token_whose_file_cannot_be_replaced_is_not_said_to_need_a_sign_in(
-    desk: TerminalDesk, clock: ClockFile
-) -> None:
-    desk.leave_token()
-    with unwritable(desk.token_file, "read-only"):
-        terminal = opened(desk, clock)
-        terminal.press("4", then=r"● demo .* does not renew itself")
-        clock.move(9 * 60)
-        terminal.wait_for(r"○ demo .* expired")
-        terminal.wait_for(r"▌   Its file cannot be written \(read-only file\)")
-        assert "Enter signs in" not in terminal.screen_text()
-        terminal.quit()
-
-
 def test_a_failed_renewal_is_shown_and_keeps_the_token(
     desk: TerminalDesk, clock: ClockFile
 ) -> None:
@@ -196,22 +182,6 @@ def test_a_token_is_renewed_automatically(desk: TerminalDesk, clock: ClockFile) 
     terminal.wait_for(r"● 7 h 5\d min$")
     terminal.wait_until(lambda: desk.token()["accessToken"] != old, what="the new token")
     assert not desk.sign_ins()
-
-
-def test_a_config_that_was_broken_at_the_start_is_read_when_it_is_fixed(
-    desk: TerminalDesk, clock: ClockFile
-) -> None:
-    desk.leave_token()
-    whole = desk.config.read_text()
-    desk.config.write_text(f"{whole}[profile broken\n")
-    terminal = desk.open(columns=80, lines=24)
-    wait_for_wrapped(terminal, "is not a complete header")
-    terminal.press("4", then=r"● \S+ +7\Wh\W5\d\Wmin")
-    terminal.wait_for("○ signed out$")
-    desk.config.write_text(whole)
-    terminal.press("r", then=r"demo .* renews itself")
-    terminal.wait_for(r"● 7 h 5\d min$")
-    terminal.press("1", then=r"audit +\d{12}")
 
 
 def test_one_approval_is_enough_for_all_panes_that_wait(desk: TerminalDesk) -> None:

@@ -8,7 +8,6 @@ from rolecall.aws.session import Clients
 from rolecall.domain.config.client_settings import ClientSettings, EndpointUrl
 from rolecall.domain.errors import ClientSettingInvalid, Unreachable
 from rolecall.domain.model import Assignment
-from rolecall.services.base.aws_paths import config_file, credentials_file
 from tests.support.desk import Desk
 
 NOWHERE = "http://127.0.0.1:1"
@@ -150,18 +149,3 @@ def test_the_ca_bundle_of_the_current_profile_comes_first(desk: Desk) -> None:
     assert desk.another().sign_in.begin(desk.session)  # they do not agree
     with pytest.raises(ClientSettingInvalid, match=r"/b\.pem"):
         desk.another(AWS_PROFILE="b").sign_in.begin(desk.session)
-
-
-@pytest.mark.parametrize(
-    ("environ", "config", "credentials"),
-    [
-        ({"HOME": "/home/me"}, "/home/me/.aws/config", "/home/me/.aws/credentials"),
-        ({"HOME": ""}, "~/.aws/config", "~/.aws/credentials"),
-        ({"HOME": "/h", "AWS_CONFIG_FILE": "/c", "AWS_SHARED_CREDENTIALS_FILE": "/k"}, "/c", "/k"),
-        ({"HOME": "/h", "AWS_CONFIG_FILE": ""}, "", "/h/.aws/credentials"),
-    ],
-)
-def test_they_are_those_that_the_clients_use(
-    environ: dict[str, str], config: str, credentials: str
-) -> None:
-    assert (config_file(environ), credentials_file(environ)) == (config, credentials)

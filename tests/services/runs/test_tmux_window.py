@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import select
@@ -20,7 +19,6 @@ import pytest
 from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
 from rolecall.services.runs import action_programs, tmux_window
 from rolecall.services.runs.action_programs import in_tmux_window
-from rolecall.services.runs.script import by_shell
 from tests.support.programs import completed, program
 
 _READS_NOTHING = """
@@ -173,27 +171,3 @@ class TestTmux:
         with pytest.raises(ActionRefused) as caught:
             in_tmux_window("Logs", ["true"], {}, "")
         assert "No such file" in caught.value.subject
-
-
-@pytest.fixture
-def script(tmp_path: Path) -> Path:
-    path = tmp_path / "job"
-    path.write_text("echo done\n")
-    path.chmod(0o700)
-    return path
-
-
-def test_the_shell_gets_the_path_and_the_arguments(script: Path) -> None:
-    error = OSError(errno.ENOEXEC, "no format")
-    environ = {"PATH": str(script.parent)}
-    assert by_shell(["job", "a b"], error, environ) == ["/bin/sh", str(script), "a b"]
-
-
-@pytest.mark.parametrize(
-    ("name", "number"), [("job", errno.EACCES), ("gone", errno.ENOEXEC)], ids=["denied", "gone"]
-)
-def test_another_reason_is_not_hidden(script: Path, name: str, number: int) -> None:
-    error = OSError(number, "reason")
-    with pytest.raises(OSError, match="reason") as caught:
-        by_shell([name], error, {"PATH": str(script.parent)})
-    assert caught.value is error

@@ -22,7 +22,6 @@ from rolecall.domain.errors import (
     SessionIncomplete,
     SignInDenied,
     StartUrlUnknown,
-    UnexpectedAnswer,
     Unreachable,
 )
 from rolecall.domain.errors.file_errors import FileUnwritable, TokenNotSaved
@@ -297,20 +296,6 @@ class TestBadInput:
         elsewhere = replace(desk.session, start_url=address.format(url=desk.server.url))
         with pytest.raises(StartUrlUnknown):
             desk.services.sign_in.begin(elsewhere)
-
-    def test_nothing_listens_at_the_endpoint(self, desk: Desk) -> None:
-        desk.server.stop()
-        with pytest.raises(Unreachable) as caught:
-            desk.services.sign_in.begin(desk.session)
-        assert caught.value.host == desk.server.url.removeprefix("http://")
-        assert caught.value.operation == "RegisterClient"
-
-    @pytest.mark.parametrize("fault", [Fault.HTML, Fault.EMPTY, Fault.TRUNCATED])
-    @pytest.mark.parametrize("operation", ["RegisterClient", "StartDeviceAuthorization"])
-    def test_an_unusable_answer_is_refused(self, desk: Desk, fault: Fault, operation: str) -> None:
-        desk.server.faults.add(operation, fault)
-        with pytest.raises(UnexpectedAnswer):
-            desk.services.sign_in.begin(desk.session)
 
     def test_an_unwritable_cache_is_noticed_before_the_approval(self, desk: Desk) -> None:
         desk.sso_cache.parent.parent.joinpath("sso").write_text("a file in the folder's place")

@@ -66,25 +66,6 @@ def test_a_shell_without_a_start_up_file_has_no_set_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ((), ".bash_profile"),
-        ((".profile",), ".profile"),
-        ((".profile", ".bash_login"), ".bash_login"),
-        ((".profile", ".bash_login", ".bash_profile"), ".bash_profile"),
-    ],
-)
-def test_the_file_that_a_login_shell_reads_is_not_hidden_by_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: tuple[str, ...], expected: str
-) -> None:
-    """bash(1): it reads the first of the three that exists. On macOS, shells are login shells."""
-    for name in files:
-        (tmp_path / name).write_text("")
-    monkeypatch.setattr("sys.platform", "darwin")
-    assert setup_of(Shell.BASH, tmp_path).path == tmp_path / expected
-
-
-@pytest.mark.parametrize(
     ("zshenv", "expected"),
     [
         ("ZDOTDIR=~/zsh\n", "zsh/.zshrc"),  # not exported

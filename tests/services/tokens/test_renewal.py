@@ -6,7 +6,6 @@ The table has the behaviour of the AWS CLI, boto3, and the SDKs for JavaScript, 
 from __future__ import annotations
 
 import json
-import stat
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -136,13 +135,6 @@ class TestWhen:
         desk.server.forget_sign_ins()
         desk.services.tokens.renewal.note_refused(desk.session, new)
         assert valid_token(desk) is None
-
-
-def test_a_token_file_that_others_could_read_becomes_private(desk: Desk) -> None:
-    minutes_left(desk, 0)
-    token_file(desk).chmod(0o644)
-    assert valid_token(desk) is not None
-    assert stat.S_IMODE(token_file(desk).stat().st_mode) == 0o600
 
 
 class TestWhatIsKept:

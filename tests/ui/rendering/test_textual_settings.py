@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from itertools import count
 from pathlib import Path
 
 import pytest
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.color import Color
 from textual.drivers.headless_driver import HeadlessDriver
 from textual.screen import Screen
 from textual.widgets import Static
 
-from rolecall.ui.app import app
-from rolecall.ui.picker import inline_app
 from rolecall.ui.rendering.terminal_app import KeptStylesheet, TerminalApp
-from rolecall.ui.rendering.timers import ReliableTimers
-from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.widgets.status_line import StatusLine
-from rolecall.ui.widgets.table.virtual_table import VirtualTable
 from tests.support.programs import completed
 
 FULL_SCREEN = """
@@ -52,30 +45,6 @@ print(constants.MAX_FPS, constants.COLOR_SYSTEM)
 def test_what_the_user_has_set_comes_first(start: str, own: dict[str, str], expected: str) -> None:
     done = completed([sys.executable, "-c", SCRIPT.format(start=start)], own, check=False)
     assert (done.stdout.strip(), done.stderr) == (expected, "")
-
-
-class SomeApp(ReliableTimers, App[None]):
-    pass
-
-
-async def test_a_late_timer_still_fires(monkeypatch: pytest.MonkeyPatch) -> None:
-    fired = []
-    async with SomeApp().run_test() as pilot:
-        seconds = count()
-        monkeypatch.setattr("textual._time.get_time", lambda: next(seconds))
-        timer = pilot.app.set_timer(0.005, lambda: fired.append(True))
-        assert timer._task is not None
-        await asyncio.wait_for(timer._task, 10)
-        monkeypatch.undo()
-        await pilot.pause()
-    assert fired == [True]
-
-
-def test_all_that_sets_a_timer_has_reliable_ones() -> None:
-    """A resize waits for a timer, and so do the search of a table and a message."""
-    classes = (app.RolecallApp, inline_app.InlineApp, CommandScreen, VirtualTable, StatusLine)
-    for each in classes:
-        assert issubclass(each, ReliableTimers)
 
 
 def test_sources_are_parsed_again_only_for_other_variables() -> None:

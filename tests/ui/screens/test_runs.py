@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -223,17 +222,6 @@ async def test_failed_rows_run_again_and_the_others_do_not(tmp_path: Path) -> No
         assert len(log.read_text().split()) == 12
 
 
-async def test_a_refused_row_says_why_and_the_others_run(tmp_path: Path) -> None:
-    async with opened(tmp_path) as it:
-        await it.ask("a")
-        it.desk.server.faults.add("GetRoleCredentials", 403, times=1)
-        it.press(*"true")
-        screen = await it.go("enter", RunsScreen)
-        await it.until(lambda: screen.board.counts == {Stage.SUCCEEDED: 5, Stage.FAILED: 1})
-        await it.shows("not run")
-        await it.shows("is not assigned")
-
-
 async def test_one_row_is_stopped(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         screen = await it.run(SLEEP, "a")
@@ -261,24 +249,6 @@ async def test_escape_asks_and_stops_everything(tmp_path: Path) -> None:
         await it.until(lambda: screen.board.counts == {Stage.STOPPED: 6})
         assert await it.on(RunsScreen) is screen  # the results stay
         await it.go("escape", PermissionSetsScreen)
-
-
-async def test_what_ignores_the_stop_is_killed_by_the_next_one(tmp_path: Path) -> None:
-    code = (
-        "import signal,time; signal.signal(15,signal.SIG_IGN); print(1,flush=True); time.sleep(999)"
-    )
-    async with opened(tmp_path) as it:
-        screen = await it.run(f"{sys.executable} -c '{code}'")
-        await it.until(lambda: bool(screen.board.output.last_line(0)))
-        await it.go("escape", ConfirmScreen)
-        it.press("enter")
-        await it.until(lambda: screen.board.is_stopping)
-        await it.on(RunsScreen)
-        it.press("escape")
-        await it.until(lambda: screen.board.counts == {Stage.STOPPED: 1})
-        state = screen.board.states[0]
-        assert state.ended is not None
-        assert state.ended.duration < 3.0 or state.ended.status == 137
 
 
 async def test_other_places_can_be_seen_while_it_runs(tmp_path: Path) -> None:
