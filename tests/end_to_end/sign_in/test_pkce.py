@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rolecall.demo.home import SESSION
-from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, ROLECALL, WAITING, TerminalDesk
+from tests.end_to_end.conftest import ACCOUNTS, AUDIT, AUDIT_ROLE, WAITING, TerminalDesk
 from tests.support.programs import aws_cli, completed
-from tests.support.settings import write_settings
 
 # What a browser does if the page approves at once: open the link and follow the redirect.
 _BROWSER = "import sys, urllib.request as r; r.urlopen(sys.argv[1], timeout=30).read()"
@@ -49,17 +48,3 @@ def test_p_signs_in_with_the_browser_and_the_cli_uses_the_token(
     assert desk.server.calls.count("RegisterClient") == registered
     kinds = [json.loads(path.read_text()).get("grantTypes") for path in desk.sso_cache.iterdir()]
     assert sorted(filter(None, kinds)) == [["authorization_code", "refresh_token"]]
-
-
-def test_a_session_that_uses_device_codes_ignores_the_setting(desk: TerminalDesk) -> None:
-    write_settings(desk.home, 'sign_in = "pkce"\n')
-    key = "sso_use_device_code = true\n"
-    config = desk.config.read_text().replace(
-        "sso_registration_scopes", f"{key}sso_registration_scopes"
-    )
-    desk.config.write_text(config)
-    with desk.open(env={"BROWSER": "/bin/true"}) as terminal:
-        desk.approve(terminal)
-    with desk.open(ROLECALL, "sign-in", "--force", env={"BROWSER": "/bin/true"}) as terminal:
-        terminal.wait_for("Enter this code|check that it shows this code")
-    assert desk.config.read_text() == config

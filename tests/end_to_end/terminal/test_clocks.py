@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
-from tests.end_to_end.conftest import ACCOUNTS, WAITING, TerminalDesk, wait_for_wrapped
+from tests.end_to_end.conftest import TerminalDesk, wait_for_wrapped
 from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 from tests.support.unwritable import unwritable
@@ -170,41 +170,6 @@ def test_a_failed_renewal_is_shown_and_keeps_the_token(
     terminal.press("G", "g", "r", then=r"● 7 h 5\d min$")
     terminal.wait_for(r"demo .* renews itself")
     assert desk.token()["accessToken"] != old
-
-
-def test_a_token_is_renewed_automatically(desk: TerminalDesk, clock: ClockFile) -> None:
-    desk.leave_token()
-    old = desk.token()["accessToken"]
-    terminal = opened(desk, clock)
-    terminal.wait_for(r"● 7 h 5\d min$")
-    clock.move(9 * 60)
-    terminal.wait_for(r"○ expired|● 7 h 5\d min$", NOTICED)
-    terminal.wait_for(r"● 7 h 5\d min$")
-    terminal.wait_until(lambda: desk.token()["accessToken"] != old, what="the new token")
-    assert not desk.sign_ins()
-
-
-def test_one_approval_is_enough_for_all_panes_that_wait(desk: TerminalDesk) -> None:
-    terminal = desk.open()
-    terminal.wait_for(WAITING)
-    desk.leave_token()  # as the pane whose code was approved
-    terminal.wait_for("Signed in to demo")
-    terminal.wait_for(r"● 7 h 5\d min$")
-    terminal.wait_for(ACCOUNTS)
-
-
-def test_a_revoked_sign_in_is_shown_and_no_screen_opens(
-    desk: TerminalDesk, clock: ClockFile
-) -> None:
-    desk.leave_token()
-    terminal = opened(desk, clock)
-    desk.server.forget_sign_ins()
-    clock.move(7 * 60 + 55)
-    wait_for_wrapped(terminal, "AWS has revoked the sign-in of demo; it is no longer renewed.")
-    wait_for_wrapped(terminal, "S signs in again.")
-    terminal.wait_for(r"audit +\d{12}")
-    terminal.press("4", then=r"demo .* does not renew itself")
-    assert not desk.sign_ins()
 
 
 def test_an_automatic_listing_opens_no_sign_in(desk: TerminalDesk, clock: ClockFile) -> None:

@@ -21,15 +21,6 @@ def looks(terminal: Terminal, line: int, start: int, end: int) -> set[tuple[str,
     return {(each.fg, each.bg, each.reverse) for each in cells}
 
 
-@pytest.mark.parametrize(("columns", "framed"), [(60, True), (59, False)])
-def test_a_narrow_terminal_has_no_border(desk: TerminalDesk, columns: int, framed: bool) -> None:
-    desk.leave_token()
-    with desk.open(columns=columns, lines=24) as terminal:
-        terminal.wait_for("41 accounts")
-        terminal.wait_for("seen just now")
-        assert ("╭" in terminal.screen_text()) is framed
-
-
 @pytest.mark.parametrize(
     ("keys", "title", "content"),
     [
@@ -120,20 +111,6 @@ def test_a_form_is_a_box_over_its_place(desk: TerminalDesk) -> None:
         terminal.wait_for("─ PROD ─╯")
 
 
-def test_the_details_show_no_arguments_of_a_command(desk: TerminalDesk) -> None:
-    """A command may have a password among its arguments, and nobody has asked for them."""
-    desk.leave_token()
-    with desk.config.open("a") as file:
-        file.write("[profile keys]\ncredential_process = /bin/get --password\n  hunter2\n")
-    with desk.open(columns=140, lines=36) as terminal:
-        terminal.wait_for(ACCOUNTS)
-        terminal.press("3")
-        filter_for(terminal, "keys")
-        terminal.wait_for("╭─ keys ─")
-        terminal.wait_for("credential_process = /bin/get …")
-        assert b"hunter2" not in terminal.received
-
-
 def test_the_line_of_keys_says_how_to_sign_in_and_how_to_try_again(desk: TerminalDesk) -> None:
     with desk.open(columns=100, lines=24) as terminal:
         terminal.wait_for("Waiting for your approval")
@@ -156,13 +133,6 @@ def test_a_message_on_tokens_leaves_the_note_below_the_table_alone(desk: Termina
         assert all(line.strip() for line in terminal.screen_lines()[20:22])
 
 
-def test_tokens_in_blocks_say_what_sorts_them(desk: TerminalDesk) -> None:
-    with desk.listed(columns=100, lines=30) as terminal:
-        terminal.press("4", then="━━━━")
-        terminal.press(">", then=r"╰─+ 1 of 2 · Name ▲ ─╯")
-        terminal.press("i", then="Name ▼")
-
-
 @pytest.mark.parametrize(
     ("text", "hints"),
     [
@@ -183,16 +153,6 @@ def test_the_line_of_keys_says_what_can_be_done_about_a_profile(
         terminal.press("3", then="^ v verify ")
         terminal.press("G", then=r"▌ +! +wrong|▌ ! +wrong")
         terminal.wait_for(f"^ {hints} .*v verify ")
-
-
-def test_the_workbench_has_the_lines_that_would_be_written(desk: TerminalDesk) -> None:
-    with desk.listed(columns=120, lines=36) as terminal:
-        terminal.press("2")
-        filter_for(terminal, "audit admin")
-        terminal.press("a", "s", then="╭─ Workbench · demo ─")
-        terminal.wait_for("╭─ audit-admin ─")
-        terminal.wait_for(r"│ +\[profile audit-admin\] +│")
-        terminal.press("x", then=r"│ +\[profile audit-adminx\] +│")
 
 
 def test_the_help_has_whole_sentences_and_scrolls(desk: TerminalDesk) -> None:

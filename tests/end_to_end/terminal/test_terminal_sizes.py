@@ -31,15 +31,6 @@ def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: TerminalDesk) -
         terminal.wait_for("▌ +Tern & Tide management")
 
 
-def test_columns_are_straight_for_all_names(desk: TerminalDesk) -> None:
-    """Cell by cell, also in tmux, which measures characters differently."""
-    desk.leave_token()
-    with desk.open(columns=120, lines=50) as terminal:
-        terminal.wait_for("41 accounts")
-        wait_for_straight_columns(terminal, 44)
-        assert all(name in terminal.screen_text() for name in WIDE)
-
-
 def test_columns_are_straight_in_tmux(desk: TerminalDesk) -> None:
     desk.leave_token()
     tmux = desk.tmux()
