@@ -19,6 +19,7 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.question import OnSlow, asking
 
 if TYPE_CHECKING:
@@ -34,13 +35,21 @@ class Left(Exception):
     """The user has left the screen that asked for the work."""
 
 
-def asked_by(screen: Screen[Any] | None, work: Work) -> Work:
-    """Return the work, which knows that the screen asked for it, and stops quietly at `Left`."""
+def asked_by(
+    screen: Screen[Any] | None, work: Work, report: Callable[[RolecallError], None]
+) -> Work:
+    """Return the work, which knows that the screen asked for it.
+
+    It stops quietly at `Left`, and passes a RolecallError to `report`.
+    """
 
     async def asked() -> None:
         _asker.set(screen)
-        with contextlib.suppress(Left):
-            await work()
+        try:
+            with contextlib.suppress(Left):
+                await work()
+        except RolecallError as error:
+            report(error)
 
     return asked
 

@@ -114,7 +114,7 @@ class RolecallApp(TerminalApp[str]):
         self._run(self._open, None)
         # A place that a key has led to before has not asked for a sign-in.
         asker = self._shown if self.current_mode == self.DEFAULT_MODE else None
-        self._run(asked_by(asker, self.start), WorkGroup.SESSION)
+        self._run(asked_by(asker, self.start, self.flash_error), WorkGroup.SESSION)
 
     async def start(self) -> None:
         """Start the work that nobody has to ask for."""
@@ -153,7 +153,7 @@ class RolecallApp(TerminalApp[str]):
     def spawn(
         self, work: Work, group: WorkGroup | None = None, of: str = "", *, opens: bool = False
     ) -> None:
-        work = asked_by(self._shown, self.gate.keep(work, self.flash_error))
+        work = asked_by(self._shown, self.gate.keep(work), self.flash_error)
         if opens:
             work = self.type_ahead.hold_during(work, self.call_later)
         self._run(work, group, of)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from rolecall.ui.state.events import (
     AllSessionsSelected,
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from rolecall.ui.flows.annotations import AnnotationsFlow
     from rolecall.ui.flows.console_login import ConsoleLoginFlow
     from rolecall.ui.flows.credentials import CredentialsFlow
-    from rolecall.ui.flows.display import DisplayFlow
     from rolecall.ui.flows.inventory import InventoryFlow
     from rolecall.ui.flows.navigation import NavigationFlow
     from rolecall.ui.flows.profile_edits import ProfileEditsFlow
@@ -51,13 +50,46 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
 
 E = TypeVar("E", bound=AppEvent)
+F = TypeVar("F")
+
+
+class _Flow(Generic[F]):
+    """Makes a flow when it is first asked for: `profile_edits` is the `ProfileEditsFlow` of the
+    module with this name.
+    """
+
+    def __set_name__(self, owner: type[Wiring], name: str) -> None:
+        self._name = name
+
+    def __get__(self, wiring: Wiring, owner: type[Wiring]) -> F:
+        module = import_module(f"rolecall.ui.flows.{self._name}")
+        kind = getattr(module, f"{self._name.title().replace('_', '')}Flow")
+        flow: F = kind(wiring.host)
+        vars(wiring)[self._name] = flow  # found there from now on
+        return flow
 
 
 class Wiring:
     """The flows, and which of them react to which event."""
 
+    actions: _Flow[ActionsFlow] = _Flow()
+    annotations: _Flow[AnnotationsFlow] = _Flow()
+    console_login: _Flow[ConsoleLoginFlow] = _Flow()
+    credentials: _Flow[CredentialsFlow] = _Flow()
+    inventory: _Flow[InventoryFlow] = _Flow()
+    navigation: _Flow[NavigationFlow] = _Flow()
+    profile_edits: _Flow[ProfileEditsFlow] = _Flow()
+    profiles: _Flow[ProfilesFlow] = _Flow()
+    runs: _Flow[RunsFlow] = _Flow()
+    session_edits: _Flow[SessionEditsFlow] = _Flow()
+    settings: _Flow[SettingsFlow] = _Flow()
+    sign_in: _Flow[SignInFlow] = _Flow()
+    team: _Flow[TeamFlow] = _Flow()
+    tokens: _Flow[TokensFlow] = _Flow()
+    workbench: _Flow[WorkbenchFlow] = _Flow()
+
     def __init__(self, host: Host) -> None:
-        self._host = host
+        self.host = host
         self._reactions: defaultdict[type[AppEvent], list[Callable[[Any], Awaitable[None]]]] = (
             defaultdict(list)
         )
@@ -103,105 +135,8 @@ class Wiring:
         self.sign_in.begin(event.session)
 
     def run_command(self, command_id: str) -> None:
+        """Run a command that is the same on every screen."""
         APP_COMMANDS[command_id](self)
-
-    # --- the flows
-
-    @cached_property
-    def navigation(self) -> NavigationFlow:
-        from rolecall.ui.flows.navigation import NavigationFlow
-
-        return NavigationFlow(self._host)
-
-    @cached_property
-    def display(self) -> DisplayFlow:
-        from rolecall.ui.flows.display import DisplayFlow
-
-        return DisplayFlow(self._host)
-
-    @cached_property
-    def sign_in(self) -> SignInFlow:
-        from rolecall.ui.flows.sign_in import SignInFlow
-
-        return SignInFlow(self._host)
-
-    @cached_property
-    def console_login(self) -> ConsoleLoginFlow:
-        from rolecall.ui.flows.console_login import ConsoleLoginFlow
-
-        return ConsoleLoginFlow(self._host)
-
-    @cached_property
-    def inventory(self) -> InventoryFlow:
-        from rolecall.ui.flows.inventory import InventoryFlow
-
-        return InventoryFlow(self._host)
-
-    @cached_property
-    def annotations(self) -> AnnotationsFlow:
-        from rolecall.ui.flows.annotations import AnnotationsFlow
-
-        return AnnotationsFlow(self._host)
-
-    @cached_property
-    def profiles(self) -> ProfilesFlow:
-        from rolecall.ui.flows.profiles import ProfilesFlow
-
-        return ProfilesFlow(self._host)
-
-    @cached_property
-    def profile_edits(self) -> ProfileEditsFlow:
-        from rolecall.ui.flows.profile_edits import ProfileEditsFlow
-
-        return ProfileEditsFlow(self._host)
-
-    @cached_property
-    def session_edits(self) -> SessionEditsFlow:
-        from rolecall.ui.flows.session_edits import SessionEditsFlow
-
-        return SessionEditsFlow(self._host)
-
-    @cached_property
-    def credentials(self) -> CredentialsFlow:
-        from rolecall.ui.flows.credentials import CredentialsFlow
-
-        return CredentialsFlow(self._host)
-
-    @cached_property
-    def tokens(self) -> TokensFlow:
-        from rolecall.ui.flows.tokens import TokensFlow
-
-        return TokensFlow(self._host)
-
-    @cached_property
-    def team(self) -> TeamFlow:
-        from rolecall.ui.flows.team import TeamFlow
-
-        return TeamFlow(self._host)
-
-    @cached_property
-    def settings(self) -> SettingsFlow:
-        from rolecall.ui.flows.settings import SettingsFlow
-
-        return SettingsFlow(self._host)
-
-    @cached_property
-    def workbench(self) -> WorkbenchFlow:
-        from rolecall.ui.flows.workbench import WorkbenchFlow
-
-        return WorkbenchFlow(self._host)
-
-    @cached_property
-    def runs(self) -> RunsFlow:
-        from rolecall.ui.flows.runs import RunsFlow
-
-        return RunsFlow(self._host)
-
-    @cached_property
-    def actions(self) -> ActionsFlow:
-        from rolecall.ui.flows.actions import ActionsFlow
-
-        return ActionsFlow(self._host)
 
 
 # The commands that no screen handles itself, by the ids of `presentation/commands.py`.
@@ -217,8 +152,8 @@ APP_COMMANDS: Final[dict[str, Callable[[Wiring], None]]] = {
     "settings": lambda flows: flows.settings.change(),
     "team": lambda flows: flows.team.open(),
     "undo": lambda flows: flows.profile_edits.undo(),
-    "redraw": lambda flows: flows.display.redraw(),
-    "suspend": lambda flows: flows.display.suspend(),
-    "toggle_theme": lambda flows: flows.display.toggle_theme(),
+    "redraw": lambda flows: flows.host.redraw(),
+    "suspend": lambda flows: flows.navigation.suspend(),
+    "toggle_theme": lambda flows: flows.navigation.toggle_theme(),
     "quit": lambda flows: flows.navigation.quit(),
 }

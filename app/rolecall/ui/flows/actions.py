@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors import RolecallError
 from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.records import replace
 from rolecall.domain.settings.action import RunsIn
@@ -19,7 +18,7 @@ from rolecall.presentation.commands import ACTIONS as COMMANDS
 from rolecall.presentation.texts import action_strings, inventory_strings, run_strings
 from rolecall.services.runs.board import Stage
 from rolecall.ui.flows.dialogs import asked, confirmed, save_profile, unflash
-from rolecall.ui.work import Work, WorkGroup, in_thread
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Profile
@@ -31,20 +30,24 @@ if TYPE_CHECKING:
 
 
 class ActionsFlow:
-    """Runs actions with the row under the cursor."""
+    """Runs actions with the row under the cursor. They are named as commands: "actions.eks"."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
 
     def with_roles(self, name: str, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
-        """Run an action with one of these permission sets."""
+        """Run an action with one of these permission sets. `unlisted`: how many accounts are left
+        out, because they are not listed yet.
+        """
         if action := self._action(name):
-            self._spawn(partial(self._with_roles, action, rows, unlisted))
+            work = partial(self._with_roles, action, rows, unlisted)
+            self._host.spawn(work, WorkGroup.ACTION, opens=True)
 
     def with_profile(self, name: str, profile: Profile) -> None:
         """Run an action with this profile."""
         if action := self._action(name):
-            self._spawn(partial(self._with_profile, action, original(profile.name)))
+            work = partial(self._with_profile, action, original(profile.name))
+            self._host.spawn(work, WorkGroup.ACTION, opens=True)
 
     def _action(self, name: str) -> Action | None:
         """Return the action. None if the settings were read again, and it is gone."""
@@ -55,15 +58,6 @@ class ActionsFlow:
             self._host.show_state()
             return None
         return replace(action, name=COMMANDS[name].name)
-
-    def _spawn(self, work: Work) -> None:
-        self._host.spawn(partial(self._reporting, work), WorkGroup.ACTION, opens=True)
-
-    async def _reporting(self, work: Work) -> None:
-        try:
-            await work()
-        except RolecallError as error:
-            self._host.flash_error(error)
 
     async def _with_roles(
         self, action: Action, rows: Sequence[AssignmentRow], unlisted: int
@@ -135,8 +129,7 @@ class ActionsFlow:
                 await in_thread(partial(_in_window, prepared, command))
                 self._host.flash(action_strings.IN_WINDOW.format(name=action.name))
             case RunsIn.BACKGROUND:
-                work = partial(self._in_background, prepared, command, row)
-                self._host.spawn(partial(self._reporting, work))
+                self._host.spawn(partial(self._in_background, prepared, command, row))
 
     async def _may_run(self, action: Action, row: RunRow) -> bool:
         title = action_strings.PRODUCTION_TITLE.format(name=action.name)

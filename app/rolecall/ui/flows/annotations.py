@@ -45,11 +45,7 @@ class AnnotationsFlow:
         from rolecall.ui.screens.inventory.annotate import AnnotateScreen
 
         service = self._host.services.annotations
-        try:
-            said = await in_thread(partial(service.own_and_shared, account.id))
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
+        said = await in_thread(partial(service.own_and_shared, account.id))
         is_changed = await self._host.ask(AnnotateScreen(account, *said))
         turn = self._host.type_ahead.turn
         if is_changed:

@@ -6,7 +6,6 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original
 from rolecall.presentation import labels, times
 from rolecall.presentation.paths import as_written
@@ -59,13 +58,9 @@ class ConsoleLoginFlow:
     async def _ask_about_identity(self, profile: str, screen: SignInScreen) -> None:
         """Show the change of the profile, and go on with the sign-in only if the user agrees."""
         service, progress = self._host.services.console_login, screen.progress
-        try:
-            plan = partial(service.plan, original(profile), original(progress.who))
-            change = await in_thread(plan)
-            diff = await in_thread(change.diff)
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
+        plan = partial(service.plan, original(profile), original(progress.who))
+        change = await in_thread(plan)
+        diff = await in_thread(change.diff)
         intro = labels.WILL_CHANGE.format(path=as_written(change.path))
         title = said(progress).title
         if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
@@ -82,34 +77,25 @@ class ConsoleLoginFlow:
             arn = services.console_login.login_session(name)
             return services.login_sessions.renew(arn, profile, services.console_login.region(name))
 
-        try:
-            session = await asked(self._host, renew)
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
+        session = await asked(self._host, renew)
         end = times.moment(session.keys.expires_at, self._host.now())
         await self._report(sign_in_strings.KEYS_RENEWED.format(profile=profile, end=end))
 
     async def _sign_out(self, profile: str) -> None:
         services = self._host.services
         login = partial(services.console_login.login_session, original(profile))
-        try:
-            arn = await in_thread(login)
-            plan = await in_thread(partial(services.login_sign_out.plan, arn))
-            if not plan:
-                self._host.flash(session_strings.SIGNED_OUT_ALREADY.format(session=profile))
-                return
-            title = sign_in_strings.SIGN_OUT_TITLE.format(profile=profile)
-            lines = sign_in_strings.sign_out_lines(plan, self._host.now())
-            removed = "\n".join(f"- {line}" for line in lines)
-            intro = sign_in_strings.SIGN_OUT_INTRO
-            if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
-                return
-            await asked(self._host, partial(services.login_sign_out.sign_out, arn))
-        except RolecallError as error:
-            self._host.flash_error(error)
+        arn = await in_thread(login)
+        plan = await in_thread(partial(services.login_sign_out.plan, arn))
+        if not plan:
+            self._host.flash(session_strings.SIGNED_OUT_ALREADY.format(session=profile))
             return
-        await self._report(sign_in_strings.SIGNED_OUT.format(profile=profile))
+        title = sign_in_strings.SIGN_OUT_TITLE.format(profile=profile)
+        lines = sign_in_strings.sign_out_lines(plan, self._host.now())
+        removed = "\n".join(f"- {line}" for line in lines)
+        intro = sign_in_strings.SIGN_OUT_INTRO
+        if await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
+            await asked(self._host, partial(services.login_sign_out.sign_out, arn))
+            await self._report(sign_in_strings.SIGNED_OUT.format(profile=profile))
 
     async def _report(self, text: str) -> None:
         """Show what has changed, and a message."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.access_role import is_role
 from rolecall.domain.credentials.credential_formats import Export
-from rolecall.domain.errors import RolecallError
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.model import Profile
 from rolecall.domain.switching.variables import SwitchTarget
@@ -158,13 +157,10 @@ class CredentialsFlow:
         name = safe(exported.name)
         title = credential_strings.WRITE_TITLE.format(name=name)
         intro = credential_strings.WRITE_INTRO.format(path=credentials_file())
-        try:
-            change, diff = await in_thread(prepare)
-            if change.is_empty:
-                self._host.flash(profile_strings.SAVE_ALREADY.format(path=credentials_file()))
-            elif await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
-                await in_thread(partial(services.stored_credentials.commit, change))
-                on_written()
-                self._host.flash(credential_strings.WRITTEN.format(name=name))
-        except RolecallError as error:
-            self._host.flash_error(error)
+        change, diff = await in_thread(prepare)
+        if change.is_empty:
+            self._host.flash(profile_strings.SAVE_ALREADY.format(path=credentials_file()))
+        elif await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
+            await in_thread(partial(services.stored_credentials.commit, change))
+            on_written()
+            self._host.flash(credential_strings.WRITTEN.format(name=name))

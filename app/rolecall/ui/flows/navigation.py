@@ -1,4 +1,4 @@
-"""Going from place to place, and the screens that lie over any other."""
+"""What works on every screen: going to a place, help, palette, the theme, suspending, quitting."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rolecall.presentation import labels
-from rolecall.presentation.texts import run_strings
+from rolecall.presentation.texts import program_strings, run_strings
 from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to
+from rolecall.ui.rendering import theme
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.work import WorkGroup
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class NavigationFlow:
-    """Goes from place to place, opens help and palette, and quits."""
+    """The commands that are the same on every screen."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -60,6 +61,16 @@ class NavigationFlow:
                 below.run_command(palette.chosen)
 
         self._host.push_screen(palette, run)
+
+    def suspend(self) -> None:
+        """Stop rolecall as a job of the shell, if it has one."""
+        if not self._host.stop_job():
+            self._host.flash(program_strings.NO_SHELL)
+
+    def toggle_theme(self) -> None:
+        name = theme.next_theme(self._host.theme)
+        self._host.show_theme(name)
+        self._host.flash(labels.THEME_NOW.format(theme=labels.theme_name(name)))
 
     def quit(self) -> None:
         """Quit, but ask first if what the user has typed would be lost. A second Ctrl+C quits."""

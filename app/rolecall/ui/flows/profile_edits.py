@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rolecall.domain.config.profile_tree import dependents
 from rolecall.domain.errors import RolecallError
@@ -23,11 +23,12 @@ from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import Work, WorkGroup, in_thread
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from rolecall.domain.config.file_change import Change
     from rolecall.domain.model import Profile
     from rolecall.services.profiles.profile_edits import ProfileEditsService
     from rolecall.ui.screens.base.form import FormScreen
-    from rolecall.ui.state.flow_commands import DriftView
     from rolecall.ui.state.host import Host
 
 _MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known regions
@@ -51,6 +52,7 @@ class ProfileEditsFlow:
         self._spawn(partial(self._fill_in, partial(EditProfilesScreen, profiles)))
 
     def edit_section(self, profile: Profile) -> None:
+        """Open the section of the profile in the user's editor."""
         self._spawn(partial(self._edit_section, profile))
 
     def duplicate(self, profiles: Sequence[Profile]) -> None:
@@ -75,21 +77,18 @@ class ProfileEditsFlow:
         """Compare the profiles with what AWS lists."""
         self._spawn(self._drift)
 
-    def compare_again(self, view: DriftView) -> None:
-        """Compare again, because the file or the listing may have changed."""
-        self._host.spawn(
-            partial(self._reporting, partial(self._compare_again, view)), WorkGroup.DRIFT
-        )
+    def compare_again(self) -> None:
+        """Show on the visible screen, which has the drift, what it is now."""
+        self._host.spawn(partial(self._compare_again, self._host.screen), WorkGroup.DRIFT)
 
     async def refresh_drift(self) -> None:
         """Compare again if the drift is on the screen; below another one, once it is seen."""
         from rolecall.ui.screens.profiles.drift import DriftScreen
 
         for screen in open_screens(self._host, DriftScreen):
-            if screen is self._host.screen:
-                await self._reporting(partial(self._compare_again, screen))
-            else:
-                screen.is_stale = True
+            screen.is_stale = screen is not self._host.screen
+            if not screen.is_stale:
+                self.compare_again()
 
     def undo(self) -> None:
         """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""
@@ -99,14 +98,7 @@ class ProfileEditsFlow:
 
     def _spawn(self, work: Work) -> None:
         """Do work that opens a screen."""
-        self._host.spawn(partial(self._reporting, work), WorkGroup.EDIT, opens=True)
-
-    async def _reporting(self, work: Work) -> None:
-        """Do the work and show the error that it raises."""
-        try:
-            await work()
-        except RolecallError as error:
-            self._host.flash_error(error)
+        self._host.spawn(work, WorkGroup.EDIT, opens=True)
 
     async def _fill_in(self, make_form: _MakeForm) -> None:
         form = make_form(await in_thread(self._host.services.sign_in.regions))
@@ -164,10 +156,12 @@ class ProfileEditsFlow:
         self._host.require_asker()
         self._host.push_screen(DriftScreen(overview))
 
-    async def _compare_again(self, view: DriftView) -> None:
+    async def _compare_again(self, screen: Screen[Any]) -> None:
+        from rolecall.ui.screens.profiles.drift import DriftScreen
+
         overview = await in_thread(self._host.services.drift.compare_all)
-        if view.is_open:
-            view.show(overview)
+        if isinstance(screen, DriftScreen) and screen.is_open:
+            screen.show(overview)
 
     async def _delete(self, profiles: Sequence[Profile], title: _MakeTitle) -> None:
         def prepare() -> tuple[Change, str, str]:

@@ -116,11 +116,7 @@ class ProfilesFlow:
     async def _save(self, row: AssignmentRow) -> None:
         from rolecall.ui.screens.profiles.saved import SavedScreen
 
-        try:
-            name = await save_profile(self._host, row)
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
+        name = await save_profile(self._host, row)
         turn = self._host.type_ahead.turn
         if name is not None:
             with suppress(Left):

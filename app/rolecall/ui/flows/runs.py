@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from rolecall.services.runs.board import RunBoard
     from rolecall.services.runs.run_events import RunRow
     from rolecall.services.runs.run_rows import RunsService
-    from rolecall.ui.state.flow_commands import RunsView
     from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
@@ -46,9 +45,9 @@ class RunsFlow:
         names = [original(profile.name) for profile in profiles]
         self._ask(lambda: self._service.of_profiles(names))
 
-    def run(self, board: RunBoard, view: RunsView) -> None:
-        """Run what waits, and tell the screen when all has ended."""
-        self._host.spawn(partial(self._run, board, view))
+    def run(self, board: RunBoard, ended: Callable[[], None]) -> None:
+        """Run what waits. `ended` is called when all has ended."""
+        self._host.spawn(partial(self._run, board, ended))
 
     def ask_to_stop(self, board: RunBoard) -> None:
         """Stop everything after a confirmation. What is stopping already is killed."""
@@ -72,11 +71,7 @@ class RunsFlow:
             found = [row for row in rows if is_production(row.account_id, *row.names)]
             return rows, found, self._earlier()
 
-        try:
-            rows, production, earlier = await in_thread(read)
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
+        rows, production, earlier = await in_thread(read)
         if not rows:
             self._host.flash(inventory_strings.why_no_sets(unlisted))
             return
@@ -119,10 +114,9 @@ class RunsFlow:
         except RolecallError as error:
             self._host.call_later(self._host.flash_error, error)
 
-    async def _run(self, board: RunBoard, view: RunsView) -> None:
+    async def _run(self, board: RunBoard, ended: Callable[[], None]) -> None:
         await in_thread(board.run)
-        if view.is_open:
-            view.show_ended()
+        ended()
 
     async def _ask_to_stop(self, board: RunBoard) -> None:
         left = sum(state.is_under_way for state in board.states)

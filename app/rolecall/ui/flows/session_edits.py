@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
@@ -57,15 +56,12 @@ class SessionEditsFlow:
             change = edits.plan_delete(session)
             return change, change.diff(), edits.users_of(session)
 
-        try:
-            change, diff, users = await in_thread(prepare)
-            title = sign_in_strings.DELETE_TITLE.format(name=session.label)
-            warnings = self._warnings(session, users)
-            if await confirmed(self._host, labels.DELETE, title, diff, warnings=warnings):
-                await in_thread(partial(edits.commit, change))
-                await self._show_written(change, session, None)
-        except RolecallError as error:
-            self._host.flash_error(error)
+        change, diff, users = await in_thread(prepare)
+        title = sign_in_strings.DELETE_TITLE.format(name=session.label)
+        warnings = self._warnings(session, users)
+        if await confirmed(self._host, labels.DELETE, title, diff, warnings=warnings):
+            await in_thread(partial(edits.commit, change))
+            await self._show_written(change, session, None)
 
     def _warnings(self, session: SsoSession, users: list[str]) -> str:
         lines = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from rolecall.presentation.paths import as_written, config_file
 from rolecall.presentation.texts import team_strings
 from rolecall.ui.flows.dialogs import asked, confirmed, unflash
 from rolecall.ui.state.events import ConfigChanged
-from rolecall.ui.work import WorkGroup, in_thread
+from rolecall.ui.work import Work, WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.services.team.team import TeamPlan
@@ -61,16 +60,9 @@ class TeamFlow:
             if screen.is_open and read == self._reads:
                 screen.show(overview, problem)
 
-    def _spawn(self, work: Callable[[], Awaitable[None]], *, opens: bool = True) -> None:
-        """Do work, and show an error in it. If it `opens` a screen at once, keys wait for it."""
-
-        async def reporting() -> None:
-            try:
-                await work()
-            except RolecallError as error:
-                self._host.flash_error(error)
-
-        self._host.spawn(reporting, WorkGroup.TEAM, opens=opens)
+    def _spawn(self, work: Work, *, opens: bool = True) -> None:
+        """Do work. If it `opens` a screen at once, keys wait for it."""
+        self._host.spawn(work, WorkGroup.TEAM, opens=opens)
 
     def _overview(self) -> tuple[TeamOverview, str]:
         """Return what was taken over, and what is wrong with it."""

@@ -207,29 +207,21 @@ class TokensFlow:
             words = sign_in_strings.CANNOT_RENEW
             self._host.flash(words.format(session=session.label, way_in=hint))
             return
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
         end = times.moment(token.expires_at, self._host.now())
+        await self.read()
         renewed = sign_in_strings.RENEWED.format(session=session.label, end=end)
-        await self._report(renewed, session)
+        self._host.flash(renewed, about=session)
 
     async def _sign_out(self, session: SsoSession) -> None:
         tokens = self._host.services.tokens
-        try:
-            plan = await in_thread(partial(tokens.plan_sign_out, session))
-            title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
-            lines = session_strings.sign_out_lines(plan, self._host.now())
-            intro = (
-                session_strings.SIGN_OUT_INTRO
-                if plan.ends_portal_session
-                else session_strings.SIGN_OUT_HERE_INTRO
-            )
-            removed = "\n".join(f"- {line}" for line in lines)
-            if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
-                return
-        except RolecallError as error:
-            self._host.flash_error(error)
+        plan = await in_thread(partial(tokens.plan_sign_out, session))
+        title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
+        lines = session_strings.sign_out_lines(plan, self._host.now())
+        removed = "\n".join(f"- {line}" for line in lines)
+        intro = session_strings.SIGN_OUT_HERE_INTRO
+        if plan.ends_portal_session:
+            intro = session_strings.SIGN_OUT_INTRO
+        if not await confirmed(self._host, labels.SIGN_OUT, title, removed, intro=intro):
             return
         text, is_signed_out = sign_in_strings.SIGNED_OUT_OF.format(session=session.label), True
         try:
@@ -242,11 +234,6 @@ class TokensFlow:
         if is_signed_out:
             await self._host.announce(SignedOut(session))
         self._host.flash(text, about=session)
-
-    async def _report(self, text: str, about: SsoSession) -> None:
-        """Show the new expiries, and a message."""
-        await self.read()
-        self._host.flash(text, about=about)
 
     # --- showing
 

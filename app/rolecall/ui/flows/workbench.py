@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from rolecall.domain.errors import RolecallError
 from rolecall.domain.records import replace
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
@@ -18,10 +17,11 @@ from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from rolecall.domain.model import Assignment, SsoSession
     from rolecall.domain.naming.template import Template
     from rolecall.domain.profiles.plan import ExistingProfiles, NamingRules, PlanKey, PlanRow
-    from rolecall.ui.state.flow_commands import WorkbenchView
     from rolecall.ui.state.host import Host
 
 Chosen = Sequence[tuple["SsoSession", "Assignment"]]
@@ -43,9 +43,10 @@ class WorkbenchFlow:
         work = partial(self._open, chosen, written, unlisted)
         self._host.spawn(work, WorkGroup.WORKBENCH, opens=True)
 
-    def write(self, view: WorkbenchView) -> None:
-        """Show the difference in ~/.aws/config, and write it if the user agrees."""
-        self._host.spawn(partial(self._write, view), WorkGroup.WORKBENCH_FILE, opens=True)
+    def write(self) -> None:
+        """Show what the visible workbench changes in ~/.aws/config. Write it if the user agrees."""
+        work = partial(self._write, self._host.screen)
+        self._host.spawn(work, WorkGroup.WORKBENCH_FILE, opens=True)
 
     async def _open(self, chosen: Chosen, written: Callable[[], None], unlisted: int) -> None:
         from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
@@ -60,11 +61,7 @@ class WorkbenchFlow:
             rules = bulk.default_rules(chosen[0][0])
             return bulk.rows(chosen), bulk.existing_profiles(), rules, services.sign_in.regions()
 
-        try:
-            rows, existing, rules, regions = await in_thread(prepare)
-        except RolecallError as error:
-            self._host.flash_error(error)
-            return
+        rows, existing, rules, regions = await in_thread(prepare)
         for row in rows:
             if (unwritten := self._unwritten.get(row.target)) is not None:
                 row.take_over(unwritten)
@@ -83,28 +80,22 @@ class WorkbenchFlow:
             counts = words.written(screen.counts)
             self._host.flash(with_keys(words.WRITTEN, counts=counts, path=config_file()))
 
-    async def _write(self, view: WorkbenchView) -> None:
+    async def _write(self, screen: Screen[Any]) -> None:
+        from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
+
         bulk = self._host.services.bulk
-        try:
-            # Others may have written in the meantime, even a profile with one of these names.
-            existing = await in_thread(bulk.existing_profiles)
-            if not view.is_open:
-                return
-            view.set_existing(existing)
-            if not view.is_ready():
-                return
-            change = await in_thread(partial(bulk.plan, view.planned))
-            diff = await in_thread(change.diff)
-        except RolecallError as error:
-            self._host.flash_error(error)
+        # Others may have written in the meantime, even a profile with one of these names.
+        existing = await in_thread(bulk.existing_profiles)
+        if not isinstance(screen, WorkbenchScreen) or not screen.is_open:
             return
-        title = words.WRITE_TITLE.format(counts=words.written(view.counts))
+        screen.set_existing(existing)
+        if not screen.is_ready():
+            return
+        change = await in_thread(partial(bulk.plan, screen.planned))
+        diff = await in_thread(change.diff)
+        title = words.WRITE_TITLE.format(counts=words.written(screen.counts))
         intro = with_keys(words.WRITE_INTRO, path=config_file())
         if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
-            try:
-                await in_thread(partial(self._host.services.profiles.commit, change))
-            except RolecallError as error:
-                self._host.flash_error(error)
-                return
-            view.is_written = True
-            view.dismiss(None)
+            await in_thread(partial(self._host.services.profiles.commit, change))
+            screen.is_written = True
+            screen.dismiss(None)

@@ -55,18 +55,14 @@ class Gate:
         await self._tried.wait()
         return self.services
 
-    def keep(self, work: Work, fail: Callable[[RolecallError], None]) -> Work:
-        """Return the work as work that waits for the services. If they do not open, it fails."""
+    def keep(self, work: Work) -> Work:
+        """Return work that waits for the services first. It raises HomeUnknown."""
         if self.is_open:
             return work
         self.has_kept_work = True
 
         async def kept() -> None:
-            try:
-                await self.opened()
-            except RolecallError as error:
-                fail(error)
-            else:
-                await work()
+            await self.opened()
+            await work()
 
         return kept

@@ -80,7 +80,8 @@ class Host(Protocol):
 
         It replaces earlier work of its `group` and `of` the same, such as a session, if it has a
         group. If the work `opens` a screen, keys typed until then wait for it.
-        It begins when the services are open, because a key may come earlier than that.
+        It begins when the services are open, because a key may come earlier than that. A
+        RolecallError that it raises is shown.
         """
 
     def require_asker(self) -> None:

@@ -193,7 +193,7 @@ class DriftScreen(DetailScreen[DriftRow]):
             self.flows.profiles.show(row.profile.name)
 
     def do_refresh_all(self) -> None:
-        self.flows.profile_edits.compare_again(self)
+        self.flows.profile_edits.compare_again()
 
 
 def _meaning(row: DriftRow, when: str) -> str:

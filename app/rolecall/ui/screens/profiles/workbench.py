@@ -390,7 +390,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self.flash(words.UPDATES_OR_ADDS[self._rules.adds_new])
 
     def do_preview(self) -> None:
-        self.flows.workbench.write(self)
+        self.flows.workbench.write()
 
     def set_existing(self, existing: ExistingProfiles) -> None:
         """Plan again with the profiles that are in the files now."""

@@ -136,11 +136,13 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
         return self.board.is_under_way
 
     def _start(self) -> None:
-        self.flows.runs.run(self.board, self)
+        self.flows.runs.run(self.board, self._show_ended)
         self.follow()
 
-    def show_ended(self) -> None:
+    def _show_ended(self) -> None:
         """Show that everything has ended, also to a user who looks at another screen."""
+        if not self.is_open:
+            return
         counts = self.board.counts
         text = run_strings.ENDED.format(counts=run_strings.counts(counts))
         failed = counts.total() - counts[Stage.SUCCEEDED]
