@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import rolecall.ui
 from rolecall.services.base.clock import utc_now
 from rolecall.services.base.settings import SettingsService
 from rolecall.services.services import Services
 from rolecall.ui.app.app import RolecallApp
+from rolecall.ui.rendering.textual_private import PaintedScreen
 from rolecall.ui.state.host import ScreenHost
 from rolecall.ui.work import WorkGroup
 
@@ -181,6 +186,29 @@ def test_each_group_of_work_belongs_to_one_flow() -> None:
                 users[node.attr].add(flow)
     assert {name: who for name, who in users.items() if len(who) > 1} == {}
     assert set(users) == {group.name for group in WorkGroup}
+
+
+# --- screens
+
+
+def screens(of: type[PaintedScreen[Any]]) -> Iterator[type[PaintedScreen[Any]]]:
+    for each in of.__subclasses__():
+        yield each
+        yield from screens(each)
+
+
+def test_a_screen_has_at_most_five_bases_of_our_own() -> None:
+    for module in pkgutil.walk_packages(rolecall.ui.__path__, "rolecall.ui."):
+        importlib.import_module(module.name)
+    bases = {
+        f"{each.__module__}.{each.__name__}": [
+            base.__name__ for base in each.__mro__[1:] if base.__module__.startswith("rolecall.")
+        ]
+        for each in screens(PaintedScreen)
+        if each.__module__.startswith("rolecall.")
+    }
+    assert len(bases) > 30
+    assert {name: found for name, found in bases.items() if len(found) > 5} == {}
 
 
 # --- state

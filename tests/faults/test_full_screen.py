@@ -202,9 +202,9 @@ async def paste_code(it: FullScreen) -> None:
     screen = it.app.screen
     assert isinstance(screen, SignInScreen)
     if screen.clock.text:
-        sign_in = screen.sign_in
+        sign_in = screen.shown.sign_in
         await it.pilot.press("n")
-        await it.until(lambda: has_code(it) and screen.sign_in is not sign_in)
+        await it.until(lambda: has_code(it) and screen.shown.sign_in is not sign_in)
     screen.post_message(Paste(it.desk.server.log_in(screen.progress.link.url)))
 
 

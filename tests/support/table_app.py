@@ -16,8 +16,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
+from rolecall.ui.rendering.painting import BareScreen
 from rolecall.ui.rendering.terminal_app import TerminalApp
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
@@ -109,7 +109,7 @@ class TableApp(TerminalApp[None]):
         self.counted = 0
 
     def get_default_screen(self) -> Screen[None]:
-        return FlowControlledScreen(id="_default")
+        return BareScreen(id="_default")
 
     def compose(self) -> ComposeResult:
         yield self.field

@@ -114,12 +114,12 @@ async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: 
         browser.start()
         await pause_until(lambda: "You signed in as" in login.clock.text)
         browser.join()
-        login._tick()
+        login.shown.tick()
         assert "You signed in as" in login.clock.text
         desk.config.chmod(0o400)
         await pilot.press("y")
         await pause_until(lambda: "cannot be written" in login.clock.text)
-        login._tick()
+        login.shown.tick()
         assert "cannot be written" in login.clock.text
 
 

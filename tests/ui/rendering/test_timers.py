@@ -10,14 +10,14 @@ from textual.app import App
 
 from rolecall.ui.app import app
 from rolecall.ui.picker import inline_app
-from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.rendering.textual_private import set_timer
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.status_line import StatusLine
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 
-class SomeApp(ReliableTimers, App[None]):
-    pass
+class SomeApp(App[None]):
+    set_timer = set_timer
 
 
 async def test_a_late_timer_still_fires(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,4 +37,4 @@ def test_all_that_sets_a_timer_has_reliable_ones() -> None:
     """A resize waits for a timer, and so do the search of a table and a message."""
     classes = (app.RolecallApp, inline_app.InlineApp, CommandScreen, VirtualTable, StatusLine)
     for each in classes:
-        assert issubclass(each, ReliableTimers)
+        assert each.set_timer is set_timer

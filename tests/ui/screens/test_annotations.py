@@ -7,8 +7,8 @@ from pathlib import Path
 from textual.widgets import Input
 
 from rolecall.domain.inventory.annotations import Annotation
-from rolecall.ui.screens.base.annotations import annotation_lines
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.detail import annotation_lines
 from rolecall.ui.screens.inventory.annotate import AnnotateScreen
 from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 from rolecall.ui.state.events import ConfigChanged

@@ -133,7 +133,7 @@ async def test_without_a_code_the_screen_does_not_ask_to_check_it(tmp_path: Path
     async with open_full_screen(tmp_path, signed_in=False, before=deny, size=(100, 30)) as it:
         screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "cannot be written" in screen.clock.text)
-        ask = screen.query_one("#ask")
+        ask = screen.shown.what_to_do
         await it.until(lambda: not ask.display)
         it.desk.token_cache.token_path(it.desk.session).chmod(0o600)
         await it.pilot.press("n")
@@ -190,7 +190,7 @@ async def test_a_sign_in_that_is_denied_in_the_browser_can_be_started_again(
         await to_thread(decide, screen.link.link.url, "deny")
         await it.until(lambda: "was denied. n starts it again." in screen.clock.text)
         assert it.app.screen is screen
-        assert not screen.query_one("#ask").display
+        assert not screen.shown.what_to_do.display
         await it.pilot.press("y")
         assert screen.status.text == "There is no link now."
         await it.pilot.press(key)

@@ -44,6 +44,7 @@ PACKAGE = Path(rolecall.__file__).parent
 VIEWS = [
     "ui/screens/sign_in/sign_in.py",
     "ui/picker/inline_sign_in.py",
+    "ui/widgets/codes/shown_sign_in.py",
     "cli/support/sign_in_printer.py",
 ]
 RUN = "rolecall.services.sign_in.run"
@@ -142,14 +143,15 @@ def moments(sign_in: SignIn[Any]) -> Iterator[Progress]:
 
 
 def of_screen(screen: SignInScreen | InlineSignIn, progress: Progress) -> View:
-    screen.sign_in._progress = replace(progress, left=None)
-    screen._changed(screen.sign_in, progress)
+    screen.shown.sign_in._progress = replace(progress, left=None)
+    screen._changed(progress)
     shown = [each for each in screen.query(".intro").results(Static) if each.display]
     keys = getattr(screen, "keys", None)
     to_do = "\n".join(str(each.render()) for each in shown if each is not keys)
     if progress.link.problem:
         to_do = "\n".join(filter(None, [to_do, str(screen.link.render()).partition("\n")[0]]))
-    code = screen.code._code if screen.code.display else ""
+    big = screen.shown.code
+    code = big._code if big.display else ""
     return View(screen.link.link.shown, code, to_do, neutral(screen.clock.text, progress))
 
 

@@ -64,7 +64,7 @@ class ConsoleLoginFlow:
         intro = labels.WILL_CHANGE.format(path=as_written(change.path))
         title = said(progress).title
         if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
-            screen.sign_in.give("y")
+            screen.shown.sign_in.give("y")
             return
         screen.dismiss(None)
         kept = sign_in_strings.STILL_USES.format(profile=profile, old=progress.before)

@@ -8,8 +8,8 @@ from textual.app import ReturnType
 from textual.screen import Screen
 
 from rolecall.ui.rendering import theme
-from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.inline_driver import InlineDriver
+from rolecall.ui.rendering.painting import BareScreen
 from rolecall.ui.rendering.terminal_app import TerminalApp
 from rolecall.ui.rendering.textual_private import MISSING
 
@@ -37,4 +37,4 @@ class InlineApp(TerminalApp[ReturnType]):
         return result
 
     def get_default_screen(self) -> Screen[None]:
-        return FlowControlledScreen(id="_default")
+        return BareScreen(id="_default")

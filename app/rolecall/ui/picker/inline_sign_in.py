@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import events, work
@@ -14,26 +13,23 @@ from textual.widgets import Input, Static
 
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.switching.variables import SwitchTarget
-from rolecall.presentation.commands import BY_ID, with_keys
+from rolecall.presentation.commands import BY_ID
 from rolecall.presentation.labels import SEPARATOR
-from rolecall.presentation.sign_in_progress import keys_of, not_now, said
+from rolecall.presentation.sign_in_progress import Said, keys_of, not_now, said
 from rolecall.presentation.texts import sign_in_strings
 from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.services import Services
-from rolecall.services.sign_in.run import SignIn, SignInStopped
+from rolecall.services.sign_in.run import SignIn
 from rolecall.services.switching.profile_sign_in import sign_in_of
 from rolecall.services.switching.switching import Switching
-from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
+from rolecall.ui.rendering.painting import BareScreen
 from rolecall.ui.rendering.styles import stylesheets
-from rolecall.ui.widgets.codes.big_code import BigCode
-from rolecall.ui.widgets.codes.link_line import LinkLine
 from rolecall.ui.widgets.codes.qr_code import QrCode
-from rolecall.ui.widgets.codes.sign_in_line import SignInLine
-from rolecall.ui.widgets.fields.code_field import CodeField
+from rolecall.ui.widgets.codes.shown_sign_in import ShownSignIn
 from rolecall.ui.widgets.wrapping import wrap
-from rolecall.ui.work import in_thread, on_loop
+from rolecall.ui.work import in_thread
 
-_NOTE_SECONDS = 4.0  # seconds
+_NOTE_SECONDS = 4.0
 _LEAST_ROWS = 14
 _BELOW_LINK = {False: 8, True: 7}  # rows: code or field, state, keys, blank ones
 _NEXT_TO_QR = {False: 58, True: 44}  # columns of the code or the field; by whether one is pasted
@@ -42,7 +38,7 @@ _MOST_TO_DO = 4  # rows of what to do
 _BY_COMMAND: Final = {Step.FIND_REGION}
 
 
-class InlineSignIn(FlowControlledScreen[bool]):
+class InlineSignIn(BareScreen[bool]):
     """Shows a sign-in, and returns whether the user has signed in. Esc cancels it: `way_out`.
 
     Takes the code wherever it is pasted, also from a terminal that sends a paste as keys.
@@ -61,101 +57,60 @@ class InlineSignIn(FlowControlledScreen[bool]):
 
     def __init__(self, sign_in: SignIn[Any], way_out: str) -> None:
         super().__init__()
-        self.sign_in = sign_in
+        self.shown = shown = ShownSignIn(self, sign_in, self._said, self._changed, self.run)
         self._way_out = way_out
         self._rows = 0  # of the screen; it only grows
         self._keys_text = ""
-        self._because = Static("", classes="intro to-do", markup=False)
-        self._what_to_do = Static("", classes="intro to-do", markup=False)
-        self.link = LinkLine()
-        self.code = BigCode()
-        self.field = CodeField(hint=sign_in_strings.PASTE_HINT)
-        self.clock = SignInLine()
+        self.link, self.field, self.clock = shown.link, shown.field, shown.clock
         self.keys = Static("", classes="intro", markup=False)
         self.qr = QrCode()
 
     @property
     def progress(self) -> Progress:
-        return self.sign_in.progress
+        return self.shown.progress
 
     def compose(self) -> ComposeResult:
         yield Static(said(self.progress).needed, classes="title", markup=False)
-        yield self._because
-        yield self._what_to_do
+        yield self.shown.because
+        yield self.shown.what_to_do
         yield self.link
         with Horizontal(id="sign-in"):
             with Vertical():
-                yield self.code
+                yield self.shown.code
                 yield self.field
                 yield self.clock
                 yield self.keys
             yield self.qr
 
     def on_mount(self) -> None:
-        self.set_interval(1, self._tick)
+        self.set_interval(1, self.shown.tick)
         self.run()
 
     # --- the sign-in itself
 
     @work(exclusive=True)
     async def run(self) -> None:
-        sign_in = self.sign_in
-        self.field.value = ""
-        self._show(sign_in.progress)
-        try:
-            await in_thread(partial(sign_in.run, on_loop(partial(self._changed, sign_in))))
-        except SignInStopped:
-            return
-        finally:
-            sign_in.stop()
-        self.dismiss(True)
+        if await self.shown.run(in_thread) is not None:
+            self.dismiss(True)
 
-    def start_again(self, *, other_way: bool = False) -> None:
-        """Begin from the start, with the same kind of sign-in or the other one."""
-        self.sign_in = self.sign_in.restarted(other_way=other_way)
-        self.run()
-
-    def _changed(self, sign_in: SignIn[Any], progress: Progress) -> None:
-        if sign_in is not self.sign_in or not self.is_open:
-            return
-        self._show(progress)
-        if progress.opens:
-            self._open_browser()
-
-    # --- showing
-
-    def _show(self, progress: Progress) -> None:
-        told = said(progress, _BY_COMMAND)
-        for widget, text in (
-            (self._because, told.because),
-            # The link has its own warning.
-            (self._what_to_do, "" if progress.link.problem else told.what_to_do),
-        ):
-            widget.update(text)
-            widget.set_class(not text, "-empty")
-        self.set_class(progress.state is State.FAILED, "failed")
+    def _changed(self, progress: Progress) -> None:
+        self.shown.show(progress)
         self.set_class(progress.takes_code, "with-field")
-        self.link.show(progress.link)
-        self.code.show(progress.user_code)
-        self.code.display = progress.offers(Step.COPY_CODE) and progress.state is not State.FAILED
-        self.field.display = progress.takes_code and progress.state is not State.FAILED
-        if not self.field.display or progress.state is State.ASKING:
+        if progress.state is State.ASKING:
             self.set_focus(None)
-        self._say(progress)
         self._keys_text = SEPARATOR.join([*keys_of(progress), self._way_out])
         self.keys.update(self._keys_text, layout=False)
         self.fit()
+        if progress.opens:
+            self.show_note(self.link.open())
 
-    def _say(self, progress: Progress) -> None:
+    def _said(self, progress: Progress) -> Said:
         told = said(progress, _BY_COMMAND)
         if progress.state is State.ASKING:
-            told = told._replace(state=f"{told.state} {words.CHANGES_PROFILE}")
-        self.clock.say(told)
+            return told._replace(state=f"{told.state} {words.CHANGES_PROFILE}")
+        return told
 
-    def _tick(self) -> None:
-        progress = self.progress
-        if progress.left is not None:
-            self._say(progress)
+    # --- showing
 
     def on_resize(self) -> None:
         self.fit()
@@ -189,24 +144,17 @@ class InlineSignIn(FlowControlledScreen[bool]):
         """Answer the question, or begin to type in the field."""
         if self.progress.state is State.ASKING:
             if event.key in {"y", "Y"}:
-                self.sign_in.give(event.key)
+                self.shown.sign_in.give(event.key)
             else:
-                self.start_again()
+                self.shown.start_again()
             return True
-        is_waiting = self.progress.can(Step.TYPE_CODE) and self.focused is None
-        return is_waiting and self.field.begin_with(event, self.active_bindings)
+        return self.shown.take_key(event)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take a paste that no field has taken."""
-        event.stop()
-        if self.progress.can(Step.TYPE_CODE):
-            self.field.fill(event.text)
-            self.sign_in.give(self.field.value)
+        self.shown.take_paste(event)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.set_focus(None)
-        self.sign_in.give(self.field.value)
+        self.shown.submit(event)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -231,17 +179,13 @@ class InlineSignIn(FlowControlledScreen[bool]):
             case Step.COPY_CODE:
                 self._copy(progress.user_code, sign_in_strings.CODE_COPIED)
             case Step.OPEN_BROWSER:
-                self._open_browser()
+                self.show_note(self.link.open())
             case Step.NEW_CODE | Step.OTHER_WAY:
-                self.start_again(other_way=step is Step.OTHER_WAY)
+                self.shown.start_again(other_way=step is Step.OTHER_WAY)
 
     def _copy(self, text: str, note: str) -> None:
         self.app.copy_to_clipboard(text)
         self.show_note(note)
-
-    def _open_browser(self) -> None:
-        instead = with_keys(sign_in_strings.BROWSER_INSTEAD)
-        self.show_note(sign_in_strings.open_link(os.environ, self.link.link, instead))
 
     def action_cancel(self) -> None:
         if self.focused is not None:

@@ -18,11 +18,15 @@ from rolecall.domain.text import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
 from rolecall.terminal import capabilities, launch
 from rolecall.ui.rendering import theme
-from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
-from rolecall.ui.rendering.textual_private import MISSING, NoTracebackApp, break_lines_at
+from rolecall.ui.rendering.textual_private import (
+    MISSING,
+    NoTracebackApp,
+    PaintedScreen,
+    break_lines_at,
+    set_timer,
+)
 from rolecall.ui.rendering.textual_settings import changed
-from rolecall.ui.rendering.timers import ReliableTimers
 from rolecall.ui.rendering.tty_driver import tty_driver_of
 
 Result = TypeVar("Result")
@@ -51,8 +55,10 @@ class KeptStylesheet(Stylesheet):
         self.parse()
 
 
-class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
+class TerminalApp(NoTracebackApp[ReturnType]):
     """Uses rolecall's driver, or Textual's own if a private name is missing."""
+
+    set_timer = set_timer
 
     def __init__(self, driver_class: type[Driver], **options: Any) -> None:
         if MISSING and not sys.stdout.isatty():
@@ -100,7 +106,7 @@ class TerminalApp(ReliableTimers, NoTracebackApp[ReturnType]):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key) and not event.is_forwarded and self.screen_stack:
             screen = self.screen
-            if isinstance(screen, FlowControlledScreen) and screen.take_key(event):
+            if isinstance(screen, PaintedScreen) and screen.take_key(event):
                 return
         await super().on_event(event)
 

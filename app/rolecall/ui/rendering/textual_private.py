@@ -22,10 +22,11 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Offset, Size
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.messages import Prune
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
-from textual.timer import Timer
+from textual.timer import Timer, TimerCallback
 
 from rolecall.terminal import capabilities
 
@@ -135,6 +136,27 @@ def _set_by_init(owner: type) -> set[str]:
 MISSING: Final = tuple(str(each) for each in PRIVATE_NAMES if not is_there(each))
 
 
+# --- timers
+
+
+def set_timer(
+    pump: MessagePump,
+    delay: float,
+    callback: TimerCallback | None = None,
+    *,
+    name: str | None = None,
+    pause: bool = False,
+) -> Timer:
+    """Set a timer that fires even if it is late. A method for classes that set short timers.
+
+    A timer of Textual 8.2 leaves out late ticks. On a busy machine the only tick of a one-shot
+    timer may be late.
+    """
+    timer = MessagePump.set_timer(pump, delay, callback, name=name, pause=pause)
+    timer._skip = False
+    return timer
+
+
 # --- the app
 
 
@@ -190,6 +212,7 @@ class PaintedScreen(Screen[ScreenResultType]):
     Once it closes, its widgets are gone: it gets no messages, and `is_open` is False.
     """
 
+    set_timer = set_timer
     _laid_out: CompositorMap | None = None  # the places of the last layout
 
     @property
@@ -214,6 +237,13 @@ class PaintedScreen(Screen[ScreenResultType]):
                     closed: AwaitComplete = AwaitComplete(self.remove()).call_next(self.app)
                     return closed
         return AwaitComplete()
+
+    def take_key(self, event: events.Key) -> bool:
+        """Do what the key does before it is forwarded, so that the next one comes after it.
+
+        Returns whether it was taken.
+        """
+        return False
 
     async def on_event(self, event: events.Event) -> None:
         """Leave out a resize to a size that the app no longer has.
@@ -366,11 +396,6 @@ class TextualKeyParser(XTermParser):
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         return self.keys_of(sequence, alt)
-
-
-def fire_when_late(timer: Timer) -> None:
-    """Let a timer fire even if it is late. By default Textual leaves out late ticks."""
-    timer._skip = False
 
 
 def break_lines_at(words: Callable[[str], Iterable[tuple[int, int, str]]]) -> None:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 
-from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.rendering.textual_private import set_timer
 from rolecall.ui.widgets.wrapping import wrap
 
 FLASH_SECONDS: Final = 4.0
@@ -26,12 +26,14 @@ class _Message(NamedTuple):
     short: str
 
 
-class StatusLine(ReliableTimers, Widget):
+class StatusLine(Widget):
     """`flash` shows a message over the text, for some seconds or until the next key.
 
     A long message takes more lines, because it may say what to do next. One that nobody
     asked for comes back if another takes its place before it can be read.
     """
+
+    set_timer = set_timer
 
     def __init__(self) -> None:
         super().__init__()

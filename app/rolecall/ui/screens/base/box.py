@@ -81,10 +81,6 @@ class BoxScreen(CommandScreen[Result]):
     def show_token_left(self) -> None:
         """The header is that of the screen below."""
 
-
-class DiffScreen(BoxScreen[Result]):
-    """The base of the boxes with a difference, which can be paged."""
-
     def do_page_down(self) -> None:
         self.query_one(DiffView).page(1)
 

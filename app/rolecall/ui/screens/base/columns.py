@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
+from rolecall.domain.search.folding import Prose
 from rolecall.presentation import labels
+from rolecall.presentation.texts import inventory_strings as words
 from rolecall.ui.widgets.table.columns import Column, R
+
+if TYPE_CHECKING:
+    from rolecall.domain.inventory.annotations import Annotation
+    from rolecall.ui.state.app_state import AppState
 
 Text = Callable[[R], str]
 
@@ -60,3 +66,23 @@ def region(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
 
 def session(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
     return Column("session", labels.SESSION, text, "muted", 8, 24)._replace(**layout)
+
+
+def annotation_columns(state: AppState, account_id: Callable[[R], str]) -> tuple[Column[R], ...]:
+    """Return the column of aliases, shown while there are any, and two that are only searched."""
+
+    def of(read: Callable[[Annotation], str]) -> Callable[[R], str]:
+        def text(row: R) -> str:
+            said = state.annotation_of(account_id(row))
+            return read(said) if said else ""
+
+        return text
+
+    return (
+        Column(
+            "alias", words.ALIAS, of(lambda said: said.alias), "accent",
+            minimum=8, maximum=24, weight=2, drop_order=1, wanted=lambda: state.has_aliases,
+        ),
+        Column("note", words.NOTE, of(lambda said: Prose(said.note)), wanted=lambda: False),
+        Column("groups", words.GROUPS, of(lambda said: said.group_words), wanted=lambda: False),
+    )  # fmt: skip

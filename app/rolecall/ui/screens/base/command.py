@@ -36,7 +36,8 @@ from rolecall.presentation.commands import (
 from rolecall.presentation.texts import token_strings
 from rolecall.presentation.texts.program_strings import still_waiting
 from rolecall.terminal import capabilities
-from rolecall.ui.rendering.flow_controlled_screen import FlowControlledScreen
+from rolecall.ui.rendering import painting
+from rolecall.ui.rendering.textual_private import PaintedScreen, Part
 from rolecall.ui.widgets.header import Header
 from rolecall.ui.widgets.key_line import KeyHint, KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
@@ -45,7 +46,6 @@ from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
-    from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
     from rolecall.ui.state.flow_commands import Flows
     from rolecall.ui.state.host import ScreenHost
 
@@ -76,7 +76,7 @@ def _bindings(place: Place) -> list[BindingType]:
     return made
 
 
-class CommandScreen(FlowControlledScreen[Result]):
+class CommandScreen(PaintedScreen[Result]):
     """A screen with the keys of its `place`.
 
     The command `save` runs `do_save` of the screen, or what `wiring.APP_COMMANDS` has. If
@@ -128,17 +128,19 @@ class CommandScreen(FlowControlledScreen[Result]):
         """Let the keys that were typed ahead come, after the focus has been set."""
         self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
 
-    def paint_changes(self, driver: FullScreenDriver) -> None:
+    def paint(self) -> None:
+        painting.paint(self)
+
+    def changed_parts(self, *, whole: bool) -> list[Part] | None:
         """Paint only a sentence if the terminal is too small. Everything else keeps running."""
         width, height = self.painted_size
         if width >= self.smallest[0] and height >= self.smallest[1]:
-            super().paint_changes(driver)
-            return
+            return super().changed_parts(whole=whole)
         least = "×".join(map(str, self.smallest))
         words = labels.TOO_SMALL.format(least=least, columns=width, rows=height)
         text = wrap(words, width)[:height]
         lines = [*text, *[""] * (height - len(text))]
-        self.send(driver, [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)])
+        return [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)]
 
     @property
     def host(self) -> ScreenHost:

@@ -7,11 +7,11 @@ from textual.widgets import Static
 
 from rolecall.presentation.commands import Place
 from rolecall.ui.rendering.styles import stylesheets
-from rolecall.ui.screens.base.box import DiffScreen
+from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.diff_view import DiffView
 
 
-class ConfirmScreen(DiffScreen[bool]):
+class ConfirmScreen(BoxScreen[bool]):
     """The result is True if the user confirms.
 
     `act` names what the key does. `warnings` are other consequences, one on each line.

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.widget import Widget
 
+from rolecall.presentation.texts import inventory_strings
+from rolecall.ui.rendering.painting import when_shown
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.detail_lines import DetailLines
-from rolecall.ui.widgets.detail_pane import Detail, DetailLine, DetailPane
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine, DetailPane, section
 from rolecall.ui.widgets.table.area import BlankLines
+
+if TYPE_CHECKING:
+    from rolecall.domain.inventory.annotations import Annotation
 
 R = TypeVar("R")
 
@@ -114,7 +119,7 @@ class DetailScreen(TableScreen[R]):
         left = self._moved_at + _REST - time.monotonic()
         if left > 0:
             self.set_timer(left, self._show_if_resting)
-        elif self._is_move_shown or not self.when_shown(self._rest_again):
+        elif self._is_move_shown or not when_shown(self.app, self._rest_again):
             self._is_waiting = False
             self._show_detail()
 
@@ -131,3 +136,14 @@ class DetailScreen(TableScreen[R]):
         self.stop_if_closed()
         if row is self.current:
             self.detail.show_detail(detail)
+
+
+def annotation_lines(said: Annotation | None) -> list[DetailLine]:
+    """Return what is said about an account, for its details."""
+    if said is None:
+        return []
+    return [
+        *section(inventory_strings.ALIAS, [said.alias] if said.alias else [], "accent"),
+        *section(inventory_strings.NOTE, [said.note] if said.note else [], "text"),
+        *section(inventory_strings.GROUPS, [" ".join(said.groups)] if said.groups else [], "text"),
+    ]

@@ -23,7 +23,7 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import profile_strings
 from rolecall.ui.rendering.styles import stylesheets
-from rolecall.ui.screens.base.box import DiffScreen, show_production
+from rolecall.ui.screens.base.box import BoxScreen, show_production
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, Verdict
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
@@ -34,7 +34,7 @@ TALL_FOR_FIVE: Final = 31  # lines: room for five fields with their notes, and f
 Result = TypeVar("Result")
 
 
-class FormScreen(DiffScreen[Result]):
+class FormScreen(BoxScreen[Result]):
     """Enter in any field submits the form, Tab goes to the next field, Esc cancels.
 
     Keys typed after Enter belong to the screen that follows; the flow that awaits the result passes

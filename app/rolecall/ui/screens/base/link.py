@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -29,11 +27,7 @@ class LinkScreen(CommandScreen[None]):
         self.copy(self.link.link.shown, sign_in_strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
-        self.flash(
-            sign_in_strings.open_link(
-                os.environ, self.link.link, with_keys(sign_in_strings.BROWSER_INSTEAD)
-            )
-        )
+        self.flash(self.link.open())
 
 
 class QrScreen(LinkScreen):

@@ -1,35 +1,48 @@
-"""`1`: the accounts that are assigned to the user."""
+"""`1`: the accounts that are assigned to the user. They can be grouped, and groups folded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rolecall.presentation import labels
-from rolecall.presentation.commands import BY_ID, Place
+from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.texts import command_strings, inventory_strings
 from rolecall.ui.screens.base import columns
-from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
-from rolecall.ui.screens.base.catalogue import failure_text
-from rolecall.ui.screens.base.grouped import GroupedScreen
+from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
+from rolecall.ui.screens.base.detail import annotation_lines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.table.grouped_table import GroupedTable
+from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 if TYPE_CHECKING:
     from rolecall.ui.state.rows import AccountRow, AssignmentRow
 
+_FOLDING: Final = ("fold", "unfold", "fold_all", "unfold_all")
+_OPENS: Final = "open_permission_sets"  # the command of Enter, which folds a group
+_BEFORE_GROUPS: Final = 4  # keys at the foot that are more important
+_MOST_NAMED: Final = 100  # a pane has no room for more
 
-class AccountsScreen(GroupedScreen["AccountRow"]):
-    """The accounts of the shown sessions."""
+
+class AccountsScreen(CatalogueScreen["AccountRow"]):
+    """The accounts of the shown sessions.
+
+    A heading stands for all rows of its group: what is for marked rows is for them, too.
+    """
 
     place = Place.ACCOUNTS
     noun = inventory_strings.ACCOUNTS_NOUN
-    opens = "open_permission_sets"
+    groups: GroupedTable[AccountRow]
+
+    def make_table(self) -> VirtualTable[AccountRow]:
+        self.groups = GroupedTable(self.columns(), self.row_key, self._groups_of, self.noun)
+        return self.groups
 
     def columns(self) -> Sequence[Column[AccountRow]]:
-        said: Sequence[Column[AccountRow]] = annotation_columns(
+        said: Sequence[Column[AccountRow]] = columns.annotation_columns(
             self.host.state, lambda row: row.account.id
         )
         return (
@@ -54,6 +67,35 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
             ),
         )  # fmt: skip
 
+    def row_key(self, row: AccountRow) -> tuple[str, str]:
+        return row.id
+
+    def rows(self) -> Sequence[AccountRow]:
+        return self.host.state.accounts
+
+    def _groups_of(self, row: AccountRow) -> Sequence[str]:
+        said = self.host.state.annotation_of(row.account.id)
+        return said.groups if said else ()
+
+    def _sets(self, row: AccountRow) -> str:
+        if row.error is not None:
+            from rolecall.presentation.errors import short
+
+            return inventory_strings.FAILED_ROW.format(problem=short(row.error))
+        if row.permission_sets is None:
+            return inventory_strings.NOT_LISTED_YET
+        return str(len(row.permission_sets))
+
+    def _profiles(self, row: AccountRow) -> str:
+        return " ".join(p.name for p in self.host.state.profiles_of(row))
+
+    def show_state(self) -> None:
+        if self.groups.is_grouped and not self.host.state.has_groups:
+            self.groups.show_groups(False)
+        super().show_state()
+
+    # --- details
+
     async def detail_of(self, row: AccountRow) -> Detail:
         """Return the facts about the account, its permission sets and its profiles."""
         account = row.account
@@ -69,23 +111,18 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
             lines += section("", [explain(row.error)], "bad")
         return Detail(account.name, lines, self.production_badge(account.id, account.name))
 
-    def row_key(self, row: AccountRow) -> tuple[str, str]:
-        return row.id
+    def detail_of_none(self) -> Detail:
+        """Return what is in the group, if the cursor is on its heading."""
+        if (heading := self.groups.heading) is None:
+            return super().detail_of_none()
+        rows = self.groups.current_rows
+        count = inventory_strings.position(heading.shown, heading.total, *self.noun)
+        names = [row.account.name for row in rows[:_MOST_NAMED]]
+        return Detail(
+            heading.name, [DetailLine(count, "strong"), *section("", names, "text", cut=True)]
+        )
 
-    def rows(self) -> Sequence[AccountRow]:
-        return self.host.state.accounts
-
-    def _sets(self, row: AccountRow) -> str:
-        if row.error is not None:
-            from rolecall.presentation.errors import short
-
-            return inventory_strings.FAILED_ROW.format(problem=short(row.error))
-        if row.permission_sets is None:
-            return inventory_strings.NOT_LISTED_YET
-        return str(len(row.permission_sets))
-
-    def _profiles(self, row: AccountRow) -> str:
-        return " ".join(p.name for p in self.host.state.profiles_of(row))
+    # --- texts
 
     def empty_text(self) -> str:
         return inventory_strings.NO_ACCOUNTS
@@ -103,13 +140,83 @@ class AccountsScreen(GroupedScreen["AccountRow"]):
             return self.foot_text()
         return super().position_text()
 
+    def _place_text(self) -> str:
+        if not self.groups.is_grouped:
+            return super()._place_text()
+        if (place := self.groups.place_in_group) is None:
+            return self.groups.hidden_sort
+        heading, number = place
+        row = inventory_strings.ROW_OF.format(row=number, rows=heading.shown)
+        text = inventory_strings.ROW_OF_GROUP.format(group=heading.name, row=row)
+        return labels.SEPARATOR.join(filter(None, (text, self.groups.hidden_sort)))
+
+    # --- keys
+
     def key_hints(self) -> list[KeyHint]:
-        """Return first how to list a row again that could not be listed."""
+        """Return also what groups the rows, and first what folds them or lists one again."""
         hints = super().key_hints()
+        is_busy = self.filter_bar.has_keyboard or self.groups.marked_count
+        if not is_busy and self.host.state.has_groups:
+            hints = self._with_groups(hints)
         if (row := self.current) and row.error is not None and not self.filter_bar.has_keyboard:
             again = self.key_hint(BY_ID["refresh"], command_strings.TRY_AGAIN)
             return [again, *(each for each in hints if each.key != again.key)]
         return hints
+
+    def _with_groups(self, hints: list[KeyHint]) -> list[KeyHint]:
+        name = command_strings.WITHOUT_GROUPS if self.groups.is_grouped else ""
+        group = self.key_hint(BY_ID["group"], name)
+        if (heading := self.groups.heading) is None:
+            return [*hints[:_BEFORE_GROUPS], group, *hints[_BEFORE_GROUPS:]]
+        act = BY_ID["unfold" if heading.is_folded else "fold"]
+        opens = self.key_hint(BY_ID[_OPENS], act.name)
+        folds = [self.key_hint(BY_ID[each]) for each in ("fold_all", "unfold_all")]
+        return [opens, *folds, group, *(each for each in hints[1:] if each.enabled)]
+
+    def offers(self, command: Command) -> bool:
+        if command.id in _FOLDING:
+            return self.groups.is_grouped
+        return super().offers(command)
+
+    def needs_row(self, command: Command) -> bool:
+        if command.id in {"group", *_FOLDING}:
+            return False
+        if self.groups.heading and (command.for_marked or command.id == _OPENS):
+            return False
+        return super().needs_row(command)
+
+    def blocked(self, command: Command) -> str | None:
+        if command.id == "group" and not self.host.state.has_groups:
+            return with_keys(inventory_strings.GROUPS_NONE)
+        reason = super().blocked(command)
+        return with_keys(inventory_strings.ON_HEADING) if reason and self.groups.heading else reason
+
+    # --- commands
+
+    def do_group(self) -> None:
+        self.groups.show_groups(not self.groups.is_grouped)
+        self._show_changed_lines()
+
+    def do_fold(self) -> None:
+        self.groups.fold(True)
+        self._show_changed_lines()
+
+    def do_unfold(self) -> None:
+        self.groups.fold(False)
+        self._show_changed_lines()
+
+    def do_fold_all(self) -> None:
+        self.groups.fold_all(True)
+        self._show_changed_lines()
+
+    def do_unfold_all(self) -> None:
+        self.groups.fold_all(False)
+        self._show_changed_lines()
+
+    def _show_changed_lines(self) -> None:
+        self.refresh_keys()
+        self.show_position()
+        self.prioritise()
 
     def do_open_permission_sets(self) -> None:
         if row := self.current:

@@ -14,8 +14,8 @@ from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
 from rolecall.presentation.texts import inventory_strings, profile_strings
 from rolecall.ui.screens.base import columns
-from rolecall.ui.screens.base.annotations import annotation_columns, annotation_lines
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
+from rolecall.ui.screens.base.detail import annotation_lines
 from rolecall.ui.state.rows import Wanted
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.table.awaiting_table import AwaitingTable
@@ -48,7 +48,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             lambda row: row.permission_set.name,
             style="strong" if self._opened else None, maximum=40,
         )  # fmt: skip
-        said: Sequence[Column[AssignmentRow]] = annotation_columns(
+        said: Sequence[Column[AssignmentRow]] = columns.annotation_columns(
             self.host.state, lambda row: row.account.id
         )
         account_id: Column[AssignmentRow] = columns.account_id(lambda row: row.account.id)

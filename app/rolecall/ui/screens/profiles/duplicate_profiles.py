@@ -9,17 +9,17 @@ from rolecall.domain.model import Profile
 from rolecall.presentation import labels
 from rolecall.presentation.texts import profile_strings
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, region_note
-from rolecall.ui.screens.profiles.profile_form import ProfilesForm, name_note
+from rolecall.ui.screens.profiles.profile_form import ProfileForm, name_note
 
 
-class DuplicateProfilesScreen(ProfilesForm):
+class DuplicateProfilesScreen(ProfileForm):
     """The second field is the new name or, for several profiles, a suffix for each name."""
 
     step = labels.DUPLICATE_STEP
 
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
-        words = profile_strings
-        super().__init__(words.duplicate_title, profiles, regions)
+        title = profile_strings.duplicate_title([each.name for each in profiles])
+        super().__init__(title, regions, profiles)
 
     def fields(self) -> Sequence[FieldSpec]:
         label = labels.PROFILE if self._one else profile_strings.SUFFIX

@@ -14,17 +14,17 @@ from rolecall.presentation import labels
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import profile_strings
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, region_note
-from rolecall.ui.screens.profiles.profile_form import ProfilesForm, name_note, output_note
+from rolecall.ui.screens.profiles.profile_form import ProfileForm, name_note, output_note
 
 
-class EditProfilesScreen(ProfilesForm):
+class EditProfilesScreen(ProfileForm):
     """The form that edits one profile or several."""
 
     step = labels.EDIT_STEP
 
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
-        words = profile_strings
-        super().__init__(words.edit_title, profiles, regions)
+        title = profile_strings.edit_title([each.name for each in profiles])
+        super().__init__(title, regions, profiles)
         self._credentials_path = credentials_file()
 
     def fields(self) -> Sequence[FieldSpec]:

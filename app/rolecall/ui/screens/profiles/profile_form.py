@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rolecall.domain.config.file_change import Change
@@ -17,39 +17,28 @@ from rolecall.ui.screens.base.form_fields import FormValues, Note
 
 
 class ProfileForm(FormScreen[str | None]):
-    """The result is the name of the profile that was written, or of the first of several."""
+    """The result is the name of the profile that was written, or of the first of several.
 
-    def __init__(self, title: str, regions: Sequence[str]) -> None:
+    `profiles`: those that the form changes or copies; none for a new one.
+    """
+
+    def __init__(
+        self, title: str, regions: Sequence[str], profiles: Sequence[Profile] = ()
+    ) -> None:
         super().__init__()
         self.title_text = title
         self._regions = regions
         self._edits = self.services.profile_edits
+        self._profiles = profiles
+        self._one = profiles[0] if len(profiles) == 1 else None
+
+    def new_names(self, values: FormValues) -> Mapping[str, str]:
+        """Return the names that the profiles get, by those that they have."""
+        return {}
 
     def written_name(self, values: FormValues) -> str:
         """Return the name that the (first) profile gets."""
         return values["name"]
-
-    def submit(self, values: FormValues, change: Change) -> str:
-        self.services.profiles.commit(change)
-        return self.written_name(values)
-
-
-class ProfilesForm(ProfileForm):
-    """A form for one or several profiles: `title` names the one, `several` counts them."""
-
-    def __init__(
-        self,
-        title: Callable[[Sequence[str]], str],
-        profiles: Sequence[Profile],
-        regions: Sequence[str],
-    ) -> None:
-        self._profiles = profiles
-        self._one = profiles[0] if len(profiles) == 1 else None
-        super().__init__(title([each.name for each in profiles]), regions)
-
-    def new_names(self, values: FormValues) -> Mapping[str, str]:
-        """Return the names that the profiles get, by those that they have."""
-        raise NotImplementedError
 
     def is_production(self, values: FormValues) -> bool:
         new, is_production = self.new_names(values), self.host.state.production.is_production
@@ -57,6 +46,10 @@ class ProfilesForm(ProfileForm):
             is_production(each.acts_in, each.name, new.get(each.name, ""))
             for each in self._profiles
         )
+
+    def submit(self, values: FormValues, change: Change) -> str:
+        self.services.profiles.commit(change)
+        return self.written_name(values)
 
 
 _NAME_NOTES: Final = {

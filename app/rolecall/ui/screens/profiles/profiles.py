@@ -26,7 +26,7 @@ from rolecall.presentation.texts import (
 )
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.base.sections import section_lines
+from rolecall.ui.screens.profiles.profile_details import section_lines
 from rolecall.ui.widgets.detail_pane import Detail
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.status_line import ERROR_SECONDS

@@ -17,7 +17,7 @@ from rolecall.presentation.texts import inventory_strings, profile_strings, toke
 from rolecall.services.identity.verification import is_temporary
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.base.sections import section_lines
+from rolecall.ui.screens.profiles.profile_details import section_lines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.table.columns import Column
 

@@ -34,7 +34,7 @@ from rolecall.presentation.texts import workbench_strings as words
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.profiles.plan_detail import OUTCOME_STYLES, plan_detail
+from rolecall.ui.screens.profiles.profile_details import OUTCOME_STYLES, plan_detail
 from rolecall.ui.widgets.detail_pane import Detail
 from rolecall.ui.widgets.fields.workbench_fields import WorkbenchFields
 from rolecall.ui.widgets.key_line import KeyHint

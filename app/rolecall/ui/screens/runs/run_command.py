@@ -19,7 +19,7 @@ from rolecall.presentation.texts import inventory_strings, run_strings
 from rolecall.services.runs.run_events import RunRow
 from rolecall.services.services import Services
 from rolecall.ui.rendering.styles import stylesheets
-from rolecall.ui.screens.base.box import DiffScreen
+from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.fields.input_field import FormField
 
@@ -45,7 +45,7 @@ class CommandField(FormField):
         return True
 
 
-class RunCommandScreen(DiffScreen[str | None]):
+class RunCommandScreen(BoxScreen[str | None]):
     """The result is the line that was typed; its program exists. None after Esc."""
 
     place = Place.FORMS

@@ -8,6 +8,7 @@ from typing import Final
 
 from textual import work
 from textual.app import ComposeResult
+from textual.timer import Timer
 
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place, show_key, with_keys
@@ -15,15 +16,49 @@ from rolecall.presentation.texts import command_strings, run_strings
 from rolecall.services.runs.board import RunBoard, RunState
 from rolecall.services.runs.kept_output import KeptOutput, Line
 from rolecall.services.runs.run_events import Stream
-from rolecall.ui.screens.base.live import LiveScreen
+from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.widgets.fields.filter_bar import FilterBar
 from rolecall.ui.widgets.framed_lines import Runs, has_room_for_frame
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.output_view import OutputView, Page
 from rolecall.ui.widgets.table.area import TableArea
 
+_LOOK_EVERY: Final = 0.2  # seconds
 _SEARCH_CELLS: Final = 40
 _ABOVE: Final = 3  # lines that are shown above one that was found
+
+
+class LiveScreen(CommandScreen[None]):
+    """The base of the screens that follow the runs of a command: `show_state` is called when the
+    board has changed. While nothing runs, nothing ticks.
+    """
+
+    def __init__(self, board: RunBoard) -> None:
+        super().__init__()
+        self.board = board
+        self._seen = -1  # the version of the board that is shown
+        self._timer: Timer | None = None
+
+    def follow(self) -> None:
+        """Look at the board until everything has ended."""
+        if self._timer is None:
+            self._timer = self.set_interval(_LOOK_EVERY, self._look)
+
+    def do_quit(self) -> None:
+        """Ask first if something runs."""
+        if self.board.is_under_way:
+            self.flows.runs.ask_to_stop(self.board)
+        else:
+            self.flows.run_command("quit")
+
+    def _look(self) -> None:
+        is_under_way = self.board.is_under_way
+        if self.is_current and self.board.version != self._seen:
+            self._seen = self.board.version
+            self.show_state()
+        if not is_under_way and self._timer is not None:
+            self._timer.stop()
+            self._timer = None
 
 
 class RunOutputScreen(LiveScreen):

@@ -18,8 +18,7 @@ from rolecall.services.runs.kept_output import Line
 from rolecall.services.runs.run_events import Outcome
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.base.live import LiveScreen
-from rolecall.ui.screens.runs.run_output import RunOutputScreen
+from rolecall.ui.screens.runs.run_output import LiveScreen, RunOutputScreen
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.table.columns import Column, fit_text
 

@@ -18,16 +18,14 @@ from rolecall.domain.sign_in.progress import Progress, State
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
-from rolecall.presentation.sign_in_progress import SHOW_REGION, Tone, names_of, not_now, said
+from rolecall.presentation.sign_in_progress import SHOW_REGION, Said, Tone, names_of, not_now, said
 from rolecall.presentation.texts import command_strings, sign_in_strings
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.region_search import Asked
-from rolecall.services.sign_in.run import SignIn, SignInStopped
+from rolecall.services.sign_in.run import SignIn
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.link import QrScreen
-from rolecall.ui.widgets.codes.big_code import BigCode
-from rolecall.ui.widgets.codes.sign_in_line import SignInLine
-from rolecall.ui.widgets.fields.code_field import CodeField
+from rolecall.ui.widgets.codes.shown_sign_in import ShownSignIn
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.work import on_loop
 
@@ -59,18 +57,14 @@ class SignInScreen(QrScreen):
         of: SsoSession | None = None,
     ) -> None:
         super().__init__()
-        self.sign_in = sign_in
+        self.shown = shown = ShownSignIn(self, sign_in, self._said, self._changed, self.run)
         self._done = done
         self._ask = ask
         self._reason = reason
         self._of = of
         self._is_asked = False  # whether another identity is meant
         self._moved_to = ""  # the region that an own domain leads to now, or that was found
-        self._because = Static("", classes="intro", id="reason", markup=False)
-        self._what_to_do = Static("", classes="intro", id="ask", markup=False)
-        self.code = BigCode()
-        self.field = CodeField(hint=sign_in_strings.PASTE_HINT)
-        self.clock = SignInLine()
+        self.link, self.field, self.clock = shown.link, shown.field, shown.clock
 
     @property
     def session(self) -> SsoSession | None:
@@ -79,15 +73,15 @@ class SignInScreen(QrScreen):
 
     @property
     def progress(self) -> Progress:
-        return self.sign_in.progress
+        return self.shown.progress
 
     def compose(self) -> ComposeResult:
         yield self.header
         yield Static(said(self.progress).title, classes="title", markup=False)
-        yield self._because
-        yield self._what_to_do
+        yield self.shown.because
+        yield self.shown.what_to_do
         yield self.link
-        yield from self.body(self.code, self.field, self.clock)
+        yield from self.body(self.shown.code, self.field, self.clock)
         yield self.status
         yield self.key_line()
 
@@ -101,27 +95,12 @@ class SignInScreen(QrScreen):
 
     @work(exclusive=True)
     async def run(self) -> None:
-        sign_in = self.sign_in
-        self._is_asked, self._moved_to, self.field.value = False, "", ""
-        self._show(sign_in.progress)
-        try:
-            got = await self.in_thread(
-                partial(sign_in.run, on_loop(partial(self._changed, sign_in)))
-            )
-        except SignInStopped:
-            return
-        finally:
-            sign_in.stop()
-        self._done(self, got)
+        self._is_asked, self._moved_to = False, ""
+        got = await self.shown.run(self.in_thread)
+        if got is not None:
+            self._done(self, got)
 
-    def start_again(self, *, other_way: bool = False) -> None:
-        """Begin from the start, with the same kind of sign-in or the other one."""
-        self.sign_in = self.sign_in.restarted(other_way=other_way)
-        self.run()
-
-    def _changed(self, sign_in: SignIn[Any], progress: Progress) -> None:
-        if sign_in is not self.sign_in or not self.is_open:
-            return
+    def _changed(self, progress: Progress) -> None:
         problem = self._problem_elsewhere(progress)
         if problem is not None:
             self.host.flash_error(problem)
@@ -131,6 +110,10 @@ class SignInScreen(QrScreen):
         if progress.opens:
             self.do_open_browser()
         self._ask_when_seen()
+
+    def _said(self, progress: Progress) -> Said:
+        words = said(progress)
+        return words._replace(because=join_sentences(self._reason, words.because).strip())
 
     def _problem_elsewhere(self, progress: Progress) -> RolecallError | None:
         """Return what ends the sign-in if the user is in another place, and stays there."""
@@ -152,24 +135,8 @@ class SignInScreen(QrScreen):
     # --- showing
 
     def _show(self, progress: Progress) -> None:
-        words = said(progress)
-        for widget, text in (
-            (self._because, join_sentences(self._reason, words.because).strip()),
-            # The link has its own warning.
-            (self._what_to_do, "" if progress.link.problem else words.what_to_do),
-        ):
-            widget.update(text)
-            widget.set_class(not text, "-empty")
-        is_new = progress.link != self.link.link
-        self.set_class(progress.state is State.FAILED, "failed")
-        self.code.show(progress.user_code)
-        self.code.display = progress.offers("copy_code") and progress.state is not State.FAILED
-        self.field.display = progress.takes_code and progress.state is not State.FAILED
-        if not self.field.display:
-            self.set_focus(None)
-        self.link.show(progress.link)
-        self.clock.say(words)
-        self.wants_qr_alone = self.wants_qr_alone and not is_new
+        self.wants_qr_alone &= progress.link == self.link.link
+        self.shown.show(progress)
         self.place_qr()
         self._key_names = names_of(progress)
         if progress.state is State.FAILED:
@@ -178,9 +145,7 @@ class SignInScreen(QrScreen):
 
     def tick(self) -> None:
         super().tick()
-        progress = self.progress
-        if progress.left is not None:
-            self.clock.say(said(progress))
+        self.shown.tick()
 
     @property
     def qr_url(self) -> str:
@@ -208,25 +173,17 @@ class SignInScreen(QrScreen):
     # --- typing and pasting
 
     def take_key(self, event: events.Key) -> bool:
-        """Begin to type in the field."""
-        is_waiting = self.progress.can("type_code") and self.focused is None
-        if is_waiting and self.field.begin_with(event, self.active_bindings):
+        if self.shown.take_key(event):
             self.refresh_keys()
             return True
         return super().take_key(event)
 
     def on_paste(self, event: events.Paste) -> None:
-        """Take a paste that no field has taken."""
-        event.stop()
-        if self.progress.can("type_code"):
-            self.field.fill(event.text)
-            self.sign_in.give(self.field.value)
+        self.shown.take_paste(event)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.set_focus(None)
+        self.shown.submit(event)
         self.refresh_keys()
-        self.sign_in.give(self.field.value)
         self.pass_on_typed_keys()
 
     # --- commands
@@ -254,7 +211,7 @@ class SignInScreen(QrScreen):
 
     def do_type_code(self) -> None:
         if self.progress.state is State.FAILED:
-            self.start_again()
+            self.shown.start_again()
         else:
             self.set_focus(self.field)
             self.refresh_keys()
@@ -263,15 +220,15 @@ class SignInScreen(QrScreen):
         self.copy(self.progress.user_code, sign_in_strings.CODE_COPIED)
 
     def do_new_code(self) -> None:
-        self.start_again()
+        self.shown.start_again()
 
     def do_other_way(self) -> None:
-        self.start_again(other_way=True)
+        self.shown.start_again(other_way=True)
 
     def do_find_region(self) -> None:
         region = self._moved_to or self.progress.moved_to
         if region:
-            self.sign_in.stop()
+            self.shown.sign_in.stop()
             self._propose(region)
         else:
             self.find_region()
@@ -279,30 +236,30 @@ class SignInScreen(QrScreen):
     @work(exclusive=True)
     async def find_region(self) -> None:
         """Look for it in the other regions, and offer the change that follows."""
-        elsewhere = self.sign_in.elsewhere
+        elsewhere = self.shown.sign_in.elsewhere
         if elsewhere is None:
             return
-        self.sign_in.stop()
+        self.shown.sign_in.stop()
 
         def tell(asked: Asked) -> None:
             if self.is_open:
                 text = sign_in_strings.FINDING_REGION.format(**asked._asdict())
-                self.clock.show_text(text, Tone.QUIET)
+                self.shown.tell(text, Tone.QUIET)
 
         try:
             found = await self.in_thread(partial(elsewhere.search, on_loop(tell)))
         except RolecallError as error:
-            self.clock.show_text(explain(error), Tone.ERROR)
+            self.shown.tell(explain(error), Tone.ERROR)
         else:
             self._moved_to = found.region  # also for a user who cancels the change
             text = sign_in_strings.FOUND_REGION.format(region=found.region)
-            self.clock.show_text(f"{text} {with_keys(SHOW_REGION)}", Tone.PLAIN)
+            self.shown.tell(f"{text} {with_keys(SHOW_REGION)}", Tone.PLAIN)
             self._propose(found.region)
         finally:
             elsewhere.stop()
 
     def _propose(self, region: str) -> None:
-        if elsewhere := self.sign_in.elsewhere:
+        if elsewhere := self.shown.sign_in.elsewhere:
             self.flows.session_edits.edit(elsewhere.session, elsewhere.moved(region))
 
     def do_approve_demo(self) -> None:
@@ -311,7 +268,7 @@ class SignInScreen(QrScreen):
             return
         if progress.takes_code:
             self.field.value = demo.log_in(progress.link.url)
-            self.sign_in.give(self.field.value)
+            self.shown.give()
         else:
             with suppress(KeyError):  # it was approved already
                 demo.approve(progress.user_code)

@@ -9,8 +9,7 @@ from rolecall.presentation import labels, times
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.texts import inventory_strings, team_strings
 from rolecall.services.team.team_overview import TeamEntry, TeamOverview, TeamPart
-from rolecall.ui.screens.base.annotations import annotation_lines
-from rolecall.ui.screens.base.detail import DetailScreen
+from rolecall.ui.screens.base.detail import DetailScreen, annotation_lines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.table.columns import Column
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from rich.style import Style
 from rich.text import Text
 from textual.widget import Widget
 
 from rolecall.domain.link import NO_LINK, Link
-from rolecall.presentation.texts.sign_in_strings import UNSAFE_LINK
+from rolecall.presentation.commands import with_keys
+from rolecall.presentation.texts.sign_in_strings import BROWSER_INSTEAD, UNSAFE_LINK, open_link
 
 
 class LinkLine(Widget):
@@ -24,6 +27,10 @@ class LinkLine(Widget):
     def show(self, link: Link) -> None:
         self.link = link
         self.refresh(layout=True)
+
+    def open(self) -> str:
+        """Open it in the browser of this machine, and return what to say about that."""
+        return open_link(os.environ, self.link, with_keys(BROWSER_INSTEAD))
 
     def render(self) -> Text:
         link = self.link

@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 
-from rolecall.ui.rendering.timers import ReliableTimers
+from rolecall.ui.rendering.textual_private import set_timer
 from rolecall.ui.widgets.table.clickable_lines import ClickableLines
 from rolecall.ui.widgets.table.column_fit import ColumnFit
 from rolecall.ui.widgets.table.columns import Column, R
@@ -25,12 +25,14 @@ from rolecall.ui.widgets.table.search_preparation import SearchPreparation
 from rolecall.ui.widgets.wrapping import wrap
 
 
-class VirtualTable(TableMessages, ReliableTimers, ClickableLines, Generic[R], can_focus=True):
+class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
     When rows come and go, the cursor stays on its row, by key, and the row on its line. Until the
     user moves it, it stays at the top. A new query moves it to the best row.
     """
+
+    set_timer = set_timer
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"virtual-table--{name}"

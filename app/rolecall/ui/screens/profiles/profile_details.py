@@ -1,8 +1,8 @@
-"""What happens to a row of the workbench, as a detail."""
+"""The details of profiles: their sections, and what the workbench would write."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors import RolecallError
@@ -11,13 +11,15 @@ from rolecall.domain.profiles.plan import Outcome, Planned
 from rolecall.domain.profiles.stored_profiles import StoredProfiles
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
-from rolecall.presentation.errors import explain
+from rolecall.presentation.errors import describe_with_line, explain
+from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import profile_strings
 from rolecall.presentation.texts import workbench_strings as words
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 
 if TYPE_CHECKING:
     from rolecall.services.profiles.bulk import BulkService
+    from rolecall.ui.state.app_state import AppState
 
 OUTCOME_STYLES: Final = {
     Outcome.NEW: "good",
@@ -65,3 +67,22 @@ def _written(
         *section("", warnings, "warn"),
         *section(profile_strings.WOULD_BE_SAVED, texts, "accent", cut=True),
     ]
+
+
+def section_lines(state: AppState, profile: Profile) -> Iterator[DetailLine]:
+    """Yield what is wrong with the profile, and its section as it is in the file."""
+    for each in state.findings_of(profile):
+        yield DetailLine(f"! {describe_with_line(each)}", "warn")
+    texts = state.config.section(profile) if state.config is not None else []
+    if profile.only_in_credentials:
+        yield DetailLine(profile_strings.IN_FILE.format(path=credentials_file()), "muted")
+        yield from (DetailLine(safe(each), hanging=2) for each in texts)
+        return
+    if profile.overridden:
+        keys = map(safe, profile.overridden)
+        yield DetailLine(profile_strings.overridden(keys), "warn")
+    digits = len(str(profile.lines.start + len(texts)))
+    for number, text in enumerate(texts, profile.lines.start):
+        style = "accent" if text.lstrip().startswith("[") else "text"
+        style = "muted" if text.lstrip()[:1] in {"#", ";"} else style
+        yield DetailLine(f"{number:>{digits}}  {safe(text)}", style, hanging=digits + 4)

@@ -1,0 +1,133 @@
+"""A sign-in as a screen shows it: in the full screen, and below the prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, Final
+
+from textual import events
+from textual.widgets import Input, Static
+
+from rolecall.domain.sign_in.progress import Progress, State, Step
+from rolecall.presentation.sign_in_progress import Said, Tone
+from rolecall.presentation.texts import sign_in_strings
+from rolecall.services.sign_in.run import SignIn, SignInStopped
+from rolecall.ui.rendering.textual_private import PaintedScreen
+from rolecall.ui.widgets.codes.big_code import BigCode
+from rolecall.ui.widgets.codes.link_line import LinkLine
+from rolecall.ui.widgets.fields.code_field import CodeField
+from rolecall.ui.widgets.text_line import TextLine
+from rolecall.ui.work import on_loop
+
+_STYLES: Final = {
+    Tone.PLAIN: "$foreground",
+    Tone.QUIET: "$muted",
+    Tone.GOOD: "$success",
+    Tone.WARNING: "$warning",
+    Tone.ERROR: "bold $error",
+}
+
+
+class ShownSignIn:
+    """Runs a sign-in for a screen, which places the widgets and decides what its keys do.
+
+    `say` puts a progress into words. `changed` gets each progress on the event loop, from the first
+    one on, while the screen is open. `start` runs the sign-in again.
+    """
+
+    def __init__(
+        self,
+        screen: PaintedScreen[Any],
+        sign_in: SignIn[Any],
+        say: Callable[[Progress], Said],
+        changed: Callable[[Progress], None],
+        start: Callable[[], object],
+    ) -> None:
+        self.sign_in = sign_in
+        self._screen = screen
+        self._say = say
+        self._changed = changed
+        self._start = start
+        self.because = Static("", classes="intro to-do", markup=False)
+        self.what_to_do = Static("", classes="intro to-do", markup=False)
+        self.link = LinkLine()
+        self.code = BigCode()
+        self.field = CodeField(hint=sign_in_strings.PASTE_HINT)
+        self.clock = TextLine()
+
+    @property
+    def progress(self) -> Progress:
+        return self.sign_in.progress
+
+    async def run(self, in_thread: Callable[[Callable[[], Any]], Awaitable[Any]]) -> Any:
+        """Return what was got; None if the sign-in was stopped. `in_thread` runs what blocks."""
+        sign_in = self.sign_in
+        self.field.value = ""
+        self._changed(sign_in.progress)
+        try:
+            return await in_thread(partial(sign_in.run, on_loop(partial(self._take, sign_in))))
+        except SignInStopped:
+            return None
+        finally:
+            sign_in.stop()
+
+    def start_again(self, *, other_way: bool = False) -> None:
+        """Begin from the start, with the same kind of sign-in or the other one."""
+        self.sign_in = self.sign_in.restarted(other_way=other_way)
+        self._start()
+
+    def _take(self, sign_in: SignIn[Any], progress: Progress) -> None:
+        if sign_in is self.sign_in and self._screen.is_open:
+            self._changed(progress)
+
+    def show(self, progress: Progress) -> None:
+        """Show the progress in all widgets."""
+        words, has_failed = self._say(progress), progress.state is State.FAILED
+        for widget, text in (
+            (self.because, words.because),
+            # The link has its own warning.
+            (self.what_to_do, "" if progress.link.problem else words.what_to_do),
+        ):
+            widget.update(text)
+            widget.set_class(not text, "-empty")
+        self._screen.set_class(has_failed, "failed")
+        self.link.show(progress.link)
+        self.code.show(progress.user_code)
+        self.code.display = progress.offers(Step.COPY_CODE) and not has_failed
+        self.field.display = progress.takes_code and not has_failed
+        if not self.field.display:
+            self._screen.set_focus(None)
+        self.tell(words.state, words.tone)
+
+    def tell(self, text: str, tone: Tone) -> None:
+        self.clock.show(text, _STYLES[tone])
+
+    def tick(self) -> None:
+        """Show the time left. To be called once a second."""
+        progress = self.progress
+        if progress.left is not None:
+            words = self._say(progress)
+            self.tell(words.state, words.tone)
+
+    def give(self) -> None:
+        """Pass on what the field has."""
+        self.sign_in.give(self.field.value)
+
+    def take_key(self, event: events.Key) -> bool:
+        """Begin to type in the field. Returns whether the key does that."""
+        is_waiting = self.progress.can(Step.TYPE_CODE) and self._screen.focused is None
+        return is_waiting and self.field.begin_with(event, self._screen.active_bindings)
+
+    def take_paste(self, event: events.Paste) -> None:
+        """Take a paste that no field has taken."""
+        event.stop()
+        if self.progress.can(Step.TYPE_CODE):
+            self.field.fill(event.text)
+            self.give()
+
+    def submit(self, event: Input.Submitted) -> None:
+        """Pass on what was typed, and leave the field."""
+        event.stop()
+        self._screen.set_focus(None)
+        self.give()
