@@ -1,7 +1,7 @@
 """Work in the background: in threads, in groups, and for the screen that asked for it.
 
-After an `await` the user may be anywhere. So work opens a screen only over the screen that asked
-for it, and if the user has left that one, it stops quietly.
+After an `await` the user may be anywhere, so work opens a screen only over the screen that asked
+for it. If the user has left that screen, the work stops quietly.
 
 Textual's thread workers run in asyncio's executor, which is joined at exit: a call that hangs would
 block the terminal for its whole timeout. Daemon threads end with the process. That is safe, because
@@ -63,8 +63,8 @@ def require_asker(visible: Screen[Any] | None) -> None:
 async def in_thread(work: Callable[[], T], on_slow: OnSlow | None = None) -> T:
     """Return the result of `work()`, run in a daemon thread. Raises what it raises.
 
-    What it asks of AWS is one question. `on_slow` is called on the event loop, in the context of
-    the caller, with what is waited for. If the awaiting task is cancelled, this returns at once;
+    All its calls to AWS are one question. `on_slow` is called on the event loop, in the context of
+    the caller, with the call that is slow. If the awaiting task is cancelled, this returns at once;
     the thread runs to its end.
     """
     loop, context = asyncio.get_running_loop(), copy_context()
@@ -109,9 +109,9 @@ def on_loop(callback: Callable[[T], None]) -> Callable[[T], None]:
 class WorkGroup(Enum):
     """New work of a group cancels the work of the group that is still running.
 
-    A group belongs to one flow, so that no flow cancels the work of another. If the group is of
-    something, such as a session, the new work cancels only what is of the same. Work that waits for
-    the user's answer has left its group.
+    A group belongs to one flow, so that no flow cancels the work of another. If work is for
+    something, such as a session, it cancels only work for the same. Work that waits for the user's
+    answer has left its group.
     """
 
     # sign_in

@@ -154,12 +154,12 @@ async def test_the_mark_of_a_deleted_profile_does_not_pass_to_a_new_one(tmp_path
         await it.pilot.press("3", "space")
         screen = it.app.screen
         assert isinstance(screen, ProfilesScreen)
-        assert screen.table.marked_count == 1
+        assert screen.table.marks.count == 1
         for content, count in ((before, 0), (with_profile, 1)):
             it.desk.config.write_bytes(content)
             await it.app.announce(ConfigChanged())
             assert screen.table.total == count
-            assert screen.table.marked_count == 0
+            assert screen.table.marks.count == 0
 
 
 async def test_a_token_file_that_is_empty_for_a_moment_is_read_again(

@@ -140,7 +140,7 @@ async def test_what_is_done_on_a_heading_is_done_with_its_accounts(tmp_path: Pat
         await it.pilot.press("f")
         await it.until(lambda: "This is a group" in it.screen.status.text)
         await it.pilot.press("space")
-        assert it.screen.table.marked_count == 2
+        assert it.screen.table.marks.count == 2
         await it.pilot.press("A", "up", "s")
         await it.until_shown(WorkbenchScreen)
         assert isinstance(it.app.screen, WorkbenchScreen)

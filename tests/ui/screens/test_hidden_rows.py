@@ -72,7 +72,7 @@ async def test_missing_profiles_that_are_marked_are_saved_and_nothing_is_said_of
             await it.pilot.press(key)
             await it.until(lambda: screen.status.text == NO_MATCH)
         await it.pilot.press("escape", "space")
-        await it.until(lambda: screen.table.marked_count == 1)
+        await it.until(lambda: screen.table.marks.count == 1)
         await hide_all(it, screen)
         await it.pilot.press("s")
         workbench = await it.until_shown(WorkbenchScreen)
@@ -105,8 +105,8 @@ async def test_accounts_that_are_not_listed_are_left_out_and_stay_marked(tmp_pat
         await it.until_shown(ConfirmScreen)
         await it.pilot.press("enter")
         await it.until(lambda: it.app.screen is accounts)
-        await it.until(lambda: accounts.table.marked_count < len(NAMES))
-        assert [row.account.id for row in accounts.table.marked_rows] == it.ids[1:3]
+        await it.until(lambda: accounts.table.marks.count < len(NAMES))
+        assert [row.account.id for row in accounts.table.marks.rows] == it.ids[1:3]
 
 
 async def test_a_command_says_which_accounts_are_not_listed(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ async def test_a_command_says_which_accounts_are_not_listed(tmp_path: Path) -> N
         await it.until(lambda: form.status.text == LEFT_OUT)
         await it.pilot.press("escape")
         await it.until(lambda: it.app.screen is accounts)
-        accounts.table.clear_marks()
+        accounts.table.marks.clear()
         for marks, what in (("j", "this account"), ("space,space", "these accounts")):
             await it.pilot.press(*marks.split(","), "exclamation_mark")
             said = f"The permission sets of {what} are not listed yet."

@@ -66,7 +66,7 @@ async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
         assert "written to" in it.app.screen.status.text
         await it.pilot.press("2")
         await it.until_shown(PermissionSetsScreen)
-        assert not it.screen.table.marked_count
+        assert not it.screen.table.marks.count
 
 
 async def test_a_preset_is_not_offered_for_a_row_that_is_being_edited(tmp_path: Path) -> None:

@@ -205,21 +205,21 @@ async def test_a_mark_is_on_all_lines_of_a_row_and_a_heading_marks_its_group() -
         assert under_cursor(table) == "- eu 2"
         table.toggle_mark()
         assert under_cursor(table) == "prod"
-        assert table.marked_rows == ROWS[:2]
+        assert table.marks.rows == ROWS[:2]
         text = painted(table)
         assert "◆ ▼ eu  2 rows · 2 marked" in text[1]
         assert "  ▼ pay  2 rows · 1 marked" in text[4]
         assert sum("◆ prod " in line for line in text) == 2
         table.action_first()
         table.toggle_mark()
-        assert table.marked_count == 0
+        assert table.marks.count == 0
         table.fold_all(True)
         table.action_first()
         table.toggle_mark()
-        assert table.marked_rows == ROWS[:2]
+        assert table.marks.rows == ROWS[:2]
         table.query_text = "sand"
-        table.mark_shown()
-        assert table.marked_count == 3
+        table.marks.add(table.shown)
+        assert table.marks.count == 3
 
 
 async def test_the_groups_of_rows_are_read_again_with_new_rows_only() -> None:

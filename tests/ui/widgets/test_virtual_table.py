@@ -37,16 +37,16 @@ class TableApp(App[None]):
         super().__init__()
         Table.lines_asked = []
         self.table = Table(columns, lambda row: row[0])
-        self.messages: list[Any] = []
+        self.messages: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield self.table
 
-    def on_virtual_table_highlighted(self, event: VirtualTable.Highlighted) -> None:
-        self.messages.append(event.row)
+    def on_virtual_table_highlighted(self) -> None:
+        self.messages.append("highlighted")
 
-    def on_virtual_table_filtered(self, event: VirtualTable.Filtered) -> None:
-        self.messages.append((event.shown, event.total))
+    def on_virtual_table_filtered(self) -> None:
+        self.messages.append("filtered")
 
 
 @asynccontextmanager
@@ -297,14 +297,14 @@ async def test_each_change_sends_one_message() -> None:
     async with table() as (widget, pilot):
         app = pilot.app
         assert isinstance(app, TableApp)
-        assert app.messages == [ROWS[0], (7, 7)]
+        assert app.messages == ["highlighted", "filtered"]
         app.messages.clear()
         widget.query_text = "prod"
         widget.query_text = "prod "
         widget.set_rows(ROWS)
         widget.move_to("2")
         await pilot.pause()
-        assert app.messages == [ROWS[1], (2, 7), ROWS[2]]
+        assert app.messages == ["highlighted", "filtered", "highlighted"]
 
 
 # --- marks
@@ -316,10 +316,10 @@ async def test_marks_are_kept_and_shown() -> None:
         assert widget.current == ROWS[1]
         assert painted(widget)[1].startswith("  ◆ audit")
         widget.query_text = "stag"
-        assert widget.marked_rows == [ROWS[0]]
+        assert widget.marks.rows == [ROWS[0]]
         widget.query_text = ""
-        widget.clear_marks()
-        assert not widget.marked_rows
+        widget.marks.clear()
+        assert not widget.marks.rows
         assert "◆" not in "".join(painted(widget))
 
 
@@ -328,29 +328,29 @@ async def test_mark_shown_marks_all_rows_of_the_filter_and_they_stay_marked() ->
         widget.query_text = "sandbox"
         widget.toggle_mark()
         widget.query_text = "prod"
-        widget.mark_shown()
-        widget.mark_shown()
+        widget.marks.add(widget.shown)
+        widget.marks.add(widget.shown)
         widget.query_text = ""
         widget.sort("name", reverse=True)
-        assert [name for _, name in widget.marked_rows] == ["prod", "prod-audit", "sandbox"]
-        assert widget.marked_count == 3
+        assert [name for _, name in widget.marks.rows] == ["prod", "prod-audit", "sandbox"]
+        assert widget.marks.count == 3
         widget.query_text = "staging"
-        widget.clear_marks()
-        assert widget.marked_count == 0
+        widget.marks.clear()
+        assert widget.marks.count == 0
 
 
 async def test_a_mark_outlasts_the_absence_of_its_row() -> None:
     async with table() as (widget, pilot):
-        widget.mark_shown()
+        widget.marks.add(widget.shown)
         widget.move_to("1")
         widget.toggle_mark()
         widget.set_rows(ROWS[:3])
-        assert (widget.marked_count, widget.marked_rows) == (2, [ROWS[0], ROWS[2]])
+        assert (widget.marks.count, widget.marks.rows) == (2, [ROWS[0], ROWS[2]])
         widget.set_rows([])
-        assert widget.marked_count == 0
+        assert widget.marks.count == 0
         await pilot.pause()
         widget.set_rows([("1", "other"), *ROWS])
-        assert widget.marked_count == 6
+        assert widget.marks.count == 6
         assert any("◆" in line for line in painted(widget))
 
 

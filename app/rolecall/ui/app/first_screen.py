@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 
 class FirstScreen:
-    """What the next start shows before it knows anything: the rows of `snapshot`, and neither a
-    time nor a message, which nothing has set yet.
+    """What the next start shows before it has read anything: the rows of `snapshot`, without times
+    and messages.
     """
 
     def __init__(self, images: LaunchImages, picture: Picture, snapshot: StartupSnapshot) -> None:
@@ -49,10 +49,10 @@ class FirstScreen:
         self._images.save(self._picture.encoded(), self._snapshot.tried, str(packages))
 
     def save_again(self, clock: Callable[[], datetime]) -> None:
-        """Save it at the end, when this process may have changed the cache; not if another has, nor
-        if the next start shows other rows.
+        """Save it at the end, because this process may have changed the cache. If another process
+        has, or if the next start shows other rows, do not save it.
 
-        The cache is closed before: otherwise the next reader would change its files.
+        The cache is closed first: otherwise the next reader would change its files.
         """
         with self._lock:
             if self._inventory is None or self._inventory.is_changed_by_others:

@@ -1,4 +1,4 @@
-"""Actions of the settings: what they need is asked, then their command runs."""
+"""Actions of the settings: ask for what they need, then run their command."""
 
 from __future__ import annotations
 

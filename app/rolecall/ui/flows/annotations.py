@@ -22,11 +22,11 @@ class AnnotationsFlow:
         self._problem = ""  # the last that was reported
 
     def edit(self, account: Account) -> None:
-        """Change what the user says about the account, with a form."""
+        """Change the user's alias, note and groups of the account, with a form."""
         self._host.spawn(partial(self._edit, account), WorkGroup.ANNOTATION, opens=True)
 
     async def read(self) -> None:
-        """Read what is said about accounts, and show it. A file that is wrong changes nothing."""
+        """Read the annotations, and show them. A file with an error changes nothing."""
         state, problem = self._host.state, ""
         try:
             found = await in_thread(self._host.services.annotations.read)

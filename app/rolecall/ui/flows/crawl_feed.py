@@ -22,8 +22,8 @@ from rolecall.services.inventory.crawl_events import (
 class CrawlFeed:
     """Runs a crawl in a thread.
 
-    `on_wanted` is called, in that thread, when the answer arrives that the user looks at. `error`
-    is why the crawl stopped early. `done`: no more events will come.
+    `on_wanted` is called in that thread when the answer about the account under the cursor arrives.
+    `error` is why the crawl stopped early. `done`: no more events will come.
     """
 
     def __init__(self, crawl: Crawl, on_wanted: Callable[[], object]) -> None:

@@ -120,7 +120,7 @@ class CredentialsFlow:
         get: Callable[[], Export],
         note: Callable[[str], None],
     ) -> None:
-        """`role`: the account ID, and what else says whether it is production."""
+        """`role`: the account ID, and a name that may make it production."""
 
         async def push() -> None:
             self._host.require_asker()

@@ -36,10 +36,10 @@ async def confirmed(
     warnings: str = "",
     is_production: bool = False,
 ) -> bool:
-    """Show a difference and return whether the user wants it. Raises Left.
+    """Show a difference and return whether the user accepts it. Raises Left.
 
     `act` is what the key does, such as "delete". `intro` is about ~/.aws/config by default.
-    `warnings`: what else follows, a line each. `is_production`: what changes is.
+    `warnings`: other consequences, one per line. `is_production`: the change is about production.
     """
     from rolecall.ui.screens.base.confirm import ConfirmScreen
 
@@ -51,14 +51,15 @@ async def confirmed(
 
 
 def unflash(host: Host, text: str) -> None:
-    """Remove the message that says what is waited for: its end need not wait to be read."""
+    """Remove this message about a wait, read or not."""
     if isinstance(host.screen, CommandScreen):
         host.screen.status.withdraw(text)
 
 
 async def asked(host: Host, work: Callable[[], T]) -> T:
-    """Return what `work` returns, run in a thread. The screen that the user sees now says what is
-    waited for. Raises what it raises.
+    """Return the result of `work()`, run in a thread. The visible screen says if AWS is slow.
+
+    Raises what `work` raises.
     """
     screen = host.screen
     if not isinstance(screen, CommandScreen):
@@ -138,6 +139,6 @@ def leave(host: Host) -> None:
 
 
 def close_all(host: Host, mode: str) -> None:
-    """Close all screens of a place but the first. Who waits for their results gets None."""
+    """Close all screens of a place but the first. Work that waits for their results gets None."""
     for screen in reversed(host.get_screen_stack(mode)[1:]):
         screen.dismiss(None)

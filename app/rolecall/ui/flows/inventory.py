@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rolecall.domain.inventory.catalogue import ListingChanges
     from rolecall.domain.inventory.favourites import Favourites
     from rolecall.domain.model import Profile, SsoSession
-    from rolecall.services.inventory.crawl import Crawl
     from rolecall.services.inventory.inventory import CachedInventory
     from rolecall.ui.flows.crawl_feed import CrawlFeed
     from rolecall.ui.state.host import Host
@@ -55,7 +54,7 @@ class InventoryFlow:
     async def load(self, session: SsoSession, *, replace: bool = False) -> None:
         """Show what the cache has of the session, signed in or not.
 
-        `replace`: also if something is shown already, or a complete listing without any account.
+        `replace`: even if rows are shown already, or a complete listing without accounts.
         """
         session_state, service = self._host.state.state_of(session), self._host.services.inventory
 
@@ -83,7 +82,7 @@ class InventoryFlow:
             await self._host.announce(SessionListed(session))
 
     async def load_all(self) -> None:
-        """Load all sessions: the names of the accounts that profiles point at may be in any."""
+        """Load all sessions: any of them may know the name of an account that a profile uses."""
         for each in list(self._host.state.session_states.values()):
             if not each.loaded:
                 await self.load(each.session)
@@ -117,11 +116,8 @@ class InventoryFlow:
         if not refresh and not await in_thread(partial(service.is_due, session)):
             return
 
-        def begin() -> Crawl:
-            return service.crawl(session, token, refresh=refresh)
-
         try:
-            crawl = await in_thread(begin)
+            crawl = await in_thread(partial(service.crawl, session, token, refresh=refresh))
         except RolecallError as error:
             self._retry_later(session_state, error)
             self._host.show_state()
@@ -155,11 +151,10 @@ class InventoryFlow:
         if not signed_in:
             self._host.flash(with_keys(inventory_strings.SIGN_IN_FIRST))
         for session in signed_in:
-            work = partial(self.start, session, refresh=True)
-            self._host.spawn(work, WorkGroup.CRAWL, session.cache_key)
+            self._start_soon(session, refresh=True)
 
     def report_missing_cache(self) -> None:
-        """Report that nothing is kept, if this Python cannot do it."""
+        """Say so if this Python cannot keep a cache."""
         if not self._host.services.inventory.is_kept:
             self._host.flash_warning(inventory_strings.NO_CACHE)
 
@@ -171,12 +166,14 @@ class InventoryFlow:
         for each in self._host.state.shown:
             if each.retry_at is not None and has_come(each.retry_at, now, _LONGEST_RETRY):
                 each.retry_at = None
-                work = partial(self.start, each.session, in_background=True)
-                self._host.spawn(work, WorkGroup.CRAWL, each.session.cache_key)
+                self._start_soon(each.session, in_background=True)
         if not has_come(self._next_check, now, _CHECK_EVERY) or not service.is_kept:
             return  # without a cache, the age of a list is unknown
         self._next_check = now + _CHECK_EVERY
         self._host.spawn(self._check_age, WorkGroup.AGE_CHECK)
+
+    def _start_soon(self, session: SsoSession, **how: bool) -> None:
+        self._host.spawn(partial(self.start, session, **how), WorkGroup.CRAWL, session.cache_key)
 
     def _stop(self, session: SsoSession) -> None:
         if feed := self._feeds.pop(session, None):
@@ -222,7 +219,7 @@ class InventoryFlow:
         return done or session_state.catalogue is not catalogue or feed.progress != progress
 
     def _finish(self, session_state: SessionState, feed: CrawlFeed) -> None:
-        """Do what follows the end of a crawl, successful or not. Raises an unexpected error."""
+        """Do what follows the end of a crawl. Raises an error that is no RolecallError."""
         error = feed.error
         if error is not None and not isinstance(error, RolecallError):
             raise error
@@ -328,13 +325,13 @@ class InventoryFlow:
     # --- one row
 
     def toggle_favourite(self, session: SsoSession, key: Key) -> None:
-        """Make the row a favourite, which comes first, or no longer."""
-        work = partial(self._toggle_favourite, self._host.state.state_of(session), key)
-        self._host.spawn(work)
+        """Make the row a favourite, which comes first, or undo that."""
+        session_state = self._host.state.state_of(session)
+        self._host.spawn(partial(self._toggle_favourite, session_state, key))
 
     async def note_use(self, session: SsoSession, key: Key) -> None:
-        """Note that the permission set was used: from the next listing on, the last used come after
-        the favourites. The row stays where it is now, under the cursor.
+        """Note that the permission set was used. From the next listing on, it comes right after the
+        favourites; now its row stays under the cursor.
         """
         await in_thread(partial(self._host.services.inventory.note_use, session, *key))
 
@@ -343,7 +340,7 @@ class InventoryFlow:
         self._host.spawn(partial(self._show_row, profile), WorkGroup.ROW)
 
     def report_absence(self) -> None:
-        """Report it if the user waits for a row that the listing, now complete, does not have."""
+        """If the user waits for a row that the complete listing does not have, say so."""
         screen = self._host.screen
         if not isinstance(screen, PermissionSetsScreen) or screen.awaited is None:
             return
@@ -393,8 +390,7 @@ class InventoryFlow:
         for each in self._host.state.findings_of(profile):
             if each.kind is FindingKind.PROFILE_INCOMPLETE:
                 return describe(each)
-        words = profile_strings.DRIFT_MEANINGS["no_session"]
-        return words.format(session=profile.session_name)
+        return profile_strings.DRIFT_MEANINGS["no_session"].format(session=profile.session_name)
 
 
 def _absence(session_state: SessionState, key: Key) -> str:

@@ -92,7 +92,7 @@ class NavigationFlow:
 
     @property
     def _has_unsaved_input(self) -> bool:
-        """Whether a form or workbench that is open anywhere has it."""
+        """Whether a form or workbench in any place has it."""
         for mode in self._host.MODES:
             with suppress(KeyError):  # a place that has not been seen yet
                 for screen in self._host.get_screen_stack(mode):

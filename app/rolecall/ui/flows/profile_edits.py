@@ -1,4 +1,4 @@
-"""Changing profiles that exist, and taking the last write back. Each change is shown first."""
+"""Editing existing profiles, and undoing the last write. Each change is shown first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
 
 
 class ProfileEditsFlow:
-    """Edits profiles that exist, compares them with the listing, and undoes writes."""
+    """Edits existing profiles, compares them with the listing, and undoes writes."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -91,7 +91,7 @@ class ProfileEditsFlow:
                 self.compare_again()
 
     def undo(self) -> None:
-        """Show what the last write did to ~/.aws/config, and take it back if the user agrees."""
+        """Show what the last write changed in ~/.aws/config. Undo it if the user agrees."""
         self._spawn(self._undo)
 
     # --- how
@@ -185,7 +185,7 @@ class ProfileEditsFlow:
         return any(is_production(each.acts_in, each.name) for each in profiles)
 
     def _warnings(self, profiles: Sequence[Profile]) -> str:
-        """Return what breaks if the profiles are deleted, a line each."""
+        """Return what breaks if the profiles are deleted, one per line."""
         deleted = {each.name for each in profiles}
         users = [each.name for each in dependents(deleted, self._host.state.profiles)]
         users += self._service.users_in_credentials_file({*deleted, *users})

@@ -148,7 +148,7 @@ class ProfilesFlow:
         return await confirmed(self._host, labels.USE, title, "", intro=intro, is_production=True)
 
     async def _may_stop(self) -> bool:
-        """Ask if something still runs, which ends with rolecall."""
+        """Ask first if programs run, because they end with rolecall."""
         if not any_runs_programs(self._host):
             return True
         title, intro = run_strings.QUIT_TITLE, run_strings.WILL_STOP
@@ -163,8 +163,8 @@ class ProfilesFlow:
                 await self._host.announce(RoleUsed(session, key))
 
     async def _verify(self, name: str, view: VerificationView) -> None:
-        """Verify the profile. If AWS cannot be asked, try again: at once when the screen is shown
-        again, if it is not then.
+        """Verify the profile. If AWS cannot be asked, try again after a pause; if the screen is
+        hidden then, try again when it is shown.
         """
         from rolecall.services.identity.verification import is_temporary
 

@@ -102,7 +102,7 @@ class RunsFlow:
         )
 
     def _earlier(self) -> list[str]:
-        """Return the history: what can be shown as it is. If it cannot be read, there is none."""
+        """Return the earlier lines that can be shown unchanged; none if they cannot be read."""
         try:
             return [line for line in self._service.history.read() if safe(line) == line]
         except RolecallError:

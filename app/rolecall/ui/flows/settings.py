@@ -40,7 +40,7 @@ class SettingsFlow:
             show(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1), asked=True)
 
     async def read_again(self) -> None:
-        """Use what is in the files now, which another program may have changed."""
+        """Use what the files have now: another program may have changed them."""
         service, host = self._service, self._host
         before = service.last
         await in_thread(service.read_again)
@@ -68,7 +68,7 @@ class SettingsFlow:
         await host.deliver_typed_keys(turn)
 
     def _use(self, before: Settings) -> list[BadSetting]:
-        """Show what the settings change. Return those that only now are found to be wrong."""
+        """Apply the settings. Return those that turn out to be wrong."""
         host, settings, line_of = self._host, self._host.settings, self._service.last.line_of
         bad = settings_strings.unknown_language(settings, line_of)
         bad += keymap.use_actions(settings, line_of)
@@ -82,7 +82,7 @@ class SettingsFlow:
         return bad
 
     def _later(self, before: Settings) -> str:
-        """Return what to say of the settings that take effect at the next start; or ""."""
+        """Return what to say about settings that take effect at the next start, or ""."""
         settings = self._host.settings
         if settings.language != before.language:
             return settings_strings.LANGUAGE_LATER

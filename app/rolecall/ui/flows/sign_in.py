@@ -136,7 +136,7 @@ class SignInFlow:
             self._host.show_state()
 
     async def replace_session(self, old: SsoSession, new: SsoSession | None) -> None:
-        """Show the sessions without `old`. If it was the current one, `new` or the first is."""
+        """Show the sessions without `old`. If it was current, `new` or the first becomes so."""
         state = self._host.state
         await self._read_sessions()
         if state.session == old:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
 
 _CHECK_EVERY: Final = 2  # ticks
-# Seconds by which the clock may differ from the time that has passed. More means that the clock was
-# set, or that the machine slept.
+# Seconds by which the clock may differ from the time that has passed. A larger difference means
+# that the clock was set, or that the machine slept.
 _MAX_DRIFT: Final = 3.0
 _WARNED: Final = (Level.SOON, Level.URGENT)
 
@@ -47,7 +47,7 @@ class TokensFlow:
         self._warned: dict[tuple[str, datetime | None], Level] = {}
         self._title: str | None = None
         self._is_skew_reported = False
-        # What else is done about a warning than to show it on the screen.
+        # What a warning does besides being shown.
         self.on_warning: Callable[[Sequence[Expiry]], None] = lambda _: None
 
     async def start(self) -> None:
@@ -154,7 +154,7 @@ class TokensFlow:
         self.check(force=True)
 
     def _report_failures(self) -> None:
-        """Report each failure once it is shown, because it says more than the warning about it."""
+        """Report each failure after the warning about the same token, because it says more."""
         failures, self._unreported = self._unreported, []
         for failure in failures:
             reason = explain(failure.error)
@@ -163,7 +163,7 @@ class TokensFlow:
                 self._host.flash_warning(self._describe(failure), about=failure.session)
 
     def _report_unsaved(self) -> None:
-        """Report each token that could not be saved, then or by an interrupted renewal."""
+        """Report each token that could not be saved, now or by an interrupted renewal."""
         problems = self._host.services.tokens.renewal.problems
         while problems:
             self._host.flash_warning(explain(problems.pop(0)))

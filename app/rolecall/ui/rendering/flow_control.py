@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Final
 
 _WINDOW: Final = 2000  # bytes on their way, from which on no frame is sent
-_DEADLINE: Final = 3.0  # seconds without an answer after which the terminal is no longer waited for
+_DEADLINE: Final = 3.0  # seconds to wait for an answer
 _RESIZED: Final = 0.06  # seconds without another resize after which a series of them has ended
 
 Cancel = Callable[[], None]
@@ -23,8 +23,8 @@ class FlowControl:
     """Says when a frame may be sent.
 
     `ask` sends a query to the terminal. `later` calls a function after some seconds and returns a
-    function that cancels the call. A terminal that has never answered is not waited for, and not
-    asked again.
+    function that cancels the call. A terminal that has never answered is not asked again, and
+    frames do not wait for it.
     """
 
     def __init__(

@@ -14,11 +14,11 @@ _SWITCH_INTERVAL: Final = 0.0005
 # A table makes many short-lived strips. With Python's own thresholds almost every key in the filter
 # started a collection.
 _THRESHOLD: Final = (10_000, 50, 50)
-_YOUNG: Final = 2_000  # objects from which on it pays to collect them before Python does
-_OLDER: Final = 10  # such collections, after which what has outlived them is collected, too,
-_OLDEST: Final = 2  # and such ones, after which everything is that came since a calm moment
+_YOUNG: Final = 2_000  # new objects; fewer are not worth a collection before Python's own
+_OLDER: Final = 10  # collections of new objects before one of those that have outlived them,
+_OLDEST: Final = 2  # and collections of those before one of all objects since a calm moment
 CALM_TICKS: Final = 3  # seconds without a key
-_SHARE: Final = 0.1  # of all objects, that are new: from then on, all are collected
+_SHARE: Final = 0.1  # once this share of all objects is new, everything is collected
 
 
 def start_collecting() -> None:

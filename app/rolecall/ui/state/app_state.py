@@ -42,19 +42,17 @@ class AppState:
 
     Each field is written in one place: by a method of this class, or by one flow.
 
-    `annotations`: aliases, notes and groups, by account ID; `has_aliases`,
-    `has_groups`: one of them has.
-    `session_states`: one for each session, in the order of ~/.aws/config. `session`: the current
-    session, whose token the header shows: the one that was chosen, or another while ~/.aws/config
-    lacks that. `all_shown`: the tables show the rows of all sessions,
-    not only of the current one. `looking_for_token`: rolecall has started, and has not yet decided
-    with which session. `first_profiles`: the profiles that the first paint needs, used until
-    `config` is read. `expiries` and `usable_tokens`, the valid access tokens, are of one reading of
-    the files. `renewal_failures`: the renewals that failed last. `sessions_problem`: why the
-    sessions cannot be read. `profiles_problem`: why the profiles cannot be read now.
-    `expiries_problem`: why some of the expiries cannot be read.
-    `production_pattern`: that of the settings. `cached_names`: the names of each account in the
-    cache. `running_actions`: how many actions run in the background.
+    `annotations`: aliases, notes and groups, by account ID; `has_aliases` and `has_groups`: whether
+    there are any. `session_states`: one for each session, in the order of ~/.aws/config. `session`:
+    the current session, whose token the header shows: the one that was chosen, or another while
+    ~/.aws/config lacks that one. `all_shown`: the tables show the rows of all sessions.
+    `looking_for_token`: rolecall has started, and has not decided yet with which session.
+    `first_profiles`: those that the first paint needs, used until `config` is read. `expiries` and
+    `usable_tokens`, the valid access tokens, are of one reading of the files. `renewal_failures`:
+    the renewals that failed last. `sessions_problem`, `profiles_problem`, `expiries_problem`: why
+    they, or some of them, cannot be read. `production_pattern`: that of the settings.
+    `cached_names`: the names of each account in the cache. `running_actions`: how many actions run
+    in the background.
     """
 
     session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
@@ -296,9 +294,7 @@ class AppState:
             self.config = config
 
     @staticmethod
-    def _settings_of(
-        config: Config | None,
-    ) -> list[tuple[dict[str, str], dict[str, str | None]]]:
+    def _settings_of(config: Config | None) -> list[tuple[object, object]]:
         """Return the keys of the profiles. Those of ~/.aws/credentials are in no other field."""
         profiles = config.profiles if config else ()
         return [(profile.settings, profile.overridden) for profile in profiles]

@@ -27,12 +27,11 @@ class SessionState:
 
     `complete`: every account is known by name. `crawling`: a crawl is running. `loaded`: the cache
     has been read. `has_snapshot`: the rows for the first paint were shown. `seen_at`: when the
-    oldest listing that is shown was made. `complete_at`: when the last complete crawl ended that is
-    shown, of this rolecall or of another. `is_lost`: the cache could not keep the last complete
-    crawl. `unkept_at`: when a complete crawl ended that the cache has not kept; the one that it has
-    is old. `crawl_problem`: why the last crawl stopped early.
-    `retry_at`: when the inventory flow lists again what is missing. `roles_error`: why the roles of
-    account access manager were not listed.
+    oldest listing that is shown was made. `complete_at`: when the last complete crawl that is shown
+    ended, of this rolecall or of another. `is_lost`: the cache could not keep the last complete
+    crawl. `unkept_at`: when that crawl ended, if the cache has only an older one. `crawl_problem`:
+    why the last crawl stopped early. `retry_at`: when the inventory flow lists again what is
+    missing. `roles_error`: why the roles of account access manager were not listed.
     """
 
     session: SsoSession

@@ -18,8 +18,8 @@ from textual.widget import Widget
 class ChangedLines(Widget):
     """A subclass builds the lines. `top` is the index of the first row that is visible."""
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self.top = 0
         self._built_for = Size()  # the size that the lines are for
         self._lines: list[Strip] = []  # as last painted; empty if unknown

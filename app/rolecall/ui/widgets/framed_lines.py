@@ -38,8 +38,8 @@ class FramedLines(ChangedLines):
 
     wants_frame = True
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self) -> None:
+        super().__init__()
         self._edges: tuple[Runs, Runs, Runs] = [], [], []
 
     def build_inner(self) -> list[Strip]:

@@ -1,17 +1,23 @@
-"""The base of the screens in a box: the place below stays visible, and dimmed."""
+"""The bases of the screens in a box: the place below stays visible, and dimmed."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Hashable
+from typing import Any, Final, TypeVar
 
+from textual.app import ComposeResult
 from textual.containers import Container
 from textual.content import Content
 
 from rolecall.presentation import labels
 from rolecall.presentation.texts import command_strings
+from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.command import CommandScreen, Result
+from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.framed_lines import has_room_for_frame
+
+R = TypeVar("R", bound=Hashable)
 
 _ROWS: Final = 20  # the rows from which there is room for the border of a box
 
@@ -86,6 +92,24 @@ class BoxScreen(CommandScreen[Result]):
 
     def do_page_up(self) -> None:
         self.query_one(DiffView).page(-1)
+
+
+class BoxTable(BoxScreen[None], TableScreen[R]):
+    """A table that is the box. Its rows are their own keys."""
+
+    CSS_PATH = stylesheets("box", "help")
+    closes_when_left = True
+
+    def compose(self) -> ComposeResult:
+        yield self.area()
+        yield self.status
+        yield self.key_line()
+
+    def row_key(self, row: R) -> R:
+        return row
+
+    def placeholder(self) -> str:
+        return ""
 
 
 def show_production(box: Container, is_production: bool) -> None:

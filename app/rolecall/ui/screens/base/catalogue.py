@@ -77,7 +77,7 @@ class CatalogueScreen(DetailScreen[R]):
         return self._under_way_text()
 
     def _under_way_text(self) -> str:
-        """Return what a crawl without rows waits for, which may be about to begin."""
+        """Return what a crawl that has no rows yet waits for. It may be about to begin."""
         shown = self.host.state.shown
         crawls = [each.progress for each in shown if each.crawling and each.progress]
         if any(each.waiting for each in crawls):
@@ -172,7 +172,7 @@ class CatalogueScreen(DetailScreen[R]):
 
 
 def _has_begun(session_state: SessionState) -> bool:
-    """Whether rolecall lists the accounts of the session, now or soon, or has some or an error."""
+    """Whether the session is being listed, or soon will be, or has accounts or an error."""
     is_signed_in = session_state.token is not None
     return is_signed_in or session_state.is_cut_short or len(session_state.catalogue) > 0
 

@@ -7,7 +7,6 @@ from operator import itemgetter
 from threading import Event
 
 from textual import work
-from textual.app import ComposeResult
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
@@ -15,32 +14,20 @@ from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.texts import action_strings
 from rolecall.services.runs.actions import Choice, columns_of
-from rolecall.ui.rendering.styles import stylesheets
-from rolecall.ui.screens.base.box import BoxScreen
-from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.base.box import BoxTable
 from rolecall.ui.widgets.table.columns import Column
 
 ChoiceRow = tuple[str, ...]
 
 
-class _Table(BoxScreen[None], TableScreen[ChoiceRow]):
+class _ChoiceTable(BoxTable[ChoiceRow]):
     place = Place.CHOICES
     noun = action_strings.CHOICES_NOUN
-    CSS_PATH = stylesheets("box", "help")
-    closes_when_left = True
 
     def __init__(self, step: str, about: Sequence[str]) -> None:
         self._step = step
         self._about = about
         super().__init__()
-
-    def compose(self) -> ComposeResult:
-        yield self.area()
-        yield self.status
-        yield self.key_line()
-
-    def row_key(self, row: ChoiceRow) -> ChoiceRow:
-        return row
 
     def heading(self) -> str:
         return self.steps(" · ".join((self._step, *filter(None, self._about))))
@@ -52,7 +39,7 @@ class _Table(BoxScreen[None], TableScreen[ChoiceRow]):
             self.dismiss(None)
 
 
-class ListingScreen(_Table):
+class ListingScreen(_ChoiceTable):
     """Shows that the choices are being listed; `choices` has them when the screen closes."""
 
     def __init__(
@@ -106,7 +93,7 @@ class ListingScreen(_Table):
         return command.id != "choose" and super().offers(command)
 
 
-class ChoicesScreen(_Table):
+class ChoicesScreen(_ChoiceTable):
     """`chosen` is the choice, or None after Esc."""
 
     def __init__(self, step: str, about: Sequence[str], choices: Sequence[Choice]) -> None:
@@ -133,9 +120,6 @@ class ChoicesScreen(_Table):
 
     def rows(self) -> Sequence[ChoiceRow]:
         return list(self._choices)
-
-    def placeholder(self) -> str:
-        return ""
 
     def do_choose(self) -> None:
         if row := self.current:

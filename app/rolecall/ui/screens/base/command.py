@@ -121,11 +121,11 @@ class CommandScreen(PaintedScreen[Result]):
         self.pass_on_typed_keys()
 
     def is_early(self, key: str) -> bool:
-        """Return whether what the key is for is not there yet. Then it waits."""
+        """Return whether the key has to wait, because what it is for is not there yet."""
         return not self.has_widgets
 
     def pass_on_typed_keys(self) -> None:
-        """Let the keys that were typed ahead come, after the focus has been set."""
+        """Deliver the keys that were typed ahead, after the focus has been set."""
         self.app.call_later(self.host.deliver_typed_keys, self.host.type_ahead.turn)
 
     def paint(self) -> None:
@@ -177,13 +177,13 @@ class CommandScreen(PaintedScreen[Result]):
             self.stop_if_closed()
 
     def show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
-        """Show what is waited for, until `end_slow`."""
+        """Say that this call is slow, until `end_slow`."""
         if self.is_open:
             self._slow = still_waiting(operation, host, is_throttled)
             self.show_waiting(self._slow)
 
     def end_slow(self) -> None:
-        """Remove what `show_slow` has shown: its end need not wait to be read."""
+        """Remove what `show_slow` has shown, read or not."""
         if self._slow and self.is_open:
             self.status.withdraw(self._slow)
         self._slow = ""

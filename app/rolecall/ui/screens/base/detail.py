@@ -26,7 +26,7 @@ R = TypeVar("R")
 _BESIDE: Final = 120  # the columns from which the pane is next to the table
 _BELOW: Final = 32  # the rows from which it is below a table with fewer columns
 NOTE_ROWS: Final = 14  # the rows from which there is room for the note
-_REST: Final = 0.15  # seconds that the terminal shows a move, after which the cursor rests
+_REST: Final = 0.15  # seconds without a move, after which the cursor rests
 
 
 class Tables(BlankLines, Container):

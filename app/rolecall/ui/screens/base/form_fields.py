@@ -57,7 +57,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the form thinks of some values. `change` is None if they cannot be written.
+    """The result of checking some values. `change` is None if they cannot be written.
 
     `problem` is the reason, and `field_id` the field that it is about, or "" for the whole form.
     """

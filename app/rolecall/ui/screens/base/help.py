@@ -20,9 +20,8 @@ from rolecall.presentation.commands import (
 from rolecall.presentation.key_tables import key_groups, key_table
 from rolecall.presentation.texts import command_strings, profile_strings
 from rolecall.ui.rendering.styles import stylesheets
-from rolecall.ui.screens.base.box import BoxScreen
+from rolecall.ui.screens.base.box import BoxScreen, BoxTable
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.fields.filter_bar import FilterBar
 from rolecall.ui.widgets.key_groups import KeyGroups
 from rolecall.ui.widgets.key_line import KeyHint
@@ -95,23 +94,7 @@ def _command_id(row: HelpRow) -> str:
     return row.command.id if row.command else ""
 
 
-class _KeyTable(BoxScreen[None], TableScreen[HelpRow]):
-    """A table of keys, which is the box."""
-
-    CSS_PATH = stylesheets("box", "help")
-    closes_when_left = True
-
-    def compose(self) -> ComposeResult:
-        yield self.area()
-        yield self.status
-        yield self.key_line()
-
-    def row_key(self, row: HelpRow) -> HelpRow:
-        return row
-
-    def placeholder(self) -> str:
-        return ""
-
+class _KeyTable(BoxTable[HelpRow]):
     def foot_text(self) -> str:
         row = self.current
         if row is None or row.command is None:

@@ -30,8 +30,6 @@ from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 R = TypeVar("R")
-_FILTER_LEAST: Final = 16  # cells of the filter,
-_FILTER_MOST: Final = 40
 _EDGE_CELLS: Final = 6  # around the counts in the edge of the border
 _LOOKS: Final = {"details"}  # commands that do nothing with a row
 _FOR_NO_ROW: Final = {Place.TABLES, Place.EVERYWHERE}
@@ -49,7 +47,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     noun: ClassVar[tuple[str, str]]
     filter_hint: ClassVar[str] = inventory_strings.FILTER
-    for_all_rows: ClassVar[frozenset[str]] = frozenset()  # commands that the cursor says nothing to
+    for_all_rows: ClassVar[frozenset[str]] = frozenset()  # commands that need no row
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,7 +82,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         raise NotImplementedError
 
     def placeholder(self) -> str:
-        """Return why the table has no rows, filter aside."""
+        """Return why the table would have no rows without a filter."""
         raise NotImplementedError
 
     def has_read_rows(self) -> bool:
@@ -185,7 +183,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self.status.set_text("" if framed else self.position_text())
         if not framed:
             return
-        marked, count = self.table.marked_count, self.count_text()
+        marked, count = self.table.marks.count, self.count_text()
         right: Runs = [(count, "edge")] if count else []
         if marked:
             right.insert(0, (f"{inventory_strings.marked(marked)}  ", "marked"))
@@ -218,21 +216,12 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self._place_filter()
 
     def _place_filter(self) -> None:
-        """Put the filter after the title, or over it if there is no room after it."""
-        if not self.table.is_framed:
-            self.filter_bar.place(0, self.app.size.width)
-            return
-        column = self.table.title_end
-        room = self.table.size.width - column - self._count_cells
-        if room < _FILTER_LEAST:
-            column = 2
-            room = self.table.size.width - column - self._count_cells
-        self.filter_bar.place(column, max(_FILTER_LEAST, min(room, _FILTER_MOST)))
+        self.filter_bar.place(self.table, self._count_cells)
 
     @property
     def _count_cells(self) -> int:
-        """The cells that the counts need, with any filter that finds rows as this one does."""
-        total, marked = self.table.total, self.table.marked_count
+        """The cells that the counts need at most, however many rows the filter finds."""
+        total, marked = self.table.total, self.table.marks.count
         longest = inventory_strings.SHOWN_OF.format(shown=total, all=self._counted(total))
         if self._is_guess:
             longest = inventory_strings.SCATTERED.format(rows=longest)
@@ -272,12 +261,10 @@ class TableScreen(CommandScreen[None], Generic[R]):
     @property
     def selected(self) -> Sequence[R]:
         """The marked rows, or the row under the cursor if none is marked."""
-        return self.table.marked_rows or self.table.current_rows
+        return self.table.marks.rows or self.table.current_rows
 
     def run_command(self, command: Command) -> None:
-        """Run it. What is done with rows ends the filter that has found them: the next begins
-        empty.
-        """
+        """Run it. A command for the rows uses up the filter: the next one begins empty."""
         is_own = not {self.place, Place.MARKS}.isdisjoint(command.places)
         if is_own and command.id not in _LOOKS:
             self.filter_bar.note_use()
@@ -316,10 +303,10 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self.table.toggle_mark()
 
     def do_mark_all(self) -> None:
-        self.table.mark_shown()
+        self.table.marks.add(self.table.shown)
 
     def do_mark_none(self) -> None:
-        self.table.clear_marks()
+        self.table.marks.clear()
 
     def do_sort_next(self) -> None:
         self._sort_by(1)
@@ -353,7 +340,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             if self.filter_bar.earlier:
                 hints.append(_hint("up", command_strings.EARLIER_FILTER))
             return hints
-        if self.table.marked_count:
+        if self.table.marks.count:
             name = command_strings.FOR_MARKED
             return [
                 *(
@@ -369,7 +356,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def marked_for(self, command: Command) -> int:
         """Return how many of the marked rows the command is for."""
-        return self.table.marked_count
+        return self.table.marks.count
 
     def blocked(self, command: Command) -> str | None:
         return self.why_no_row() if self.current is None and self.needs_row(command) else None
@@ -401,7 +388,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         """Return whether the command does nothing while no row is current. Marked rows may be
         hidden by the filter.
         """
-        if command.for_marked and self.table.marked_count:
+        if command.for_marked and self.table.marks.count:
             return False
         is_for_rows = _FOR_NO_ROW.isdisjoint(command.places) and self.place in command.places
         return is_for_rows and command.id not in _WITHOUT_ROW | self.for_all_rows

@@ -155,7 +155,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     def key_hints(self) -> list[KeyHint]:
         """Return also what groups the rows, and first what folds them or lists one again."""
         hints = super().key_hints()
-        is_busy = self.filter_bar.has_keyboard or self.groups.marked_count
+        is_busy = self.filter_bar.has_keyboard or self.groups.marks.count
         if not is_busy and self.host.state.has_groups:
             hints = self._with_groups(hints)
         if (row := self.current) and row.error is not None and not self.filter_bar.has_keyboard:
@@ -231,7 +231,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             self.flows.profiles.save(found[0])
         else:
             listed = [row for row in self.selected if row.permission_sets is not None]
-            self.flows.workbench.open(found, partial(self.table.unmark, listed), unlisted)
+            self.flows.workbench.open(found, partial(self.table.marks.remove, listed), unlisted)
 
     @property
     def _listed(self) -> list[AssignmentRow]:

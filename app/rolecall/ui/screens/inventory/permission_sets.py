@@ -206,9 +206,9 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return None
 
     def do_save(self) -> None:
-        if self.table.marked_count:
-            rows = self.table.marked_rows
-            self.flows.workbench.open(rows, partial(self.table.unmark, rows))
+        if self.table.marks.count:
+            rows = self.table.marks.rows
+            self.flows.workbench.open(rows, partial(self.table.marks.remove, rows))
         elif row := self.current:
             self.flows.profiles.save(row)
 

@@ -108,7 +108,7 @@ class DriftScreen(DetailScreen[DriftRow]):
         self._overview = overview
         self._rows = list(_rows(overview))
         self.show_state()
-        self.table.forget_absent_marks()
+        self.table.marks.forget_absent()
 
     def on_screen_resume(self) -> None:
         if self.is_stale:
@@ -167,7 +167,7 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     @property
     def _rows_to_act_on(self) -> Sequence[DriftRow]:
-        return self.table.marked_rows or self.table.shown
+        return self.table.marks.rows or self.table.shown
 
     @property
     def _missing(self) -> list[tuple[SsoSession, Assignment]]:
@@ -183,7 +183,7 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     def do_save_missing(self) -> None:
         rows = [row for row in self._rows_to_act_on if row.of and row.assignment]
-        self.flows.workbench.open(self._missing, partial(self.table.unmark, rows))
+        self.flows.workbench.open(self._missing, partial(self.table.marks.remove, rows))
 
     def do_prune(self) -> None:
         self.flows.profile_edits.prune(self._not_assigned)

@@ -155,7 +155,7 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def show_state(self) -> None:
         super().show_state()
-        self.table.forget_absent_marks()  # a new profile may get the name of a deleted one
+        self.table.marks.forget_absent()  # a new profile may get the name of a deleted one
 
     async def detail_of(self, row: Profile) -> Detail:
         """Return what is wrong with the profile, and its section as it is in the file."""
@@ -165,7 +165,7 @@ class ProfilesScreen(DetailScreen[Profile]):
     def key_hints(self) -> list[KeyHint]:
         """Return first what can be done about a profile with a problem."""
         hints, row = super().key_hints(), self.current
-        if row is None or self.table.marked_count or self.filter_bar.has_keyboard:
+        if row is None or self.table.marks.count or self.filter_bar.has_keyboard:
             return hints
         fixes = [self.key_hint(BY_ID[each]) for each in self._fixes(row)]
         if self._health(row) == "bad":
@@ -210,7 +210,7 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def do_verify(self) -> None:
         """Verify the marked rows on a separate screen, or the current row in place."""
-        if marked := self.table.marked_rows:
+        if marked := self.table.marks.rows:
             self.flows.profiles.verify_all(marked)
         elif row := self.current:
             self.flows.profiles.verify(row.name, self)

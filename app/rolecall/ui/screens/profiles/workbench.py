@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.naming.region_rule import RegionRule
-from rolecall.domain.naming.template import PRESETS, Template
+from rolecall.domain.naming.template import Template
 from rolecall.domain.profiles.plan import (
     ExistingProfiles,
     NamingRules,
@@ -80,7 +80,6 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self._plan_is_due = False
         self._fitting: Timer | None = None
         self._input_before = self._input
-        self._typed_template = ""  # comes after the presets, so that it is not lost
         super().__init__()
         self.fields = WorkbenchFields()
         self._make_plan()
@@ -183,13 +182,10 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self.table.show()
         if self._fitting is not None:
             self._fitting.stop()
-        self._fitting = self.set_timer(_PAUSE, self._fit_table)
+        self._fitting = self.set_timer(_PAUSE, lambda: self.table.set_rows(self._rows))
         self._show_counts()
         self._show_note()
         self._show_detail_soon()
-
-    def _fit_table(self) -> None:
-        self.table.set_rows(self._rows)
 
     def _set_rules(self, rules: NamingRules) -> None:
         self._rules = rules
@@ -373,15 +369,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         return self._plan[row].outcome.stops
 
     def do_next_preset(self) -> None:
-        presets = list(PRESETS.values())
-        here = self.fields.name_field.value
-        if here and here not in presets:
-            self._typed_template = here
-        if self._typed_template:
-            presets.append(self._typed_template)
-        place = presets.index(here) + 1 if here in presets else 0
-        self.fields.name_field.value = presets[place % len(presets)]
-        self.fields.name_field.action_end()
+        self.fields.show_next_preset()
         if not isinstance(self.focused, Input):  # the note does not show the preset then
             self.flash(words.NAMED.format(preset=self.fields.preset or words.PRESET_TYPED))
 

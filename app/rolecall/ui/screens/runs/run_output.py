@@ -24,7 +24,7 @@ from rolecall.ui.widgets.output_view import OutputView, Page
 from rolecall.ui.widgets.table.area import TableArea
 
 _LOOK_EVERY: Final = 0.2  # seconds
-_SEARCH_CELLS: Final = 40
+_EDGE_CELLS: Final = 20  # beside the search, for the end of the edge
 _ABOVE: Final = 3  # lines that are shown above one that was found
 
 
@@ -218,12 +218,7 @@ class RunOutputScreen(LiveScreen):
         self._search_bar.open()
 
     def _place_search(self) -> None:
-        is_framed = self._view.is_framed
-        column = self._view.title_end if is_framed else 0
-        room = self._view.size.width - column - _SEARCH_CELLS // 2
-        if is_framed and room < _SEARCH_CELLS // 2:
-            column, room = 2, self._view.size.width - 4
-        self._search_bar.place(column, min(room, _SEARCH_CELLS) if is_framed else room)
+        self._search_bar.place(self._view, _EDGE_CELLS)
 
     def on_filter_bar_left(self, event: FilterBar.Left) -> None:
         self.set_focus(self._view)

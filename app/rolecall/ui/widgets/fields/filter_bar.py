@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 from textual.containers import Horizontal
@@ -11,6 +11,11 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from textual.widgets import Input
+
+    from rolecall.ui.widgets.framed_lines import FramedLines
+
+_LEAST: Final = 16  # cells in the edge of a border
+_MOST: Final = 40
 
 
 class FilterBar(Horizontal):
@@ -37,7 +42,7 @@ class FilterBar(Horizontal):
         self._field: Input | None = None
         self._earlier: list[str] = []  # filters, the last one at the end
         self._placed = (0, 0)  # the column, and how many it takes
-        self._is_used = False  # the user has done something with what it shows
+        self._is_used = False  # a command was run for what it shows
 
     @property
     def query_text(self) -> str:
@@ -54,11 +59,19 @@ class FilterBar(Horizontal):
         return "".join(earlier[: earlier.index(text) if text in earlier else None][-1:])
 
     def note_use(self) -> None:
-        """Note that the user has done something with what the filter shows: its end, most often."""
+        """Note that a command was run for the rows shown: the next filter begins empty."""
         self._is_used = True
 
-    def place(self, column: int, width: int) -> None:
-        """Show the field at this column of the edge of the border."""
+    def place(self, lines: FramedLines, reserved: int) -> None:
+        """Put the field after the title in the top edge of the lines, or over it if there is no
+        room after it; above lines without a border. `reserved` cells at the end stay free.
+        """
+        column, width = 0, self.app.size.width
+        if lines.is_framed:
+            column = lines.title_end
+            if lines.size.width - column - reserved < _LEAST:
+                column = 2
+            width = max(_LEAST, min(lines.size.width - column - reserved, _MOST))
         if self._placed != (column, width):
             self._placed = column, width
             self.set_styles(f"margin-left: {column}; width: {width};")
@@ -73,7 +86,7 @@ class FilterBar(Horizontal):
 
             from rolecall.ui.widgets.fields.filter_field import FilterField
 
-            self._field = FilterField(self._hint, self._changed, self)
+            self._field = FilterField(self._hint, self._changed, lambda: self.earlier)
             self.mount(Static("/", id="slash", markup=False), self._field)
         elif self._is_used:
             self._clear()

@@ -43,6 +43,7 @@ class WorkbenchFields(Vertical):
         self.name_field = FormField()
         self.region_field = FormField(hint=words.REGION_HINT)
         self.output_field = FormField(suggestions=OUTPUTS)
+        self._typed_template = ""  # comes after the presets, so that it is not lost
         self._label = Static("", classes="label", markup=False)
         self._note = Static("", id="note", markup=False)
 
@@ -120,6 +121,17 @@ class WorkbenchFields(Vertical):
         tool = next((t for t, each in PRESETS.items() if each == self.name_field.value), "")
         as_others = words.PRESET.format(tool=tool) if tool else ""
         return words.PRESET_OURS if tool == labels.NAME else as_others
+
+    def show_next_preset(self) -> None:
+        """Show the next template: a preset, or after the last one what was typed."""
+        presets, here = list(PRESETS.values()), self.name_field.value
+        if here and here not in presets:
+            self._typed_template = here
+        if self._typed_template:
+            presets.append(self._typed_template)
+        place = presets.index(here) + 1 if here in presets else 0
+        self.name_field.value = presets[place % len(presets)]
+        self.name_field.action_end()
 
     def _note_template(self, mistake: TemplateInvalid) -> None:
         found = self._completion()

@@ -135,10 +135,10 @@ class GroupedTable(VirtualTable[R]):
             super().toggle_mark()
             return
         rows = self._sections[heading.group]
-        if all(row in self._marks for row in rows):
-            self._mark(lambda: self._marks.remove(rows))
+        if all(row in self.marks for row in rows):
+            self.marks.remove(rows)
         else:
-            self._mark(lambda: self._marks.add(rows))
+            self.marks.add(rows)
         self._move_cursor(self.position + 1)
 
     def _set_folded(self, groups: Iterable[str], are_folded: bool) -> None:
@@ -254,6 +254,6 @@ class GroupedTable(VirtualTable[R]):
 
     def _marked_in(self, group: str) -> int:
         if group not in self._marked:
-            count = sum(row in self._marks for row in self._sections[group])
-            self._marked[group] = count if self.marked_count else 0
+            count = sum(row in self.marks for row in self._sections[group])
+            self._marked[group] = count if self.marks.count else 0
         return self._marked[group]

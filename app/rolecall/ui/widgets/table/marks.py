@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Generic
 
 from rolecall.ui.widgets.table.columns import R
@@ -10,10 +10,14 @@ from rolecall.ui.widgets.table.rows import TableRows
 
 
 class TableMarks(Generic[R]):
-    """Marks rows by their keys, so that a filter, a sort or the absence of a row keeps them."""
+    """Marks rows by their keys, so that a filter, a sort or the absence of a row keeps them.
 
-    def __init__(self, model: TableRows[R]) -> None:
+    `changed` is called after each change, with the number of marked rows before it.
+    """
+
+    def __init__(self, model: TableRows[R], changed: Callable[[int], None]) -> None:
         self._model = model
+        self._changed = changed
         self._keys: set[Hashable] = set()
         self._count = 0
         self._counted: Sequence[R] = model.rows
@@ -23,7 +27,7 @@ class TableMarks(Generic[R]):
 
     @property
     def rows(self) -> list[R]:
-        """The marked rows that the table has now, in the order given."""
+        """The marked rows in the order given, also those that the filter hides."""
         return self._model.with_keys(self._keys) if self._keys else []
 
     @property
@@ -35,21 +39,29 @@ class TableMarks(Generic[R]):
         return self._count
 
     def toggle(self, row: R) -> None:
-        self._count = self.count + (-1 if row in self else 1)
+        before = self.count
+        self._count += -1 if row in self else 1
         self._keys ^= {self._model.key_of(row)}
+        self._changed(before)
 
     def add(self, rows: Sequence[R]) -> None:
-        self._keys.update(map(self._model.key_of, rows))
-        self._count = len(self.rows)
+        self._set(self._keys.union(map(self._model.key_of, rows)))
 
     def remove(self, rows: Sequence[R]) -> None:
-        self._keys.difference_update(map(self._model.key_of, rows))
-        self._count = len(self.rows)
-
-    def forget_absent(self) -> None:
-        """Forget the marks of rows that the table does not have now."""
-        self._keys = set(map(self._model.key_of, self.rows))
+        self._set(self._keys.difference(map(self._model.key_of, rows)))
 
     def clear(self) -> None:
-        self._keys.clear()
-        self._count = 0
+        """Remove every mark, also those of hidden rows."""
+        self._set(set())
+
+    def forget_absent(self) -> None:
+        """Forget the marks of rows that the table does not have now: they may come back as others
+        with the same key.
+        """
+        self._keys = set(map(self._model.key_of, self.rows))
+
+    def _set(self, keys: set[Hashable]) -> None:
+        before = self.count
+        self._keys = keys
+        self._count = len(self.rows)
+        self._changed(before)

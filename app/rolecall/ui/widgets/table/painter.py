@@ -23,13 +23,13 @@ from rolecall.ui.widgets.table.columns import (
 )
 from rolecall.ui.widgets.table.rows import TableRows
 
-_POINTER = "▌"  # at the row of the cursor,
-_PRODUCTION = "▎"  # and at other rows of production
+_POINTER = "▌"  # at the row of the cursor
+_PRODUCTION = "▎"  # at other rows of production
 _MARK = "◆"
 _FOLDED = "►"
 _UNFOLDED = "▼"
-_SLACK = 2  # cells,
-_SLACK_FROM = 16  # in columns at least so wide: in a short word every letter counts
+_SLACK = 2  # cells
+_SLACK_FROM = 16  # only in columns at least this wide: in a short word every letter counts
 _SORTED = {False: " ▲", True: " ▼"}
 _Runs = list[tuple[Style, str]]
 

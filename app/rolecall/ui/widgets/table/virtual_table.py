@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Generic
 
 from rich.style import Style
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.strip import Strip
 
 from rolecall.ui.rendering.textual_private import set_timer
@@ -18,14 +19,13 @@ from rolecall.ui.widgets.table.clickable_lines import ClickableLines
 from rolecall.ui.widgets.table.column_fit import ColumnFit
 from rolecall.ui.widgets.table.columns import Column, R
 from rolecall.ui.widgets.table.marks import TableMarks
-from rolecall.ui.widgets.table.messages import TableMessages
 from rolecall.ui.widgets.table.painter import TablePainter
 from rolecall.ui.widgets.table.rows import TableRows
 from rolecall.ui.widgets.table.search_preparation import SearchPreparation
 from rolecall.ui.widgets.wrapping import wrap
 
 
-class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
+class VirtualTable(ClickableLines, Generic[R], can_focus=True):
     """A table of rows of any type.
 
     When rows come and go, the cursor stays on its row, by key, and the row on its line. Until the
@@ -66,6 +66,15 @@ class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
         Binding("ctrl+u", "page(-0.5)", show=False),
     ]
 
+    class Highlighted(Message):
+        """The cursor is on another row, or on none."""
+
+    class Filtered(Message):
+        """The number of rows shown, or of all rows, has changed."""
+
+    class Marked(Message):
+        """The number of marked rows has changed."""
+
     def __init__(
         self,
         columns: Sequence[Column[R]],
@@ -73,14 +82,12 @@ class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
         *,
         placeholder: str = "",
         framed: bool = False,
-        id: str | None = None,
-        classes: str | None = None,
     ) -> None:
-        super().__init__(id=id, classes=classes)
+        super().__init__()
         self.wants_frame = framed
         self.columns = tuple(columns)
         self._model = TableRows(columns, row_key)
-        self._marks = TableMarks(self._model)
+        self.marks = TableMarks(self._model, self._marks_changed)
         self._placeholder = placeholder
         self._cursor = 0
         self._moved = False  # by the user: from then on the cursor stays on its row
@@ -173,15 +180,6 @@ class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
         return [] if row is None else self._painter.hidden_matches(row)
 
     @property
-    def marked_rows(self) -> list[R]:
-        """The marked rows in the order given, also those that the filter hides."""
-        return self._marks.rows
-
-    @property
-    def marked_count(self) -> int:
-        return self._marks.count
-
-    @property
     def placeholder(self) -> str:
         return self._placeholder
 
@@ -210,9 +208,9 @@ class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
     def set_rows(self, rows: Sequence[R]) -> None:
         """Replace the rows. It is cheap enough to be called as rows stream in."""
         growing = len(rows) >= len(self._model.rows)
-        marked = self.marked_count
+        marked = self.marks.count
         self._change_rows(lambda: self._model.set_rows(rows))
-        if self.marked_count != marked:
+        if self.marks.count != marked:
             self._marks_changed(marked)
         self._column_fit.rows_changed(growing)
         self._prepare_search()
@@ -236,39 +234,16 @@ class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
     def toggle_mark(self) -> None:
         """Mark or unmark the row under the cursor, and move to the next."""
         if (row := self.current) is not None:
-            self._mark(lambda: self._marks.toggle(row))
+            self.marks.toggle(row)
             self._move_cursor(self._cursor + 1)
 
-    def mark_shown(self) -> None:
-        """Mark all rows that the filter shows. Hidden rows stay as they are."""
-        self._mark(lambda: self._marks.add(self.shown))
-
-    def forget_absent_marks(self) -> None:
-        """Forget the marks of rows that the table does not have now: they may come back as others
-        with the same key.
-        """
-        self._marks.forget_absent()
-
-    def unmark(self, rows: Sequence[R]) -> None:
-        """Remove the marks of these rows."""
-        self._mark(lambda: self._marks.remove(rows))
-
-    def clear_marks(self) -> None:
-        """Remove every mark, also those of hidden rows."""
-        self._mark(self._marks.clear)
-
-    def _mark(self, change: Callable[[], None]) -> None:
-        before = self.marked_count
-        change()
-        self._marks_changed(before)
-
     def _marks_changed(self, before: int) -> None:
-        if bool(self.marked_count) != bool(before):
+        if bool(self.marks.count) != bool(before):
             self._column_fit.forget()
         else:
             self.show()
-        if self.marked_count != before:
-            self.post_message(self.Marked(self))
+        if self.marks.count != before:
+            self.post_message(self.Marked())
 
     # --- mouse
 
@@ -353,9 +328,9 @@ class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
         self.when_changed(spot != spot_before)
         self.show()
         if spot != spot_before:
-            self.post_message(self.Highlighted(self, self.current))
+            self.post_message(self.Highlighted())
         if (shown_before, total_before) != self._reported[1:]:
-            self.post_message(self.Filtered(self, len(self.shown), self.total))
+            self.post_message(self.Filtered())
 
     def _keep_in_view(self) -> None:
         last = len(self.items) - 1
@@ -389,7 +364,7 @@ class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
         if self._search.is_due and not self._lines:
             self._search.begin()
         width, height = self.inner
-        if self._column_fit.fit(self.inner, bool(self.marked_count), self._padding):
+        if self._column_fit.fit(self.inner, bool(self.marks.count), self._padding):
             self._keep_in_view()
         items = self.visible_items
         lines = [self._painter.header()]
@@ -403,7 +378,7 @@ class VirtualTable(TableMessages, ClickableLines, Generic[R], can_focus=True):
         return self._painter.style(*names)
 
     def _line_of(self, place: int, item: Any) -> Strip:
-        return self._painter.row(item, self._state_of(place), item in self._marks)
+        return self._painter.row(item, self._state_of(place), item in self.marks)
 
     def _state_of(self, place: int) -> str | None:
         """Return the component class of the cursor if it is there."""
