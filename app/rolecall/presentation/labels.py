@@ -17,6 +17,8 @@ NAME: Final = "rolecall"
 EMPTY_PATH: Final = _("an empty path")  # if the variable that names the file is empty
 # Translators: a badge in the header, in capitals.
 DEMO: Final = _("DEMO")
+# Translators: a badge in the header, short: the file of the settings cannot be read.
+SETTINGS_NOT_READ: Final = _("settings not read")
 # Translators: a badge for production profiles, in capitals and short.
 PRODUCTION: Final = _("PROD")
 SEPARATOR: Final = " · "

@@ -54,6 +54,11 @@ def asked_by(
     return asked
 
 
+def asker() -> Screen[Any] | None:
+    """Return the screen that asked for the work that calls this."""
+    return _asker.get()
+
+
 def require_asker(visible: Screen[Any] | None) -> None:
     """Raise Left if the visible screen is not the one that asked for the work that calls this."""
     if visible is not _asker.get():

@@ -333,6 +333,24 @@ async def test_a_sign_in_that_replaces_the_start_leaves_the_report_of_bad_settin
         await it.until_work_is_done()
 
 
+async def test_the_header_says_that_the_settings_are_not_read_until_they_are(
+    tmp_path: Path,
+) -> None:
+    def break_settings(desk: Desk) -> None:
+        desk.services.locations.settings.parent.mkdir(parents=True)
+        desk.services.locations.settings.write_text("theme =\n")
+
+    async with open_full_screen(tmp_path, before=break_settings, size=(40, 10)) as it:
+        await it.until(lambda: bool(it.shown))
+        assert "settings not read" in it.screen.header.render().plain
+        await it.pilot.press("2")
+        await it.until_shown(PermissionSetsScreen)
+        assert "settings not read" in it.screen.header.render().plain
+        it.desk.services.locations.settings.write_text('theme = "dark"\n')
+        it.app.flows.tokens.check(force=True)
+        await it.until(lambda: "settings" not in it.screen.header.render().plain)
+
+
 async def test_a_form_that_is_late_does_not_open_over_another_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from rolecall.presentation import keymap, labels
 from rolecall.presentation.commands import ACTIONS as COMMANDS
 from rolecall.presentation.texts import action_strings, inventory_strings, run_strings
 from rolecall.services.runs.board import Stage
-from rolecall.ui.flows.dialogs import asked, confirmed, save_profile, unflash
+from rolecall.ui.flows.dialogs import asked, confirmed, in_background, save_profile, unflash
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
@@ -35,33 +35,13 @@ class ActionsFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def with_roles(self, name: str, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
+    @in_background(WorkGroup.ACTION, opens=True)
+    async def with_roles(self, name: str, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
         """Run an action with one of these permission sets. `unlisted`: how many accounts are left
         out, because they are not listed yet.
         """
-        if action := self._action(name):
-            work = partial(self._with_roles, action, rows, unlisted)
-            self._host.spawn(work, WorkGroup.ACTION, opens=True)
-
-    def with_profile(self, name: str, profile: Profile) -> None:
-        """Run an action with this profile."""
-        if action := self._action(name):
-            work = partial(self._with_profile, action, original(profile.name))
-            self._host.spawn(work, WorkGroup.ACTION, opens=True)
-
-    def _action(self, name: str) -> Action | None:
-        """Return the action. None if the settings were read again, and it is gone."""
-        settings = self._host.settings_service
-        action = settings.settings.actions.get(name.removeprefix(f"{ACTIONS}."))
-        if action is None:
-            keymap.use_actions(settings.settings, settings.last.line_of)
-            self._host.show_state()
-            return None
-        return replace(action, name=COMMANDS[name].name)
-
-    async def _with_roles(
-        self, action: Action, rows: Sequence[AssignmentRow], unlisted: int
-    ) -> None:
+        if (action := self._action(name)) is None:
+            return
         _check_tmux(action)
         if not rows:
             self._host.flash(inventory_strings.why_no_sets(unlisted))
@@ -78,10 +58,25 @@ class ActionsFlow:
         await self._run(action, found[0])
         await self._host.deliver_typed_keys(turn)  # those after the Enter of the form
 
-    async def _with_profile(self, action: Action, name: str) -> None:
+    @in_background(WorkGroup.ACTION, opens=True)
+    async def with_profile(self, name: str, profile: Profile) -> None:
+        """Run an action with this profile."""
+        if (action := self._action(name)) is None:
+            return
         _check_tmux(action)
-        found = await in_thread(lambda: self._host.services.runs.of_profiles([name]))
+        names = [original(profile.name)]
+        found = await in_thread(lambda: self._host.services.runs.of_profiles(names))
         await self._run(action, found[0])
+
+    def _action(self, name: str) -> Action | None:
+        """Return the action. None if the settings were read again, and it is gone."""
+        settings = self._host.settings_service
+        action = settings.settings.actions.get(name.removeprefix(f"{ACTIONS}."))
+        if action is None:
+            keymap.use_actions(settings.settings, settings.last.line_of)
+            self._host.show_state()
+            return None
+        return replace(action, name=COMMANDS[name].name)
 
     async def _one_of(self, action: Action, rows: Sequence[AssignmentRow]) -> AssignmentRow | None:
         """Ask for one of the permission sets of an account."""

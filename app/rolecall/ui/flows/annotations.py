@@ -9,6 +9,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts import inventory_strings
+from rolecall.ui.flows.dialogs import in_background
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
@@ -20,10 +21,6 @@ class AnnotationsFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._problem = ""  # the last that was reported
-
-    def edit(self, account: Account) -> None:
-        """Change the user's alias, note and groups of the account, with a form."""
-        self._host.spawn(partial(self._edit, account), WorkGroup.ANNOTATION, opens=True)
 
     async def read(self) -> None:
         """Read the annotations, and show them. A file with an error changes nothing."""
@@ -41,7 +38,9 @@ class AnnotationsFlow:
             self._host.flash_warning(problem)
         self._problem = problem
 
-    async def _edit(self, account: Account) -> None:
+    @in_background(WorkGroup.ANNOTATION, opens=True)
+    async def edit(self, account: Account) -> None:
+        """Change the user's alias, note and groups of the account, with a form."""
         from rolecall.ui.screens.inventory.annotate import AnnotateScreen
 
         service = self._host.services.annotations

@@ -11,7 +11,7 @@ from rolecall.presentation import labels, times
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import session_strings, sign_in_strings
-from rolecall.ui.flows.dialogs import asked, confirmed
+from rolecall.ui.flows.dialogs import asked, confirmed, in_background
 from rolecall.ui.state.events import ConfigChanged, TokensChanged
 from rolecall.ui.work import in_thread
 
@@ -27,34 +27,24 @@ class ConsoleLoginFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def begin(self, profile: str) -> None:
+    @in_background(opens=True)
+    async def begin(self, profile: str) -> None:
         """Sign in for the profile, on a separate screen."""
-        self._host.spawn(partial(self._begin, profile), opens=True)
-
-    def renew(self, profile: str) -> None:
-        """Renew the keys now."""
-        self._host.spawn(partial(self._renew, profile))
-
-    def sign_out(self, profile: str) -> None:
-        """Delete the session of the profile after a confirmation."""
-        self._host.spawn(partial(self._sign_out, profile), opens=True)
-
-    async def _begin(self, profile: str) -> None:
         from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 
         def done(screen: SignInScreen, _: LoginSession) -> None:
             screen.dismiss(None)
             self._host.spawn(partial(self._report, said(screen.progress).state))
 
-        def ask(screen: SignInScreen) -> None:
-            self._host.spawn(partial(self._ask_about_identity, profile, screen))
-
         here = sign_in_strings.here(os.environ)
         sign_ins = await in_thread(lambda: self._host.services.sign_ins)
         sign_in = sign_ins.with_console(original(profile), here)
         self._host.require_asker()
-        await self._host.push_screen(SignInScreen(sign_in, done, ask))
+        await self._host.push_screen(
+            SignInScreen(sign_in, done, partial(self._ask_about_identity, profile))
+        )
 
+    @in_background()
     async def _ask_about_identity(self, profile: str, screen: SignInScreen) -> None:
         """Show the change of the profile, and go on with the sign-in only if the user agrees."""
         service, progress = self._host.services.console_login, screen.progress
@@ -70,7 +60,9 @@ class ConsoleLoginFlow:
         kept = sign_in_strings.STILL_USES.format(profile=profile, old=progress.before)
         self._host.flash(kept)
 
-    async def _renew(self, profile: str) -> None:
+    @in_background()
+    async def renew(self, profile: str) -> None:
+        """Renew the keys now."""
         services, name = self._host.services, original(profile)
 
         def renew() -> LoginSession:
@@ -81,7 +73,9 @@ class ConsoleLoginFlow:
         end = times.moment(session.keys.expires_at, self._host.now())
         await self._report(sign_in_strings.KEYS_RENEWED.format(profile=profile, end=end))
 
-    async def _sign_out(self, profile: str) -> None:
+    @in_background(opens=True)
+    async def sign_out(self, profile: str) -> None:
+        """Delete the session of the profile after a confirmation."""
         services = self._host.services
         login = partial(services.console_login.login_session, original(profile))
         arn = await in_thread(login)

@@ -15,7 +15,7 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import credential_strings, log_strings, profile_strings
-from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.flows.dialogs import confirmed, in_background
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -95,11 +95,9 @@ class CredentialsFlow:
         portal = session.tenant.address if session.tenant else ""
         self._host.flash(credential_strings.NO_CONSOLE_OF_ROLE.format(portal=portal).strip())
 
-    def say_who_had(self, key_id: str) -> None:
+    @in_background(WorkGroup.LOG)
+    async def say_who_had(self, key_id: str) -> None:
         """Say what the log has about this access key."""
-        self._host.spawn(partial(self._say_who_had, key_id), WorkGroup.LOG)
-
-    async def _say_who_had(self, key_id: str) -> None:
         log = self._host.services.hand_outs
         found = await in_thread(partial(log.found, (key_id,)))
         problem = None if found else await in_thread(log.problem)
@@ -108,12 +106,8 @@ class CredentialsFlow:
         else:
             self._host.flash(log_strings.who_had(key_id, found, self._host.now()))
 
-    def write(self, exported: Export, on_written: Callable[[], None]) -> None:
-        """Write the credentials to ~/.aws/credentials, after a confirmation."""
-        write = partial(self._write, exported, on_written)
-        self._host.spawn(write, WorkGroup.KEYS_FILE, opens=True)
-
-    def _show(
+    @in_background(WorkGroup.KEYS, opens=True)
+    async def _show(
         self,
         role: tuple[str, str],
         names: Sequence[str],
@@ -121,16 +115,13 @@ class CredentialsFlow:
         note: Callable[[str], None],
     ) -> None:
         """`role`: the account ID, and a name that may make it production."""
+        self._host.require_asker()
+        is_production = self._host.state.production.is_production(*role)
+        screen = CredentialsScreen(names, get, note, is_production=is_production)
+        self._host.push_screen(screen)
 
-        async def push() -> None:
-            self._host.require_asker()
-            is_production = self._host.state.production.is_production(*role)
-            screen = CredentialsScreen(names, get, note, is_production=is_production)
-            self._host.push_screen(screen)
-
-        self._host.spawn(push, WorkGroup.KEYS, opens=True)
-
-    def _note(self, kind: HandOutKind, of: Profile | AssignmentRow, key_id: str = "") -> None:
+    @in_background()
+    async def _note(self, kind: HandOutKind, of: Profile | AssignmentRow, key_id: str = "") -> None:
         """Note in the log what the user gets."""
 
         def note() -> None:
@@ -140,14 +131,16 @@ class CredentialsFlow:
             else:
                 log.note(kind, SwitchTarget("", *of.key, of.session.cache_key), key_id)
 
-        self._host.spawn(partial(in_thread, note))
+        await in_thread(note)
 
     def _names(self, profile: Profile) -> list[str]:
         """Return the names of the profile, its account and its permission set."""
         names = self._host.state.names_of(profile)
         return [*names, profile.permission_set] if profile.permission_set else names
 
-    async def _write(self, exported: Export, on_written: Callable[[], None]) -> None:
+    @in_background(WorkGroup.KEYS_FILE, opens=True)
+    async def write(self, exported: Export, on_written: Callable[[], None]) -> None:
+        """Write the credentials to ~/.aws/credentials, after a confirmation."""
         services = self._host.services
 
         def prepare() -> tuple[Change, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
@@ -13,7 +14,7 @@ from rolecall.presentation.texts import run_strings
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.state.events import ConfigChanged, RoleUsed
-from rolecall.ui.work import in_thread
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -22,8 +23,33 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
+P = ParamSpec("P")
 S = TypeVar("S", bound=CommandScreen[Any])
 T = TypeVar("T")
+
+
+class _Flow(Protocol):
+    _host: Host
+
+
+F = TypeVar("F", bound=_Flow)
+
+
+_Method = Callable[Concatenate[F, P], Coroutine[Any, Any, None]]
+
+
+def in_background(
+    group: WorkGroup | None = None, *, opens: bool = False
+) -> Callable[[_Method[F, P]], Callable[Concatenate[F, P], None]]:
+    """Make a method of a flow work in the background: see `Host.spawn`."""
+
+    def decorate(method: _Method[F, P]) -> Callable[Concatenate[F, P], None]:
+        def spawn(flow: F, /, *args: P.args, **kwargs: P.kwargs) -> None:
+            flow._host.spawn(partial(method, flow, *args, **kwargs), group, opens=opens)
+
+        return spawn
+
+    return decorate
 
 
 async def confirmed(

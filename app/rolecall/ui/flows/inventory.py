@@ -16,7 +16,7 @@ from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import describe, explain
 from rolecall.presentation.texts import inventory_strings, profile_strings, token_strings
-from rolecall.ui.flows.dialogs import asked, unflash
+from rolecall.ui.flows.dialogs import asked, in_background, unflash
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.state.events import SessionListed, SessionRequested, TokenRejected
 from rolecall.ui.work import WorkGroup, in_thread
@@ -324,20 +324,11 @@ class InventoryFlow:
 
     # --- one row
 
-    def toggle_favourite(self, session: SsoSession, key: Key) -> None:
-        """Make the row a favourite, which comes first, or undo that."""
-        session_state = self._host.state.state_of(session)
-        self._host.spawn(partial(self._toggle_favourite, session_state, key))
-
     async def note_use(self, session: SsoSession, key: Key) -> None:
         """Note that the permission set was used. From the next listing on, it comes right after the
         favourites; now its row stays under the cursor.
         """
         await in_thread(partial(self._host.services.inventory.note_use, session, *key))
-
-    def show_row(self, profile: Profile) -> None:
-        """Show the profile's permission set among all, if its session lists it."""
-        self._host.spawn(partial(self._show_row, profile), WorkGroup.ROW)
 
     def report_absence(self) -> None:
         """If the user waits for a row that the complete listing does not have, say so."""
@@ -351,8 +342,10 @@ class InventoryFlow:
                 screen.forget_awaited()
                 screen.flash(_absence(each, key))
 
-    async def _toggle_favourite(self, session_state: SessionState, key: Key) -> None:
-        service, session = self._host.services.inventory, session_state.session
+    @in_background()
+    async def toggle_favourite(self, session: SsoSession, key: Key) -> None:
+        """Make the row a favourite, which comes first, or undo that."""
+        session_state, service = self._host.state.state_of(session), self._host.services.inventory
 
         def toggle(on: bool) -> Favourites:
             service.set_favourite(session, *key, on=on)
@@ -364,7 +357,9 @@ class InventoryFlow:
         self._host.refresh_texts()
         self._host.show_state()
 
-    async def _show_row(self, profile: Profile) -> None:
+    @in_background(WorkGroup.ROW)
+    async def show_row(self, profile: Profile) -> None:
+        """Show the profile's permission set among all, if its session lists it."""
         state = self._host.state
         if (session := state.session_of(profile)) is None:
             self._host.flash(self._why_no_session(profile))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rolecall.presentation import labels
 from rolecall.presentation.texts import program_strings, run_strings
-from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to
+from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to, in_background
 from rolecall.ui.rendering import theme
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.work import WorkGroup
@@ -77,8 +77,9 @@ class NavigationFlow:
         if self._is_asking or not (self._has_unsaved_input or any_runs_programs(self._host)):
             self._host.exit()
         else:
-            self._host.spawn(self._ask_to_quit, WorkGroup.QUIT, opens=True)
+            self._ask_to_quit()
 
+    @in_background(WorkGroup.QUIT, opens=True)
     async def _ask_to_quit(self) -> None:
         self._is_asking = True
         try:

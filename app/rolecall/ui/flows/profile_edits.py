@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rolecall.domain.config.profile_tree import dependents
 from rolecall.domain.errors import RolecallError
@@ -17,14 +17,12 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import file_strings, profile_strings
 from rolecall.terminal import editor
-from rolecall.ui.flows.dialogs import confirmed, open_screens
+from rolecall.ui.flows.dialogs import confirmed, in_background, open_screens
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.state.events import ConfigChanged
-from rolecall.ui.work import Work, WorkGroup, in_thread
+from rolecall.ui.work import WorkGroup, asker, in_thread
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from rolecall.domain.config.file_change import Change
     from rolecall.domain.model import Profile
     from rolecall.services.profiles.profile_edits import ProfileEditsService
@@ -49,37 +47,44 @@ class ProfileEditsFlow:
     def edit(self, profiles: Sequence[Profile]) -> None:
         from rolecall.ui.screens.profiles.edit_profiles import EditProfilesScreen
 
-        self._spawn(partial(self._fill_in, partial(EditProfilesScreen, profiles)))
-
-    def edit_section(self, profile: Profile) -> None:
-        """Open the section of the profile in the user's editor."""
-        self._spawn(partial(self._edit_section, profile))
+        self._fill_in(partial(EditProfilesScreen, profiles))
 
     def duplicate(self, profiles: Sequence[Profile]) -> None:
         from rolecall.ui.screens.profiles.duplicate_profiles import DuplicateProfilesScreen
 
-        self._spawn(partial(self._fill_in, partial(DuplicateProfilesScreen, profiles)))
+        self._fill_in(partial(DuplicateProfilesScreen, profiles))
 
     def chain(self, source: Profile) -> None:
         """Make a profile that assumes a role through this one."""
         from rolecall.ui.screens.profiles.chain_profile import ChainProfileScreen
 
-        self._spawn(partial(self._fill_in, partial(ChainProfileScreen, source)))
+        self._fill_in(partial(ChainProfileScreen, source))
 
     def delete(self, profiles: Sequence[Profile]) -> None:
-        self._spawn(partial(self._delete, profiles, profile_strings.delete_title))
+        self._delete(profiles, profile_strings.delete_title)
 
     def prune(self, profiles: Sequence[Profile]) -> None:
         """Delete profiles that AWS no longer lists."""
-        self._spawn(partial(self._delete, profiles, profile_strings.prune_title))
+        self._delete(profiles, profile_strings.prune_title)
 
-    def drift(self) -> None:
+    @in_background(WorkGroup.EDIT, opens=True)
+    async def drift(self) -> None:
         """Compare the profiles with what AWS lists."""
-        self._spawn(self._drift)
+        from rolecall.ui.screens.profiles.drift import DriftScreen
 
-    def compare_again(self) -> None:
-        """Show on the visible screen, which has the drift, what it is now."""
-        self._host.spawn(partial(self._compare_again, self._host.screen), WorkGroup.DRIFT)
+        overview = await in_thread(self._host.services.drift.compare_all)
+        self._host.require_asker()
+        self._host.push_screen(DriftScreen(overview))
+
+    @in_background(WorkGroup.DRIFT)
+    async def compare_again(self) -> None:
+        """Compare again for the screen that asks."""
+        from rolecall.ui.screens.profiles.drift import DriftScreen
+
+        screen = asker()
+        overview = await in_thread(self._host.services.drift.compare_all)
+        if isinstance(screen, DriftScreen) and screen.is_open:
+            screen.show(overview)
 
     async def refresh_drift(self) -> None:
         """Compare again if the drift is on the screen; below another one, once it is seen."""
@@ -90,16 +95,7 @@ class ProfileEditsFlow:
             if not screen.is_stale:
                 self.compare_again()
 
-    def undo(self) -> None:
-        """Show what the last write changed in ~/.aws/config. Undo it if the user agrees."""
-        self._spawn(self._undo)
-
-    # --- how
-
-    def _spawn(self, work: Work) -> None:
-        """Do work that opens a screen."""
-        self._host.spawn(work, WorkGroup.EDIT, opens=True)
-
+    @in_background(WorkGroup.EDIT, opens=True)
     async def _fill_in(self, make_form: _MakeForm) -> None:
         form = make_form(await in_thread(self._host.services.sign_in.regions))
         name = await self._host.ask(form)
@@ -110,7 +106,9 @@ class ProfileEditsFlow:
                 self._host.screen.move_to(name)
             await self._host.deliver_typed_keys(turn)
 
-    async def _edit_section(self, profile: Profile) -> None:
+    @in_background(WorkGroup.EDIT, opens=True)
+    async def edit_section(self, profile: Profile) -> None:
+        """Open the section of the profile in the user's editor."""
         name, service = profile.name, self._service
         before = await in_thread(partial(service.section_text, profile))
         try:
@@ -149,20 +147,7 @@ class ProfileEditsFlow:
             await in_thread(stack.close)
         return None if status else typed
 
-    async def _drift(self) -> None:
-        from rolecall.ui.screens.profiles.drift import DriftScreen
-
-        overview = await in_thread(self._host.services.drift.compare_all)
-        self._host.require_asker()
-        self._host.push_screen(DriftScreen(overview))
-
-    async def _compare_again(self, screen: Screen[Any]) -> None:
-        from rolecall.ui.screens.profiles.drift import DriftScreen
-
-        overview = await in_thread(self._host.services.drift.compare_all)
-        if isinstance(screen, DriftScreen) and screen.is_open:
-            screen.show(overview)
-
+    @in_background(WorkGroup.EDIT, opens=True)
     async def _delete(self, profiles: Sequence[Profile], title: _MakeTitle) -> None:
         def prepare() -> tuple[Change, str, str]:
             change = self._service.plan_delete(profiles)
@@ -209,7 +194,9 @@ class ProfileEditsFlow:
             what = file_strings.done(safe(change.summary))
             self._host.flash(with_keys(profile_strings.WRITTEN, what=what))
 
-    async def _undo(self) -> None:
+    @in_background(WorkGroup.EDIT, opens=True)
+    async def undo(self) -> None:
+        """Show what the last write changed in ~/.aws/config. Undo it if the user agrees."""
         service = self._host.services.undo
         planned = await in_thread(partial(service.plan, self._host.services.locations.config))
         if planned is None:

@@ -15,7 +15,13 @@ from rolecall.presentation import labels
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import profile_strings, run_strings
-from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to, save_profile
+from rolecall.ui.flows.dialogs import (
+    any_runs_programs,
+    confirmed,
+    go_to,
+    in_background,
+    save_profile,
+)
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.state.events import ConfigChanged, RoleUsed
@@ -45,13 +51,10 @@ class ProfilesFlow:
     def _service(self) -> ProfilesService:
         return self._host.services.profiles
 
-    def read(self) -> None:
+    @in_background(WorkGroup.CONFIG)
+    async def read(self) -> None:
         """Read the AWS files again, with all that depends on them."""
-        self._host.spawn(partial(self._host.announce, ConfigChanged()), WorkGroup.CONFIG)
-
-    def save(self, row: AssignmentRow) -> None:
-        """Save a profile for the permission set: the form, the file, and the screen after it."""
-        self._host.spawn(partial(self._save, row), WorkGroup.SAVE, opens=True)
+        await self._host.announce(ConfigChanged())
 
     def verify(self, name: str, view: VerificationView) -> None:
         """Ask AWS who the profile is, and show the answer on the screen that asked."""
@@ -74,10 +77,6 @@ class ProfilesFlow:
         """Ask AWS who the profiles of the screen are, and show each answer on it."""
         work = partial(self._verify_each, view)
         self._host.spawn(work, WorkGroup.ALL_VERIFICATIONS, str(id(view)))
-
-    def use(self, name: str) -> None:
-        """Leave rolecall with this profile. The command line prints its name."""
-        self._host.spawn(partial(self._use, name), WorkGroup.USE, opens=True)
 
     def copy_command(self, name: str) -> None:
         """Copy a command that uses the profile."""
@@ -113,7 +112,9 @@ class ProfilesFlow:
             readable = profile_strings.READABLE.format(path=config_file())
             self._host.flash(readable, about=services.locations.config)
 
-    async def _save(self, row: AssignmentRow) -> None:
+    @in_background(WorkGroup.SAVE, opens=True)
+    async def save(self, row: AssignmentRow) -> None:
+        """Save a profile for the permission set: the form, the file, and the screen after it."""
         from rolecall.ui.screens.profiles.saved import SavedScreen
 
         name = await save_profile(self._host, row)
@@ -126,7 +127,9 @@ class ProfilesFlow:
                 self._host.flash(profile_strings.SAVED_LINE.format(name=name, path=config_file()))
             await self._host.deliver_typed_keys(turn)
 
-    async def _use(self, name: str) -> None:
+    @in_background(WorkGroup.USE, opens=True)
+    async def use(self, name: str) -> None:
+        """Leave rolecall with this profile. The command line prints its name."""
         if not await self._may_use(name) or not await self._may_stop():
             return
         with suppress(TimeoutError):

@@ -11,7 +11,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.process.command_line import words_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation.texts import inventory_strings, run_strings
-from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.flows.dialogs import confirmed, in_background
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ class RunsFlow:
         names = [original(profile.name) for profile in profiles]
         self._ask(lambda: self._service.of_profiles(names))
 
-    def run(self, board: RunBoard, ended: Callable[[], None]) -> None:
+    @in_background()
+    async def run(self, board: RunBoard, ended: Callable[[], None]) -> None:
         """Run what waits. `ended` is called when all has ended."""
-        self._host.spawn(partial(self._run, board, ended))
+        await in_thread(board.run)
+        ended()
 
     def ask_to_stop(self, board: RunBoard) -> None:
         """Stop everything after a confirmation. What is stopping already is killed."""
@@ -55,12 +57,10 @@ class RunsFlow:
             board.kill_all()
             self._host.flash(run_strings.KILLED)
         else:
-            self._host.spawn(partial(self._ask_to_stop, board), WorkGroup.STOP, opens=True)
+            self._ask_to_stop(board)
 
-    def _ask(self, get_rows: Callable[[], list[RunRow]], unlisted: int = 0) -> None:
-        self._host.spawn(partial(self._prepare, get_rows, unlisted), WorkGroup.RUN, opens=True)
-
-    async def _prepare(self, get_rows: Callable[[], list[RunRow]], unlisted: int) -> None:
+    @in_background(WorkGroup.RUN, opens=True)
+    async def _ask(self, get_rows: Callable[[], list[RunRow]], unlisted: int = 0) -> None:
         from rolecall.ui.screens.runs.run_command import RunCommandScreen
         from rolecall.ui.screens.runs.runs import RunsScreen
 
@@ -114,10 +114,7 @@ class RunsFlow:
         except RolecallError as error:
             self._host.call_later(self._host.flash_error, error)
 
-    async def _run(self, board: RunBoard, ended: Callable[[], None]) -> None:
-        await in_thread(board.run)
-        ended()
-
+    @in_background(WorkGroup.STOP, opens=True)
     async def _ask_to_stop(self, board: RunBoard) -> None:
         left = sum(state.is_under_way for state in board.states)
         intro = run_strings.still_runs(left)

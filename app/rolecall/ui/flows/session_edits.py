@@ -9,7 +9,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.texts import file_strings, profile_strings, sign_in_strings
-from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.flows.dialogs import confirmed, in_background
 from rolecall.ui.state.events import ConfigChanged, SessionReplaced, SignInWanted
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -23,20 +23,12 @@ class SessionEditsFlow:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def edit(self, session: SsoSession, proposed: SsoSession | None = None) -> None:
+    @in_background(WorkGroup.SESSION_EDIT, opens=True)
+    async def edit(self, session: SsoSession, proposed: SsoSession | None = None) -> None:
         """Change the start URL or the region of the session, with a form.
 
         `proposed` is what to change it to, for a sign-in that needs it.
         """
-        work = partial(self._edit, session, proposed)
-        self._host.spawn(work, WorkGroup.SESSION_EDIT, opens=True)
-
-    def delete(self, session: SsoSession) -> None:
-        """Delete the session after a confirmation."""
-        work = partial(self._delete, session)
-        self._host.spawn(work, WorkGroup.SESSION_EDIT, opens=True)
-
-    async def _edit(self, session: SsoSession, proposed: SsoSession | None) -> None:
         from rolecall.ui.screens.sign_in.edit_session import EditSessionScreen
 
         regions = await in_thread(self._host.services.sign_in.regions)
@@ -49,7 +41,9 @@ class SessionEditsFlow:
                 await self._host.announce(SignInWanted(edited))
         await self._host.deliver_typed_keys(turn)
 
-    async def _delete(self, session: SsoSession) -> None:
+    @in_background(WorkGroup.SESSION_EDIT, opens=True)
+    async def delete(self, session: SsoSession) -> None:
+        """Delete the session after a confirmation."""
         edits = self._host.services.session_edits
 
         def prepare() -> tuple[Change, str, list[str]]:

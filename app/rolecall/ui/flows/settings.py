@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.presentation import keymap
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts import settings_strings
+from rolecall.ui.flows.dialogs import in_background
 from rolecall.ui.rendering import theme
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -27,10 +28,6 @@ class SettingsFlow:
     def path(self) -> str:
         return as_written(self._host.services.locations.settings)
 
-    def change(self) -> None:
-        """Show the form of the settings."""
-        self._host.spawn(self._change, WorkGroup.SETTINGS, opens=True)
-
     def report_bad(self) -> None:
         """Report what is wrong with the file, if anything is."""
         if self._service.home_error is not None:
@@ -47,10 +44,14 @@ class SettingsFlow:
         self._use(before.settings)
         if later := self._later(before.settings):
             host.flash_warning(later.format(path=self.path))
+        if service.last.problem != before.problem:
+            host.show_state()  # the header says it until the file is read
         if set(service.last.bad) - set(before.bad):
             self.report_bad()
 
-    async def _change(self) -> None:
+    @in_background(WorkGroup.SETTINGS, opens=True)
+    async def change(self) -> None:
+        """Show the form of the settings."""
         from rolecall.ui.screens.settings.settings import SettingsScreen
 
         host = self._host

@@ -14,7 +14,7 @@ from rolecall.presentation import times
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import session_strings, sign_in_strings
-from rolecall.ui.flows.dialogs import close_all, go_to, leave, show_row
+from rolecall.ui.flows.dialogs import close_all, go_to, in_background, leave, show_row
 from rolecall.ui.screens import modes
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.state.events import (
@@ -76,10 +76,6 @@ class SignInFlow:
             with suppress(RolecallError):  # the old ones stay; the screens say what is wrong
                 await self._take_sessions()
 
-    def choose(self) -> None:
-        """Show the list of sessions."""
-        self._host.spawn(self._choose, WorkGroup.SESSION_LIST, opens=True)
-
     def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
         """Sign in to the session. If a token is valid, it is used, unless `force` is set.
 
@@ -92,17 +88,9 @@ class SignInFlow:
         """Make this the current session, signed in or not."""
         await self._enter(session, await self._valid_token(session))
 
-    def show_all(self) -> None:
-        """Show the rows of every session in the tables."""
-        self._host.spawn(self._show_all, WorkGroup.SESSION)
-
     def back(self) -> None:
         """Go from the list of sessions to where the user was before."""
         go_to(self._host, self._came_from)
-
-    def new_session(self) -> None:
-        """Ask for a new sso-session and sign in to it."""
-        self._host.spawn(self._new_session, WorkGroup.SESSION, opens=True)
 
     async def replace_token(self, session: SsoSession, is_awaited: bool) -> None:
         """Renew a token that AWS refused, or ask for a sign-in; then the crawl resumes.
@@ -223,7 +211,9 @@ class SignInFlow:
 
     # --- the list of sessions
 
-    async def _choose(self) -> None:
+    @in_background(WorkGroup.SESSION_LIST, opens=True)
+    async def choose(self) -> None:
+        """Show the list of sessions."""
         turn = self._host.type_ahead.turn
         await self._show_list()
         await self._host.deliver_typed_keys(turn)
@@ -252,7 +242,9 @@ class SignInFlow:
         host.add_mode(modes.SIGN_IN, modes.sessions_screen)  # before the next key
         await shield(removal)  # if the app closes now, it waits for the removal itself
 
-    async def _show_all(self) -> None:
+    @in_background(WorkGroup.SESSION)
+    async def show_all(self) -> None:
+        """Show the rows of every session in the tables."""
         state = self._host.state
         first = state.session or next(iter(state.sessions), None)
         state.show_session(first, with_others=True)
@@ -267,7 +259,9 @@ class SignInFlow:
                 await self._host.announce(SessionReady(each.session))
         self._host.show_state()
 
-    async def _new_session(self) -> None:
+    @in_background(WorkGroup.SESSION, opens=True)
+    async def new_session(self) -> None:
+        """Ask for a new sso-session and sign in to it."""
         from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
 
         regions = await in_thread(self._service.regions)

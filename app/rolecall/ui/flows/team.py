@@ -12,9 +12,9 @@ from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
 from rolecall.presentation.texts import team_strings
-from rolecall.ui.flows.dialogs import asked, confirmed, unflash
+from rolecall.ui.flows.dialogs import asked, confirmed, in_background, unflash
 from rolecall.ui.state.events import ConfigChanged
-from rolecall.ui.work import Work, WorkGroup, in_thread
+from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.services.team.team import TeamPlan
@@ -27,25 +27,10 @@ class TeamFlow:
         self._host = host
         self._reads = 0  # how often what was taken over was read to show it
 
-    def open(self) -> None:
-        """Show what was taken over."""
-        self._spawn(self._open)
-
-    def add(self) -> None:
-        """Ask for the location of a team's file, and take it over after showing the changes."""
-        self._spawn(self._add)
-
-    def update(self) -> None:
-        """Fetch the file again that was taken over. Keys work until there is a question."""
-        self._spawn(self._update, opens=False)
-
-    def remove(self) -> None:
-        """Remove what was taken over, after a confirmation."""
-        self._spawn(self._remove)
-
-    def refresh(self) -> None:
+    @in_background(WorkGroup.TEAM_ROWS)
+    async def refresh(self) -> None:
         """Show what was taken over, and what the user has instead, as it is now."""
-        self._host.spawn(self.show_again, WorkGroup.TEAM_ROWS)
+        await self.show_again()
 
     async def show_again(self) -> None:
         """Show what was taken over now, if that is on the screen."""
@@ -60,10 +45,6 @@ class TeamFlow:
             if screen.is_open and read == self._reads:
                 screen.show(overview, problem)
 
-    def _spawn(self, work: Work, *, opens: bool = True) -> None:
-        """Do work. If it `opens` a screen at once, keys wait for it."""
-        self._host.spawn(work, WorkGroup.TEAM, opens=opens)
-
     def _overview(self) -> tuple[TeamOverview, str]:
         """Return what was taken over, and what is wrong with it."""
         from rolecall.services.team.team_overview import TeamOverview
@@ -73,7 +54,9 @@ class TeamFlow:
         except RolecallError as error:
             return TeamOverview(), explain(error)
 
-    async def _open(self) -> None:
+    @in_background(WorkGroup.TEAM, opens=True)
+    async def open(self) -> None:
+        """Show what was taken over."""
         from rolecall.ui.screens.team.team import TeamScreen
 
         found = await in_thread(self._overview)
@@ -81,7 +64,9 @@ class TeamFlow:
         if not isinstance(self._host.screen, TeamScreen):
             self._host.push_screen(TeamScreen(*found))
 
-    async def _add(self) -> None:
+    @in_background(WorkGroup.TEAM, opens=True)
+    async def add(self) -> None:
+        """Ask for the location of a team's file, and take it over after showing the changes."""
         from rolecall.ui.screens.team.team_location import TeamLocationScreen
 
         location = await in_thread(self._host.services.team.last_location)
@@ -91,13 +76,17 @@ class TeamFlow:
             await self._take_over(plan)
         await self._host.deliver_typed_keys(turn)
 
-    async def _update(self) -> None:
+    @in_background(WorkGroup.TEAM)
+    async def update(self) -> None:
+        """Fetch the file again that was taken over. Keys work until there is a question."""
         self._host.flash(team_strings.FETCHING)
         plan = await asked(self._host, self._host.services.team.plan_update)
         unflash(self._host, team_strings.FETCHING)
         await self._take_over(plan)
 
-    async def _remove(self) -> None:
+    @in_background(WorkGroup.TEAM, opens=True)
+    async def remove(self) -> None:
+        """Remove what was taken over, after a confirmation."""
         await self._take_over(await in_thread(self._host.services.team.plan_removal))
 
     async def _take_over(self, plan: TeamPlan) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rolecall.domain.records import replace
 from rolecall.presentation import labels
@@ -12,13 +12,11 @@ from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import workbench_strings as words
-from rolecall.ui.flows.dialogs import confirmed
+from rolecall.ui.flows.dialogs import confirmed, in_background
 from rolecall.ui.state.events import ConfigChanged
-from rolecall.ui.work import WorkGroup, in_thread
+from rolecall.ui.work import WorkGroup, asker, in_thread
 
 if TYPE_CHECKING:
-    from textual.screen import Screen
-
     from rolecall.domain.model import Assignment, SsoSession
     from rolecall.domain.naming.template import Template
     from rolecall.domain.profiles.plan import ExistingProfiles, NamingRules, PlanKey, PlanRow
@@ -36,19 +34,11 @@ class WorkbenchFlow:
         self._unwritten: dict[PlanKey, PlanRow] = {}
         self._template: Template | None = None  # None for the default one
 
-    def open(self, chosen: Chosen, written: Callable[[], None], unlisted: int = 0) -> None:
+    @in_background(WorkGroup.WORKBENCH, opens=True)
+    async def open(self, chosen: Chosen, written: Callable[[], None], unlisted: int = 0) -> None:
         """Show what each of these would become. `written` is called once they are written.
         `unlisted`: how many accounts are left out, because they are not listed yet.
         """
-        work = partial(self._open, chosen, written, unlisted)
-        self._host.spawn(work, WorkGroup.WORKBENCH, opens=True)
-
-    def write(self) -> None:
-        """Show what the visible workbench changes in ~/.aws/config. Write it if the user agrees."""
-        work = partial(self._write, self._host.screen)
-        self._host.spawn(work, WorkGroup.WORKBENCH_FILE, opens=True)
-
-    async def _open(self, chosen: Chosen, written: Callable[[], None], unlisted: int) -> None:
         from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 
         services = self._host.services
@@ -80,10 +70,12 @@ class WorkbenchFlow:
             counts = words.written(screen.counts)
             self._host.flash(with_keys(words.WRITTEN, counts=counts, path=config_file()))
 
-    async def _write(self, screen: Screen[Any]) -> None:
+    @in_background(WorkGroup.WORKBENCH_FILE, opens=True)
+    async def write(self) -> None:
+        """Show what the workbench changes in ~/.aws/config, and write it if the user agrees."""
         from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 
-        bulk = self._host.services.bulk
+        screen, bulk = asker(), self._host.services.bulk
         # Others may have written in the meantime, even a profile with one of these names.
         existing = await in_thread(bulk.existing_profiles)
         if not isinstance(screen, WorkbenchScreen) or not screen.is_open:

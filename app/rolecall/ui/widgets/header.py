@@ -45,11 +45,14 @@ class Header(Widget):
         self._session = ""
         self._trail: tuple[str, ...] = ()
         self._demo = False
+        self._notice = ""
         self._left = ("", Level.GONE)
 
-    def show(self, session: str, trail: tuple[str, ...], demo: bool) -> None:
-        if (session, trail, demo) != (self._session, self._trail, self._demo):
-            self._session, self._trail, self._demo = session, trail, demo
+    def show(self, session: str, trail: tuple[str, ...], demo: bool, notice: str = "") -> None:
+        """`notice`: what is wrong until the user does something about it, in a few words."""
+        before = self._session, self._trail, self._demo, self._notice
+        if (session, trail, demo, notice) != before:
+            self._session, self._trail, self._demo, self._notice = session, trail, demo, notice
             self.refresh(layout=False)
 
     def tick(self, words: str, level: Level) -> None:
@@ -93,12 +96,14 @@ class Header(Widget):
         """Return the line without session and clock, the longest first."""
         names, short = command_strings.PLACES, command_strings.PLACES_SHORT
         here = {self._place.value: short.get(self._place.value, "")}
-        trail, brand = self._trail_text(self._trail), self._brand()
+        style = "bold $badge-text on $warning"
+        notice = [(f" ! {self._notice} ", style)] if self._notice else []
+        trail, brand = self._trail_text(self._trail), [*self._brand(), *notice]
         return [
             *(Content.assemble(*brand, *self._places(each), trail) for each in (names, short)),
             Content.assemble(*brand, *self._places(here), trail),
-            Content.assemble(*self._places(here), trail),
-            Content.assemble(" ", (here[self._place.value], "bold $strong"), trail),
+            Content.assemble(*notice, *self._places(here), trail),
+            Content.assemble(*notice, " ", (here[self._place.value], "bold $strong"), trail),
         ]
 
     def _brand(self) -> list[tuple[str, str]]:

@@ -380,7 +380,8 @@ class CommandScreen(PaintedScreen[Result]):
         The default of `session` is the current one.
         """
         session = session or self.host.state.session_label
-        self.header.show(session, trail, self.host.demo is not None)
+        notice = labels.SETTINGS_NOT_READ if self.host.settings_service.last.problem else ""
+        self.header.show(session, trail, self.host.demo is not None, notice)
 
     def production_badge(self, account_id: str, *names: str) -> str:
         """Return the badge of an account or profile, or "" if it is not production."""
