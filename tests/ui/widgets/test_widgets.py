@@ -10,7 +10,7 @@ from textual.app import App, ComposeResult
 
 from rolecall.presentation.qr import modules
 from rolecall.ui.widgets.codes.big_code import large
-from rolecall.ui.widgets.detail_lines import DetailLines
+from rolecall.ui.widgets.detail_pane import DetailLines
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.fields.input_field import InputField
 from tests.support.waiting import pause_until

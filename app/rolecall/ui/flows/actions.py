@@ -17,7 +17,7 @@ from rolecall.presentation import keymap, labels
 from rolecall.presentation.commands import ACTIONS as COMMANDS
 from rolecall.presentation.texts import action_strings, inventory_strings, run_strings
 from rolecall.services.runs.board import Stage
-from rolecall.ui.flows.dialogs import asked, confirmed, in_background, save_profile, unflash
+from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background, save_profile, unflash
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
@@ -25,15 +25,11 @@ if TYPE_CHECKING:
     from rolecall.domain.settings.action import Action
     from rolecall.services.runs.actions import Choice, Prepared
     from rolecall.services.runs.run_events import RunRow
-    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 
-class ActionsFlow:
+class ActionsFlow(Flow):
     """Runs actions with the row under the cursor. They are named as commands: "actions.eks"."""
-
-    def __init__(self, host: Host) -> None:
-        self._host = host
 
     @in_background(WorkGroup.ACTION, opens=True)
     async def with_roles(self, name: str, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:

@@ -9,7 +9,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts import inventory_strings
-from rolecall.ui.flows.dialogs import in_background
+from rolecall.ui.flows.dialogs import Flow, in_background
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
 
 
-class AnnotationsFlow:
+class AnnotationsFlow(Flow):
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         self._problem = ""  # the last that was reported
 
     async def read(self) -> None:

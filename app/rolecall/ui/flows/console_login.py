@@ -11,21 +11,17 @@ from rolecall.presentation import labels, times
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import session_strings, sign_in_strings
-from rolecall.ui.flows.dialogs import asked, confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background
 from rolecall.ui.state.events import ConfigChanged, TokensChanged
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import LoginSession
     from rolecall.ui.screens.sign_in.sign_in import SignInScreen
-    from rolecall.ui.state.host import Host
 
 
-class ConsoleLoginFlow:
+class ConsoleLoginFlow(Flow):
     """Gets the keys of login sessions, and ends them. Profiles are named as on the screen."""
-
-    def __init__(self, host: Host) -> None:
-        self._host = host
 
     @in_background(opens=True)
     async def begin(self, profile: str) -> None:

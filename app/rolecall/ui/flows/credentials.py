@@ -15,22 +15,18 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import credential_strings, log_strings, profile_strings
-from rolecall.ui.flows.dialogs import confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.config.file_change import Change
     from rolecall.domain.model import SsoSession
-    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 
-class CredentialsFlow:
+class CredentialsFlow(Flow):
     """Shows credentials and console links, and writes keys."""
-
-    def __init__(self, host: Host) -> None:
-        self._host = host
 
     def of_profile(self, profile: Profile) -> None:
         """Get credentials of the profile and show how to export them."""

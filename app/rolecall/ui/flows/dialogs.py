@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
@@ -28,12 +28,14 @@ S = TypeVar("S", bound=CommandScreen[Any])
 T = TypeVar("T")
 
 
-class _Flow(Protocol):
-    _host: Host
+class Flow:
+    """The base of the flows."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
 
 
-F = TypeVar("F", bound=_Flow)
-
+F = TypeVar("F", bound=Flow)
 
 _Method = Callable[Concatenate[F, P], Coroutine[Any, Any, None]]
 

@@ -16,7 +16,7 @@ from rolecall.domain.errors import RolecallError, SignInNeeded, Throttled
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.errors import describe, explain
 from rolecall.presentation.texts import inventory_strings, profile_strings, token_strings
-from rolecall.ui.flows.dialogs import asked, in_background, unflash
+from rolecall.ui.flows.dialogs import Flow, asked, in_background, unflash
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.state.events import SessionListed, SessionRequested, TokenRejected
 from rolecall.ui.work import WorkGroup, in_thread
@@ -36,11 +36,11 @@ _CHECK_EVERY: Final = timedelta(minutes=1)
 _LONGEST_RETRY: Final = timedelta(hours=1)  # also if AWS asks for a pause
 
 
-class InventoryFlow:
+class InventoryFlow(Flow):
     """Lists accounts and permission sets, and keeps favourites."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         self._feeds: dict[SsoSession, CrawlFeed] = {}
         self._timer: Timer | None = None
         self._in_background: set[SsoSession] = set()  # crawls that the user did not ask for

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rolecall.presentation import labels
 from rolecall.presentation.texts import program_strings, run_strings
-from rolecall.ui.flows.dialogs import any_runs_programs, confirmed, go_to, in_background
+from rolecall.ui.flows.dialogs import Flow, any_runs_programs, confirmed, go_to, in_background
 from rolecall.ui.rendering import theme
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.work import WorkGroup
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
 
 
-class NavigationFlow:
+class NavigationFlow(Flow):
     """The commands that are the same on every screen."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         self._is_asking = False  # whether to quit
 
     def go(self, mode: str) -> None:

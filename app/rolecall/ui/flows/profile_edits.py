@@ -17,7 +17,7 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import file_strings, profile_strings
 from rolecall.terminal import editor
-from rolecall.ui.flows.dialogs import confirmed, in_background, open_screens
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, open_screens
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, asker, in_thread
@@ -33,11 +33,11 @@ _MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known re
 _MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
 
 
-class ProfileEditsFlow:
+class ProfileEditsFlow(Flow):
     """Edits existing profiles, compares them with the listing, and undoes writes."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         self._refused: dict[str, str] = {}  # what was typed for a profile and could not be used
 
     @property

@@ -16,6 +16,7 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import profile_strings, run_strings
 from rolecall.ui.flows.dialogs import (
+    Flow,
     any_runs_programs,
     confirmed,
     go_to,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from rolecall.services.profiles.profiles import ProfilesService
     from rolecall.ui.state.app_state import Question
     from rolecall.ui.state.flow_commands import VerificationsView, VerificationView
-    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory
@@ -41,11 +41,8 @@ _LOOK_EVERY: Final = 0.5  # seconds; whether the screen is shown again
 _VERIFY_TRIES: Final = 6  # the last one is five minutes after the first
 
 
-class ProfilesFlow:
+class ProfilesFlow(Flow):
     """Reads, saves, verifies and uses profiles."""
-
-    def __init__(self, host: Host) -> None:
-        self._host = host
 
     @property
     def _service(self) -> ProfilesService:

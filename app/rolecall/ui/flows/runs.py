@@ -11,7 +11,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.process.command_line import words_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation.texts import inventory_strings, run_strings
-from rolecall.ui.flows.dialogs import confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
@@ -19,15 +19,11 @@ if TYPE_CHECKING:
     from rolecall.services.runs.board import RunBoard
     from rolecall.services.runs.run_events import RunRow
     from rolecall.services.runs.run_rows import RunsService
-    from rolecall.ui.state.host import Host
     from rolecall.ui.state.rows import AssignmentRow
 
 
-class RunsFlow:
+class RunsFlow(Flow):
     """Asks for a command, runs it with many roles, and stops it."""
-
-    def __init__(self, host: Host) -> None:
-        self._host = host
 
     @property
     def _service(self) -> RunsService:

@@ -9,20 +9,16 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.texts import file_strings, profile_strings, sign_in_strings
-from rolecall.ui.flows.dialogs import confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
 from rolecall.ui.state.events import ConfigChanged, SessionReplaced, SignInWanted
 from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.config.file_change import Change
     from rolecall.domain.model import SsoSession
-    from rolecall.ui.state.host import Host
 
 
-class SessionEditsFlow:
-    def __init__(self, host: Host) -> None:
-        self._host = host
-
+class SessionEditsFlow(Flow):
     @in_background(WorkGroup.SESSION_EDIT, opens=True)
     async def edit(self, session: SsoSession, proposed: SsoSession | None = None) -> None:
         """Change the start URL or the region of the session, with a form.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.presentation import keymap
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts import settings_strings
-from rolecall.ui.flows.dialogs import in_background
+from rolecall.ui.flows.dialogs import Flow, in_background
 from rolecall.ui.rendering import theme
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
 
 
-class SettingsFlow:
+class SettingsFlow(Flow):
     """Shows the settings, and reports bad ones."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         self._service = host.settings_service
 
     @property

@@ -14,7 +14,7 @@ from rolecall.presentation import times
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import session_strings, sign_in_strings
-from rolecall.ui.flows.dialogs import close_all, go_to, in_background, leave, show_row
+from rolecall.ui.flows.dialogs import Flow, close_all, go_to, in_background, leave, show_row
 from rolecall.ui.screens import modes
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.state.events import (
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
 
 
-class SignInFlow:
+class SignInFlow(Flow):
     """Signs in, and makes a session the current one."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         self._came_from = host.DEFAULT_MODE
         self._goes_to: tuple[str, str] | None = None  # after the sign-in: account, permission set
         self._resumes: SsoSession | None = None  # its crawl resumes after the sign-in

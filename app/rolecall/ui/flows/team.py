@@ -12,7 +12,7 @@ from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
 from rolecall.presentation.texts import team_strings
-from rolecall.ui.flows.dialogs import asked, confirmed, in_background, unflash
+from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background, unflash
 from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from rolecall.ui.state.host import Host
 
 
-class TeamFlow:
+class TeamFlow(Flow):
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         self._reads = 0  # how often what was taken over was read to show it
 
     @in_background(WorkGroup.TEAM_ROWS)

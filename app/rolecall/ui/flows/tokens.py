@@ -13,7 +13,7 @@ from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, times
 from rolecall.presentation.errors import explain, portal_failed
 from rolecall.presentation.texts import session_strings, sign_in_strings, token_strings
-from rolecall.ui.flows.dialogs import asked, confirmed
+from rolecall.ui.flows.dialogs import Flow, asked, confirmed
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.state.events import ConfigChanged, ConfigReadable, SettingsChanged, SignedOut
 from rolecall.ui.work import WorkGroup, in_thread
@@ -32,11 +32,11 @@ _MAX_DRIFT: Final = 3.0
 _WARNED: Final = (Level.SOON, Level.URGENT)
 
 
-class TokensFlow:
+class TokensFlow(Flow):
     """Watches the files, renews tokens, warns of what expires, and signs out."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         self._ticks = 0
         self._checking = False
         self._force = False

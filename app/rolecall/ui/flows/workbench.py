@@ -12,7 +12,7 @@ from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import workbench_strings as words
-from rolecall.ui.flows.dialogs import confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
 from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, asker, in_thread
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 Chosen = Sequence[tuple["SsoSession", "Assignment"]]
 
 
-class WorkbenchFlow:
+class WorkbenchFlow(Flow):
     """Names many profiles at once, and writes them."""
 
     def __init__(self, host: Host) -> None:
-        self._host = host
+        super().__init__(host)
         # What was typed but not written. It is there again when the rows are opened again.
         self._unwritten: dict[PlanKey, PlanRow] = {}
         self._template: Template | None = None  # None for the default one

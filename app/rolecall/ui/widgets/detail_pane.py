@@ -1,19 +1,24 @@
-"""What is known about the row under the cursor, in a border next to the table or below it."""
+"""What is known about the row under the cursor: in a border next to the table or below it, or in a
+few lines.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
+from textual.content import Content
 from textual.strip import Strip
+from textual.widget import Widget
 
 from rolecall.presentation.texts import profile_strings
 from rolecall.ui.widgets.framed_lines import StyledLines
 from rolecall.ui.widgets.table.columns import fit_text, without_joiners
 from rolecall.ui.widgets.wrapping import wrap
 
-_STYLES = (
+_LINES: Final = 3  # as in base.tcss
+_STYLES: Final = (
     *("border", "title", "edge", "production", "badge"),
     *("heading", "text", "strong", "muted", "accent", "good", "warn", "bad"),
 )
@@ -100,3 +105,34 @@ def _wrapped(line: DetailLine, room: int) -> list[str]:
     if rest and line.hanging:
         rest = wrap(text[len(first) :].lstrip(), room - indent - line.hanging)
     return [" " * indent + first, *(" " * (indent + line.hanging) + each for each in rest)]
+
+
+class DetailLines(Widget):
+    """Always has three lines, so that the table above does not move."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown = ("", "", "", "")
+
+    def show(self, head: str, body: str = "", style: str = "$muted", *, short: str = "") -> None:
+        """Show `head` on the first line, if it is not empty, and `body` on the others.
+
+        If `body` is too long, `short` is shown instead. A text that is still too long is cut.
+        """
+        if (head, body, style, short) != self._shown:
+            self._shown = head, body, style, short
+            self.refresh(layout=False)
+
+    def render(self) -> Content:
+        head, body, style, short = self._shown
+        width = max(1, self.size.width - 2)
+        room = _LINES - bool(head)
+        lines = wrap(body, width)
+        if short and len(lines) > room:
+            lines = wrap(short, width)
+        if len(lines) > room:
+            lines[room - 1] += " " + " ".join(lines[room:])
+        shown = [Content.assemble(" ", (line, style)) for line in lines[:room]]
+        if head:
+            shown.insert(0, Content.assemble(" ", (head, "$foreground")))
+        return Content("\n").join(line.truncate(width + 1, ellipsis=True) for line in shown)

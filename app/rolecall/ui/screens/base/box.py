@@ -95,8 +95,9 @@ class BoxScreen(CommandScreen[Result]):
 
 
 class BoxTable(BoxScreen[None], TableScreen[R]):
-    """A table that is the box. Its rows are their own keys."""
+    """A table that is the box, for `step`. Its rows are their own keys."""
 
+    step: str
     CSS_PATH = stylesheets("box", "help")
     closes_when_left = True
 
@@ -104,6 +105,9 @@ class BoxTable(BoxScreen[None], TableScreen[R]):
         yield self.area()
         yield self.status
         yield self.key_line()
+
+    def heading(self) -> str:
+        return self.steps(self.step)
 
     def row_key(self, row: R) -> R:
         return row

@@ -10,6 +10,7 @@ from textual import work
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import safe
+from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.texts import action_strings
@@ -20,27 +21,11 @@ from rolecall.ui.widgets.table.columns import Column
 ChoiceRow = tuple[str, ...]
 
 
-class _ChoiceTable(BoxTable[ChoiceRow]):
+class ListingScreen(BoxTable[ChoiceRow]):
+    """Shows that the choices are being listed; `choices` has them when the screen closes."""
+
     place = Place.CHOICES
     noun = action_strings.CHOICES_NOUN
-
-    def __init__(self, step: str, about: Sequence[str]) -> None:
-        self._step = step
-        self._about = about
-        super().__init__()
-
-    def heading(self) -> str:
-        return self.steps(" · ".join((self._step, *filter(None, self._about))))
-
-    def do_back(self) -> None:
-        if self.filter_bar.query_text:
-            super().do_back()
-        else:
-            self.dismiss(None)
-
-
-class ListingScreen(_ChoiceTable):
-    """Shows that the choices are being listed; `choices` has them when the screen closes."""
 
     def __init__(
         self,
@@ -49,7 +34,8 @@ class ListingScreen(_ChoiceTable):
         command: str,
         get: Callable[[Event], list[Choice]],
     ) -> None:
-        super().__init__(step, about)
+        super().__init__()
+        self.step = _step(step, about)
         self.choices: list[Choice] | None = None
         self._text = action_strings.LISTING.format(command=safe(command))
         self._get = get
@@ -93,8 +79,11 @@ class ListingScreen(_ChoiceTable):
         return command.id != "choose" and super().offers(command)
 
 
-class ChoicesScreen(_ChoiceTable):
+class ChoicesScreen(BoxTable[ChoiceRow]):
     """`chosen` is the choice, or None after Esc."""
+
+    place = Place.CHOICES
+    noun = action_strings.CHOICES_NOUN
 
     def __init__(self, step: str, about: Sequence[str], choices: Sequence[Choice]) -> None:
         self._names = columns_of(choices)
@@ -102,7 +91,8 @@ class ChoicesScreen(_ChoiceTable):
             tuple(safe(each.get(name, "")) for name in self._names): each for each in choices
         }
         self.chosen: Choice | None = None
-        super().__init__(step, about)
+        self.step = _step(step, about)
+        super().__init__()
 
     def columns(self) -> Sequence[Column[ChoiceRow]]:
         return [
@@ -125,3 +115,7 @@ class ChoicesScreen(_ChoiceTable):
         if row := self.current:
             self.chosen = self._choices[row]
             self.dismiss(None)
+
+
+def _step(name: str, about: Sequence[str]) -> str:
+    return labels.SEPARATOR.join((name, *filter(None, about)))

@@ -47,10 +47,6 @@ class ConfirmScreen(BoxScreen[bool]):
         yield self.status
         yield self.key_line(confirm=self._act)
 
-    def on_mount(self) -> None:
-        self.show_header()
-        self.tick()
-
     def do_confirm(self) -> None:
         self.dismiss(True)
 

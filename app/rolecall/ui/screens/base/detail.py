@@ -14,8 +14,7 @@ from textual.widget import Widget
 from rolecall.presentation.texts import inventory_strings
 from rolecall.ui.rendering.painting import when_shown
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.widgets.detail_lines import DetailLines
-from rolecall.ui.widgets.detail_pane import Detail, DetailLine, DetailPane, section
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine, DetailLines, DetailPane, section
 from rolecall.ui.widgets.table.area import BlankLines
 
 if TYPE_CHECKING:

@@ -166,10 +166,8 @@ class FormScreen(BoxScreen[Result]):
         return self._values() != self._own_values
 
     def on_mount(self) -> None:
-        self.show_header()
         self.show_asked_fields()
         self.query(Input).first().focus()
-        self.tick()
         self._check_later()
 
     def on_resize(self) -> None:

@@ -12,8 +12,7 @@ from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.domain.text.closest_match import closest_match
 from rolecall.presentation.texts import profile_strings
-from rolecall.ui.widgets.fields.choice_field import ChoiceField
-from rolecall.ui.widgets.fields.input_field import FormField
+from rolecall.ui.widgets.fields.input_field import ChoiceField, FormField
 
 FormValues = Mapping[str, str]  # what the fields contain, by field id, without spaces around it
 

@@ -94,19 +94,18 @@ def _command_id(row: HelpRow) -> str:
     return row.command.id if row.command else ""
 
 
-class _KeyTable(BoxTable[HelpRow]):
-    def foot_text(self) -> str:
-        row = self.current
-        if row is None or row.command is None:
-            return super().foot_text()
-        return command_strings.ID_IN_SETTINGS.format(id=row.command.id)
+def _foot_of(row: HelpRow | None) -> str:
+    if row is None or row.command is None:
+        return ""
+    return command_strings.ID_IN_SETTINGS.format(id=row.command.id)
 
 
-class AllKeysScreen(_KeyTable):
+class AllKeysScreen(BoxTable[HelpRow]):
     """The keys of all screens."""
 
     place = Place.ALL_KEYS
     noun = command_strings.KEYS_NOUN
+    step = command_strings.ALL_KEYS_STEP
 
     def columns(self) -> Sequence[Column[HelpRow]]:
         return (
@@ -122,18 +121,19 @@ class AllKeysScreen(_KeyTable):
     def rows(self) -> Sequence[HelpRow]:
         return [HelpRow(where, *row) for where, rows in key_table() for row in rows]
 
-    def heading(self) -> str:
-        return self.steps(command_strings.ALL_KEYS_STEP)
+    def foot_text(self) -> str:
+        return _foot_of(self.current) or super().foot_text()
 
     def do_help(self) -> None:
         self.dismiss(None)
 
 
-class PaletteScreen(_KeyTable):
+class PaletteScreen(BoxTable[HelpRow]):
     """The commands of the screen below. `chosen` is the command to run, or None after Esc."""
 
     place = Place.PALETTE
     noun = command_strings.COMMANDS_NOUN
+    step = command_strings.COMMANDS_STEP
     filter_hint = command_strings.COMMAND_HINT
 
     def __init__(self, below: CommandScreen[Any]) -> None:
@@ -163,8 +163,8 @@ class PaletteScreen(_KeyTable):
             if self._shown.offers(command) and command.id != "palette"
         ]
 
-    def heading(self) -> str:
-        return self.steps(command_strings.COMMANDS_STEP)
+    def foot_text(self) -> str:
+        return _foot_of(self.current) or super().foot_text()
 
     def on_mount(self) -> None:
         self.filter_bar.open()

@@ -56,9 +56,6 @@ class SavedScreen(BoxScreen[None]):
         return Content("\n").join(lines).append(Content.assemble(" ", (command, "$accent")))
 
     def on_mount(self) -> None:
-        """Verify the profile at once."""
-        self.show_header()
-        self.tick()
         self.do_verify()
 
     def show_state(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from functools import partial
 from typing import Any, Final
 
 from textual import events
 from textual.widgets import Input, Static
 
+from rolecall.domain.sign_in.login_code import without_spaces
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation.sign_in_progress import Said, Tone
 from rolecall.presentation.texts import sign_in_strings
@@ -16,7 +17,7 @@ from rolecall.services.sign_in.run import SignIn, SignInStopped
 from rolecall.ui.rendering.textual_private import PaintedScreen
 from rolecall.ui.widgets.codes.big_code import BigCode
 from rolecall.ui.widgets.codes.link_line import LinkLine
-from rolecall.ui.widgets.fields.code_field import CodeField
+from rolecall.ui.widgets.fields.input_field import FormField
 from rolecall.ui.widgets.text_line import TextLine
 from rolecall.ui.work import on_loop
 
@@ -27,6 +28,31 @@ _STYLES: Final = {
     Tone.WARNING: "$warning",
     Tone.ERROR: "bold $error",
 }
+
+
+class CodeField(FormField):
+    """Takes all lines of a paste, without spaces and line breaks: a code has none."""
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        self.insert_text_at_cursor(without_spaces(event.text))
+
+    def fill(self, pasted: str) -> None:
+        """Replace what was typed with a paste that no field has taken."""
+        self.value = without_spaces(pasted)
+        self.cursor_position = len(self.value)
+
+    def begin_with(self, event: events.Key, bound: Container[str]) -> bool:
+        """Take a letter that is not bound, and the focus with it. Returns whether it did.
+
+        A terminal may send a paste as keys. A code begins with `c`.
+        """
+        if not event.is_printable or not event.character or event.key in bound:
+            return False
+        self.screen.set_focus(self)
+        self.insert_text_at_cursor(event.character)
+        return True
 
 
 class ShownSignIn:

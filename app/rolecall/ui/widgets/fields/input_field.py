@@ -1,19 +1,22 @@
-"""The base of the text fields. Imported when the first is needed: most screens have none."""
+"""The text fields. Imported when the first is needed: most screens have none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
+from rich.segment import Segment
 from textual import events
 from textual.binding import BindingsMap
 from textual.geometry import Region
+from textual.strip import Strip
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
 
 from rolecall.ui.start.type_ahead import TypeAhead
 
-INPUT_KEYS = BindingsMap(Input.BINDINGS)
+_INPUT_KEYS: Final = BindingsMap(Input.BINDINGS)
+_STEPS: Final = {"left": -1, "right": 1, "space": 1}
 
 
 class InputField(Input):
@@ -64,7 +67,7 @@ class InputField(Input):
             event.stop()
             event.prevent_default()
             return
-        bindings = () if event.is_printable else INPUT_KEYS.key_to_bindings.get(event.key, ())
+        bindings = () if event.is_printable else _INPUT_KEYS.key_to_bindings.get(event.key, ())
         leaves = event.key in self.leaving_keys or not (event.is_printable or bindings)
         if ahead is not None and leaves:
             ahead.begin(event)
@@ -78,3 +81,37 @@ class FormField(InputField):
     """A field of a form. Keys typed after Enter are for the screen that the form leads to."""
 
     leaving_keys = frozenset({"enter"})
+
+
+class ChoiceField(FormField):
+    """Space and the arrow keys go to the next choice, a letter to the next that begins with it."""
+
+    def __init__(self, value: str, choices: Sequence[str], *, id: str) -> None:
+        super().__init__(value, id=id)
+        self._choices = choices
+
+    def takes(self, event: events.Key) -> bool:
+        """Let no letter change the value to what is no choice."""
+        if event.key in _STEPS:
+            self._show_next(self._choices, _STEPS[event.key])
+        elif event.character and event.is_printable:
+            letter = event.character.lower()
+            self._show_next([c for c in self._choices if c.startswith(letter)], 1)
+        else:
+            return event.key in _INPUT_KEYS.key_to_bindings and event.key != "enter"
+        return True
+
+    def on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+
+    def _show_next(self, choices: Sequence[str], step: int) -> None:
+        if self.value in choices:
+            self.value = choices[(choices.index(self.value) + step) % len(choices)]
+        elif choices:
+            self.value = choices[0]
+
+    def render_line(self, y: int) -> Strip:
+        style = self.rich_style
+        return Strip([Segment(f"‹ {self.value} ›", style)]).adjust_cell_length(
+            self.size.width, style
+        )
