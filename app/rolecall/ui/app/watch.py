@@ -70,7 +70,7 @@ class NotifyingWatchApp(WatchApp):
         self.spawn(partial(self._notify, expiring))
 
     async def _notify(self, expiring: Sequence[Expiry]) -> None:
-        """Show a notification of what no other process of this machine has warned of."""
+        """Show a notification, except of what another process of this machine has warned of."""
         now = self.now()
         claim = self.services.expiry_warnings.claim
 

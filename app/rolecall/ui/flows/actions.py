@@ -75,7 +75,6 @@ class ActionsFlow(Flow):
         return replace(action, name=COMMANDS[name].name)
 
     async def _one_of(self, action: Action, rows: Sequence[AssignmentRow]) -> AssignmentRow | None:
-        """Ask for one of the permission sets of an account."""
         names = {row.permission_set.name: row for row in rows}
         choices = [
             {

@@ -165,7 +165,6 @@ class ProfileEditsFlow(Flow):
             await self._show_written(change)
 
     def _are_production(self, profiles: Sequence[Profile]) -> bool:
-        """Return whether one of the profiles is production."""
         is_production = self._host.state.production.is_production
         return any(is_production(each.acts_in, each.name) for each in profiles)
 

@@ -187,7 +187,6 @@ class Picker(InlineApp[Picked]):
             self._choose(row)
 
     def _ask(self, row: PickerRow, name: str) -> None:
-        """Ask whether production is meant."""
         self._asking = row
         self.screen.set_focus(None)
         self.hint.show(words.IS_PRODUCTION.format(name=name), "bold $error")
@@ -301,7 +300,7 @@ class Picker(InlineApp[Picked]):
     async def _finish(self, row: PickerRow, *, asked: bool) -> None:
         """Sign in if necessary, save a profile if there is none, and exit.
 
-        Unless the user was asked already: a new profile may get the name of a production one.
+        `asked`: the user knows that it is production. The name of a new profile may make it so.
         """
         from rolecall.domain.errors import RolecallError
         from rolecall.presentation.errors import explain
@@ -326,7 +325,6 @@ class Picker(InlineApp[Picked]):
             self.hint.show(explain(error), "bold $error")
 
     def _new_name(self, role: UnsavedRole) -> str:
-        """Return the name that the profile of the role gets."""
         return self._open_services().profiles.suggest_name(role.assignment, role.session)
 
     async def _sign_in(self, row: PickerRow) -> bool:

@@ -58,8 +58,8 @@ class PickerRow:
 class PickerRows:
     """The rows of profiles by their names, and what is known about each.
 
-    What a row shows is found once, when the row is first shown. It opens files only where its
-    methods say so, because a row is shown on the event loop.
+    What a row shows is found once, when the row is first shown. Methods that read files say so,
+    because rows are shown on the event loop.
     """
 
     def __init__(self, switching: Switching, targets: Mapping[str, SwitchTarget]) -> None:
@@ -89,7 +89,7 @@ class PickerRows:
         return self.roles.account_of(row.target)
 
     def is_production(self, row: PickerRow, name: str = "") -> bool:
-        """Return whether the row is production. `name`: that which its profile would get."""
+        """Return whether the row is production. `name`: the one that its profile would get."""
         target = row.target
         return self._production.is_production(target.account_id, target.name, name)
 

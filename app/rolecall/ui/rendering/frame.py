@@ -44,8 +44,8 @@ class Frame:
     """The cells that the terminal shows.
 
     `erases`: the terminal erases with the background colour (terminfo's `bce`). `links`: it knows
-    OSC 8. `replacements` are for signs that it does not have (see `terminal.glyphs`). What
-    `encoding` cannot encode is shown as `?`.
+    OSC 8. `replacements`: what to write for signs that it cannot show (see `terminal.glyphs`).
+    What `encoding` cannot encode is shown as `?`.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Frame:
         self._size = (0, 0)
 
     def take(self, rows: list[CellRow], width: int, height: int) -> None:
-        """Take these cells for what the terminal shows."""
+        """Assume that the terminal shows these cells."""
         self._rows, self._size = list(rows), (width, height)
 
     def cells(self) -> list[CellRow]:

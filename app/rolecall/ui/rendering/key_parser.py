@@ -1,7 +1,7 @@
 """Turns what the terminal sends into keys, pastes and answers.
 
-An Esc and the key after it arrive together on a slow line, which looks like a key with Alt. Textual
-takes them for that: Esc and `2` become `™`. No command here uses Alt, so they are two keys.
+On a slow line, an Esc and the key after it arrive together, which looks like a key with Alt. For
+Textual Esc and `2` are `™`. No command here uses Alt, so they are two keys.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class KeyParser:
 
 
 class _EscParser(TextualKeyParser):
-    """Takes a sequence that goes no further for Esc and a key.
+    """Reads a sequence that ends too early as Esc and a key.
 
     `[` and `]` are left out: answers begin with them, and one that comes in pieces is no Esc.
     """

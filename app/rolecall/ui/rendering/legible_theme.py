@@ -1,4 +1,4 @@
-"""Makes a theme of Textual one of rolecall: with all of its colours, and legible.
+"""Turns a theme of Textual into one of rolecall: with all colours, and legible.
 
 Text has a contrast of 4.5:1 with what is behind it (WCAG 2.2, 1.4.3).
 """

@@ -66,7 +66,7 @@ class TerminalApp(NoTracebackApp[ReturnType]):
             sys.__stdout__ = sys.__stderr__  # type: ignore[misc]
         if MISSING:
             launch.give_back()  # Textual's own driver would keep the settings of the image
-        # Textual knows only NO_COLOR, and takes an empty one for a wish.
+        # Textual knows only NO_COLOR, and obeys even an empty one.
         has_colours = capabilities.colours(os.environ) > 0
         with changed(os.environ, {"NO_COLOR": None if has_colours else "1"}):
             super().__init__(driver_class=None if MISSING else driver_class, **options)

@@ -58,56 +58,51 @@ class PrivateName(NamedTuple):
         return f"{self.owner.removeprefix('textual.')}.{self.name}"
 
 
-_APP: Final = "textual.app.App"
-_SCREEN: Final = "textual.screen.Screen"
-_FULL_SCREEN: Final = "textual.drivers.linux_driver.LinuxDriver"
-_INLINE: Final = "textual.drivers.linux_inline_driver.LinuxInlineDriver"
-_COMPOSITOR: Final = "textual._compositor.Compositor"
-_INLINE_UPDATE: Final = "textual._compositor.InlineUpdate"
-_LAYOUT: Final = "textual._compositor.LayoutUpdate"
-_CHOPS: Final = "textual._compositor.ChopsUpdate"
-_PARSER: Final = "textual._xterm_parser.XTermParser"
-
+_ATTRIBUTES: Final = {
+    "textual.app.App": (
+        *("_driver", "_exception", "_batch_count", "_background_screens", "_screen_stacks"),
+        "_previous_cursor_position",
+    ),
+    "textual.screen.Screen": (
+        *("_compositor", "_pruning", "_result_callbacks", "_dirty_widgets", "_repaint_required"),
+    ),
+    "textual._compositor.Compositor": ("size", "_dirty_regions", "_full_map"),
+    "textual._compositor.InlineUpdate": ("strips",),
+    "textual._compositor.LayoutUpdate": ("strips", "region"),
+    "textual._compositor.ChopsUpdate": ("chops", "spans", "chop_ends"),
+    "textual.drivers.linux_driver.LinuxDriver": ("_writer_thread",),
+    "textual.timer.Timer": ("_skip",),
+}
+_METHODS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "textual.app.App": {
+        "_fatal_error": (),
+        "_close_messages_no_wait": (),
+        "_update_mouse_over": ("screen",),
+        "_get_inline_height": (),
+    },
+    "textual.screen.Screen": {
+        "_pop_result_callback": (),
+        "_compositor_refresh": (),
+        "_refresh_layout": ("size", "scroll"),
+        "_dispatch_message": ("message",),
+    },
+    "textual._compositor.Compositor": {
+        "update_widgets": ("widgets",),
+        "render_strips": ("size",),
+        "render_update": ("full", "screen_stack", "simplify"),
+        "render_inline": ("size", "screen_stack", "clear"),
+    },
+    "textual.drivers.linux_driver.LinuxDriver": {"_get_terminal_size": ()},
+    "textual.drivers.linux_inline_driver.LinuxInlineDriver": {"_get_terminal_size": ()},
+    "textual._xterm_parser.XTermParser": {
+        "feed": ("data",),
+        "tick": (),
+        "_sequence_to_key_events": ("sequence", "alt"),
+    },
+}
 PRIVATE_NAMES: Final = (
-    PrivateName(_APP, "_driver"),
-    PrivateName(_APP, "_exception"),
-    PrivateName(_APP, "_batch_count"),
-    PrivateName(_APP, "_background_screens"),
-    PrivateName(_APP, "_fatal_error", ()),
-    PrivateName(_APP, "_screen_stacks"),
-    PrivateName(_APP, "_close_messages_no_wait", ()),
-    PrivateName(_APP, "_update_mouse_over", ("screen",)),
-    PrivateName(_APP, "_get_inline_height", ()),
-    PrivateName(_APP, "_previous_cursor_position"),
-    PrivateName(_SCREEN, "_compositor"),
-    PrivateName(_SCREEN, "_pruning"),
-    PrivateName(_SCREEN, "_result_callbacks"),
-    PrivateName(_SCREEN, "_pop_result_callback", ()),
-    PrivateName(_SCREEN, "_dirty_widgets"),
-    PrivateName(_SCREEN, "_repaint_required"),
-    PrivateName(_SCREEN, "_compositor_refresh", ()),
-    PrivateName(_SCREEN, "_refresh_layout", ("size", "scroll")),
-    PrivateName(_SCREEN, "_dispatch_message", ("message",)),
-    PrivateName(_COMPOSITOR, "size"),
-    PrivateName(_COMPOSITOR, "update_widgets", ("widgets",)),
-    PrivateName(_COMPOSITOR, "render_strips", ("size",)),
-    PrivateName(_COMPOSITOR, "render_update", ("full", "screen_stack", "simplify")),
-    PrivateName(_COMPOSITOR, "render_inline", ("size", "screen_stack", "clear")),
-    PrivateName(_COMPOSITOR, "_dirty_regions"),
-    PrivateName(_COMPOSITOR, "_full_map"),
-    PrivateName(_INLINE_UPDATE, "strips"),
-    PrivateName(_LAYOUT, "strips"),
-    PrivateName(_LAYOUT, "region"),
-    PrivateName(_CHOPS, "chops"),
-    PrivateName(_CHOPS, "spans"),
-    PrivateName(_CHOPS, "chop_ends"),
-    PrivateName(_FULL_SCREEN, "_writer_thread"),
-    PrivateName(_FULL_SCREEN, "_get_terminal_size", ()),
-    PrivateName(_INLINE, "_get_terminal_size", ()),
-    PrivateName(_PARSER, "feed", ("data",)),
-    PrivateName(_PARSER, "tick", ()),
-    PrivateName(_PARSER, "_sequence_to_key_events", ("sequence", "alt")),
-    PrivateName("textual.timer.Timer", "_skip"),
+    *(PrivateName(owner, name) for owner, names in _ATTRIBUTES.items() for name in names),
+    *(PrivateName(owner, *each) for owner, found in _METHODS.items() for each in found.items()),
 )
 
 
@@ -373,8 +368,8 @@ def _pieces(update: ChopsUpdate) -> list[Part]:
 
 
 class StderrSize(StockDriver):
-    """Goes before a driver of Textual, which asks standard output for the size: a pipe in `$(…)`.
-    This asks standard error.
+    """Goes before a driver of Textual. That asks standard output for the size, which is a pipe in
+    `$(…)`; this asks standard error.
     """
 
     def _get_terminal_size(self) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""What rolecall chooses of the settings of Textual, which has them in variables."""
+"""The settings that rolecall chooses for Textual, which reads them from variables."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ _SIGNAL_ON_ITS_WAY: Final = 0.3
 
 
 class TtyDriver(StderrSize):
-    """Goes before one of Textual's drivers, which handle no signal that ends the process and would
+    """Goes before one of Textual's drivers. Those handle no signal that ends the process, and would
     leave the terminal as it is.
     """
 
@@ -73,7 +73,7 @@ class TtyDriver(StderrSize):
     # --- begin and end
 
     def begin(self) -> None:
-        """The terminal is rolecall's, for the first time or again."""
+        """Note that rolecall has the terminal, for the first time or again."""
         self._has_terminal = True
         self._asked = self._answered = 0
         self.flow_control.begin()
@@ -117,7 +117,7 @@ class TtyDriver(StderrSize):
         def note(_: int, __: FrameType | None) -> None:
             self._handled_continues += 1
 
-        for number in ENDING:  # of which the loop hears too, but only later
+        for number in ENDING:  # the loop hears of them too, but later
             signal.signal(number, lambda number, _: ending.append(number))
         self.loop.remove_signal_handler(signal.SIGTSTP)
         self.loop.remove_signal_handler(signal.SIGCONT)

@@ -45,7 +45,7 @@ _replacing: Final = Lock()
 
 
 class _Later(ModuleType):
-    """Is in the place of a module until someone needs more of it than it has."""
+    """Takes the place of a module until more of it is needed."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

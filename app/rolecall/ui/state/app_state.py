@@ -262,7 +262,6 @@ class AppState:
 
     @property
     def _profile_names(self) -> Mapping[str, Sequence[str]]:
-        """The names of the profiles of each account."""
         profiles = self.first_profiles if self.config is None else self.config.profiles
         if self._named is not profiles:
             names: dict[str, list[str]] = {}

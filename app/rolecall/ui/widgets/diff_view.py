@@ -122,8 +122,8 @@ def _wrapped(line: str, width: int) -> list[str]:
 
 
 def _begin_of(text: str, width: int, next_width: int) -> str:
-    """Return what of a text goes in a line, at least a letter. The word at its end is not cut if it
-    fits in the next line. A space after the line belongs to it.
+    """Return the beginning of a text that fits in a line, at least one character. A word at its end
+    is not cut if it fits in the next line. A space after the line belongs to it.
     """
     begin = chop_cells(text, width)[0] or text[0]
     if text[len(begin)] == " ":

@@ -30,7 +30,7 @@ class Block(NamedTuple):
 
     `share` is the rest of its lifetime, from 0 to 1, or None if there is no gauge; `hint` is
     shown instead. `facts` follow the time left. A block `is_tall` if the gauge has a separate line.
-    A part `belongs` to the block above it, and is dimmed. `heading`: what begins with it.
+    A part `belongs` to the block above it, and is dimmed. `heading`: the group that begins with it.
     """
 
     name: str

@@ -1,19 +1,22 @@
-"""Lines in a thin border, with texts in its edges.
+"""Lines in a thin border, with texts in its edges. Only those that have changed are painted.
 
-The border is part of the lines, so that a changed text costs only its own cells.
+After every change the widget builds all its lines and compares them with those on the screen. The
+border is part of the lines, so that a changed text costs only its own cells. There is no padding,
+scrollbar or layout. `rendering.frame` decides what is sent for a changed line.
 """
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.widget import Widget
 
-from rolecall.ui.widgets.changed_lines import ChangedLines
 from rolecall.ui.widgets.table.columns import fit_text, without_joiners
 
 FRAME_COLUMNS: Final = 60  # the columns and rows of the terminal from which there is a border
@@ -30,16 +33,21 @@ def has_room_for_frame(size: Size) -> bool:
     return size.width >= FRAME_COLUMNS and size.height >= FRAME_ROWS
 
 
-class FramedLines(ChangedLines):
+class FramedLines(Widget):
     """A subclass builds the lines inside the border, and the styles of the texts in its edges.
 
-    `wants_frame`: there is a border if the terminal has room for it.
+    `wants_frame`: there is a border if the terminal has room for it. `top`: the index of the first
+    row that is visible.
     """
 
     wants_frame = True
 
     def __init__(self) -> None:
         super().__init__()
+        self.top = 0
+        self._built_for = Size()  # the size that the lines are for
+        self._lines: list[Strip] = []  # as last painted; empty if unknown
+        self._show_is_due = False
         self._edges: tuple[Runs, Runs, Runs] = [], [], []
 
     def build_inner(self) -> list[Strip]:
@@ -49,6 +57,53 @@ class FramedLines(ChangedLines):
     def frame_style(self, *names: str) -> Style:
         """Return the style of `border`, or of a text in an edge."""
         raise NotImplementedError
+
+    def show_later(self) -> None:
+        """Paint the lines that have changed, after the current message."""
+        if not self._show_is_due:
+            self._show_is_due = True
+            self.call_next(self._show_if_due)
+
+    def _show_if_due(self) -> None:
+        if self._show_is_due:
+            self.show()
+
+    def show(self) -> None:
+        """Paint the lines that differ from those on the screen."""
+        self._show_is_due = False
+        if not self._lines or not self.is_attached:
+            self.refresh()
+            return
+        shown, self._lines = self._lines, self._build()
+        if len(shown) != len(self._lines):
+            self.refresh()
+            return
+        changed = []
+        for y, (old, new) in enumerate(zip(shown, self._lines, strict=True)):
+            if old is not new and old != new:
+                start, end = _differing(old, new)
+                changed.append(Region(start, y, end - start, 1))
+        if changed:
+            self.refresh(*changed)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return the lines as they were built.
+
+        Without border and padding they need not go through Textual's styles, which takes longer
+        than to build them. `filtered` applies its filters.
+        """
+        size = self.size
+        if not self._lines or self._built_for != size:
+            self._lines = self._build()
+            self._built_for = size
+        lines = self._lines[crop.y : crop.bottom]
+        lines += [Strip.blank(size.width)] * (crop.height - len(lines))
+        if crop.column_span != (0, size.width):
+            lines = [line.crop(*crop.column_span) for line in lines]
+        return lines
+
+    def filtered(self, style: Style) -> Style:
+        return filtered(self, style)
 
     def set_edges(self, title: Runs, right: Runs, foot: Runs) -> None:
         """Set the texts at the left and right of the top edge, and at the right of the bottom."""
@@ -72,7 +127,7 @@ class FramedLines(ChangedLines):
         """The column after the title in the top edge."""
         return 2 + sum(cell_len(text) for text, _ in self._edges[0]) + 2
 
-    def build(self) -> list[Strip]:
+    def _build(self) -> list[Strip]:
         lines = self.build_inner()
         if not self.is_framed or self.size.height < 2:
             return lines
@@ -128,3 +183,30 @@ class StyledLines(FramedLines):
         self._styles.clear()
         if self.is_running:
             self.show_later()
+
+
+def filtered(widget: Widget, style: Style) -> Style:
+    """Return the style after Textual's filters (NO_COLOR is one). They look only at styles."""
+    segments = [Segment(" ", style)]
+    for line_filter in widget.get_line_filters():
+        segments = line_filter.apply(segments, widget.background_colors[1])
+    return segments[0].style or style
+
+
+def _differing(old: Strip, new: Strip) -> tuple[int, int]:
+    """Return the first and last cell of the segments in which two lines differ.
+
+    If many lines change by one cell each, painting only those takes a fraction of the time.
+    """
+    length = max(old.cell_length, new.cell_length)
+    if old.cell_length != new.cell_length:
+        return 0, length
+    olds, news = list(old), list(new)
+    start = sum(a.cell_length for a, _ in takewhile(_alike, zip(olds, news, strict=False)))
+    pairs = zip(reversed(olds), reversed(news), strict=False)
+    end = length - sum(a.cell_length for a, _ in takewhile(_alike, pairs))
+    return (start, end) if start < end else (0, length)
+
+
+def _alike(pair: tuple[Segment, Segment]) -> bool:
+    return pair[0] == pair[1]

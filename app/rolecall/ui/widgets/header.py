@@ -76,7 +76,6 @@ class Header(Widget):
                 self.post_message(self.Clicked(place))
 
     def _places_end(self, places: list[tuple[int, Place]]) -> int:
-        """Return the column after the name of the last place."""
         if not places:
             return 0
         at, place = places[-1]
@@ -113,7 +112,6 @@ class Header(Widget):
         return brand
 
     def _places(self, names: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Return the places with their keys and these names."""
         parts: list[tuple[str, str]] = [(" ", "")]
         for number, place in enumerate(MAIN, start=1):
             name = names.get(place.value, "")

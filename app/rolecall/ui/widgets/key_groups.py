@@ -22,9 +22,7 @@ _Lines = list[Content]
 
 
 class KeyGroups(Widget):
-    """Sentences in two columns, or where there is less room names in as few columns as there is
-    height for.
-    """
+    """Sentences in two columns or, with less room, names in as few columns as the height allows."""
 
     def __init__(self, groups: Sequence[Group]) -> None:
         super().__init__()
@@ -41,7 +39,6 @@ class KeyGroups(Widget):
         return Content("\n").join([Content(" " * _GAP).join(line) for line in lines])
 
     def _columns(self, width: int) -> list[list[_Lines]]:
-        """Return the lines of the groups of each column."""
         is_wordy = self.app.size.width >= _WORDY
         most = 2 if is_wordy else max(1, (width + _GAP) // (_LEAST + _GAP))
         room = max(1, self.app.size.height - 3)  # without the border and the line of keys
@@ -73,7 +70,6 @@ def _block(
 
 
 def _joined(blocks: Sequence[_Lines]) -> _Lines:
-    """Return the lines, with a blank between two groups."""
     first, *rest = blocks
     return [*first, *(line for block in rest for line in (Content(""), *block))]
 

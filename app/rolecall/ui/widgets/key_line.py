@@ -64,7 +64,6 @@ def _spans(
 
 
 def _fitting(hints: Sequence[KeyHint], room: int) -> tuple[list[Content], int]:
-    """Return the hints that fit, and their width."""
     parts: list[Content] = []
     used = 0
     for key, name, enabled, _ in hints:

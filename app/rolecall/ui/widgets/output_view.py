@@ -64,7 +64,6 @@ class OutputView(StyledLines, can_focus=True):
             yield self._line(text, is_error, width)
 
     def _mark(self, text: Text, name: str) -> None:
-        """Mark the words that were searched for."""
         words, plain = self._page.words.lower(), text.plain.lower()
         at = plain.find(words) if words else -1
         while at >= 0:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.widget import Widget
 from textual.widgets import Static
 
 from rolecall.presentation.commands import Command, with_keys
@@ -16,39 +13,22 @@ from rolecall.ui.widgets.codes.qr_code import QrCode
 _OTHER_ROWS = 3  # header, status line and keys, when the QR code is shown alone
 
 
-class LinkScreen(CommandScreen[None]):
-    """The base of the screens with a link."""
+class QrScreen(CommandScreen[None]):
+    """The QR code is shown if there is room. If not, `#hint` names the key that shows it alone."""
 
     def __init__(self) -> None:
         super().__init__()
         self.link = LinkLine()
+        self.qr = QrCode()
+        self.qr.display = False
+        self.wants_qr_alone = False
+        self._is_qr_beside = False
 
     def do_copy_link(self) -> None:
         self.copy(self.link.link.shown, sign_in_strings.LINK_COPIED)
 
     def do_open_browser(self) -> None:
         self.flash(self.link.open())
-
-
-class QrScreen(LinkScreen):
-    """Also shows the link as a QR code, if there is room. If not, `#hint` names the key that shows
-    the QR code alone.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.qr = QrCode()
-        self.qr.display = False
-        self.wants_qr_alone = False
-        self._is_qr_beside = False
-
-    def body(self, *widgets: Widget) -> ComposeResult:
-        """Yield the widgets, with the QR code to the right of them."""
-        with Horizontal(id="body"):
-            with Vertical(id="code"):
-                yield from widgets
-                yield Static("", id="hint", markup=False)
-            yield self.qr
 
     def room_for_qr(self) -> tuple[int, int]:
         """Return the columns and rows that are free for the QR code."""

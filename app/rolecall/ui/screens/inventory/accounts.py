@@ -239,7 +239,6 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return [each for row in self.selected for each in row.assignments]
 
     def _count_unlisted(self) -> int:
-        """Return how many of the selected accounts are not listed yet."""
         return sum(row.permission_sets is None for row in self.selected)
 
     def do_annotate(self) -> None:

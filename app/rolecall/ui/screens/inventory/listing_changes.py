@@ -64,7 +64,6 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
         return sorted(rows, key=lambda row: row.is_new or not self._profiles(row))
 
     def _profiles(self, row: ChangeRow) -> list[str]:
-        """Return the names of the profiles for the row's permission set."""
         if not row.permission_set:
             return []
         state = self.host.state

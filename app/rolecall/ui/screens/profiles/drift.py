@@ -1,4 +1,4 @@
-"""Drift: profiles against what AWS lists."""
+"""Drift: how the profiles differ from what AWS lists."""
 
 from __future__ import annotations
 
@@ -197,7 +197,6 @@ class DriftScreen(DetailScreen[DriftRow]):
 
 
 def _meaning(row: DriftRow, when: str) -> str:
-    """Return what is wrong with the row, in a sentence."""
     means = profile_strings.DRIFT_MEANINGS[row.kind]
     return means.format(when=when, session=row.session, other=row.other)
 

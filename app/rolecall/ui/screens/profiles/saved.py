@@ -47,7 +47,6 @@ class SavedScreen(BoxScreen[None]):
         yield self.key_line()
 
     def _next(self) -> Content:
-        """Return the keys that come next, and what each does."""
         command = profile_strings.try_command(self._name_saved)
         lines = [
             Content.assemble((f"{BY_ID[each].shown_keys:>2}", "bold $accent"), f"  {words}")

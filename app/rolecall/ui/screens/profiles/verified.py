@@ -1,4 +1,4 @@
-"""The identity that each of many profiles has, from AWS, or why it is unknown."""
+"""The identities of many profiles, from AWS, or why they are unknown."""
 
 from __future__ import annotations
 
@@ -124,7 +124,6 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
         self._show_whole()
 
     def _show_whole(self) -> None:
-        """Show the whole answer of the row below the table."""
         row = self.current
         if row is None or row.answer is None:
             self.note.show("")
@@ -146,7 +145,6 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
             self._ask_again(self._unasked())
 
     def _unasked(self) -> list[str]:
-        """Return the profiles for which AWS could not be asked."""
         return [name for name, row in self._rows.items() if is_temporary(row.answer)]
 
     def _ask_again(self, names: list[str]) -> None:

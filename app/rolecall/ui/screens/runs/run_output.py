@@ -117,7 +117,7 @@ class RunOutputScreen(LiveScreen):
             self._show_edges()
 
     def _show_edges(self) -> None:
-        """Show what it is the output of, how the program is, and which lines are shown."""
+        """Show the name of the row, the state of its program, and which lines are shown."""
         row, seconds = self._state.row, self.board.seconds(self._state)
         status = [run_strings.status(self._state)]
         if seconds is not None:

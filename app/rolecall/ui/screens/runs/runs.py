@@ -1,4 +1,4 @@
-"""A command that runs with many roles: where each row is, and its last line."""
+"""A command that runs with many roles: how far each row is, and its last line."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
         )  # fmt: skip
 
     async def detail_of(self, row: RunState) -> Detail:
-        """Return how the row is, what it is, and the end of its output."""
+        """Return the state of the row, its role, and the end of its output."""
         output = self.board.output
         sign, style = _SIGNS[row.stage]
         status = labels.SEPARATOR.join(filter(None, (run_strings.status(row), self._time(row))))

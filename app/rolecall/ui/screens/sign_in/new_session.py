@@ -154,12 +154,11 @@ class NewSessionScreen(SessionForm):
         return self.sign_in.add_session(*self._new(values))
 
     def _tenant(self, values: FormValues) -> Tenant | None:
-        """Return the tenant of the account access portal whose address is typed, if it is one. For
-        that of a session of the file, the ID alone is enough.
+        """Return the tenant if the address of an account access portal is typed. The ID is enough
+        for a tenant that a session of the file has.
         """
         return known_tenant(values["start_url"], self._tenants)
 
     def _new(self, values: FormValues) -> tuple[str, str, str, Tenant | None]:
-        """Return what the new session has."""
         address = values[self.address_field(values)]
         return values["name"], address, values["region"], self._tenant(values)

@@ -103,7 +103,7 @@ class SessionForm(FormScreen[SsoSession | None]):
         super().do_cancel()
 
     def verdict_on_trial(self, error: RolecallError, values: FormValues) -> Verdict:
-        """No answer is most often a region without Identity Center: its host does not exist."""
+        """Most often nothing answers because Identity Center is not in the region."""
         region = "" if "region" in self.unasked(values) else values["region"]
         if not region or not isinstance(error, RegionInvalid | Unreachable):
             return Verdict({}, problem=explain(error), field_id=self.address_field(values))

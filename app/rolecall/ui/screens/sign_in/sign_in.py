@@ -10,6 +10,7 @@ from typing import Any
 from rich.cells import cell_len
 from textual import events, work
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError
@@ -81,7 +82,13 @@ class SignInScreen(QrScreen):
         yield self.shown.because
         yield self.shown.what_to_do
         yield self.link
-        yield from self.body(self.shown.code, self.field, self.clock)
+        with Horizontal(id="body"):
+            with Vertical(id="code"):
+                yield self.shown.code
+                yield self.field
+                yield self.clock
+                yield Static("", id="hint", markup=False)
+            yield self.qr
         yield self.status
         yield self.key_line()
 

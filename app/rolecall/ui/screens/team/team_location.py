@@ -21,7 +21,7 @@ class TeamLocationScreen(FormScreen[TeamPlan]):
     unchanged = ""
 
     def __init__(self, location: str) -> None:
-        """`location` is that of the file which was taken over before, if any."""
+        """`location`: where the file is that was taken over before, if any."""
         super().__init__()
         self._location = location
         self._plan: TeamPlan | None = None

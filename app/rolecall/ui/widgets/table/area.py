@@ -8,8 +8,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from rolecall.ui.widgets.changed_lines import filtered
 from rolecall.ui.widgets.fields.filter_bar import FilterBar
+from rolecall.ui.widgets.framed_lines import filtered
 
 
 class BlankLines(Widget):

@@ -316,7 +316,6 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         return (self._model.key_at(self._cursor),) if self.shown else None
 
     def _place_of(self, spot: tuple[Hashable, ...]) -> int | None:
-        """Return the index of the line among the items, or None."""
         return self._model.find(spot[0], self._cursor)
 
     def _update_cursor(self) -> None:
@@ -387,7 +386,6 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         return "cursor" if self.has_focus else "cursor-blurred"
 
     def _style_of(self, *names: str) -> Style:
-        """Return the table's style, combined with these component classes."""
         parts = [
             self.get_component_rich_style(f"virtual-table--{each}", partial=True) for each in names
         ]
