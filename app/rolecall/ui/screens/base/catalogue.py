@@ -11,6 +11,7 @@ from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import labels, times
 from rolecall.presentation.commands import BY_ID, with_keys
 from rolecall.presentation.texts import command_strings, inventory_strings, token_strings
+from rolecall.ui.screens.base.command import explained
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.state.rows import AccountRow, AssignmentRow, Wanted
 from rolecall.ui.state.session_state import SessionState, total_progress
@@ -179,9 +180,7 @@ def _has_begun(session_state: SessionState) -> bool:
 
 def failure_text(error: RolecallError) -> str:
     """Return the key that tries again and why an account's permission sets could not be listed."""
-    from rolecall.presentation.errors import explain
-
-    return with_keys(inventory_strings.WHY_FAILED, sentence=explain(error))
+    return with_keys(inventory_strings.WHY_FAILED, sentence=explained(error))
 
 
 def crawl_problem(session_state: SessionState) -> str:
@@ -192,11 +191,7 @@ def crawl_problem(session_state: SessionState) -> str:
 
 def _roles_problem(session_state: SessionState) -> str:
     """Return why the roles of account access manager were not listed, or ""."""
-    if session_state.roles_error is None:
-        return ""
-    from rolecall.presentation.errors import explain
-
-    return explain(session_state.roles_error)
+    return explained(session_state.roles_error) if session_state.roles_error else ""
 
 
 def _roles_hint(session_state: SessionState) -> str:

@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.worker import Worker
 
+from rolecall.domain.errors.file_errors import TokenNotRenewed
 from rolecall.domain.process.debug_log import note_error
 from rolecall.domain.question import SECONDS
 from rolecall.domain.time_left import Level
@@ -33,9 +34,8 @@ from rolecall.presentation.commands import (
     footer_of,
     show_key,
 )
-from rolecall.presentation.texts import token_strings
-from rolecall.presentation.texts.program_strings import still_waiting
-from rolecall.terminal import capabilities
+from rolecall.presentation.texts import program_strings, token_strings
+from rolecall.terminal import capabilities, clipboard
 from rolecall.ui.rendering import painting
 from rolecall.ui.rendering.textual_private import PaintedScreen, Part
 from rolecall.ui.widgets.header import Header
@@ -74,6 +74,13 @@ def _bindings(place: Place) -> list[BindingType]:
             for key in keys
         ]
     return made
+
+
+def explained(error: BaseException) -> str:
+    """Return the sentence of `explain`, which is slow to import: the first paint needs none."""
+    from rolecall.presentation.errors import explain
+
+    return explain(error)
 
 
 class CommandScreen(PaintedScreen[Result]):
@@ -179,7 +186,7 @@ class CommandScreen(PaintedScreen[Result]):
     def show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
         """Say that this call is slow, until `end_slow`."""
         if self.is_open:
-            self._slow = still_waiting(operation, host, is_throttled)
+            self._slow = program_strings.still_waiting(operation, host, is_throttled)
             self.show_waiting(self._slow)
 
     def end_slow(self) -> None:
@@ -325,12 +332,9 @@ class CommandScreen(PaintedScreen[Result]):
         self.status.flash(text, style, asked=asked, about=about)
 
     def flash_error(self, error: BaseException) -> None:
-        from rolecall.domain.errors.file_errors import TokenNotRenewed
-        from rolecall.presentation.errors import explain
-
         note_error(error)
         short = token_strings.unwritable(error) if isinstance(error, TokenNotRenewed) else ""
-        self.status.flash(explain(error), "bold $error", ERROR_SECONDS, short=short)
+        self.status.flash(explained(error), "bold $error", ERROR_SECONDS, short=short)
 
     def flash_warning(self, text: str, *, asked: bool = False, about: object = None) -> None:
         """Show a warning; one that no command has `asked` for waits its turn."""
@@ -341,9 +345,6 @@ class CommandScreen(PaintedScreen[Result]):
 
     def copy(self, text: str, message: str) -> None:
         """Send the text to the terminal's clipboard, and say so: the terminal does not answer."""
-        from rolecall.presentation.texts import program_strings
-        from rolecall.terminal import clipboard
-
         self.app.copy_to_clipboard(text)
         self.flash(f"{message} {program_strings.CLIPBOARD[clipboard.access(os.environ)]}")
 

@@ -11,6 +11,7 @@ from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.texts import command_strings, inventory_strings
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.catalogue import CatalogueScreen, failure_text
+from rolecall.ui.screens.base.command import explained
 from rolecall.ui.screens.base.detail import annotation_lines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.key_line import KeyHint
@@ -106,9 +107,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         profiles = [each.name for each in self.host.state.profiles_of(row)]
         lines += section(labels.PROFILES, profiles, "accent")
         if row.error is not None:
-            from rolecall.presentation.errors import explain
-
-            lines += section("", [explain(row.error)], "bad")
+            lines += section("", [explained(row.error)], "bad")
         return Detail(account.name, lines, self.production_badge(account.id, account.name))
 
     def detail_of_none(self) -> Detail:
