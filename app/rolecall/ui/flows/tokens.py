@@ -47,7 +47,7 @@ class TokensFlow(Flow):
         self._warned: dict[tuple[str, datetime | None], Level] = {}
         self._title: str | None = None
         self._is_skew_reported = False
-        # What a warning does besides being shown.
+        # What a warning also does, apart from being shown.
         self.on_warning: Callable[[Sequence[Expiry]], None] = lambda _: None
 
     async def start(self) -> None:
