@@ -60,7 +60,7 @@ class WatchApp(RolecallApp):
 
 
 class NotifyingWatchApp(WatchApp):
-    """Warns outside of its screen, too."""
+    """Also warns outside its screen."""
 
     async def start(self) -> None:
         self.flows.tokens.on_warning = self._warn_outside

@@ -242,7 +242,7 @@ class InventoryFlow(Flow):
                 self._retry_later(session_state, error)
             self._listed_at_refusal[session] = listed
         else:
-            if not is_awaited and session_state.complete:  # what is shown is only a bit old
+            if not is_awaited and session_state.complete:  # the listing shown is only a bit old
                 session_state.retry_at = self._host.now() + LONGEST_PAUSE
                 return
             self._retry_later(session_state, error)

@@ -62,7 +62,7 @@ class TokensFlow(Flow):
         self.check(force=True)
 
     def tick(self) -> None:
-        """Do what is due, once a second."""
+        """Check what is due. To be called once a second."""
         self._ticks += 1
         if self._clock_was_set():
             self._host.show_state()

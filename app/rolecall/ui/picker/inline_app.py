@@ -30,7 +30,7 @@ class InlineApp(TerminalApp[ReturnType]):
 
         Raises the exception that ended it, if one did.
         """
-        # With `inline` Textual takes its own inline driver, whatever the driver class.
+        # With `inline` Textual uses its own inline driver and ignores the driver class.
         result = self.run(inline=bool(MISSING), mouse=False)
         if self.failure is not None:
             raise self.failure

@@ -194,7 +194,7 @@ class Picker(InlineApp[Picked]):
     async def on_event(self, event: events.Event) -> None:
         """Take keys that are typed before there is a field.
 
-        Through the screen they would arrive after keys that the field has got meanwhile.
+        Through the screen they would arrive after keys that the field gets in the meantime.
         """
         if isinstance(event, events.Paste) and self.field is None:
             self._query += "".join(event.text.splitlines()[:1])  # as in the field

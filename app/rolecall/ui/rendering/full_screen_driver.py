@@ -52,7 +52,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
         if shown is not None and not can_write(self):  # Textual could not take the terminal
             shown.is_intact = False
         elif shown is not None:
-            self.attrs_before = shown.attributes  # those that it has found are of the image
+            self.attrs_before = shown.attributes  # Textual has found those of the image
             launch.hand_over()
             if not shown.is_intact:  # resized in the meantime
                 self.frame.invalidate()

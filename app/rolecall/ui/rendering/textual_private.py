@@ -251,7 +251,7 @@ class PaintedScreen(Screen[ScreenResultType]):
             await super().on_event(event)
 
     def on_unmount(self) -> None:
-        """Free the painted lines. A cache for all widgets keeps those of closed ones, too."""
+        """Free the painted lines. A cache for all widgets also keeps those of closed ones."""
         _forget_widgets()
 
     def paint(self) -> None:
@@ -270,7 +270,7 @@ class PaintedScreen(Screen[ScreenResultType]):
             self.paint()
 
         def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
-            """Compare a layout with the one before, whatever was looked up between the two.
+            """Compare a layout with the one before, even if places were looked up between the two.
 
             Textual compares with the places that it knows, to paint what differs and to send Resize
             and Show. It may know the new ones already: if a frame that has waited for the terminal

@@ -86,7 +86,7 @@ class TtyDriver(StderrSize):
         self._has_terminal = False
 
     def disable_input(self) -> None:
-        if self._has_terminal:  # else a shell would stop rolecall for the change of its terminal
+        if self._has_terminal:  # otherwise the shell would stop rolecall for changing its terminal
             super().disable_input()  # type: ignore[safe-super]
 
     def _wait_for_answers(self) -> None:
@@ -140,7 +140,7 @@ class TtyDriver(StderrSize):
         """Give the terminal to another program. Its keys that are signals are for that program."""
         self.suspend_application_mode()
         self.loop.remove_signal_handler(signal.SIGTSTP)
-        for number in _OF_KEYS:  # not ignored, which a program would inherit
+        for number in _OF_KEYS:  # not ignored: a program would inherit that
             self.loop.add_signal_handler(number, _do_nothing)
         try:
             yield

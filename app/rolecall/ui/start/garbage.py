@@ -77,8 +77,8 @@ class CalmCollector:
 
 
 def _forget_regions() -> None:
-    """Empty Textual's caches of regions and lengths. After many resizes they have 7 MB, and hardly
-    any of it is asked for again.
+    """Empty Textual's caches of regions and lengths. After many resizes they have 7 MB, which are
+    rarely needed again.
     """
     for each in (*vars(Region).values(), Scalar.resolve):
         if hasattr(each, "cache_clear"):

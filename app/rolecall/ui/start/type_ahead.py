@@ -63,7 +63,7 @@ class TypeAhead:
             self._held.append(event)
             return True
         if not self.is_holding:
-            self.end()  # a screen that is so late gets no keys: newer ones would overtake them
+            self.end()  # too late for a screen to get them: newer keys would overtake them
         return False
 
     def give_back(self, event: events.Key) -> None:

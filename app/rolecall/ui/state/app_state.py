@@ -242,7 +242,7 @@ class AppState:
         return Production(production_rule(self.production_pattern()), self.names_of_account)
 
     def set_cached_names(self, names: Mapping[str, Sequence[str]]) -> None:
-        """Set the names that the cache has for each account, also of what is no longer listed."""
+        """Set the names that the cache has for each account, including earlier ones."""
         self.cached_names = names
 
     def names_of_account(self, account_id: str) -> Iterator[str]:
@@ -310,8 +310,8 @@ class AppState:
     def note_verified(self, name: str, asked: Question, works: bool) -> None:
         """Record whether the profile worked when AWS was asked for its identity.
 
-        An answer about another config does not count, nor that it works through a session that has
-        been signed out since.
+        An answer about another config does not count. Success through a session that was signed out
+        in the meantime does not, either.
         """
         gone = self._sign_outs - asked.sign_outs
         is_void = works and gone and name in self._names_through(gone.keys())
@@ -359,9 +359,7 @@ class AppState:
         return {each.name for each in self.profiles if is_through(each)}
 
     def findings_of(self, profile: Profile) -> list[Finding]:
-        """Return what is wrong with the lines of the profile's section, then what is wrong with the
-        profile in other lines.
-        """
+        """Return the findings in the section of the profile, then those about it in other lines."""
         findings = self.config.findings if self.config else ()
         starts = ((False, profile.lines.start), (False, profile.lines.stop), (True, 0))
         place = attrgetter("is_elsewhere", "line")

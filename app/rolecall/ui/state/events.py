@@ -23,7 +23,7 @@ class ConfigChanged(AppEvent):
 
 @dataclass(frozen=True, slots=True)
 class SettingsChanged(AppEvent):
-    """The settings in the files are not those that apply."""
+    """The files of the settings have changed."""
 
 
 @dataclass(frozen=True, slots=True)

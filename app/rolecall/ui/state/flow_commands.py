@@ -60,7 +60,7 @@ class TeamCommands(Protocol):
 
 
 class SlowView(Protocol):
-    """A screen that shows what is waited for."""
+    """A screen that says if a call is slow."""
 
     @property
     def is_open(self) -> bool: ...

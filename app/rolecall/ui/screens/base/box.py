@@ -82,10 +82,10 @@ class BoxScreen(CommandScreen[Result]):
         self.paint()
 
     def show_header(self, *trail: str, session: str = "") -> None:
-        """The header is that of the screen below."""
+        """Show none: the header of the screen below is visible."""
 
     def show_token_left(self) -> None:
-        """The header is that of the screen below."""
+        """Show none: the header of the screen below is visible."""
 
     def do_page_down(self) -> None:
         self.query_one(DiffView).page(1)

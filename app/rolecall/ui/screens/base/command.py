@@ -376,9 +376,9 @@ class CommandScreen(PaintedScreen[Result]):
         self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str, session: str = "") -> None:
-        """Show the session whose token is shown, and the steps from the place to what is shown.
+        """Show the session of the token, and the steps from the place to what is shown.
 
-        The default of `session` is the current one.
+        The default is the current session.
         """
         session = session or self.host.state.session_label
         notice = labels.SETTINGS_NOT_READ if self.host.settings_service.last.problem else ""

@@ -63,7 +63,7 @@ class DetailScreen(TableScreen[R]):
         yield self.key_line()
 
     def above(self) -> Sequence[Widget]:
-        """Return what is above the table and the details."""
+        """Return the widgets above the table and the details."""
         return ()
 
     async def detail_of(self, row: R) -> Detail:
@@ -138,7 +138,7 @@ class DetailScreen(TableScreen[R]):
 
 
 def annotation_lines(said: Annotation | None) -> list[DetailLine]:
-    """Return what is said about an account, for its details."""
+    """Return the annotation of an account, for its details."""
     if said is None:
         return []
     return [

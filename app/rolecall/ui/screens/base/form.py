@@ -1,4 +1,4 @@
-"""A form: fields, notes on what is typed in them, and a preview of what would be written."""
+"""A form: fields, notes on their values, and a preview of what would be written."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class FormScreen(BoxScreen[Result]):
         raise NotImplementedError
 
     def introduction(self) -> ComposeResult:
-        """Yield what is above the fields."""
+        """Yield the widgets above the fields."""
         yield from ()
 
     def notes(self, values: FormValues) -> dict[str, Note]:

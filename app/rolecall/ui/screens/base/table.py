@@ -114,7 +114,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     @property
     def has_all_rows(self) -> bool:
-        """Whether the table has all rows that there are, as far as that is known."""
+        """Whether the table has all rows, as far as rolecall knows."""
         return True
 
     def foot_text(self) -> str:
@@ -166,7 +166,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             self.pass_on_typed_keys()
 
     def _show_trail(self) -> None:
-        """Show in the header what is in the title of the border, if there is one."""
+        """Show the trail in the header, unless the title of the border has it."""
         self.show_header(*(() if self.table.is_framed else self.trail()[1:]))
 
     def _show_counts(self) -> None:
@@ -202,7 +202,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return labels.SEPARATOR.join(filter(None, (place, self.table.hidden_sort)))
 
     def fit_to_size(self) -> None:
-        """Set the classes that depend on the size; before the screen has widgets, too."""
+        """Set the classes that depend on the size. The screen may have no widgets yet."""
         self.update_classes(self.size_classes(), update=self.is_mounted)
 
     def size_classes(self) -> dict[str, bool]:

@@ -31,7 +31,7 @@ _MOST_NAMED: Final = 100  # a pane has no room for more
 class AccountsScreen(CatalogueScreen["AccountRow"]):
     """The accounts of the shown sessions.
 
-    A heading stands for all rows of its group: what is for marked rows is for them, too.
+    A heading stands for all rows of its group: commands for marked rows are for them, too.
     """
 
     place = Place.ACCOUNTS

@@ -58,7 +58,7 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
         return row.account.id, row.permission_set, row.session.cache_key
 
     def rows(self) -> Sequence[ChangeRow]:
-        """Return the rows; first those that a profile needs and that are gone."""
+        """Return the rows. First come those that are gone although a profile needs them."""
         shown = self.host.state.shown
         rows = [row for each in shown for row in _rows(each.session, each.changes)]
         return sorted(rows, key=lambda row: row.is_new or not self._profiles(row))

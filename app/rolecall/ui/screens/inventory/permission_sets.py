@@ -107,7 +107,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return self.host.state.assignments_of(account) if account else ()
 
     def has_read_rows(self) -> bool:
-        """Return whether those of the account that was opened are listed, or will not be now."""
+        """Return whether the opened account is listed, or will not be now."""
         if (account := self._account) is None:
             return True
         is_listed = account.permission_sets is not None or account.error is not None
@@ -128,7 +128,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def on_mount(self) -> None:
         """Show why the listing failed in full: the status line may be too short.
 
-        From now on a switch of place forgets what is awaited; a screen over this one does not.
+        From now on a switch to another place forgets the awaited row; a screen over this one does
+        not.
         """
         if self._opened is None:  # only there a row is awaited, and the signal keeps the screen
             signal = self.app.mode_change_signal

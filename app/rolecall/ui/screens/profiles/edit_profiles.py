@@ -78,7 +78,7 @@ class EditProfilesScreen(ProfileForm):
         return Note(labels.join_hints((note.text, text)), warns=True)
 
     def new_names(self, values: FormValues) -> dict[str, str]:
-        """Return the new names of the profiles whose names change, by the old ones."""
+        """Return the new names of the profiles that are renamed, by the old names."""
         if self._one:
             return {self._one.name: values["name"]}
         find, put = values["find"], values["put"]

@@ -33,7 +33,7 @@ class ProfileForm(FormScreen[str | None]):
         self._one = profiles[0] if len(profiles) == 1 else None
 
     def new_names(self, values: FormValues) -> Mapping[str, str]:
-        """Return the names that the profiles get, by those that they have."""
+        """Return the new names of the profiles, by the old names."""
         return {}
 
     def written_name(self, values: FormValues) -> str:

@@ -197,7 +197,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         return None
 
     def _in_config(self, command: str = "") -> Sequence[Profile]:
-        """Return those of the selected rows that ~/.aws/config has; only they can be changed."""
+        """Return the selected rows that ~/.aws/config has; only they can be changed."""
         return [each for each in self._rows_of(command) if not each.only_in_credentials]
 
     def _rows_of(self, command: str) -> Sequence[Profile]:

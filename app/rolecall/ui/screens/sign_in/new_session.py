@@ -74,9 +74,8 @@ class NewSessionScreen(SessionForm):
         return "portal" if self._tenant(values) else "start_url"
 
     def gets_roles(self, values: FormValues) -> SsoSession | None:
-        """Return the session of the file that gets the roles of the portal whose address is typed.
-
-        Not the new session that gets them.
+        """Return the session of the file that gets the roles of the portal, or None if the new one
+        does.
         """
         return self._named.get(values["session"]) if self._tenant(values) else None
 
@@ -141,7 +140,7 @@ class NewSessionScreen(SessionForm):
         return self.sign_in.new_session(*self._new(values))
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
-        """A region that was found is written at once, not one in the place of a typed one."""
+        """Ask if the region that was found is not the one that was typed."""
         is_other = before["region"] not in {"", after["region"]}
         return sign_in_strings.REGION_IS.format(region=after["region"]) if is_other else ""
 

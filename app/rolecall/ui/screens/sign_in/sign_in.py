@@ -32,8 +32,8 @@ from rolecall.ui.work import on_loop
 
 # Next to a QR code: columns for the code or the field, and all rows but those of the QR code.
 _NEXT_TO_QR = {False: (58, 9), True: (44, 11)}  # by whether a code is pasted
-_REST_ROWS = 14  # with a field: those that are neither the link nor what to do with it,
-_SMALL_ROWS = 9  # and the least of them
+_REST_ROWS = 14  # with a field: all rows but the link and what to do with it
+_SMALL_ROWS = 9  # the fewest of them, in a small terminal
 
 
 class SignInScreen(QrScreen):
@@ -69,7 +69,7 @@ class SignInScreen(QrScreen):
 
     @property
     def session(self) -> SsoSession | None:
-        """The session to sign in to, which need not be the one whose rows are shown."""
+        """The session to sign in to. The tables may show the rows of another one."""
         return self._of or super().session
 
     @property
@@ -160,7 +160,7 @@ class SignInScreen(QrScreen):
         return super().qr_url if self.progress.is_for_any_device else ""
 
     def place_qr(self) -> None:
-        """Also leave room for the field and the state, where the link would take all of it."""
+        """Also leave room for the field and the state if the link would take all of it."""
         columns, rows = self.size
         is_small = False
         if self.progress.takes_code:

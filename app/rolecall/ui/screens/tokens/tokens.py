@@ -115,7 +115,7 @@ class TokensScreen(DetailScreen[Expiry]):
         return self.size.width < _NARROW
 
     def _has_room(self, *more: str) -> bool:
-        """Return whether all names fit next to these columns and those that are always shown."""
+        """Return whether all names fit next to these columns and the ones that are always shown."""
         widths = {column.key: column.minimum + GAP for column in self.table.columns}
         others = _BEFORE_NAME + sum(widths[key] for key in (*_ALWAYS, *more))
         return self.table.room - others >= min(self._longest, _LONGEST_NAME)
