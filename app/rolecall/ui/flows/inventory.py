@@ -397,5 +397,4 @@ def _absence(session_state: SessionState, key: Key) -> str:
         text = inventory_strings.ROW_SIGNED_OUT
     elif at is not None and not session_state.crawling:
         text, time = inventory_strings.ROW_INCOMPLETE, token_strings.time(at)
-    account_id, permission_set = key
-    return with_keys(text, account=account_id, permission_set=permission_set, time=time)
+    return with_keys(text, account=key[0], permission_set=key[1], time=time)

@@ -145,8 +145,7 @@ class CommandScreen(PaintedScreen[Result]):
             return super().changed_parts(whole=whole)
         least = "×".join(map(str, self.smallest))
         words = labels.TOO_SMALL.format(least=least, columns=width, rows=height)
-        text = wrap(words, width)[:height]
-        lines = [*text, *[""] * (height - len(text))]
+        lines = [*wrap(words, width), *[""] * height][:height]
         return [(y, 0, [Segment(line.ljust(width))]) for y, line in enumerate(lines)]
 
     @property
@@ -268,12 +267,11 @@ class CommandScreen(PaintedScreen[Result]):
             return
         if reason := self.blocked(command):
             self.flash(reason)
-            return
-        if command.id in ACTIONS:
+        elif command.id in ACTIONS:
             self.start_action(command.id)
-            return
-        of_app = partial(self.flows.run_command, command.id)
-        getattr(self, f"do_{command.id}", of_app)()
+        else:
+            of_app = partial(self.flows.run_command, command.id)
+            getattr(self, f"do_{command.id}", of_app)()
 
     @property
     def goes_back(self) -> bool:
