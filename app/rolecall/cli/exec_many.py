@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, NoReturn
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
-from rolecall.cli.support.exit_status import CANCELLED
+from rolecall.cli.support.exit_status import CANCELLED, INCOMPLETE
 from rolecall.cli.support.inventory_query import roles_matching
 from rolecall.cli.support.list_output import echo_nothing_matches
 from rolecall.cli.support.output import echo, write
@@ -53,7 +53,7 @@ def exec_many(request: Request) -> int:
             echo_nothing_matches(
                 request.words or (), inventory_strings.NOTHING_MEANT, is_complete=is_complete
             )
-            return 1
+            return 1 if is_complete else INCOMPLETE
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED
     for number in ENDING:
@@ -80,7 +80,9 @@ def exec_many(request: Request) -> int:
 
         runs.run(on_event)
     report.echo()
-    return 0 if not report.failed and is_complete else 1
+    if report.failed:
+        return 1
+    return 0 if is_complete else INCOMPLETE
 
 
 class _Report:

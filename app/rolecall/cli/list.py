@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import click
 
 from rolecall.cli.support.errors import echo_error, exit_on_error
+from rolecall.cli.support.exit_status import INCOMPLETE
 from rolecall.cli.support.inventory_query import (
-    catalogue_of,
+    catalogues_of,
     echo_missing,
     sessions_signed_in,
 )
@@ -17,6 +19,7 @@ from rolecall.cli.support.options import query_argument, refresh_option, sso_ses
 from rolecall.cli.support.output import echo
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.inventory.annotations import Annotations
+from rolecall.domain.inventory.catalogue import Catalogue
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search.role_search import Strictness
 from rolecall.presentation.texts import command_help, inventory_strings
@@ -24,8 +27,6 @@ from rolecall.services.inventory.listed import ListedSession, matching_rows
 from rolecall.services.inventory.lookup import Listed, missing_listings
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
-
-INCOMPLETE = 3
 
 
 @click.command("list", help=command_help.LIST)
@@ -54,8 +55,9 @@ def list_(
             echo_error(problem)  # the config alone is used
         sessions = sessions_signed_in(services, sso_session, os.environ)
         found = _Found(services)
-        for session in sessions:
-            found.add(session, refresh, is_only=len(sessions) == 1)
+        catalogues = catalogues_of(services, sessions, refresh)
+        for session, listed in zip(sessions, catalogues, strict=True):
+            found.add(session, listed.result, is_only=len(sessions) == 1)
         rows = matching_rows(found.sessions, query, Strictness.SHOWS)
     print_rows(
         rows,
@@ -85,10 +87,16 @@ class _Found:
             echo_error(error)
             self.is_incomplete = True
 
-    def add(self, session: SsoSession, refresh: bool, *, is_only: bool) -> None:
-        """List a session. Raises RolecallError if it is the only one and cannot be listed."""
+    def add(
+        self,
+        session: SsoSession,
+        listed: Callable[[], tuple[Catalogue, RolecallError | None]],
+        *,
+        is_only: bool,
+    ) -> None:
+        """Add a session. Raises RolecallError if it is the only one and cannot be listed."""
         try:
-            catalogue, error = catalogue_of(self._services, session, refresh)
+            catalogue, error = listed()
         except RolecallError as failed:
             if is_only:
                 raise
@@ -97,8 +105,8 @@ class _Found:
             return
         profiles = self._services.profiles.profiles_of(session)
         boosts = self._services.inventory.favourites(session).boosts()
-        listed = Listed.of(session, catalogue, profiles, self._annotations, boosts)
-        self.sessions.append(listed.searched._replace(production=self._production))
+        searched = Listed.of(session, catalogue, profiles, self._annotations, boosts).searched
+        self.sessions.append(searched._replace(production=self._production))
         missing = missing_listings(catalogue)
         echo_missing(missing, error, is_empty=not catalogue)
         self.is_incomplete |= bool(missing or error)

@@ -13,6 +13,7 @@ import click
 
 from rolecall.cli.support.completion import REGIONS
 from rolecall.cli.support.errors import error_text, exit_on_error
+from rolecall.cli.support.exit_status import INCOMPLETE
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
     echo_missing,
@@ -63,9 +64,7 @@ from rolecall.services.profiles.profiles import DEFAULT
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 
-NOTHING_LISTED = 1
-COLLISIONS_LEFT = 3
-NOT_ALL_LISTED = 4
+COLLISIONS_LEFT = 4
 _COLOURS = {Outcome.NEW: "green", Outcome.UPDATES: "yellow", Outcome.SAME: ""}
 
 
@@ -145,7 +144,7 @@ class _Save:
         deleted = self.not_assigned(catalogue) if options.prune else ()
         if error and not (catalogue or deleted):
             echo_missing((), error, is_empty=True)
-            return NOTHING_LISTED
+            return INCOMPLETE
         if options.save_all and not (options.query or catalogue or deleted):
             echo(inventory_strings.NO_ACCOUNTS, err=True)
             return 0
@@ -169,7 +168,7 @@ class _Save:
             echo(words.nothing_written(counts(planned), options.fix_names), err=True)
             return COLLISIONS_LEFT
         self.write(planned, deleted)
-        return NOT_ALL_LISTED if options.save_all and (error or missing) else 0
+        return INCOMPLETE if options.save_all and (error or missing) else 0
 
     def write(self, planned: Sequence[Planned], deleted: Sequence[Profile]) -> None:
         """Show the difference and, if it is wanted, write it. A deletion needs an answer."""

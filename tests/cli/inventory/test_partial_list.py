@@ -24,26 +24,43 @@ def machine(tmp_path: Path) -> Iterator[DemoMachine]:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status"),
+    "arguments",
     [
-        (("save", "--dry-run", "--permission-set", READ, "--account", "ID"), 1),
-        (("save", "--dry-run", "--all", "ID"), 1),
-        (("list", "ID"), 3),
-        (("exec", "--all", "ID", "--", "true"), 1),
+        ("save", "--dry-run", "--permission-set", READ, "--account", "ID"),
+        ("save", "--dry-run", "--all", "ID"),
+        ("list", "ID"),
+        ("exec", "--all", "ID", "--", "true"),
     ],
     ids=["save one", "save all", "list", "exec"],
 )
 def test_an_account_on_a_page_that_failed_is_not_called_unknown(
-    machine: DemoMachine, arguments: tuple[str, ...], status: int
+    machine: DemoMachine, arguments: tuple[str, ...]
 ) -> None:
     last = machine.server.organisation.accounts[-1].id
     machine.server.faults.add("ListAccounts", 400, skip=1)
     result = machine.rolecall(*(last if each == "ID" else each for each in arguments))
-    assert (result.returncode, result.stdout) == (status, "")
+    assert (result.returncode, result.stdout) == (3, "")
     why, may_be_old, said = result.stderr.splitlines()
     assert why.startswith("ListAccounts was rejected")
     assert "accounts may be missing" in may_be_old
     assert said.endswith(f"“{last}” is not in the list, but the list is incomplete.")
+
+
+def test_save_and_exec_use_what_is_known_and_end_with_the_status_of_the_listing(
+    machine: DemoMachine,
+) -> None:
+    first = machine.server.organisation.accounts[0]
+    for arguments, status in (
+        (("save", "--all", first.id), 3),
+        (("exec", "--all", first.id, "--", "echo", "ran"), 3),
+        (("exec", "--all", first.id, "--", "false"), 1),
+    ):
+        machine.server.faults.clear()
+        machine.server.faults.add("ListAccounts", 400, skip=1)
+        result = machine.rolecall(*arguments)
+        assert result.returncode == status, result.stderr
+        assert "accounts may be missing" in result.stderr
+        assert (first.name in result.stdout) == (status == 3)
 
 
 def test_without_a_cache_what_was_listed_is_shown(machine: DemoMachine, tmp_path: Path) -> None:
@@ -62,7 +79,7 @@ def test_a_permission_set_that_was_not_listed_is_not_called_unknown(machine: Dem
     machine.server.faults.add("ListAccountRoles", 403, account_id=one.id)
     save = "save", "--dry-run", "--permission-set", "None", "--account"
     unknown = machine.rolecall(*save, one.id)
-    assert unknown.returncode == 1
+    assert unknown.returncode == 3
     assert f"{one.id}  {one.name}: " in unknown.stderr
     assert "“None” is not in the list, but the list is incomplete." in unknown.stderr
     # The permission sets of the other account, and the accounts, are all known.
@@ -77,7 +94,7 @@ def test_a_permission_set_that_was_not_listed_is_not_called_unknown(machine: Dem
 def test_without_any_page_the_accounts_could_not_be_listed(machine: DemoMachine) -> None:
     machine.server.faults.add("ListAccounts", 400)
     result = machine.rolecall("exec", "--all", "audit", "--", "true")
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (3, "")
     assert "ListAccounts was rejected" in result.stderr
     assert "So the accounts could not be listed.\n" in result.stderr
 
@@ -85,5 +102,5 @@ def test_without_any_page_the_accounts_could_not_be_listed(machine: DemoMachine)
 def test_without_words_nothing_is_said_to_be_missing_from_the_list(machine: DemoMachine) -> None:
     machine.server.faults.add("ListAccounts", 400)
     result = machine.rolecall("exec", "--all", "--", "true")
-    assert (result.returncode, result.stdout) == (1, "")
+    assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr.endswith("So the accounts could not be listed.\n")

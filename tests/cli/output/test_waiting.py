@@ -12,6 +12,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from rolecall.demo.faults import AnyFault, Fault
+from rolecall.domain.model import SsoSession
 from tests.cli.conftest import PROFILE, CommandLine
 
 # Shorter times, in the same proportion. A listing begins with the clients of boto3.
@@ -70,6 +71,20 @@ def test_a_listing_of_accounts_under_a_rate_limit_ends_too(signed_in: CommandLin
     assert result.returncode == 3
     assert "limits the rate of ListAccounts" in result.stderr
     assert seconds < 40
+
+
+def test_sessions_that_do_not_answer_are_waited_for_together(signed_in: CommandLine) -> None:
+    server = signed_in.server
+    for name in ("other", "third"):
+        session = SsoSession(name, server.start_url, server.region)
+        keys = f"sso_start_url = {session.start_url}\nsso_region = {session.region}"
+        signed_in.add(f"[sso-session {name}]\n{keys}")
+        signed_in.token_cache.save_token(session, server.sign_in())
+    server.faults.add("ListAccounts", Fault.DRIP)
+    result, seconds = run(signed_in, "list", "--json", seconds=6)
+    assert (result.returncode, result.stdout) == (3, "[]\n")
+    assert result.stderr.count("So the accounts could not be listed.") == 3
+    assert seconds < 15  # one after the other, they take 18
 
 
 @pytest.mark.parametrize("signed_out", [{"accounts": 100, "latency": 0.5}], indirect=True, ids=[""])

@@ -112,7 +112,7 @@ def test_invalid_arguments_are_refused(
 def test_nothing_is_written_while_names_collide(machine: SavingMachine) -> None:
     before = machine.config
     result = machine.save("--all")
-    assert result.returncode == 3
+    assert result.returncode == 4
     assert result.stderr.count("Another row would have the name sandbox-readonly too.") == 1
     assert result.stdout.count("collides") == 2
     assert machine.config == before
@@ -167,7 +167,7 @@ def test_a_refresh_that_fails_is_told_of_one_profile_too(machine: SavingMachine)
     assert len(saved.stderr.splitlines()) == len(listed.stderr.splitlines()) + 1
     assert "audit-readonly" in machine.config
     colliding = machine.save(*one, "--name", "log-archive-readonly", "--refresh")
-    assert (colliding.returncode, colliding.stderr.startswith(listed.stderr)) == (3, True)
+    assert (colliding.returncode, colliding.stderr.startswith(listed.stderr)) == (4, True)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_without_the_portal_and_a_cache_nothing_is_saved(
     before = machine.config
     machine.server.faults.add("ListAccounts", 400)
     result = machine.save(*arguments)
-    assert (result.returncode, result.stdout, machine.config) == (1, "", before)
+    assert (result.returncode, result.stdout, machine.config) == (3, "", before)
     why, what = result.stderr.splitlines()
     assert "ListAccounts was rejected" in why
     assert what == "So the accounts could not be listed."

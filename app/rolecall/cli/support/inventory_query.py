@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from typing import Final
+from functools import partial
+from threading import Thread
+from typing import Final, TypeVar
 
 import click
 
 from rolecall.cli.support.errors import echo_error, error_text
+from rolecall.cli.support.exit_status import INCOMPLETE
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, SsoSession
-from rolecall.domain.question import asking, current
+from rolecall.domain.question import carried, current
 from rolecall.domain.switching.variables import profile_of
 from rolecall.domain.text import original, safe
 from rolecall.presentation.filling import fill
+from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import inventory_strings, session_strings
 from rolecall.services.inventory.crawl_events import Progress
@@ -27,6 +32,8 @@ from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching, is_signed_in
 
 _MOST_NAMED: Final = 10  # accounts that are named for each reason why they are missing
+
+T = TypeVar("T")
 
 
 def session_named(services: Services, name: str | None) -> SsoSession:
@@ -96,25 +103,61 @@ def catalogue_of(
     services: Services, session: SsoSession, refresh: bool
 ) -> tuple[Catalogue, RolecallError | None]:
     """Return the accounts, and the error if they are incomplete or old. Raises RolecallError."""
-    inventory = services.inventory
-    if not refresh and not inventory.is_due(session):
-        return inventory.cached(session).catalogue, None
+    (found,) = catalogues_of(services, [session], refresh)
+    return found.result()
+
+
+def catalogues_of(
+    services: Services, sessions: Sequence[SsoSession], refresh: bool
+) -> list[Future[tuple[Catalogue, RolecallError | None]]]:
+    """Return what `catalogue_of` returns or raises for each session.
+
+    They are listed at the same time. The command asks one question, so one session after the other
+    would leave no time for the last ones if the first does not answer.
+    """
+    due = [each for each in sessions if refresh or services.inventory.is_due(each)]
+    found = {each: Future[tuple[Catalogue, RolecallError | None]]() for each in sessions}
+    for session in sessions:
+        if session not in due:
+            found[session].set_result((services.inventory.cached(session).catalogue, None))
+    with _progress_bars(due) as shows:
+        jobs = [
+            partial(_fulfil, found[each], partial(_listed, services, each, show, refresh))
+            for each, show in zip(due, shows, strict=True)
+        ]
+        for job in jobs[1:]:
+            Thread(target=carried(job), name="list", daemon=True).start()
+        for job in jobs[:1]:
+            job()
+        wait(found.values())
+    return list(found.values())
+
+
+def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
+    try:
+        future.set_result(work())
+    except Exception as error:  # `Future.result` raises it
+        future.set_exception(error)
+
+
+def _listed(
+    services: Services, session: SsoSession, show: Callable[[Progress], None], refresh: bool
+) -> tuple[Catalogue, RolecallError | None]:
     refused: list[RolecallError] = []
     cut_short: list[Catalogue] = []
     try:
-        # Each session has time: one that does not answer hides no other.
-        with asking(), _progress_bar() as show:
-            catalogue = inventory.list_everything(
-                session,
-                show,
-                refresh=refresh,
-                on_roles_refused=refused.append,
-                on_cut_short=cut_short.append,
-            )
-            return catalogue, next(iter(refused), None)
+        catalogue = services.inventory.list_everything(
+            session,
+            show,
+            refresh=refresh,
+            on_roles_refused=refused.append,
+            on_cut_short=cut_short.append,
+        )
     except ServiceError as error:
         # Without a cache, or with one that is busy, only the listing has what it found.
-        return cut_short[0] if cut_short else inventory.cached(session).catalogue, error
+        known = cut_short[0] if cut_short else services.inventory.cached(session).catalogue
+        return known, error
+    return catalogue, next(iter(refused), None)
 
 
 def roles_matching(
@@ -133,8 +176,9 @@ def roles_matching(
     annotations = services.annotations.read()
     found: list[Listed] = []
     is_complete = True
-    for session in sessions_signed_in(services, session_name, environ):
-        catalogue, error = catalogue_of(services, session, refresh)
+    sessions = sessions_signed_in(services, session_name, environ)
+    for session, listed in zip(sessions, catalogues_of(services, sessions, refresh), strict=True):
+        catalogue, error = listed.result()
         profiles = services.profiles.profiles_of(session)
         found.append(Listed.of(session, catalogue, profiles, annotations))
         missing = missing_listings(catalogue)
@@ -167,33 +211,45 @@ def echo_missing(
             echo(inventory_strings.more(more, reason), err=True)
 
 
+class _Incomplete(click.ClickException):
+    exit_code = INCOMPLETE
+
+
 def not_found(
     text: str, sentence: str, missing: Sequence[Listing], error: RolecallError | None
 ) -> click.ClickException:
     """Return what to raise if nothing has this text, which the sentence says. If the list is
-    incomplete, print why.
+    incomplete, print why; the exit status says so, too.
     """
     if not missing and error is None:
         return click.UsageError(sentence)
     echo_missing(missing, error)
-    return click.ClickException(inventory_strings.not_found(text, sentence, is_complete=False))
+    return _Incomplete(inventory_strings.not_found(text, sentence, is_complete=False))
 
 
 @contextmanager
-def _progress_bar() -> Iterator[Callable[[Progress], None]]:
-    """Show a progress bar if standard error is a terminal. Yields the function that updates it."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
+def _progress_bars(sessions: Sequence[SsoSession]) -> Iterator[list[Callable[[Progress], None]]]:
+    """Show a progress bar for each session if standard error is a terminal. Yields the functions
+    that update them.
+    """
+    if not sessions or not sys.stderr.isatty():
+        yield [lambda _: None for _ in sessions]
         return
+    finding = inventory_strings.FINDING_ACCOUNTS
     with shown_bar() as bar:
-        task = bar.add_task(inventory_strings.FINDING_ACCOUNTS, total=None)
 
-        def show(progress: Progress) -> None:
-            total, done = progress.total or None, progress.listed + progress.failed
-            text = inventory_strings.FINDING_ACCOUNTS
-            if total or progress.waiting or progress.repeated:
-                text = inventory_strings.progress(progress)
-            bar.update(task, description=text, completed=done, total=total)
-            current().note_words()
+        def shown(session: SsoSession) -> Callable[[Progress], None]:
+            name = f"{session.label}{SEPARATOR}" if len(sessions) > 1 else ""
+            task = bar.add_task(name + finding, total=None)
 
-        yield show
+            def show(progress: Progress) -> None:
+                total, done = progress.total or None, progress.listed + progress.failed
+                text = finding
+                if total or progress.waiting or progress.repeated:
+                    text = inventory_strings.progress(progress)
+                bar.update(task, description=name + text, completed=done, total=total)
+                current().note_words()
+
+            return show
+
+        yield [shown(each) for each in sessions]

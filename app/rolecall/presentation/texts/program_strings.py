@@ -153,8 +153,10 @@ EXIT_STATUSES: Final = {
     "0": _("It worked."),
     "1": _("It failed, and standard error says why; or the answer is no, as of `tokens`."),
     "2": _("The command line is wrong, or the terminal cannot show a full screen."),
-    "3": _("`list`: something is missing. `save`: names collide, and nothing was written."),
-    "4": _("`save --all`: it was written, but AWS did not list everything."),
+    "3": _(
+        "`list`, `save`, `exec --all`: AWS did not list everything. What is known was listed, saved or run."
+    ),
+    "4": _("`save`: names collide, and nothing was written."),
     "125": _("`exec` and `serve`: there are no credentials."),
     "126, 127": _("`exec` and `serve`: the command cannot be run, or was not found."),
     "130": _("Nothing was chosen, or Ctrl+C was pressed."),
