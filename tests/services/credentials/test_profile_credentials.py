@@ -17,14 +17,17 @@ from rolecall.domain.errors import (
     RequestRejected,
     RolecallError,
     SessionIncomplete,
+    SignInNeeded,
     VerifyFailed,
 )
 from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
 from rolecall.domain.records import replace
+from rolecall.services.credentials import credentials as credentials_module
 from rolecall.services.credentials.credentials import CredentialsProblem, CredentialsService
 from tests.services.credentials.test_credentials import ADMIN, AUDIT, add, add_audit, asked, aws
 from tests.support.aws_network import aws_network
 from tests.support.desk import Desk
+from tests.support.gate import Gate
 
 
 @pytest.fixture
@@ -123,6 +126,35 @@ class TestProfiles:
         }
         tokens.sign_out(desk.session)
         assert len(desk.role_cache.entries()) == 1
+
+    def test_a_sign_out_between_the_calls_voids_an_assumed_role(
+        self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk.sign_in()
+        add_audit(desk)
+        role = f"role_arn = arn:aws:iam::{AUDIT}:role/Middle"
+        add(desk, f"\n[profile middle]\n{role}\nsource_profile = audit-admin\n")
+        gate = Gate(monkeypatch, credentials_module, "assume_role")
+        with ThreadPoolExecutor() as threads:
+            asking = threads.submit(service.of_profile, "middle")
+            assert gate.entered.wait(20)
+            desk.services.tokens.sign_out(desk.session)
+            gate.open()
+            with pytest.raises(SignInNeeded):
+                asking.result(20)
+        assert not desk.role_cache.entries()
+
+    def test_keys_in_the_cache_are_enough_to_assume_a_role(
+        self, desk: Desk, service: CredentialsService
+    ) -> None:
+        desk.sign_in()
+        add_audit(desk)
+        role = f"role_arn = arn:aws:iam::{AUDIT}:role/Middle"
+        add(desk, f"\n[profile middle]\n{role}\nsource_profile = audit-admin\n")
+        service.of_profile("audit-admin")
+        desk.token_cache.forget_token(desk.session)
+        assert service.of_profile("middle").account_id == AUDIT
+        assert len(desk.role_cache.entries()) == 2
 
     def test_a_role_can_assume_itself(self, desk: Desk, service: CredentialsService) -> None:
         """Clients assume it twice. The second call does not wait for the lock of the first."""

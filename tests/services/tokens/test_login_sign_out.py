@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from rolecall.domain.errors.file_errors import FileBusy
+from rolecall.domain.errors.login_errors import LoginNeeded
 from rolecall.domain.model import Assignment, LoginSession, Profile, RoleCredentials, Secret
 from rolecall.domain.profile_kind import ProfileKind
+from rolecall.services.credentials import credentials as credentials_module
 from rolecall.services.tokens import login_sign_out
 from rolecall.services.tokens.cached_roles import assumed_roles, cached_roles
 from rolecall.services.tokens.login_sign_out import LoginSignOutPlan
 from tests.support import logins
 from tests.support.desk import Desk
+from tests.support.gate import Gate
 from tests.support.login_files import fields, write
 
 BOB = "arn:aws:iam::038410265977:user/bob"
@@ -57,6 +61,20 @@ def test_a_file_or_a_role_is_enough_for_a_sign_out(desk: Desk, session: LoginSes
     assume(desk)
     logins.cache(desk).forget(session.arn)
     assert plan(desk, session.arn)
+
+
+def test_a_role_is_not_kept_if_a_sign_out_comes_between_the_calls(
+    desk: Desk, session: LoginSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = Gate(monkeypatch, credentials_module, "assume_role")
+    with ThreadPoolExecutor() as threads:
+        assuming = threads.submit(assume, desk)
+        assert gate.entered.wait(20)
+        desk.services.login_sign_out.sign_out(session.arn)
+        gate.open()
+        with pytest.raises(LoginNeeded):
+            assuming.result(20)
+    assert not desk.role_cache.files()
 
 
 def test_only_what_is_of_the_session_is_deleted(

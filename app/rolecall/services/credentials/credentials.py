@@ -31,7 +31,11 @@ from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.aws_config.credentials_file import CredentialsFile
 from rolecall.files.aws_config.key_expiry import expiry_of
 from rolecall.files.caches.cli_cache import AssumeRoleArguments, assume_role_arguments
-from rolecall.services.credentials.role_credentials import RoleCredentialsService, RoleMemory
+from rolecall.services.credentials.role_credentials import (
+    KeptWhile,
+    RoleCredentialsService,
+    RoleMemory,
+)
 from rolecall.services.tokens.login_sessions import LoginSessions
 
 
@@ -313,7 +317,21 @@ class CredentialsService:
                 raise why_rejected(rejected, safe(through[0]), base, config, stored) from None
 
         # A role that assumes itself has its own lock already.
-        return ask() if arguments in roles else self.roles.assumed(arguments, ask)
+        if arguments in roles:
+            return ask()
+        return self.roles.assumed(arguments, ask, partial(self._kept_while, config, profile))
+
+    def _kept_while(self, config: Config, profile: Profile) -> KeptWhile:
+        """Return what raises once the user has signed out of the session that the keys of a role
+        come from: a sign-out deletes such keys.
+        """
+        by_name = config.merged_profiles(self.credentials.sections())
+        base = profile.chain_in(by_name)[-1]
+        if base.login_session:
+            return self.logins.while_signed_in(original(base.login_session), base.name)
+        is_sso = base.is_sso or base.is_access_role
+        session = config.session_of(base) if is_sso else None
+        return self.roles.while_signed_in(session) if session else nullcontext
 
     def _static(self, config: Config, profile: Profile) -> Credentials:
         """Return the keys. All of them are in one file (`botocore.credentials.ConfigProvider`)."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, Self, TypeGuard
 
@@ -43,6 +44,9 @@ _LONGEST: Final = timedelta(hours=12, minutes=5)
 _LOCK_TIMEOUT: Final = 10.0
 # Seconds that a process waits for a renewal or a sign-out before it saves an answer.
 _SAVE_TIMEOUT: Final = 2.0
+
+# Is entered while credentials are saved; raises if what gave them has ended in the meantime.
+KeptWhile = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +136,7 @@ class RoleCredentialsService:
             return new
 
         def save(new: RoleCredentials) -> None:
-            with self.renewal.renewal_lock(session, _SAVE_TIMEOUT):  # a sign-out has it too
-                self._check_signed_in(session)
+            with self._signed_in(session):
                 self.cli_cache.save(session, *role, new, options)
 
         return self._cached_or_new(
@@ -144,18 +147,35 @@ class RoleCredentialsService:
         )
 
     def assumed(
-        self, arguments: AssumeRoleArguments, ask: Callable[[], RoleCredentials]
+        self,
+        arguments: AssumeRoleArguments,
+        ask: Callable[[], RoleCredentials],
+        source: Callable[[], KeptWhile],
     ) -> RoleCredentials:
         """Return the credentials of a role that is assumed with these arguments of AssumeRole.
 
-        `ask` calls AssumeRole. Raises what it raises, and FileError.
+        `ask` calls AssumeRole. `source` returns, before that, in what the answer is saved. Raises
+        what they raise, and FileError.
         """
+        kept_while: KeptWhile = nullcontext
+
+        def ask_first() -> RoleCredentials:
+            nonlocal kept_while
+            kept_while = source()
+            return ask()
+
+        def save(new: RoleCredentials) -> None:
+            with kept_while():
+                self.cli_cache.save_assumed(arguments, new)
+
         return self._cached_or_new(
-            assumed_stem(arguments),
-            lambda: self.cli_cache.assumed(arguments),
-            ask,
-            lambda new: self.cli_cache.save_assumed(arguments, new),
+            assumed_stem(arguments), lambda: self.cli_cache.assumed(arguments), ask_first, save
         )
+
+    def while_signed_in(self, session: SsoSession) -> KeptWhile:
+        """Return what raises SignInNeeded once the user has signed out, from now on."""
+        is_signed_out = self.renewal.token(session) is None
+        return nullcontext if is_signed_out else partial(self._signed_in, session)
 
     def _cached_or_new(
         self,
@@ -282,6 +302,13 @@ class RoleCredentialsService:
         portal = Portal(self.clients.portal(session.region), session)
         with self.renewal.noting_refusal(session, token):
             next(portal.accounts(token))
+
+    @contextmanager
+    def _signed_in(self, session: SsoSession) -> Iterator[None]:
+        """No sign-out is possible within this context. Raises SignInNeeded after one, FileBusy."""
+        with self.renewal.renewal_lock(session, _SAVE_TIMEOUT):  # a sign-out has it too
+            self._check_signed_in(session)
+            yield
 
     def _check_signed_in(self, session: SsoSession) -> None:
         """Raise SignInNeeded if the user has signed out meanwhile."""

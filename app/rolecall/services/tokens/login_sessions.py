@@ -8,7 +8,8 @@ share one lock, and the file is checked for writing before the refresh token is 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -34,6 +35,7 @@ DEFAULT_REGION: Final = "us-east-1"
 # Keys last 15 minutes. If more is left, the clock of this machine is behind.
 _LONGEST: Final = timedelta(minutes=20)
 LOCK_TIMEOUT: Final = 30.0  # the process with the lock makes one call
+_SAVE_TIMEOUT: Final = 2.0  # seconds that a role's keys, which need not be saved, wait for it
 # Seconds. Other clients have no lock, and write in place: for a moment a file is empty.
 _OTHER_WRITE_DELAY: Final = 1.5
 _CHECK_EVERY: Final = 0.1
@@ -82,6 +84,18 @@ class LoginSessions:
             if is_valid:
                 return session.keys
             raise
+
+    def while_signed_in(self, arn: str, profile: str) -> Callable[[], AbstractContextManager[None]]:
+        """Return a context that raises LoginNeeded once the user has signed out, from now on."""
+        is_signed_out = not self.cache.has_file(arn)
+        return nullcontext if is_signed_out else partial(self._signed_in, arn, profile)
+
+    @contextmanager
+    def _signed_in(self, arn: str, profile: str) -> Iterator[None]:
+        with self.cache.renewal_lock(arn, _SAVE_TIMEOUT):  # a sign-out has it too
+            if not self.cache.has_file(arn):
+                raise LoginNeeded(profile, LoginProblem.SIGNED_OUT)
+            yield
 
     def renew(self, arn: str, profile: str, region: str) -> LoginSession:
         """Renew the keys now, however long they are valid. Raises what `keys` raises."""
