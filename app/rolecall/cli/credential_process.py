@@ -24,6 +24,7 @@ from rolecall.domain.access_role import (
 )
 from rolecall.domain.credentials.credential_formats import JSON, Export
 from rolecall.domain.errors import NoAssignment
+from rolecall.domain.inventory.catalogue import Listing
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.model import Credentials, SsoSession
 from rolecall.domain.search.role_search import named
@@ -32,7 +33,6 @@ from rolecall.domain.text import safe
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import command_help, credential_strings, session_strings
 from rolecall.services.credentials.credentials import CredentialsService
-from rolecall.services.inventory.inventory import InventoryService
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.services import Services
 
@@ -87,30 +87,41 @@ def credential_process(
             assert permission_set is not None
             session = _session(service, sso_session)
             account_id = account.replace("-", "")
-            try:
-                credentials = service.of_role(session, account_id, permission_set, options)
-            except NoAssignment:
-                _refuse_short_name(services.inventory, session, account_id, permission_set)
-                raise
+            credentials = _of_role(services, session, (account_id, permission_set), options)
             target = SwitchTarget("", account_id, permission_set, session.cache_key)
             note = partial(log.note, HandOutKind.CREDENTIAL_PROCESS, target)
     note(credentials.access_key_id, reason=reason)
     write_value(JSON.write(Export(credentials, None, "")))
 
 
-def _refuse_short_name(
-    inventory: InventoryService, session: SsoSession, account_id: str, name: str
-) -> None:
-    """Raise click.UsageError with the full names if roles in the stored list have this short one.
+def _of_role(
+    services: Services, session: SsoSession, role: tuple[str, str], options: RoleOptions
+) -> Credentials:
+    """Return the credentials of a permission set or role, by account ID and full name.
+
+    A short name that is known as one is refused before AWS is asked. If the permission sets are
+    unknown, it may be the name of one.
+    """
+    listing = services.inventory.listing(session, role[0])
+    if listing and listing.permission_sets is not None:
+        _refuse_short_name(listing, role[1])
+    try:
+        return services.credentials.of_role(session, *role, options)
+    except NoAssignment:
+        if listing:
+            _refuse_short_name(listing, role[1])
+        raise
+
+
+def _refuse_short_name(listing: Listing, name: str) -> None:
+    """Raise click.UsageError with the full names if roles of the account have this short one.
 
     It is not asked for: the next role of this name would get other credentials than the last.
     """
-    listing = inventory.cached(session).catalogue.get(safe(account_id))
-    roles = [each.name for each in (listing.roles if listing else None) or ()]
-    if found := [each for each in named(safe(name), roles) if each != name]:
-        names = ", ".join(found)
-        text = credential_strings.SHORT_NAME.format(permission_set=safe(name), names=names)
-        raise click.UsageError(text)
+    names = [each.name for each in listing.all_sets or ()]
+    if found := [each for each in named(safe(name), names) if each != name]:
+        facts = {"permission_set": safe(name), "names": ", ".join(found)}
+        raise click.UsageError(credential_strings.SHORT_NAME.format(**facts))
 
 
 def _session(service: CredentialsService, name: str | None) -> SsoSession:

@@ -231,8 +231,10 @@ def test_credential_process_takes_full_names_only(world: World) -> None:
         (PAY, "Deployer", DEPLOYER),
         (LAB, "Auditor", "role/Auditor, role/dev/Auditor"),
     ):
+        world.machine.server.calls.clear()
         refused = ask(account, name)
         assert (refused.status, refused.stdout) == (2, b"")
+        assert not world.machine.server.calls.all()  # the list has it, so AWS is not asked
         assert refused.text.endswith(f"Give the full name: {names}\n")
     assert "is not assigned to you" in ask(LAB, "Audit").text
     assert ask(PAY, "ReadOnly").status == 1

@@ -99,16 +99,19 @@ class InventoryCache:
 
     # --- reading
 
-    def catalogue(self, session: SsoSession) -> Catalogue:
-        """Return the accounts in the portal's order, with their known permission sets."""
+    def catalogue(self, session: SsoSession, account_id: str = "") -> Catalogue:
+        """Return the accounts in the portal's order, or the one with this ID, with their known
+        permission sets.
+        """
+        only = (" AND account.id = ?", stored_text(account_id)) if account_id else ("",)
 
         def read(db: sqlite3.Connection) -> Catalogue:
             rows = db.execute(
                 "SELECT account.id, name, email, permission_sets,"  # noqa: S608
                 " CASE WHEN roles_of = ? THEN roles END"
                 " FROM account JOIN sign_in ON sign_in = sign_in.id"
-                f" WHERE sign_in = ? AND {IS_THERE} ORDER BY position",
-                (of := tenant_address(session), sign_in_id(db, session), of),
+                f" WHERE sign_in = ? AND {IS_THERE}{only[0]} ORDER BY position",
+                (of := tenant_address(session), sign_in_id(db, session), of, *only[1:]),
             )
             parse_sets = PermissionSetParser()
             return Catalogue.of(

@@ -18,10 +18,11 @@ from rolecall.domain.errors import (
     SignInNeeded,
     means_no_assignment,
 )
-from rolecall.domain.inventory.catalogue import Catalogue, ListingChanges
+from rolecall.domain.inventory.catalogue import Catalogue, Listing, ListingChanges
 from rolecall.domain.inventory.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
+from rolecall.domain.text import safe
 from rolecall.domain.time_left import is_within
 from rolecall.files.inventory.crawls import CrawlState
 from rolecall.files.inventory.inventory import InventoryCache
@@ -99,6 +100,10 @@ class InventoryService:
         """Return what the cache has of the session."""
         stored = self._cache.stored(session)
         return CachedInventory(self._cache.catalogue(session), stored.oldest, stored.complete_at)
+
+    def listing(self, session: SsoSession, account_id: str) -> Listing | None:
+        """Return what the cache has of one account."""
+        return self._cache.catalogue(session, account_id).get(safe(account_id))
 
     def names_by_account(self) -> dict[str, list[str]]:
         """Return every name that the cache has for an account, by its ID."""
