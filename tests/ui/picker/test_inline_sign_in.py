@@ -16,7 +16,9 @@ from urllib.request import urlopen
 import pytest
 from textual.pilot import Pilot
 
+from rolecall.demo.faults import Fault
 from rolecall.demo.server import DemoServer
+from rolecall.domain import question
 from rolecall.domain.model import SsoSession
 from rolecall.domain.sign_in.login_code import read_code
 from rolecall.domain.sign_in.progress import State
@@ -121,6 +123,30 @@ async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: 
         await pause_until(lambda: "cannot be written" in login.clock.text)
         login.shown.tick()
         assert "cannot be written" in login.clock.text
+
+
+async def test_the_sign_in_says_which_call_it_waits_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(question, "SLOW_AFTER", 0.2)
+    with desk_at(tmp_path) as desk:
+        faults = desk.server.faults
+        faults.add("StartDeviceAuthorization", Fault.HANG)
+        app = LoginApp(partial(portal_sign_in, desk))
+        async with app.run_test(size=(80, 24)):
+            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
+            login = app.screen
+            assert isinstance(login, InlineSignIn)
+            await pause_until(
+                lambda: login.clock.text.startswith("Waiting for StartDeviceAuthorization at ")
+            )
+            faults.clear()
+            await pause_until(lambda: "Waiting for your approval" in login.clock.text)
+            faults.add("CreateToken", Fault.HANG)
+            await pause_until(
+                lambda: str(login.keys.content).startswith("Waiting for CreateToken at ")
+            )
+            faults.clear()
 
 
 @pytest.mark.parametrize("with_console_credentials", [True, False])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import events, work
@@ -11,13 +12,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
+from rolecall.domain.question import TRY_SECONDS
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.presentation.commands import BY_ID
 from rolecall.presentation.labels import SEPARATOR
-from rolecall.presentation.sign_in_progress import Said, keys_of, not_now, said
+from rolecall.presentation.sign_in_progress import Said, Tone, keys_of, not_now, said
 from rolecall.presentation.texts import sign_in_strings
 from rolecall.presentation.texts import switch_strings as words
+from rolecall.presentation.texts.program_strings import still_waiting
 from rolecall.services.services import Services
 from rolecall.services.sign_in.run import SignIn
 from rolecall.services.switching.profile_sign_in import sign_in_of
@@ -90,7 +93,7 @@ class InlineSignIn(BareScreen[bool]):
 
     @work(exclusive=True)
     async def run(self) -> None:
-        if await self.shown.run(in_thread) is not None:
+        if await self.shown.run(partial(in_thread, on_slow=self._show_slow)) is not None:
             self.dismiss(True)
 
     def _changed(self, progress: Progress) -> None:
@@ -111,6 +114,16 @@ class InlineSignIn(BareScreen[bool]):
         return told
 
     # --- showing
+
+    def _show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
+        """Show which call has no answer yet. While the user is waited for, the state stays."""
+        text = still_waiting(operation, host, is_throttled)
+        if not self.is_open:
+            return
+        if self.progress.state is State.WAITING:
+            self.show_note(text, TRY_SECONDS)
+        else:
+            self.shown.tell(text, Tone.QUIET)
 
     def on_resize(self) -> None:
         self.fit()
@@ -133,10 +146,10 @@ class InlineSignIn(BareScreen[bool]):
         self._rows = min(max(rows, self._rows), most)
         self.styles.height = self._rows
 
-    def show_note(self, text: str) -> None:
+    def show_note(self, text: str, seconds: float = _NOTE_SECONDS) -> None:
         """Show a text instead of the keys, for some seconds."""
         self.keys.update(text, layout=False)
-        self.set_timer(_NOTE_SECONDS, lambda: self.keys.update(self._keys_text, layout=False))
+        self.set_timer(seconds, lambda: self.keys.update(self._keys_text, layout=False))
 
     # --- typing and pasting
 

@@ -324,6 +324,12 @@ class Picker(InlineApp[Picked]):
             self._back_to_list()
             self.hint.show(explain(error), "bold $error")
 
+    def _show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
+        """Say that another rolecall is waited for, which has the config or the cache."""
+        from rolecall.presentation.texts.program_strings import still_waiting
+
+        self.hint.show(still_waiting(operation, host, is_throttled))
+
     def _new_name(self, role: UnsavedRole) -> str:
         return self._open_services().profiles.suggest_name(role.assignment, role.session)
 
@@ -340,7 +346,8 @@ class Picker(InlineApp[Picked]):
         roles = (await in_thread(self._open_services)).unsaved_roles
         self._is_saving = True
         try:
-            return Picked(await in_thread(partial(roles.save, row.unsaved)), saved=True)
+            saved = await in_thread(partial(roles.save, row.unsaved), self._show_slow)
+            return Picked(saved, saved=True)
         finally:
             self._is_saving = False
 
