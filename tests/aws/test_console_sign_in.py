@@ -9,6 +9,7 @@ import pytest
 from rolecall.aws.console_sign_in import CROSS_DEVICE, ConsoleSignIn, LoginAsk
 from rolecall.aws.dpop import new_key, prover
 from rolecall.aws.session import Clients
+from rolecall.aws.sign_in import Pkce
 from rolecall.domain.errors import Unreachable
 from rolecall.domain.model import Secret
 
@@ -19,7 +20,8 @@ def test_an_error_names_the_host_that_was_asked(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     client = Clients({"HTTPS_PROXY": "http://127.0.0.1:1"}).console_sign_in("eu-west-1")
     sign_in = ConsoleSignIn(client, "eu-west-1", lambda: datetime.now(UTC))
-    ask = LoginAsk(CROSS_DEVICE, sign_in.confirmation, "s", Secret("v" * 64), "c" * 43, new_key())
+    pkce = Pkce(sign_in.confirmation, "s", Secret("v" * 64), "c" * 43)
+    ask = LoginAsk(CROSS_DEVICE, pkce, new_key())
     with pytest.raises(Unreachable) as caught:
         sign_in.redeem(ask, Secret("code"), prover(ask.key, lambda: datetime.now(UTC)))
     assert caught.value.host == "eu-west-1.signin.aws.amazon.com"

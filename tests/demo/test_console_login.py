@@ -18,6 +18,7 @@ import pytest
 from rolecall.aws.console_sign_in import CROSS_DEVICE, ConsoleSignIn, LoginAsk
 from rolecall.aws.dpop import Prove, new_key, prover
 from rolecall.aws.session import Clients
+from rolecall.aws.sign_in import Pkce
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Secret
 from rolecall.domain.sign_in.login_code import read_code
@@ -42,19 +43,18 @@ def sign_in(server: DemoServer) -> ConsoleSignIn:
 
 @pytest.fixture
 def ask(sign_in: ConsoleSignIn) -> LoginAsk:
-    return LoginAsk(
-        CROSS_DEVICE, sign_in.confirmation, "state", Secret(VERIFIER), CHALLENGE, new_key()
-    )
+    pkce = Pkce(sign_in.confirmation, "state", Secret(VERIFIER), CHALLENGE)
+    return LoginAsk(CROSS_DEVICE, pkce, new_key())
 
 
 def body(server: DemoServer, sign_in: ConsoleSignIn, ask: LoginAsk) -> dict[str, str]:
-    code = read_code(server.log_in(sign_in.link(ask).url), ask.state)
+    code = read_code(server.log_in(sign_in.link(ask).url), ask.pkce.state)
     return {
         "clientId": ask.client_id,
         "grantType": "authorization_code",
         "code": code.reveal(),
         "codeVerifier": VERIFIER,
-        "redirectUri": ask.redirect_uri,
+        "redirectUri": ask.pkce.redirect_uri,
     }
 
 
@@ -146,7 +146,7 @@ def test_the_pages_ask_and_then_show_the_code(
     with urllib.request.urlopen(f"{server.url}/v1/authorize", data) as page:
         shown = re.search("<pre>(.*)</pre>", page.read().decode())
     assert shown is not None
-    assert read_code(html.unescape(shown[1]), ask.state).reveal()
+    assert read_code(html.unescape(shown[1]), ask.pkce.state).reveal()
 
 
 def test_the_link_is_the_one_of_the_aws_cli(sign_in: ConsoleSignIn, ask: LoginAsk) -> None:
@@ -157,10 +157,10 @@ def test_the_link_is_the_one_of_the_aws_cli(sign_in: ConsoleSignIn, ask: LoginAs
         "state": ["state"],
         "code_challenge_method": ["SHA-256"],
         "scope": ["openid"],
-        "redirect_uri": [ask.redirect_uri],
+        "redirect_uri": [ask.pkce.redirect_uri],
         "code_challenge": [CHALLENGE],
     }
-    assert ask.redirect_uri.endswith("/v1/sessions/confirmation")
+    assert ask.pkce.redirect_uri.endswith("/v1/sessions/confirmation")
 
 
 @pytest.mark.parametrize(
@@ -174,5 +174,6 @@ def test_the_link_is_the_one_of_the_aws_cli(sign_in: ConsoleSignIn, ask: LoginAs
 def test_each_region_has_its_pages(region: str, host: str) -> None:
     sign_in = ConsoleSignIn(Clients({}).console_sign_in(region), region, now)
     assert urlsplit(sign_in.confirmation).netloc == host
-    ask = LoginAsk(CROSS_DEVICE, sign_in.confirmation, "s", Secret(VERIFIER), CHALLENGE, new_key())
+    pkce = Pkce(sign_in.confirmation, "s", Secret(VERIFIER), CHALLENGE)
+    ask = LoginAsk(CROSS_DEVICE, pkce, new_key())
     assert sign_in.link(ask).problem is None

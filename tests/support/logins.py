@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from rolecall.aws.console_sign_in import CROSS_DEVICE, ConsoleSignIn, LoginAsk
 from rolecall.aws.dpop import new_key, prover
+from rolecall.aws.sign_in import Pkce
 from rolecall.domain.model import LoginSession, Secret
 from rolecall.domain.records import replace
 from rolecall.domain.sign_in.login_code import read_code
@@ -20,10 +21,9 @@ def log_in(desk: Desk, profile: str = "console", region: str = "eu-west-1") -> L
     """Sign in, save the session, and add a profile for it if there is none."""
     client = desk.services.login_sessions.clients.console_sign_in(region)
     sign_in = ConsoleSignIn(client, region, desk.clock)
-    ask = LoginAsk(
-        CROSS_DEVICE, sign_in.confirmation, "state-1", Secret(VERIFIER), CHALLENGE, new_key()
-    )
-    code = read_code(desk.server.log_in(sign_in.link(ask).url), ask.state)
+    pkce = Pkce(sign_in.confirmation, "state-1", Secret(VERIFIER), CHALLENGE)
+    ask = LoginAsk(CROSS_DEVICE, pkce, new_key())
+    code = read_code(desk.server.log_in(sign_in.link(ask).url), pkce.state)
     session = sign_in.redeem(ask, code, prover(ask.key, desk.clock))
     cache(desk).save(session)
     header = f"[profile {profile}]"

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from rolecall.aws.call import call_host
 from rolecall.aws.dpop import Prove
 from rolecall.aws.hosts import host_in
+from rolecall.aws.sign_in import Pkce
 from rolecall.domain.errors.login_errors import LoginCodeInvalid, LoginNeeded, LoginRefused
 from rolecall.domain.link import Link, link_of
 from rolecall.domain.login_session import claims_of, end_of, identity_of
@@ -43,13 +44,10 @@ class LoginProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoginAsk:
-    """The values of one sign-in. `challenge` is the SHA-256 of `verifier`."""
+    """The values of one sign-in. `key` is that of the session (`aws.dpop`)."""
 
     client_id: str
-    redirect_uri: str
-    state: str
-    verifier: Secret
-    challenge: str
+    pkce: Pkce
     key: Secret
 
 
@@ -74,11 +72,11 @@ class ConsoleSignIn:
         query = {
             "response_type": "code",
             "client_id": ask.client_id,
-            "state": ask.state,
+            "state": ask.pkce.state,
             "code_challenge_method": "SHA-256",
             "scope": "openid",
-            "redirect_uri": ask.redirect_uri,
-            "code_challenge": ask.challenge,
+            "redirect_uri": ask.pkce.redirect_uri,
+            "code_challenge": ask.pkce.challenge,
         }
         base = self._base()
         address = f"{base}/v1/authorize?{urlencode(query, quote_via=quote, safe='')}"
@@ -90,8 +88,8 @@ class ConsoleSignIn:
             "clientId": ask.client_id,
             "grantType": "authorization_code",
             "code": code.reveal(),
-            "codeVerifier": ask.verifier.reveal(),
-            "redirectUri": ask.redirect_uri,
+            "codeVerifier": ask.pkce.verifier.reveal(),
+            "redirectUri": ask.pkce.redirect_uri,
         }
 
         def read(output: dict[str, Any]) -> LoginSession:

@@ -6,10 +6,13 @@ https://docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/Welcome.html
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from rolecall.aws.call import TRIES, call
@@ -48,6 +51,9 @@ _DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 _CLIENT_NAME: Final = "rolecall"
 # botocore.utils.SSOTokenFetcherAuth._AUTH_GRANT_TYPES
 BROWSER_GRANTS: Final = ("authorization_code", "refresh_token")
+_REJECTED: Final = dict.fromkeys(
+    ("InvalidClientException", "UnauthorizedClientException"), RegistrationRejected
+)
 
 
 class SignInProblem(StrEnum):
@@ -66,15 +72,24 @@ class NoTokenReason(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pkce:
-    """The values of one authorization in a browser.
+    """What proves that a sign-in ends in the process that began it (RFC 7636).
 
-    `redirect_uri` has the port of the listener. `challenge` is the SHA-256 of `verifier`.
+    The page of the sign-in leads to `redirect_uri`, with the `state`. `challenge` is the SHA-256 of
+    `verifier`, which is sent with the code.
     """
 
     redirect_uri: str
     state: str
     verifier: Secret
     challenge: str
+
+    @classmethod
+    def new(cls, redirect_uri: str, state: str) -> Pkce:
+        """Return one with a new verifier of 32 random bytes, as the RFC recommends."""
+        verifier = secrets.token_urlsafe()
+        digest = hashlib.sha256(verifier.encode()).digest()
+        challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        return cls(redirect_uri, state, Secret(verifier), challenge)
 
 
 class _NoTokenYet(Exception):
@@ -104,23 +119,7 @@ class Oidc:
     def register(self, *, tries: int = TRIES) -> ClientRegistration:
         """Register a client for device codes, and return its registration."""
         scopes = self._session.scopes or None
-
-        def ask() -> ClientRegistration:
-            answer = (
-                self._client.register_client(
-                    clientName=_CLIENT_NAME, clientType="public", scopes=list(scopes)
-                )
-                if scopes
-                else self._client.register_client(clientName=_CLIENT_NAME, clientType="public")
-            )
-            return ClientRegistration(
-                client_id=answer["clientId"],
-                client_secret=Secret(answer["clientSecret"]),
-                expires_at=datetime.fromtimestamp(answer["clientSecretExpiresAt"], UTC),
-                scopes=scopes,
-            )
-
-        return call(self._client, "RegisterClient", ask, tries=tries)
+        return self._registered({"scopes": list(scopes)} if scopes else {}, scopes, tries=tries)
 
     def register_for_browser(self, redirect_uri: str) -> ClientRegistration:
         """Register a client for the authorization-code grant.
@@ -129,25 +128,34 @@ class Oidc:
         registers (`botocore.utils.SSOTokenFetcherAuth`).
         """
         scopes = self._session.scopes or (ACCOUNT_ACCESS_SCOPE,)
+        wanted: dict[str, Any] = {
+            "grantTypes": list(BROWSER_GRANTS),
+            "redirectUris": [redirect_uri],
+            "issuerUrl": self._portal,
+            "scopes": list(scopes),
+        }
+        return self._registered(wanted, scopes, BROWSER_GRANTS)
 
+    def _registered(
+        self,
+        wanted: dict[str, Any],
+        scopes: tuple[str, ...] | None,
+        grants: tuple[str, ...] | None = None,
+        tries: int = TRIES,
+    ) -> ClientRegistration:
         def ask() -> ClientRegistration:
             answer = self._client.register_client(
-                clientName=_CLIENT_NAME,
-                clientType="public",
-                grantTypes=list(BROWSER_GRANTS),
-                redirectUris=[redirect_uri],
-                issuerUrl=self._portal,
-                scopes=list(scopes),
+                clientName=_CLIENT_NAME, clientType="public", **wanted
             )
             return ClientRegistration(
                 client_id=answer["clientId"],
                 client_secret=Secret(answer["clientSecret"]),
                 expires_at=datetime.fromtimestamp(answer["clientSecretExpiresAt"], UTC),
                 scopes=scopes,
-                grant_types=BROWSER_GRANTS,
+                grant_types=grants,
             )
 
-        return call(self._client, "RegisterClient", ask)
+        return call(self._client, "RegisterClient", ask, tries=tries)
 
     def authorization_link(self, registration: ClientRegistration, pkce: Pkce) -> Link:
         """Return the link for the browser. botocore has no call for this operation."""
@@ -180,8 +188,7 @@ class Oidc:
             "ExpiredTokenException": refused,
             "InvalidGrantException": refused,
             "AccessDeniedException": SignInDenied,
-            "InvalidClientException": RegistrationRejected,
-            "UnauthorizedClientException": RegistrationRejected,
+            **_REJECTED,
         }
 
         def ask() -> AccessToken:
@@ -202,8 +209,7 @@ class Oidc:
     def start(self, registration: ClientRegistration, *, tries: int = TRIES) -> DeviceCode:
         """Return a new device code. Raises RegistrationRejected and StartUrlUnknown."""
         meanings: Meanings = {
-            "InvalidClientException": RegistrationRejected,
-            "UnauthorizedClientException": RegistrationRejected,
+            **_REJECTED,
             "InvalidRequestException": self._start_url_unknown,
         }
 
@@ -236,8 +242,7 @@ class Oidc:
             "ExpiredTokenException": DeviceCodeExpired,
             "InvalidGrantException": DeviceCodeExpired,
             "AccessDeniedException": SignInDenied,
-            "InvalidClientException": RegistrationRejected,
-            "UnauthorizedClientException": RegistrationRejected,
+            **_REJECTED,
         }
 
         def ask() -> AccessToken:

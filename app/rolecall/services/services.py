@@ -42,10 +42,9 @@ if TYPE_CHECKING:
     from rolecall.services.profiles.profiles import ProfilesService
     from rolecall.services.runs.actions import ActionsService
     from rolecall.services.runs.run_rows import RunsService
-    from rolecall.services.sign_in.browser_sign_in import BrowserSignInService
     from rolecall.services.sign_in.console_login import ConsoleLoginService
-    from rolecall.services.sign_in.kinds import SignIns
     from rolecall.services.sign_in.portals import PortalsService
+    from rolecall.services.sign_in.run import SignIns
     from rolecall.services.sign_in.session_edits import SessionEditsService
     from rolecall.services.sign_in.sign_in import SignInService
     from rolecall.services.team.annotations import AnnotationsService
@@ -128,14 +127,6 @@ class Services:
         return SignInService(*files, self._inventory_cache, self.portals, self.clock, self._uptime)
 
     @cached_property
-    def browser_sign_in(self) -> BrowserSignInService:
-        from rolecall.services.sign_in.browser_sign_in import BrowserSignInService
-
-        return BrowserSignInService(
-            self.portals, self._sso_cache, self.sign_in.keep, self.clock, self._uptime
-        )
-
-    @cached_property
     def unsaved_roles(self) -> UnsavedRoles:
         from rolecall.services.inventory.unsaved_roles import UnsavedRoles
 
@@ -149,11 +140,9 @@ class Services:
 
     @cached_property
     def sign_ins(self) -> SignIns:
-        from rolecall.services.sign_in.kinds import SignIns
+        from rolecall.services.sign_in.run import SignIns
 
-        return SignIns(
-            self.sign_in, self.browser_sign_in, self.console_login, self.settings, self.clock
-        )
+        return SignIns(self.sign_in, self.console_login, self.settings, self.clock)
 
     @cached_property
     def portals(self) -> PortalsService:

@@ -28,15 +28,15 @@ from rolecall.domain.model import AccessToken
 from rolecall.domain.records import replace
 from rolecall.files.caches.sso_cache import registration_stem, token_stem
 from rolecall.presentation.errors import explain
-from rolecall.services.sign_in.browser_sign_in import SIGN_IN_TIMEOUT, BrowserSignIn
+from rolecall.services.sign_in.attempts import SIGN_IN_TIMEOUT, BrowserSignIn
 from tests.support.desk import Desk
 from tests.support.flood import flood
 
 PAGES = "<p>done</p>", "<p>not ours</p>"
 
 
-def begin(desk: Desk) -> BrowserSignIn:
-    return desk.services.browser_sign_in.begin(desk.session, PAGES)
+def begin(desk: Desk) -> BrowserSignIn[AccessToken]:
+    return desk.services.sign_in.begin_in_browser(desk.session, PAGES)
 
 
 @contextmanager
@@ -48,7 +48,7 @@ def visiting(visit: Callable[[], object]) -> Iterator[None]:
     browser.join()
 
 
-def finish(attempt: BrowserSignIn) -> AccessToken:
+def finish(attempt: BrowserSignIn[AccessToken]) -> AccessToken:
     while (token := attempt.poll(5)) is None:
         pass
     return token
@@ -243,7 +243,7 @@ def test_a_client_that_is_forgotten_is_registered_again(desk: Desk) -> None:
         begin(desk).close()
         assert desk.server.calls.count("RegisterClient") == registrations
         if is_forgotten:
-            desk.services.browser_sign_in.forget_registration(desk.session)
+            desk.services.sign_in.forget_registration(desk.session)
 
 
 @pytest.mark.parametrize(

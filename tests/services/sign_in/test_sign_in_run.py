@@ -24,15 +24,9 @@ from rolecall.domain.link import link_of
 from rolecall.domain.question import asking
 from rolecall.domain.sign_in.login_code import CodeProblem
 from rolecall.domain.sign_in.progress import Here, Progress, State, Step
-from rolecall.services.sign_in.run import (
-    Attempt,
-    Elsewhere,
-    Kind,
-    Kinds,
-    SignIn,
-    SignInStopped,
-    sign_in_to,
-)
+from rolecall.services.sign_in.attempts import Attempt
+from rolecall.services.sign_in.kinds import Kind, Target
+from rolecall.services.sign_in.run import SignIn, SignInStopped
 
 NOW = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 LINK = link_of("https://acme.awsapps.com/start/device", "https://acme.awsapps.com/start")
@@ -41,7 +35,7 @@ FAULT = ServiceFault("StartDeviceAuthorization", "host", 500)
 
 
 @dataclass
-class FakeTarget:
+class FakeTarget(Target[str]):
     """Something to sign in to. `results` are what the polls give, one after the other; `log` has
     what happened, in order.
     """
@@ -51,32 +45,18 @@ class FakeTarget:
     here: Here = NO_OBSTACLE
     before: str = ""
     log: list[str] = field(default_factory=list)
-    interval: float | None = 5.0
+    interval: float = 5.0
     begins: list[Exception] = field(default_factory=list)
     takes_code: bool = False
     name: str = "corp"
     host: str = "acme.awsapps.com"
 
-    @property
-    def kinds(self) -> Kinds:
+    def __post_init__(self) -> None:
         steps = (Step.TYPE_CODE,) if self.takes_code else (Step.COPY_CODE,)
-        code = Kind("device-code", steps, self.begin, forget=lambda _: self.log.append("forget"))
-        return Kinds(code, Kind("browser", (Step.COPY_LINK,), self.begin, needs_browser=True))
-
-    def begin(self, at: object) -> Attempt[str]:
-        assert at is self
-        self.log.append("begin")
-        if self.begins:
-            raise self.begins.pop(0)
-        return Attempt(
-            LINK,
-            self.poll,
-            close=lambda: self.log.append("close"),
-            interval=lambda: self.interval,
-            remaining=lambda: 60.0,
-            finish=self.finish if self.takes_code else None,
-            user_code="ABCD",
+        self.code = Kind(
+            "device-code", steps, FakeAttempt, forget=lambda _: self.log.append("forget")
         )
+        self.browser = Kind("browser", (Step.COPY_LINK,), FakeAttempt, needs_browser=True)
 
     def poll(self) -> str | None:
         self.log.append("poll")
@@ -100,17 +80,41 @@ class FakeTarget:
     def other(self) -> str | None:
         return self.others.pop(0) if self.others else None
 
-    def describe(self, got: str, /) -> tuple[str, datetime]:
+    def describe(self, got: str) -> tuple[str, datetime]:
         return got, NOW
 
-    def replaced(self, got: str, /) -> str:
+    def replaced(self, got: str) -> str:
         return "" if self.before == got else self.before
 
-    def keep(self, got: str, /) -> None:
+    def keep(self, got: str) -> None:
         self.log.append(f"keep {got}")
 
-    def elsewhere(self, _error: RolecallError, /) -> Elsewhere | None:
-        return None
+
+class FakeAttempt(Attempt[str]):
+    user_code = "ABCD"
+
+    def __init__(self, at: FakeTarget) -> None:
+        self.at = at
+        at.log.append("begin")
+        if at.begins:
+            raise at.begins.pop(0)
+        super().__init__(LINK, lifetime=60.0)
+
+    @property
+    def interval(self) -> float:
+        return self.at.interval
+
+    @interval.setter
+    def interval(self, _: float) -> None: ...
+
+    def poll(self) -> str | None:
+        return self.at.poll()
+
+    def finish(self, pasted: str) -> str:
+        return self.at.finish(pasted)
+
+    def close(self) -> None:
+        self.at.log.append("close")
 
 
 def clock() -> datetime:
@@ -118,7 +122,7 @@ def clock() -> datetime:
 
 
 def begun(target: FakeTarget, *, wants_browser: bool = False) -> SignIn[str]:
-    return sign_in_to(target, clock, wants_browser=wants_browser)
+    return SignIn(target, clock, wants_browser=wants_browser)
 
 
 def run(target: FakeTarget, *, wants_browser: bool = False) -> tuple[str, list[Progress]]:
@@ -287,7 +291,7 @@ class TestOnAScreen:
     def test_it_begins_again_after_a_fault_and_each_pause_is_longer(self) -> None:
         now, pauses = [NOW], []
         target = FakeTarget(["token"], begins=[FAULT, FAULT], interval=0.0)
-        sign_in = sign_in_to(target, lambda: now[0], wants_browser=False)
+        sign_in = SignIn(target, lambda: now[0], wants_browser=False)
 
         def pass_the_time(progress: Progress) -> None:
             if progress.again_at is not None:
@@ -299,7 +303,7 @@ class TestOnAScreen:
         assert pauses == [timedelta(seconds=10), timedelta(seconds=20)]
 
     def test_a_pasted_code_is_sent_once(self) -> None:
-        target = FakeTarget(["token"], takes_code=True, interval=None)
+        target = FakeTarget(["token"], takes_code=True)
         sign_in, taken = begun(target), list[bool]()
 
         def paste(progress: Progress) -> None:
@@ -311,7 +315,7 @@ class TestOnAScreen:
 
     @pytest.mark.parametrize("error", [LoginCodeInvalid(CodeProblem.TRUNCATED), FAULT])
     def test_a_code_that_does_not_fit_can_be_corrected(self, error: RolecallError) -> None:
-        target = FakeTarget([error, "token"], takes_code=True, interval=None)
+        target = FakeTarget([error, "token"], takes_code=True)
         sign_in, errors = begun(target), list[RolecallError | None]()
 
         def paste(progress: Progress) -> None:
@@ -324,7 +328,7 @@ class TestOnAScreen:
 
     def test_a_code_that_is_used_needs_another_link(self) -> None:
         error = LoginCodeInvalid(CodeProblem.EXPIRED)
-        target = FakeTarget([error], takes_code=True, interval=None)
+        target = FakeTarget([error], takes_code=True)
         sign_in = begun(target)
 
         def paste_or_stop(progress: Progress) -> None:

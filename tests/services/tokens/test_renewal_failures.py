@@ -111,7 +111,7 @@ class TestWhatFails:
         with unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
             desk.services.sign_in.begin(desk.session)
         with unwritable(token_file(desk), obstacle), pytest.raises(FileUnwritable):
-            desk.services.browser_sign_in.begin(desk.session, ("", ""))
+            desk.services.sign_in.begin_in_browser(desk.session, ("", ""))
         assert desk.server.calls.count("StartDeviceAuthorization") == 0
 
     def test_a_stopped_process_with_the_lock_of_the_token_file_costs_no_refresh_token(

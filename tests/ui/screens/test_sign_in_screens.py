@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.domain.sign_in.progress import State
 from rolecall.presentation.commands import BY_ID
-from rolecall.services.sign_in.browser_sign_in import BrowserSignInService
+from rolecall.services.sign_in.sign_in import SignInService
 from rolecall.ui.screens import modes
 from rolecall.ui.screens.base.help import HelpScreen
 from rolecall.ui.screens.inventory.accounts import AccountsScreen
@@ -163,11 +163,11 @@ async def browser_screen(it: FullScreen) -> SignInScreen:
 async def test_a_browser_sign_in_that_fails_leaves_a_user_in_another_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gate = Gate(monkeypatch, BrowserSignInService, "begin")
+    gate = Gate(monkeypatch, SignInService, "begin_in_browser")
     async with open_full_screen(tmp_path) as it:
         it.app.flows.sign_in.begin(it.desk.session, force=True)
         await code_screen(it)
-        it.desk.services.browser_sign_in.forget_registration(it.desk.session)
+        it.desk.services.sign_in.forget_registration(it.desk.session)
         it.desk.server.faults.add("RegisterClient", 400)
         await it.pilot.press("p")
         await it.until(gate.entered.is_set)

@@ -49,10 +49,7 @@ VIEWS = [
 ]
 RUN = "rolecall.services.sign_in.run"
 MODULES_OF_KINDS = {
-    *(
-        f"rolecall.services.sign_in.{name}"
-        for name in ("kinds", "browser_sign_in", "console_login")
-    ),
+    *(f"rolecall.services.sign_in.{name}" for name in ("attempts", "kinds", "console_login")),
     *("rolecall.services.sign_in.sign_in", "rolecall.aws.sign_in", "rolecall.aws.callback"),
 }
 # What only one kind has. The words are looked for in names, texts and comments.

@@ -7,7 +7,7 @@ import select
 import sys
 import time
 from functools import partial
-from typing import Final, Generic
+from typing import Final, Generic, TypeVar
 
 from rolecall.cli.support.confirm import confirmed
 from rolecall.cli.support.output import echo, write
@@ -20,12 +20,14 @@ from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import sign_in_strings
-from rolecall.services.sign_in.run import Got, SignIn
+from rolecall.services.sign_in.run import SignIn
 from rolecall.terminal import capabilities
 
 _BY_COMMAND: Final = {Step.NEW_CODE, Step.FIND_REGION}
 _LINES_TOGETHER: Final = 0.1  # seconds between the lines of one paste, at most
 _echo = partial(echo, err=True)
+
+Got = TypeVar("Got")
 
 
 class SignInPrinter(Generic[Got]):

@@ -5,21 +5,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from threading import Lock
-from typing import TYPE_CHECKING, Final
+from functools import partial
 
 from rolecall.aws.console_sign_in import CROSS_DEVICE, SAME_DEVICE, ConsoleSignIn, LoginAsk
 from rolecall.aws.dpop import new_key, prover
 from rolecall.aws.session import Clients
+from rolecall.aws.sign_in import Pkce
 from rolecall.domain.config.file_change import Change
-from rolecall.domain.errors import AuthorizationExpired, RegionInvalid
+from rolecall.domain.errors import RegionInvalid
 from rolecall.domain.errors.login_errors import CrtMissing, LoginTaken
-from rolecall.domain.link import Link
 from rolecall.domain.login_session import KEY, other_source
 from rolecall.domain.model import LoginSession, Profile, Secret
 from rolecall.domain.naming import names as naming
-from rolecall.domain.records import dataclass, field
-from rolecall.domain.sign_in.login_code import read_code
+from rolecall.domain.records import dataclass
 from rolecall.domain.switching.variables import REGIONS, profile_of
 from rolecall.domain.text import original, safe
 from rolecall.files.aws_config.config_edits import SetProfile
@@ -28,82 +26,13 @@ from rolecall.files.aws_config.credentials_file import CredentialsFile, SetStore
 from rolecall.files.aws_config.editor import IniFile
 from rolecall.files.caches.login_cache import LoginCache
 from rolecall.services.base.own_program import how_to_install
-from rolecall.services.sign_in.proof_key import new_proof_key
+from rolecall.services.sign_in.attempts import BrowserSignIn, PastedSignIn
 from rolecall.services.tokens.login_sessions import (
     DEFAULT_REGION,
     LOCK_TIMEOUT,
     aws_time,
     with_aws_time,
 )
-
-if TYPE_CHECKING:
-    from rolecall.aws.callback import Callback
-
-# Seconds. The AWS CLI waits as long for a browser.
-SIGN_IN_TIMEOUT: Final = 600.0
-_LISTEN_SECONDS: Final = 1.0
-
-
-@dataclass(slots=True)
-class ConsoleLogin:
-    """A sign-in that waits for the user, for a profile. `link` is the page to open.
-
-    Without a listener, `finish` takes the code that the page shows; with one, `poll` waits for it.
-    """
-
-    profile: str
-    link: Link
-    _ask: LoginAsk
-    _sign_in: ConsoleSignIn
-    _clients: Clients
-    _clock: Callable[[], datetime]
-    _uptime: Callable[[], float]
-    _callback: Callback | None = None
-    _end: float = field(init=False)
-    _redeeming: Lock = field(default_factory=Lock, init=False)
-    _session: LoginSession | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        self._end = self._uptime() + SIGN_IN_TIMEOUT
-
-    def remaining(self) -> float:
-        """Return the seconds until it times out, at least 0."""
-        return max(0.0, self._end - self._uptime())
-
-    def finish(self, pasted: str) -> LoginSession:
-        """Return the session for a pasted code. Raises LoginCodeInvalid, LoginRefused,
-        ServiceError.
-
-        A code works once. If it is sent again, also while the answer is awaited, the session is
-        the same.
-        """
-        code = read_code(pasted, self._ask.state)
-        with self._redeeming:
-            if self._session is None:
-                self._session = self._redeem(code)
-            return self._session
-
-    def poll(self, seconds: float = _LISTEN_SECONDS) -> LoginSession | None:
-        """Listen for that long. Return the session, or None if the browser has not come back.
-
-        Raises SignInDenied, AuthorizationRejected, AuthorizationExpired, and what `finish` raises.
-        """
-        assert self._callback is not None
-        answer = self._callback.wait(seconds)
-        if answer is None:
-            if not self.remaining():
-                raise AuthorizationExpired
-            return None
-        return self._redeem(answer.granted())
-
-    def close(self) -> None:
-        """Stop listening."""
-        if self._callback is not None:
-            self._callback.close()
-
-    def _redeem(self, code: Secret) -> LoginSession:
-        prove = prover(self._ask.key, lambda: aws_time(self._clients, self._clock))
-        return with_aws_time(self._clients, lambda: self._sign_in.redeem(self._ask, code, prove))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,16 +65,18 @@ class ConsoleLoginService:
         own = original(found.region) if found and found.region else ""
         return own or of_environ or DEFAULT_REGION
 
-    def begin(self, profile: str, region: str = "") -> ConsoleLogin:
+    def begin(self, profile: str, region: str = "") -> PastedSignIn:
         """Begin a sign-in whose code is pasted. An empty region is that of the profile.
 
         Raises LoginTaken, CrtMissing, RegionInvalid, ServiceError, FileError.
         """
         sign_in = self._checked(profile, region)
-        ask = self._new_ask(CROSS_DEVICE, sign_in.confirmation, secrets.token_urlsafe())
-        return self._login(profile, sign_in, ask)
+        ask = _new_ask(CROSS_DEVICE, sign_in.confirmation, secrets.token_urlsafe())
+        return PastedSignIn(sign_in.link(ask), ask.pkce.state, partial(self._redeem, sign_in, ask))
 
-    def begin_in_browser(self, profile: str, region: str, pages: tuple[str, str]) -> ConsoleLogin:
+    def begin_in_browser(
+        self, profile: str, region: str, pages: tuple[str, str]
+    ) -> BrowserSignIn[LoginSession]:
         """Begin a sign-in in the browser of this machine.
 
         `pages` are two HTML pages: the one shown at the end, and the one for any other request.
@@ -156,8 +87,9 @@ class ConsoleLoginService:
         sign_in = self._checked(profile, region)
         state = secrets.token_urlsafe()
         callback = Callback(state, pages)
-        ask = self._new_ask(SAME_DEVICE, callback.redirect_uri, state)
-        return self._login(profile, sign_in, ask, callback)
+        ask = _new_ask(SAME_DEVICE, callback.redirect_uri, state)
+        redeem = partial(self._redeem, sign_in, ask)
+        return BrowserSignIn(sign_in.link(ask), callback, redeem, self.uptime)
 
     def keep(self, profile: str, session: LoginSession, region: str = "") -> None:
         """Save the session, and name it in the profile; a region only if it has none.
@@ -201,20 +133,9 @@ class ConsoleLoginService:
             pass
         return ConsoleSignIn(self.clients.console_sign_in(region), region, self.clock)
 
-    def _new_ask(self, client_id: str, redirect_uri: str, state: str) -> LoginAsk:
-        try:
-            key = new_key()
-        except ImportError:
-            raise CrtMissing(how_to_install("awscrt")) from None
-        return LoginAsk(client_id, redirect_uri, state, *new_proof_key(), key)
-
-    def _login(
-        self, profile: str, sign_in: ConsoleSignIn, ask: LoginAsk, callback: Callback | None = None
-    ) -> ConsoleLogin:
-        link = sign_in.link(ask)
-        return ConsoleLogin(
-            profile, link, ask, sign_in, self.clients, self.clock, self.uptime, callback
-        )
+    def _redeem(self, sign_in: ConsoleSignIn, ask: LoginAsk, code: Secret) -> LoginSession:
+        prove = prover(ask.key, lambda: aws_time(self.clients, self.clock))
+        return with_aws_time(self.clients, lambda: sign_in.redeem(ask, code, prove))
 
     def _profile(self, name: str) -> Profile | None:
         """Return the profile as clients read it. One of ~/.aws/credentials may have no other
@@ -222,3 +143,11 @@ class ConsoleLoginService:
         """
         profiles = self.config.read_with(self.credentials).profiles
         return next((each for each in profiles if original(each.name) == name), None)
+
+
+def _new_ask(client_id: str, redirect_uri: str, state: str) -> LoginAsk:
+    try:
+        key = new_key()
+    except ImportError:
+        raise CrtMissing(how_to_install("awscrt")) from None
+    return LoginAsk(client_id, Pkce.new(redirect_uri, state), key)

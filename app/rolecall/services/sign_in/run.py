@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Generic, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, Generic
 
 from rolecall.domain.backoff import has_come, retry_pause
 from rolecall.domain.errors import (
@@ -23,16 +23,17 @@ from rolecall.domain.errors import (
     ServiceError,
 )
 from rolecall.domain.errors.login_errors import LoginCodeInvalid
-from rolecall.domain.link import Link
-from rolecall.domain.model import SsoSession
+from rolecall.domain.model import AccessToken, LoginSession, SsoSession
 from rolecall.domain.question import current
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.sign_in.login_code import CodeProblem
 from rolecall.domain.sign_in.progress import Here, Progress, State, Step
-from rolecall.services.sign_in.region_search import Asked, Found
-from rolecall.services.sign_in.sign_in import TEMPORARY
+from rolecall.services.base.settings import SettingsService
+from rolecall.services.sign_in.attempts import TEMPORARY, Attempt, Got
+from rolecall.services.sign_in.console_login import ConsoleLoginService
+from rolecall.services.sign_in.kinds import Console, Kind, OtherRegion, Portal, Target
+from rolecall.services.sign_in.sign_in import SignInService
 
-Got = TypeVar("Got")  # an access token or a login session
 Changed = Callable[[Progress], None]
 Wait = Callable[[float | None], str]
 
@@ -50,113 +51,24 @@ class SignInStopped(Exception):
     """The sign-in is no longer wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt(Generic[Got]):
-    """A sign-in with its link, which waits for the user.
-
-    `poll` returns what was got, or None while nobody has approved; `interval` is how many seconds
-    to wait before it, None for as long as nothing is pasted. `finish` takes what the user pastes.
-    `last_error` is why the last poll got no answer. `remaining` are the seconds until it expires.
-    """
-
-    link: Link
-    poll: Callable[[], Got | None]
-    close: Callable[[], None] = lambda: None
-    interval: Callable[[], float | None] = lambda: 0.0
-    remaining: Callable[[], float | None] = lambda: None
-    last_error: Callable[[], RolecallError | None] = lambda: None
-    finish: Callable[[str], Got] | None = None
-    user_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of sign-in: what it offers, and how it begins.
-
-    `name` is the key of its texts: `presentation/sign_in_progress.py: KINDS`. `begin` gets what to
-    sign in to, and raises RolecallError. `forget` lets it begin from the start, with nothing of an
-    earlier one.
-    """
-
-    name: str
-    steps: tuple[Step, ...]
-    begin: Callable[[Any], Attempt[Any]]
-    forget: Callable[[Any], None] = lambda _: None
-    needs_browser: bool = False  # of this machine
-
-
-class Kinds(NamedTuple):
-    """The two kinds of something that can be signed in to."""
-
-    code: Kind
-    browser: Kind
-
-
-class Elsewhere(Protocol):
-    """Finds the region of a session that is not where ~/.aws/config says."""
-
-    session: SsoSession
-
-    def search(self, tell: Callable[[Asked], None]) -> Found:
-        """Ask the regions. Blocks. Raises RolecallError."""
-
-    def stop(self) -> None:
-        """End the search."""
-
-    def moved(self, region: str) -> SsoSession:
-        """Return the session as it is in the region."""
-
-
-class Target(Protocol[Got]):
-    """What is signed in to: an access portal, or a profile with console credentials."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def host(self) -> str: ...
-
-    @property
-    def here(self) -> Here: ...
-
-    @property
-    def kinds(self) -> Kinds: ...
-
-    def other(self) -> Got | None:
-        """Return what another program has got, if it is valid. Reads files."""
-
-    def describe(self, got: Got, /) -> tuple[str, datetime]:
-        """Return who the user has signed in as, if that is known, and when `got` expires."""
-
-    def replaced(self, got: Got, /) -> str:
-        """Return the identity that `got` would replace with another one, or ""."""
-
-    def keep(self, got: Got, /) -> None:
-        """Save it. Raises FileError."""
-
-    def elsewhere(self, error: RolecallError, /) -> Elsewhere | None:
-        """Return what finds the region if the error may mean that it is another one."""
-
-
 class SignIn(Generic[Got]):
     """One sign-in. `run` blocks; everything else may be called meanwhile, from any thread.
 
-    `because` is why it is this kind, if the user wanted the other. With `again` it keeps nothing of
-    an earlier one, and with `opens` the browser opens if the kind needs it.
+    It is with the browser of this machine if that is wanted and possible, or else with a code. With
+    `again` it keeps nothing of an earlier one, and with `opens` the browser opens if it is needed.
     """
 
     def __init__(
         self,
         target: Target[Got],
-        kind: Kind,
         clock: Callable[[], datetime],
         *,
-        because: RolecallError | None = None,
+        wants_browser: bool,
         again: bool = False,
         opens: bool = True,
     ) -> None:
         self.target = target
-        self.elsewhere: Elsewhere | None = None
+        self.elsewhere: OtherRegion | None = None
         self._clock = clock
         self._again = again
         self._opens = opens
@@ -166,10 +78,14 @@ class SignIn(Generic[Got]):
         self._attempt: Attempt[Got] | None = None
         self._inputs: SimpleQueue[str | None] = SimpleQueue()
         self._is_stopped = False
+        self._is_command = False
         self._changed: Changed = lambda _: None
         self._wait: Wait = self._next_input
-        self._kind = kind
-        self._first = self._progress = self._start(kind, because)
+        obstacle = target.here.obstacle
+        uses_browser = wants_browser and obstacle is None
+        self._use(
+            target.browser if uses_browser else target.code, obstacle if wants_browser else None
+        )
 
     @property
     def progress(self) -> Progress:
@@ -187,18 +103,19 @@ class SignIn(Generic[Got]):
         raised. Raises SignInStopped, and what `wait` raises.
         """
         self._changed, self._wait = changed, wait or self._next_input
+        self._is_command = wait is not None
         self._other()  # a token that is valid already is not the one that was asked for
         while True:
             got = None
             try:
-                got, is_new = self._attempted(is_command=wait is not None)
+                got, is_new = self._attempted()
                 if is_new:
                     self._keep(got)
             except RolecallError as error:
                 if self._falls_back(error):
                     continue
-                self._fail(error, is_command=wait is not None)
-                if wait is not None:
+                self._fail(error)
+                if self._is_command:
                     raise
                 got = self._until_next_try()
             if got is not None:
@@ -224,18 +141,16 @@ class SignIn(Generic[Got]):
     def restarted(self, *, other_way: bool = False) -> SignIn[Got]:
         """Return one that begins from the start, with the same kind or the other one; end this."""
         self.stop()
-        code, browser = self.target.kinds
-        kind = self._kind
-        if other_way:
-            kind = code if kind.needs_browser else browser
-        return SignIn(self.target, kind, self._clock, again=not other_way)
+        wants_browser = self._kind.needs_browser != other_way
+        return SignIn(self.target, self._clock, wants_browser=wants_browser, again=not other_way)
 
     # --- one attempt
 
-    def _attempted(self, *, is_command: bool) -> tuple[Got, bool]:
+    def _attempted(self) -> tuple[Got, bool]:
         """Return what was got, and whether it is new: not that of another program."""
         self._check_stopped()
-        self._begin()
+        self.elsewhere, self._progress = None, self._first
+        self._set()
         if self._again:
             self._kind.forget(self.target)
         attempt: Attempt[Got] = self._kind.begin(self.target)
@@ -243,33 +158,24 @@ class SignIn(Generic[Got]):
             self._check_stopped()
             self._again, self._failures = False, 0
             self._attempt = attempt
-            self._await_user(link=attempt.link, user_code=attempt.user_code, opens=self._opens_now)
+            opens = self._opens and self._kind.needs_browser
+            self._await_user(link=attempt.link, user_code=attempt.user_code, opens=opens)
+            self._opens = self._opens and not opens
             while True:
-                pasted = self._input(attempt.interval())
-                got = self._sent(attempt, pasted, is_command) if pasted else attempt.poll()
+                pasted = self._input(attempt.interval)
+                got = self._sent(attempt, pasted) if pasted else attempt.poll()
                 if got is not None:
                     return got, True
                 if (other := self._other()) is not None:
                     return other, False
-                if not pasted and not attempt.finish:
-                    self._note(attempt.last_error())
+                if not (pasted or self._progress.takes_code):
+                    self._note(attempt.last_error)
         finally:
             self._attempt = None
             attempt.close()
 
-    def _begin(self) -> None:
-        self.elsewhere, self._progress = None, self._first
-        self._set()
-
-    @property
-    def _opens_now(self) -> bool:
-        opens, self._opens = self._opens and self._kind.needs_browser, False
-        return opens
-
-    def _sent(self, attempt: Attempt[Got], pasted: str, is_command: bool) -> Got | None:
+    def _sent(self, attempt: Attempt[Got], pasted: str) -> Got | None:
         """Return what was got for a pasted code; None if the user can correct it."""
-        if attempt.finish is None:
-            return None
         self._set(state=State.SENDING, error=None)
         try:
             return attempt.finish(pasted)
@@ -278,7 +184,7 @@ class SignIn(Generic[Got]):
                 raise
             self._await_user(error=error)
         except TEMPORARY as error:
-            if is_command:
+            if self._is_command:
                 raise
             self._await_user(error=error)
         return None
@@ -297,17 +203,16 @@ class SignIn(Generic[Got]):
         """Use a code if the browser of this machine failed and that may help."""
         if not (self._kind.needs_browser and isinstance(error, CODE_MAY_HELP)):
             return False
-        self._kind = self.target.kinds.code
-        self._first = self._start(self._kind, error)
+        self._use(self.target.code, error)
         return True
 
-    def _fail(self, error: RolecallError, *, is_command: bool) -> None:
+    def _fail(self, error: RolecallError) -> None:
         self.elsewhere = self.target.elsewhere(error)
         steps = self._first.steps
         if self.elsewhere is not None:
             steps = (Step.FIND_REGION, *steps)
         again_at = None
-        if isinstance(error, TEMPORARY) and not is_command:
+        if isinstance(error, TEMPORARY) and not self._is_command:
             self._failures += 1
             again_at = self._clock() + retry_pause(self._failures)
         moved_to = error.moved_to if isinstance(error, RegionMoved) else ""
@@ -339,12 +244,15 @@ class SignIn(Generic[Got]):
 
     # --- the progress
 
-    def _start(self, kind: Kind, because: RolecallError | None) -> Progress:
-        target = self.target
-        obstacle = None if kind.needs_browser else target.here.obstacle
-        return Progress(
-            kind.name, target.name, target.host, kind.steps, because=because, obstacle=obstacle
+    def _use(self, kind: Kind, because: RolecallError | None) -> None:
+        """Take the kind. `because` is why it is this one, if the user wanted the other."""
+        at = self.target
+        obstacle = None if kind.needs_browser else at.here.obstacle
+        self._kind = kind
+        self._first: Progress = Progress(
+            kind.name, at.name, at.host, kind.steps, because=because, obstacle=obstacle
         )
+        self._progress = self._first
 
     def _await_user(self, **facts: Any) -> None:
         self._accepts = Step.TYPE_CODE in self._first.steps
@@ -383,17 +291,43 @@ class SignIn(Generic[Got]):
             raise SignInStopped
 
 
-def sign_in_to(
-    target: Target[Got],
-    clock: Callable[[], datetime],
-    *,
-    wants_browser: bool,
-    opens: bool = True,
-) -> SignIn[Got]:
-    """Return a sign-in in the browser of this machine if that is wanted and possible, or else with
-    a code.
+@dataclass(frozen=True, slots=True)
+class SignIns:
+    """Makes sign-ins of the kind that fits: the settings, the session and this machine decide.
+
+    `wants_browser` comes before the settings.
     """
-    obstacle = target.here.obstacle if wants_browser else None
-    if wants_browser and obstacle is None:
-        return SignIn(target, target.kinds.browser, clock, opens=opens)
-    return SignIn(target, target.kinds.code, clock, because=obstacle)
+
+    sign_in: SignInService
+    login: ConsoleLoginService
+    settings: SettingsService
+    clock: Callable[[], datetime]
+
+    def at_portal(
+        self,
+        session: SsoSession,
+        here: Here,
+        *,
+        wants_browser: bool | None = None,
+        opens: bool = True,
+    ) -> SignIn[AccessToken]:
+        """Return a sign-in at the access portal. `opens`: the browser opens by itself."""
+        if wants_browser is None:
+            wants_browser = self.settings.settings.prefers_browser(session)
+        target = Portal(session, here, self.sign_in)
+        return SignIn(target, self.clock, wants_browser=wants_browser, opens=opens)
+
+    def with_console(
+        self,
+        profile: str,
+        here: Here,
+        *,
+        region: str = "",
+        wants_browser: bool | None = None,
+        is_signed_in: Callable[[], bool] | None = None,
+    ) -> SignIn[LoginSession]:
+        """Return a sign-in with console credentials for the profile. See `Console`."""
+        if wants_browser is None:
+            wants_browser = self.settings.settings.prefers_browser()
+        target = Console(profile, region, here, self.login, is_signed_in)
+        return SignIn(target, self.clock, wants_browser=wants_browser)

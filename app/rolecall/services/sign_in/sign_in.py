@@ -1,34 +1,33 @@
-"""Sign in: the sessions, their valid tokens, and new tokens by device code."""
+"""Sign in at access portals: the sessions, their valid tokens, and how to get new ones."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Final, TypeVar
 
 from rolecall.aws.regions import regions
-from rolecall.aws.sign_in import NoTokenReason, Oidc
+from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
 from rolecall.domain import start_url
 from rolecall.domain.access_role import Tenant
 from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import (
-    ApprovalLost,
-    DeviceCodeExpired,
     RegionInvalid,
     RegistrationRejected,
     RolecallError,
     SessionIncomplete,
     SessionNameInvalid,
-    Throttled,
 )
 from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.model import (
     ACCOUNT_ACCESS_SCOPE,
     AccessToken,
     ClientRegistration,
-    DeviceCode,
+    Secret,
     SsoSession,
     with_tenant_scopes,
 )
@@ -41,83 +40,17 @@ from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.aws_config.credentials_file import CredentialsFile
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.inventory.inventory import InventoryCache
-from rolecall.services.base.retry import TRANSIENT_ERRORS
+from rolecall.services.sign_in.attempts import BrowserSignIn, DeviceSignIn
 from rolecall.services.sign_in.portals import PortalsService
 from rolecall.services.sign_in.region_search import Asked, Found, RegionSearch
 from rolecall.services.tokens.renewal import Renewal
 
-SLOW_DOWN_DELAY: Final = 5.0  # seconds; RFC 8628 §3.5
 # botocore.utils.BaseSSOTokenFetcher._EXPIRY_WINDOW
 REGISTER_BEFORE: Final = timedelta(minutes=15)
 TAKEN: Final = "taken"
 REGION_TO_FIND: Final = "…"  # in the plan of a session whose region is found before it is written
-# These errors do not end a sign-in that waits for approval; before one it is worth trying again.
-TEMPORARY: Final = (*TRANSIENT_ERRORS, Throttled)
 
-
-class DeviceSignIn:
-    """One device code that waits for approval.
-
-    `interval` is the seconds to wait before each `poll`. `last_error` is why the last poll got no
-    answer; None if it got one.
-    """
-
-    def __init__(
-        self,
-        *,
-        oidc: Oidc,
-        session: SsoSession,
-        registration: ClientRegistration,
-        code: DeviceCode,
-        cache: SsoCache,
-        keep: Callable[[SsoSession, AccessToken], None],
-        uptime: Callable[[], float],
-    ) -> None:
-        self.session = session
-        self.code = code
-        self.interval = float(code.interval)
-        self.last_error: RolecallError | None = None
-        self._oidc = oidc
-        self._registration = registration
-        self._cache = cache
-        self._keep = keep
-        self._uptime = uptime
-        self._end = uptime() + code.lifetime
-
-    def remaining(self) -> float:
-        """Return the seconds until the code expires, at least 0."""
-        return max(0.0, self._end - self._uptime())
-
-    def poll(self) -> AccessToken | None:
-        """Ask AWS once. Return the token, or None while nobody has approved.
-
-        The token is in the CLI's cache before this returns it, if it can be written. A temporary
-        error, as a lost connection, is only noted in `last_error`. Raises DeviceCodeExpired,
-        SignInDenied, ApprovalLost, RegistrationRejected, RequestRejected, FileError.
-        """
-        try:
-            answer = self._oidc.collect(self._registration, self.code)
-        except DeviceCodeExpired:
-            if self.last_error is not None and self.remaining():
-                raise ApprovalLost from None
-            raise
-        except TEMPORARY as error:
-            self.last_error = error
-            answer = NoTokenReason.PENDING
-        except RegistrationRejected:
-            self._cache.forget_registration(self.session)
-            raise
-        else:
-            self.last_error = None
-        if isinstance(answer, AccessToken):
-            self._keep(self.session, answer)
-            return answer
-        if answer is NoTokenReason.SLOW_DOWN:
-            self.interval += SLOW_DOWN_DELAY
-        # Only after the poll, because it may have been approved in the last second.
-        if not self.remaining():
-            raise DeviceCodeExpired
-        return None
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +128,8 @@ class SignInService:
         return self.renewal.valid_token(session)
 
     def begin(self, session: SsoSession) -> DeviceSignIn:
-        """Return a new device code. Registers this client first if the AWS CLI would.
+        """Return a new device code. Registers this client first if the AWS CLI would. The token is
+        saved before a poll returns it.
 
         Raises StartUrlUnknown, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
         ServiceError, FileError.
@@ -203,15 +137,56 @@ class SignInService:
         # Before a user approves a token that could not be saved.
         self.cache.check_writable(session)
         oidc = oidc_of(self.portals, session)
-        cached = self.cache.registration(session)
-        if cached is not None and self._is_usable(cached, session):
-            try:
-                return self._device_sign_in(oidc, session, cached, oidc.start(cached))
-            except RegistrationRejected:
-                self.cache.forget_registration(session)
-        registration = oidc.register()
-        self.cache.save_registration(session, registration)
-        return self._device_sign_in(oidc, session, registration, oidc.start(registration))
+        scopes = session.scopes or ()
+
+        def is_usable(client: ClientRegistration) -> bool:
+            """The rules of the AWS CLI: not made for PKCE."""
+            grants = client.grant_types or ()
+            return "authorization_code" not in grants and (client.scopes or ()) == scopes
+
+        client = self._client(session, is_usable, oidc.register)
+        try:
+            code = oidc.start(client)
+        except RegistrationRejected:  # one of the cache, which AWS has forgotten
+            self.cache.forget_registration(session)
+            client = self._client(session, lambda _: False, oidc.register)
+            code = oidc.start(client)
+        collect = partial(self._kept, session, partial(oidc.collect, client, code))
+        return DeviceSignIn(code, collect, self.uptime)
+
+    def begin_in_browser(
+        self, session: SsoSession, pages: tuple[str, str]
+    ) -> BrowserSignIn[AccessToken]:
+        """Listen on loopback for the browser of this machine: the authorization-code grant with
+        PKCE (RFC 7636). Registers this client first if the AWS CLI would. The token is saved before
+        a poll returns it.
+
+        `pages` are two HTML pages: the one shown at the end, and the one for any other request.
+        Raises NoListener, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
+        ServiceError, FileError; a poll ApprovalLost, RegistrationRejected.
+        """
+        from rolecall.aws.callback import REDIRECT_URI, Callback  # late: it is rarely needed
+
+        self.cache.check_writable(session)
+        oidc = oidc_of(self.portals, session)
+        client = self._client(
+            session,
+            lambda found: set(BROWSER_GRANTS) <= set(found.grant_types or ()),
+            lambda: oidc.register_for_browser(REDIRECT_URI),
+        )
+        state = secrets.token_urlsafe()
+        callback = Callback(state, pages)
+        pkce = Pkce.new(callback.redirect_uri, state)
+
+        def redeem(code: Secret) -> AccessToken:
+            return self._kept(session, partial(oidc.redeem, client, code, pkce))
+
+        link = oidc.authorization_link(client, pkce)
+        return BrowserSignIn(link, callback, redeem, self.uptime)
+
+    def forget_registration(self, session: SsoSession) -> None:
+        """Forget a client that a sign-in page rejects; the next sign-in registers again."""
+        self.cache.forget_registration(session)
 
     def regions(self) -> list[str]:
         """Return every region that may have an Identity Center, for completion."""
@@ -309,30 +284,32 @@ class SignInService:
         scopes = (ACCOUNT_ACCESS_SCOPE,) if tenant is None else with_tenant_scopes(None)
         return SsoSession(name, url, region, scopes, tenant)
 
-    def _is_usable(self, registration: ClientRegistration, session: SsoSession) -> bool:
-        """The rules of the AWS CLI: valid for 15 more minutes, and not made for PKCE."""
-        return (
-            registration.expires_at - self.clock() >= REGISTER_BEFORE
-            and "authorization_code" not in (registration.grant_types or ())
-            and (registration.scopes or ()) == (session.scopes or ())
-        )
-
-    def _device_sign_in(
+    def _client(
         self,
-        oidc: Oidc,
         session: SsoSession,
-        registration: ClientRegistration,
-        code: DeviceCode,
-    ) -> DeviceSignIn:
-        return DeviceSignIn(
-            oidc=oidc,
-            session=session,
-            registration=registration,
-            code=code,
-            cache=self.cache,
-            keep=self.keep,
-            uptime=self.uptime,
-        )
+        is_usable: Callable[[ClientRegistration], bool],
+        register: Callable[[], ClientRegistration],
+    ) -> ClientRegistration:
+        """Return the client in the cache if it `is_usable` and, as for the AWS CLI, valid for 15
+        more minutes, or else a new one.
+        """
+        found = self.cache.registration(session)
+        if found and found.expires_at - self.clock() >= REGISTER_BEFORE and is_usable(found):
+            return found
+        new = register()
+        self.cache.save_registration(session, new)
+        return new
+
+    def _kept(self, session: SsoSession, ask: Callable[[], T]) -> T:
+        """Return the answer. If it is a token, it is saved."""
+        try:
+            answer = ask()
+        except RegistrationRejected:
+            self.cache.forget_registration(session)
+            raise
+        if isinstance(answer, AccessToken):
+            self.keep(session, answer)
+        return answer
 
 
 def checked_address(typed_start_url: str, region: str) -> tuple[str, str]:

@@ -10,8 +10,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.sign_in.progress import Here
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import original, safe
-from rolecall.services.sign_in.kinds import SignIns
-from rolecall.services.sign_in.run import SignIn
+from rolecall.services.sign_in.run import SignIn, SignIns
 from rolecall.services.sign_in.sign_in import SignInService
 from rolecall.services.switching.switching import Switching, is_signed_in
 
