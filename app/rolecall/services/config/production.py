@@ -1,12 +1,12 @@
 """The names that refer to each account, as files have them, and what they say about production.
 
-Quick to import, because a prompt waits for it. `cache` is the folder of the inventory cache, and
-`pattern` that of the settings.
+Quick to import, because a prompt waits for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 
 from rolecall.domain.production import Production, production_rule
@@ -17,35 +17,34 @@ if TYPE_CHECKING:
     from rolecall.domain.inventory.annotations import Annotations
 
 
-def for_one(
-    cache: str,
+def production_of(
+    folder: str,
     sections: Callable[[], Sections],
     annotations: Callable[[], Annotations],
     pattern: str,
+    *,
+    of_many: bool = False,
 ) -> Production:
-    """Return what decides about one role: names are read when they are asked for.
+    """Return what decides about one role: names are read when they are asked for. `of_many`: all
+    names are read now, and then no file is opened.
 
-    `sections` may raise FileError.
+    `folder` is that of the inventory cache, and `pattern` that of the settings. `sections` may
+    raise FileError.
     """
+    said = cache(annotations)
+    profiles: Mapping[str, Iterable[str]] = {}
+    listed: Mapping[str, Iterable[str]] = {}
+    if of_many:
+        profiles, listed = sections().by_account(), inventory.names_by_account(folder)
+        said()
 
     def names_of(account_id: str) -> Iterator[str]:
-        yield from sections().names_of(account_id)
-        if said := annotations().get(account_id):
-            yield from said.names
-        yield from inventory.names_of_account(cache, account_id)
-
-    return Production(production_rule(pattern), names_of)
-
-
-def for_many(cache: str, sections: Sections, annotations: Annotations, pattern: str) -> Production:
-    """Return what decides about many roles: all names are read now, and then no file is opened."""
-    listed = inventory.names_by_account(cache)
-    profiles = sections.by_account()
-
-    def names_of(account_id: str) -> Iterator[str]:
-        yield from profiles.get(account_id, ())
-        if said := annotations.get(account_id):
-            yield from said.names
-        yield from listed.get(account_id, ())
+        yield from profiles.get(account_id, ()) if of_many else sections().names_of(account_id)
+        if own := said().get(account_id):
+            yield from own.names
+        if of_many:
+            yield from listed.get(account_id, ())
+        else:
+            yield from inventory.names_of_account(folder, account_id)
 
     return Production(production_rule(pattern), names_of)

@@ -26,7 +26,7 @@ from rolecall.files.caches.token_file import token_expiry
 from rolecall.files.inventory import queries as inventory
 from rolecall.files.own.annotations import read_both
 from rolecall.files.own.settings import read_settings
-from rolecall.services.config.production import for_many
+from rolecall.services.config.production import production_of
 from rolecall.services.config.switch_targets import Sections
 from rolecall.services.inventory.startup_snapshot import (
     favourites_of,
@@ -68,7 +68,7 @@ class ListedSession(NamedTuple):
                 yield SearchedRole(name, id_, email, each, profiles, self.name, *said, production)
 
     def folded(self) -> list[str]:
-        """Return for each account a text with all that the fields of its rows have, folded."""
+        """Return a folded text for each account, with all that is searched in its rows."""
         profiles: dict[str, str] = {}
         for (id_, _), names in self.profiles.items():
             profiles[id_] = "\n".join([profiles.get(id_, ""), *names])
@@ -112,7 +112,7 @@ def listed_in_cache(
             each for each in names if is_signed_in(token_expiry(home, state, each, urls[each]), now)
         ]
     settings = read_settings(paths.settings(environ, home), paths.team(environ, home)).settings
-    production = for_many(cache, both, said, settings.production)
+    production = production_of(cache, lambda: both, lambda: said, settings.production, of_many=True)
     found = []
     for each in names:
         tenant = tenant_of(both.sessions[each].get(TENANT_KEY, ""))

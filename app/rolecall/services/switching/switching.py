@@ -24,7 +24,7 @@ from rolecall.files.caches.token_file import token_expiry
 from rolecall.files.inventory import queries as inventory
 from rolecall.files.own import recent_profiles
 from rolecall.files.safe.protection import Unprotected, unprotected
-from rolecall.services.config import production
+from rolecall.services.config.production import production_of
 from rolecall.services.config.switch_targets import Section, Sections, Targets, target_of
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class Switching:
     def production(self) -> Production:
         """What decides which profile is production. It reads files, and may raise FileError."""
         pattern = self.settings.settings.production
-        return production.for_one(self._cache, lambda: self._both, self.annotations, pattern)
+        return production_of(self._cache, lambda: self._both, self.annotations, pattern)
 
     def production_of_many(self) -> Production:
         """Return the same for many profiles. It has read the files; what cannot be read says
@@ -232,7 +232,7 @@ class Switching:
         except FileError:
             both = Sections({}, {}, {})
         pattern = self.settings.settings.production
-        return production.for_many(self._cache, both, self.annotations(), pattern)
+        return production_of(self._cache, lambda: both, self.annotations, pattern, of_many=True)
 
     def is_production(self, target: SwitchTarget) -> bool:
         """Return whether a profile is production. Raises FileError as `targets` does."""
