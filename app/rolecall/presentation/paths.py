@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
-from rolecall.services.base import aws_paths
+from rolecall.services.base import text_facts
 
 
 def as_written(path: Path) -> str:
@@ -20,9 +20,9 @@ def as_written(path: Path) -> str:
 
 def config_file() -> str:
     """Return the path of the config file that this process uses."""
-    return as_written(Path(aws_paths.config_file(os.environ)))
+    return as_written(Path(text_facts.config_file(os.environ)))
 
 
 def credentials_file() -> str:
     """Return the path of the credentials file that this process uses."""
-    return as_written(Path(aws_paths.credentials_file(os.environ)))
+    return as_written(Path(text_facts.credentials_file(os.environ)))

@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from rolecall.services.base.language import language_setting
+from rolecall.services.base.text_facts import language_setting
 
 if TYPE_CHECKING:
     from rolecall.presentation.catalogue import Catalogue

@@ -19,8 +19,8 @@ import rolecall
 from rolecall.domain.production import production_rule
 from rolecall.domain.settings.settings import DEFAULTS, SAFE, Settings
 from rolecall.domain.switching.variables import SwitchTarget
-from rolecall.services.base.language import language_setting
 from rolecall.services.base.settings import SettingsService
+from rolecall.services.base.text_facts import language_setting
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.services import Services
 from rolecall.services.switching.shell_facts import ShellFacts

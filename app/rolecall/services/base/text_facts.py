@@ -1,4 +1,6 @@
-"""The setting `language`, which every command needs before its texts."""
+"""What texts need to know of this machine: the user's language, and paths. Quick to import, because
+every command and the prompt wait for it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,8 @@ from collections.abc import Mapping
 
 from rolecall.files import paths
 from rolecall.files.read import read_or_nothing
+
+_HOME = "~"  # shown if the home folder is unknown
 
 
 def language_setting(environ: Mapping[str, str]) -> str:
@@ -22,3 +26,13 @@ def language_setting(environ: Mapping[str, str]) -> str:
     from rolecall.files.own.settings import read_settings
 
     return read_settings(path).settings.language
+
+
+def config_file(environ: Mapping[str, str]) -> str:
+    """Return the path of the config file; empty if AWS_CONFIG_FILE is set to nothing."""
+    return paths.config(environ, paths.home(environ) or _HOME)
+
+
+def credentials_file(environ: Mapping[str, str]) -> str:
+    """Return the path of the credentials file; empty if its variable is set to nothing."""
+    return paths.credentials(environ, paths.home(environ) or _HOME)

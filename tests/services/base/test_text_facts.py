@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.services.base.aws_paths import config_file, credentials_file
+from rolecall.services.base.text_facts import config_file, credentials_file
 
 
 @pytest.mark.parametrize(
