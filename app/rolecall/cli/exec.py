@@ -30,7 +30,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.texts import command_help, credential_strings, run_strings
 from rolecall.services.log.hand_outs import HandOuts
-from rolecall.services.runs.script import by_shell
+from rolecall.services.runs.child import by_shell
 from rolecall.services.switching.pins import Pins, pinned_export
 from rolecall.services.switching.switching import Switching
 

@@ -34,7 +34,7 @@ from rolecall.services.base.call_reports import report_nothing
 from rolecall.services.credentials.container_credentials import ContainerCredentials
 from rolecall.services.credentials.container_files import container_files
 from rolecall.services.log.hand_outs import HandOuts
-from rolecall.services.runs.script import by_shell
+from rolecall.services.runs.child import by_shell
 from rolecall.terminal.ending_signals import ENDING
 
 _WRITERS: Final = {name: each.statements for name, each in FORMATS.items() if each.statements}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.services.runs.script import by_shell
+from rolecall.services.runs.child import by_shell
 
 
 @pytest.fixture

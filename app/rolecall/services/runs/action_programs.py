@@ -11,13 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.files.safe.temporary_folder import temporary_folder
 from rolecall.services.runs import tmux_window
-from rolecall.services.runs.script import by_shell
+from rolecall.services.runs.child import started
 
 _UNTIL_STARTED: Final = 10.0  # seconds for tmux, and for the window to begin
 
@@ -32,15 +31,7 @@ def in_terminal(
     `pause` returns for an exit status what is printed before a wait for Enter, or "" for no wait.
     Raises CommandNotRun.
     """
-    try:
-        try:
-            status = _run(command, environ)
-        except OSError as error:
-            status = _run(by_shell(command, error, environ), environ)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        is_missing = isinstance(error, FileNotFoundError)
-        raise CommandNotRun(safe(command[0]), reason, is_missing) from None
+    status = started(command, environ, _run)
     if text := pause(status):
         sys.stderr.write(f"\n{text}")
         with suppress(OSError), Path("/dev/tty").open("rb") as terminal:

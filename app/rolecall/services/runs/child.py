@@ -12,13 +12,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from shutil import which
 from threading import Event
-from typing import IO, Final
+from typing import IO, Final, TypeVar
 
 from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.services.runs.run_events import Stream
-from rolecall.services.runs.script import by_shell
 
 _CHUNK: Final = 65_536
 _CHECK_EVERY: Final = 0.1  # seconds
@@ -29,6 +28,8 @@ _GRACE: Final = 3.0
 _SILENCE: Final = 0.5
 _MOST_AFTER_EXIT: Final = 2**20  # bytes; more than fits into a pipe
 
+T = TypeVar("T")
+
 
 class Child:
     """A program in a separate session and process group, with an empty standard input.
@@ -38,7 +39,7 @@ class Child:
     """
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
-        self._process = _start(command, environ)
+        self._process = started(command, environ, _popen)
         self._exited_at: float | None = None
 
     def run(self, on_data: Callable[[Stream, bytes], None], stopped: Event, killed: Event) -> int:
@@ -142,16 +143,24 @@ def check(command: Sequence[str], environ: Mapping[str, str]) -> None:
         raise CommandNotRun(safe(program), os.strerror(number), is_missing=not is_there)
 
 
-def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def started(
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    start: Callable[[Sequence[str], Mapping[str, str]], T],
+) -> T:
+    """Return what `start` returns for a program, also for a script without `#!`.
+
+    Raises CommandNotRun if it raises OSError or ValueError.
+    """
     try:
         try:
-            return _popen(command, environ)
+            return start(command, environ)
         except OSError as error:
-            return _popen(by_shell(command, error, environ), environ)
+            return start(by_shell(command, error, environ), environ)
     except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         is_missing = isinstance(error, FileNotFoundError)
-        raise CommandNotRun(safe(command[0]), reason or "", is_missing) from None
+        raise CommandNotRun(safe(command[0]), reason, is_missing) from None
 
 
 def _popen(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -164,3 +173,14 @@ def _popen(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Pop
             stderr=subprocess.PIPE,
             start_new_session=True,
         )
+
+
+def by_shell(command: Sequence[str], error: OSError, environ: Mapping[str, str]) -> list[str]:
+    """Return the command that runs a script without `#!`, as execvp(3) does.
+
+    Raises the error if it has another reason.
+    """
+    path = which(command[0], path=environ.get("PATH"))
+    if error.errno != errno.ENOEXEC or path is None:
+        raise error
+    return ["/bin/sh", path, *command[1:]]

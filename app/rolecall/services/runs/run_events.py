@@ -71,8 +71,8 @@ class RunOutput:
 class RunEnded:
     """The row has ended. Each row has one of these.
 
-    `status` is the exit status, 128 plus the signal for a program that one has killed, and None if
-    no program ran. `duration` is in seconds. `error` is why no program ran.
+    `status` is the exit status, 128 plus the signal that killed the program, or None if no program
+    ran. `duration` is in seconds. `error` is why no program ran.
     """
 
     row: int
