@@ -1,7 +1,7 @@
 """Account access manager: the roles of the user, and their credentials.
 
 botocore's model of `account-access-runtime` says which errors there are, but not how a token
-without the scopes or the wrong tenant is refused. So a refusal is read with what else AWS says.
+without the scopes or a wrong tenant is refused. So other answers of AWS explain a refusal.
 """
 
 from __future__ import annotations

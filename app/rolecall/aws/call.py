@@ -1,4 +1,4 @@
-"""The one place where calls to AWS are made: until the question is over, repeated where it is safe.
+"""Makes all calls to AWS: until the question is over, repeated if that is safe.
 
 botocore limits each wait for bytes but not a whole answer, so that a server that sends a byte every
 few seconds would keep a call for minutes. Each try therefore runs in a thread that is abandoned if

@@ -1,4 +1,4 @@
-"""A small file from the web, such as a team's, with the certificates and proxies of every call."""
+"""Get a small file from the web, such as a team's, with the certificates and proxies of calls."""
 
 from __future__ import annotations
 

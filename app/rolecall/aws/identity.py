@@ -1,4 +1,4 @@
-"""Verify profiles in the same way as the programs of the user work.
+"""Verify profiles in the way that the programs of the user work.
 
 A separate process uses a plain `boto3.Session(profile_name=…)`, because botocore sets the folder of
 the sign-in cache when it is imported, caches what it reads, and may ask for an MFA code on the

@@ -1,7 +1,7 @@
 """The one server on loopback: for `serve`, and for the answer that a browser brings.
 
-Every user and program of this machine can connect to it, so a client costs little and not for long.
-What a request means is up to its handler, which gets complete and small requests only.
+Any user and program of this machine can connect to it, so a client gets few resources, and only for
+seconds. A handler gets only requests that are complete and small.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class LoopbackServer:
             client, _ = self._listener.accept()
         except (BlockingIOError, ConnectionAbortedError):
             return
-        except OSError as error:  # no descriptor is left: it would be tried again at once, for ever
+        except OSError as error:  # no descriptor is left, and the next try would fail at once
             note(f"loopback: {error.strerror}")
             self._accepts_at = time.monotonic() + _PAUSE
             return

@@ -12,8 +12,8 @@ def report_slow_calls(report: OnSlow) -> None:
     """Begin a command. Call `report` for its slow calls, and waits for another rolecall, with what
     `report_slow` gets.
 
-    It is called on the thread that waits. If many wait for the same, one is reported. After a call
-    that the rate is limited for, no call without a name is.
+    It is called on the thread that waits. If many wait for the same call, one is reported. After a
+    call whose rate is limited, calls without a name are not reported.
     """
     reported: set[tuple[str, str, bool]] = set()
 

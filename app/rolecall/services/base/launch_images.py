@@ -35,7 +35,7 @@ _MOST: Final = 8  # images: one for each size and kind of terminal that was used
 
 
 class LaunchImages:
-    """Finds and saves the image for the terminal that this process has.
+    """Finds and saves the image for the terminal of this process.
 
     `environ` is the environment of the start, which rolecall changes later. `size`: columns, lines.
     """

@@ -1,4 +1,4 @@
-"""What a killed rolecall has left. A write deletes this too, in the folder that it writes to."""
+"""What a killed rolecall leaves behind. A write deletes it too, in the folder that it writes to."""
 
 from __future__ import annotations
 
@@ -14,10 +14,7 @@ from rolecall.files.safe.temporary_folder import temporary_folder
 
 @contextmanager
 def demo_home() -> Iterator[Path]:
-    """Create and yield a temporary home for the demo.
-
-    Those that killed demos have left are deleted.
-    """
+    """Yield a new temporary home for the demo. Those that killed demos left behind are deleted."""
     with temporary_folder("demo") as folder:
         yield folder
 

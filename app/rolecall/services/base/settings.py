@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 class SettingsService:
     """Reads and saves settings.
 
-    If the file cannot be read, or is not TOML, the settings are on the safe side; what else was
-    read before stays.
+    If the file cannot be read, or is not TOML, safe settings are used; what was read before stays.
     """
 
     file: SettingsFile

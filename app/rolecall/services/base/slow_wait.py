@@ -1,4 +1,4 @@
-"""The one rule by which a call says what it waits for, before it is made and between its tries."""
+"""When a call says what it waits for, before it is made and between its tries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What switching needs of each profile, from the sections of both files. Quick to import."""
+"""What switching needs to know of a profile, from the sections of both files. Quick to import."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Sections(NamedTuple):
 
     @classmethod
     def read(cls, config: str, credentials: str, *, waits: bool = True) -> Sections:
-        """Return the sections of the files at these paths; `waits` is that of `read_ini`.
+        """Return the sections of the files at these paths; `waits` is as for `read_ini`.
 
         Raises FileError if the config cannot be read.
         """

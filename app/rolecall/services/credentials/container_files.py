@@ -41,9 +41,9 @@ def container_files(
     """Yield the variables for a client's environment: none if no file has other credentials.
 
     The copy of ~/.aws/config in a temporary folder keeps all other settings and profiles. If the
-    default profile is in ~/.aws/credentials, that file is replaced by an empty one. What is written
-    to a copy would be lost: rolecall refuses it (`files.atomic`), and the modes keep other programs
-    from it. `on_lost` gets what is still written, as by root. Raises FileError.
+    default profile is in ~/.aws/credentials, that file is replaced by an empty one. Writes to a
+    copy would be lost: rolecall refuses them (`files.atomic`), and modes stop other programs.
+    `on_lost` gets what is written anyway, for example by root. Raises FileError.
     """
     boto = {"BOTO_CONFIG": os.devnull} if boto_with_keys(environ) else {}
     if not service.default_has_credentials():

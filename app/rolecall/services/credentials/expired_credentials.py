@@ -57,8 +57,8 @@ def why_rejected(
     config: Config,
     stored: Mapping[str, Mapping[str, str]],
 ) -> RolecallError:
-    """Return the error of a profile whose role AWS does not let the credentials of its source
-    assume: VerifyFailed if it says that these have expired, as `whoami` does.
+    """Return the error of a profile if AWS refuses to let its source assume its role: VerifyFailed
+    if the credentials of the source have expired, as in `whoami`.
     """
     if rejected.code not in EXPIRED_CODES:
         return rejected

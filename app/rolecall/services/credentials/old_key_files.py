@@ -1,4 +1,4 @@
-"""The files of older programs whose keys botocore takes if a profile has none."""
+"""Files of older programs: botocore takes their keys if a profile has none."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def boto_with_keys(environ: Mapping[str, str]) -> Path | None:
 
 
 def old_file(method: str, environ: Mapping[str, str]) -> Path | None:
-    """Return the file that has the keys which botocore found by this method, or None if that is no
-    file of an older program.
+    """Return the file in which botocore found the keys by this method; None if it is not a file of
+    an older program.
     """
     if method == "boto-config":
         return boto_with_keys(environ)

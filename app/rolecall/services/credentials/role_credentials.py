@@ -321,7 +321,7 @@ class RoleCredentialsService:
 
 @contextmanager
 def _alone(path: Path, state: Path, timeout: float) -> Iterator[None]:
-    """A lock, or none if it is not to be had. Raises FileBusy if the timeout is 0."""
+    """A lock, or nothing if it cannot be taken. Raises FileBusy if the timeout is 0."""
     with ExitStack() as stack:
         try:
             stack.enter_context(atomic.lock_if_possible(path, state, timeout, purpose="asking"))

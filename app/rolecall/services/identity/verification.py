@@ -58,7 +58,7 @@ _OF_A_TOKEN: Final = {
 
 
 def is_temporary(answer: object) -> bool:
-    """Whether a VerifyResult says nothing about the profile, so that asking again is worth it."""
+    """Whether a VerifyResult says nothing about the profile, so that it is worth asking again."""
     return isinstance(answer, VerifyFailed) and answer.problem in _TEMPORARY
 
 
@@ -117,8 +117,8 @@ class VerificationService:
         on_answer: Callable[[str, VerifyResult], None],
         cancelled: Event,
     ) -> None:
-        """Verify profiles, by what is asked for. If AWS refuses a token that can be renewed, ask
-        once more.
+        """Verify profiles; `names` has them by what is asked for. If AWS refuses a token that can
+        be renewed, ask once more.
         """
 
         def explain(name: str, answer: VerifyResult) -> None:
@@ -134,8 +134,8 @@ class VerificationService:
                 explain(names[asked], answer)
 
     def _with_cause(self, name: str, answer: VerifyResult) -> VerifyResult:
-        """Return the answer. One about a token gets the session, and why it needs a sign-in. One
-        about credentials that have expired gets which.
+        """Return the answer. One about a token gets the session and why it needs a sign-in, one
+        about expired credentials gets which have expired.
         """
         if isinstance(answer, VerifyFailed) and answer.problem in _OF_A_TOKEN:
             for session, token in self._tokens([name]).items():
@@ -195,7 +195,8 @@ class VerificationService:
     def _wrong_addresses(
         self, names: Sequence[str], *, uses_keys: bool = False
     ) -> dict[str, VerifyFailed]:
-        """Return the profiles for which a configured address is none, so that nobody can be asked.
+        """Return the profiles that nobody can be asked about, because a configured address is not
+        an address.
 
         boto3 says so too, but not which variable or key has it.
         """
@@ -204,7 +205,7 @@ class VerificationService:
         except RolecallError:
             return {}  # the process that asks says why
         failed: dict[str, VerifyFailed] = {}
-        found: dict[tuple[ClientSettings, bool], ClientSettingInvalid | None] = {}  # few are unlike
+        found: dict[tuple[ClientSettings, bool], ClientSettingInvalid | None] = {}  # most are alike
         for name, chain in self._chains(names).items():
             settings = _client_settings(config, chain)
             uses_portal = not uses_keys and any(profile.is_sso for profile in chain)
@@ -357,7 +358,7 @@ def _problem_of_login(error: RolecallError) -> _Problem | None:
 
 
 def _said_by(error: RolecallError) -> _Problem:
-    """Return the problem that this error says all about."""
+    """Return a problem that this error explains fully."""
     return identity.VerifyProblem.OTHER, "", error
 
 

@@ -110,10 +110,9 @@ class InventoryService:
         return self._cache.names_by_account()
 
     def is_due(self, session: SsoSession) -> bool:
-        """Whether to crawl automatically.
-
-        That is so if the last complete crawl is too old, if a later one was interrupted, or if it
-        left out the roles of account access manager or the permission sets of an account.
+        """Whether to crawl automatically: the last complete crawl is too old, a later one was
+        interrupted, or it left out the roles of account access manager or the permission sets of an
+        account.
         """
         stored = self._cache.stored(session)
         is_whole = stored.crawl == stored.complete and not stored.missing
@@ -137,9 +136,8 @@ class InventoryService:
         return self._cache.stored(session).complete_at
 
     def changes(self, session: SsoSession) -> ListingChanges:
-        """What the last complete crawl added and removed, compared with the one before it.
-
-        Kept until the next complete crawl. It is empty, with `since` None, until there were two.
+        """Return what the last complete crawl added and removed, compared with the one before it.
+        Until there were two, it is empty, with `since` None.
         """
         return self._cache.changes(session)
 

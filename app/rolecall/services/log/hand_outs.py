@@ -129,22 +129,21 @@ class HandOuts:
             role=target.role,
             sso_session=target.session,
             access_key_id=access_key_id,
-            command=self._shown_command(command) if command else "",
-            reason=self._shown_text(reason) if reason else "",
+            **self._shown(command, reason),
         )
         line = entry.line()
         hand_outs.append(paths.state(self._environ, self._home), line)
         return line
 
-    def _shown_command(self, command: Sequence[str]) -> str:
-        from rolecall.domain.log.command_redaction import shown_command
+    def _shown(self, command: Sequence[str], reason: str) -> dict[str, str]:
+        if not (command or reason):
+            return {}
+        from rolecall.domain.log.command_redaction import shown_command, shown_text
 
-        return shown_command(command, self._environ)
-
-    def _shown_text(self, text: str) -> str:
-        from rolecall.domain.log.command_redaction import shown_text
-
-        return shown_text(text, self._environ)
+        return {
+            "command": shown_command(command, self._environ) if command else "",
+            "reason": shown_text(reason, self._environ),
+        }
 
     def target(self, profile: str) -> SwitchTarget:
         """Return the profile, with its account and role if they can be read."""

@@ -120,7 +120,7 @@ class ProfilesService:
         return ExistingProfiles(self.profiles(), with_keys, names - with_keys)
 
     def stored(self) -> StoredProfiles:
-        """Return what ~/.aws/credentials has of profiles to save. Raises FileError."""
+        """Return what ~/.aws/credentials has about profiles to save. Raises FileError."""
         return StoredProfiles(self.config.read_with(self.credentials).profiles)
 
     def dependents(self, deleted: Sequence[Profile]) -> list[Profile]:
@@ -218,7 +218,7 @@ class ProfilesService:
         return ProfileDraft(name, session, assignment, region, output, existing.role_options)
 
     def plan_save(self, draft: ProfileDraft) -> Change:
-        """Return the plan to save a profile. The name of one that is there may be as it is shown.
+        """Plan to save a profile. The name of an existing one may be as it is shown.
 
         Raises RegionInvalid, FileError.
         """

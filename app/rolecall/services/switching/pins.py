@@ -81,7 +81,7 @@ class Pins:
             raise _unwritable(self._state, error) from None
 
     def distrust(self, file: pin_file.PinFile) -> None:
-        """Trust the file no longer, with any content. Raises FileUnwritable."""
+        """Stop trusting the file, whatever its content. Raises FileUnwritable."""
         try:
             pin_file.distrust(self._state, file)
         except OSError as error:
@@ -91,7 +91,7 @@ class Pins:
         """Return the plan to write the pin of this directory.
 
         Raises FileUnreadable; FileUnwritable for a link to a file with another name, because a link
-        of somebody else's repository can lead to any file of the user.
+        in someone else's repository can lead to any file of the user.
         """
         from pathlib import Path
 

@@ -38,7 +38,7 @@ class AnnotationsService:
         return self.read().get(account_id, NOTHING).alias
 
     def plan(self, account_id: str, annotation: Annotation) -> Change:
-        """Return what saying this about the account would write."""
+        """Plan to save what the user says about the account."""
         return self._own.plan(account_id, annotation)
 
     def commit(self, change: Change) -> None:

@@ -75,8 +75,8 @@ class TeamService:
         self._clients = clients
 
     def last_location(self) -> str:
-        """Return where the file was that was taken over; empty if there is none, it is broken
-        since, or the address may have a secret in it.
+        """Return where the file that was taken over is; empty if there is none, if the copy is
+        broken, or if the address may contain a secret.
         """
         shared = self._shared_or_none()
         if shared is None or original(shown_location(shared.location)) != shared.location:
@@ -105,7 +105,7 @@ class TeamService:
         )
 
     def plan_update(self) -> TeamPlan:
-        """Fetch the file again that was taken over. Raises NoTeam if none was."""
+        """Fetch the file that was taken over again. Raises NoTeam if none was."""
         shared = self._file.read()
         if shared is None:
             raise NoTeam
@@ -160,7 +160,7 @@ class TeamService:
         return parse_shared(data, location)
 
     def _shared_or_none(self) -> Shared | None:
-        """Return what was taken over; None also if it was broken since."""
+        """Return what was taken over; None if there is nothing, or if it is broken."""
         try:
             return self._file.read()
         except (TomlInvalid, FileUnreadable):
@@ -198,7 +198,7 @@ class TeamService:
 
 
 def _whole_path(location: str) -> str:
-    """Return the path from the root. One without a home or a current folder is no file."""
+    """Return the absolute path, if the home and the current folder are known."""
     path = Path(os.path.expanduser(location))  # noqa: PTH111 - Path raises for an unknown user
     with suppress(OSError):
         path = path.absolute()

@@ -1,4 +1,4 @@
-"""What a team's file brings, entry by entry, and what the user has instead of it."""
+"""What a team's file contains, entry by entry, and what the user has instead."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class TokenKeeper:
         return failure and self._timed(failure)
 
     def _timed(self, failure: RenewalFailure) -> RenewalFailure:
-        """Return the failure with the time of the next attempt, by the present clock."""
+        """Return the failure with the time of the next attempt, by the current clock."""
         if failure.again_at is None:
             return failure
         seconds = self._attempts[failure.session] - self.monotonic()

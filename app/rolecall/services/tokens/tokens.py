@@ -95,9 +95,9 @@ class TokensService:
         """Sign out of this session: at the portal, its token, its role credentials for the AWS CLI.
 
         The client registration and other sessions stay. The portal is asked first, because that
-        needs the token, but the files are deleted even if it fails, which is returned. This waits
-        for a renewal in progress, so that it does not bring the token back. Raises TokenNotDeleted
-        if only the portal has signed out, and FileError.
+        needs the token. If it fails, the files are deleted anyway, and the failure is returned.
+        This waits for a renewal in progress, which would bring the token back. Raises
+        TokenNotDeleted if only the portal has signed out, and FileError.
         """
         with self.renewal.renewal_lock(session):
             token = self.renewal.stored_token(session)

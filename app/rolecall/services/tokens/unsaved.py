@@ -1,4 +1,4 @@
-"""What was renewed and cannot be saved, so that only this process has it."""
+"""What was renewed but could not be saved: only this process has it."""
 
 from __future__ import annotations
 
