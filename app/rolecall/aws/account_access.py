@@ -67,20 +67,17 @@ class AccountAccess:
         names: dict[str, PermissionSet] = {}  # equal names are one object: there are few
         bearer = token.value.reveal()
 
-        def page(next_token: str | None) -> tuple[list[Any], str | None]:
-            more = {"nextToken": next_token} if next_token else {}
-            # Only the first page says something about the tenant.
-            meanings: Meanings = {"ValidationException": self._tenant_unknown} if not more else {}
+        def ask(more: dict[str, Any]) -> tuple[list[Any], str | None]:
+            answer = self._client.list_roles(
+                accessToken=bearer, tenantId=self._tenant.id, maxResults=PAGE_SIZE, **more
+            )
+            return answer["roles"], answer.get("nextToken")
 
-            def ask() -> tuple[list[Any], str | None]:
-                answer = self._client.list_roles(
-                    accessToken=bearer, tenantId=self._tenant.id, maxResults=PAGE_SIZE, **more
-                )
-                return answer["roles"], answer.get("nextToken")
-
-            return call(self._client, "ListRoles", ask, {**self._meanings, **meanings}, tries=1)
-
-        for roles in pages_of(self._client, "ListRoles", page, call_policy):
+        # Only the first page says something about the tenant.
+        of_first: Meanings = {"ValidationException": self._tenant_unknown}
+        for roles in pages_of(
+            self._client, "ListRoles", ask, self._meanings, call_policy, of_first=of_first
+        ):
             new = []
             for each in roles:
                 account_id, name = read_arn(str(each.get("roleArn"))) or ("", "")

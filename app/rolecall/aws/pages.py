@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
+from rolecall.aws.call import call
 from rolecall.aws.hosts import host_of
-from rolecall.aws.translate import AnswerProblem
+from rolecall.aws.translate import AnswerProblem, Meanings
 from rolecall.domain.errors import UnexpectedAnswer
 
 PAGE_SIZE: Final = 100  # the maximum of the access portal
@@ -30,18 +31,24 @@ def once(call: Callable[[], T], /) -> T:
 def pages_of(
     client: Any,
     operation: str,
-    page: Callable[[str | None], tuple[list[T], str | None]],
+    ask: Callable[[dict[str, Any]], tuple[list[T], str | None]],
+    meanings: Meanings,
     call_policy: CallPolicy,
+    *,
+    of_first: Meanings | None = None,
 ) -> Iterator[list[T]]:
-    """Yield page after page. Raises UnexpectedAnswer if the pages never end.
+    """Yield page after page. Raises what `call` raises, and UnexpectedAnswer if they never end.
 
-    `page` returns the items for a token, and the token of the next page.
+    `ask` gets the token of a page as an argument of the operation, and returns the items and the
+    token of the next page. `of_first` are more meanings, for the first page.
     """
-    next_token: str | None = None
+    more: dict[str, str] = {}
     seen: set[str] = set()
     empty = 0
     while True:
-        items, next_token = call_policy(partial(page, next_token))
+        means = meanings if more else {**meanings, **(of_first or {})}
+        page = partial(call, client, operation, partial(ask, more), means, tries=1)
+        items, next_token = call_policy(page)
         yield items
         if not next_token:
             return
@@ -49,3 +56,4 @@ def pages_of(
         if next_token in seen or empty > _EMPTY_PAGES:
             raise UnexpectedAnswer(operation, host_of(client), AnswerProblem.ENDLESS)
         seen.add(next_token)
+        more = {"nextToken": next_token}

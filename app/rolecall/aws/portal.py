@@ -52,18 +52,12 @@ class Portal:
         seen: set[str] = set()
         bearer = token.value.reveal()
 
-        def page(next_token: str | None) -> tuple[list[Account], str | None]:
-            more: Any = {"nextToken": next_token} if next_token else {}
+        def ask(more: dict[str, Any]) -> tuple[list[Account], str | None]:
+            answer = self._client.list_accounts(accessToken=bearer, maxResults=PAGE_SIZE, **more)
+            return [_account(each) for each in answer["accountList"]], answer.get("nextToken")
 
-            def ask() -> tuple[list[Account], str | None]:
-                answer = self._client.list_accounts(
-                    accessToken=bearer, maxResults=PAGE_SIZE, **more
-                )
-                return [_account(each) for each in answer["accountList"]], answer.get("nextToken")
-
-            return call(self._client, "ListAccounts", ask, self._meanings, tries=1)
-
-        for accounts in pages_of(self._client, "ListAccounts", page, call_policy):
+        pages = pages_of(self._client, "ListAccounts", ask, self._meanings, call_policy)
+        for accounts in pages:
             new = [account for account in accounts if account.id not in seen]
             seen.update(account.id for account in new)
             yield list({account.id: account for account in new}.values())
@@ -74,21 +68,13 @@ class Portal:
         """Return the permission sets of an account that the user may use, each once."""
         bearer = token.value.reveal()
 
-        def page(next_token: str | None) -> tuple[list[str], str | None]:
-            more: Any = {"nextToken": next_token} if next_token else {}
+        def ask(more: dict[str, Any]) -> tuple[list[str], str | None]:
+            answer = self._client.list_account_roles(
+                accessToken=bearer, accountId=original(account_id), maxResults=PAGE_SIZE, **more
+            )
+            return [each["roleName"] for each in answer["roleList"]], answer.get("nextToken")
 
-            def ask() -> tuple[list[str], str | None]:
-                answer = self._client.list_account_roles(
-                    accessToken=bearer,
-                    accountId=original(account_id),
-                    maxResults=PAGE_SIZE,
-                    **more,
-                )
-                return [each["roleName"] for each in answer["roleList"]], answer.get("nextToken")
-
-            return call(self._client, "ListAccountRoles", ask, self._meanings, tries=1)
-
-        pages = pages_of(self._client, "ListAccountRoles", page, call_policy)
+        pages = pages_of(self._client, "ListAccountRoles", ask, self._meanings, call_policy)
         names = dict.fromkeys(name for names in pages for name in names)
         return [PermissionSet(safe(name)) for name in names]
 

@@ -250,16 +250,11 @@ class RoleCredentialsService:
         portal = Portal(self.clients.portal(session.region), session)
         policy = self.call_policy(session) if self.call_policy else None
 
-        def ask() -> RoleCredentials:
-            token = self._token(session)
+        def ask(token: AccessToken) -> RoleCredentials:
             with self.renewal.noting_refusal(session, token):
                 return portal.role_credentials(token, account_id, permission_set, policy)
 
-        try:
-            return ask()
-        except SignInNeeded:
-            # Another process may have signed in again, or the token can be renewed.
-            return ask()
+        return self._asked(session, ask)
 
     def _ask_account_access(
         self, session: SsoSession, account_id: str, name: str, options: RoleOptions
@@ -284,18 +279,25 @@ class RoleCredentialsService:
                     raise NoAssignment(safe(account_id), safe(name)) from None
                 raise
 
-        def ask() -> RoleCredentials:
-            token = self._token(session)
+        def ask(token: AccessToken) -> RoleCredentials:
             try:
                 return ask_with(token)
             except TokenLacksScopes:
                 self._check_token(session, token)
                 raise
 
+        return self._asked(session, ask)
+
+    def _asked(
+        self, session: SsoSession, ask: Callable[[AccessToken], RoleCredentials]
+    ) -> RoleCredentials:
+        """Ask with a valid token, and once more if that is refused: another process may have signed
+        in again, or the token can be renewed.
+        """
         try:
-            return ask()
+            return ask(self.renewal.needed_token(session))
         except SignInNeeded:
-            return ask()
+            return ask(self.renewal.needed_token(session))
 
     def _check_token(self, session: SsoSession, token: AccessToken) -> None:
         """Raise SignInNeeded if the portal refuses the token too: then the scopes do not matter."""
@@ -314,9 +316,6 @@ class RoleCredentialsService:
         """Raise SignInNeeded if the user has signed out meanwhile."""
         if self.renewal.token(session) is None:
             raise self.renewal.sign_in_needed(session, None)
-
-    def _token(self, session: SsoSession) -> AccessToken:
-        return self.renewal.needed_token(session)
 
 
 @contextmanager
