@@ -130,10 +130,12 @@ def end_command() -> None:
 
 
 @contextmanager
-def asking(on_slow: OnSlow | None = None) -> Iterator[Question]:
-    """Begin a question of this thread. If there is one already, it is a part of that."""
+def asking(on_slow: OnSlow | None = None, *, begun: Question | None = None) -> Iterator[Question]:
+    """Begin a question of this thread, or go on with one that has `begun`. If the thread has one
+    already, it is a part of that.
+    """
     known = _known()
-    token = _current.set(known.part() if known else Question(on_slow))
+    token = _current.set(begun or (known.part() if known else Question(on_slow)))
     try:
         yield current()
     finally:

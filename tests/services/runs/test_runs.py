@@ -12,9 +12,11 @@ from threading import Event
 
 import pytest
 
+from rolecall.aws.translate import UnreachableReason
 from rolecall.demo.options import RateLimit, utc_now
-from rolecall.domain.errors import CommandNotRun, NoAssignment, SignInNeeded
+from rolecall.domain.errors import CommandNotRun, NoAssignment, SignInNeeded, Unreachable
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
+from rolecall.domain.question import current
 from rolecall.services.base.rate_limit import BURST
 from rolecall.services.runs.run_events import (
     Outcome,
@@ -67,6 +69,24 @@ def without_credentials(command: tuple[str, ...], rows: int = 1, jobs: int = 1) 
     environ = dict(os.environ)
     named = [RunRow(f"row-{number}") for number in range(rows)]
     return Runs(named, command, environ, lambda *_: environ, jobs=jobs)
+
+
+def test_rows_share_the_time_in_which_aws_has_to_answer() -> None:
+    environ, left = dict(os.environ), list[float]()
+
+    def make_environment(row: RunRow, _: Event) -> dict[str, str]:
+        left.append(current().seconds_left())
+        if row.name == "row-2":
+            current()._end = 0.0
+            raise Unreachable("GetRoleCredentials", "host", UnreachableReason.TIMED_OUT)
+        if row.name == "row-4":
+            raise NoAssignment("1", "x")
+        return environ
+
+    rows = [RunRow(f"row-{number}") for number in range(6)]
+    found = ends(Runs(rows, ("true",), environ, make_environment, jobs=1))
+    assert [each.error is None for each in found] == [True, True, False, True, False, True]
+    assert [each > 20 for each in left] == [True, True, True, False, True, True]
 
 
 def text_of(events: list[RunEvent], row: int, stream: Stream) -> bytes:

@@ -8,11 +8,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from contextvars import Context
 from typing import Final
 
-from rolecall.domain.errors import RolecallError
-from rolecall.domain.question import asking
-from rolecall.services.base.retry import Cancelled
+from rolecall.domain.errors import RolecallError, Throttled
+from rolecall.domain.question import Question, asking, current
+from rolecall.services.base.retry import TRANSIENT_ERRORS, Cancelled
 from rolecall.services.runs.child import Child, check
 from rolecall.services.runs.run_events import (
     Outcome,
@@ -73,6 +74,7 @@ class Runs:
         # None: a worker has ended.
         self._events: queue.SimpleQueue[RunEvent | BaseException | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(_WAITING)
+        self._question = Question()
 
     def run(self, on_event: Callable[[RunEvent], None]) -> None:
         """Run everything. `on_event` is called on this thread only, once for the end of each row.
@@ -164,7 +166,11 @@ class Runs:
                 self.kill_all()
 
     def _start_workers(self) -> None:
-        """Start as many as there is work for. The caller has the lock."""
+        """Start as many as there is work for. The caller has the lock.
+
+        What they ask is one question: if AWS does not answer, all rows end with the first ones.
+        """
+        self._question = Context().run(current).part()  # that of the command, not of a screen
         for _ in range(min(self._jobs - self._workers, len(self._waiting))):
             self._workers += 1
             self._unended += 1
@@ -195,14 +201,17 @@ class Runs:
         try:
             # Without the program there is no need for credentials.
             check(self.command, self._environ)
-            with asking():
+            with asking(begun=self._question):
                 environ = self._make_environment(self.rows[row], stopped)
+                self._question.note_answer()
             if stopped.is_set() or self._is_halted:
                 return RunEnded(row, Outcome.SKIPPED)
             ended = self._run_child(row, environ)
         except Cancelled:
             return RunEnded(row, Outcome.SKIPPED)
         except RolecallError as error:
+            if not isinstance(error, (Throttled, *TRANSIENT_ERRORS)):
+                self._question.note_answer()
             ended = RunEnded(row, Outcome.NOT_RUN, error=error)
         if self._fail_fast and not ended.is_success:
             self._is_halted = True
@@ -221,5 +230,6 @@ class Runs:
             self._events.put(RunOutput(row, stream, data))
 
         status = child.run(on_data, stopped, self._killed[row])
+        self._question.begin_again()  # until now the program was waited for
         outcome = Outcome.STOPPED if stopped.is_set() else Outcome.EXITED
         return RunEnded(row, outcome, status, time.monotonic() - began_at)
