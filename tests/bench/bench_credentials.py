@@ -38,7 +38,7 @@ def prepare(server: DemoServer, home: Path) -> dict[str, str]:
     """Create a signed-in home whose cache has the profile's credentials."""
     environ = {"PATH": os.environ["PATH"], **server.environment(home)}
     services = Services(environ)
-    services.sign_in.add_session("corp", server.start_url, server.region)
+    services.session_edits.add_session("corp", server.start_url, server.region)
     names = [PROFILE, *(f"other-{number}" for number in range(OTHERS))]
     with (home / ".aws" / "config").open("a") as config:
         for name in names:

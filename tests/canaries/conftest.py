@@ -75,7 +75,7 @@ def planted(tmp_path: Path) -> Iterator[Planted]:
         server.rewrite = canaries.rewrite
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, home, FakeClock(datetime.now(UTC)), session)
-        desk.services.sign_in.add_session("corp", server.start_url, server.region)
+        desk.services.session_edits.add_session("corp", server.start_url, server.region)
         desk.sign_in()
         _write_files(desk, canaries)
         login = logins.log_in(desk)

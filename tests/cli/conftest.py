@@ -96,7 +96,7 @@ def machine(home: Path, options: DemoOptions) -> Iterator[CommandLine]:
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
         desk = CommandLine(server, home, FakeClock(datetime.now(UTC)), session)
-        desk.services.sign_in.add_session("corp", server.start_url, server.region)
+        desk.services.session_edits.add_session("corp", server.start_url, server.region)
         desk.add(
             f"[profile {PROFILE}]\nsso_session = corp\nsso_account_id = {ACCOUNT}\n"
             f"sso_role_name = {PERMISSION_SET}\nregion = eu-central-1"

@@ -45,7 +45,7 @@ def hostile_world(home: Path, seed: int, **options: Any) -> Iterator[World]:
     with DemoServer(DemoOptions(organisation=organisation, **options)) as server:
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, home, FakeClock(datetime.now(UTC)), session)
-        desk.services.sign_in.add_session("corp", server.start_url, server.region)
+        desk.services.session_edits.add_session("corp", server.start_url, server.region)
         desk.token_cache.save_token(session, server.sign_in())
         profiles = _write_files(desk, texts)
         server.rewrite = _Rewriter(texts)

@@ -33,7 +33,7 @@ def desk(tmp_path: Path, clock: FakeClock, options: DemoOptions) -> Iterator[Des
     with DemoServer(options) as server:
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, tmp_path, clock, session)
-        desk.services.sign_in.add_session("corp", server.start_url, server.region)
+        desk.services.session_edits.add_session("corp", server.start_url, server.region)
         yield desk
 
 

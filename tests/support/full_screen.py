@@ -140,7 +140,7 @@ async def open_full_screen(
         session = SsoSession("corp", server.start_url, server.region)
         desk = Desk(server, home, clock, session)
         tenant = Tenant(TENANT, server.region) if with_roles else None
-        add = desk.services.sign_in.add_session
+        add = desk.services.session_edits.add_session
         desk.session = add("corp", server.start_url, server.region, tenant)
         if signed_in:
             desk.sign_in()

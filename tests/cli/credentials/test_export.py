@@ -96,7 +96,7 @@ def test_a_failure_never_prompts_and_prints_one_sentence(
 
 def test_several_sessions_need_a_name(signed_in: CommandLine) -> None:
     assert signed_in.rolecall("credential-process", *ROLE).returncode == 0
-    signed_in.services.sign_in.add_session(
+    signed_in.services.session_edits.add_session(
         "two", signed_in.server.start_url, signed_in.server.region
     )
     result = signed_in.rolecall("credential-process", *ROLE)

@@ -43,7 +43,7 @@ class TestSession:
 
     @with_tenant
     def test_a_new_one_has_the_same_keys(self, desk: Desk) -> None:
-        add = desk.services.sign_in.add_session
+        add = desk.services.session_edits.add_session
         new = add("new", desk.session.start_url, desk.session.region, desk.session.tenant)
         assert new == replace(desk.session, name="new")
 

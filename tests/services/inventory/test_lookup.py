@@ -113,7 +113,7 @@ class TestInCache:
         assert self.found(desk, "gone") is None
 
     def test_of_several_sessions_those_that_are_signed_in_are_listed(self, desk: Desk) -> None:
-        desk.services.sign_in.add_session("other", "https://o.awsapps.com/start", "eu-west-1")
+        desk.services.session_edits.add_session("other", "https://o.awsapps.com/start", "eu-west-1")
         found = self.found(desk)
         assert found is not None
         assert [each.name for each in found] == ["corp"]

@@ -17,17 +17,17 @@ from tests.support.diffs import added
 
 class TestNewSession:
     def test_suggestions_are_free_names(self, desk: Desk) -> None:
-        service = desk.services.sign_in
+        service = desk.services.session_edits
 
         def suggested(url: str) -> str:
-            return service.suggest_session_name(url, service.sessions())
+            return service.suggest_session_name(url, desk.services.sign_in.sessions())
 
         assert suggested("https://acme.awsapps.com/start") == "acme"
         service.add_session("acme", "https://acme.awsapps.com/start", "us-east-1")
         assert suggested("https://acme.awsapps.com/start/") == "acme-2"
 
     def test_invalid_session_names_are_refused(self, desk: Desk) -> None:
-        service = desk.services.sign_in
+        service = desk.services.session_edits
         url = "https://acme.awsapps.com/start"
         assert service.check_session_name("corp", url) == "taken"
         assert service.check_session_name("corp", desk.server.start_url) is None
@@ -36,7 +36,7 @@ class TestNewSession:
             service.plan_session("corp", url, "us-east-1")
 
     def test_typed_values_are_normalised(self, desk: Desk) -> None:
-        change = desk.services.sign_in.plan_session(
+        change = desk.services.session_edits.plan_session(
             "acme", " https://ACME.awsapps.com/start/#/ ", " US-East-1 "
         )
         assert added(change) == (
@@ -48,28 +48,30 @@ class TestNewSession:
 
     def test_the_region_in_an_address_is_used(self, desk: Desk) -> None:
         url = "ssoins-722384e1c0d6a1b2.us-east-2.portal.amazonaws.com"
-        assert desk.services.sign_in.new_session("acme", url, "").region == "us-east-2"
-        assert desk.services.sign_in.new_session("acme", url, "eu-west-1").region == "us-east-2"
+        assert desk.services.session_edits.new_session("acme", url, "").region == "us-east-2"
+        assert (
+            desk.services.session_edits.new_session("acme", url, "eu-west-1").region == "us-east-2"
+        )
 
     def test_the_one_that_was_added_is_returned(self, desk: Desk) -> None:
-        add, url = desk.services.sign_in.add_session, "https://acme.awsapps.com/start"
+        add, url = desk.services.session_edits.add_session, "https://acme.awsapps.com/start"
         assert [add(name, url, "eu-west-1").name for name in ("one", "two")] == ["one", "two"]
 
     def test_a_session_without_a_region_is_not_written(self, desk: Desk) -> None:
         before = desk.config.read_bytes()
         with pytest.raises(RegionInvalid):
-            desk.services.sign_in.add_session("acme", "https://acme.example", "")
+            desk.services.session_edits.add_session("acme", "https://acme.example", "")
         assert desk.config.read_bytes() == before
 
     def test_a_region_that_is_still_searched_is_an_ellipsis_in_the_plan(self, desk: Desk) -> None:
-        change = desk.services.sign_in.plan_session("acme", "https://acme.example/start", "")
+        change = desk.services.session_edits.plan_session("acme", "https://acme.example/start", "")
         assert "sso_region = …\n" in added(change)
 
     def test_bad_input_is_not_planned(self, desk: Desk) -> None:
         with pytest.raises(StartUrlInvalid):
-            desk.services.sign_in.plan_session("x", "http://acme.example", "us-east-1")
+            desk.services.session_edits.plan_session("x", "http://acme.example", "us-east-1")
         with pytest.raises(RegionInvalid):
-            desk.services.sign_in.plan_session("x", "https://acme.example", "somewhere")
+            desk.services.session_edits.plan_session("x", "https://acme.example", "somewhere")
 
     @pytest.mark.parametrize(
         ("failing", "path"),
@@ -81,15 +83,16 @@ class TestNewSession:
         if failing:
             desk.server.faults.add(failing, 500)
         with pytest.raises((StartUrlUnknown, ServiceFault)):
-            service.try_session(service.new_session("new", url, desk.server.region))
+            new = desk.services.session_edits.new_session("new", url, desk.server.region)
+            service.try_session(new)
         assert desk.config.read_bytes() == before
         assert not list(desk.sso_cache.glob("*.json"))
 
     def test_a_session_that_works_is_registered_once(self, desk: Desk) -> None:
-        service = desk.services.sign_in
+        service, edits = desk.services.sign_in, desk.services.session_edits
         new = "new", desk.server.start_url, desk.server.region
-        service.try_session(service.new_session(*new))
-        service.begin(service.add_session(*new))
+        service.try_session(edits.new_session(*new))
+        service.begin(edits.add_session(*new))
         assert desk.server.calls.count("RegisterClient") == 1
 
     def test_the_regions_are_those_of_botocore(self, desk: Desk) -> None:

@@ -131,7 +131,7 @@ class TestOwnDomain:
         self, network: AwsNetwork, services: Services, desk: Desk
     ) -> None:
         network.redirect(PORTAL)
-        own = services.sign_in.add_session("acme", OWN, "eu-west-1")
+        own = services.session_edits.add_session("acme", OWN, "eu-west-1")
         attempt = services.sign_in.begin(own)
         desk.server.approve(attempt.code.user_code)
         assert attempt.poll()

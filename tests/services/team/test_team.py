@@ -53,7 +53,7 @@ def take_over(desk: Desk, location: object) -> None:
 
 def have_own(desk: Desk) -> None:
     """Give the user a session, settings and an alias that the file has too."""
-    desk.services.sign_in.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
+    desk.services.session_edits.add_session("acme", "https://own.awsapps.com/start", "us-east-1")
     write_settings(desk.home, 'template = "{account}"\n[shorten]\nDeployer = "mine"\nX = "y"\n')
     annotations = desk.services.annotations
     annotations.commit(annotations.plan(PAY, Annotation("mine", "", ("own",))))
@@ -112,7 +112,7 @@ def test_the_users_own_settings_aliases_and_sessions_win(desk: Desk, file: Path)
 
 
 def test_a_portal_that_the_user_has_under_another_name_is_not_added(desk: Desk, file: Path) -> None:
-    desk.services.sign_in.add_session("mine", URL, "eu-west-1")
+    desk.services.session_edits.add_session("mine", URL, "eu-west-1")
     plan = desk.services.team.plan(str(file))
     assert plan.config.is_empty
     assert plan.kept == ()

@@ -230,7 +230,7 @@ class TestClocks:
             "audit ViewOnlyAccess",
             f"{account.id} ViewOnlyAccess",
         )
-        desk.services.sign_in.add_session("other", desk.server.start_url, desk.server.region)
+        desk.services.session_edits.add_session("other", desk.server.start_url, desk.server.region)
         assert only(desk, ExpiryKind.ROLE_CREDENTIALS).name == "audit ViewOnlyAccess · corp"
 
     def test_a_role_that_the_cli_assumed_has_its_arn_as_name(self, desk: Desk) -> None:
@@ -330,7 +330,7 @@ class TestClocks:
     def test_sessions_of_one_portal_have_their_own_tokens(self, desk: Desk) -> None:
         first = desk.sign_in()
         other = replace(desk.session, name="other")
-        desk.services.sign_in.add_session("other", other.start_url, other.region)
+        desk.services.session_edits.add_session("other", other.start_url, other.region)
         assert desk.services.expiries.read().tokens.keys() == {desk.session}
         second = replace(first, value=Secret("second"))
         desk.token_cache.save_token(other, second)
@@ -400,7 +400,9 @@ class TestLoginSessions:
         )
         self.log_in(desk, timedelta(minutes=9), timedelta(hours=3))
         desk.sign_in()
-        other = desk.services.sign_in.add_session("other", desk.session.start_url, "eu-west-1")
+        other = desk.services.session_edits.add_session(
+            "other", desk.session.start_url, "eu-west-1"
+        )
         desk.session, first = other, desk.session
         desk.sign_in()
         rows = expiries(desk)

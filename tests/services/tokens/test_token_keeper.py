@@ -128,7 +128,7 @@ class TestRenewing:
         assert check_and_renew(keeper).renewed
 
     def test_every_session_is_renewed(self, desk: Desk, keeper: TokenKeeper) -> None:
-        other = desk.services.sign_in.add_session(
+        other = desk.services.session_edits.add_session(
             "other", desk.server.start_url, desk.server.region
         )
         mine, desk.session = desk.session, other

@@ -38,7 +38,7 @@ class TestSignOut:
     @pytest.fixture
     def other(self, desk: Desk) -> SsoSession:
         """A second session of the same Identity Center."""
-        service = desk.services.sign_in
+        service = desk.services.session_edits
         session = service.add_session("other", desk.server.start_url, desk.server.region)
         mine, desk.session = desk.session, session
         desk.sign_in()

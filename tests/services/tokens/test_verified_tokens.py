@@ -13,7 +13,7 @@ def test_a_session_that_a_role_names_but_does_not_use_is_left(
     """The credentials of a role come from its source, whatever else the profile has."""
     token = desk.sign_in()
     mine = desk.session
-    desk.session = desk.services.sign_in.add_session("other", mine.start_url, mine.region)
+    desk.session = desk.services.session_edits.add_session("other", mine.start_url, mine.region)
     desk.sign_in()
     unused = desk.services.sign_in.valid_token(desk.session)
     desk.add(

@@ -90,7 +90,7 @@ async def test_a_profile_without_its_session_is_not_said_to_be_listed(tmp_path: 
 async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path) -> None:
     def second_session(desk: Desk) -> None:
         first = desk.session
-        desk.services.sign_in.add_session("next", first.start_url, first.region)
+        desk.services.session_edits.add_session("next", first.start_url, first.region)
         for each in desk.server.organisation.accounts:
             for name in ("A", "B"):
                 account = f"sso_account_id = {each.id}\nsso_role_name = {name}"
@@ -115,7 +115,7 @@ async def test_sessions_without_a_listing_are_named_below_the_rows(
 ) -> None:
     def second_session(desk: Desk) -> None:
         first = desk.session
-        desk.services.sign_in.add_session("next", first.start_url, first.region)
+        desk.services.session_edits.add_session("next", first.start_url, first.region)
 
     async with open_full_screen(tmp_path, before=second_session, size=size) as it:
         await it.until(lambda: it.session_state.complete_at is not None)

@@ -183,7 +183,7 @@ async def test_an_account_is_listed_again_in_two_sessions_at_once(
 ) -> None:
     async with open_full_screen(tmp_path) as it:
         mine = it.desk.session
-        add = it.desk.services.sign_in.add_session
+        add = it.desk.services.session_edits.add_session
         it.desk.session = other = add("other", mine.start_url, mine.region)
         it.desk.sign_in()
         await it.app.announce(ConfigChanged())

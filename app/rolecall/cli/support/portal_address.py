@@ -106,14 +106,14 @@ def _new(
     region: str | None,
     tenant: Tenant | None = None,
 ) -> SsoSession:
-    sign_in = services.sign_in
-    name = name or sign_in.suggest_session_name(address, sign_in.sessions())
+    sign_in, edits = services.sign_in, services.session_edits
+    name = name or edits.suggest_session_name(address, sign_in.sessions())
     typed_region = "" if region in {None, FIND} else region or ""
-    located = sign_in.locate(sign_in.new_session(name, address, typed_region, tenant), _tell)
+    located = sign_in.locate(edits.new_session(name, address, typed_region, tenant), _tell)
     _echo(words.REGION_FOUND.format(region=located.region))
     session = name, address, located.region, tenant
-    diff = sign_in.plan_session(*session).diff()
-    added = write_change(Writing(partial(sign_in.add_session, *session), diff))
+    diff = edits.plan_session(*session).diff()
+    added = write_change(Writing(partial(edits.add_session, *session), diff))
     assert added is not None  # it is no dry run
     return added
 

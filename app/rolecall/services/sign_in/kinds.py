@@ -129,7 +129,7 @@ class Portal(Target[AccessToken]):
         self.service = service
 
     def other(self) -> AccessToken | None:
-        return self.service.token_from_another_process(self.session)
+        return self.service.valid_tokens([self.session]).get(self.session)
 
     def describe(self, got: AccessToken) -> tuple[str, datetime]:
         return "", got.expires_at

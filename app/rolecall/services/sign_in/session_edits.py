@@ -1,21 +1,27 @@
-"""Change and delete the sso-sessions of ~/.aws/config. Every change is planned first."""
+"""Add, change and delete the sso-sessions of ~/.aws/config. Every change is planned first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
+from rolecall.domain import start_url
 from rolecall.domain.access_role import SCOPES, Tenant, known_tenant
 from rolecall.domain.account_access import TENANT_KEY, part_of_portal
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.config.profile_tree import dependents
+from rolecall.domain.errors import RegionInvalid, SessionNameInvalid
 from rolecall.domain.errors.role_errors import TenantInvalid
-from rolecall.domain.model import SsoSession, with_tenant_scopes
+from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession, with_tenant_scopes
+from rolecall.domain.naming import names as naming
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import original, safe
 from rolecall.files.aws_config.config_edits import DeleteSsoSession, SetSsoSession
 from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.aws_config.credentials_file import CredentialsFile
-from rolecall.services.sign_in.sign_in import REGION_TO_FIND, checked_address
+
+TAKEN: Final = "taken"
+REGION_TO_FIND: Final = "…"  # in the plan of a session whose region is found before it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,62 @@ class SessionEditsService:
 
     config: ConfigFile
     credentials: CredentialsFile
+
+    def suggest_session_name(self, typed: str, sessions: Iterable[SsoSession]) -> str:
+        """Return a name that none of the sessions has. Raises StartUrlInvalid."""
+        name = start_url.suggest_session_name(start_url.normalise(typed))
+        return naming.unique(name, {session.name or "" for session in sessions})
+
+    def check_session_name(self, name: str, typed_start_url: str | None = None) -> str | None:
+        """Return a NameProblem, TAKEN if the name has another start URL, or None."""
+        if problem := naming.check(name):
+            return problem
+        for session in self._sessions():
+            if session.name == name and session.start_url != typed_start_url:
+                return TAKEN
+        return None
+
+    def plan_session(
+        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
+    ) -> Change:
+        """Plan to add an `[sso-session]` to ~/.aws/config; without a region only to show the plan.
+
+        `tenant` is the account access manager whose roles the session gives access to.
+
+        Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
+        """
+        session = self.new_session(name, typed_start_url, region, tenant)
+        values: dict[str, str | None] = {
+            "sso_start_url": session.start_url,
+            "sso_region": session.region or REGION_TO_FIND,
+            "sso_registration_scopes": ",".join(session.scopes or ()),
+        }
+        if tenant is not None:
+            values[TENANT_KEY] = tenant.address
+        return self.config.plan([SetSsoSession(name, values)])
+
+    def add_session(
+        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
+    ) -> SsoSession:
+        """Write the session and return it. Raises what `plan_session` raises."""
+        if not checked_address(typed_start_url, region)[1]:
+            raise RegionInvalid(region)
+        self.config.commit(self.plan_session(name, typed_start_url, region, tenant))
+        return next(session for session in self._sessions() if session.name == name)
+
+    def new_session(
+        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
+    ) -> SsoSession:
+        """Return a session that can be added to ~/.aws/config once it has a region. A region in the
+        address is used.
+
+        Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
+        """
+        url, region = checked_address(typed_start_url, region)
+        if problem := self.check_session_name(name, url):
+            raise SessionNameInvalid(name, problem)
+        scopes = (ACCOUNT_ACCESS_SCOPE,) if tenant is None else with_tenant_scopes(None)
+        return SsoSession(name, url, region, scopes, tenant)
 
     def edited(
         self, session: SsoSession, typed_start_url: str, region: str, typed_tenant: str
@@ -95,3 +157,18 @@ class SessionEditsService:
 
     def commit(self, change: Change) -> None:
         self.config.commit(change)
+
+    def _sessions(self) -> tuple[SsoSession, ...]:
+        return self.config.read_with(self.credentials).sso_sessions
+
+
+def checked_address(typed_start_url: str, region: str) -> tuple[str, str]:
+    """Return start URL and region as they are written. A region in the address comes first.
+
+    The region is empty if neither names one. Raises StartUrlInvalid, RegionInvalid.
+    """
+    url = start_url.normalise(typed_start_url)
+    region = start_url.region_of(url) or region.strip().lower()
+    if region and not naming.is_region(region):
+        raise RegionInvalid(region)
+    return url, region

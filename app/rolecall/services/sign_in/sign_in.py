@@ -11,31 +11,21 @@ from typing import Final, TypeVar
 
 from rolecall.aws.regions import regions
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
-from rolecall.domain import start_url
-from rolecall.domain.access_role import Tenant
-from rolecall.domain.account_access import TENANT_KEY
-from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import (
-    RegionInvalid,
     RegistrationRejected,
     RolecallError,
     SessionIncomplete,
-    SessionNameInvalid,
 )
 from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.model import (
-    ACCOUNT_ACCESS_SCOPE,
     AccessToken,
     ClientRegistration,
     Secret,
     SsoSession,
-    with_tenant_scopes,
 )
-from rolecall.domain.naming import names as naming
 from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.text import safe
-from rolecall.files.aws_config.config_edits import SetSsoSession
 from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.aws_config.credentials_file import CredentialsFile
 from rolecall.files.caches.sso_cache import SsoCache
@@ -47,8 +37,6 @@ from rolecall.services.tokens.renewal import Renewal
 
 # botocore.utils.BaseSSOTokenFetcher._EXPIRY_WINDOW
 REGISTER_BEFORE: Final = timedelta(minutes=15)
-TAKEN: Final = "taken"
-REGION_TO_FIND: Final = "…"  # in the plan of a session whose region is found before it is written
 
 T = TypeVar("T")
 
@@ -112,13 +100,6 @@ class SignInService:
                 if token is not None and self.renewal.is_valid(token):
                     found[session] = token
         return found
-
-    def token_from_another_process(self, session: SsoSession) -> AccessToken | None:
-        """Return a valid token that another process has saved, or None.
-
-        If ten processes find the token expired, one approval is enough for all.
-        """
-        return self.valid_tokens([session]).get(session)
 
     def valid_token(self, session: SsoSession) -> AccessToken | None:
         """Return a valid token, renewed if that is due; None if a sign-in is needed.
@@ -192,39 +173,6 @@ class SignInService:
         """Return every region that may have an Identity Center, for completion."""
         return list(regions())
 
-    def suggest_session_name(self, typed: str, sessions: Iterable[SsoSession]) -> str:
-        """Return a name that none of the sessions has. Raises StartUrlInvalid."""
-        name = start_url.suggest_session_name(start_url.normalise(typed))
-        return naming.unique(name, {session.name or "" for session in sessions})
-
-    def check_session_name(self, name: str, typed_start_url: str | None = None) -> str | None:
-        """Return a NameProblem, TAKEN if the name has another start URL, or None."""
-        if problem := naming.check(name):
-            return problem
-        for session in self.sessions():
-            if session.name == name and session.start_url != typed_start_url:
-                return TAKEN
-        return None
-
-    def plan_session(
-        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
-    ) -> Change:
-        """Plan to add an `[sso-session]` to ~/.aws/config; without a region only to show the plan.
-
-        `tenant` is the account access manager whose roles the session gives access to.
-
-        Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
-        """
-        session = self.new_session(name, typed_start_url, region, tenant)
-        values: dict[str, str | None] = {
-            "sso_start_url": session.start_url,
-            "sso_region": session.region or REGION_TO_FIND,
-            "sso_registration_scopes": ",".join(session.scopes or ()),
-        }
-        if tenant is not None:
-            values[TENANT_KEY] = tenant.address
-        return self.config.plan([SetSsoSession(name, values)])
-
     def try_session(self, session: SsoSession) -> None:
         """Begin a sign-in to a session that is not in ~/.aws/config yet.
 
@@ -261,29 +209,6 @@ class SignInService:
             self.cache.save_registration(located, registration)
         return located
 
-    def add_session(
-        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
-    ) -> SsoSession:
-        """Write the session and return it. Raises what `plan_session` raises."""
-        if not checked_address(typed_start_url, region)[1]:
-            raise RegionInvalid(region)
-        self.config.commit(self.plan_session(name, typed_start_url, region, tenant))
-        return next(session for session in self.sessions() if session.name == name)
-
-    def new_session(
-        self, name: str, typed_start_url: str, region: str, tenant: Tenant | None = None
-    ) -> SsoSession:
-        """Return a session that can be added to ~/.aws/config once it has a region. A region in the
-        address is used.
-
-        Raises StartUrlInvalid, RegionInvalid, SessionNameInvalid, FileError.
-        """
-        url, region = checked_address(typed_start_url, region)
-        if problem := self.check_session_name(name, url):
-            raise SessionNameInvalid(name, problem)
-        scopes = (ACCOUNT_ACCESS_SCOPE,) if tenant is None else with_tenant_scopes(None)
-        return SsoSession(name, url, region, scopes, tenant)
-
     def _client(
         self,
         session: SsoSession,
@@ -310,18 +235,6 @@ class SignInService:
         if isinstance(answer, AccessToken):
             self.keep(session, answer)
         return answer
-
-
-def checked_address(typed_start_url: str, region: str) -> tuple[str, str]:
-    """Return start URL and region as they are written. A region in the address comes first.
-
-    The region is empty if neither names one. Raises StartUrlInvalid, RegionInvalid.
-    """
-    url = start_url.normalise(typed_start_url)
-    region = start_url.region_of(url) or region.strip().lower()
-    if region and not naming.is_region(region):
-        raise RegionInvalid(region)
-    return url, region
 
 
 def oidc_of(portals: PortalsService, session: SsoSession) -> Oidc:

@@ -107,7 +107,7 @@ class NewSessionScreen(SessionForm):
             likely = self.edits.session_of(tenant, sessions)
             followed["session"] = likely.name or "" if likely else ""
         try:
-            name = self.sign_in.suggest_session_name(values[field_id], sessions)
+            name = self.edits.suggest_session_name(values[field_id], sessions)
         except RolecallError:
             name = ""
         return {**followed, "name": name}
@@ -124,7 +124,7 @@ class NewSessionScreen(SessionForm):
             return {"start_url": note}
         notes, name = about_roles | super().notes(values), values["name"]
         url = self.address(values)
-        if url and (problem := self.sign_in.check_session_name(name, url)):
+        if url and (problem := self.edits.check_session_name(name, url)):
             words = error_strings.SESSION_NAME_PROBLEMS[problem].format(subject=name)
             notes["name"] = Note(words, stops=True)
         return notes
@@ -132,12 +132,12 @@ class NewSessionScreen(SessionForm):
     def plan(self, values: FormValues) -> Change:
         if session := self.gets_roles(values):
             return self.edits.plan_edit(session, self.filled_in(values))
-        return self.sign_in.plan_session(*self._new(values))
+        return self.edits.plan_session(*self._new(values))
 
     def filled_in(self, values: FormValues) -> SsoSession:
         if session := self.gets_roles(values):
             return self.edits.with_roles(session, self._tenant(values))
-        return self.sign_in.new_session(*self._new(values))
+        return self.edits.new_session(*self._new(values))
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
         """Ask if the region that was found is not the one that was typed."""
@@ -150,7 +150,7 @@ class NewSessionScreen(SessionForm):
             self.edits.commit(change)
             return self.filled_in(values)
         self.assignment = assignment_in(values["start_url"])
-        return self.sign_in.add_session(*self._new(values))
+        return self.edits.add_session(*self._new(values))
 
     def _tenant(self, values: FormValues) -> Tenant | None:
         """Return the tenant if the address of an account access portal is typed. The ID is enough
