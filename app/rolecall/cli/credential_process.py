@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 
 import click
@@ -78,6 +79,7 @@ def credential_process(
         services = Services(os.environ, on_problem=echo_error)
         service = services.credentials
         log = HandOuts(os.environ)
+        note: Callable[..., object]
         note = partial(log.note_profile, HandOutKind.CREDENTIAL_PROCESS, profile or "")
         credentials: Credentials
         if profile:

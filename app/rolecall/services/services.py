@@ -160,7 +160,7 @@ class Services:
             self._renewal,
             self.clock,
             self._monotonic,
-            refresh_age=lambda: self.settings.settings.refresh_age,
+            lambda: self.settings.settings.refresh_age,
         )
 
     @cached_property

@@ -84,7 +84,7 @@ def test_without_an_answer_to_any_call_it_ends_with_the_question(
 
 def test_it_goes_on_while_other_calls_have_answers() -> None:
     call, policy = limited(SECONDS - 1)
-    call.on_try = policy._question.note_answer
+    call.on_try = policy.question.note_answer
     policy(call)
     assert call.tries == 5
 
@@ -96,7 +96,7 @@ def test_an_answer_and_a_refusal_prolong_the_question(error: Exception | None) -
     time.now = SECONDS - 1
     with suppress(AccessRefused):
         policy(Failing(time, error or _FAULT, 1 if error else 0))
-    assert policy._question.seconds_left() == SECONDS
+    assert policy.question.seconds_left() == SECONDS
 
 
 def test_a_temporary_error_does_not_prolong_the_question() -> None:
@@ -104,7 +104,7 @@ def test_a_temporary_error_does_not_prolong_the_question() -> None:
     policy = policy_of(RequestRate(time), time)
     with pytest.raises(ServiceFault):
         policy(Failing(time, _FAULT, 9, SECONDS / 3))
-    assert policy._question.seconds_left() == 0
+    assert policy.question.seconds_left() == 0
 
 
 @pytest.mark.parametrize(("retry_after", "is_slow"), [(None, False), (3.0, False), (5.0, True)])

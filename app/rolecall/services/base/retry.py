@@ -15,6 +15,7 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.question import Question, current
+from rolecall.domain.records import dataclass, field
 from rolecall.services.base.rate_limit import RequestRate
 from rolecall.services.base.slow_wait import SlowWait
 
@@ -30,6 +31,7 @@ class Cancelled(Exception):
     """The answer is no longer needed."""
 
 
+@dataclass(slots=True)
 class RetryPolicy:
     """Makes calls as `aws.pages.CallPolicy` says, as long as the question lasts: each answer to any
     of its calls prolongs it.
@@ -38,60 +40,49 @@ class RetryPolicy:
     `debt` is passed to `RequestRate.take`. `counted`: the rate has already counted the first call.
     """
 
-    def __init__(
-        self,
-        request_rate: RequestRate,
-        monotonic: Callable[[], float],
-        cancelled: threading.Event,
-        on_wait: Callable[[bool], None] = lambda _: None,
-        *,
-        debt: float = 0.0,
-        counted: bool = False,
-        question: Question | None = None,
-    ) -> None:
-        self._request_rate = request_rate
-        self._monotonic = monotonic
-        self._cancelled = cancelled
-        self._on_wait = on_wait
-        self._debt = debt
-        self._is_counted = counted
-        self._question = question or current()
+    request_rate: RequestRate
+    monotonic: Callable[[], float]
+    cancelled: threading.Event
+    on_wait: Callable[[bool], None] = lambda _: None
+    debt: float = 0.0
+    counted: bool = False
+    question: Question = field(default_factory=current)
 
     def __call__(self, call: Callable[[], T], /) -> T:
         """Return the answer. Raises Cancelled, and what the last attempt raises."""
         pauses = iter(PAUSES)
-        slow_wait = SlowWait(self._question, self._monotonic, self._on_wait)
+        slow_wait = SlowWait(self.question, self.monotonic, self.on_wait)
         throttled: Throttled | None = None
         while True:
             is_early = self._wait_for_turn(slow_wait, throttled)
-            asked_at = self._monotonic()
+            asked_at = self.monotonic()
             try:
                 answer = call()
             except Throttled as error:
                 throttled = error
-                self._request_rate.record_throttling(asked_at, error.retry_after)
+                self.request_rate.record_throttling(asked_at, error.retry_after)
                 slow_wait.note_error(error)
-                pause = 1 / self._request_rate.rate  # also for a call that may go into debt
-                if max(pause, error.retry_after or 0.0) > self._question.seconds_left():
+                pause = 1 / self.request_rate.rate  # also for a call that may go into debt
+                if max(pause, error.retry_after or 0.0) > self.question.seconds_left():
                     raise
                 slow_wait.begin(max(pause, error.retry_after or pause))
                 self._wait(pause)
             except TRANSIENT_ERRORS as error:
-                if throttled and not self._question.seconds_left():
+                if throttled and not self.question.seconds_left():
                     raise throttled from None  # why there was no time for an answer
-                if not 0 < (pause := next(pauses, 0.0)) <= self._question.seconds_left():
+                if not 0 < (pause := next(pauses, 0.0)) <= self.question.seconds_left():
                     raise
                 slow_wait.note_error(error)
                 slow_wait.begin(pause)
                 self._wait(pause)
             except ServiceError:
-                self._question.note_answer()
+                self.question.note_answer()
                 raise
             else:
-                self._question.note_answer()
-                self._request_rate.record_answer()
+                self.question.note_answer()
+                self.request_rate.record_answer()
                 if is_early:
-                    self._request_rate.reopen()
+                    self.request_rate.reopen()
                 return answer
 
     def _wait_for_turn(self, slow_wait: SlowWait, throttled: Throttled | None) -> bool:
@@ -99,12 +90,12 @@ class RetryPolicy:
         that another process was asked for may have ended. Raises the 429 instead, if there is one.
         """
         is_early = False
-        if self._is_counted:
-            self._is_counted = False
+        if self.counted:
+            self.counted = False
         else:
-            while (seconds := self._request_rate.take(self._debt)) > 0:
+            while (seconds := self.request_rate.take(self.debt)) > 0:
                 slow_wait.begin(seconds)
-                question = self._question
+                question = self.question
                 left = question.seconds_left() if throttled else question.seconds_to_wait()
                 if not left and throttled:
                     raise throttled
@@ -115,5 +106,5 @@ class RetryPolicy:
         return is_early
 
     def _wait(self, seconds: float) -> None:
-        if self._cancelled.wait(seconds) if seconds else self._cancelled.is_set():
+        if self.cancelled.wait(seconds) if seconds else self.cancelled.is_set():
             raise Cancelled

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
 from threading import Event
 from typing import Final, TypeGuard
 
@@ -205,13 +206,10 @@ class VerificationService:
         except RolecallError:
             return {}  # the process that asks says why
         failed: dict[str, VerifyFailed] = {}
-        found: dict[tuple[ClientSettings, bool], ClientSettingInvalid | None] = {}  # most are alike
+        wrong_address = cache(self._wrong_address)  # most are alike
         for name, chain in self._chains(names).items():
-            settings = _client_settings(config, chain)
             uses_portal = not uses_keys and any(profile.is_sso for profile in chain)
-            if (settings, uses_portal) not in found:
-                found[settings, uses_portal] = self._wrong_address(settings, uses_portal)
-            if error := found[settings, uses_portal]:
+            if error := wrong_address(_client_settings(config, chain), uses_portal):
                 failed[name] = VerifyFailed(name, *_said_by(error))
         return failed
 
@@ -254,17 +252,9 @@ class VerificationService:
         for session, users in self._users(names).items():
             try:
                 self._renew(session)
-            except ServiceError as error:
-                for name in users:
-                    failed[name] = VerifyFailed(name, *_problem_of(error))
-            except FileBusy:
-                for name in users:
-                    failed[name] = VerifyFailed(name, identity.VerifyProblem.NOT_RENEWED, "")
-            except (TokenNotRenewed, ClientSettingInvalid) as error:
-                for name in users:
-                    failed[name] = VerifyFailed(name, *_said_by(error))
-            except RolecallError:
-                pass  # the process that asks says what is missing
+            except RolecallError as error:
+                if problem := _why_not_renewed(error):
+                    failed |= {name: VerifyFailed(name, *problem) for name in users}
         return failed
 
     def _renew_logins(self, names: Sequence[str]) -> dict[str, VerifyFailed]:
@@ -289,7 +279,7 @@ class VerificationService:
                 original(login), profile.name, region, _WOULD_RENEW_KEYS, needed=RENEW_BEFORE
             )
         except RolecallError as error:
-            return _problem_of_login(error)
+            return _why_not_renewed(error)
         return None
 
     def _chains(self, names: Sequence[str]) -> dict[str, list[Profile]]:
@@ -339,9 +329,9 @@ def _is_of(answer: VerifyResult, problem: identity.VerifyProblem) -> TypeGuard[V
     return isinstance(answer, VerifyFailed) and answer.problem == problem
 
 
-def _problem_of_login(error: RolecallError) -> _Problem | None:
-    """Return why a login session was not renewed; None if the process that asks finds the reason,
-    because it cannot even begin to.
+def _why_not_renewed(error: RolecallError) -> _Problem | None:
+    """Return why a token or login session was not renewed; None if the process that asks finds the
+    reason, because it cannot even begin to.
     """
     match error:
         case ServiceError():
@@ -352,7 +342,7 @@ def _problem_of_login(error: RolecallError) -> _Problem | None:
             return identity.VerifyProblem.ACCESS_REFUSED, error.detail, None
         case FileBusy():
             return identity.VerifyProblem.NOT_RENEWED, "", None
-        case FileUnwritable() | ClientSettingInvalid():
+        case FileUnwritable() | TokenNotRenewed() | ClientSettingInvalid():
             return _said_by(error)
     return None
 

@@ -21,7 +21,7 @@ from rolecall.domain.errors import (
 from rolecall.domain.inventory.catalogue import Catalogue, Listing, ListingChanges
 from rolecall.domain.inventory.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import is_within
 from rolecall.files.inventory.crawls import CrawlState
@@ -54,6 +54,7 @@ class CachedInventory:
     complete_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
 class InventoryService:
     """Accounts and permission sets of all sessions.
 
@@ -62,98 +63,88 @@ class InventoryService:
     write is missing.
     """
 
-    def __init__(
-        self,
-        clients: Clients,
-        cache: InventoryCache,
-        renewal: Renewal,
-        clock: Callable[[], datetime],
-        monotonic: Callable[[], float],
-        *,
-        refresh_age: Callable[[], timedelta],
-    ) -> None:
-        self._clients = clients
-        self._cache = cache
-        self._renewal = renewal
-        self._clock = clock
-        self._monotonic = monotonic
-        self._refresh_age = refresh_age
-        self._request_rates: dict[SsoSession, RequestRate] = {}
+    clients: Clients
+    cache: InventoryCache
+    renewal: Renewal
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    refresh_age: Callable[[], timedelta]
+    _request_rates: dict[SsoSession, RequestRate] = field(default_factory=dict)
 
     # --- from the cache
 
     @property
     def is_kept(self) -> bool:
         """Whether lists can be kept, which needs Python's sqlite3."""
-        return self._cache.is_available
+        return self.cache.is_available
 
     @property
     def is_changed_by_others(self) -> bool:
         """Whether another rolecall has changed the cache since this one has opened it."""
-        return self._cache.is_changed_by_others
+        return self.cache.is_changed_by_others
 
     def close(self) -> None:
         """Close the cache. The next call opens it again."""
-        self._cache.close()
+        self.cache.close()
 
     def cached(self, session: SsoSession) -> CachedInventory:
         """Return what the cache has of the session."""
-        stored = self._cache.stored(session)
-        return CachedInventory(self._cache.catalogue(session), stored.oldest, stored.complete_at)
+        stored = self.cache.stored(session)
+        return CachedInventory(self.cache.catalogue(session), stored.oldest, stored.complete_at)
 
     def listing(self, session: SsoSession, account_id: str) -> Listing | None:
         """Return what the cache has of one account."""
-        return self._cache.catalogue(session, account_id).get(safe(account_id))
+        return self.cache.catalogue(session, account_id).get(safe(account_id))
 
     def names_by_account(self) -> dict[str, list[str]]:
         """Return every name that the cache has for an account, by its ID."""
-        return self._cache.names_by_account()
+        return self.cache.names_by_account()
 
     def is_due(self, session: SsoSession) -> bool:
         """Whether to crawl automatically: the last complete crawl is too old, a later one was
         interrupted, or it left out the roles of account access manager or the permission sets of an
         account.
         """
-        stored = self._cache.stored(session)
+        stored = self.cache.stored(session)
         is_whole = stored.crawl == stored.complete and not stored.missing
         if session.tenant is not None and stored.roles < stored.complete:
             is_whole = False
-        return not is_whole or not self._is_within(self._refresh_age(), stored.complete_at)
+        return not is_whole or not self._is_within(self.refresh_age(), stored.complete_at)
 
     def is_old(self, complete_at: datetime | None) -> bool:
         """Whether a crawl that finished at `complete_at` is old enough to start another."""
-        return not self._is_within(max(self._refresh_age(), _AUTOMATIC_AFTER), complete_at)
+        return not self._is_within(max(self.refresh_age(), _AUTOMATIC_AFTER), complete_at)
 
     def is_stale(self, session: SsoSession) -> bool:
         """Whether to start another crawl although nobody asks for one: the last complete one is
         old, or somebody has signed in since.
         """
-        stored = self._cache.stored(session)
+        stored = self.cache.stored(session)
         return stored.is_outdated or self.is_old(stored.complete_at)
 
     def complete_at(self, session: SsoSession) -> datetime | None:
         """Return when the last complete crawl ended, here or in another rolecall; None if never."""
-        return self._cache.stored(session).complete_at
+        return self.cache.stored(session).complete_at
 
     def changes(self, session: SsoSession) -> ListingChanges:
         """Return what the last complete crawl added and removed, compared with the one before it.
         Until there were two, it is empty, with `since` None.
         """
-        return self._cache.changes(session)
+        return self.cache.changes(session)
 
     def favourites(self, session: SsoSession) -> Favourites:
         """Return favourites and recent uses."""
-        return self._cache.favourites(session)
+        return self.cache.favourites(session)
 
     def set_favourite(
         self, session: SsoSession, account_id: str, permission_set: str = "", *, on: bool
     ) -> None:
         """Mark or unmark a favourite: a permission set, or the account if none is given."""
-        self._cache.set_favourite(session, (account_id, permission_set), on)
+        self.cache.set_favourite(session, (account_id, permission_set), on)
 
     def note_use(self, session: SsoSession, account_id: str, permission_set: str) -> None:
         """Note that the permission set was saved or used now."""
-        self._cache.note_use(session, (account_id, permission_set), self._clock())
+        self.cache.note_use(session, (account_id, permission_set), self.clock())
 
     # --- from AWS
 
@@ -175,9 +166,9 @@ class InventoryService:
         return Crawl(
             portal,
             token=token,
-            noting_refusal=self._renewal.noting_refusal(session, token),
+            noting_refusal=self.renewal.noting_refusal(session, token),
             request_rate=self.request_rate(session),
-            monotonic=self._monotonic,
+            monotonic=self.monotonic,
             record=record,
             account_access=partial(self._account_access, session, session.tenant)
             if session.tenant
@@ -198,18 +189,18 @@ class InventoryService:
         portal = self._portal(session)
         cancelled = cancelled or threading.Event()
         retry_policy = RetryPolicy(
-            self.request_rate(session), self._monotonic, cancelled, debt=PRIORITY_DEBT
+            self.request_rate(session), self.monotonic, cancelled, debt=PRIORITY_DEBT
         )
-        save = partial(self._cache.save, session)
+        save = partial(self.cache.save, session)
         try:
-            with self._renewal.noting_refusal(session, token):
+            with self.renewal.noting_refusal(session, token):
                 found = portal.permission_sets(token, account_id, retry_policy)
         except ServiceError as error:
             if means_no_assignment(error):
-                save(self._cache.stored(session).crawl, self._clock(), refused={account_id})
+                save(self.cache.stored(session).crawl, self.clock(), refused={account_id})
             raise
-        crawl = self._cache.stored(session).crawl
-        save(crawl, self._clock(), permission_sets={account_id: found})
+        crawl = self.cache.stored(session).crawl
+        save(crawl, self.clock(), permission_sets={account_id: found})
         return found
 
     def list_everything(
@@ -231,8 +222,8 @@ class InventoryService:
         """
         listed_at_refusal = -1
         while True:
-            token = self._renewal.needed_token(session)
-            builder = CatalogueBuilder(self._cache.catalogue(session))
+            token = self.renewal.needed_token(session)
+            builder = CatalogueBuilder(self.cache.catalogue(session))
             crawl = self.crawl(session, token, refresh=refresh)
 
             def on_event(
@@ -260,26 +251,26 @@ class InventoryService:
         """Return the rate of a session: the service counts all of its calls together."""
         if (rate := self._request_rates.get(session)) is not None:
             return rate
-        shared = partial(self._cache.update_request_rate, session)
-        return self._request_rates.setdefault(session, RequestRate(self._monotonic, shared))
+        shared = partial(self.cache.update_request_rate, session)
+        return self._request_rates.setdefault(session, RequestRate(self.monotonic, shared))
 
     def _record(self, session: SsoSession, refresh: bool) -> CrawlRecord:
         def is_continued(stored: CrawlState) -> bool:
             if stored.crawl > stored.complete:
                 age, since = _RESUME_WITHIN, stored.began_at
             else:
-                age, since = self._refresh_age(), stored.complete_at
+                age, since = self.refresh_age(), stored.complete_at
             return not refresh and self._is_within(age, since)
 
-        number, is_shared = self._cache.begin(session, self._clock(), is_continued)
-        return CrawlRecord(self._cache, session, number, is_shared, self._clock)
+        number, is_shared = self.cache.begin(session, self.clock(), is_continued)
+        return CrawlRecord(self.cache, session, number, is_shared, self.clock)
 
     def _is_within(self, age: timedelta, moment: datetime | None) -> bool:
-        return is_within(age, moment, self._clock())
+        return is_within(age, moment, self.clock())
 
     def _portal(self, session: SsoSession) -> Portal:
-        return Portal(self._clients.portal(session.region), session)
+        return Portal(self.clients.portal(session.region), session)
 
     def _account_access(self, session: SsoSession, tenant: Tenant) -> AccountAccess:
-        client = self._clients.account_access(tenant.region)
+        client = self.clients.account_access(tenant.region)
         return AccountAccess(client, session.cache_key, tenant)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.model import Assignment, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.domain.sign_in.sign_in_key import bare_url
 from rolecall.domain.switching.pin import Pin
 from rolecall.domain.switching.variables import SwitchTarget
@@ -34,22 +35,20 @@ def target_of(role: UnsavedRole, name: str = "", region: str = "") -> SwitchTarg
     )
 
 
+@dataclass(frozen=True, slots=True)
 class UnsavedRoles:
     """Finds and saves them."""
 
-    def __init__(
-        self, sign_in: SignInService, profiles: ProfilesService, inventory: InventoryService
-    ) -> None:
-        self._sign_in = sign_in
-        self._profiles = profiles
-        self._inventory = inventory
+    sign_in: SignInService
+    profiles: ProfilesService
+    inventory: InventoryService
 
     def find(self) -> list[UnsavedRole]:
         """Return those of every saved session, in the portal's order. Raises FileError."""
         found = []
-        for session in self._sign_in.sessions():
-            saved = self._profiles.profiles_of(session)
-            assignments = self._inventory.cached(session).catalogue.assignments()
+        for session in self.sign_in.sessions():
+            saved = self.profiles.profiles_of(session)
+            assignments = self.inventory.cached(session).catalogue.assignments()
             found += [UnsavedRole(session, each) for each in assignments if each.key not in saved]
         return found
 
@@ -68,16 +67,16 @@ class UnsavedRoles:
         Raises FileError, RegionInvalid.
         """
         draft = ProfileDraft(
-            name=self._profiles.suggest_name(role.assignment, role.session),
+            name=self.profiles.suggest_name(role.assignment, role.session),
             session=role.session,
             assignment=role.assignment,
-            region=self._profiles.default_region(role.session, role.assignment.account),
-            output=self._profiles.default_output(),
+            region=self.profiles.default_region(role.session, role.assignment.account),
+            output=self.profiles.default_output(),
         )
-        return target_of(role, draft.name, draft.region), self._profiles.plan_save(draft)
+        return target_of(role, draft.name, draft.region), self.profiles.plan_save(draft)
 
     def save(self, role: UnsavedRole) -> SwitchTarget:
         """Save the role under its suggested name. Raises what `plan` and the write raise."""
         target, change = self.plan(role)
-        self._profiles.commit(change)
+        self.profiles.commit(change)
         return target

@@ -42,9 +42,25 @@ class HandOuts:
         *,
         command: Sequence[str] = (),
         reason: str = "",
-    ) -> None:
-        """Note what was handed out, without what looks secret in the command and the reason."""
-        self._append(kind, target, access_key_id, command, reason)
+    ) -> bytes:
+        """Note what was handed out, without what looks secret in the command and the reason.
+        Return the line of the entry, or nothing if the log is off.
+        """
+        if self._home is None or not self.is_on:
+            return b""
+        entry = HandOut(
+            time=write_time(self._clock()),
+            kind=kind.value,
+            profile=target.name,
+            account_id=target.account_id,
+            role=target.role,
+            sso_session=target.session,
+            access_key_id=access_key_id,
+            **self._shown(command, reason),
+        )
+        line = entry.line()
+        hand_outs.append(paths.state(self._environ, self._home), line)
+        return line
 
     @contextmanager
     def starting(
@@ -57,7 +73,7 @@ class HandOuts:
         reason: str = "",
     ) -> Iterator[None]:
         """Note the command that the block starts. If the block raises, nothing was handed out."""
-        line = self._append(kind, target, access_key_id, command, reason)
+        line = self.note(kind, target, access_key_id, command=command, reason=reason)
         try:
             yield
         except BaseException:
@@ -109,31 +125,6 @@ class HandOuts:
 
             raise HomeUnknown
         return self._home
-
-    def _append(
-        self,
-        kind: HandOutKind,
-        target: SwitchTarget,
-        access_key_id: str,
-        command: Sequence[str],
-        reason: str,
-    ) -> bytes:
-        """Append an entry. Returns its line, or nothing if the log is off."""
-        if self._home is None or not self.is_on:
-            return b""
-        entry = HandOut(
-            time=write_time(self._clock()),
-            kind=kind.value,
-            profile=target.name,
-            account_id=target.account_id,
-            role=target.role,
-            sso_session=target.session,
-            access_key_id=access_key_id,
-            **self._shown(command, reason),
-        )
-        line = entry.line()
-        hand_outs.append(paths.state(self._environ, self._home), line)
-        return line
 
     def _shown(self, command: Sequence[str], reason: str) -> dict[str, str]:
         if not (command or reason):

@@ -6,7 +6,8 @@ Quick to import, because a prompt waits for it.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors.file_errors import FileUnwritable, HomeUnknown
@@ -75,17 +76,13 @@ class Pins:
 
     def trust(self, file: pin_file.PinFile) -> None:
         """Trust the file from now on. Raises FileUnwritable."""
-        try:
+        with _writing(self._state):
             pin_file.trust(self._state, file)
-        except OSError as error:
-            raise _unwritable(self._state, error) from None
 
     def distrust(self, file: pin_file.PinFile) -> None:
         """Stop trusting the file, whatever its content. Raises FileUnwritable."""
-        try:
+        with _writing(self._state):
             pin_file.distrust(self._state, file)
-        except OSError as error:
-            raise _unwritable(self._state, error) from None
 
     def plan(self, pin: Pin) -> Change:
         """Return the plan to write the pin of this directory.
@@ -175,7 +172,11 @@ def _same_url(one: str, other: str) -> bool:
     return bare_url(one) == bare_url(other)
 
 
-def _unwritable(path: str, error: OSError) -> FileUnwritable:
-    from pathlib import Path
+@contextmanager
+def _writing(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        from pathlib import Path
 
-    return FileUnwritable(Path(path), error.strerror or "")
+        raise FileUnwritable(Path(path), error.strerror or "") from None

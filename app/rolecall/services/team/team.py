@@ -19,6 +19,7 @@ from rolecall.domain.config.redaction import shown_location
 from rolecall.domain.errors.file_errors import FileUnreadable, NoTeam, TomlInvalid
 from rolecall.domain.inventory.annotations import TomlMistake
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
+from rolecall.domain.records import dataclass
 from rolecall.domain.settings.settings import DEFAULTS, Settings
 from rolecall.domain.start_url import respelled
 from rolecall.domain.team import FILE_NAME, Portal, Team
@@ -57,22 +58,15 @@ class TeamPlan(NamedTuple):
         return "\n".join(filter(None, (self.copy.diff(), self.config.diff())))
 
 
+@dataclass(frozen=True, slots=True)
 class TeamService:
     """All methods raise FileError; those that fetch a file, ServiceError too."""
 
-    def __init__(
-        self,
-        file: TeamFile,
-        config: ConfigFile,
-        settings: SettingsService,
-        annotations: AnnotationsService,
-        clients: Callable[[], Clients],
-    ) -> None:
-        self._file = file
-        self._config = config
-        self._settings = settings
-        self._annotations = annotations
-        self._clients = clients
+    file: TeamFile
+    config: ConfigFile
+    settings: SettingsService
+    annotations: AnnotationsService
+    clients: Callable[[], Clients]
 
     def last_location(self) -> str:
         """Return where the file that was taken over is; empty if there is none, if the copy is
@@ -85,13 +79,13 @@ class TeamService:
 
     def overview(self) -> TeamOverview:
         """Return what was taken over, and what the user has instead."""
-        shared = self._file.read()
+        shared = self.file.read()
         if shared is None:
             return TeamOverview()
-        settings = self._settings.file.read().own
-        own = OwnValues(settings, self._own_portals(), self._annotations.own())
+        settings = self.settings.file.read().own
+        own = OwnValues(settings, self._own_portals(), self.annotations.own())
         entries = tuple(entries_of(shared.team, own))
-        return TeamOverview(shown_location(shared.location), self._file.fetched_at(), entries)
+        return TeamOverview(shown_location(shared.location), self.file.fetched_at(), entries)
 
     def plan(self, location: str) -> TeamPlan:
         """Fetch a file, and return what taking it over writes."""
@@ -101,38 +95,38 @@ class TeamService:
         shared = self._shared_or_none()
         edits, kept = self._session_edits(team, shared)
         return TeamPlan(
-            location, self._file.plan(location, team), self._config.plan(edits), tuple(kept)
+            location, self.file.plan(location, team), self.config.plan(edits), tuple(kept)
         )
 
     def plan_update(self) -> TeamPlan:
         """Fetch the file that was taken over again. Raises NoTeam if none was."""
-        shared = self._file.read()
+        shared = self.file.read()
         if shared is None:
             raise NoTeam
         return self.plan(shared.location)
 
     def plan_removal(self) -> TeamPlan:
         """Plan to remove what was taken over. Its sessions stay. Raises NoTeam."""
-        change = self._file.plan_removal()
+        change = self.file.plan_removal()
         if change.before is None:
             raise NoTeam
-        return TeamPlan("", change, self._config.plan([]))
+        return TeamPlan("", change, self.config.plan([]))
 
     def commit(self, plan: TeamPlan) -> None:
         """Write both files, and read the settings again. A plan without changes is noted as a
         fetch.
         """
         if plan.copy.is_empty:
-            self._file.note_fetched()
-        self._config.commit(plan.config)
-        self._file.commit(plan.copy)
-        self._settings.read_again()
+            self.file.note_fetched()
+        self.config.commit(plan.config)
+        self.file.commit(plan.copy)
+        self.settings.read_again()
 
     def export(self) -> str:
         """Return a file for others: what the user and the team have."""
-        if self._settings.last.problem:  # what is used in their place is not for others
-            self._settings.plan({})  # it raises why they cannot be read
-        settings = self._settings.settings
+        if self.settings.last.problem:  # what is used in their place is not for others
+            self.settings.plan({})  # it raises why they cannot be read
+        settings = self.settings.settings
         sessions = {
             name: Portal(original(each.start_url), original(each.region))
             for name, each in self._sessions().items()
@@ -144,7 +138,7 @@ class TeamService:
             settings.shorten,
             settings.regions,
             sessions,
-            self._annotations.read(),
+            self.annotations.read(),
         )
         try:
             return shared_text(team)
@@ -154,7 +148,7 @@ class TeamService:
 
     def _fetch(self, location: str) -> Team:
         if "://" in location:
-            data = download(self._clients(), location, LARGEST)
+            data = download(self.clients(), location, LARGEST)
         else:
             data = read_shared(location)
         return parse_shared(data, location)
@@ -162,12 +156,12 @@ class TeamService:
     def _shared_or_none(self) -> Shared | None:
         """Return what was taken over; None if there is nothing, or if it is broken."""
         try:
-            return self._file.read()
+            return self.file.read()
         except (TomlInvalid, FileUnreadable):
             return None
 
     def _sessions(self) -> dict[str, SsoSession]:
-        found = self._config.read().sso_sessions
+        found = self.config.read().sso_sessions
         return {original(each.name): each for each in found if each.name}
 
     def _own_portals(self) -> dict[str, Portal]:
