@@ -40,7 +40,6 @@ from rolecall.domain.text import safe
 
 if TYPE_CHECKING:
     from mypy_boto3_sso_oidc.client import SSOOIDCClient
-    from mypy_boto3_sso_oidc.type_defs import CreateTokenResponseTypeDef
 
 DEFAULT_INTERVAL: Final = 5  # seconds; RFC 8628 §3.2
 # Seconds. More is an error of the server, and could be more than the system can wait.
@@ -194,15 +193,13 @@ class Oidc:
         def ask() -> AccessToken:
             nonlocal tries
             tries += 1
-            answer = self._client.create_token(
-                clientId=registration.client_id,
-                clientSecret=registration.client_secret.reveal(),
+            return self._token(
+                registration,
                 grantType="authorization_code",
                 code=code.reveal(),
                 codeVerifier=pkce.verifier.reveal(),
                 redirectUri=pkce.redirect_uri,
             )
-            return self._token(answer, registration, None)
 
         return call(self._client, "CreateToken", ask, meanings)
 
@@ -246,13 +243,8 @@ class Oidc:
         }
 
         def ask() -> AccessToken:
-            answer = self._client.create_token(
-                clientId=registration.client_id,
-                clientSecret=registration.client_secret.reveal(),
-                grantType=_DEVICE_CODE_GRANT,
-                deviceCode=code.device_code.reveal(),
-            )
-            return self._token(answer, registration, None)
+            device_code = code.device_code.reveal()
+            return self._token(registration, grantType=_DEVICE_CODE_GRANT, deviceCode=device_code)
 
         try:
             return call(self._client, "CreateToken", ask, meanings, tries=1)
@@ -278,22 +270,19 @@ class Oidc:
         )
 
         def ask() -> AccessToken:
-            answer = self._client.create_token(
-                clientId=registration.client_id,
-                clientSecret=registration.client_secret.reveal(),
-                grantType="refresh_token",
-                refreshToken=refresh_token.reveal(),
-            )
-            return self._token(answer, registration, refresh_token)
+            asked = {"grantType": "refresh_token", "refreshToken": refresh_token.reveal()}
+            return self._token(registration, refresh_token, **asked)
 
         return call(self._client, "CreateToken", ask, meanings)
 
     def _token(
-        self,
-        answer: CreateTokenResponseTypeDef,
-        registration: ClientRegistration,
-        refresh_token: Secret | None,
+        self, registration: ClientRegistration, refresh_token: Secret | None = None, **asked: Any
     ) -> AccessToken:
+        answer = self._client.create_token(
+            clientId=registration.client_id,
+            clientSecret=registration.client_secret.reveal(),
+            **asked,
+        )
         new = answer.get("refreshToken")
         lifetime = _limited(answer["expiresIn"], 0, _MAX_TOKEN_LIFETIME)
         return AccessToken(
