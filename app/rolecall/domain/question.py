@@ -47,7 +47,7 @@ class Question:
         self._end = monotonic() + SECONDS
 
     def part(self) -> Question:
-        """Return a question with an own deadline, for one of many things that a command does."""
+        """Return a question with its own deadline, for one of many things that a command does."""
         part = Question(monotonic=self._monotonic)
         part._words = self._words
         return part
