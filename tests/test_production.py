@@ -308,6 +308,29 @@ def of_commands(desk: Desk) -> dict[str, dict[str, bool]]:
     return found
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("team.toml", "production = "),
+        ("team.toml", 'template = "{account}"\n\n[accounts.1]\n'),
+        ("accounts.toml", "x = 1\n"),
+    ],
+)
+async def test_a_wrong_file_about_accounts_makes_everything_production(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    async with opened(tmp_path) as it:
+        desk = it.desk
+        desk.services.locations.accounts.with_name(name).write_text(text)
+        await it.app.flows.settings.read_again()
+        await it.app.announce(ConfigChanged())
+        await it.place("1", "accounts")
+        shown = it.marks(lambda row: row.account.name)
+    for verdicts in (shown, of_the_picker(desk), of_the_question(desk)):
+        assert len(verdicts) > 1
+        assert all(verdicts.values())
+
+
 async def test_a_name_that_is_typed_counts_at_once(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         flows = it.app.flows

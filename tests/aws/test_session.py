@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from rolecall.aws.session import Clients
-from rolecall.domain.config.client_settings import ClientSettings, EndpointUrl
+from rolecall.domain.config.config import ClientSettings, EndpointUrl
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.model import Credentials, Secret
 

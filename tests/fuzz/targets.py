@@ -43,6 +43,7 @@ from rolecall.files.aws_config.ini_sections import SectionKind
 from rolecall.files.caches.sso_cache import _TOKEN_FIELDS, SsoCache
 from rolecall.files.caches.token_file import token_expiry
 from rolecall.files.own.settings import SettingsFile
+from rolecall.files.paths import known_paths
 from tests.domain.search import test_query as test_search
 from tests.domain.shells import test_shells
 from tests.files.aws_config import test_ini_properties, test_ini_sections
@@ -167,13 +168,14 @@ def read_token(data: bytes) -> None:
     """The fast reader, the full one and botocore agree; a write keeps what is unknown."""
     with TemporaryDirectory() as folder:
         home = Path(folder)
-        cache = SsoCache(home / ".aws" / "sso" / "cache", home / "state")
+        paths = known_paths({"HOME": folder})
+        cache = SsoCache(home / ".aws" / "sso" / "cache", Path(paths.state))
         path = cache.token_path(SESSION)
         path.parent.mkdir(parents=True)
         path.write_bytes(data)
         full = cache.token(SESSION)
         until = full and full.registration and full.refresh_token and full.registration.expires_at
-        fast = token_expiry(folder, str(cache.state), "corp", "")
+        fast = token_expiry(paths, "corp", "")
         assert (full and full.expires_at) == (fast and fast.expires_at)
         assert (until or None) == (fast and fast.renewable_until)
         assert cache.tokens() == ([] if full is None else [(path.stem, full)])

@@ -160,7 +160,8 @@ def _settings() -> Iterator[str]:
         "comments. An entry that is not valid is reported with its line, and the others are used. "
         "If the file cannot be read or is not TOML, everything is on the safe side: every profile "
         "counts as production, so that `awsp` asks before each use, nothing is logged, and the "
-        "prompt shows `PROD?`. "
+        "prompt shows `PROD?`. If `team.toml` or `accounts.toml` in the same folder cannot be "
+        "used, every profile counts as production, too: `rolecall doctor` says why. "
         "A running full screen notices within seconds what another program writes there; keys, "
         "mouse and language change at the next start."
     )

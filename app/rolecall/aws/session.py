@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from rolecall.aws.clock_skew import ClockSkew
 from rolecall.aws.hosts import note_host_of
-from rolecall.domain.config.client_settings import ClientSettings
+from rolecall.domain.config.config import ClientSettings
 from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.start_url import is_loopback

@@ -60,7 +60,8 @@ def _print(found: Examination) -> None:
         place = f"{path}:{finding.line}" if finding.line else path
         echo(f"{place}: {describe(finding)}")
     for bad in found.settings.last.bad:
-        echo(f"{safe(str(found.settings.file.path))}: {settings_strings.bad(bad)}")
+        path = bad.path or str(found.settings.file.path)
+        echo(f"{safe(path)}: {settings_strings.bad(bad)}")
     if found.is_clean:
         echo(file_strings.CLEAN)
     echo()
@@ -91,7 +92,7 @@ def _object(found: Examination) -> dict[str, object]:
     problems += [
         {
             "kind": f"setting-{each.problem.value}",
-            "file": str(found.settings.file.path),
+            "file": each.path or str(found.settings.file.path),
             "line": each.line or None,
             "text": settings_strings.bad(each),
         }

@@ -64,8 +64,8 @@ def log(context: click.Context, query: tuple[str, ...], as_json: bool) -> None:
 
 def _say_why_off() -> None:
     settings = SettingsService.from_environment(os.environ)
-    if settings.last.problem:
-        say_why(str(settings.file.path), settings.last.problem)
+    if (problem := settings.last.problem) and problem.is_of_file:
+        say_why(str(settings.file.path), problem)
     else:
         echo(log_strings.OFF, err=True)
 

@@ -282,7 +282,8 @@ def _one(
 def _echo_bad_settings(settings: SettingsService) -> None:
     """Print the bad settings, because the defaults are used in their place."""
     for bad in settings.last.bad:
-        echo(f"{safe(str(settings.file.path))}: {settings_strings.bad(bad)}", err=True)
+        path = bad.path or str(settings.file.path)
+        echo(f"{safe(path)}: {settings_strings.bad(bad)}", err=True)
 
 
 def _echo_problems(planned: Sequence[Planned]) -> None:

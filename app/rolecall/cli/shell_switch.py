@@ -22,10 +22,11 @@ from rolecall.domain.shells import Shell
 from rolecall.domain.shells.record import CannotQuote
 from rolecall.domain.switching.variables import REGIONS, Switch, SwitchTarget
 from rolecall.domain.text import safe
+from rolecall.domain.time_left import is_signed_in
 from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.log.hand_outs import HandOuts
-from rolecall.services.switching.switching import Switching, is_signed_in
+from rolecall.services.switching.switching import Switching
 from rolecall.terminal import capabilities
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class _Switcher:
 
         if reason := unsupported():
             return _fail(reason, UNSUPPORTED)
-        say_why(self._switching.settings_path, self._switching.settings.problem)
+        say_why(self._switching.paths.settings, self._switching.settings.problem)
         picked = pick(self._switching, targets, query)
         if picked is None:
             return CANCELLED
@@ -262,7 +263,9 @@ class _Switcher:
             echo(fill(words.HOW_TO_LOG_IN, {"profile": safe(login)}), err=True)
         elif target.session:
             how = words.HOW_TO_SIGN_IN if target.start_url else words.NO_SUCH_SESSION
-            facts = {"session": safe(target.session), "path": config_file()}
+            facts = {"session": safe(target.session)}
+            if not target.start_url:
+                facts["path"] = config_file()
             echo(fill(how, facts), err=True)
 
     def _print_region(self, plan: Switch, target: SwitchTarget | None) -> None:

@@ -17,10 +17,10 @@ from rolecall.cli.support.stderr import config_file, print_error
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import safe
 from rolecall.domain.text.wide_text import cells, pad
-from rolecall.domain.time_left import TokenExpiry, UnwritableFile
+from rolecall.domain.time_left import TokenExpiry, UnwritableFile, is_signed_in
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation.texts import session_strings as words
-from rolecall.services.switching.switching import Switching, is_signed_in
+from rolecall.services.switching.switching import Switching
 
 USABLE: Final = 0
 NOT_USABLE: Final = 1

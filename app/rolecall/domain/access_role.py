@@ -48,7 +48,7 @@ class Tenant:
 
 
 class RoleOptions(NamedTuple):
-    """How a session of a role is asked for: its name, and its duration in seconds.
+    """What is asked of a session of a role: its name, and its duration in seconds.
 
     Empty and 0 leave the choice to the settings, and then to AWS.
     """

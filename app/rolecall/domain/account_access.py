@@ -1,7 +1,7 @@
 """Addresses of account access portals: account access manager, which offers IAM roles.
 
-It belongs to an Identity Center, and has no sign-in: a user signs in at the access
-portal. Its address names the tenant and the region that the calls of account access manager take.
+It belongs to an Identity Center and has no sign-in: a user signs in at the access portal. Its
+address names the tenant and the region that the calls of account access manager take.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PART: Final = re.compile(rf"{_TENANT}(?:\.account-access(?:\.{REGION}(?:\.app)?
 
 
 class AccountAccessPortal(NamedTuple):
-    """`host` is that of the portal, `tenant` is like `aa-gyxmap389`."""
+    """`host` is the portal's host; `tenant` is an ID such as `aa-gyxmap389`."""
 
     host: str
     tenant: str

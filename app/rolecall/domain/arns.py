@@ -16,13 +16,13 @@ ANY_PARTITION: Final = "arn:aws[a-z-]*"
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
 RESERVED_ROLE: Final = r"AWSReservedSSO_([\w+=,.@-]+)_"
 _RESOURCE: Final = r"[\w+=,.@/-]+"
-_ROLE_ARN: Final = f"{ANY_PARTITION}:iam::{ACCOUNT_ID}:role/{_RESOURCE}"
+ROLE_ARN: Final = f"{ANY_PARTITION}:iam::{ACCOUNT_ID}:role/{_RESOURCE}"
 _MFA_ARN: Final = f"{ANY_PARTITION}:iam::{ACCOUNT_ID}:(mfa|sms-mfa|u2f)/{_RESOURCE}"
 
 
 def is_role_arn(text: str) -> bool:
     """Return whether the text looks like a role ARN, in any partition."""
-    return re.fullmatch(_ROLE_ARN, text, re.ASCII) is not None
+    return re.fullmatch(ROLE_ARN, text, re.ASCII) is not None
 
 
 def account_in(arn: str) -> str:

@@ -16,5 +16,5 @@ def retry_pause(failures: int) -> timedelta:
 
 
 def has_come(moment: datetime, now: datetime, longest: timedelta = LONGEST_PAUSE) -> bool:
-    """Whether it is time. Further away than the longest pause means that the clock was put back."""
+    """Whether it is time. A moment beyond the longest pause means that the clock was set back."""
     return now >= moment or moment - now > longest

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 KEY: Final = "login_session"  # of a profile
-# AWS does not say how long a session lasts, but not longer than this.
+# AWS does not say how long a session lasts, only that it is not longer than this.
 LONGEST_SESSION: Final = timedelta(hours=12)
 # A profile with one of these has other credentials, which come first for some clients.
 OTHER_SOURCES: Final = (

@@ -18,7 +18,7 @@ from rolecall.domain.errors import VerifyFailed
 from rolecall.domain.login_session import KEY
 from rolecall.domain.profile_kind import SSO, ProfileKind, has_static_keys
 from rolecall.domain.records import dataclass, field
-from rolecall.domain.text import safe
+from rolecall.domain.text import original, safe
 
 if TYPE_CHECKING:
     from rolecall.domain.link import Link
@@ -134,7 +134,7 @@ class Account:
 class PermissionSet:
     """A permission set of an Identity Center, or a role of account access manager.
 
-    The name of a role has its path, `role/ops/Deployer` (see `domain.account_access`).
+    The name of a role has its path, `role/ops/Deployer` (see `domain.access_role`).
     """
 
     name: str
@@ -239,7 +239,7 @@ class LoginSession:
     ends_at: datetime | None = None
 
     def may_renew(self, now: datetime) -> bool:
-        """Whether the session may still give new keys, as far as its file says."""
+        """Whether the session may still give new keys, according to its file."""
         return self.ends_at is None or now < self.ends_at
 
 
@@ -278,12 +278,12 @@ VerifyResult = Identity | VerifyFailed
 class Profile:
     """A profile as the clients read it: of ~/.aws/config, or `only_in_credentials`.
 
-    The account ID of a login session is that of the identity.
-    If its `credential_process` is rolecall's for a role of account access manager, `session_name`,
-    `account_id`, `permission_set` and `role_options` are those of the role.
-    `lines` are the lines of its section and of the comments above it, from 1; `settings` has all
-    keys. `overridden` has those that ~/.aws/credentials sets for a profile of the config, with what
-    the config says: it has no effect.
+    The account ID of a login session is that of the identity. If its `credential_process` is
+    rolecall's for a role of account access manager, `session_name`, `account_id`, `permission_set`
+    and `role_options` are those of the role. `lines` are the lines of its section and of the
+    comments above it, from 1; `settings` has all keys. `overridden` has the keys that
+    ~/.aws/credentials sets for a profile of the config, with what the config says: it has no
+    effect.
     """
 
     name: str
@@ -300,6 +300,11 @@ class Profile:
     only_in_credentials: bool = False
     settings: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     overridden: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def values(self) -> dict[str, str]:
+        """The settings as they are in the files, not made safe."""
+        return {key: original(value) for key, value in self.settings.items()}
 
     @property
     def is_sso(self) -> bool:

@@ -8,15 +8,13 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
-from rolecall.domain.text import original
+from rolecall.domain.text import CASE_CHANGE, original
 
 # `prod`, `prd`, `production` and `本番` as separate words, but not `non-prod` or `pre-prod`.
 PRODUCTION: Final = (
     r"(?<![a-z])(?<!non[-_. ])(?<!not[-_. ])(?<!pre[-_. ])pro?d(uction)?(?![a-z])|本番"
 )
 ANY: Final = "^"  # for settings that cannot be read: every name is that of production
-# Where a word begins in a name without separators: `Core|Prod`, `prod|EU`, `AWS|Prod`.
-_CASE_CHANGE: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def is_pattern(text: str) -> bool:
@@ -54,7 +52,7 @@ class ProductionRule:
             return False
         if self._search(name):
             return True
-        return not name.islower() and bool(self._search(_CASE_CHANGE.sub(" ", name)))
+        return not name.islower() and bool(self._search(re.sub(CASE_CHANGE, " ", name)))
 
 
 production_rule = lru_cache(maxsize=4)(ProductionRule)
@@ -63,10 +61,13 @@ production_rule = lru_cache(maxsize=4)(ProductionRule)
 class Production(NamedTuple):
     """The rule, and what returns every name that refers to an account: that of the account, its
     alias and groups, and the names of its profiles. The e-mail address says nothing.
+
+    `is_known`: all these names can be read. If not, every role counts as production.
     """
 
     rule: ProductionRule
     names_of: Callable[[str], Iterable[str]]
+    is_known: Callable[[], bool] = lambda: True
 
     def is_production(self, account_id: str, *names: str) -> bool:
         """Return whether a role is production: one of its names is, or any name of its account.
@@ -76,9 +77,9 @@ class Production(NamedTuple):
         matches = self.rule.matches
         if any(map(matches, names)):
             return True
-        if not account_id:
-            return False
-        return self.rule.is_any or any(map(matches, self.names_of(account_id)))
+        if account_id and (self.rule.is_any or any(map(matches, self.names_of(account_id)))):
+            return True
+        return not self.is_known()
 
     def with_names(self, names: Mapping[str, Iterable[str]]) -> Production:
         """Return the same with more names by account ID: those of profiles to save."""
@@ -86,8 +87,8 @@ class Production(NamedTuple):
         def names_of(account_id: str) -> Iterable[str]:
             return chain(names.get(account_id, ()), self.names_of(account_id))
 
-        return Production(self.rule, names_of)
+        return self._replace(names_of=names_of)
 
 
-# For rows of which nobody asks.
+# For rows whose verdict nobody asks for.
 NO_PRODUCTION: Final = Production(ProductionRule(""), lambda _: ())

@@ -38,6 +38,13 @@ def has_static_keys(values: Collection[str]) -> bool:
     return any(key in values for key in _STATIC_KEYS)
 
 
+def legacy_start_url(values: Mapping[str, str]) -> str | None:
+    """Return the start URL of a profile that has a session without an sso-session; None if it has
+    none. The session is for the credentials of the profile, or for tokens only.
+    """
+    return None if "sso_session" in values else values.get("sso_start_url")
+
+
 def kind_of(values: Mapping[str, str], stored: Collection[str] = ()) -> ProfileKind:
     """Return the kind of a profile with these keys, in the order of botocore.
 

@@ -1,4 +1,4 @@
-"""What one key or one command asks of AWS: until when, and who learns that it takes long.
+"""What one key or command asks of AWS: its deadline, and who learns that it takes long.
 
 A user waits for a key or a command, not for a call. So all calls, pauses and waits for other
 rolecalls that it needs share one question: it is over after 30 seconds, and within five seconds the
@@ -35,8 +35,8 @@ class _Words:
 class Question:
     """Safe to use from any thread. `monotonic` is in seconds.
 
-    `on_slow` is called, at most once for each wait, if it is slow. It gets what `report_slow` gets,
-    on the thread that waits.
+    `on_slow` is called once for each slow wait, on the thread that waits, with the arguments of
+    `report_slow`.
     """
 
     def __init__(
@@ -59,15 +59,15 @@ class Question:
         return max(0.0, self._end - self._monotonic())
 
     def seconds_to_wait(self) -> float:
-        """Return for how long a call may still be put off, so that there is time for one try."""
+        """Return how long a call may still be delayed, with time left for one try."""
         return max(0.0, self.seconds_left() - TRY_SECONDS)
 
     def note_answer(self) -> None:
-        """Note an answer of a listing. It is over only if there is none for as long."""
+        """Note an answer in a listing, which is over only after that long without one."""
         self._end = self._monotonic() + SECONDS
 
     def begin_again(self) -> None:
-        """Note that the user, or a program of the user, has been waited for until now."""
+        """Note that the wait until now was for the user, or for a program of the user."""
         self.note_words()
         self._end = self._monotonic() + SECONDS
 

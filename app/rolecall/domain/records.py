@@ -20,7 +20,7 @@ _MISSING: Final = object()
 
 
 class _FrozenInstanceError(AttributeError):
-    """A field of a frozen instance was to be changed."""
+    """Raised for a change of a frozen instance."""
 
 
 class _Field(NamedTuple):
@@ -57,7 +57,7 @@ def _fields(instance: Any) -> tuple[_Field, ...]:
 
 
 def _astuple(instance: Any) -> tuple[Any, ...]:
-    """Unlike that of `dataclasses`, this one leaves the values as they are."""
+    """Unlike the one of `dataclasses`, it does not copy the values."""
     return tuple(getattr(instance, name) for name in getattr(instance, _FIELDS))
 
 

@@ -1,4 +1,4 @@
-"""The time that is left until something expires, or since it was noted.
+"""The time until something expires, or since it was noted.
 
 Amber begins 15 minutes before expiry, red 5 minutes before: the AWS CLI renews an access token in
 its last 15 minutes, the JavaScript and Go SDKs in its last 5.
@@ -110,3 +110,8 @@ class TokenExpiry(NamedTuple):
 
     def _is_renewable(self, now: datetime) -> bool:
         return self.renewable_until is not None and now < self.renewable_until
+
+
+def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
+    """Whether clients can use or renew the token without a sign-in."""
+    return token is not None and token.is_usable(now)

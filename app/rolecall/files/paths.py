@@ -11,39 +11,64 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 
-def home(environ: Mapping[str, str]) -> str | None:
-    """Return the home folder without a trailing `/`; None if HOME is not set and the system does
-    not know the user.
+class Paths(NamedTuple, Generic[T]):
+    """The paths of files and folders, as text or as `Path` objects (`files/locations.py`).
+
+    `state` and `cache` are rolecall's folders; `settings`, `accounts` and `team` are its files:
+    the settings, what the user says about accounts, and rolecall's copy of a team's file. As text,
+    `home` has no trailing `/`. An empty variable gives an empty path, at which botocore finds
+    nothing.
     """
-    if "HOME" in environ:
-        return environ["HOME"].rstrip("/")
-    import pwd
 
-    try:
-        return pwd.getpwuid(os.getuid()).pw_dir.rstrip("/")
-    except KeyError:
+    home: T
+    config: T
+    credentials: T
+    sso_cache: T
+    cli_cache: T
+    login_cache: T
+    state: T
+    cache: T
+    settings: T
+    accounts: T
+    team: T
+
+
+def paths_of(environ: Mapping[str, str]) -> Paths[str] | None:
+    """Return the paths; None if HOME is not set and the system does not know the user."""
+    if (home := _home(environ)) is None:
         return None
+    own = _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config")
+    return Paths(
+        home=home,
+        config=_given(environ, "AWS_CONFIG_FILE", f"{home}/.aws/config"),
+        credentials=_given(environ, "AWS_SHARED_CREDENTIALS_FILE", f"{home}/.aws/credentials"),
+        sso_cache=f"{home}/.aws/sso/cache",
+        cli_cache=f"{home}/.aws/cli/cache",
+        login_cache=_given(environ, "AWS_LOGIN_CACHE_DIRECTORY", f"{home}/.aws/login/cache"),
+        state=_xdg(environ, "XDG_STATE_HOME", f"{home}/.local/state"),
+        cache=_xdg(environ, "XDG_CACHE_HOME", f"{home}/.cache"),
+        settings=f"{own}/settings.toml",
+        accounts=f"{own}/accounts.toml",
+        team=f"{own}/team.toml",
+    )
 
 
-def config(environ: Mapping[str, str], home: str) -> str:
-    """Return the path of ~/.aws/config."""
-    return _given(environ, "AWS_CONFIG_FILE", f"{home}/.aws/config")
+def known_paths(environ: Mapping[str, str]) -> Paths[str]:
+    """Return the paths. Raises HomeUnknown where `paths_of` returns None."""
+    if (found := paths_of(environ)) is None:
+        from rolecall.domain.errors.file_errors import HomeUnknown  # late: nearly all have a home
 
-
-def credentials(environ: Mapping[str, str], home: str) -> str:
-    """Return the path of ~/.aws/credentials."""
-    return _given(environ, "AWS_SHARED_CREDENTIALS_FILE", f"{home}/.aws/credentials")
-
-
-def login_cache(environ: Mapping[str, str], home: str) -> str:
-    """Return the folder of the sessions of `aws login`."""
-    return _given(environ, "AWS_LOGIN_CACHE_DIRECTORY", f"{home}/.aws/login/cache")
+        raise HomeUnknown
+    return found
 
 
 def boto(environ: Mapping[str, str]) -> list[str]:
-    """Return the paths of the file of boto 2, whose keys botocore reads too."""
+    """Return the paths of the files of boto 2, whose keys botocore reads too."""
     if "BOTO_CONFIG" in environ:
         return [_given(environ, "BOTO_CONFIG", "")]
     return ["/etc/boto.cfg", _with_home("~/.boto", environ)]
@@ -54,29 +79,15 @@ def ec2_keys(environ: Mapping[str, str]) -> str:
     return _with_home(environ.get("AWS_CREDENTIAL_FILE", ""), environ)
 
 
-def state(environ: Mapping[str, str], home: str) -> str:
-    """Return the folder of rolecall's state."""
-    return _xdg(environ, "XDG_STATE_HOME", f"{home}/.local/state")
+def _home(environ: Mapping[str, str]) -> str | None:
+    if "HOME" in environ:
+        return environ["HOME"].rstrip("/")
+    import pwd
 
-
-def cache(environ: Mapping[str, str], home: str) -> str:
-    """Return the folder of rolecall's cache."""
-    return _xdg(environ, "XDG_CACHE_HOME", f"{home}/.cache")
-
-
-def settings(environ: Mapping[str, str], home: str) -> str:
-    """Return the path of rolecall's settings."""
-    return _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config") + "/settings.toml"
-
-
-def accounts(environ: Mapping[str, str], home: str) -> str:
-    """Return the path of the user's aliases, notes and groups of accounts."""
-    return _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config") + "/accounts.toml"
-
-
-def team(environ: Mapping[str, str], home: str) -> str:
-    """Return the path of what was taken over from the team's file."""
-    return _xdg(environ, "XDG_CONFIG_HOME", f"{home}/.config") + "/team.toml"
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir.rstrip("/")
+    except KeyError:
+        return None
 
 
 def _given(environ: Mapping[str, str], variable: str, default: str) -> str:
@@ -97,7 +108,7 @@ def _with_home(text: str, environ: Mapping[str, str]) -> str:
     if not text.startswith("~"):
         return text
     user, slash, rest = text[1:].partition("/")
-    found = home(environ) if not user else _home_of(user)
+    found = _home_of(user) if user else _home(environ)
     return text if found is None else (found.rstrip("/") + slash + rest) or "/"
 
 

@@ -1,5 +1,5 @@
-"""Read a file, without waiting for a writer as opening a named pipe would. Prompts wait for this
-import.
+"""Read a file; unlike a plain `open`, without waiting for the writer of a named pipe. Prompts wait
+for this import.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def read_or_nothing(path: str | os.PathLike[str]) -> bytes:
 
 
 def data_of(path: str | os.PathLike[str]) -> bytes | None:
-    """Return what `read` returns. Raises OSError, for what is not a file with EISDIR."""
+    """Return what `read` returns. Raises OSError; EISDIR for anything that is not a file."""
     if os.path.basename(path) in {"", "."}:  # `Path()` is "."
         return None
     try:

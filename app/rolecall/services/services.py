@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from rolecall.aws.session import Clients
-    from rolecall.domain.config.client_settings import ClientSettings
+    from rolecall.domain.config.config import ClientSettings
     from rolecall.domain.errors import RolecallError
     from rolecall.files.aws_config.config_file import ConfigFile
     from rolecall.files.aws_config.credentials_file import CredentialsFile

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
-from pathlib import Path
 from typing import Final, TextIO
 
 SMALLEST: Final = (40, 10)
@@ -171,7 +170,8 @@ def ancestors(pid: int = 0) -> list[str]:
     pid = pid or os.getppid()
     with suppress(OSError, ValueError):  # no /proc, or a process that has just ended
         while pid > 1:
-            before, _, after = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
+            with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+                before, _, after = file.read().rpartition(")")
             names.append(before.partition("(")[2])
             pid = int(after.split()[1])
     return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -184,6 +185,24 @@ def test_settings_that_cannot_be_used_are_reported(home: Path) -> None:
     path.mkdir()
     found = problems(call(home, doctor))
     assert found == f"{path}: cannot be read (not a file): {safe_side}"
+
+
+def test_files_about_accounts_that_cannot_be_used_are_reported(home: Path) -> None:
+    team, accounts = (
+        home / ".config" / "rolecall" / name for name in ("team.toml", "accounts.toml")
+    )
+    team.parent.mkdir(parents=True)
+    team.write_text('production = "x"\n[\n')
+    why = "not TOML (Invalid initial character for a key part), so it is not used"
+    found = problems(call(home, doctor))
+    assert found == f"{team}: line 2: {why}: every profile counts as production"
+    (problem,) = json.loads(call(home, doctor, "--json").output)["problems"]
+    assert (problem["kind"], problem["file"]) == ("setting-team-not-toml", str(team))
+    team.write_text('production = "x"\n\n[accounts.1]\n')
+    accounts.write_text("x = 1\n")
+    of_accounts, of_team = problems(call(home, doctor)).splitlines()
+    assert of_accounts.startswith(f"{accounts}, line 1")
+    assert of_team.startswith(f"{team}, line 3")
 
 
 def test_a_file_that_cannot_be_read_does_not_hide_the_others(home: Path) -> None:

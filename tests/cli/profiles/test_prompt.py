@@ -75,7 +75,10 @@ def test_the_line_has_the_alias_of_the_user_or_else_of_the_team(signed_in: Comma
     (folder / "accounts.toml").write_text(f'[accounts.{ACCOUNT}]\nalias = "\\u001b[31m"\n')
     assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "␛[31m|\n"
     (folder / "accounts.toml").write_text("<html>")
-    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "theirs|\n"
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "theirs|PROD?\n"
+    (folder / "accounts.toml").unlink()
+    (folder / "team.toml").write_text("production = ")
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "|PROD?\n"
 
 
 def test_the_line_has_the_profile_its_region_and_the_time_left(signed_in: CommandLine) -> None:

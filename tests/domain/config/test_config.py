@@ -6,8 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from rolecall.domain.config.client_settings import ClientSettings, EndpointUrl
-from rolecall.domain.config.config import Config, legacy_sessions, profile_from
+from rolecall.domain.config.config import (
+    ClientSettings,
+    Config,
+    EndpointUrl,
+    legacy_sessions,
+    profile_from,
+)
 from rolecall.domain.errors import SessionDiffers, SessionIncomplete
 from rolecall.domain.inventory.favourites import FAVOURITE, Favourites
 from rolecall.domain.model import Profile, SsoSession

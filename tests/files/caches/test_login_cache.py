@@ -21,9 +21,9 @@ from rolecall.domain.records import replace
 from rolecall.domain.time_left import TokenExpiry
 from rolecall.files.caches.login_cache import LoginCache
 from rolecall.files.caches.login_file import login_expiry, login_stem
-from rolecall.files.caches.refusal_records import REFRESH
-from rolecall.files.caches.refusals import Refusals
+from rolecall.files.caches.refusals import REFRESH, Refusals
 from rolecall.files.locations import Locations
+from rolecall.files.paths import known_paths
 from tests.support.login_files import ALICE, fields, write
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -36,7 +36,9 @@ def cache(tmp_path: Path) -> LoginCache:
 
 
 def expiry(cache: LoginCache) -> TokenExpiry | None:
-    return login_expiry(str(cache.folder), str(cache.state), ALICE)
+    paths = known_paths({"HOME": str(cache.folder)})
+    paths = paths._replace(login_cache=str(cache.folder), state=str(cache.state))
+    return login_expiry(paths, ALICE)
 
 
 def test_a_file_of_the_aws_cli_is_read(cache: LoginCache) -> None:

@@ -14,9 +14,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rolecall.domain.model import SsoSession
-from rolecall.domain.time_left import TokenExpiry
+from rolecall.domain.time_left import TokenExpiry, is_signed_in
 from rolecall.files.caches.sso_cache import SsoCache
-from rolecall.files.caches.token_file import has_usable_token, token_expiry
+from rolecall.files.caches.token_file import token_expiry
+from rolecall.files.paths import known_paths
 from rolecall.services.tokens.renewal import belongs_to
 
 URL = "https://corp.awsapps.com/start"
@@ -39,6 +40,7 @@ class Home:
 
     def __init__(self, path: Path) -> None:
         self.home, self.state = path, path / "state"
+        self.paths = known_paths({"HOME": str(path)})._replace(state=str(self.state))
 
     def write(self, **changes: object) -> None:
         self._write(self.home / ".aws" / "sso" / "cache", FIELDS | changes)
@@ -48,7 +50,7 @@ class Home:
         self._write(self.state / "refused", digests | {"refusedAt": refused_at})
 
     def expiry(self, start_url: str = URL) -> TokenExpiry | None:
-        return token_expiry(str(self.home), str(self.state), "corp", start_url)
+        return token_expiry(self.paths, "corp", start_url)
 
     def _write(self, folder: Path, fields: object) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -65,8 +67,7 @@ def home(tmp_path: Path) -> Home:
 def test_a_token_expires_and_can_be_renewed_as_long_as_its_client_is_registered(home: Home) -> None:
     assert home.expiry() == TokenExpiry(END, RENEWABLE_UNTIL)
     for now, is_usable in ((NOW, True), (END, True), (RENEWABLE_UNTIL, False)):
-        found = has_usable_token(str(home.home), str(home.state), "corp", URL, now)
-        assert found is is_usable
+        assert is_signed_in(home.expiry(), now) is is_usable
 
 
 @pytest.mark.parametrize("value", [None, "", ["x"]])

@@ -15,7 +15,8 @@ from rolecall.domain.inventory.annotations import NOTHING, Annotation, annotatio
 from rolecall.files.locations import Locations
 from rolecall.files.own.accounts_file import AccountsFile, text_of
 from rolecall.files.own.annotations import parse, read_both
-from rolecall.files.own.toml_lines import line_of
+from rolecall.files.own.toml_text import line_of
+from rolecall.files.paths import known_paths
 from rolecall.services.switching.switching import Switching
 from rolecall.services.team.annotations import AnnotationsService
 
@@ -293,15 +294,15 @@ def test_lines_are_found_by_keys() -> None:
 def test_both_files_are_read_at_once(tmp_path: Path) -> None:
     folder = tmp_path / ".config" / "rolecall"
     folder.mkdir(parents=True)
-    home = str(tmp_path)
-    assert read_both({}, home) == {}
+    paths = known_paths({"HOME": str(tmp_path)})
+    assert read_both(paths) == {}
     own, shared = {ONE: Annotation("a")}, {ONE: Annotation("b", "n"), TWO: Annotation("c")}
     (folder / "accounts.toml").write_text(text_of(own))
     (folder / "team.toml").write_text(text_of(shared, {"template": "{alias}"}))
-    assert read_both({}, home) == merged(own, shared)
+    assert read_both(paths) == merged(own, shared)
     (folder / "accounts.toml").write_text("x = 1\n")
     with pytest.raises(TomlInvalid):
-        read_both({}, home)
+        read_both(paths)
 
 
 def test_the_alias_of_one_account_is_the_users_or_else_the_teams(tmp_path: Path) -> None:
@@ -311,7 +312,7 @@ def test_the_alias_of_one_account_is_the_users_or_else_the_teams(tmp_path: Path)
     shared = {ONE: Annotation("b"), TWO: Annotation("c")}
     (folder / "team.toml").write_text(text_of(shared, {"template": "{alias}"}))
     environ = {"HOME": str(tmp_path)}
-    said = read_both(environ, str(tmp_path))
+    said = read_both(known_paths(environ))
     aliases = [said.get(each, NOTHING).alias for each in (ONE, TWO, "0" * 12)]
     assert aliases == ["a", "c", ""]
 
@@ -336,7 +337,7 @@ def test_all_readers_of_the_two_files_give_the_same_answer(tmp_path: Path) -> No
             expected |= {ONE: Annotation("b")} if team else {}
             found = service.read()
             assert {id_: each for id_, each in found.items() if any(each)} == expected
-            assert Switching(environ).annotations() == read_both(environ, str(tmp_path)) == found
+            assert Switching(environ).annotations() == read_both(known_paths(environ)) == found
     (folder / "team.toml").write_text(shared)
     for wrong in ("[accounts.1]\n", "x = 1\n", "accounts =", "<html>"):
         (folder / "accounts.toml").write_text(wrong)

@@ -9,6 +9,7 @@ import pytest
 
 from rolecall.domain.errors.file_error_reason import FileErrorReason
 from rolecall.domain.errors.file_errors import EditRefused, EditRule, FileMalformed
+from rolecall.domain.production import ANY
 from rolecall.domain.settings.settings import (
     SAFE,
     THEMES,
@@ -304,7 +305,6 @@ def test_an_entry_of_what_is_no_table_is_refused(
         ('production = "("\ntemplate = 7\nshorten = "x"\n', {}),
         ('regions = {"*-us" = "Ireland"}\nshorten = {Deployer = "dep"}\n',
          {"shorten": {"Deployer": "dep"}}),
-        ("production = \n", {}),
     ],
 )  # fmt: skip
 def test_settings_of_a_team_that_are_wrong_are_left_out(
@@ -314,6 +314,28 @@ def test_settings_of_a_team_that_are_wrong_are_left_out(
     assert read_settings(str(own), str(team)) == SettingsRead()
     team.write_text(text)
     assert read_settings(str(own), str(team)) == SettingsRead(Settings(**shared))
+
+
+def test_a_file_of_a_team_that_cannot_be_used_makes_every_profile_production(
+    tmp_path: Path,
+) -> None:
+    own, team = tmp_path / "settings.toml", tmp_path / "team.toml"
+    own.write_text('production = "mine"\ntheme = "nord"\ntemplate = 3\n')
+    team.write_text('production = "live"\n[portals\n')
+    read = read_settings(str(own), str(team))
+    assert read.settings == Settings(theme="nord", production=ANY)
+    (_, problem) = read.bad
+    assert (problem, problem.problem) == (read.problem, SettingProblem.TEAM_NOT_TOML)
+    assert (problem.path, problem.line, problem.is_of_file) == (str(team), 2, False)
+    team.unlink()
+    team.mkdir()
+    read = read_settings(str(own), str(team))
+    assert read.settings == Settings(theme="nord", production=ANY)
+    reason = FileErrorReason.NOT_A_FILE.value
+    unreadable = BadSetting("", SettingProblem.TEAM_UNREADABLE, reason, path=str(team))
+    assert read.problem == unreadable
+    own.write_text("theme = ")
+    assert read_settings(str(own), str(team)).settings == SAFE
 
 
 def test_the_settings_of_the_user_come_before_those_of_the_team(tmp_path: Path) -> None:

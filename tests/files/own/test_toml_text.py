@@ -6,9 +6,8 @@ import pytest
 
 from rolecall.domain.errors.file_errors import TomlInvalid
 from rolecall.domain.inventory.annotations import TomlMistake, TomlProblem
-from rolecall.files.own.annotations import decoded
-from rolecall.files.own.toml_lines import repeated
-from rolecall.files.own.toml_text import mistakes_in, parsed
+from rolecall.files.own.annotations import decoded, mistakes_in, values_in
+from rolecall.files.own.toml_text import repeated
 
 MOST = 16 * 1024 * 1024
 
@@ -23,7 +22,7 @@ def said(error: TomlInvalid) -> Refusal:
 
 def refusal_of(text: str) -> Refusal:
     with pytest.raises(TomlInvalid) as caught:
-        parsed(text, "team.toml")
+        values_in(text, "team.toml")
     return said(caught.value)
 
 
@@ -41,7 +40,7 @@ def test_a_byte_order_mark_and_the_line_endings_of_windows_are_read() -> None:
 @pytest.mark.parametrize("page", ["<!DOCTYPE html>", "\n <Html>", "<head>", "<?xml version='1'?>"])
 def test_a_web_page_is_called_so(page: str) -> None:
     assert refusal_of(page) == (1, TomlProblem.HTML, "", "")
-    assert parsed(f"# {page.strip()}", "team.toml") == {}
+    assert values_in(f"# {page.strip()}", "team.toml") == {}
 
 
 def test_a_table_that_is_there_twice_is_named_with_its_second_line() -> None:
@@ -59,7 +58,7 @@ def test_what_is_no_toml_is_said_without_the_place_that_is_in_the_sentence(
 
 def test_a_mistake_is_said_with_its_line_and_not_in_full_if_it_is_long() -> None:
     text = "[a]\nb = 1\n"
-    with pytest.raises(TomlInvalid) as caught, mistakes_in(lambda: text, "team.toml"):
+    with pytest.raises(TomlInvalid) as caught, mistakes_in(text, "team.toml"):
         raise TomlMistake(TomlProblem.TOO_LONG, ("a", "b", "c" * 100), "d" * 100)
     shown = f"a.b.{'c' * 76}", "d" * 80
     assert said(caught.value) == (2, TomlProblem.TOO_LONG, *shown)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.files.paths import Paths, known_paths
 from rolecall.files.safe import protection
 from rolecall.files.safe.protection import unprotected
 from tests.support.programs import require_root
@@ -41,6 +42,10 @@ def users(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+def paths_in(home: Path, **others: str) -> Paths[str]:
+    return known_paths({"HOME": str(home)})._replace(**others)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     for folder in (".", *FOLDERS):
@@ -54,10 +59,7 @@ def found(home: Path) -> Callable[..., Found]:
     """Return what is found, with paths below the home."""
 
     def find(config: Path = home / ".aws" / "config") -> Found:
-        aws = home / ".aws"
-        all_found = unprotected(
-            str(home), str(config), str(aws / "credentials"), str(aws / "login" / "cache")
-        )
+        all_found = unprotected(paths_in(home, config=str(config)))
         return [(os.path.relpath(each.path, home), each.problem) for each in all_found]
 
     return find
@@ -188,7 +190,7 @@ def test_the_folder_of_a_relative_path_is_named_in_full(
     (elsewhere / "config").touch()
     (elsewhere / "config").chmod(0o602)
     monkeypatch.chdir(elsewhere)
-    assert list(unprotected(str(home), name, "", str(home / ".aws" / "login" / "cache"))) == [
+    assert list(unprotected(paths_in(home, config=name, credentials=""))) == [
         (str(elsewhere / "config"), "changeable"),
         (str(elsewhere), CHANGEABLE),
     ]
@@ -199,11 +201,8 @@ def test_settings_that_others_can_change_are_found(home: Path) -> None:
     settings = home / ".config" / "rolecall" / "settings.toml"
 
     def find() -> Found:
-        login_cache = str(home / ".aws" / "login" / "cache")
-        return [
-            (each.path, each.problem)
-            for each in unprotected(str(home), "", "", login_cache, str(settings))
-        ]
+        paths = paths_in(home, config="", credentials="")
+        return [(each.path, each.problem) for each in unprotected(paths, with_settings=True)]
 
     assert find() == []
     settings.parent.mkdir(parents=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rolecall.aws.session import Clients
-from rolecall.domain.config.client_settings import ClientSettings, EndpointUrl
+from rolecall.domain.config.config import ClientSettings, EndpointUrl
 from rolecall.domain.errors import ClientSettingInvalid, Unreachable
 from rolecall.domain.model import Assignment
 from tests.support.desk import Desk

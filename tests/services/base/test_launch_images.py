@@ -15,6 +15,7 @@ import pytest
 
 from rolecall.domain.records import replace
 from rolecall.files.caches import launch_image
+from rolecall.files.paths import known_paths
 from rolecall.services.base.launch_images import LaunchImages
 from tests.support.desk import Desk
 
@@ -30,7 +31,8 @@ print(json.dumps([each and each.size for each in found]))
 
 
 def images(desk: Desk, size: tuple[int, int] = (80, 24), **environ: str) -> LaunchImages:
-    return LaunchImages(desk.environ | environ, str(desk.home), size)
+    environ = desk.environ | environ
+    return LaunchImages(environ, known_paths(environ), size)
 
 
 def cache(desk: Desk) -> Path:

@@ -97,10 +97,6 @@ TABLE: Final[dict[str, tuple[bytes, Mapping[str, Any] | None]]] = {
 }  # fmt: skip
 
 
-# Modules that parse team.toml and accounts.toml, .rolecall.toml, and what an edit has written.
-OTHER_FILES: Final = {"files/own/toml_text", "domain/switching/pin", "files/own/toml_edit"}
-
-
 def answers(home: Path) -> dict[str, object]:
     """Return what each part of rolecall makes of the settings in this home, by its name."""
     environ = {"HOME": str(home), "AWS_PROFILE": "dev"}
@@ -174,6 +170,12 @@ def test_all_parts_agree_about_the_settings_of_a_team(
     assert answers(tmp_path) == expected(wanted)
 
 
+def test_all_parts_agree_about_a_file_of_a_team_that_is_not_toml(tmp_path: Path) -> None:
+    settings_in(tmp_path).write_bytes(TEXT)
+    settings_in(tmp_path).with_name("team.toml").write_bytes(b'production = "team"\n[\n')
+    assert answers(tmp_path) == expected(Settings(**others()).with_all_production())
+
+
 # Lines of settings that are put together in any order, and bytes anywhere.
 LINES: Final = st.sampled_from(
     [
@@ -197,15 +199,20 @@ def test_all_parts_agree_about_any_bytes(tmp_path: Path, data: bytes) -> None:
     assert (problems.problem is not None) == (full_screen == SAFE)
 
 
-def test_the_files_of_the_user_are_parsed_in_one_place() -> None:
-    """Who else parses TOML reads other files, or writes this one."""
+def importers(wanted: str) -> set[str]:
+    """The modules that import a module."""
     package = Path(rolecall.__file__).parent
-    found = {
+    return {
         str(path.relative_to(package).with_suffix(""))
         for path in package.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Import | ast.ImportFrom)
-        and "tomllib" in {getattr(node, "module", ""), *(each.name for each in node.names)}
+        and wanted in {getattr(node, "module", ""), *(each.name for each in node.names)}
     }
-    assert found - OTHER_FILES == {"files/own/settings"}
-    assert found >= OTHER_FILES
+
+
+def test_the_settings_are_parsed_in_one_place() -> None:
+    """The others read `.rolecall.toml`, team.toml and accounts.toml, or write."""
+    assert importers("tomllib") == {"files/own/toml_text", "domain/switching/pin"}
+    others = {"files/own/annotations", "files/own/toml_edit"}
+    assert importers("rolecall.files.own.toml_text") == {"files/own/settings", *others}

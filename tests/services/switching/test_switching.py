@@ -13,11 +13,11 @@ from rolecall.domain.inventory.favourites import FAVOURITE
 from rolecall.domain.model import Assignment
 from rolecall.domain.switching.pin import Pin
 from rolecall.domain.switching.variables import SwitchTarget
-from rolecall.domain.time_left import TokenExpiry
+from rolecall.domain.time_left import TokenExpiry, is_signed_in
 from rolecall.services.inventory.startup_snapshot import startup_snapshot
 from rolecall.services.switching.pins import Pins
 from rolecall.services.switching.shell_facts import ShellFacts
-from rolecall.services.switching.switching import Switching, is_signed_in
+from rolecall.services.switching.switching import Switching
 from tests.support import login_files
 from tests.support.desk import Desk
 from tests.support.settings import write_settings
@@ -270,6 +270,28 @@ def test_sessions_of_profiles_in_the_credentials_file_are_known(
     credentials.write_text(f"[a]\nsso_start_url = {OLD}\n[b]\nlogin_session = arn\n")
     assert switching.start_urls() == {"corp": desk.session.start_url, OLD: OLD}
     assert switching.logins()["arn"] == "b"
+
+
+def test_the_full_screen_and_commands_know_the_same_sessions(desk: Desk) -> None:
+    role = "rolecall credential-process --sso-session corp --role-arn"
+    desk.add(f"[profile legacy]\nsso_start_url = {OLD}\nsso_region = eu-west-1")
+    desk.add(f"[profile same]\nsso_start_url = {OLD}")
+    desk.add("[profile both]\nsso_session = corp\nsso_start_url = https://one.example.com")
+    desk.add("[profile gone]\nsso_session = gone\nsso_start_url = https://two.example.com")
+    desk.add("[sso-session incomplete]\nsso_region = eu-west-1")
+    desk.add(
+        f"[profile process]\ncredential_process = {role} arn:aws:iam::{'1' * 12}:role/Ops\n"
+        "sso_start_url = https://three.example.com"
+    )
+    desk.services.locations.credentials.write_text(
+        "[stored]\nsso_start_url = https://four.example.com\n"
+        "[keys]\naws_access_key_id = AKIA\nsso_start_url = https://five.example.com\n"
+        "[both]\naws_access_key_id = AKIA\n"
+    )
+    hosts = ("three", "four", "five")
+    known = [desk.session.name, OLD, *(f"https://{each}.example.com" for each in hosts)]
+    assert list(Switching(desk.environ).start_urls()) == known
+    assert [each.cache_key for each in desk.another().sign_in.sessions()] == known
 
 
 def test_files_that_others_can_read_or_write_are_found(desk: Desk, switching: Switching) -> None:

@@ -12,7 +12,7 @@ from rolecall.domain.model import Assignment, PermissionSet, Secret, SsoSession,
 from rolecall.domain.records import replace
 from rolecall.domain.time_left import Level
 from rolecall.files.caches.cli_cache import assumed_stem
-from rolecall.files.caches.refusal_records import REFRESH
+from rolecall.files.caches.refusals import REFRESH
 from rolecall.presentation.errors import explain
 from rolecall.services.tokens.expiry import Expiry, ExpiryKind, NoRenewal
 from rolecall.services.tokens.expiry_groups import by_session, parts_of_sessions

@@ -20,7 +20,7 @@ from rolecall.domain.errors.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import Credentials, LoginSession, Secret
 from rolecall.domain.records import replace
 from rolecall.files.caches.login_file import login_stem
-from rolecall.files.caches.refusal_records import REFRESH
+from rolecall.files.caches.refusals import REFRESH
 from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, demo

@@ -12,12 +12,13 @@ from rolecall.aws.portal import Portal
 from rolecall.domain.errors import SignInNeeded, VerifyFailed
 from rolecall.domain.model import AccessToken, Assignment, RoleCredentials
 from rolecall.domain.records import replace
+from rolecall.domain.time_left import is_signed_in
 from rolecall.presentation import labels
 from rolecall.presentation.errors import explain
 from rolecall.presentation.texts import session_strings, switch_strings, token_strings
 from rolecall.services.services import Services
 from rolecall.services.switching.shell_facts import ShellFacts
-from rolecall.services.switching.switching import Switching, is_signed_in
+from rolecall.services.switching.switching import Switching
 from rolecall.services.tokens.expiry import ExpiryKind, NoRenewal
 from tests.support.desk import Desk, save
 

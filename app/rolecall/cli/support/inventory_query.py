@@ -22,6 +22,7 @@ from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.question import carried, current
 from rolecall.domain.switching.variables import profile_of
 from rolecall.domain.text import original, safe
+from rolecall.domain.time_left import is_signed_in
 from rolecall.presentation.filling import fill
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.paths import config_file
@@ -29,7 +30,7 @@ from rolecall.presentation.texts import inventory_strings, session_strings
 from rolecall.services.inventory.crawl_events import Progress
 from rolecall.services.inventory.lookup import Listed, missing_listings, roles_meant
 from rolecall.services.services import Services
-from rolecall.services.switching.switching import Switching, is_signed_in
+from rolecall.services.switching.switching import Switching
 
 _MOST_NAMED: Final = 10  # accounts that are named for each reason why they are missing
 

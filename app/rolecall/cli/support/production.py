@@ -15,7 +15,7 @@ def may_use(switching: Switching, target: SwitchTarget) -> bool:
     """Ask on the terminal if the profile is production. Without a terminal, the name is enough."""
     if not is_terminal() or not switching.is_production(target):
         return True
-    say_why(switching.settings_path, switching.settings.problem)
+    say_why(switching.paths.settings, switching.settings.problem)
     account = switching.status(target).account_name
     question = words.USE_PRODUCTION.format(
         name=safe(target.name or f"{account} {target.role}".strip())

@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from rolecall.domain.access_role import read_process
-from rolecall.domain.config.client_settings import ClientSettings, EndpointUrl
 from rolecall.domain.config.findings import Finding
 from rolecall.domain.config.redaction import hide_secrets, may_be_secret
 from rolecall.domain.errors import SessionDiffers, SessionIncomplete
 from rolecall.domain.login_session import KEY, identity_of
 from rolecall.domain.model import Profile, SsoSession
-from rolecall.domain.profile_kind import SSO, ProfileKind, kind_of
+from rolecall.domain.profile_kind import SSO, ProfileKind, kind_of, legacy_start_url
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.text import original, safe
 
 ACCESS_KEYS: Final = frozenset(
     ("aws_access_key_id", "aws_secret_access_key", "aws_session_token", "aws_security_token")
 )
+
+
+class EndpointUrl(NamedTuple):
+    """The URL of a service (`sso`, `sso_oidc`, `sts`; empty for all). `section` is the header above
+    it, made safe.
+    """
+
+    service: str
+    url: str
+    section: str = ""
+
+
+class ClientSettings(NamedTuple):
+    """`ca_bundle` is the path of a file with certificates, or empty. `endpoint_urls` has one for
+    each service at most; `ignores_endpoint_urls`: those of the environment do not count either.
+    """
+
+    ca_bundle: str = ""
+    endpoint_urls: tuple[EndpointUrl, ...] = ()
+    use_dual_stack: bool = False
+    use_fips: bool = False
+    ignores_endpoint_urls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +92,7 @@ class Config:
 
     def client_settings(self, profile: Profile) -> ClientSettings:
         """Return what the profile says about clients (`botocore.configprovider`)."""
-        values = {key: original(value) for key, value in profile.settings.items()}
+        values = profile.values
         services = values.get("services", "")
         of_services = self.endpoint_urls.get(services, {})
         urls = [EndpointUrl(*each, safe(f"[services {services}]")) for each in of_services.items()]
@@ -111,8 +132,7 @@ class Config:
         if profile.only_in_credentials:
             # A value's further lines are indented, as they are in the file.
             values = (
-                f"{key} = {original(value)}".replace("\n", "\n  ")
-                for key, value in profile.settings.items()
+                f"{key} = {each}".replace("\n", "\n  ") for key, each in profile.values.items()
             )
             return hide_secrets("\n".join((f"[{original(profile.name)}]", *values))).splitlines()
         lines = self.text[profile.lines.start - 1 : profile.lines.stop - 1]
@@ -173,7 +193,7 @@ class Config:
         """
         if not stored and not names:
             return profile
-        values = {key: original(value) for key, value in profile.settings.items()} | dict(stored)
+        values = profile.values | dict(stored)
         overridden = {
             key: profile.in_config(key)
             for key, value in stored.items()
@@ -185,7 +205,7 @@ class Config:
         """Return the profile as it is if its role is not assumed. `stored` are the keys that
         ~/.aws/credentials has for it.
         """
-        values = {key: original(value) for key, value in profile.settings.items()}
+        values = profile.values
         values.pop("role_arn", None)
         return self._profile(profile, values, stored)
 
@@ -215,11 +235,10 @@ def legacy_sessions(profiles: Iterable[Profile]) -> list[SsoSession]:
     """Return the sessions that the profiles have without an sso-session."""
     found: dict[str, SsoSession] = {}
     for profile in profiles:
-        url = profile.start_url
-        if profile.session_name is None and url is not None:
+        if (url := legacy_start_url(profile.settings)) is not None:
             known = found.get(url)
             if known is None or not known.region:
-                found[url] = SsoSession(None, url, profile.sso_region or "", None)
+                found[url] = SsoSession(None, url, profile.settings.get("sso_region", ""), None)
     return list(found.values())
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from rolecall.domain.config.redaction import hide_secrets
 from rolecall.domain.records import dataclass, field
 
-_ABOVE: Final = "^"  # the sign of a line that tells what is secret, and is not shown
+_ABOVE: Final = "^"  # marks a line that is not shown, but shows what is secret
 _RETURN: Final = "\N{SYMBOL FOR CARRIAGE RETURN}"
 _NO_FILE: Final = "/dev/null"  # as in a diff of git
 _CONTEXT: Final = 3  # lines around a change
@@ -18,7 +18,7 @@ SET_UP_SHELL: Final = "set-up-shell"  # the verb of changes of start-up files
 
 
 class Edit(Protocol):
-    """One change to a `files.ini.Document`; `summary` is a verb and a name: `set-profile dev`."""
+    """One change to an `ini.Document`; `summary` is a verb and a name: `set-profile dev`."""
 
     @property
     def summary(self) -> str: ...
@@ -52,7 +52,7 @@ class Change:
     def diff(self) -> str:
         """Return a unified diff with secrets hidden; empty if nothing changes.
 
-        Of a start-up file it has no other lines: they may have a secret in any form.
+        For a start-up file it has only changed lines: others may have a secret in any form.
         """
         is_startup_file = self.summary.removeprefix("undo ").startswith(f"{SET_UP_SHELL} ")
         context, above = (0, "") if is_startup_file else (_CONTEXT, _ABOVE)

@@ -1,4 +1,4 @@
-"""Problems in a file of ~/.aws: what clients read differently, or what is not what it looks like.
+"""Problems in a file of ~/.aws: what clients read differently, or what only looks right.
 
 A finding names the line. The comments of `FindingKind` say which client reads what, as tested with
 the clients (tests/files/corpus); `presentation/texts/file_strings.py` has the sentences.

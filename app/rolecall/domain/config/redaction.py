@@ -31,7 +31,7 @@ _NO_SECRET: Final = re.compile(
 _NO_LETTERS: Final = re.compile(r"[^a-z]+")
 _ONE_WORD: Final = re.compile(r"\s*(?:[#;]+\s*)?([\w-]+)\s*[=:]\s*")
 _DELIMITER: Final = re.compile(r"[=:]\s*")
-# What is no part of the words of a key, and what may stand before a key.
+# What separates the words of a key, and what may stand before a key.
 _NO_WORDS: Final = re.compile(r"[^\w\s.-]")
 _BEFORE_KEY: Final = frozenset("\"'`{([,;&?")
 # A variable before a space, in csh, fish and cmd.

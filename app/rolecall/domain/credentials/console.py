@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from rolecall.domain import start_url
+from rolecall.domain.arns import ACCOUNT_ID
 from rolecall.domain.errors import DestinationInvalid, RegionInvalid, StartUrlInvalid
 from rolecall.domain.link import Link, link_of
 from rolecall.domain.model import SsoSession
@@ -65,7 +66,7 @@ def assignment_in(link: str) -> tuple[str, str] | None:
         return None
     values = dict(parse_qsl(query))
     account_id, permission_set = values.get("account_id", ""), values.get("role_name", "")
-    if not re.fullmatch("[0-9]{12}", account_id) or not permission_set:
+    if not re.fullmatch(ACCOUNT_ID, account_id) or not permission_set:
         return None
     return account_id, safe(permission_set)
 
@@ -84,14 +85,11 @@ def destination_url(destination: str, region: str) -> str:
         raise DestinationInvalid(safe(destination))
     if region and not naming.is_region(region):
         raise RegionInvalid(region)
-    page, hash_sign, place = _page(destination.lower())
+    service = destination.lower()
+    page, hash_sign, place = _PAGES.get(service, f"{service}/home").partition("#")
     host = f"{region}.{_domain(region)}" if region else _domain(region)
     query = f"?region={region}" if region else ""
     return f"https://{host}/{page}{query}{hash_sign}{place}"
-
-
-def _page(service: str) -> tuple[str, str, str]:
-    return _PAGES.get(service, f"{service}/home").partition("#")
 
 
 def _domain(region: str) -> str:

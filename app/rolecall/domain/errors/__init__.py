@@ -1,50 +1,8 @@
-"""The tree of errors. An error has facts. Its sentence is in
+"""The errors. An error has facts. Its sentence is in
 `presentation/texts/error_sentences.py`.
 
-RolecallError
-├── SignInError
-│   ├── StartUrlInvalid          the typed text is not a start URL
-│   ├── StartUrlUnknown          no Identity Center in the region has the start URL
-│   ├── PortalNotFound           a company's own address leads to no access portal
-│   ├── RegionMoved              a company's own address leads to a portal in another region
-│   ├── RegionNotFound           no Identity Center of any region has the start URL
-│   ├── RegionInvalid            the typed text is not a region
-│   ├── SessionIncomplete        ~/.aws/config has no start URL or no region for the session
-│   ├── SessionDiffers           a profile and its session have different values for a key
-│   ├── SessionNameInvalid       the typed text cannot be the name of a session
-│   ├── DeviceCodeExpired        the device code was not approved in time
-│   ├── ApprovalLost             the answer with the token was lost, and the code works only once
-│   ├── SignInDenied             the user denied the sign-in
-│   ├── AuthorizationRejected    AWS rejected the sign-in in the browser, and why
-│   ├── AuthorizationExpired     the sign-in was not allowed in the browser in time
-│   ├── BrowserUnusable          no browser of this machine can be used, and why
-│   ├── NoListener               rolecall cannot listen for the browser's answer
-│   ├── RegistrationRejected     the server does not know the client registration, or no longer
-│   └── SignInNeeded             there is no valid access token
-├── ServiceError
-│   ├── Unreachable              no connection, no such host, or no answer in time
-│   ├── NotIdentityCenter        the host answers, but it is not an Identity Center
-│   ├── Throttled                429: too many requests
-│   ├── AccessRefused            403
-│   ├── NotFound                 404: the account or permission set does not exist, or no longer
-│   ├── UnexpectedAnswer         the answer is unusable: HTML, truncated, or a member is missing
-│   ├── ServiceFault             5xx
-│   └── RequestRejected          any other 4xx
-├── ClientSettingInvalid         a variable or key with an address or a file cannot be used
-├── RenewalInterrupted           a renewal was killed, and its refresh token can be used only once
-├── RoleError                    about roles of account access manager: see `domain.role_errors`
-├── PinError                     about what a repository pins: see `domain.pin_errors`
-├── LoginError                   about login sessions: see `domain.login_errors`
-├── NoAssignment                 the user is not assigned the permission set in the account
-├── DestinationInvalid           the typed text is not a page of the AWS console
-├── NoCredentials                rolecall cannot get credentials for the profile, and why
-├── CommandNotRun                a command of the user cannot be started
-├── ActionRefused                an action of the settings: see `domain.action_errors`
-├── TemplateInvalid              the name template is wrong, and where
-├── VerifyFailed                 the profile does not work, with the reason the client gives
-├── CredentialsExpired           AWS says that the keys that sign the calls have expired
-├── ClockWrong                   the clock of this machine is not that of AWS
-└── FileError                about files: see `domain.file_errors`
+Those about files, roles of account access manager, pins, login sessions and actions are in separate
+modules.
 """
 
 from __future__ import annotations
@@ -69,7 +27,7 @@ class SignInError(RolecallError):
 
 @dataclass(eq=False)
 class StartUrlInvalid(SignInError):
-    """`problem` is a value of `start_url.StartUrlProblem`."""
+    """The typed text is not a start URL. `problem` is a value of `start_url.StartUrlProblem`."""
 
     typed: str
     problem: str
@@ -113,15 +71,16 @@ class RegionNotFound(SignInError):
 
 @dataclass(eq=False)
 class RegionInvalid(SignInError):
-    """`typed` does not have the form of a region."""
+    """The typed text does not have the form of a region."""
 
     typed: str
 
 
 @dataclass(eq=False)
 class SessionIncomplete(SignInError):
-    """`session` is its name, the start URL of a legacy one, or an SSO profile without sso-session.
+    """~/.aws/config has no start URL or no region for a session.
 
+    `session` is its name, the start URL of a legacy one, or an SSO profile without sso-session.
     `problem` is the key that is missing: "sso_start_url" or "sso_region".
     """
 
@@ -131,7 +90,7 @@ class SessionIncomplete(SignInError):
 
 @dataclass(eq=False)
 class SessionDiffers(SignInError):
-    """`profile` and `session` are the names of the two sections that differ in `key`.
+    """A profile and its session, by their names, have different values for `key`.
 
     `problem` is the file that has the profile's key: "config" or "credentials".
     """
@@ -144,7 +103,7 @@ class SessionDiffers(SignInError):
 
 @dataclass(eq=False)
 class SessionNameInvalid(SignInError):
-    """`problem` is a value of `naming.NameProblem`."""
+    """The typed text is no name for a session. `problem` is a value of `naming.NameProblem`."""
 
     typed: str
     problem: str
@@ -183,7 +142,7 @@ class AuthorizationExpired(SignInError):
 
 @dataclass(eq=False)
 class BrowserUnusable(SignInError):
-    """`problem` is a value of `terminal.browser.OpenResult`."""
+    """No browser can be used here. `problem` is a value of `terminal.browser.OpenResult`."""
 
     problem: str
 
@@ -202,9 +161,10 @@ class RegistrationRejected(SignInError):
 
 @dataclass(eq=False)
 class SignInNeeded(SignInError):
-    """`session` is the name of the sso-session, or the start URL of a legacy one.
+    """There is no valid access token.
 
-    `problem` is a value of `aws.sign_in.SignInProblem`.
+    `session` is the name of the sso-session, or the start URL of a legacy one. `problem` is a value
+    of `aws.sign_in.SignInProblem`.
     """
 
     session: str
@@ -235,14 +195,14 @@ class NotIdentityCenter(ServiceError):
 
 @dataclass(eq=False)
 class Throttled(ServiceError):
-    """`retry_after` is in seconds; None if the server did not say."""
+    """429: too many requests. `retry_after` is in seconds; None if the server did not say."""
 
     retry_after: float | None = None
 
 
 @dataclass(eq=False)
 class AccessRefused(ServiceError):
-    """`detail` is the server's message, made safe; it may be empty. `code` is AWS's name for it."""
+    """403. `detail` is the server's message, made safe, or empty. `code` is AWS's name for it."""
 
     detail: str = ""
     code: str = ""
@@ -250,7 +210,7 @@ class AccessRefused(ServiceError):
 
 @dataclass(eq=False)
 class NotFound(ServiceError):
-    """`detail` is the server's message, made safe; it may be empty."""
+    """404. `detail` is the server's message, made safe; it may be empty."""
 
     detail: str = ""
 
@@ -266,7 +226,7 @@ def means_no_assignment(error: RolecallError) -> bool:
 
 @dataclass(eq=False)
 class UnexpectedAnswer(ServiceError):
-    """`detail` is a value of `aws.translate.AnswerProblem`."""
+    """The answer cannot be used. `detail` is a value of `aws.translate.AnswerProblem`."""
 
     detail: str
 
@@ -280,7 +240,7 @@ class ServiceFault(ServiceError):
 
 @dataclass(eq=False)
 class RequestRejected(ServiceError):
-    """`code` is AWS's name for the error, `detail` its message; both made safe."""
+    """Any other 4xx. `code` is AWS's name for it, `detail` its message; both made safe."""
 
     code: str
     detail: str
@@ -301,9 +261,10 @@ class TemplateInvalid(RolecallError):
 
 @dataclass(eq=False)
 class VerifyFailed(RolecallError):
-    """`problem` is a value of `aws.identity.VerifyProblem`, `detail` the client's sentence.
+    """The profile does not work.
 
-    `cause`: the error of rolecall that says all there is to say.
+    `problem` is a value of `aws.identity.VerifyProblem`, `detail` the client's sentence. `cause` is
+    the error of rolecall that says all there is to say.
     """
 
     profile: str
@@ -314,9 +275,9 @@ class VerifyFailed(RolecallError):
 
 @dataclass(eq=False)
 class CredentialsExpired(RolecallError):
-    """`profile` has the credentials, or is the variable that has them.
+    """AWS says that keys have expired. `profile` or a variable of this name has them.
 
-    `problem` is a value of `services.expired_credentials.ExpiredKind`, `detail` AWS's sentence.
+    `problem` is a value of `expired_credentials.ExpiredKind`, `detail` AWS's sentence.
     """
 
     profile: str
@@ -326,17 +287,18 @@ class CredentialsExpired(RolecallError):
 
 @dataclass(eq=False)
 class ClockWrong(RolecallError):
-    """`difference` is AWS's time minus that of this machine."""
+    """The clock of this machine is wrong. `difference` is AWS's time minus its time."""
 
     difference: timedelta
 
 
 @dataclass(eq=False)
 class ClientSettingInvalid(RolecallError):
-    """`name` is the environment variable or the key of a profile, `typed` its value. `section` is
-    the header above the key, if several sections can have it.
+    """A variable or key with an address or a file cannot be used.
 
-    `problem` is a key of `error_strings.CLIENT_SETTING_PROBLEMS`.
+    `name` is the environment variable or the key of a profile, `typed` its value. `section` is the
+    header above the key, if several sections can have it. `problem` is a key of
+    `error_strings.CLIENT_SETTING_PROBLEMS`.
     """
 
     name: str
@@ -362,7 +324,10 @@ class NoAssignment(RolecallError):
 
 @dataclass(eq=False)
 class NoCredentials(RolecallError):
-    """`problem` is a value of `services.credentials.CredentialsProblem`; `subject`: of what."""
+    """rolecall cannot get credentials for the profile.
+
+    `problem` is a value of `services.credentials.CredentialsProblem`; `subject`: of what.
+    """
 
     profile: str
     problem: str
@@ -371,7 +336,9 @@ class NoCredentials(RolecallError):
 
 @dataclass(eq=False)
 class CommandNotRun(RolecallError):
-    """`reason` is the system's phrase; `is_missing`: there is no such program."""
+    """A command of the user cannot be started. `reason` is the system's phrase; `is_missing`: there
+    is no such program.
+    """
 
     command: str
     reason: str
@@ -380,6 +347,9 @@ class CommandNotRun(RolecallError):
 
 @dataclass(eq=False)
 class RenewalInterrupted(RolecallError):
-    """`session` is the name of the sso-session, or the start URL of a legacy one."""
+    """A renewal was killed, and its refresh token can be used only once.
+
+    `session` is the name of the sso-session, or the start URL of a legacy one.
+    """
 
     session: str

@@ -1,23 +1,4 @@
-"""Errors about files.
-
-FileError
-├── HomeUnknown              neither HOME nor the system gives the home folder
-├── FileRefused              the system refuses something
-│   ├── FileUnreadable       it cannot be read, or is not a file
-│   ├── FileUnwritable       it cannot be written; its old content is unchanged
-│   ├── FileNotDeleted       it cannot be deleted
-│   ├── StateUnwritable      a backup or lock of it cannot be written
-│   ├── TokenNotRenewed      a new token could not be saved, so the old one is not renewed
-│   ├── TokenNotSaved        a renewed token cannot be saved: only this process has it
-│   └── TokenNotDeleted      the portal session has ended, but the token cannot be deleted
-├── FileMalformed            no client can read it, with the line and the reason
-├── NoTeam                   no team's file was taken over
-├── TomlInvalid              a file of aliases, or of a team, cannot be used, and why
-├── FileBusy                 another rolecall has the lock
-├── FileChanged              another program has changed it, and the changes conflict
-├── UndoRefused              it has changed since the write that was to be undone
-└── EditRefused              the result would be invalid, or clients would read it differently
-"""
+"""Errors about files."""
 
 from __future__ import annotations
 
@@ -54,10 +35,10 @@ class FileUnreadable(FileRefused):
 
 @dataclass(eq=False)
 class FileMalformed(FileError):
-    """`line` counts from 1. `problem` is a value of `files.ini.IniProblem`; of settings.toml
-    "not-toml".
+    """No client can read the file.
 
-    `text` is the header or key of the line, if that helps; never a value.
+    `line` counts from 1. `problem` is a value of `ini_mistakes.IniProblem`; of settings.toml
+    "not-toml". `text` is the header or key of the line, if that helps; never a value.
     """
 
     path: Path
@@ -101,7 +82,7 @@ class FileChanged(FileError):
 
 @dataclass(eq=False)
 class UndoRefused(FileError):
-    """`kept` is the path of the backup with the earlier content."""
+    """The file has changed since the write. `kept` is the path of the backup from before it."""
 
     path: Path
     kept: Path
@@ -130,9 +111,9 @@ class EditRule(Enum):
 
 @dataclass(eq=False)
 class EditRefused(FileError):
-    """`problem` is a value of EditRule.
+    """The result would be invalid, or clients would read it differently.
 
-    `subject` is the name, key or value that breaks it.
+    `problem` is a value of EditRule. `subject` is the name, key or value that breaks it.
     """
 
     path: Path
@@ -145,8 +126,8 @@ class EditRefused(FileError):
 
 @dataclass(eq=False)
 class TokenNotSaved(FileRefused):
-    """Only this process has the token. `session` is the name of the sso-session, or the start URL
-    of a legacy one.
+    """Only this process has a renewed token. `session` is the name of the sso-session, or the start
+    URL of a legacy one.
     """
 
     session: str
@@ -168,14 +149,15 @@ class TokenNotDeleted(FileRefused):
 
 @dataclass(eq=False)
 class NoTeam(FileError):
-    """There is nothing to update or to remove."""
+    """No team's file was taken over, so there is nothing to update or to remove."""
 
 
 @dataclass(eq=False)
 class TomlInvalid(FileError):
-    """`problem` is a value of `annotations.TomlProblem`; `name` is the key, with dots.
+    """A file of aliases, or of a team, cannot be used.
 
-    `line` counts from 1; 0 if it is about the whole file.
+    `problem` is a value of `annotations.TomlProblem`; `name` is the key, with dots. `line` counts
+    from 1; 0 if it is about the whole file.
     """
 
     place: str

@@ -1,12 +1,4 @@
-"""Errors about login sessions, which are sign-ins with console credentials.
-
-LoginError
-├── LoginNeeded        there is no login session that gives keys, and why
-├── LoginRefused       AWS does not give keys to this identity, and why
-├── LoginCodeInvalid   the pasted code does not fit, and why
-├── LoginTaken         the profile has other credentials already
-└── CrtMissing         this Python lacks the package that signs with the key of a session
-"""
+"""Errors about login sessions, which are sign-ins with console credentials."""
 
 from __future__ import annotations
 
@@ -20,7 +12,7 @@ class LoginError(RolecallError):
 
 @dataclass(eq=False)
 class LoginNeeded(LoginError):
-    """`profile` is made safe; `problem` is a value of `aws.console_sign_in.LoginProblem`."""
+    """No login session gives keys. `problem` is a value of `aws.console_sign_in.LoginProblem`."""
 
     profile: str
     problem: str
@@ -28,21 +20,21 @@ class LoginNeeded(LoginError):
 
 @dataclass(eq=False)
 class LoginRefused(LoginError):
-    """`detail` is what AWS says."""
+    """AWS does not give keys to this identity. `detail` is what AWS says."""
 
     detail: str
 
 
 @dataclass(eq=False)
 class LoginCodeInvalid(LoginError):
-    """`problem` is a value of `domain.login_code.CodeProblem`."""
+    """The pasted code does not fit. `problem` is a value of `login_code.CodeProblem`."""
 
     problem: str
 
 
 @dataclass(eq=False)
 class LoginTaken(LoginError):
-    """`key` is what gives the profile its credentials, in ~/.aws/config or ~/.aws/credentials."""
+    """The profile has other credentials: `key` gives it them, in one of the AWS files."""
 
     profile: str
     key: str
@@ -51,6 +43,6 @@ class LoginTaken(LoginError):
 
 @dataclass(eq=False)
 class CrtMissing(LoginError):
-    """`command` installs it."""
+    """This Python lacks the package that signs with a session's key. `command` installs it."""
 
     command: str

@@ -1,11 +1,4 @@
-"""Errors about what a repository pins.
-
-PinError
-├── NoPin          no directory up to the root of the repository has a .rolecall.toml
-├── PinInvalid     a .rolecall.toml cannot be used, and why
-├── PinUntrusted   the user does not trust a .rolecall.toml
-└── PinMissed      no profile and no listed permission set is what it says
-"""
+"""Errors about what a repository pins."""
 
 from __future__ import annotations
 
@@ -19,14 +12,14 @@ class PinError(RolecallError):
 
 @dataclass(eq=False)
 class NoPin(PinError):
-    """`folder` is where the search began."""
+    """No directory up to the root of the repository has a file. The search began in `folder`."""
 
     folder: str
 
 
 @dataclass(eq=False)
 class PinInvalid(PinError):
-    """`problem` is a value of `pin.PinProblem`; `subject` is the key, or what a parser says."""
+    """`problem` is a value of `pin.PinProblem`; `subject` is the key, or what the parser says."""
 
     path: str
     problem: str
@@ -35,7 +28,7 @@ class PinInvalid(PinError):
 
 @dataclass(eq=False)
 class PinUntrusted(PinError):
-    """`subject` is the account and the role."""
+    """The user does not trust a file. `subject` is the account and the role in it."""
 
     path: str
     subject: str
@@ -43,6 +36,6 @@ class PinUntrusted(PinError):
 
 @dataclass(eq=False)
 class PinMissed(PinError):
-    """`subject` is the account and the role that are not there."""
+    """No profile and no listed permission set is `subject`: the account and the role."""
 
     subject: str

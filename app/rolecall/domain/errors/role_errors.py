@@ -1,12 +1,4 @@
-"""Errors about the roles of account access manager.
-
-RoleError
-├── TenantInvalid      the typed text is not the address of an account access portal
-├── TenantUnknown      the account access manager is not one of this user
-├── NoTenant           the session has no account access manager
-├── TokenLacksScopes   the token is not for account access manager
-└── RoleRefused        account access manager does not give the role, and why
-"""
+"""Errors about the roles of account access manager."""
 
 from __future__ import annotations
 
@@ -20,7 +12,9 @@ class RoleError(RolecallError):
 
 @dataclass(eq=False)
 class TenantInvalid(RoleError):
-    """`typed` is made safe. `problem` is "not-a-portal", or "incomplete" if it is a part of an
+    """The text is not the address of an account access portal.
+
+    `typed` is made safe. `problem` is "not-a-portal", or "incomplete" if it is a part of an
     address. Then `tenant` is the ID that is in it.
     """
 
@@ -31,15 +25,17 @@ class TenantInvalid(RoleError):
 
 @dataclass(eq=False)
 class TokenLacksScopes(RoleError):
-    """`session` is the name of the sso-session. The token still works for permission sets."""
+    """The token of the sso-session `session` works for permission sets only."""
 
     session: str
 
 
 @dataclass(eq=False)
 class TenantUnknown(RoleError):
-    """`tenant` and `region` are those of the account access portal's address; `session` is the name
-    of the sso-session that has it.
+    """The account access manager is not one of this user.
+
+    `tenant` and `region` are those of the account access portal's address; `session` is the name of
+    the sso-session that has it.
     """
 
     tenant: str
@@ -49,15 +45,16 @@ class TenantUnknown(RoleError):
 
 @dataclass(eq=False)
 class NoTenant(RoleError):
-    """`session` is the name of the sso-session."""
+    """The sso-session `session` has no account access manager."""
 
     session: str
 
 
 @dataclass(eq=False)
 class RoleRefused(RoleError):
-    """`role` is its name with the path; `problem` is a value of `aws.account_access.RoleProblem`.
+    """Account access manager does not give the role.
 
+    `role` is its name with the path; `problem` is a value of `aws.account_access.RoleProblem`.
     `detail` is what was refused, such as a duration.
     """
 

@@ -177,8 +177,8 @@ class Catalogue:
         return self._with(replace(listing, error=error))
 
     def with_errors_of(self, before: Catalogue) -> Catalogue:
-        """Return the catalogue with the errors of the accounts of which it knows only what was
-        known before. A cache has no errors.
+        """Return the catalogue with the errors of those accounts about which nothing new is known.
+        A cache has no errors.
         """
         if not before.failed:
             return self

@@ -44,19 +44,14 @@ def compare(
     `catalogue` is the result of the last complete listing, finished at `complete_at`. `seen` are
     the IDs of the accounts whose permission sets it got; in other accounts nothing counts as gone.
     """
-    ours = [each for each in profiles if each.is_of(session) and _target(each) is not None]
-    targets = {_target(each) for each in ours}
+    ours = [each for each in profiles if each.is_of(session) and each.target is not None]
+    targets = {each.target for each in ours}
     missing: list[Assignment] = []
     not_assigned: list[Profile] = []
     if complete_at is not None:
         missing = [each for each in catalogue.assignments() if each.key not in targets]
         not_assigned = [each for each in ours if _is_gone(each, catalogue, seen)]
-    return Drift(
-        complete_at,
-        tuple(missing),
-        tuple(not_assigned),
-        _duplicates(ours),
-    )
+    return Drift(complete_at, tuple(missing), tuple(not_assigned), _duplicates(ours))
 
 
 def without_session(
@@ -77,11 +72,5 @@ def _is_gone(profile: Profile, catalogue: Catalogue, seen: Collection[str]) -> b
 def _duplicates(profiles: Iterable[Profile]) -> tuple[tuple[Profile, ...], ...]:
     alike: dict[object, list[Profile]] = defaultdict(list)
     for each in profiles:
-        alike[_target(each), each.region].append(each)
+        alike[each.target, each.region].append(each)
     return tuple(tuple(each) for each in alike.values() if len(each) > 1)
-
-
-def _target(profile: Profile) -> tuple[str, str] | None:
-    if profile.account_id and profile.permission_set:
-        return profile.account_id, profile.permission_set
-    return None

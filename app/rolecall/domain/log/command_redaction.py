@@ -1,6 +1,6 @@
 """A command or a sentence of the user's, without what looks secret, for the log.
 
-It hides too much rather than too little: the log is for finding out what ran, not for running it
+It hides too much rather than too little: the log is there to find out what ran, not to run it
 again.
 """
 

@@ -16,7 +16,7 @@ from typing import Final
 from rolecall.domain.access_role import short_name
 from rolecall.domain.model import Account
 from rolecall.domain.partitions import REGION
-from rolecall.domain.text import original, plain
+from rolecall.domain.text import CASE_CHANGE, original, plain
 
 MAX_LENGTH: Final = 64
 _ACCOUNT_LENGTH: Final = 36
@@ -59,7 +59,7 @@ class NameProblem(StrEnum):
 
 
 def check(name: str) -> NameProblem | None:
-    """Return why this is not a valid name for a profile or session; None if it is."""
+    """Return why this is not a valid name for a profile or session; None if it is valid."""
     if not name:
         return NameProblem.EMPTY
     if not _VALID.fullmatch(name):
@@ -175,8 +175,8 @@ def _mostly_lost(name: str) -> bool:
 
 def _words(name: str) -> list[str]:
     """`AWSReadOnlyAccess` → aws, read, only, access."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return slug(spaced).split("-") if slug(spaced) else []
+    found = slug(re.sub(CASE_CHANGE, " ", name))
+    return found.split("-") if found else []
 
 
 def _candidates(stem: str, role: str, account_id: str) -> Iterator[str]:

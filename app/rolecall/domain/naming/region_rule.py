@@ -46,8 +46,8 @@ class RegionRule:
 
     @classmethod
     def of(cls, patterns: Mapping[str, str], rest: str) -> RegionRule:
-        """Return the rule of these patterns. An empty region is that of the other accounts, and
-        an empty pattern is for none.
+        """Return the rule of these patterns. An empty region means that of the other accounts; an
+        empty pattern matches none.
         """
         found = tuple((each, region or rest) for each, region in patterns.items() if each)
         return cls(found, rest)

@@ -1,7 +1,7 @@
 """No core dumps of a process that has secrets in its memory.
 
 Programs that it starts for the user get the user's own limit: the commands of `exec`, `serve`, `!`
-and actions, and the editor, the browser and the pager. Those that it asks itself keep its limit.
+and actions, and the editor, the browser and the pager. Programs for its own use keep its limit.
 """
 
 from __future__ import annotations

@@ -112,11 +112,9 @@ class ExistingProfiles:
     def _by_target(self) -> dict[PlanKey, list[Profile]]:
         found: dict[PlanKey, list[Profile]] = {}
         for each in self.profiles:
-            if each.account_id and each.permission_set:
-                target = target_of(
-                    each.session_name, each.start_url, each.account_id, each.permission_set
-                )
-                found.setdefault(target, []).append(each)
+            if each.target is not None:
+                key = target_of(each.session_name, each.start_url, *each.target)
+                found.setdefault(key, []).append(each)
         return found
 
     def without(self, gone: Collection[Profile]) -> ExistingProfiles:

@@ -10,6 +10,7 @@ from typing import Final
 
 from rolecall.domain.inventory.annotations import GROUP_PREFIX
 from rolecall.domain.records import dataclass, field
+from rolecall.domain.text import CASE_CHANGE
 
 # Latin, Greek, Cyrillic and their extensions: here a mark is an accent. In other scripts (kana,
 # Hangul, the Indic scripts) it is part of the letter and is kept.
@@ -19,7 +20,7 @@ _STROKES = str.maketrans({"ø": "o\u0338", "ł": "l\u0335", "đ": "d\u0335", "ħ
 # Soft hyphen, joiners, variation selectors: they change the look of a character, not its identity.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\ufe00-\ufe0f]+")
 
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_HUMP = re.compile(CASE_CHANGE)
 _APART = re.compile(r"[\W_]+")
 _APART_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 DASHED_ID = re.compile(r"(?<!\d)(\d{4})-(\d{4})-(\d{4})(?!\d)")

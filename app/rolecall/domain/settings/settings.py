@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.domain.production import ANY, PRODUCTION, is_pattern
 from rolecall.domain.records import dataclass, field, fields, replace
-from rolecall.domain.text import original
 
 if TYPE_CHECKING:
     from rolecall.domain.model import SsoSession
@@ -45,6 +44,8 @@ class SettingProblem(StrEnum):
 
     UNREADABLE = "unreadable"
     NOT_TOML = "not-toml"
+    TEAM_UNREADABLE = "team-unreadable"
+    TEAM_NOT_TOML = "team-not-toml"
     UNKNOWN = "unknown"
     NOT_UTF_8 = "not-utf-8"
     NOT_TEXT = "not-text"
@@ -79,18 +80,24 @@ class BadSetting:
     from 1.
 
     `detail` is the entry's value, the possible choices, the parser's message, or the reason why the
-    file cannot be read.
+    file cannot be read. `path` is the file if it is the team's.
     """
 
     name: str
     problem: SettingProblem
     detail: str = ""
     line: int = 0
+    path: str = ""
 
     @property
     def is_of_file(self) -> bool:
-        """Whether nothing in the file is used, so that the settings are on the safe side."""
+        """Whether nothing in the user's file is used, so that the settings are on the safe side."""
         return self.problem in {SettingProblem.UNREADABLE, SettingProblem.NOT_TOML}
+
+    @property
+    def hides_production(self) -> bool:
+        """Whether it is unknown what is production, so that every profile counts as such."""
+        return self.is_of_file or bool(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +151,21 @@ class Settings:
 
     def region_of(self, account_name: str) -> str:
         """Return the region for profiles of an account; empty if no setting has one."""
-        from fnmatch import fnmatchcase
+        from rolecall.domain.naming.region_rule import RegionRule
 
-        name = original(account_name).lower()
-        for pattern, region in self.regions.items():
-            if fnmatchcase(name, pattern.lower()):
-                return region
-        return self.region
+        return RegionRule.of(self.regions, self.region).region_of(account_name)
+
+    def with_all_production(self) -> Settings:
+        """Return the settings for when it is unknown what is production: every profile counts as
+        such, so that each use of one is asked about.
+        """
+        return replace(self, production=ANY)
 
     def on_safe_side(self) -> Settings:
-        """Return the settings for when the user's cannot be read: nothing is noted in the log, and
-        every profile counts as production, so that each use of one is asked about.
+        """Return the settings for when the user's cannot be read: it is unknown what is production,
+        and nothing is noted in the log.
         """
-        return replace(self, production=ANY, log=False)
+        return replace(self.with_all_production(), log=False)
 
 
 DEFAULTS: Final = Settings()

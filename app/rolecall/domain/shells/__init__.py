@@ -1,4 +1,4 @@
-"""The shells that rolecall writes for. What it knows of one is in a module with one record.
+"""The shells that rolecall writes for. What it knows about each is a record in a module.
 
 `rolecall switch NAME` imports this package, so it imports nothing slow.
 """

@@ -16,7 +16,7 @@ def as_passed(typed: Sequence[str], _: Mapping[str, str]) -> list[str]:
 
 
 def split(line: str) -> list[str]:
-    """The words of a line after the first, as far as it is typed."""
+    """The words of an unfinished line after the first."""
     import shlex
 
     lexer = shlex.shlex(line, posix=True)

@@ -1,6 +1,6 @@
 """What rolecall knows of a shell. No field has a default: a record without one does not type-check.
 
-Who writes files, prints or speaks asks the record.
+Code that writes files, prints or shows texts asks the record.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Quoting:
     """Words and statements, quoted so that no value can run as code: any value is one word.
 
     `unquotable` finds what no word can express, and `escape` makes a word of any other text. The
-    statements have {name} and {value}; it is no error to unset a variable that is not set. Each
+    statements have {name} and {value}; unsetting a variable that is not set is not an error. Each
     ends with `end`.
     """
 

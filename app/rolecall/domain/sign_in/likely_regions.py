@@ -10,7 +10,7 @@ from rolecall.domain.naming.names import is_region
 from rolecall.domain.partitions import AWS, REGION, Partition, partition_named, partition_of
 from rolecall.domain.start_url import host_of
 
-# Where most organisations have theirs, as far as one can tell from public repositories.
+# Where most organisations have theirs, as far as public repositories show.
 _POPULAR: Final = (
     *("us-east-1", "eu-west-1", "us-west-2", "eu-central-1", "us-east-2", "ap-southeast-2"),
     *("ap-northeast-1", "eu-west-2", "ap-southeast-1", "ap-south-1", "ca-central-1", "eu-north-1"),

@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from rolecall.domain.arns import ACCOUNT_ID, ANY_PARTITION
+from rolecall.domain.arns import ACCOUNT_ID, ROLE_ARN, account_in
 from rolecall.domain.partitions import REGION
 
 FILE_NAME: Final = ".rolecall.toml"
@@ -17,7 +17,6 @@ KEYS: Final = ("account_id", "permission_set", "role_arn", "region", "start_url"
 # The characters of AWS's names of permission sets, and of addresses.
 _PERMISSION_SET: Final = r"[\w+=,.@-]{1,64}"
 _START_URL: Final = r"(?i:https?)://[!-~]{1,500}"
-_ROLE_ARN: Final = rf"{ANY_PARTITION}:iam::{ACCOUNT_ID}:role/[\w+=,.@/-]+"
 
 
 class PinProblem(StrEnum):
@@ -87,7 +86,7 @@ def parse(text: str) -> Pin:
 
 def checked(pin: Pin) -> Pin:
     """Return the pin, complete. Raises PinMistake."""
-    patterns = ACCOUNT_ID, _PERMISSION_SET, _ROLE_ARN, REGION, _START_URL
+    patterns = ACCOUNT_ID, _PERMISSION_SET, ROLE_ARN, REGION, _START_URL
     for key, pattern, value in zip(KEYS, patterns, pin, strict=True):
         if value and not re.fullmatch(pattern, value, re.ASCII):
             raise PinMistake(PinProblem.BAD_VALUE, key)
@@ -96,7 +95,7 @@ def checked(pin: Pin) -> Pin:
     if not pin.permission_set and not pin.role_arn:
         raise PinMistake(PinProblem.NO_ROLE)
     if pin.role_arn:
-        account_id = pin.role_arn.split(":")[4]
+        account_id = account_in(pin.role_arn)
         if pin.account_id not in {"", account_id}:
             raise PinMistake(PinProblem.OTHER_ACCOUNT)
         return pin._replace(account_id=account_id)

@@ -35,8 +35,8 @@ OVERRIDES_PROFILE: Final = (
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 # The account of these keys: boto3 and JavaScript make addresses of services with it.
 ACCOUNT: Final = "AWS_ACCOUNT_ID"
-# Where a program of `rolecall serve` gets its credentials. A client asks there without a profile,
-# and with one that has no credentials: other ones than a switch has said.
+# Where a program of `rolecall serve` gets its credentials. A client asks there without a profile
+# or with one that has no credentials, and so gets others than those a switch has announced.
 SERVED: Final = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
 LOOPBACK: Final = "127.0.0.1"
 SERVED_PATH: Final = "/credentials"

@@ -27,6 +27,8 @@ COMBINING_MARKS = (
     r"\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
 )
 _FLOOD = f"([{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]+"
+# Where a word begins in a name without separators: `Core|Prod`, `prod|EU`, `AWS|Prod`.
+CASE_CHANGE = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 _CONTROL_PICTURES = 0x2400
 _DELETE_PICTURE = "\u2421"
 

@@ -21,7 +21,7 @@ _RESET: Final = "\x1b[0m"
 def shown_line(line: str) -> str:
     """Return a line of output with its colours, which end with the line.
 
-    Of a line that the program has overwritten, the last state is shown.
+    If the program has overwritten the line, its last state is shown.
     """
     text = line.rstrip("\r\n").rpartition("\r")[2].expandtabs(8)
     if text.isascii() and text.isprintable():  # the fast way for most lines

@@ -39,16 +39,23 @@ _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 
 
 @dataclass(frozen=True, slots=True)
-class _SetSection:
-    """Create a section or change its keys; None deletes a key."""
+class NamedEdit:
+    """An edit of the section of this name. `verb` is the first word of its summary."""
 
-    kind: ClassVar[SectionKind]
+    verb: ClassVar[str]
     name: str
-    values: Mapping[str, str | None]
 
     @property
     def summary(self) -> str:
-        return f"set-{self.kind.value} {self.name}"
+        return f"{self.verb} {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class _SetSection(NamedEdit):
+    """Create a section or change its keys; None deletes a key."""
+
+    kind: ClassVar[SectionKind]
+    values: Mapping[str, str | None]
 
     def footprint(self, document: Document) -> object:
         sections = document.named(self.kind, original(self.name))
@@ -61,6 +68,7 @@ class _SetSection:
 class SetProfile(_SetSection):
     """Create a profile or change its keys; None deletes a key."""
 
+    verb = "set-profile"
     kind = SectionKind.PROFILE
 
 
@@ -88,22 +96,19 @@ class ChangeProfile(SetProfile):
 class SetSsoSession(_SetSection):
     """Create an sso-session or change its keys; None deletes a key."""
 
+    verb = "set-sso-session"
     kind = SectionKind.SSO_SESSION
 
 
 @dataclass(frozen=True, slots=True)
-class ReplaceProfile:
-    """Replace the section of a profile, the last if there are several, by the text of one.
+class ReplaceProfile(NamedEdit):
+    """Replace the section of a profile, the last if there are several, with a typed one.
 
     Bytes that are not UTF-8 are surrogates in the text; it is then refused as malformed.
     """
 
-    name: str
+    verb = "set-profile"
     text: str
-
-    @property
-    def summary(self) -> str:
-        return f"set-profile {self.name}"
 
     def footprint(self, document: Document) -> object:
         return [list(each.lines()) for each in document.named(SectionKind.PROFILE, self.name)]
@@ -146,16 +151,11 @@ class CopyProfile:
         _set(document, SectionKind.PROFILE, self.new, self.values)
 
 
-@dataclass(frozen=True, slots=True)
-class _DeleteSection:
+class _DeleteSection(NamedEdit):
     """Delete all sections that botocore reads as this one."""
 
+    __slots__ = ()
     kind: ClassVar[SectionKind]
-    name: str
-
-    @property
-    def summary(self) -> str:
-        return f"delete-{self.kind.value} {self.name}"
 
     def footprint(self, document: Document) -> object:
         return [each.values for each in document.named(self.kind, original(self.name))]
@@ -168,12 +168,14 @@ class _DeleteSection:
 class DeleteProfile(_DeleteSection):
     """Delete a profile."""
 
+    verb = "delete-profile"
     kind = SectionKind.PROFILE
 
 
 class DeleteSsoSession(_DeleteSection):
     """Delete an sso-session. Profiles that name it stay."""
 
+    verb = "delete-sso-session"
     kind = SectionKind.SSO_SESSION
 
 

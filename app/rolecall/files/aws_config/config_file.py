@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from rolecall.domain.config.client_settings import ClientSettings
-from rolecall.domain.config.config import Config, legacy_sessions, profile_from
+from rolecall.domain.config.config import ClientSettings, Config, legacy_sessions, profile_from
 from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.model import sso_session_of
 from rolecall.domain.records import dataclass, field

@@ -14,7 +14,7 @@ from rolecall.domain.naming import names as naming
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original, safe
 from rolecall.domain.timestamps import write_time
-from rolecall.files.aws_config.config_edits import check_value
+from rolecall.files.aws_config.config_edits import NamedEdit, check_value
 from rolecall.files.aws_config.editor import IniFile
 from rolecall.files.aws_config.findings import key_findings, sso_in_credentials
 from rolecall.files.aws_config.ini import Document, Section
@@ -107,26 +107,28 @@ class CredentialsFile(IniFile):
         return (*key_findings(document), *sso_in_credentials(document))
 
 
+class _OfSection(NamedEdit):
+    """An edit that depends on all keys of its section."""
+
+    __slots__ = ()
+
+    def footprint(self, document: Document) -> object:
+        section = _section(document, self.name)
+        return section and section.values
+
+
 @dataclass(frozen=True, slots=True)
-class StoreKeys:
+class StoreKeys(_OfSection):
     """Store short-term credentials under a name, with their region.
 
     The edit is refused if the name is in `sso_profiles`, because the CLI and boto3 would use SSO,
     JavaScript and Go the keys. It is also refused if it would replace long-lived keys.
     """
 
-    name: str
+    verb = "store-keys"
     credentials: RoleCredentials
     region: str | None = None
     sso_profiles: Collection[str] = ()
-
-    @property
-    def summary(self) -> str:
-        return f"store-keys {self.name}"
-
-    def footprint(self, document: Document) -> object:
-        section = _section(document, self.name)
-        return None if section is None else section.values
 
     def apply(self, document: Document) -> None:
         if self.name in self.sso_profiles:
@@ -155,22 +157,14 @@ class StoreKeys:
             set_value(document, section, key, value)
 
 
-@dataclass(frozen=True, slots=True)
-class DeleteKeys:
+class DeleteKeys(_OfSection):
     """Delete short-term credentials, and their section if nothing else is in it.
 
     The edit is refused for long-lived keys.
     """
 
-    name: str
-
-    @property
-    def summary(self) -> str:
-        return f"delete-keys {self.name}"
-
-    def footprint(self, document: Document) -> object:
-        section = _section(document, self.name)
-        return None if section is None else section.values
+    __slots__ = ()
+    verb = "delete-keys"
 
     def apply(self, document: Document) -> None:
         section = _section(document, self.name)
@@ -187,15 +181,11 @@ class DeleteKeys:
 
 
 @dataclass(frozen=True, slots=True)
-class SetStored:
-    """Change keys of a section that is in the file, but no secrets."""
+class SetStored(NamedEdit):
+    """Change keys of a section that is in the file, except secrets."""
 
-    name: str
+    verb = "set-profile"
     values: Mapping[str, str]
-
-    @property
-    def summary(self) -> str:
-        return f"set-profile {self.name}"
 
     def footprint(self, document: Document) -> object:
         section = _section(document, self.name)

@@ -60,7 +60,7 @@ class IniFile:
         return Document.parse(self.complete(atomic.read(self.path)) or b"", self.path)
 
     def plan(self, edits: Sequence[Edit]) -> Change:
-        """Return what the edits would write.
+        """Return the change that these edits make.
 
         Raises FileUnreadable, FileMalformed, EditRefused.
         """

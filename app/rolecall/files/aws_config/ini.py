@@ -3,7 +3,7 @@
 The ConfigUpdater library is not used because of four shortcomings: it reformats a line that it
 changes (spacing, delimiter, trailing comment), assigns a comment above a header to the previous
 section, does not know nested values, and keeps no line numbers. Here a file is a tree of its lines,
-so only what is edited can change. What the lines mean is read by `files.ini_sections`.
+so only what is edited can change. What the lines mean is read by `files.aws_config.ini_sections`.
 """
 
 from __future__ import annotations
@@ -205,7 +205,7 @@ def _tree(ini: Ini, path: Path) -> Document:
 
 
 def _taken_comments(items: list[Any]) -> list[str]:
-    """Take the comments at the end of what is above a header from it, and return them."""
+    """Remove the comments at the end of what is above a header, and return them."""
     at = len(items)
     while at and isinstance(items[at - 1], str) and items[at - 1].strip():
         at -= 1

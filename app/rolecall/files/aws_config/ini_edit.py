@@ -87,7 +87,7 @@ def copy_section(document: Document, section: Section, header: str) -> Section:
 
 
 def remove_section(document: Document, section: Section) -> None:
-    """Delete a section with its comments; those of its neighbours stay."""
+    """Delete a section with its comments, but keep the comments of its neighbours."""
     at = document.sections.index(section)
     separate_headers_below(document, section)
     before = document.sections[at - 1].items if at else document.preamble
@@ -154,13 +154,13 @@ def normalise_header(document: Document, section: Section, header: str) -> None:
 
 
 def separate_headers_below(document: Document, section: Section) -> None:
-    """Make all SDKs see the headers directly below, whose keys some give to this section."""
+    """Make all SDKs see the headers directly below, whose keys some assign to this section."""
     for below in sections_read_as_part(document, section):
         _separate(below)
 
 
 def sections_read_as_part(document: Document, section: Section) -> list[Section]:
-    """Return the sections below whose keys some SDK gives to this one."""
+    """Return the sections below whose keys some SDK assigns to this one."""
     below = document.sections[document.sections.index(section) + 1 :]
     return list(takewhile(lambda each: is_glued(each.head), below))
 

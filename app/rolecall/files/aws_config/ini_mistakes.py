@@ -1,4 +1,4 @@
-"""Why the AWS CLI and boto3 refuse a file: looked for once `files.ini_sections` knows the line."""
+"""Why the AWS CLI and boto3 refuse a file: found when `ini_sections` knows the line."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The Python clients read with a default `configparser`, so the rules are those of
 `configparser.RawConfigParser._read` and `botocore.configloader`. If a file can be parsed, botocore
-can read it. Any other file raises FileMalformed. `files.ini` builds on this for edits.
+can read it. Any other file raises FileMalformed. `files.aws_config.ini` builds on this for edits.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ _KINDS: Final = {
 class Ini(NamedTuple):
     """What botocore reads in a text.
 
-    `sections` are the headers, without their brackets, with the values. `heads` are the numbers of
-    the lines of the headers, from 1. `ends` are those of the last lines of continued values, by the
-    number of the key's line.
+    `sections` are the headers, without their brackets, with the values. `heads` are the line
+    numbers of the headers, from 1. `ends` are the numbers of the last lines of continued values, by
+    the number of the key's line.
     """
 
     text: str
@@ -72,7 +72,7 @@ class Ini(NamedTuple):
 
 
 def by_header(sections: Iterable[tuple[str, SectionValues]]) -> dict[str, SectionValues]:
-    """Return the values of sections by header, with the keys of `[DEFAULT]`, which is none."""
+    """Return the values of sections by header, with the keys of `[DEFAULT]` in all of them."""
     found: dict[str, SectionValues] = {}
     defaults: SectionValues = {}
     for header, values in sections:
@@ -172,16 +172,18 @@ class _Parser:
         start = indent = blanks = 0  # of the value that may be continued, and the lines below it
         # Where a key at the left margin is stored without further checks: not in `[DEFAULT]`.
         values: SectionValues | None = None
-        keys: dict[str, str] = {}  # a file has few different ones
+        known: dict[str, tuple[str, str]] = {}  # key and value of a line: many sections have it
         for number, line in enumerate(io.StringIO(self.ini.text, newline=""), start=1):
-            if values is not None and _FIRST <= line[0] <= _LAST:
-                name, delimiter, value = line.partition("=")
-                if ":" in name:
-                    name, delimiter, value = line.partition(":")
-                if (key := keys.get(name)) is None:
-                    key = keys[name] = name.rstrip().lower()
-                if delimiter and key not in values:
-                    values[key] = value.strip()
+            if values is not None:
+                entry = known.get(line)
+                if entry is None and _FIRST <= line[0] <= _LAST:
+                    name, delimiter, value = line.partition("=")
+                    if ":" in name:
+                        name, delimiter, value = line.partition(":")
+                    if delimiter:
+                        entry = known[line] = name.rstrip().lower(), value.strip()
+                if entry is not None and entry[0] not in values:
+                    values[entry[0]] = entry[1]
                     start, indent, blanks = number, 0, 0
                     continue
             text = line.strip()

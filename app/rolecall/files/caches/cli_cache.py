@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from rolecall.domain.access_role import NO_OPTIONS, RoleOptions
 from rolecall.domain.model import RoleCredentials, SsoSession
-from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
-from rolecall.files.caches.json_cache import JsonFolder, role_credentials
+from rolecall.files.caches.json_cache import JsonCache, role_credentials
 from rolecall.files.json_fields import OF_ROLE, Fields, keys_of, text
 
 AssumeRoleArguments = Mapping[str, str | int]
@@ -26,15 +24,10 @@ _ARGUMENTS: Final = {
 _FIELDS: Final = frozenset({"ProviderType", "Credentials", "AssumedRoleUser"})
 
 
-@dataclass(frozen=True, slots=True)
-class CliCache:
-    """The cache folder. `state` is rolecall's state folder, for the locks.
+class CliCache(JsonCache):
+    """The role credentials of all clients that use this cache."""
 
-    Reading raises FileUnreadable, writing FileBusy and FileUnwritable.
-    """
-
-    folder: Path
-    state: Path
+    __slots__ = ()
 
     def credentials(
         self,
@@ -77,14 +70,6 @@ class CliCache:
         found = ((stem, read_credentials(fields)) for stem, fields in self._files.all())
         return [(stem, credentials) for stem, credentials in found if credentials is not None]
 
-    def files(self) -> list[Path]:
-        """Return the files of the cache."""
-        return self._files.paths()
-
-    def broken(self) -> list[Path]:
-        """Return the files that no client can read."""
-        return self._files.broken()
-
     def _load(self, stem: str) -> RoleCredentials | None:
         fields = self._files.load(stem)
         return None if fields is None else read_credentials(fields)
@@ -105,10 +90,6 @@ class CliCache:
         if credentials.arn is not None:
             fields["AssumedRoleUser"] = {"Arn": credentials.arn}
         self._files.save(stem, fields, _FIELDS)
-
-    @property
-    def _files(self) -> JsonFolder:
-        return JsonFolder(self.folder, self.state)
 
 
 def assume_role_arguments(settings: Mapping[str, str]) -> AssumeRoleArguments:

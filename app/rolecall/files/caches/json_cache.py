@@ -30,13 +30,12 @@ class JsonFolder:
         """Return a file's object; None if there is none or it is broken. Raises FileUnreadable."""
         return parse(atomic.read(self._path(stem)) or b"")
 
-    def stems(self) -> Iterator[str]:
-        """Yield the stems of all files, broken ones included."""
+    def stems(self) -> list[str]:
+        """Return the stems of all files, broken ones included."""
         try:
-            stems = sorted(path.stem for path in self.folder.iterdir() if path.suffix == ".json")
+            return sorted(path.stem for path in self.folder.iterdir() if path.suffix == ".json")
         except OSError:  # there is no such folder
-            return
-        yield from stems
+            return []
 
     def paths(self) -> list[Path]:
         """Return the JSON files of the folder."""
@@ -52,9 +51,9 @@ class JsonFolder:
             if fields is not None:
                 yield stem, fields
 
-    def broken(self) -> list[Path]:
-        """Return the files without an object. The CLI fails if one of its files is broken."""
-        readable = {stem for stem, _ in self.all()}
+    def broken(self, is_whole: Callable[[Fields], bool] = lambda _: True) -> list[Path]:
+        """Return the files without an object that is whole. The CLI fails if there is one."""
+        readable = {stem for stem, fields in self.all() if is_whole(fields)}
         return [self._path(stem) for stem in self.stems() if stem not in readable]
 
     def save(
@@ -96,6 +95,29 @@ class JsonFolder:
 
     def _path(self, stem: str) -> Path:
         return self.folder / f"{stem}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class JsonCache:
+    """A cache folder of the clients. `state` is rolecall's state folder, for the locks.
+
+    Reading raises FileUnreadable, writing FileBusy and FileUnwritable.
+    """
+
+    folder: Path
+    state: Path
+
+    def files(self) -> list[Path]:
+        """Return the files of the cache."""
+        return self._files.paths()
+
+    def broken(self) -> list[Path]:
+        """Return the files that no client can read."""
+        return self._files.broken()
+
+    @property
+    def _files(self) -> JsonFolder:
+        return JsonFolder(self.folder, self.state)
 
 
 def role_credentials(keys: KeyFields, account_id: str | None, arn: str | None) -> RoleCredentials:

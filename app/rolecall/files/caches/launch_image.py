@@ -1,7 +1,7 @@
 """The file of a launch image: what was on the first screen, and for which start it is right.
 
 The next start reads it before anything slow is imported. Nothing here raises: a file that is
-broken, too large, of another user or open to others is no image.
+broken, too large, owned by another user or open to others counts as no image.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ _LARGEST: Final = 1 << 20  # bytes; a screen of 400 by 100 cells has a tenth of 
 
 
 class LaunchFile(NamedTuple):
-    """`key`: the program and the terminal that it is for. `stamps`: those of the files that it was
-    made of, by path. `sessions`: the name and the start URL of those that the start tried, the last
-    of which had a token. `body`: the picture.
+    """`key`: the program and the terminal that it is for. `stamps`: by path, those of the files
+    that it was made from. `sessions`: the names and start URLs of the sessions that the start
+    tried; the last one had a token. `body`: the picture.
     """
 
     key: list[str]
@@ -27,7 +27,7 @@ class LaunchFile(NamedTuple):
 
 
 def stamp(path: str) -> str:
-    """Return what changes when a file changes; "" if there is none or it is empty."""
+    """Return a text that changes with the file; "" if there is no file or it is empty."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):

@@ -9,11 +9,10 @@ from typing import Final
 
 from rolecall.domain.login_session import claims_of, identity_of
 from rolecall.domain.model import LoginSession, Secret
-from rolecall.domain.records import dataclass
 from rolecall.domain.timestamps import write_time
-from rolecall.files.caches.json_cache import JsonFolder, role_credentials
+from rolecall.files.caches.json_cache import JsonCache, role_credentials
 from rolecall.files.caches.login_file import login_fields, login_stem
-from rolecall.files.caches.refusal_records import REFRESH
+from rolecall.files.caches.refusals import REFRESH
 from rolecall.files.json_fields import Fields, text
 from rolecall.files.safe import atomic
 
@@ -30,15 +29,10 @@ _FIELDS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LoginCache:
-    """The cache folder. `state` is rolecall's state folder, for the locks.
+class LoginCache(JsonCache):
+    """The login sessions of all clients."""
 
-    Reading raises FileUnreadable, writing FileBusy and FileUnwritable.
-    """
-
-    folder: Path
-    state: Path
+    __slots__ = ()
 
     def session(self, arn: str) -> LoginSession | None:
         """Return the login session; None if there is none or its file is broken."""
@@ -83,26 +77,17 @@ class LoginCache:
     def sessions(self) -> list[tuple[str, LoginSession]]:
         """Return all sessions, each with the stem of its file's name.
 
-        A file does not have the ARN of its session but in the token about the identity. The ARN is
-        empty if that does not fit the file's name.
+        A file has the ARN of its session only in the ID token. The ARN is empty if it does not
+        match the file's name.
         """
         found = (
             (stem, read_session(_arn_in(stem, each), each)) for stem, each in self._files.all()
         )
         return [(stem, session) for stem, session in found if session is not None]
 
-    def files(self) -> list[Path]:
-        """Return the files of the cache."""
-        return self._files.paths()
-
     def broken(self) -> list[Path]:
         """Return the files that no client can read."""
-        readable = {stem for stem, _ in self.sessions()}
-        return [path for path in self.files() if path.stem not in readable]
-
-    @property
-    def _files(self) -> JsonFolder:
-        return JsonFolder(self.folder, self.state)
+        return self._files.broken(lambda fields: login_fields(fields) is not None)
 
 
 def read_session(arn: str, fields: Fields) -> LoginSession | None:

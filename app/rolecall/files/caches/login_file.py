@@ -1,6 +1,6 @@
 """A file of `aws login`, and when the keys in it expire. Prompts wait for this import.
 
-`files.login_cache` builds on it. Nothing here raises.
+`files.caches.login_cache` builds on it. Nothing here raises.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rolecall.domain.login_session import LONGEST_SESSION, end_of
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.caches.refusal_records import REFRESH, is_refused, record_of
+from rolecall.files.caches.refusals import REFRESH, is_refused, record_of
 from rolecall.files.json_fields import OF_LOGIN, Fields, KeyFields, keys_of, load, text
+from rolecall.files.paths import Paths
 from rolecall.files.safe.replaceable import unwritable_file
 
 if TYPE_CHECKING:
@@ -51,17 +52,14 @@ def login_fields(fields: Fields) -> LoginFields | None:
     return LoginFields(keys, refresh_token, client_id, dpop_key, id_token, end)
 
 
-def login_expiry(folder: str, state: str, login_session: str) -> TokenExpiry | None:
-    """Return when the keys expire, and until when they can be renewed at most; None without keys.
-
-    `state` is rolecall's state folder, which has what AWS has refused.
-    """
+def login_expiry(paths: Paths[str], login_session: str) -> TokenExpiry | None:
+    """Return when the keys expire, and until when they can be renewed; None without keys."""
     stem = login_stem(login_session)
-    path = f"{folder}/{stem}.json"
+    path = f"{paths.login_cache}/{stem}.json"
     found = login_fields(load(path))
     if found is None:
         return None
-    if is_refused(record_of(state, stem), REFRESH, found.refresh_token):
+    if is_refused(record_of(paths.state, stem), REFRESH, found.refresh_token):
         return TokenExpiry(found.keys.expires_at, None, is_refused=True)
     until = found.ends_at or found.keys.expires_at + LONGEST_SESSION
     return TokenExpiry(found.keys.expires_at, until, unwritable_file(path))

@@ -1,40 +1,61 @@
 """What AWS has refused: the one place that knows it, for all rolecalls of this machine.
 
 Whatever learns that AWS refused a token notes it here, and everything that shows or uses tokens
-asks here; what cannot wait for imports reads the same records with `files.caches.refusal_records`.
+asks here. There is a record for each token file, with the digests of the tokens that AWS refused
+last: another token in the file, from any client, is not refused. Prompts wait for this import.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.errors.file_errors import FileError
-from rolecall.domain.model import Secret
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.timestamps import write_time
-from rolecall.files.caches.json_cache import JsonFolder
-from rolecall.files.caches.refusal_records import (
-    ACCESS,
-    PROBLEM,
-    REFRESH,
-    REFUSED_AT,
-    digest,
-    folder_of,
-    record_of,
-)
-from rolecall.files.json_fields import Fields
+from rolecall.files.json_fields import Fields, load
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from rolecall.domain.model import Secret
+    from rolecall.files.caches.json_cache import JsonFolder
+
+ACCESS: Final = "accessToken"  # the kinds, by the members of a token file
+REFRESH: Final = "refreshToken"
+REFUSED_AT: Final = "refusedAt"
+PROBLEM: Final = "problem"
+SIGNED_OUT: Final = "signed-out"  # the problem if the user has signed out, and the file stays
+_FOLDER: Final = "refused"
+
+
+def record_of(state: str, stem: str) -> Fields:
+    """Return the record about the token file of this stem; empty if there is none.
+
+    `state` is rolecall's state folder.
+    """
+    return load(f"{state}/{_FOLDER}/{stem}.json")
+
+
+def digest(token: str) -> str:
+    """Return what a record keeps of a token. A file can have one that UTF-8 cannot encode."""
+    import hashlib
+
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def is_refused(record: Fields, kind: str, token: object) -> bool:
+    """Whether the record says that AWS has refused this token."""
+    return kind in record and isinstance(token, str) and record[kind] == digest(token)
 
 
 @dataclass(slots=True)
 class Refusals:
     """Refused tokens, each by itself. `state` is rolecall's state folder.
 
-    Without a folder that can be written, only this process knows them. `stem` is that of the file
-    with the token. `on_change` is called on the thread of the call that AWS has refused, before
-    its error is raised, and after a new token has taken the place of a refused one.
+    If it cannot be written, only this process knows them. `stem` is that of the file with the
+    token. `on_change` is called on the thread of the call that AWS has refused, before its error is
+    raised, and after a new token has replaced a refused one.
     """
 
     state: Path
@@ -43,11 +64,10 @@ class Refusals:
 
     def note(self, stem: str, kind: str, token: Secret, at: datetime, problem: str = "") -> None:
         """Note that AWS refused this token, which is of the kind ACCESS or REFRESH, and why."""
-        fields: Fields = {kind: digest(token.reveal()), REFUSED_AT: write_time(at)}
-        fields[PROBLEM] = problem
-        self._problems[digest(token.reveal())] = problem
-        with suppress(FileError):  # then each rolecall asks AWS itself
-            self._folder.save(stem, fields, frozenset(fields))
+        refused = digest(token.reveal())
+        fields: Fields = {kind: refused, REFUSED_AT: write_time(at), PROBLEM: problem}
+        self._problems[refused] = problem
+        self._change(lambda folder: folder.save(stem, fields, frozenset(fields)))
         self.on_change()
 
     def read(self, stem: str) -> None:
@@ -66,16 +86,26 @@ class Refusals:
         return None if token is None else self._problems.get(digest(token.reveal()))
 
     def forget(self, stem: str) -> None:
-        """Delete what is noted of the tokens of a file: they are no longer in it."""
+        """Delete the record about the tokens of a file, which are no longer in it."""
         if record_of(str(self.state), stem):
-            with suppress(FileError):
-                self._folder.forget(stem)
+            self._change(lambda folder: folder.forget(stem))
             self.on_change()
 
     def files(self) -> list[Path]:
         """Return the files of the records."""
         return self._folder.paths()
 
+    def _change(self, change: Callable[[JsonFolder], None]) -> None:
+        """Change the records. If that fails, each rolecall asks AWS itself."""
+        from contextlib import suppress
+
+        from rolecall.domain.errors.file_errors import FileError  # late: prompts only read
+
+        with suppress(FileError):
+            change(self._folder)
+
     @property
     def _folder(self) -> JsonFolder:
-        return JsonFolder(Path(folder_of(str(self.state))), self.state)
+        from rolecall.files.caches.json_cache import JsonFolder  # late: prompts only read
+
+        return JsonFolder(self.state / _FOLDER, self.state)

@@ -11,12 +11,11 @@ from typing import Final
 
 from rolecall.domain.errors.file_errors import FileUnreadable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
-from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
 from rolecall.files.caches import token_file
-from rolecall.files.caches.json_cache import JsonFolder
-from rolecall.files.caches.refusal_records import REFRESH, digest
+from rolecall.files.caches.json_cache import JsonCache, JsonFolder
+from rolecall.files.caches.refusals import REFRESH, digest
 from rolecall.files.json_fields import Fields, text, texts
 from rolecall.files.safe import atomic
 
@@ -37,15 +36,10 @@ _REGISTRATION_FIELDS: Final = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SsoCache:
-    """The cache folder. `state` is rolecall's state folder, for the locks.
+class SsoCache(JsonCache):
+    """The tokens and registrations of all clients."""
 
-    Reading raises FileUnreadable, writing FileBusy and FileUnwritable.
-    """
-
-    folder: Path
-    state: Path
+    __slots__ = ()
 
     def token(self, session: SsoSession) -> AccessToken | None:
         """Return the session's token; None if there is none or its file is broken."""
@@ -96,7 +90,7 @@ class SsoCache:
         self._renewals.save(token_stem(session), fields, frozenset(fields))
 
     def was_renewal_begun(self, session: SsoSession, refresh_token: Secret) -> bool:
-        """Return whether a renewal with this refresh token has begun, and was not noted to end."""
+        """Return whether a renewal with this refresh token has begun, and its end was not noted."""
         try:
             fields = self._renewals.load(token_stem(session)) or {}
         except FileUnreadable:
@@ -141,21 +135,9 @@ class SsoCache:
         )
         return [(stem, registration) for stem, registration in found if registration is not None]
 
-    def files(self) -> list[Path]:
-        """Return the files of the cache."""
-        return self._files.paths()
-
-    def broken(self) -> list[Path]:
-        """Return the files that no client can read."""
-        return self._files.broken()
-
     @property
     def _renewals(self) -> JsonFolder:
         return JsonFolder(self.state / "renewing", self.state)
-
-    @property
-    def _files(self) -> JsonFolder:
-        return JsonFolder(self.folder, self.state)
 
 
 def _token_fields(token: AccessToken) -> Fields:

@@ -1,6 +1,6 @@
 """A file with an access token, and when the token expires. Prompts wait for this import.
 
-`files.sso_cache` builds on it. Nothing here raises.
+`files.caches.sso_cache` builds on it. Nothing here raises.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rolecall.domain.sign_in.sign_in_key import bare_url
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.caches.refusal_records import (
+from rolecall.files.caches.refusals import (
     ACCESS,
     PROBLEM,
     REFRESH,
     REFUSED_AT,
     SIGNED_OUT,
-    Record,
     is_refused,
     record_of,
 )
 from rolecall.files.json_fields import Fields, load, text, time_of
+from rolecall.files.paths import Paths
 from rolecall.files.safe.replaceable import unwritable_file
 
 if TYPE_CHECKING:
@@ -86,21 +86,21 @@ def registration_fields(fields: Fields, expiry_key: str) -> RegistrationFields |
     return RegistrationFields(client_id, secret, expires_at)
 
 
-def token_expiry(home: str, state: str, session: str, start_url: str) -> TokenExpiry | None:
+def token_expiry(paths: Paths[str], session: str, start_url: str) -> TokenExpiry | None:
     """Return when the session's token expires; None if there is no token for this start URL.
 
     `session` is what the token file is named after: the name of the sso-session or a legacy start
-    URL. An empty `start_url` matches every token. `state` is rolecall's state folder. A token that
-    AWS has refused expires with the refusal.
+    URL. An empty `start_url` matches every token. A token that AWS has refused expires with the
+    refusal.
     """
     stem = token_stem(session)
-    path = f"{home}/.aws/sso/cache/{stem}.json"
+    path = f"{paths.sso_cache}/{stem}.json"
     token = token_fields(load(path))
     if token is None or not is_for(token.start_url, start_url):
         return None
     until = token.renewable_until
     expiry = TokenExpiry(token.expires_at, until, unwritable_file(path) if until else None)
-    return _unless_refused(record_of(state, stem), token, expiry)
+    return _unless_refused(record_of(paths.state, stem), token, expiry)
 
 
 def is_for(token_url: str, start_url: str) -> bool:
@@ -108,14 +108,8 @@ def is_for(token_url: str, start_url: str) -> bool:
     return not token_url or not start_url or bare_url(token_url) == bare_url(start_url)
 
 
-def has_usable_token(home: str, state: str, session: str, start_url: str, now: datetime) -> bool:
-    """Return whether the session's token is valid, or can be renewed."""
-    token = token_expiry(home, state, session, start_url)
-    return token is not None and token.is_usable(now)
-
-
-def _unless_refused(record: Record, token: TokenFields, expiry: TokenExpiry) -> TokenExpiry | None:
-    """Apply what is recorded of refused tokens."""
+def _unless_refused(record: Fields, token: TokenFields, expiry: TokenExpiry) -> TokenExpiry | None:
+    """Apply the record of refused tokens."""
     if is_refused(record, REFRESH, token.refresh_token):
         expiry = expiry._replace(renewable_until=None)
     refused_at = time_of(record, REFUSED_AT)

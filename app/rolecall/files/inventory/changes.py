@@ -27,6 +27,17 @@ def store_changes(db: sqlite3.Connection, sign_in: int, crawl: int, last: float 
         db.executemany("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
+def keep_for_comparison(db: sqlite3.Connection, sign_in: int, crawl: int) -> None:
+    """Delete the accounts that are gone, and keep what the others have for the next comparison."""
+    db.execute("DELETE FROM account WHERE sign_in = ? AND listed_in < ?", (sign_in, crawl))
+    for now, before in (("permission_sets", "before"), ("roles", "roles_before")):
+        db.execute(
+            f"UPDATE account SET {before} = coalesce({now}, 'null')"  # noqa: S608
+            f" WHERE sign_in = ? AND {before} IS NOT coalesce({now}, 'null')",
+            (sign_in,),
+        )
+
+
 def stored_changes(db: sqlite3.Connection, sign_in: int) -> ListingChanges:
     """Return the changes that the last complete crawl found."""
     rows = db.execute(

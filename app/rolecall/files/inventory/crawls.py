@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from rolecall.domain.model import SsoSession
+from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.files.inventory.queries import IS_THERE, SIGN_IN
 from rolecall.files.inventory.rows import key_of, names_json, stored_text, tenant_address, time_of
 
 if TYPE_CHECKING:
     import sqlite3
+
+_NO_NAMES: Final = "[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def stored_crawls(db: sqlite3.Connection, session: SsoSession) -> CrawlState:
 
 
 def note_sign_in(db: sqlite3.Connection, session: SsoSession) -> None:
-    """Let everything be listed again: it may be another person, or one with other rights.
+    """Make everything outdated: it may be another person, or someone with other rights now.
 
     An interrupted crawl is continued, because it may be waiting for this sign-in.
     """
@@ -80,16 +82,99 @@ def note_sign_in(db: sqlite3.Connection, session: SsoSession) -> None:
 
 
 def note_sign_out(db: sqlite3.Connection, session: SsoSession) -> None:
-    """Let no interrupted crawl be continued: the next person may be another."""
+    """Stop an interrupted crawl from being continued: the next person may be someone else."""
     db.execute(
         f"UPDATE sign_in SET began_at = NULL WHERE id = {SIGN_IN} AND crawl > complete",  # noqa: S608
         key_of(session),
     )
 
 
+def store_accounts(
+    db: sqlite3.Connection,
+    sign_in: int,
+    crawl: int,
+    at: float,
+    accounts: Iterable[tuple[int, Account]],
+    *,
+    roles_only: Collection[str],
+) -> None:
+    """Store accounts that a crawl has listed, with their positions, at this time in seconds since
+    the epoch. `roles_only` are the IDs of those that only account access manager knows.
+    """
+    db.executemany(
+        "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at,"
+        " roles_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (sign_in, id) DO UPDATE SET name = excluded.name,"
+        " email = excluded.email, position = excluded.position,"
+        " seen_at = excluded.seen_at, roles_only = excluded.roles_only,"
+        " listed_in = max(listed_in, excluded.listed_in)",
+        [
+            (
+                sign_in,
+                *map(stored_text, (each.id, each.name, each.email)),
+                position,
+                crawl,
+                at,
+                each.id in roles_only,
+            )
+            for position, each in accounts
+        ],
+    )
+
+
+def store_permission_sets(
+    db: sqlite3.Connection,
+    sign_in: int,
+    at: float,
+    permission_sets: Mapping[str, Iterable[PermissionSet]],
+) -> None:
+    """Store permission sets by account ID. They count for the last crawl of any process."""
+    db.executemany(
+        "UPDATE account SET permission_sets = ?, sets_seen_at = ?,"
+        " sets_in = (SELECT crawl FROM sign_in WHERE id = ?) WHERE sign_in = ? AND id = ?",
+        [
+            (names_json(sets), at, sign_in, sign_in, stored_text(account_id))
+            for account_id, sets in permission_sets.items()
+        ],
+    )
+
+
+def store_roles(
+    db: sqlite3.Connection,
+    sign_in: int,
+    crawl: int,
+    tenant: str | None,
+    roles: Mapping[str, Iterable[PermissionSet]],
+) -> None:
+    """Store all roles of this account access manager by account ID; other accounts have none."""
+    stored = {stored_text(account_id): names_json(sets) for account_id, sets in roles.items()}
+    rows = db.execute("SELECT id, roles FROM account WHERE sign_in = ?", (sign_in,))
+    changed = [
+        (new, sign_in, id_)
+        for id_, old in rows.fetchall()
+        if (new := stored.get(id_, _NO_NAMES)) != old
+    ]
+    db.executemany("UPDATE account SET roles = ? WHERE sign_in = ? AND id = ?", changed)
+    db.execute(
+        "UPDATE sign_in SET roles_in = ?, roles_of = ? WHERE id = ?", (crawl, tenant, sign_in)
+    )
+
+
+def see_accounts_with_roles(
+    db: sqlite3.Connection, sign_in: int, crawl: int, at: float, tenant: str | None
+) -> None:
+    """Let the accounts with roles of this account access manager count as listed by the crawl."""
+    db.execute(
+        "UPDATE account SET listed_in = max(listed_in, ?), seen_at = ? WHERE sign_in ="
+        " (SELECT id FROM sign_in WHERE id = ? AND roles_of = ?)"
+        " AND coalesce(roles, ?) != ?",
+        (crawl, at, sign_in, tenant, _NO_NAMES, _NO_NAMES),
+    )
+
+
 def unlist(db: sqlite3.Connection, sign_in: int, since: datetime, *, kept: Collection[str]) -> None:
-    """Mark the accounts that are no longer there: those last seen before `since`, but for those
-    whose IDs are `kept`.
+    """Mark the accounts that are no longer there: those last seen before `since`, except those
+    whose IDs are in `kept`.
     """
     rows = db.execute(
         "SELECT id FROM account WHERE sign_in = ? AND seen_at < ?", (sign_in, since.timestamp())

@@ -8,6 +8,7 @@ used until the process ends. One that is deleted or renamed is created again by 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -20,9 +21,13 @@ from rolecall.domain.errors.file_errors import FileBusy, FileError
 from rolecall.files.inventory.queries import is_busy, read_only_uri
 from rolecall.files.safe import atomic
 from rolecall.files.safe.folders import make_folder
-from rolecall.files.safe.network import is_on_network
 
 T = TypeVar("T")
+
+MOUNTS: Final = Path("/proc/self/mounts")
+_NETWORKS: Final = re.compile(
+    r"nfs[0-9]*|cifs|smb\w*|afs|9p|ceph|lustre|gpfs|glusterfs|beegfs|fuse\.(sshfs|glusterfs|s3fs)"
+)
 
 _BUSY_TIMEOUT: Final = 2.0  # seconds; a transaction takes milliseconds
 _WAL_PAUSE: Final = 0.01  # seconds between attempts
@@ -51,10 +56,6 @@ class Database:
         self._timeout = _BUSY_TIMEOUT
         self._changes = 0  # of others, before this process has opened it
 
-    def read(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
-        """Return the result of `work`, or `otherwise` if the database cannot be read."""
-        return self._run(work, otherwise)
-
     def write(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
         """Run `work` in one transaction and return its result.
 
@@ -71,7 +72,7 @@ class Database:
         with self._lock:
             if self._is_replaced():
                 self.close()
-            return self._run(in_transaction, otherwise)
+            return self.read(in_transaction, otherwise)
 
     @property
     def is_there(self) -> bool:
@@ -81,7 +82,7 @@ class Database:
     @property
     def is_changed_by_others(self) -> bool:
         """Whether another process has changed the database since this one has opened it."""
-        return self._run(_changes, self._changes) != self._changes
+        return self.read(_changes, self._changes) != self._changes
 
     def close(self) -> None:
         with self._lock:
@@ -102,7 +103,8 @@ class Database:
         except OSError:  # for a moment, such as on a network
             return False
 
-    def _run(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+    def read(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Return the result of `work`, or `otherwise` if the database cannot be read."""
         with self._lock:
             for _ in range(2):
                 try:
@@ -126,8 +128,8 @@ class Database:
     def _set_timeout(self, seconds: float) -> None:
         """Set how long to wait for other processes.
 
-        After one that did not end it is not at all, until a write succeeds: each of the many writes
-        of a crawl would wait.
+        After a wait that was too short there is none until a write succeeds: otherwise, each of the
+        many writes of a crawl would wait.
         """
         if seconds != self._timeout:
             self._opened().execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
@@ -261,6 +263,23 @@ def use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(_WAL_PAUSE)
         else:
             return
+
+
+def is_on_network(path: Path, mounts: Path = MOUNTS) -> bool:
+    """Return whether the nearest mount point is one of a network; False if that is unknown."""
+    try:
+        lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
+        real = path.resolve()
+    except (OSError, RuntimeError):  # no /proc, or a loop of links
+        return False
+    kind, longest = "", -1
+    for line in lines:
+        _, point, found, *_ = line.split(" ")
+        place = Path(re.sub(r"\\([0-7]{3})", lambda match: chr(int(match[1], 8)), point))
+        # A later mount hides an earlier one in the same place.
+        if len(place.parts) >= longest and (place == real or place in real.parents):
+            kind, longest = found, len(place.parts)
+    return bool(_NETWORKS.fullmatch(kind))
 
 
 @contextmanager

@@ -20,19 +20,23 @@ from rolecall.domain.inventory.favourites import Favourites
 from rolecall.domain.model import Account, PermissionSet, SsoSession
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
-from rolecall.files.inventory.changes import store_changes, stored_changes
+from rolecall.files.inventory.changes import keep_for_comparison, store_changes, stored_changes
 from rolecall.files.inventory.crawls import (
     CrawlState,
     drop_permission_sets,
     note_sign_in,
     note_sign_out,
+    see_accounts_with_roles,
+    store_accounts,
+    store_permission_sets,
+    store_roles,
     stored_crawls,
     unlist,
 )
 from rolecall.files.inventory.open_database import NoDatabase, open_database
 from rolecall.files.inventory.queries import (
     INVENTORY,
-    IS_THERE,
+    LISTED,
     NAMES,
     SIGN_IN,
     SIGN_INS,
@@ -44,7 +48,6 @@ from rolecall.files.inventory.rows import (
     account_of,
     has_crawl,
     key_of,
-    names_json,
     sign_in_id,
     sign_in_id_made,
     stored_text,
@@ -55,7 +58,6 @@ from rolecall.files.inventory.rows import (
 if TYPE_CHECKING:
     import sqlite3
 
-_NO_NAMES: Final = "[]"
 _EVER: Final = datetime.fromtimestamp(0, UTC)
 
 T = TypeVar("T")
@@ -106,13 +108,9 @@ class InventoryCache:
         only = (" AND account.id = ?", stored_text(account_id)) if account_id else ("",)
 
         def read(db: sqlite3.Connection) -> Catalogue:
-            rows = db.execute(
-                "SELECT account.id, name, email, permission_sets,"  # noqa: S608
-                " CASE WHEN roles_of = ? THEN roles END"
-                " FROM account JOIN sign_in ON sign_in = sign_in.id"
-                f" WHERE sign_in = ? AND {IS_THERE}{only[0]} ORDER BY position",
-                (of := tenant_address(session), sign_in_id(db, session), of, *only[1:]),
-            )
+            of = tenant_address(session)
+            query = f"{LISTED}{only[0]} ORDER BY position"
+            rows = db.execute(query, (of, *key_of(session), of, *only[1:]))
             parse_sets = PermissionSetParser()
             return Catalogue.of(
                 Listing(account_of(id_, name, email), parse_sets(sets), parse_sets(roles))
@@ -214,43 +212,12 @@ class InventoryCache:
         """
         at = now.timestamp()
 
-        def write(db: sqlite3.Connection) -> bool:
-            sign_in = sign_in_id_made(db, session)
-            if not has_crawl(db, sign_in, crawl):
-                return False
-            db.executemany(
-                "INSERT INTO account (sign_in, id, name, email, position, listed_in, seen_at,"
-                " roles_only) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-                " ON CONFLICT (sign_in, id) DO UPDATE SET name = excluded.name,"
-                " email = excluded.email, position = excluded.position,"
-                " seen_at = excluded.seen_at, roles_only = excluded.roles_only,"
-                " listed_in = max(listed_in, excluded.listed_in)",
-                [
-                    (
-                        sign_in,
-                        stored_text(each.id),
-                        stored_text(each.name),
-                        stored_text(each.email),
-                        position,
-                        crawl,
-                        at,
-                        each.id in roles_only,
-                    )
-                    for position, each in accounts
-                ],
-            )
-            db.executemany(
-                "UPDATE account SET permission_sets = ?, sets_seen_at = ?,"
-                " sets_in = (SELECT crawl FROM sign_in WHERE id = ?) WHERE sign_in = ? AND id = ?",
-                [
-                    (names_json(sets), at, sign_in, sign_in, stored_text(account_id))
-                    for account_id, sets in (permission_sets or {}).items()
-                ],
-            )
+        def write(db: sqlite3.Connection, sign_in: int) -> None:
+            store_accounts(db, sign_in, crawl, at, accounts, roles_only=roles_only)
+            store_permission_sets(db, sign_in, at, permission_sets or {})
             drop_permission_sets(db, sign_in, refused)
-            return True
 
-        return self._database.write(write, False)
+        return self._write_crawl(session, crawl, write)
 
     def save_roles(
         self, session: SsoSession, crawl: int, roles: Mapping[str, Iterable[PermissionSet]]
@@ -259,47 +226,22 @@ class InventoryCache:
 
         The accounts have been stored; those that are missing have no role.
         """
-        stored = {stored_text(account_id): names_json(sets) for account_id, sets in roles.items()}
 
-        def write(db: sqlite3.Connection) -> bool:
-            sign_in = sign_in_id_made(db, session)
-            if not has_crawl(db, sign_in, crawl):
-                return False
-            if stored_crawls(db, session).roles > crawl:  # another process has listed them since
-                return True
-            rows = db.execute("SELECT id, roles FROM account WHERE sign_in = ?", (sign_in,))
-            changed = [
-                (new, sign_in, id_)
-                for id_, old in rows.fetchall()
-                if (new := stored.get(id_, _NO_NAMES)) != old
-            ]
-            db.executemany("UPDATE account SET roles = ? WHERE sign_in = ? AND id = ?", changed)
-            db.execute(
-                "UPDATE sign_in SET roles_in = ?, roles_of = ? WHERE id = ?",
-                (crawl, tenant_address(session), sign_in),
-            )
-            return True
+        def write(db: sqlite3.Connection, sign_in: int) -> None:
+            if stored_crawls(db, session).roles <= crawl:  # no other process has listed them since
+                store_roles(db, sign_in, crawl, tenant_address(session), roles)
 
-        return self._database.write(write, False)
+        return self._write_crawl(session, crawl, write)
 
     def keep_roles(self, session: SsoSession, crawl: int, now: datetime) -> bool:
-        """Keep the accounts with roles, which this crawl could not list. Return whether it
+        """Keep the accounts with roles, which this crawl could not list. Return whether that
         worked.
         """
 
-        def write(db: sqlite3.Connection) -> bool:
-            sign_in = sign_in_id_made(db, session)
-            if not has_crawl(db, sign_in, crawl):
-                return False
-            db.execute(
-                "UPDATE account SET listed_in = max(listed_in, ?), seen_at = ? WHERE sign_in ="
-                " (SELECT id FROM sign_in WHERE id = ? AND roles_of = ?)"
-                " AND coalesce(roles, ?) != ?",
-                (crawl, now.timestamp(), sign_in, tenant_address(session), _NO_NAMES, _NO_NAMES),
-            )
-            return True
+        def write(db: sqlite3.Connection, sign_in: int) -> None:
+            see_accounts_with_roles(db, sign_in, crawl, now.timestamp(), tenant_address(session))
 
-        return self._database.write(write, False)
+        return self._write_crawl(session, crawl, write)
 
     def complete(
         self,
@@ -312,13 +254,12 @@ class InventoryCache:
     ) -> None:
         """Complete a crawl that has listed every account.
 
-        Accounts that it did not list are gone: if it was continued, also those that were last seen
-        before `since`, when it was continued, and are not among the `listed`. The changes since the
-        last complete crawl replace those stored before. Call this only if all of it could be
-        stored.
+        Accounts that it did not list are gone. If it was continued, at `since`, so are accounts
+        that were last seen before then and are not in `listed`. The changes since the last complete
+        crawl replace those stored before. Call this only if all of the crawl could be stored.
 
-        A crawl is completed once. If it is continued then, because it lacks an account, what is
-        gone is hidden, and the next complete crawl deletes it and finds it as a change.
+        A crawl is completed once. If it is continued after that, because it lacks an account, what
+        is gone is only hidden: the next complete crawl deletes it and reports the change.
         """
 
         def write(db: sqlite3.Connection) -> None:
@@ -334,19 +275,32 @@ class InventoryCache:
             if complete == crawl:
                 return
             store_changes(db, sign_in, crawl, last)
-            db.execute("DELETE FROM account WHERE sign_in = ? AND listed_in < ?", (sign_in, crawl))
-            for now_, before in (("permission_sets", "before"), ("roles", "roles_before")):
-                db.execute(
-                    f"UPDATE account SET {before} = coalesce({now_}, 'null')"  # noqa: S608
-                    f" WHERE sign_in = ? AND {before} IS NOT coalesce({now_}, 'null')",
-                    (sign_in,),
-                )
+            keep_for_comparison(db, sign_in, crawl)
             db.execute(
                 "UPDATE sign_in SET complete = ?, complete_at = ?, compared_with = ? WHERE id = ?",
                 (crawl, now.timestamp(), last, sign_in),
             )
 
         self._database.write(write, None)
+
+    def _write_crawl(
+        self,
+        session: SsoSession,
+        crawl: int,
+        write: Callable[[sqlite3.Connection, int], None],
+    ) -> bool:
+        """Store what a crawl has found, with the number of the sign-in. Return whether that worked:
+        the crawl may have begun in a database that was deleted since then.
+        """
+
+        def write_if_begun(db: sqlite3.Connection) -> bool:
+            sign_in = sign_in_id_made(db, session)
+            if not has_crawl(db, sign_in, crawl):
+                return False
+            write(db, sign_in)
+            return True
+
+        return self._database.write(write_if_begun, False)
 
     def changes(self, session: SsoSession) -> ListingChanges:
         """Return what changed between the last two complete crawls."""

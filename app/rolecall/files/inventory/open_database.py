@@ -1,12 +1,13 @@
-"""Opens the database of the inventory cache, or what is in its place without sqlite3."""
+"""The database of the inventory cache: its tables, and what replaces it without sqlite3.
+
+A change of the tables needs a new version, and its upgrade.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
-
-from rolecall.files.inventory.schema import SCHEMA, UPGRADES, VERSION
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     import sqlite3
@@ -14,6 +15,61 @@ if TYPE_CHECKING:
     from rolecall.files.inventory.database import Database
 
 T = TypeVar("T")
+
+VERSION: Final = 5
+
+# `position` is the one in the portal. `permission_sets` is a JSON list of names, NULL if they were
+# never listed. `before` is the same list at the last complete crawl: 'null' if it was unknown,
+# NULL if the account did not exist. `roles` and `roles_before` are the same lists for account
+# access manager. `roles_of` is the address of the portal that `roles` are from. `roles_only` is 1
+# if only account access manager knows the account. `listed_in`, `sets_in` and `roles_in` are
+# numbers of crawls; `listed_in` is 0 if the account is gone. `began_at` is NULL if the crawl of
+# the number `crawl` must not be continued.
+SCHEMA: Final = """
+CREATE TABLE sign_in (
+    id INTEGER PRIMARY KEY, cache_key TEXT NOT NULL, start_url TEXT NOT NULL,
+    crawl INTEGER NOT NULL DEFAULT 0, began_at REAL,
+    complete INTEGER NOT NULL DEFAULT 0, complete_at REAL, compared_with REAL,
+    request_rate TEXT, roles_in INTEGER NOT NULL DEFAULT 0, roles_of TEXT,
+    UNIQUE (cache_key, start_url)
+);
+CREATE TABLE account (
+    sign_in INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL,
+    position INTEGER NOT NULL, listed_in INTEGER NOT NULL, seen_at REAL NOT NULL,
+    permission_sets TEXT, sets_in INTEGER NOT NULL DEFAULT 0, sets_seen_at REAL, before TEXT,
+    roles TEXT, roles_before TEXT, roles_only INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (sign_in, id)
+) WITHOUT ROWID;
+CREATE TABLE change (
+    sign_in INTEGER NOT NULL, is_new INTEGER NOT NULL,
+    id TEXT NOT NULL, name TEXT NOT NULL, email TEXT NOT NULL, permission_set TEXT
+);
+CREATE TABLE favourite (
+    sign_in INTEGER NOT NULL, id TEXT NOT NULL, permission_set TEXT NOT NULL,
+    is_favourite INTEGER NOT NULL DEFAULT 0, used_at REAL,
+    PRIMARY KEY (sign_in, id, permission_set)
+) WITHOUT ROWID
+"""
+
+# The statements that turn a version into the next one, by version. Favourites exist nowhere else,
+# so they are kept.
+UPGRADES: Final = {
+    1: """
+ALTER TABLE sign_in RENAME COLUMN pace TO request_rate;
+ALTER TABLE account RENAME COLUMN place TO position;
+ALTER TABLE mark RENAME TO favourite
+""",
+    2: """
+ALTER TABLE sign_in ADD COLUMN roles_in INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account ADD COLUMN roles TEXT;
+ALTER TABLE account ADD COLUMN roles_before TEXT
+""",
+    3: "ALTER TABLE sign_in ADD COLUMN roles_of TEXT",
+    4: """
+ALTER TABLE account ADD COLUMN roles_only INTEGER NOT NULL DEFAULT 0;
+UPDATE account SET roles_only = 1 WHERE permission_sets = '[]' AND roles != '[]'
+""",
+}
 
 
 class NoDatabase:

@@ -1,8 +1,8 @@
 """A few queries on the inventory cache, for commands that a shell waits for.
 
 Nothing here raises: without a cache, or with one that is broken or of another version, a query
-finds nothing. `files.inventory` is the full reader, but it takes longer to import than a shell
-should wait.
+finds nothing. `files.inventory.inventory` is the full reader, but it takes longer to import than a
+shell should wait.
 """
 
 from __future__ import annotations
@@ -33,19 +33,27 @@ IS_THERE: Final = (
 # The key of a sign-in, as `sign_in_key` has it. Rows keep the spelling that they were made with.
 _URL: Final = "lower(rtrim(start_url, '/#'))"
 _SESSION: Final = f"CASE cache_key WHEN start_url THEN {_URL} ELSE cache_key END"
-# The row of a sign-in, whose key are the parameters. An older rolecall made one for each spelling.
+# The row of a sign-in; its key are the parameters. Older versions made one for each spelling.
 SIGN_INS: Final = f"SELECT id FROM sign_in WHERE {_SESSION} = ? AND {_URL} = ?"  # noqa: S608
 SIGN_IN: Final = f"({SIGN_INS} ORDER BY complete_at DESC, id DESC LIMIT 1)"
 
+_ACCOUNTS: Final = "account JOIN sign_in ON sign_in = sign_in.id"
 # The ID and the name of each account. A condition on the ID is quick because of the join.
-NAMES: Final = "SELECT account.id, name FROM account JOIN sign_in ON sign_in = sign_in.id"
+NAMES: Final = f"SELECT account.id, name FROM {_ACCOUNTS}"  # noqa: S608
+# The accounts of a sign-in: ID, name, e-mail, permission sets and roles. The last two are JSON
+# lists of names, NULL if they were not listed. The parameters are the address of the account access
+# portal whose roles they are, the key of the sign-in, and the address again.
+LISTED: Final = (
+    "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
+    f" FROM {_ACCOUNTS} WHERE sign_in.id = {SIGN_IN} AND {IS_THERE}"
+)
 
 
 class RoleUse(NamedTuple):
     """A permission set of an account that is a favourite or was used.
 
-    `account` has the key of its sign-in and its ID. `used_at` is in
-    seconds since the epoch; 0 means never.
+    `account` has the key of its sign-in and its ID. `used_at` is in seconds since the epoch; 0
+    means never.
     """
 
     account: AccountKey
@@ -61,7 +69,7 @@ def account_name(cache: str, account: AccountKey) -> str:
     """
     *session, id_ = account
     query = (
-        "SELECT name FROM account JOIN sign_in ON sign_in = sign_in.id"  # noqa: S608
+        f"SELECT name FROM {_ACCOUNTS}"  # noqa: S608
         f" WHERE account.id = ? AND (? = '' OR ({_SESSION} = ? AND {_URL} = ?))"
         " ORDER BY complete_at DESC LIMIT 1"
     )
@@ -79,7 +87,7 @@ def names_and_emails(cache: str) -> dict[AccountKey, tuple[str, str]]:
     """Return the name and the e-mail address of all accounts, with the keys of `account_names`."""
     query = (
         f"SELECT {_SESSION}, {_URL}, account.id, name, email"  # noqa: S608
-        " FROM account JOIN sign_in ON sign_in = sign_in.id ORDER BY complete_at"
+        f" FROM {_ACCOUNTS} ORDER BY complete_at"
     )
     found: dict[AccountKey, tuple[str, str]] = {}
     for session, url, id_, *texts in _rows(cache, query):
@@ -116,16 +124,13 @@ def first_accounts(
     listed). `roles_of` is the address of the account access portal whose roles they are.
     """
     query = (
-        "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
-        " FROM account JOIN sign_in ON sign_in = sign_in.id"
-        f" WHERE sign_in.id = {SIGN_IN} AND {IS_THERE} ORDER BY"
+        f"{LISTED} ORDER BY"  # noqa: S608
         " NOT EXISTS (SELECT 1 FROM favourite"
         " WHERE favourite.sign_in = account.sign_in AND favourite.id = account.id"
         " AND (used_at > 0 OR (is_favourite AND permission_set = ''))), position"
         " LIMIT ?"
     )
-    key = sign_in_key(session, start_url)
-    return _rows(cache, query, (roles_of, *key, roles_of, count))
+    return _rows(cache, query, (roles_of, *sign_in_key(session, start_url), roles_of, count))
 
 
 def complete_at(cache: str, session: str, start_url: str, roles_of: str = "") -> float | None:
@@ -152,12 +157,7 @@ def accounts(
     are JSON lists of names. Those that were never listed are left out. `roles_of` is as for
     `first_accounts`.
     """
-    query = (
-        "SELECT account.id, name, email, permission_sets, CASE WHEN roles_of = ? THEN roles END"  # noqa: S608
-        " FROM account JOIN sign_in ON sign_in = sign_in.id"
-        f" WHERE sign_in.id = {SIGN_IN} AND permission_sets IS NOT NULL"
-        f" AND {IS_THERE} ORDER BY position"
-    )
+    query = f"{LISTED} AND permission_sets IS NOT NULL ORDER BY position"
     return _rows(cache, query, (roles_of, *sign_in_key(session, start_url), roles_of))
 
 

@@ -32,7 +32,7 @@ class AccountsFile:
         return self._parse(atomic.read(self.path))
 
     def plan(self, account_id: str, annotation: Annotation) -> Change:
-        """Return what saying this about the account would write.
+        """Return the change that saves this about the account.
 
         Raises FileUnreadable, TomlInvalid; EditRefused for a file that cannot be changed safely.
         """

@@ -7,11 +7,10 @@ otherwise is left to tomllib. Prompts and `rolecall list` wait for this import.
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.domain.inventory.annotations import (
     LONGEST_ALIAS,
@@ -19,6 +18,7 @@ from rolecall.domain.inventory.annotations import (
     MOST_GROUPS,
     Annotation,
     Annotations,
+    TomlMistake,
     TomlProblem,
     annotations_of,
     merged,
@@ -26,11 +26,16 @@ from rolecall.domain.inventory.annotations import (
     refuse_unknown,
 )
 from rolecall.domain.text import safe
-from rolecall.files import paths
+from rolecall.files.paths import Paths
 from rolecall.files.read import read
+
+if TYPE_CHECKING:
+    from rolecall.domain.errors.file_errors import TomlInvalid
 
 TABLE: Final = "accounts"
 LARGEST: Final = 16 * 1024 * 1024  # bytes
+_LONGEST_SHOWN: Final = 80
+_HTML: Final = ("<!doctype", "<html", "<head", "<?xml")
 _START: Final = "[accounts."
 _STRING: Final = r'"((?:[^"\\\x00-\x1f\x7f]|\\["\\bfnrt]|\\u(?!d[89a-f])[0-9a-f]{4})*)"'
 _GROUPS: Final = r'groups = \[\n((?:    "[\w./@+-]{1,64}",\n)+)\]\n'
@@ -43,7 +48,7 @@ _GAP: Final = r"(?:[ \t]*(?:#[^\x00-\x08\n-\x1f\x7f]*)?\n)*"
 
 
 def split(text: str) -> tuple[str, str]:
-    """Return what is before the accounts, and the accounts."""
+    """Return the part before the accounts, and the accounts."""
     at = 0 if text.startswith(_START) else text.find(f"\n{_START}") + 1
     return (text[:at], text[at:]) if at or text.startswith(_START) else (text, "")
 
@@ -63,15 +68,21 @@ def parse(text: str) -> dict[str, Annotation] | None:
             groups = groups_of[listed] = tuple(each[5:-2] for each in listed.splitlines())
             if len(groups) > MOST_GROUPS or len(set(groups)) < len(groups):
                 return None
-        if "\\" in alias:
-            alias = json.loads(f'"{alias}"')
-        if "\\" in note:
-            note = json.loads(f'"{note}"')
+        alias, note = _unescaped(alias), _unescaped(note)
         if len(alias) > LONGEST_ALIAS or len(note) > LONGEST_NOTE:
             return None
         found[id_] = Annotation(one_line(alias), one_line(note), groups)
     is_whole = end == len(text) or re.compile(_GAP).fullmatch(text, end)
     return found if is_whole and count == len(found) else None
+
+
+def _unescaped(string: str) -> str:
+    if "\\" not in string:
+        return string
+    import json  # late: few have escapes
+
+    text: str = json.loads(f'"{string}"')
+    return text
 
 
 def decoded(data: bytes, place: str) -> str:
@@ -80,12 +91,9 @@ def decoded(data: bytes, place: str) -> str:
         try:
             return data.decode("utf-8-sig").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
-            line, problem, detail = data.count(b"\n", 0, error.start) + 1, TomlProblem.NOT_TEXT, ""
-    else:
-        line, problem, detail = 0, TomlProblem.TOO_LARGE, f"{LARGEST // 1024 // 1024} MB"
-    from rolecall.domain.errors.file_errors import TomlInvalid  # late: most files can be read
-
-    raise TomlInvalid(place, line, problem, detail=detail)
+            line = data.count(b"\n", 0, error.start) + 1
+            raise _invalid(place, line, TomlProblem.NOT_TEXT) from None
+    raise _invalid(place, 0, TomlProblem.TOO_LARGE, detail=f"{LARGEST // 1024 // 1024} MB")
 
 
 def accounts_of(data: bytes, place: str, *, has_head: bool) -> dict[str, Annotation]:
@@ -98,14 +106,47 @@ def accounts_of(data: bytes, place: str, *, has_head: bool) -> dict[str, Annotat
     is_elsewhere = TABLE in head or "\\" in head  # in another notation
     if not is_elsewhere and (found := parse(accounts)) is not None:
         return found
-    from rolecall.files.own.toml_text import mistakes_in, parsed  # late: few files are edited
-
-    with mistakes_in(lambda: text, place):
-        values = parsed(text, place)
+    with mistakes_in(text, place):
+        values = values_in(text, place)
         for key in values:
             if key != TABLE and not has_head:
                 refuse_unknown((key,), (TABLE,))
         return annotations_of(values.get(TABLE, {}))
+
+
+def values_in(text: str, place: str) -> dict[str, Any]:
+    """Return what a text says, read by tomllib. Raises TomlInvalid, naming the place."""
+    from rolecall.files.own.toml_text import NotToml, parsed, repeated  # late: few are edited
+
+    if text.lstrip()[:16].lower().startswith(_HTML):
+        raise _invalid(place, 1, TomlProblem.HTML)
+    try:
+        return parsed(text)
+    except NotToml as error:
+        if twice := repeated(text):
+            raise _invalid(place, twice[1], TomlProblem.TWICE, twice[0]) from None
+        raise _invalid(place, error.line, TomlProblem.NOT_TOML, detail=error.detail) from None
+
+
+@contextmanager
+def mistakes_in(text: str, place: str) -> Iterator[None]:
+    """Raise TomlInvalid with the line for a TomlMistake."""
+    try:
+        yield
+    except TomlMistake as mistake:
+        from rolecall.files.own.toml_text import line_of
+
+        line = line_of(text, mistake.keys)
+        raise _invalid(place, line, mistake.problem, mistake.keys, mistake.detail) from None
+
+
+def _invalid(
+    place: str, line: int, problem: TomlProblem, keys: Sequence[str] = (), detail: str = ""
+) -> TomlInvalid:
+    from rolecall.domain.errors.file_errors import TomlInvalid  # late: most files can be read
+
+    shown = safe(".".join(keys)[:_LONGEST_SHOWN]), safe(detail[:_LONGEST_SHOWN])
+    return TomlInvalid(place, line, problem, *shown)
 
 
 def own_accounts(path: str) -> dict[str, Annotation]:
@@ -118,20 +159,21 @@ def shared_accounts(path: str) -> dict[str, Annotation]:
     return accounts_of(read(path) or b"", safe(path), has_head=True)
 
 
-def read_both(environ: Mapping[str, str], home: str) -> Annotations:
+def read_both(paths: Paths[str]) -> Annotations:
     """Return what the user and the team say. Raises FileUnreadable, TomlInvalid."""
-    shared = shared_accounts(paths.team(environ, home))
-    return merged(own_accounts(paths.accounts(environ, home)), shared)
+    shared = shared_accounts(paths.team)
+    return merged(own_accounts(paths.accounts), shared)
 
 
-def read_readable(environ: Mapping[str, str], home: str) -> Annotations:
-    """Return what the user and the team say; a file that is broken says nothing."""
+def read_readable(paths: Paths[str]) -> tuple[Annotations, bool]:
+    """Return what the user and the team say, and whether both files can be used: one that cannot
+    says nothing.
+    """
     from rolecall.domain.errors.file_errors import FileError  # late: it takes a while
 
-    own: Annotations = {}
-    shared: Annotations = {}
-    with suppress(FileError):
-        own = own_accounts(paths.accounts(environ, home))
-    with suppress(FileError):
-        shared = shared_accounts(paths.team(environ, home))
-    return merged(own, shared)
+    found: list[Annotations] = []
+    for read_accounts, path in (own_accounts, paths.accounts), (shared_accounts, paths.team):
+        with suppress(FileError):
+            found.append(read_accounts(path))
+    is_all = len(found) == 2
+    return merged(*found) if is_all else dict(*found), is_all

@@ -1,7 +1,7 @@
-"""The log of what was handed out: a line for each, appended by many processes at a time.
+"""The log of what was handed out: one line for each, appended by several processes at a time.
 
-Nothing here raises: a line that cannot be written is not recorded. A file that has become large is
-renamed, and the oldest of these is dropped.
+Nothing here raises: a line that cannot be written is lost. A file that has become large is renamed,
+and the oldest of these files is dropped.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import stat
 
 from rolecall.domain.errors.file_error_reason import FileErrorReason, reason_of
 from rolecall.domain.log.hand_out import LogProblem
-from rolecall.files.safe.folders import make_folder
+from rolecall.files.safe.folders import opened_to_append
 from rolecall.files.safe.replaceable import refusal_of
 
 MAX_SIZE = 2_097_152  # bytes
@@ -25,11 +25,7 @@ def append(state: str, line: bytes) -> None:
     """Append a line with its end, in one write, so that no other process writes into it."""
     path = f"{state}/{_FILE}"
     with contextlib.suppress(OSError):
-        try:
-            file = _opened(path)
-        except FileNotFoundError:
-            make_folder(state)
-            file = _opened(path)
+        file = opened_to_append(path)
         try:
             found = os.fstat(file)
             if not stat.S_ISREG(found.st_mode):
@@ -98,7 +94,7 @@ def _why_unreadable(path: str) -> str:
 
 
 def _why_unwritable(path: str) -> str:
-    """Try whether a file can be saved next to it. The folders of the file may be missing."""
+    """Test whether a file can be saved next to it. Its folders may be missing."""
     from pathlib import Path
 
     from rolecall.files.safe.atomic import why_unwritable  # late: appending does not need it
@@ -114,11 +110,6 @@ def _why_unwritable(path: str) -> str:
     if not os.path.isdir(folder):
         return FileErrorReason.NOT_A_FOLDER.value
     return why_unwritable(Path(folder))
-
-
-def _opened(path: str) -> int:
-    flags = os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    return os.open(path, flags, 0o600)
 
 
 def _paths(path: str) -> list[str]:

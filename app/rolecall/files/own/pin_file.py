@@ -1,6 +1,6 @@
 """`.rolecall.toml` of a directory, and which of them the user trusts. Prompts wait for this import.
 
-A file is trusted for its path and its content: a note is kept that is named after both.
+The user trusts a file with its path and content: the name of the note is made from both.
 """
 
 from __future__ import annotations

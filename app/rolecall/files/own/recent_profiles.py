@@ -12,7 +12,7 @@ import time
 from typing import Final
 
 from rolecall.files.read import read_or_nothing
-from rolecall.files.safe.folders import make_folder
+from rolecall.files.safe.folders import opened_to_append
 
 _FILE: Final = "recent-profiles"
 _MAX_SIZE: Final = 65_536  # bytes
@@ -24,11 +24,7 @@ def note_use(state: str, name: str) -> None:
     path = f"{state}/{_FILE}"
     line = f"{time.time():.0f} {name}\n".encode("utf-8", "surrogateescape")
     with contextlib.suppress(OSError):
-        try:
-            file = _opened(path)
-        except FileNotFoundError:
-            make_folder(state)
-            file = _opened(path)
+        file = opened_to_append(path)
         try:
             os.write(file, line)
             if os.fstat(file).st_size > _MAX_SIZE:
@@ -46,11 +42,6 @@ def last_uses(state: str) -> dict[str, float]:
         if name and when.isdecimal():
             found[name] = float(when)
     return found
-
-
-def _opened(path: str) -> int:
-    flags = os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-    return os.open(path, flags, 0o600)
 
 
 def _shorten(path: str, file: int) -> None:

@@ -7,13 +7,12 @@ writes one only for a write.
 
 from __future__ import annotations
 
-import re
 from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from rolecall.domain.records import dataclass, field
+from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings.settings import (
     ACTIONS,
     DEFAULTS,
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
     from rolecall.domain.config.file_change import Change
 
 _ACCOUNTS: Final = b"\n[accounts."  # a team's file may have thousands of them, after its settings
-# What tomllib raises: also ValueError for a number that is too long, and RecursionError.
-_NOT_READ: Final = (ValueError, RecursionError)
-_AT_LINE: Final = r"\s*\(at line (\d+), column \d+\)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +54,10 @@ class SettingsRead:
 
     @property
     def problem(self) -> BadSetting | None:
-        """What is wrong with the whole file: then the settings are on the safe side."""
-        return next((each for each in self.bad if each.is_of_file), None)
+        """Why every profile counts as production: a whole file is wrong, the user's or the team's.
+        If it is the user's, nothing is logged either.
+        """
+        return next((each for each in self.bad if each.hides_production), None)
 
     def line_of(self, name: str) -> int:
         """Return the line of an entry (`keys.save`), or of the table that it is in, from 1; 0 if it
@@ -69,9 +67,11 @@ class SettingsRead:
 
 
 def read_settings(path: str, team: str = "") -> SettingsRead:
-    """Return the settings of the user's file and, where the user has none, of a team's.
+    """Return the settings of the user's file and, if the user has not set one, of rolecall's copy
+    of a team's file.
 
-    Raises nothing. Without a file the settings are the defaults.
+    Raises nothing. Without a file the settings are the defaults. If the team's file cannot be used,
+    every profile counts as production.
     """
     data = _bytes(path)
     if isinstance(data, BadSetting):
@@ -79,8 +79,12 @@ def read_settings(path: str, team: str = "") -> SettingsRead:
     own, bad, text = _parsed(data) if data else ({}, (), "")
     if any(each.is_of_file for each in bad):
         return SettingsRead(SAFE, bad, text=text)
+    shared = _shared(team)
+    if isinstance(shared, BadSetting):
+        settings = Settings(**own).with_all_production()
+        return SettingsRead(settings, (*bad, shared), own, text=text)
     wrong = {each.name for each in bad} - TABLES  # they have their defaults, not the team's value
-    shared = {name: value for name, value in _shared(team).items() if name not in wrong}
+    shared = {name: value for name, value in shared.items() if name not in wrong}
     values = _merged(shared, own)
     return SettingsRead(Settings(**values) if values else DEFAULTS, bad, own, text=text)
 
@@ -97,7 +101,7 @@ class SettingsFile:
         return read_settings(str(self.path))
 
     def plan(self, values: Mapping[str, Any]) -> Change:
-        """Return what setting these values would write.
+        """Return the change that sets these values.
 
         None deletes the key, so its default applies again. A whole table cannot be set, but its
         entry, as "table.key". Raises EditRefused, FileUnreadable, FileMalformed.
@@ -132,17 +136,22 @@ def _bytes(path: str) -> bytes | BadSetting:
         return BadSetting("", SettingProblem.UNREADABLE, reason_of(error))
 
 
-def _shared(team: str) -> Mapping[str, Any]:
-    """Return the settings in what was taken over from a team; those that are wrong are left out."""
+def _shared(team: str) -> Mapping[str, Any] | BadSetting:
+    """Return the settings in rolecall's copy of a team's file without those that are wrong, or what
+    is wrong with the whole file.
+    """
     data = _bytes(team) if team else b""
-    if not data or isinstance(data, BadSetting):
-        return {}
-    values = _parsed(data.partition(_ACCOUNTS)[0])[0]
+    if isinstance(data, BadSetting):
+        return replace(data, problem=SettingProblem.TEAM_UNREADABLE, path=team)
+    values, bad, _ = _parsed(data.partition(_ACCOUNTS)[0]) if data else ({}, (), "")
+    for each in bad:
+        if each.is_of_file:
+            return replace(each, problem=SettingProblem.TEAM_NOT_TOML, path=team)
     return {name: values[name] for name in SHARED if name in values}
 
 
 def _merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries of both. Those of the user come first, and count."""
+    """Return the entries of both. The user's entries come first and override the team's."""
     both = TABLES & shared.keys() & own.keys()
     tables = {name: {**own[name], **shared[name], **own[name]} for name in both}
     return {**shared, **own, **tables}
@@ -231,23 +240,19 @@ def _shown(text: str) -> str:
 
 
 def _line_of(text: str, keys: Sequence[str]) -> int:
-    from rolecall.files.own.toml_lines import line_of
+    from rolecall.files.own.toml_text import line_of
 
     return line_of(text, keys)
 
 
 def _document(text: str) -> dict[str, Any] | BadSetting:
     """Return the entries of the text, or why it is not TOML."""
-    import tomllib
+    from rolecall.files.own.toml_text import NotToml, parsed
 
     try:
-        return tomllib.loads(text)
-    except _NOT_READ as error:
-        words = str(error)
-    found = re.search(_AT_LINE, words)
-    line = int(found[1]) if found else text.count("\n") + 1
-    detail = safe(re.sub(_AT_LINE, "", words).removesuffix(" (at end of document)"))
-    return BadSetting("", SettingProblem.NOT_TOML, detail, line)
+        return parsed(text)
+    except NotToml as error:
+        return BadSetting("", SettingProblem.NOT_TOML, safe(error.detail), error.line)
 
 
 def _plan(path: Path, before: bytes | None, values: Mapping[str, Any]) -> Change:
@@ -277,6 +282,6 @@ def _path_of(name: str) -> tuple[str, ...]:
 
 
 def _has_tables(current: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
-    """Return whether what is there for the tables of these values are tables."""
+    """Return whether the file has no other value in the place of a table of these values."""
     tables = [name.rpartition(".")[0] for name in values if "." in name]
     return all(isinstance(current.get(table, {}), dict) for table in tables)

@@ -1,4 +1,4 @@
-"""team.toml: what was taken over from a team's file, and where from. And the team's file itself."""
+"""team.toml, rolecall's copy of a team's file, and the team's file itself."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from rolecall.domain.records import dataclass
 from rolecall.domain.team import FILE_NAME, Team, team_of
 from rolecall.domain.text import safe
 from rolecall.files.own.accounts_file import text_of
-from rolecall.files.own.annotations import LARGEST, decoded, shared_accounts
-from rolecall.files.own.toml_text import mistakes_in, parsed
+from rolecall.files.own.annotations import LARGEST, decoded, mistakes_in, shared_accounts, values_in
 from rolecall.files.safe import atomic
 
 LOCATION: Final = "location"
@@ -28,7 +27,7 @@ LOCATION: Final = "location"
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What was taken over, and the path or address that it came from."""
+    """What a team shares, and the path or address that it came from."""
 
     location: str
     team: Team
@@ -36,20 +35,20 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class TeamFile:
-    """The file of what was taken over. `state` is rolecall's state folder, for the locks."""
+    """rolecall's copy. `state` is rolecall's state folder, for the locks."""
 
     path: Path
     state: Path
 
     def read(self) -> Shared | None:
-        """Return what it has; None if there is no file. Raises FileUnreadable, TomlInvalid."""
+        """Return the content; None if there is no file. Raises FileUnreadable, TomlInvalid."""
         data = atomic.read(self.path)
         if data is None:
             return None
         place = safe(str(self.path))
         text = decoded(data, place)
-        with mistakes_in(lambda: text, place):
-            values = parsed(text, place)
+        with mistakes_in(text, place):
+            values = values_in(text, place)
             location = string_of(values.pop(LOCATION, ""), (LOCATION,), LARGEST)
             return Shared(location, team_of(values))
 
@@ -65,18 +64,18 @@ class TeamFile:
             return None
 
     def note_fetched(self) -> None:
-        """Note that the team's file was fetched, and is the same as before."""
+        """Note that the team's file was fetched and has not changed."""
         with suppress(OSError):
             os.utime(self.path)
 
     def plan(self, location: str, team: Team) -> Change:
-        """Return what taking this over would write. Raises FileUnreadable."""
+        """Return the change that saves this. Raises FileUnreadable."""
         before = atomic.read(self.path)
         text = text_of(dict(team.accounts), {LOCATION: location, **team.head()})
         return Change(self.path, before, text.encode(), FILE_NAME)
 
     def plan_removal(self) -> Change:
-        """Return what removing it would write: nothing is left. Raises FileUnreadable."""
+        """Return the change that deletes the file. Raises FileUnreadable."""
         return Change(self.path, atomic.read(self.path), b"", FILE_NAME, deletes=True)
 
     def commit(self, change: Change) -> None:
@@ -109,8 +108,8 @@ def parse_shared(data: bytes, location: str) -> Team:
     """Return what the bytes of a team's file say. Raises TomlInvalid."""
     place = shown_location(location)
     text = decoded(data, place)
-    with mistakes_in(lambda: text, place):
-        return team_of(parsed(text, place))
+    with mistakes_in(text, place):
+        return team_of(values_in(text, place))
 
 
 def shared_text(team: Team) -> str:

@@ -9,22 +9,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from rolecall.files.own.toml_lines import header_of
+from rolecall.files.own.toml_text import NOT_READ, NotToml, header_of, parsed
 
 Keys = tuple[str, ...]  # the keys that lead to an entry
-# What tomllib raises: also ValueError for a number that is too long, and RecursionError.
-_NOT_READ: Final = (ValueError, RecursionError)
-_NOTHING: Final = "[]"  # the canonical form of an empty table; that of an empty list is another
+_NOTHING: Final = "[]"  # the canonical form of an empty table, not of an empty list
 
 
 def edited(text: str, values: Mapping[Keys, Any]) -> str | None:
     """Return a valid text with these entries; None deletes one.
 
-    None if tomlkit would write something else: it does not write every document right.
+    None if tomlkit would write something else: it gets some documents wrong.
     """
-    import tomllib
-
-    wanted = _merged(tomllib.loads(text), values)
+    wanted = _merged(parsed(text), values)
     if not text.strip():  # nothing to keep
         import tomli_w
 
@@ -42,13 +38,10 @@ def edited(text: str, values: Mapping[Keys, Any]) -> str | None:
 
 def _says(text: str, wanted: Mapping[str, Any]) -> bool:
     """Return whether a text has these entries."""
-    import tomllib
-
     try:
-        written = tomllib.loads(text)
-    except _NOT_READ:
+        return _canonical(parsed(text)) == _canonical(wanted)
+    except NotToml:
         return False
-    return _canonical(written) == _canonical(wanted)
 
 
 def _merged(current: Mapping[str, Any], values: Mapping[Keys, Any]) -> dict[str, Any]:
@@ -76,7 +69,7 @@ def _edited(text: str, values: Mapping[Keys, Any], *, is_inline: bool) -> str | 
     from tomlkit.exceptions import TOMLKitError
 
     # It raises ValueError for a table with a header in an inline one.
-    with suppress(TOMLKitError, *_NOT_READ):
+    with suppress(TOMLKitError, *NOT_READ):
         return _with_entries(text, values, is_inline=is_inline)
     return None
 
@@ -145,9 +138,9 @@ def _without_header(text: str, path: Keys) -> str:
 
 
 def _canonical(value: object) -> str:
-    """Return a text that equals that of the same value.
+    """Return the same text for equal values.
 
-    The order of a table says nothing, nor does an empty one. `nan` does not equal itself.
+    The order in a table means nothing, nor does an empty one. `nan` does not equal itself.
     """
     if not isinstance(value, dict):
         return repr(value)

@@ -89,8 +89,8 @@ def remove(path: Path) -> None:
 def apply(change: Change) -> None:
     """Write a file as a change has planned it, or delete it: what it links to, and the link.
 
-    Raises FileChanged if the content is not that of the plan, FileUnwritable, also for a file to
-    delete that could not be replaced, and FileNotDeleted.
+    Raises FileChanged if the content has changed since the plan; FileUnwritable, also for a file to
+    delete that could not be replaced; FileNotDeleted.
     """
     if not change.deletes:
         write(change.path, change.after, expected=change.before)
@@ -123,7 +123,7 @@ def inode(path: Path) -> int:
 
 @contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[Callable[[bytes], None]]:
-    """Do everything of a `write` but the last step, and yield the function for that.
+    """Do all steps of a `write` except the last, and yield the function for that one.
 
     Use it around a call whose answer must not be lost. Raises FileUnwritable, and so does the
     function.
@@ -243,15 +243,6 @@ def _as_unwritable(path: Path) -> Iterator[None]:
         raise FileUnwritable(path, reason_of(error)) from error
 
 
-@contextmanager
-def _opened(path: Path, flags: int) -> Iterator[int]:
-    descriptor = os.open(path, flags | os.O_CLOEXEC)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
 def _target(path: Path) -> Path:
     """Return the file that links lead to. Raises FileUnwritable."""
     if not path.name:
@@ -322,5 +313,9 @@ def _flush_folder(target: Path) -> None:
     The new bytes are there for all readers. If the folder cannot be flushed, only a power failure
     could bring the old ones back, so that an error would say something false.
     """
-    with suppress(OSError), _opened(target.parent, os.O_RDONLY | os.O_DIRECTORY) as descriptor:
-        os.fsync(descriptor)
+    with suppress(OSError):
+        descriptor = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

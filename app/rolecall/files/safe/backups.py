@@ -152,7 +152,7 @@ class Backups:
         return now == old and _digest(now) != backup.after
 
     def undo(self, backup: Backup) -> Change:
-        """Plan an undo: return what it would write.
+        """Return the change that undoes a write.
 
         Raises UndoRefused if the file has changed since the write, and FileUnreadable.
         """

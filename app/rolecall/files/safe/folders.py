@@ -1,4 +1,4 @@
-"""Create folders that only their owner can use, and know the temporary ones by their names."""
+"""Create folders that only their owner can use, and recognise temporary ones by their names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import stat
 from typing import Final
 
-SERVED_COPIES: Final = "serve"  # the kind of the folders of `services.container_files`
+SERVED_COPIES: Final = "serve"  # the kind of the folders of `services.credentials.container_files`
 
 
 def make_folder(folder: str) -> None:
@@ -23,6 +23,16 @@ def make_folder(folder: str) -> None:
     except FileExistsError:
         if not os.path.isdir(folder):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), folder) from None
+
+
+def opened_to_append(path: str) -> int:
+    """Open a file to append to, and create it with mode 0600, and its folders. Raises OSError."""
+    flags = os.O_WRONLY | os.O_NONBLOCK | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        make_folder(os.path.dirname(path))
+        return os.open(path, flags, 0o600)
 
 
 def temporary_prefix(kind: str) -> str:

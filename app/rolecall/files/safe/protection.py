@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Final, Literal, NamedTuple
 
+from rolecall.files.paths import Paths
+
 Problem = Literal["exposed", "changeable", "foreign-file", "changeable-folder", "foreign-folder"]
 
 _OTHERS_READ: Final = stat.S_IRGRP | stat.S_IROTH
@@ -25,18 +27,18 @@ class Unprotected(NamedTuple):
     problem: Problem
 
 
-def unprotected(
-    home: str, config: str, credentials: str, login_cache: str, settings: str = ""
-) -> Iterator[Unprotected]:
-    """Yield those of the AWS files and their folders that others can use, and of the settings.
+def unprotected(paths: Paths[str], *, with_settings: bool = False) -> Iterator[Unprotected]:
+    """Yield the AWS files and folders that others can use, and on request the settings.
 
-    Others may read the config, because secrets belong into the credentials, and the settings. Who
-    can change those can let the user run a command.
+    Others may read the config and the settings, because they have no secrets. But the settings can
+    make rolecall run a command, so others must not change them.
     """
-    config, credentials, login_cache = map(_whole, (config, credentials, login_cache))
-    aws = f"{home}/.aws"
-    caches = (f"{aws}/sso/cache", f"{aws}/cli/cache", login_cache)
-    own = [home or "/", aws]
+    config, credentials, login_cache = map(
+        _whole, (paths.config, paths.credentials, paths.login_cache)
+    )
+    settings = paths.settings if with_settings else ""
+    caches = (paths.sso_cache, paths.cli_cache, login_cache)
+    own = [paths.home or "/", f"{paths.home}/.aws"]
     for cache in caches:
         own += os.path.dirname(cache), cache
     needed = [*own[1:], *filter(None, (config, credentials))]
@@ -73,21 +75,21 @@ def _whole(path: str) -> str:
 
 
 def _entries(path: str) -> Iterator[tuple[str, str]]:
-    """Yield the folder of a path and the path; then those of each link that it leads through."""
+    """Yield the folder of a path and the path, then the same for each link on the way."""
     folder = os.path.dirname(path)
     for _ in range(_MOST_LINKS):
         yield folder, path
         try:
             path = os.path.join(folder, os.readlink(path))
             folder = os.path.realpath(os.path.dirname(path))
-        except (OSError, ValueError):  # it is no link
+        except (OSError, ValueError):  # not a link
             return
 
 
 def _of_file(path: str, *, has_secrets: bool = True) -> Iterator[Unprotected]:
     """Yield a file that others can use.
 
-    Its owner may be that of its folder: `_of_folder` decides on that one.
+    If its folder has the same owner, `_of_folder` decides about that owner.
     """
     found = _stat(path)
     if found is None or not stat.S_ISREG(found.st_mode):  # /dev/null is nobody's

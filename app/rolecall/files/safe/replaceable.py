@@ -1,6 +1,6 @@
 """Whether a file can be replaced, without a write: the system is only asked.
 
-`files.atomic.replacing` finds the same, but it writes, and takes longer to import than a shell
+`files.safe.atomic.replacing` finds the same, but it writes, and takes longer to import than a shell
 should wait. A full disk is not seen here.
 """
 
@@ -44,7 +44,7 @@ def obstacle_to_replacing(path: str) -> str:
 
 
 def obstacle_at(path: str, old: os.stat_result) -> str:
-    """Return what in the status of a file forbids to replace it; "" if nothing does.
+    """Return what in the status of a file forbids replacing it; "" if nothing does.
 
     `path` has no links.
     """
@@ -58,7 +58,7 @@ def obstacle_at(path: str, old: os.stat_result) -> str:
 
 
 def _is_mount_point(path: str) -> bool:
-    """Whether the file is mounted over another, as in containers. Only Linux tells."""
+    """Whether the file is mounted over another, as in containers. Only Linux says so."""
     escaped = re.sub(rb"[ \t\n\\]", lambda found: b"\\%03o" % found[0][0], os.fsencode(path))
     try:
         with open(_MOUNTS, "rb") as mounts:

@@ -20,8 +20,7 @@ _FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 def temporary_folder(kind: str) -> Iterator[Path]:
     """Create and yield a folder with mode 0700, and delete it at the end. Raises OSError.
 
-    It is locked. Unlocked folders of the same kind and user are those of killed runs; they are
-    deleted.
+    It is locked. Unlocked folders of the same kind and user are from killed runs and are deleted.
     """
     prefix = temporary_prefix(kind)
     parent = Path(gettempdir())

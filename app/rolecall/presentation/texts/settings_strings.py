@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 from rolecall.domain.settings.settings import BadSetting, SettingProblem, Settings
 from rolecall.domain.settings.shipped_actions import SHIPPED
+from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts.file_strings import REASONS
 from rolecall.presentation.translation import _, available, is_available, ngettext
 
@@ -92,6 +94,12 @@ PROBLEMS: Final = {
         "not TOML ({detail}), so it is not used: every profile counts as production, and nothing is"
         " logged"
     ),
+    SettingProblem.TEAM_UNREADABLE: _(
+        "cannot be read ({detail}): every profile counts as production"
+    ),
+    SettingProblem.TEAM_NOT_TOML: _(
+        "not TOML ({detail}), so it is not used: every profile counts as production"
+    ),
     SettingProblem.UNKNOWN: _("no such setting; existing: {detail}"),
     SettingProblem.NOT_UTF_8: _("has a byte that is not UTF-8"),
     SettingProblem.NOT_TEXT: _("must be text in quotes, not {detail}"),
@@ -145,7 +153,7 @@ def unknown_language(settings: Settings, line_of: Callable[[str], int]) -> list[
 
 def problem(each: BadSetting) -> str:
     """What is wrong with the value of a setting: `must be one of …`."""
-    detail = REASONS.get(each.detail, each.detail) if each.is_of_file else each.detail
+    detail = REASONS.get(each.detail, each.detail) if each.hides_production else each.detail
     return PROBLEMS[each.problem].format(name=each.name, detail=detail)
 
 
@@ -156,7 +164,11 @@ def bad(each: BadSetting) -> str:
 
 
 def bad_flash(path: str, first: BadSetting, more: int) -> str:
-    """Return the first bad setting and the number of others, shown once when rolecall opens."""
+    """Return the first bad setting and the number of others, shown once when rolecall opens. `path`
+    is that of the user's file.
+    """
+    if first.path:
+        path = as_written(Path(first.path))
     text = f"{path}{', ' if first.line or first.name else ': '}{bad(first)}."
     if not more:
         return text

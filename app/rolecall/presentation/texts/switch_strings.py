@@ -231,7 +231,7 @@ def _region(facts: ShellFacts) -> str:
 def _production(facts: ShellFacts) -> str:
     if not facts.is_production:
         return ""
-    return PRODUCTION if facts.has_settings else MAYBE_PRODUCTION
+    return PRODUCTION if facts.knows_production else MAYBE_PRODUCTION
 
 
 def _other_account(facts: ShellFacts) -> str:

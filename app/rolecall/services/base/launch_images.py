@@ -14,10 +14,10 @@ from typing import Final
 from zlib import crc32
 
 from rolecall import __version__
-from rolecall.files import paths
 from rolecall.files.caches import launch_image
 from rolecall.files.caches.launch_image import LaunchFile
 from rolecall.files.inventory.queries import INVENTORY
+from rolecall.files.paths import Paths, paths_of
 
 # The variable that turns images off. With `launch_image = false` in the settings none is saved, and
 # none is found, because it would be of other settings.
@@ -40,23 +40,15 @@ class LaunchImages:
     `environ` is the environment of the start, which rolecall changes later. `size`: columns, lines.
     """
 
-    def __init__(self, environ: Mapping[str, str], home: str, size: tuple[int, int]) -> None:
+    def __init__(
+        self, environ: Mapping[str, str], paths: Paths[str], size: tuple[int, int]
+    ) -> None:
         self.size = size
-        self._home = home
-        self._state = paths.state(environ, home)
-        self._cache = paths.cache(environ, home)
-        users = (
-            paths.config(environ, home),
-            paths.credentials(environ, home),
-            paths.settings(environ, home),
-            paths.team(environ, home),
-        )
+        self._paths = paths
+        users = (paths.config, paths.credentials, paths.settings, paths.team)
         # As they were at the start: what is painted is made of them.
         self._stamps = {path: launch_image.stamp(path) for path in users}
-        self._files = (
-            *users,
-            *(f"{self._cache}/{INVENTORY}{suffix}" for suffix in ("", "-wal")),
-        )
+        self._files = (*users, *(f"{paths.cache}/{INVENTORY}{suffix}" for suffix in ("", "-wal")))
         columns, lines = size
         self._key = [
             *(__version__, sys.prefix, f"{columns}x{lines}"),
@@ -64,7 +56,7 @@ class LaunchImages:
             *(name for name in _MULTIPLEXERS if environ.get(name)),
         ]
         name = f"{_PREFIX}{crc32(repr(self._key).encode('utf-8', 'replace')):08x}{_SUFFIX}"
-        self._path = f"{self._cache}/{name}"
+        self._path = f"{paths.cache}/{name}"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> LaunchImages | None:
@@ -75,13 +67,13 @@ class LaunchImages:
             return None
         if all(environ.get(name) for name in _MULTIPLEXERS):  # one in the other
             return None
-        if (home := paths.home(environ)) is None or not os.isatty(0):
+        if (paths := paths_of(environ)) is None or not os.isatty(0):
             return None
         try:
             columns, lines = os.get_terminal_size(2)
         except OSError:
             return None
-        return cls(environ, home, (columns, lines)) if columns and lines else None
+        return cls(environ, paths, (columns, lines)) if columns and lines else None
 
     def find(self) -> bytes | None:
         """Return the body of the image that is right now, or None."""
@@ -90,11 +82,12 @@ class LaunchImages:
             return None
         from datetime import UTC, datetime
 
-        from rolecall.files.caches.token_file import has_usable_token
+        from rolecall.domain.time_left import is_signed_in
+        from rolecall.files.caches.token_file import token_expiry
 
         now = datetime.now(UTC)
         usable = [
-            has_usable_token(self._home, self._state, name, start_url, now)
+            is_signed_in(token_expiry(self._paths, name, start_url), now)
             for name, start_url in image.sessions
         ]
         return image.body if usable[-1] and not any(usable[:-1]) else None
@@ -130,7 +123,7 @@ class LaunchImages:
 
         images = [
             each
-            for each in os.scandir(self._cache)
+            for each in os.scandir(self._paths.cache)
             if each.name.startswith(_PREFIX) and each.name.endswith(_SUFFIX)
         ]
         for each in sorted(images, key=lambda each: each.stat().st_mtime_ns)[:-_MOST]:

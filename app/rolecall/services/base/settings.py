@@ -68,9 +68,10 @@ class SettingsService:
         if self.home_error is not None:
             return
         found = read_settings(str(self.file.path), str(self.team))
-        if found.problem and self._has_read:
+        is_broken = found.problem is not None and found.problem.is_of_file
+        if is_broken and self._has_read:
             found = replace(found, settings=self.settings.on_safe_side())
-        self.last, self._has_read = found, self._has_read or not found.problem
+        self.last, self._has_read = found, self._has_read or not is_broken
 
     def add_bad(self, bad: Iterable[BadSetting]) -> None:
         """Add settings that other checks found to be wrong."""

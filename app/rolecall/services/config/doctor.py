@@ -21,6 +21,8 @@ from rolecall.files.caches.login_cache import LoginCache
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.inventory.inventory import InventoryCache
 from rolecall.files.locations import Locations
+from rolecall.files.own.annotations import own_accounts, shared_accounts
+from rolecall.files.paths import known_paths
 from rolecall.files.safe import atomic
 from rolecall.files.safe.protection import unprotected
 from rolecall.services.base.own_program import is_found
@@ -67,6 +69,8 @@ def examine(environ: Mapping[str, str]) -> Examination:
     config = ConfigFile(locations.config, locations.state)
     credentials = CredentialsFile(locations.credentials, locations.state)
     sso_cache = SsoCache(locations.sso_cache, locations.state)
+    settings = SettingsService.from_environment(environ)
+    is_team_bad = any(each.path for each in settings.last.bad)  # the settings say why
     files = cache(partial(MergedFiles.read, config, credentials))  # an error is not kept
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
         lambda: _of_profiles(files(), environ),
@@ -74,7 +78,9 @@ def examine(environ: Mapping[str, str]) -> Examination:
         lambda: _of_cache(sso_cache),
         lambda: _of_cache(CliCache(locations.cli_cache, locations.state)),
         lambda: _of_cache(LoginCache(locations.login_cache, locations.state)),
-        lambda: _protection(locations),
+        lambda: _readable(own_accounts, locations.accounts),
+        lambda: _readable(shared_accounts, Path() if is_team_bad else locations.team),
+        lambda: _protection(environ),
         lambda: _unwritable(locations),
     )
     findings: list[Finding] = []
@@ -88,7 +94,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
     return Examination(
         tuple(findings),
         tuple(errors),
-        SettingsService.from_environment(environ),
+        settings,
         elsewhere,
         frozenset(path for path in elsewhere.values() if not atomic.exists(path)),
         InventoryCache(locations.cache, locations.state).is_available,
@@ -140,13 +146,14 @@ def _of_cache(cache: SsoCache | CliCache | LoginCache) -> Iterable[Finding]:
         yield Finding(FindingKind.BROKEN_CACHE_FILE, path)
 
 
-def _protection(locations: Locations) -> Iterable[Finding]:
-    # The path of an empty variable is ".", which is no file.
-    config, credentials = (
-        str(each) if each.name else "" for each in (locations.config, locations.credentials)
-    )
-    home, login_cache = str(locations.home), str(locations.login_cache)
-    for each in unprotected(home, config, credentials, login_cache, str(locations.settings)):
+def _readable(read: Callable[[str], object], path: Path) -> Iterable[Finding]:
+    """Raise FileError if a file that says what is production cannot be read."""
+    read(str(path))
+    return ()
+
+
+def _protection(environ: Mapping[str, str]) -> Iterable[Finding]:
+    for each in unprotected(known_paths(environ), with_settings=True):
         yield Finding(_PROTECTION[each.problem], Path(each.path))
 
 

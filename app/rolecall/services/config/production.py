@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rolecall.domain.production import Production, production_rule
 from rolecall.files.inventory import queries as inventory
@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from rolecall.domain.inventory.annotations import Annotations
 
 
+class Said(NamedTuple):
+    """What the user and the team say about accounts. `is_all`: both files can be used."""
+
+    annotations: Annotations
+    is_all: bool
+
+
 def production_of(
     folder: str,
     sections: Callable[[], Sections],
-    annotations: Callable[[], Annotations],
+    said: Callable[[], Said],
     pattern: str,
     *,
     of_many: bool = False,
@@ -31,20 +38,20 @@ def production_of(
     `folder` is that of the inventory cache, and `pattern` that of the settings. `sections` may
     raise FileError.
     """
-    said = cache(annotations)
+    what = cache(said)
     profiles: Mapping[str, Iterable[str]] = {}
     listed: Mapping[str, Iterable[str]] = {}
     if of_many:
         profiles, listed = sections().by_account(), inventory.names_by_account(folder)
-        said()
+        what()
 
     def names_of(account_id: str) -> Iterator[str]:
         yield from profiles.get(account_id, ()) if of_many else sections().names_of(account_id)
-        if own := said().get(account_id):
+        if own := what().annotations.get(account_id):
             yield from own.names
         if of_many:
             yield from listed.get(account_id, ())
         else:
             yield from inventory.names_of_account(folder, account_id)
 
-    return Production(production_rule(pattern), names_of)
+    return Production(production_rule(pattern), names_of, lambda: what().is_all)

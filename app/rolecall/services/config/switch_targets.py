@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _LONGEST_CHAIN: Final = 8  # source_profile of source_profile …
 _ROLES: Final = frozenset({ProfileKind.ROLE, ProfileKind.WEB_IDENTITY})
+# The keys with an account in their values; that of an SSO profile is a value by itself.
+_WITH_ACCOUNT: Final = frozenset({"role_arn", "credential_process", KEY})
 
 Section = Mapping[str, str]
 
@@ -83,7 +85,11 @@ class Sections(NamedTuple):
 
     def names_of(self, account_id: str) -> list[str]:
         """Return the profiles of an account."""
-        mention = (n for n, each in self.profiles.items() if account_id in "\n".join(each.values()))
+        mention = (
+            name
+            for name, values in self.profiles.items()
+            if account_id in values.values() or not _WITH_ACCOUNT.isdisjoint(values)
+        )
         return [name for name in mention if self.account_of(name) == account_id]
 
     def by_account(self) -> dict[str, list[str]]:

@@ -10,8 +10,7 @@ from threading import Event
 from typing import Final, TypeGuard
 
 from rolecall.aws import identity
-from rolecall.domain.config.client_settings import ClientSettings
-from rolecall.domain.config.config import Config
+from rolecall.domain.config.config import ClientSettings, Config
 from rolecall.domain.errors import (
     ClientSettingInvalid,
     RolecallError,

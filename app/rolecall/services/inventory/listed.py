@@ -20,19 +20,18 @@ from rolecall.domain.search.folding import fold, plain, without_groups
 from rolecall.domain.search.query import Query, Selection
 from rolecall.domain.search.role_search import SearchedRole, Strictness, select
 from rolecall.domain.text import safe
-from rolecall.domain.time_left import is_within
-from rolecall.files import paths
+from rolecall.domain.time_left import is_signed_in, is_within
 from rolecall.files.caches.token_file import token_expiry
 from rolecall.files.inventory import queries as inventory
 from rolecall.files.own.annotations import read_both
 from rolecall.files.own.settings import read_settings
-from rolecall.services.config.production import production_of
+from rolecall.files.paths import paths_of
+from rolecall.services.config.production import Said, production_of
 from rolecall.services.config.switch_targets import Sections
 from rolecall.services.inventory.startup_snapshot import (
     favourites_of,
     profiles_of,
 )
-from rolecall.services.switching.switching import is_signed_in
 
 Key = tuple[str, str]
 
@@ -96,31 +95,31 @@ def listed_in_cache(
     Returns None if not all of them are in the cache, complete and recent, or if `cli.list` has to
     say what is wrong in a file.
     """
-    if (home := paths.home(environ)) is None:
+    if (paths := paths_of(environ)) is None:
         return None
     try:
-        both = Sections.read(paths.config(environ, home), paths.credentials(environ, home))
-        said = read_both(environ, home)
+        both = Sections.read(paths.config, paths.credentials)
+        said = read_both(paths)
     except FileError:
         return None
     if both.problem is not None or (names := _sessions(both, name)) is None:
         return None
-    cache, state = paths.cache(environ, home), paths.state(environ, home)
     urls = {each: both.sessions[each]["sso_start_url"] for each in names}
     if len(names) > 1:
-        names = [
-            each for each in names if is_signed_in(token_expiry(home, state, each, urls[each]), now)
-        ]
-    settings = read_settings(paths.settings(environ, home), paths.team(environ, home)).settings
-    production = production_of(cache, lambda: both, lambda: said, settings.production, of_many=True)
+        names = [each for each in names if is_signed_in(token_expiry(paths, each, urls[each]), now)]
+    settings = read_settings(paths.settings, paths.team).settings
+    all_said = Said(said, is_all=True)
+    production = production_of(
+        paths.cache, lambda: both, lambda: all_said, settings.production, of_many=True
+    )
     found = []
     for each in names:
         tenant = tenant_of(both.sessions[each].get(TENANT_KEY, ""))
         roles_of = tenant.address if tenant else ""
-        at = inventory.complete_at(cache, each, urls[each], roles_of)
+        at = inventory.complete_at(paths.cache, each, urls[each], roles_of)
         if at is None or not is_within(settings.refresh_age, datetime.fromtimestamp(at, UTC), now):
             return None
-        listed = _read(cache, both, each, urls[each], roles_of=roles_of, said=said)
+        listed = _read(paths.cache, both, each, urls[each], roles_of=roles_of, said=said)
         found.append(listed._replace(production=production))
     return found or None
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import safe
-from rolecall.files.locations import Locations
+from rolecall.domain.time_left import is_signed_in
+from rolecall.files.paths import Paths, known_paths
 
 if TYPE_CHECKING:
     from rolecall.domain.inventory.catalogue import Catalogue
@@ -45,30 +47,28 @@ def startup_snapshot(
 ) -> StartupSnapshot | None:
     """Return the snapshot of the session that rolecall opens with, or None."""
     try:
-        locations = Locations.from_environment(environ)
-        if not (locations.cache / "inventory.sqlite").exists():
+        paths = known_paths(environ)
+        if not Path(paths.cache, "inventory.sqlite").exists():
             return None  # before more modules are imported
         from rolecall.services.config.switch_targets import Sections
 
-        both = Sections.read(str(locations.config), str(locations.credentials), waits=False)
-        tried = _tried(both, locations, clock())
-        return None if tried is None else _rows_of(tried, both, str(locations.cache))
+        both = Sections.read(paths.config, paths.credentials, waits=False)
+        tried = _tried(both, paths, clock())
+        return None if tried is None else _rows_of(tried, both, paths.cache)
     except (FileError, OSError, ValueError):
         return None
 
 
-def _tried(
-    both: Sections, locations: Locations, now: datetime
-) -> tuple[tuple[str, str], ...] | None:
+def _tried(both: Sections, paths: Paths[str], now: datetime) -> tuple[tuple[str, str], ...] | None:
     """Return the sessions up to the first whose token is valid or can be renewed, or None."""
-    from rolecall.files.caches.token_file import has_usable_token
+    from rolecall.files.caches.token_file import token_expiry
 
-    home, state, tried = str(locations.home), str(locations.state), []
+    tried = []
     for name, values in both.sessions.items():
         if not values.get("sso_start_url"):
             continue
         tried.append((name, values["sso_start_url"]))
-        if has_usable_token(home, state, *tried[-1], now):
+        if is_signed_in(token_expiry(paths, *tried[-1]), now):
             return tuple(tried)
     return None
 

@@ -13,10 +13,10 @@ from datetime import datetime
 from rolecall.domain.log.hand_out import HandOut, HandOutKind, LogProblem
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.timestamps import write_time
-from rolecall.files import paths
 from rolecall.files.inventory import queries as inventory
 from rolecall.files.own import hand_outs
 from rolecall.files.own.settings import read_settings
+from rolecall.files.paths import known_paths, paths_of
 from rolecall.services.base.clock import utc_now
 
 
@@ -26,13 +26,12 @@ class HandOuts:
     def __init__(self, environ: Mapping[str, str], clock: Callable[[], datetime] = utc_now) -> None:
         self._environ = environ
         self._clock = clock
-        self._home = paths.home(environ)
+        self._paths = paths_of(environ)
 
     @property
     def is_on(self) -> bool:
         """Whether the settings want the log, read now: the full screen can change it."""
-        home = self._home
-        return home is not None and read_settings(paths.settings(self._environ, home)).settings.log
+        return self._paths is not None and read_settings(self._paths.settings).settings.log
 
     def note(
         self,
@@ -46,7 +45,7 @@ class HandOuts:
         """Note what was handed out, without what looks secret in the command and the reason.
         Return the line of the entry, or nothing if the log is off.
         """
-        if self._home is None or not self.is_on:
+        if self._paths is None or not self.is_on:
             return b""
         entry = HandOut(
             time=write_time(self._clock()),
@@ -59,7 +58,7 @@ class HandOuts:
             **self._shown(command, reason),
         )
         line = entry.line()
-        hand_outs.append(paths.state(self._environ, self._home), line)
+        hand_outs.append(self._paths.state, line)
         return line
 
     @contextmanager
@@ -77,8 +76,8 @@ class HandOuts:
         try:
             yield
         except BaseException:
-            if line and self._home is not None:
-                hand_outs.take_back(paths.state(self._environ, self._home), line)
+            if line and self._paths is not None:
+                hand_outs.take_back(self._paths.state, line)
             raise
 
     def note_profile(
@@ -96,20 +95,19 @@ class HandOuts:
             self.note(kind, target, access_key_id, command=command, reason=reason)
 
     def problem(self) -> LogProblem | None:
-        """Return why the log cannot be read or written, or None."""
-        return hand_outs.problem(paths.state(self._environ, self._known_home))
+        """Return why the log cannot be read or written, or None. Raises HomeUnknown."""
+        return hand_outs.problem(known_paths(self._environ).state)
 
     def found(self, words: Sequence[str]) -> list[HandOut]:
         """Return the entries that have all words, the oldest first. Raises HomeUnknown."""
-        home = self._known_home
+        paths = known_paths(self._environ)
         from rolecall.domain.search.folding import SearchIndex
         from rolecall.domain.search.query import Query
 
-        state, cache = (folder(self._environ, home) for folder in (paths.state, paths.cache))
-        names = {key[2]: name for key, name in inventory.account_names(cache).items()}
+        names = {key[2]: name for key, name in inventory.account_names(paths.cache).items()}
         entries = [
             entry._replace(account=names.get(entry.account_id, ""))
-            for entry in map(HandOut.read, hand_outs.lines(state))
+            for entry in map(HandOut.read, hand_outs.lines(paths.state))
             if entry is not None
         ]
         query = Query.parse(" ".join(words))
@@ -117,14 +115,6 @@ class HandOuts:
             return entries
         selection = query.select(SearchIndex.of(entries))
         return [] if selection.scattered else [entries[i] for i in sorted(selection.rows)]
-
-    @property
-    def _known_home(self) -> str:
-        if self._home is None:
-            from rolecall.domain.errors.file_errors import HomeUnknown
-
-            raise HomeUnknown
-        return self._home
 
     def _shown(self, command: Sequence[str], reason: str) -> dict[str, str]:
         if not (command or reason):

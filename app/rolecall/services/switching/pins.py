@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rolecall.domain.errors.file_errors import FileUnwritable, HomeUnknown
+from rolecall.domain.errors.file_errors import FileUnwritable
 from rolecall.domain.errors.pin_errors import NoPin, PinInvalid, PinMissed, PinUntrusted
 from rolecall.domain.sign_in.sign_in_key import bare_url
 from rolecall.domain.switching.pin import FILE_NAME, Pin, PinMistake, PinProblem, checked, parse
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
-from rolecall.files import paths
 from rolecall.files.own import pin_file
+from rolecall.files.paths import known_paths
 
 if TYPE_CHECKING:
     from rolecall.domain.config.file_change import Change
@@ -30,11 +30,8 @@ class Pins:
     """The pin of a directory. Raises HomeUnknown."""
 
     def __init__(self, environ: Mapping[str, str], folder: str | None = None) -> None:
-        home = paths.home(environ)
-        if home is None:
-            raise HomeUnknown
         self._environ = environ
-        self._state = paths.state(environ, home)
+        self._state = known_paths(environ).state
         try:
             self.folder = os.getcwd() if folder is None else folder
         except OSError:  # it was deleted

@@ -10,9 +10,10 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.sign_in.progress import Here
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import original, safe
+from rolecall.domain.time_left import is_signed_in
 from rolecall.services.sign_in.run import SignIn, SignIns
 from rolecall.services.sign_in.sign_in import SignInService
-from rolecall.services.switching.switching import Switching, is_signed_in
+from rolecall.services.switching.switching import Switching
 
 
 def sign_in_of(

@@ -64,9 +64,9 @@ class ShellFacts:
         return said.alias if said else ""
 
     @property
-    def has_settings(self) -> bool:
-        """Whether it is known what the user has set. If not, every profile is production."""
-        return self._switching.settings.problem is None
+    def knows_production(self) -> bool:
+        """Whether all that decides about production can be read. If not, every profile is one."""
+        return self._switching.knows_production
 
     @property
     def is_production(self) -> bool:
@@ -114,6 +114,6 @@ class ShellFacts:
 
     def name_of(self, pin: Pin) -> str:
         """Return the name of the pinned account, or its ID."""
-        names = inventory.account_names(self._switching.cache_folder)
+        names = inventory.account_names(self._switching.paths.cache)
         found = (name for (*_, id_), name in names.items() if id_ == pin.account_id)
         return next(filter(None, found), pin.account_id)

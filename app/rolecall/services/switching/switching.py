@@ -6,6 +6,7 @@ Slower modules (inventory, sign-in, AWS) are imported only where they are needed
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
@@ -13,24 +14,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rolecall.domain.inventory.favourites import FAVOURITE
 from rolecall.domain.production import Production
-from rolecall.domain.profile_kind import ProfileKind
+from rolecall.domain.profile_kind import ProfileKind, legacy_start_url
 from rolecall.domain.switching.variables import AccountKey, SwitchTarget, profile_of
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files import paths
 from rolecall.files.aws_config.ini_reader import read_ini, read_stored
 from rolecall.files.aws_config.key_expiry import expiry_of, is_short_term
 from rolecall.files.caches.login_file import login_expiry
 from rolecall.files.caches.token_file import token_expiry
 from rolecall.files.inventory import queries as inventory
 from rolecall.files.own import recent_profiles
-from rolecall.files.safe.protection import Unprotected, unprotected
-from rolecall.services.config.production import production_of
+from rolecall.files.paths import known_paths
+from rolecall.services.config.production import Said, production_of
 from rolecall.services.config.switch_targets import Section, Sections, Targets, target_of
 
 if TYPE_CHECKING:
     from rolecall.domain.errors.file_errors import FileError
     from rolecall.domain.inventory.annotations import Annotations
     from rolecall.files.own.settings import SettingsRead
+    from rolecall.files.safe.protection import Unprotected
 
 
 class ProfileStatus(NamedTuple):
@@ -52,27 +53,9 @@ class Switching:
     """
 
     def __init__(self, environ: Mapping[str, str], *, waits: bool = True) -> None:
-        home = paths.home(environ)
-        if home is None:
-            from rolecall.domain.errors.file_errors import HomeUnknown
-
-            raise HomeUnknown
         self.current = profile_of(environ)
-        self._environ = environ
+        self.paths = known_paths(environ)
         self._waits = waits
-        self._home = home
-        self._config = paths.config(environ, home)
-        self._credentials = paths.credentials(environ, home)
-        self._login_cache = paths.login_cache(environ, home)
-        self._state = paths.state(environ, home)
-        self._cache = paths.cache(environ, home)
-        self.settings_path = paths.settings(environ, home)
-        self._team = paths.team(environ, home)
-
-    @property
-    def cache_folder(self) -> str:
-        """The folder of the inventory cache."""
-        return self._cache
 
     def target(self, name: str) -> SwitchTarget | None:
         """Return the profile of exactly this name, or None. Raises FileError as `targets` does."""
@@ -131,16 +114,12 @@ class Switching:
             for name, values in self._both.sessions.items()
             if values.get("sso_start_url")
         }
-        legacy = [
-            values["sso_start_url"]
-            for values in self._both.profiles.values()
-            if "sso_start_url" in values and "sso_session" not in values
-        ]
-        return named | {url: url for url in legacy}
+        legacy = map(legacy_start_url, self._both.profiles.values())
+        return named | {url: url for url in legacy if url is not None}
 
     def token_of(self, session: str, start_url: str) -> TokenExpiry | None:
         """Return the cached token of a session of `start_urls`, or None."""
-        return token_expiry(self._home, self._state, session, start_url)
+        return token_expiry(self.paths, session, start_url)
 
     def logins(self) -> dict[str, str]:
         """Return the login sessions of the profiles, each with the name of the first profile.
@@ -155,13 +134,15 @@ class Switching:
 
     def login_expiry(self, login: str) -> TokenExpiry | None:
         """Return when the keys of a login session expire, and until when they renew; or None."""
-        return login_expiry(self._login_cache, self._state, login)
+        return login_expiry(self.paths, login)
 
     def unprotected(self) -> list[Unprotected]:
         """Return the AWS files that other users can change, or whose secrets they can read, and
         the folders in which they can add or replace files.
         """
-        return list(unprotected(self._home, self._config, self._credentials, self._login_cache))
+        from rolecall.files.safe.protection import unprotected  # late: only `tokens` asks
+
+        return list(unprotected(self.paths))
 
     def credentials_problem(self) -> FileError | None:
         """Return why ~/.aws/credentials cannot be read, or None."""
@@ -175,19 +156,19 @@ class Switching:
 
     @cached_property
     def _both(self) -> Sections:
-        config = read_ini(self._config, waits=self._waits)
+        config = read_ini(self.paths.config, waits=self._waits)
         return Sections.of(config, *self._credentials_read)
 
     @cached_property
     def _credentials_read(self) -> tuple[Mapping[str, Section], FileError | None]:
         """The sections of ~/.aws/credentials; none if no client can read them, with the reason."""
-        return read_stored(self._credentials, waits=self._waits)
+        return read_stored(self.paths.credentials, waits=self._waits)
 
     def status(self, target: SwitchTarget) -> ProfileStatus:
         """Return what is known of a profile."""
         name = ""
         if target.account_id:
-            name = inventory.account_name(self._cache, target.account_key)
+            name = inventory.account_name(self.paths.cache, target.account_key)
         return ProfileStatus(name, self.token(target))
 
     def token(self, target: SwitchTarget) -> TokenExpiry | None:
@@ -196,30 +177,41 @@ class Switching:
             return self.login_expiry(target.login)
         if not target.session:
             return None
-        return token_expiry(self._home, self._state, target.session, target.start_url)
+        return token_expiry(self.paths, target.session, target.start_url)
 
     def accounts(self) -> dict[AccountKey, tuple[str, str]]:
         """Return the names and the e-mail addresses as AWS sent them, by account."""
-        return inventory.names_and_emails(self._cache)
+        return inventory.names_and_emails(self.paths.cache)
 
     def annotations(self) -> Annotations:
         """Return what the user and the team say about accounts; a broken file says nothing."""
-        from rolecall.files.own.annotations import read_readable
+        return self._said.annotations
 
-        return read_readable(self._environ, self._home)
+    @cached_property
+    def _said(self) -> Said:
+        if not any(map(os.path.lexists, (self.paths.accounts, self.paths.team))):
+            return Said({}, is_all=True)
+        from rolecall.files.own.annotations import read_readable  # late: most have no such file
+
+        return Said(*read_readable(self.paths))
 
     @cached_property
     def settings(self) -> SettingsRead:
         """The settings of the user and the team."""
         from rolecall.files.own.settings import read_settings  # late: completion needs none
 
-        return read_settings(self.settings_path, self._team)
+        return read_settings(self.paths.settings, self.paths.team)
+
+    @property
+    def knows_production(self) -> bool:
+        """Whether all that decides about production can be read. If not, every profile is one."""
+        return self.settings.problem is None and self._said.is_all
 
     @cached_property
     def production(self) -> Production:
         """What decides which profile is production. It reads files, and may raise FileError."""
         pattern = self.settings.settings.production
-        return production_of(self._cache, lambda: self._both, self.annotations, pattern)
+        return production_of(self.paths.cache, lambda: self._both, lambda: self._said, pattern)
 
     def production_of_many(self) -> Production:
         """Return the same for many profiles. It has read the files; what cannot be read says
@@ -232,7 +224,9 @@ class Switching:
         except FileError:
             both = Sections({}, {}, {})
         pattern = self.settings.settings.production
-        return production_of(self._cache, lambda: both, self.annotations, pattern, of_many=True)
+        return production_of(
+            self.paths.cache, lambda: both, lambda: self._said, pattern, of_many=True
+        )
 
     def is_production(self, target: SwitchTarget) -> bool:
         """Return whether a profile is production. Raises FileError as `targets` does."""
@@ -244,21 +238,16 @@ class Switching:
 
     def note_use(self, target: SwitchTarget) -> None:
         """Note the use of a profile, for the picker and for the tables of the full screen."""
-        recent_profiles.note_use(self._state, target.name)
+        recent_profiles.note_use(self.paths.state, target.name)
         if target.session and target.account_id:
-            inventory.note_role_use(self._cache, target.account_key, target.role)
+            inventory.note_role_use(self.paths.cache, target.account_key, target.role)
 
     def boosts(self, targets: Mapping[str, SwitchTarget]) -> dict[str, float]:
         """Return sort keys by profile name: favourites are highest, then the last used."""
-        boosts = recent_profiles.last_uses(self._state)
-        uses = {use[:2]: use for use in inventory.role_uses(self._cache)}
+        boosts = recent_profiles.last_uses(self.paths.state)
+        uses = {use[:2]: use for use in inventory.role_uses(self.paths.cache)}
         for target in targets.values() if uses else ():
             if use := uses.get((target.account_key, target.role)):
                 used_at = max(use.used_at, boosts.get(target.name, 0.0))
                 boosts[target.name] = used_at + (FAVOURITE if use.is_favourite else 0.0)
         return {name: boost for name, boost in boosts.items() if name in targets}
-
-
-def is_signed_in(token: TokenExpiry | None, now: datetime) -> bool:
-    """Whether clients can use or renew the token without a sign-in."""
-    return token is not None and token.is_usable(now)

@@ -125,7 +125,8 @@ class TeamService:
     def export(self) -> str:
         """Return a file for others: what the user and the team have."""
         if self.settings.last.problem:  # what is used in their place is not for others
-            self.settings.plan({})  # it raises why they cannot be read
+            self.settings.plan({})  # these raise why they cannot be read
+            self.file.read()
         settings = self.settings.settings
         sessions = {
             name: Portal(original(each.start_url), original(each.region))

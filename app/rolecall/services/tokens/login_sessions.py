@@ -25,8 +25,7 @@ from rolecall.domain.records import dataclass, field
 from rolecall.domain.text import safe
 from rolecall.files.caches.login_cache import LoginCache
 from rolecall.files.caches.login_file import login_stem
-from rolecall.files.caches.refusal_records import REFRESH
-from rolecall.files.caches.refusals import Refusals
+from rolecall.files.caches.refusals import REFRESH, Refusals
 from rolecall.services.base.own_program import how_to_install
 from rolecall.services.tokens.unsaved import Unsaved
 

@@ -27,8 +27,7 @@ from rolecall.domain.errors import RenewalInterrupted, RolecallError, SignInNeed
 from rolecall.domain.errors.file_errors import FileError, FileUnwritable, TokenNotRenewed
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
-from rolecall.files.caches.refusal_records import ACCESS, REFRESH, SIGNED_OUT
-from rolecall.files.caches.refusals import Refusals
+from rolecall.files.caches.refusals import ACCESS, REFRESH, SIGNED_OUT, Refusals
 from rolecall.files.caches.sso_cache import SsoCache, token_stem
 from rolecall.files.caches.token_file import is_for
 from rolecall.files.safe import atomic

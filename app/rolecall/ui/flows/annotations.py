@@ -14,29 +14,26 @@ from rolecall.ui.work import WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from rolecall.domain.model import Account
-    from rolecall.ui.state.host import Host
 
 
 class AnnotationsFlow(Flow):
-    def __init__(self, host: Host) -> None:
-        super().__init__(host)
-        self._problem = ""  # the last that was reported
-
     async def read(self) -> None:
-        """Read the annotations, and show them. A file with an error changes nothing."""
-        state, problem = self._host.state, ""
+        """Read the annotations, and show them. If a file has an error, those read before stay, and
+        every role counts as production.
+        """
+        state = self._host.state
+        found, problem, before = state.annotations, "", state.annotations_problem
         try:
             found = await in_thread(self._host.services.annotations.read)
         except RolecallError as error:
             problem = explain(error)
-        else:
-            if found != state.annotations:
-                state.set_annotations(found)
-                self._host.refresh_texts()
-                self._host.show_state()
-        if problem and problem != self._problem:
+        state.annotations_problem = problem
+        if found != state.annotations or bool(problem) != bool(before):
+            state.set_annotations(found)
+            self._host.refresh_texts()
+            self._host.show_state()
+        if problem and problem != before:
             self._host.flash_warning(problem)
-        self._problem = problem
 
     @in_background(WorkGroup.ANNOTATION, opens=True)
     async def edit(self, account: Account) -> None:

@@ -15,9 +15,10 @@ from textual.content import Content
 
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
+from rolecall.domain.time_left import is_signed_in
 from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import switch_strings as words
-from rolecall.services.switching.switching import Switching, is_signed_in
+from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.rendering.styles import stylesheets

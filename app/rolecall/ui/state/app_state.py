@@ -50,7 +50,8 @@ class AppState:
     `first_profiles`: those that the first paint needs, used until `config` is read. `expiries` and
     `usable_tokens`, the valid access tokens, are of one reading of the files. `renewal_failures`:
     the renewals that failed last. `sessions_problem`, `profiles_problem`, `expiries_problem`: why
-    they, or some of them, cannot be read. `production_pattern`: that of the settings.
+    they, or some of them, cannot be read. `annotations_problem`: why those cannot be read;
+    then every role counts as production. `production_pattern`: that of the settings.
     `cached_names`: the names of each account in the cache. `running_actions`: how many actions run
     in the background.
     """
@@ -68,6 +69,7 @@ class AppState:
     expiries_read: bool = False
     usable_tokens: dict[SsoSession, AccessToken] = field(default_factory=dict)
     expiries_problem: str = ""
+    annotations_problem: str = ""
     renewal_failures: Mapping[SsoSession, RenewalFailure] = field(default_factory=dict)
     profiles_problem: str = ""
     sessions_problem: str = ""
@@ -239,7 +241,8 @@ class AppState:
     @property
     def production(self) -> Production:
         """What decides which roles are production, by all that is known now."""
-        return Production(production_rule(self.production_pattern()), self.names_of_account)
+        rule = production_rule(self.production_pattern())
+        return Production(rule, self.names_of_account, lambda: not self.annotations_problem)
 
     def set_cached_names(self, names: Mapping[str, Sequence[str]]) -> None:
         """Set the names that the cache has for each account, including earlier ones."""

@@ -11,7 +11,6 @@ import pytest
 from rolecall.domain.model import SsoSession
 from rolecall.files.inventory import database
 from rolecall.files.inventory.inventory import InventoryCache
-from rolecall.files.safe import network
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0
@@ -39,11 +38,11 @@ user@host: /remote fuse.sshfs rw 0 0
 def test_the_nearest_mount_decides(path: str, expected: bool, tmp_path: Path) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text(MOUNTS)
-    assert network.is_on_network(Path(path), mounts) is expected
+    assert database.is_on_network(Path(path), mounts) is expected
 
 
 def test_without_proc_a_file_counts_as_local(tmp_path: Path) -> None:
-    assert not network.is_on_network(tmp_path, tmp_path / "missing")
+    assert not database.is_on_network(tmp_path, tmp_path / "missing")
 
 
 @pytest.mark.parametrize("is_on_network", [False, True])
