@@ -1,17 +1,20 @@
-# demo opens rolecall on a demo Identity Center; test runs every test this machine can run.
-# Both make .venv when there is none, and are quick when there is.
+# demo opens rolecall on a demo Identity Center; test runs the quick tests, test-all every test that
+# this machine can run. All make .venv if there is none, and are quick if there is one.
 
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 
-.PHONY: demo test test-lowest test-newest release-check delays faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean
+.PHONY: demo test test-all test-lowest test-newest release-check delays faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean
 
 demo: $(VENV)/installed $(CATALOGUES)
 	@$(VENV)/bin/rolecall --demo
 
 test: $(VENV)/installed-dev $(CATALOGUES)
+	$(RUN) pytest -n auto --dist worksteal -m "not thorough" $(ARGUMENTS)
+
+test-all: $(VENV)/installed-dev $(CATALOGUES)
 	$(RUN) pytest -n auto --dist worksteal $(ARGUMENTS)
 
 test-lowest test-newest: $(CATALOGUES)

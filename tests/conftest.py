@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Generator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,6 +19,16 @@ from tests.support.programs import NO_SKIP
 _MANY_FILES = 300  # select(2) takes those below 1024
 _MOST_WORKERS = 12  # unless there are more cores: each takes 200 MB
 
+# Here a test starts programs or the full screen. Those that are not marked `quick` are `thorough`.
+_THOROUGH: Final = tuple(
+    f"tests/{folder}/"
+    for folder in (
+        *("canaries", "cli", "delays", "end_to_end", "faults", "hostile", "mutants"),
+        *("ui/app", "ui/picker", "ui/screens"),
+    )
+)
+QUICK: Final = "not thorough"  # the tests of `make test`, with few examples of each property
+
 # How long an example takes says something about the machine, and nothing about rolecall. The
 # examples are the same in every run: `make fuzz` searches for new ones.
 settings.register_profile(
@@ -26,6 +37,7 @@ settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("few", settings.get_profile("any-machine"), max_examples=20)
 settings.load_profile("any-machine")
 
 
@@ -38,7 +50,7 @@ def pytest_xdist_auto_num_workers() -> int | None:
     return max(cores, min(2 * cores, _MOST_WORKERS))
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Set the environment before test modules are imported, because botocore then reads it.
 
     HOME is below a file, so that a test fails if it writes to a home that it did not create.
@@ -46,10 +58,21 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith(("AWS_", "XDG_", "SSH_"))]:
         del os.environ[name]
     os.environ["HOME"] = "/dev/null/nobody"
+    if config.getoption("markexpr") == QUICK:
+        settings.load_profile("few")
     # `nohup` and `&` ignore these signals, and programs that tests start would inherit that.
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, signal.SIG_DFL)
+
+
+@pytest.hookimpl(tryfirst=True)  # before tests are selected by their markers
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `thorough` what starts programs or the full screen and is not marked `quick`."""
+    for item in items:
+        is_slow = item.nodeid.startswith(_THOROUGH)
+        if is_slow and item.get_closest_marker("quick") is None:
+            item.add_marker("thorough")
 
 
 @pytest.fixture(scope="session", autouse=True)
