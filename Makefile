@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python -m
+# Without bytecode every run compiles the tests again, which takes longer than collecting them.
+export PYTHONDONTWRITEBYTECODE :=
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 
 .PHONY: demo test test-all test-lowest test-newest release-check delays faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean

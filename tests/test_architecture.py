@@ -92,6 +92,7 @@ def test_the_search_for_cycles_finds_them() -> None:
     assert sorted(cycles(graph)) == [["a", "b", "c"], ["e"]]
 
 
+@pytest.mark.thorough
 def test_no_modules_import_each_other() -> None:
     graph = import_graph()
     assert graph["rolecall.ui.flows.inventory"] >= {
@@ -101,6 +102,7 @@ def test_no_modules_import_each_other() -> None:
     assert cycles(graph) == []
 
 
+@pytest.mark.thorough
 def test_only_one_module_listens_on_the_network() -> None:
     """The Unix socket of `action_programs` is in a folder that only the user can open."""
     parsed = {name: each for name, each in modules().items() if ".demo." not in name}

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import _THOROUGH
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "app" / "rolecall"
 MAPS = [ROOT / "app" / "README.md", ROOT / "tests" / "README.md"]
@@ -92,6 +94,24 @@ def test_every_package_is_on_the_map() -> None:
         path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("__init__.py")
     ]
     assert [each for each in packages if each != "." and f"`{each}/`" not in text] == []
+
+
+def test_the_test_of_each_promise_is_quick() -> None:
+    row = re.compile(r"^\| `docs/.*\| `tests/(.*): (?:\w+\.)?(test_\w+)` \|$", re.MULTILINE)
+    promises = row.findall(MAPS[1].read_text(encoding="utf-8"))
+    assert len(promises) > 40
+    assert {f"tests/{path}: {name}" for path, name in promises if not is_quick(path, name)} == set()
+
+
+def is_quick(path: str, name: str) -> bool:
+    tree = ast.parse((ROOT / "tests" / path).read_text(encoding="utf-8"))
+    (test,) = [
+        each
+        for each in ast.walk(tree)
+        if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef) and each.name == name
+    ]
+    marks = {ast.unparse(each).removeprefix("pytest.mark.") for each in test.decorator_list}
+    return "quick" in marks if f"tests/{path}".startswith(_THOROUGH) else "thorough" not in marks
 
 
 def test_every_folder_of_tests_is_on_the_map() -> None:

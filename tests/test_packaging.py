@@ -86,6 +86,7 @@ def dependencies(installed: Path) -> dict[str, str]:
     return {"PYTHONPATH": sysconfig.get_path("purelib"), "PATH": f"{installed}:/usr/bin:/bin"}
 
 
+@pytest.mark.thorough
 def test_the_sdist_contains_the_sources_and_the_tests(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
@@ -153,6 +154,7 @@ def test_a_release_needs_its_changelog() -> None:
     )
 
 
+@pytest.mark.thorough
 def test_the_man_page_is_installed(installed: Path, tmp_path: Path) -> None:
     page = installed.parent / "share" / "man" / "man1" / "rolecall.1"
     shown = run(installed / "rolecall", "man", cwd=tmp_path, **dependencies(installed))

@@ -155,6 +155,7 @@ async def opened(tmp_path: Path) -> AsyncIterator[Walk]:
         yield it
 
 
+@pytest.mark.thorough
 async def test_all_outputs_have_the_same_verdict(tmp_path: Path) -> None:
     found: dict[str, dict[str, bool]] = {}
     async with opened(tmp_path) as it:
@@ -350,6 +351,7 @@ async def test_a_name_that_is_typed_counts_at_once(tmp_path: Path) -> None:
         assert it.marks(lambda row: row.assignment.account.name) == {"audit": True}
 
 
+@pytest.mark.thorough
 def test_one_module_decides_what_is_production() -> None:
     """The others give it the rule and the names, or ask it for the verdict."""
     owner, parsed = "rolecall.domain.production", modules()

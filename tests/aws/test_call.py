@@ -57,6 +57,7 @@ def ask(server: DemoServer) -> Ask:
     return lambda: portal.role_credentials(token, ACCOUNT, PERMISSION_SET)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "fault",
     [

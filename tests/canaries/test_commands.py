@@ -154,6 +154,7 @@ def test_errors_of_the_services(planted: Planted, forks: ForkServer, fault: int 
     check_files(planted)
 
 
+@pytest.mark.quick
 def test_an_error_of_sts_that_quotes_a_secret_is_not_printed(
     planted: Planted, forks: ForkServer
 ) -> None:

@@ -53,6 +53,7 @@ def test_no_command_prints_a_secret(planted: Planted, forks: ForkServer, file: s
             assert b"internal error" not in output.stderr, (name, command)
 
 
+@pytest.mark.quick
 def test_the_line_is_named(planted: Planted, forks: ForkServer) -> None:
     (planted.home / ".aws" / "credentials").write_text(BROKEN["no delimiter"])
     assert "credentials, line 2:" in forks.run(["doctor"], planted.environ).text

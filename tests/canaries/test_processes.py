@@ -75,6 +75,7 @@ def _variables_of(planted: Planted, *arguments: str) -> bytes:
     return result.stdout
 
 
+@pytest.mark.quick
 def test_exec_gives_only_the_credentials_of_the_role(planted: Planted) -> None:
     variables = _variables_of(planted, "exec", "admin")
     assert planted.canaries.find(variables, allowed=[Kind.VARIABLE])

@@ -16,6 +16,7 @@ from tests.support.fork_server import ForkServer
 from tests.support.terminal import Terminal
 
 
+@pytest.mark.quick
 def test_screens_show_no_secret_until_asked(planted: Planted) -> None:
     log = planted.home / "textual.log"
     environ = planted.environ | {"TEXTUAL_LOG": str(log)}

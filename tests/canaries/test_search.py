@@ -15,6 +15,7 @@ from tests.canaries.conftest import Planted
 from tests.support.fork_server import ForkServer
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("shift", range(3))
 def test_every_form_is_found(shift: int) -> None:
     canaries = Canaries()
@@ -37,6 +38,7 @@ def test_every_form_is_found(shift: int) -> None:
     assert not canaries.find(b"nothing")
 
 
+@pytest.mark.quick
 def test_a_secret_in_a_database_and_its_log_is_found(tmp_path: Path) -> None:
     canaries = Canaries()
     db = sqlite3.connect(tmp_path / "db")
@@ -50,6 +52,7 @@ def test_a_secret_in_a_database_and_its_log_is_found(tmp_path: Path) -> None:
     assert [path.name for path, _ in canaries.find_in_folder(tmp_path)] == ["db"]
 
 
+@pytest.mark.quick
 def test_secrets_of_the_server_are_collected(planted: Planted, forks: ForkServer) -> None:
     """`export` prints them, as it should: this is what the other tests would find."""
     for profile, kind in (("admin", "role"), ("in-config", "file"), ("process", "process")):

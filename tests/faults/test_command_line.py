@@ -30,6 +30,7 @@ def tls_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.mark.quick
 def test_the_matrix_is_large_and_its_part_has_everything() -> None:
     assert len(every_cell()) >= 300
     assert {cell.operation for cell in chosen()} == set(Operation)

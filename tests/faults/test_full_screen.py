@@ -89,6 +89,7 @@ def shorten(deadlines: pytest.MonkeyPatch) -> None:
     deadlines.setattr(retry, "PAUSES", (0.01, 0.01))
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("cell", cells(), ids=str)
 async def test_the_full_screen_says_what_is_wrong_paints_and_recovers(
     cell: Cell, tmp_path: Path, deadlines: pytest.MonkeyPatch

@@ -172,6 +172,7 @@ def test_hostile_lines_of_malformed_files_are_made_safe(
     run("doctor", AWS_CONFIG_FILE=str(config))
 
 
+@pytest.mark.quick
 def test_hostile_arguments_and_variables_are_made_safe(run: Runner, world: World) -> None:
     texts = Texts(5)
     for command in (

@@ -16,6 +16,7 @@ def link(signed_out: CommandLine) -> str:
     return f"{portal}/#/console?account_id={ACCOUNT}&role_name={PERMISSION_SET}"
 
 
+@pytest.mark.quick
 def test_the_link_is_printed_without_a_sign_in(signed_out: CommandLine, link: str) -> None:
     assert signed_out.output_of("console", PROFILE, "--print") == f"{link}\n"
     output = signed_out.output_of("console", PROFILE, "--print", "--destination", "s3")
@@ -46,6 +47,7 @@ def test_a_browser_opens_the_link_but_not_over_ssh(
     assert opened.read_text() == f"{link}\n"
 
 
+@pytest.mark.quick
 def test_without_a_browser_a_qr_code_is_shown(signed_out: CommandLine, link: str) -> None:
     run = command("console", PROFILE)
     with Terminal(run, env=signed_out.environ, columns=150, lines=60) as terminal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.cli.conftest import PROFILE, CommandLine
 
 KEYS = "aws_access_key_id = ASIA1\naws_secret_access_key = s\naws_session_token = t\n"
@@ -37,6 +39,7 @@ def test_expired_keys_are_listed_deleted_and_restored(signed_out: CommandLine) -
     assert path.read_text() == ALIVE + dead
 
 
+@pytest.mark.quick
 def test_keys_are_written_under_a_separate_name_and_updated_in_place(
     signed_in: CommandLine,
 ) -> None:
@@ -59,6 +62,7 @@ def test_keys_are_written_under_a_separate_name_and_updated_in_place(
     assert [keys.name for keys in stored.expired()] == [f"{PROFILE}-keys"]
 
 
+@pytest.mark.quick
 def test_a_role_of_several_sessions_needs_one_of_them_also_without_a_name(
     signed_out: CommandLine,
 ) -> None:

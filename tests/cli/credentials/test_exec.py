@@ -27,6 +27,7 @@ mfa_serial = arn:aws:iam::{ACCOUNT}:mfa/kim
 _ENVIRON = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 
 
+@pytest.mark.quick
 def test_the_command_has_the_credentials_in_its_environment(signed_in: CommandLine) -> None:
     old = {
         "AWS_PROFILE": "other",

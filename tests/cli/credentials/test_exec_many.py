@@ -30,6 +30,7 @@ def split(text: str) -> list[tuple[str, str]]:
     return [(name, rest) for name, _, rest in (line.partition(": ") for line in text.splitlines())]
 
 
+@pytest.mark.quick
 def test_each_line_of_output_has_the_name_of_its_row(signed_in: CommandLine) -> None:
     result = signed_in.rolecall("exec", "--all", "audit", "--", *_SHOW_KEY)
     assert result.returncode == 0

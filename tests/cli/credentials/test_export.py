@@ -14,6 +14,7 @@ slow = pytest.mark.parametrize("signed_out", [{"latency": 0.2}], indirect=True, 
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
 
 
+@pytest.mark.quick
 def test_a_shell_that_evaluates_the_export_is_that_profile(signed_in: CommandLine) -> None:
     script = f'eval "$({" ".join(command("export", PROFILE))})"; env'
     environ = {"PATH": "/usr/bin:/bin", "AWS_PROFILE": "other", **signed_in.environ}
@@ -55,6 +56,7 @@ def test_a_signed_out_and_an_unknown_profile_fail(signed_out: CommandLine) -> No
     assert "no profile audit-amdin in ~/.aws/config. Did you mean audit-admin?" in result.stderr
 
 
+@pytest.mark.quick
 def test_the_aws_cli_accepts_the_credential_process(signed_in: CommandLine) -> None:
     process = " ".join(command("credential-process", *ROLE, "--sso-session", "corp"))
     signed_in.add(f"[profile tool]\ncredential_process = {process}\nregion = eu-west-1")

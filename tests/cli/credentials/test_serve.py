@@ -63,6 +63,7 @@ def test_the_aws_cli_uses_the_served_profile(signed_in: CommandLine) -> None:
     assert re.search(r"access_key .* container-role", output)
 
 
+@pytest.mark.quick
 @short_lived
 def test_boto3_renews_the_credentials(signed_in: CommandLine) -> None:
     output = signed_in.output_of("serve", PROFILE, "--", sys.executable, "-c", _BOTO3)

@@ -76,6 +76,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhoamiMachine]
         yield made
 
 
+@pytest.mark.quick
 def test_a_profile_named_by_the_environment_is_found(machine: WhoamiMachine) -> None:
     result = machine.whoami(AWS_PROFILE="audit-admin")
     arn, who, origin = result.stdout.splitlines()

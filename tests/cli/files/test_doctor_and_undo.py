@@ -96,6 +96,7 @@ def test_missing_files_are_clean(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.quick
 def test_every_problem_is_reported_with_its_line(home: Path) -> None:
     aws = home / ".aws"
     role = "sso_account_id = 123456789012\nsso_role_name = Ops\n"
@@ -133,6 +134,7 @@ def test_a_session_that_never_signed_in_is_reported_and_no_problem(home: Path) -
     assert problems(call(home, doctor)) == file_strings.CLEAN
 
 
+@pytest.mark.quick
 def test_a_sign_in_that_would_be_refused_is_not_advised(home: Path) -> None:
     with (home / ".aws" / "config").open("a") as file:
         file.write(f"[sso-session noregion]\nsso_start_url = {CORP.start_url}\n")
@@ -147,6 +149,7 @@ def lines_of(home: Path) -> list[str]:
     return [line.removeprefix(f"{home}/.aws/") for line in found]
 
 
+@pytest.mark.quick
 def test_a_token_file_with_a_byte_order_mark_is_broken_as_for_the_cli(home: Path) -> None:
     """`json.load` of a text file and `JSON.parse` refuse it."""
     file = home / ".aws" / "sso" / "cache" / "x.json"
@@ -220,11 +223,13 @@ def write(home: Path, region: str) -> None:
     file.commit(file.plan([SetProfile("dev", {"region": region})]))
 
 
+@pytest.mark.quick
 def test_undo_without_a_write_says_so(home: Path) -> None:
     assert call(home, undo).exit_code == 1
     assert call(home, undo, "--list").output == file_strings.NOTHING_WRITTEN + "\n"
 
 
+@pytest.mark.quick
 def test_the_demo_takes_no_command(home: Path) -> None:
     for option in (["--demo"], ["--demo-accounts", "3"]):
         result = call(home, rolecall, *option, "doctor")
@@ -232,6 +237,7 @@ def test_the_demo_takes_no_command(home: Path) -> None:
         assert program_strings.DEMO_AND_COMMAND in result.output
 
 
+@pytest.mark.quick
 def test_undo_shows_the_diff_and_asks(home: Path) -> None:
     config = home / ".aws" / "config"
     write(home, "us-east-1")

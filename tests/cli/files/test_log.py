@@ -134,6 +134,7 @@ def test_exec_with_many_roles_leaves_a_line_for_each(signed_in: CommandLine) -> 
         assert line["access_key_id"] == key
 
 
+@pytest.mark.quick
 def test_words_select_lines_and_the_newest_is_last(signed_in: CommandLine) -> None:
     key = exported_key(signed_in)
     signed_in.output_of("exec", PROFILE, "--", "true")

@@ -113,5 +113,6 @@ def test_the_stored_list_is_used(signed_in: CommandLine) -> None:
         assert ACCOUNT_NAME in result.stderr
 
 
+@pytest.mark.quick
 def test_a_shell_is_switched(contained: CommandLine) -> None:
     assert f"AWS_PROFILE='{PROFILE}'" in contained.output_of("switch", "--shell=bash", PROFILE)

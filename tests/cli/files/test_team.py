@@ -54,6 +54,7 @@ def test_a_team_is_added_updated_exported_and_removed(signed_in: CommandLine, fi
     assert (again.returncode, "rolecall team add" in again.stderr) == (1, True)
 
 
+@pytest.mark.quick
 def test_a_terminal_is_asked_first(signed_in: CommandLine, file: Path) -> None:
     environ = {"PATH": os.environ["PATH"], **signed_in.environ}
     copy = signed_in.home / ".config" / "rolecall" / "team.toml"

@@ -75,6 +75,7 @@ def test_only_the_name_of_a_program_on_the_path_is_saved(
     assert "credential_process = rolecall credential-process" in machine.config.read_text()
 
 
+@pytest.mark.quick
 def test_list_has_roles_with_their_profiles(machine: CommandLine) -> None:
     for _ in range(2):  # from AWS, and from the cache
         rows = json.loads(machine.output_of("list", "--json", ACCOUNT, "role"))
@@ -102,6 +103,7 @@ def test_exec_and_whoami_have_the_identity_of_the_role(machine: CommandLine) -> 
     assert asked(machine) == 1
 
 
+@pytest.mark.quick
 def test_a_shell_switches_to_it(machine: CommandLine) -> None:
     assert "AWS_PROFILE='deployer'" in machine.output_of("switch", "deployer", "--shell", "bash")
 
@@ -167,6 +169,7 @@ def test_the_address_of_the_portal_adds_the_roles_to_the_session(signed_out: Com
     assert (again.returncode, "Already signed in to corp" in again.stderr) == (0, True)
 
 
+@pytest.mark.quick
 def test_the_address_of_the_portal_needs_to_know_its_session(signed_out: CommandLine) -> None:
     signed_out.add(
         "[sso-session lab]\nsso_start_url = https://lab.awsapps.com/start\nsso_region = eu-west-1"
@@ -211,6 +214,7 @@ def test_the_start_url_of_a_session_gives_it_the_roles(signed_out: CommandLine) 
     assert (corp.tenant is not None, other.tenant) == (True, None)
 
 
+@pytest.mark.quick
 def test_the_start_url_goes_with_an_account_access_portal(signed_out: CommandLine) -> None:
     before = signed_out.config.read_text()
     result = signed_out.rolecall("sign-in", "corp", "--start-url", signed_out.server.start_url)

@@ -71,6 +71,7 @@ def machine(tmp_path: Path, organisation: Organisation | None) -> Iterator[DemoM
         yield DemoMachine(server, tmp_path / "home")
 
 
+@pytest.mark.quick
 def test_all_rows_are_listed_and_then_read_from_the_cache(machine: DemoMachine) -> None:
     machine.sign_in()
     first = machine.list("--json")
@@ -297,11 +298,13 @@ def test_of_several_sessions_those_that_are_signed_in_are_listed(machine: DemoMa
     assert {row["sso_session"] for row in csv.DictReader(io.StringIO(partly.stdout))} == {"other"}
 
 
+@pytest.mark.quick
 def test_without_a_session_it_fails(machine: DemoMachine) -> None:
     machine.locations.config.unlink()
     assert machine.list().returncode == 2
 
 
+@pytest.mark.quick
 def test_json_and_csv_exclude_each_other(machine: DemoMachine) -> None:
     assert machine.list("--json", "--csv").returncode == 2
 

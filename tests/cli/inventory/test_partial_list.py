@@ -91,6 +91,7 @@ def test_a_permission_set_that_was_not_listed_is_not_called_unknown(machine: Dem
     assert "This session lists no account “nobody”" in nobody.stderr
 
 
+@pytest.mark.quick
 def test_without_any_page_the_accounts_could_not_be_listed(machine: DemoMachine) -> None:
     machine.server.faults.add("ListAccounts", 400)
     result = machine.rolecall("exec", "--all", "audit", "--", "true")

@@ -44,6 +44,7 @@ def test_a_command_without_an_answer_says_what_it_waits_for(
     assert errors == ""
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("lock", ["asking", "renewal"])
 def test_a_command_says_that_it_waits_for_another_rolecall(
     signed_in: CommandLine, lock: str
@@ -152,6 +153,7 @@ def test_an_outage_is_reported_once(signed_in: CommandLine) -> None:
     assert len(result.stderr.splitlines()) < 25
 
 
+@pytest.mark.quick
 def test_whoami_says_what_it_waits_for(signed_in: CommandLine) -> None:
     signed_in.server.faults.add("GetCallerIdentity", Fault.HANG)
     with signed_in.start("whoami", "--profile", PROFILE) as process:

@@ -68,6 +68,7 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine
         terminal.wait_for("(not found|Unknown command)")
 
 
+@pytest.mark.quick
 def test_bash_completes_names_that_readline_splits(machine: ShellMachine) -> None:
     """Also those of `exec`, where what follows the name belongs to another command."""
     names = ("team:admin", "me@team", '"a b"')
@@ -168,6 +169,7 @@ def test_accounts_and_permission_sets_are_completed_from_the_stored_list(
         assert PERMISSION_SET in signed_in.output_of("complete", "rolecall", "zsh", *words)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("name", SUBCOMMANDS)
 def test_the_descriptions_are_those_of_the_help(name: str) -> None:
     command = rolecall.get_command(click.Context(rolecall), name)

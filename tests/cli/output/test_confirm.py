@@ -21,6 +21,7 @@ class _Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("ask", [lambda: confirmed("Go on?"), typed_yes], ids=["click", "line"])
 @pytest.mark.parametrize(("typed", "answer"), [("y", True), ("YES", True), ("n", False)])
 def test_the_time_until_the_answer_is_no_silence_of_the_command(
@@ -36,6 +37,7 @@ def test_the_time_until_the_answer_is_no_silence_of_the_command(
         assert question.seconds_left() > 0
 
 
+@pytest.mark.quick
 def test_the_time_until_a_code_is_pasted_is_no_silence_either(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

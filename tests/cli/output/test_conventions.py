@@ -40,11 +40,13 @@ def test_help_of_rolecall_and_of_no_command(machine: ShellMachine) -> None:
     assert "Did you mean list?" in machine.rolecall("help", "lst").stderr
 
 
+@pytest.mark.quick
 def test_the_version(machine: ShellMachine) -> None:
     for option in ("--version", "-V"):
         assert machine.rolecall(option).stdout == f"rolecall {__version__}\n"
 
 
+@pytest.mark.quick
 def test_a_diff_is_coloured_if_a_variable_forces_it(machine: ShellMachine) -> None:
     command = ("init", "bash", "--install", "--dry-run")
     assert "\x1b[" not in machine.rolecall(*command).stdout
@@ -75,6 +77,7 @@ def test_the_list_of_changes_as_json(machine: ShellMachine) -> None:
     assert (change["undone"], change["is_undo"]) == (False, False)
 
 
+@pytest.mark.quick
 def test_a_log_that_cannot_be_opened_is_named(machine: ShellMachine) -> None:
     log = machine.home / "missing" / "log"
     result = machine.rolecall("--debug", str(log), "tokens")
@@ -82,6 +85,7 @@ def test_a_log_that_cannot_be_opened_is_named(machine: ShellMachine) -> None:
     assert f"{log}: No such file or directory" in result.stderr
 
 
+@pytest.mark.quick
 def test_a_log_has_the_versions_and_the_errors_without_messages(machine: ShellMachine) -> None:
     log = machine.home / "log"
     result = machine.rolecall("--debug", str(log), "export", "nobody")

@@ -82,6 +82,7 @@ def test_a_session_is_an_option_everywhere(signed_in: CommandLine) -> None:
     assert "Already signed out of corp" in signed_in.rolecall("sign-out", "corp").stderr
 
 
+@pytest.mark.quick
 def test_usage_lines_show_what_is_optional() -> None:
     usages = {
         "console": "[OPTIONS] [PROFILE]",
@@ -99,6 +100,7 @@ def test_usage_lines_show_what_is_optional() -> None:
         assert shown.splitlines()[0] == f"Usage: rolecall {name} {usage}"
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     ("typed", "hint"),
     [("lst", "Did you mean list?"), ("signin", "Did you mean sign-in?"), ("zzzz", "")],
@@ -111,6 +113,7 @@ def test_an_unknown_command_gets_a_suggestion(typed: str, hint: str) -> None:
     assert hint in result.output
 
 
+@pytest.mark.quick
 def test_json_has_the_same_names_times_and_indentation(signed_in: CommandLine) -> None:
     texts = {
         "list": signed_in.output_of("list", "audit", "--json"),

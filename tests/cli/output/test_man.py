@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import click
+import pytest
 
 from rolecall.cli.main import SUBCOMMANDS, rolecall
 from rolecall.cli.support.man_page import man_page
@@ -15,6 +16,7 @@ from tests.support.programs import program
 from tests.support.terminal import Terminal
 
 
+@pytest.mark.quick
 def test_it_has_every_command_and_option() -> None:
     page = man_page().replace("\\-", "-")
     context = click.Context(rolecall)
@@ -30,6 +32,7 @@ def test_it_has_every_command_and_option() -> None:
     assert ".SS rolecall credentials clean\n" in page
 
 
+@pytest.mark.quick
 def test_groff_has_no_complaint() -> None:
     render = [program("groff"), "-man", "-Tutf8", "-ww", "-k", "-P-bcou"]
     result = subprocess.run(
@@ -41,6 +44,7 @@ def test_groff_has_no_complaint() -> None:
     assert "AWS_PROFILE=$(rolecall)" in result.stdout
 
 
+@pytest.mark.quick
 def test_a_terminal_shows_it_with_man(tmp_path: Path) -> None:
     program("man")
     machine = ShellMachine(tmp_path / "home")
@@ -54,6 +58,7 @@ def test_a_terminal_shows_it_with_man(tmp_path: Path) -> None:
         assert terminal.wait_exit() == 1
 
 
+@pytest.mark.quick
 def test_ctrl_c_is_for_man(tmp_path: Path) -> None:
     """In less it ends a search. Without its parent, less would stay on the terminal."""
     own = tmp_path / "man"

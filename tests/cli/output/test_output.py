@@ -79,6 +79,7 @@ def test_arguments_are_printed_safely(signed_in: CommandLine, forks: ForkServer)
         assert safe_lines(said) == said, arguments
 
 
+@pytest.mark.quick
 def test_values_arrive_whole(signed_in: CommandLine) -> None:
     value = "a\x1b[31mb\x9b\u202e"
     keys = f"aws_access_key_id = A\naws_secret_access_key = B\naws_session_token = {value}"
@@ -139,6 +140,7 @@ def test_no_encoding_fails(signed_in: CommandLine, forks: ForkServer, encoding: 
     run("sign-out", "--yes")
 
 
+@pytest.mark.quick
 def test_many_objects_are_written_like_any_json(capsys: pytest.CaptureFixture[str]) -> None:
     rows = [
         ("a", ("b", 'c"d')),
@@ -178,6 +180,7 @@ def test_a_spreadsheet_runs_no_cell(signed_in: CommandLine) -> None:
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\uff1d"))]
 
 
+@pytest.mark.quick
 def test_the_completion_of_click_is_answered_by_click(signed_in: CommandLine) -> None:
     script = signed_in.output_of(_ROLECALL_COMPLETE="bash_source")
     assert "_rolecall_completion" in script
@@ -208,6 +211,7 @@ def test_a_completion_without_a_match_keeps_a_strict_bash(signed_in: CommandLine
             terminal.wait_gone("still here")
 
 
+@pytest.mark.quick
 def test_commands_print_only_through_one_module() -> None:
     folder = Path(cli.__file__).parent
     printing = re.compile(r"click\.echo|(?<![\w.])print\(|std(?:out|err)\.(?:write|buffer)")

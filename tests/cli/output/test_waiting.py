@@ -65,6 +65,7 @@ def test_a_listing_without_answers_keeps_what_it_has_and_ends_with_status_3(
     assert seconds < 40
 
 
+@pytest.mark.quick
 def test_a_listing_of_accounts_under_a_rate_limit_ends_too(signed_in: CommandLine) -> None:
     signed_in.server.faults.add("ListAccounts", 429)
     result, seconds = run(signed_in, "list", "--csv")

@@ -104,6 +104,7 @@ def test_it_asks_and_writes_nothing_without_an_answer(machine: ShellMachine) -> 
         assert (machine.home / ".bashrc").exists() == is_written
 
 
+@pytest.mark.quick
 def test_a_line_that_is_there_already_is_named(machine: ShellMachine) -> None:
     (machine.home / ".zshrc").write_text('autoload -U compinit\neval "$(rolecall init zsh)"\n')
     assert install(machine, Shell.ZSH).startswith("~/.zshrc:2 sets it up already.")
@@ -113,11 +114,13 @@ def test_a_line_that_is_there_already_is_named(machine: ShellMachine) -> None:
     assert "config.fish:1 sets it up already." in install(machine, Shell.FISH)
 
 
+@pytest.mark.quick
 def test_the_command_can_have_another_name(machine: ShellMachine) -> None:
     assert "New shells have `aw`" in install(machine, Shell.BASH, "--yes", "--cmd", "aw")
     assert "init bash --cmd aw)" in (machine.home / ".bashrc").read_text()
 
 
+@pytest.mark.quick
 def test_powershell_is_refused(machine: ShellMachine) -> None:
     result = machine.rolecall("init", "pwsh", "--install", "--yes")
     assert result.returncode == 2

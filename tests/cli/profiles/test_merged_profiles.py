@@ -51,6 +51,7 @@ def test_a_profile_with_all_its_sso_keys_in_credentials_works(signed_in: Command
     assert role_of(signed_in, "exec", "only-there", *who) == PERMISSION_SET
 
 
+@pytest.mark.quick
 def test_a_shell_switches_to_the_role_that_other_clients_use(signed_in: CommandLine) -> None:
     keys = f"sso_account_id = {ACCOUNT}\nsso_role_name = {OTHER_ROLE}"
     signed_in.add(f"[profile both]\nsso_session = corp\nsso_account_id = {'1' * 12}\nregion = x-1")
@@ -138,6 +139,7 @@ def test_a_pruned_profile_keeps_its_section_in_credentials(signed_in: CommandLin
     assert "/.aws/credentials keeps what it has for gone." in result.stderr
 
 
+@pytest.mark.quick
 def test_each_legacy_profile_has_its_own_region(signed_in: CommandLine) -> None:
     url, region = signed_in.server.start_url, signed_in.server.region
     role = f"sso_account_id = {ACCOUNT}\nsso_role_name = {PERMISSION_SET}"

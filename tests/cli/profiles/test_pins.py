@@ -85,6 +85,7 @@ def test_a_pin_is_shown_before_it_is_written(repository: Repository) -> None:
     assert not repository.file.exists()
 
 
+@pytest.mark.quick
 def test_an_untrusted_pin_is_shown_and_not_used(repository: Repository) -> None:
     repository.file.write_text(_PIN)
     for result in (repository.switch(), repository.run("exec", ".", "--", "echo", "ran")):

@@ -81,6 +81,7 @@ def test_the_line_has_the_alias_of_the_user_or_else_of_the_team(signed_in: Comma
     assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "|PROD?\n"
 
 
+@pytest.mark.quick
 def test_the_line_has_the_profile_its_region_and_the_time_left(signed_in: CommandLine) -> None:
     assert prompt(signed_in) == ""
     line = prompt(signed_in, AWS_PROFILE=PROFILE)
@@ -151,6 +152,7 @@ def test_unusual_profiles_and_broken_files_are_no_errors(signed_in: CommandLine)
     assert prompt(signed_in, AWS_PROFILE=PROFILE) == f"{PROFILE}\n"
 
 
+@pytest.mark.quick
 def test_a_wrong_template_names_the_fields(signed_in: CommandLine) -> None:
     result = signed_in.rolecall("prompt", "--format", "{nobody}")
     assert (result.returncode, result.stdout) == (2, "")

@@ -131,6 +131,7 @@ def test_list_shows_parts_of_words(
     assert meant <= shown
 
 
+@pytest.mark.quick
 @_EACH
 def test_exec_and_save_take_whole_words(
     world: World, query: str, shown: set[str], meant: set[str]
@@ -178,6 +179,7 @@ def test_a_shell_switches_to_the_best_of_what_is_shown(
     assert is_used == (len(named) == 1)
 
 
+@pytest.mark.quick
 @_EACH
 def test_the_picker_shows_what_is_listed(
     world: World, query: str, shown: set[str], meant: set[str]
@@ -190,6 +192,7 @@ def test_the_picker_shows_what_is_listed(
     assert {row.name for row in table.shown} == shown
 
 
+@pytest.mark.quick
 async def test_the_filter_shows_what_is_listed(tmp_path: Path) -> None:
     def before(desk: Desk) -> None:
         _prepare(desk)
@@ -208,6 +211,7 @@ async def test_the_filter_shows_what_is_listed(tmp_path: Path) -> None:
     assert found == {query: set(shown.split()) for query, (shown, _) in TABLE.items()}
 
 
+@pytest.mark.quick
 def test_an_option_takes_the_short_name_of_a_role_unless_several_have_it(world: World) -> None:
     target = "--dry-run", "--permission-set"
     for name in ("Deployer", "ops/Deployer", DEPLOYER):

@@ -61,6 +61,7 @@ def machine(tmp_path: Path) -> Iterator[SavingMachine]:
         yield machine
 
 
+@pytest.mark.quick
 def test_one_permission_set_is_saved(machine: SavingMachine) -> None:
     before = machine.config
     dry = machine.save("--account", "1111-1111-1111", "--permission-set", READ, "--dry-run")

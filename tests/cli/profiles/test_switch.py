@@ -114,6 +114,7 @@ def shown(result: subprocess.CompletedProcess[str]) -> list[str]:
     return [line[2:] for line in result.stdout.splitlines() if line.startswith("=|")]
 
 
+@pytest.mark.quick
 @shells
 def test_a_shell_can_be_switched_several_times(shell: Shell, machine: ShellMachine) -> None:
     """By name, by the best match, with a region, back, back again, and to no profile."""

@@ -138,6 +138,7 @@ def arn(desk: CommandLine) -> str:
     return f"arn:aws:iam::{desk.server.organisation.accounts[0].id}:user/alice"
 
 
+@pytest.mark.quick
 def test_a_sign_in_makes_a_profile_that_every_command_uses(signed_out: CommandLine) -> None:
     desk = signed_out
     before = desk.config.read_text()

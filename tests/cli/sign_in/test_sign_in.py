@@ -48,6 +48,7 @@ def started(signed_out: CommandLine) -> Iterator[subprocess.Popen[str]]:
 
 
 class TestSignIn:
+    @pytest.mark.quick
     def test_the_aws_cli_uses_the_token(
         self, signed_out: CommandLine, started: subprocess.Popen[str]
     ) -> None:
@@ -126,6 +127,7 @@ class TestSignIn:
             terminal.press("ctrl+c", then="The sign-in was cancelled")
             assert terminal.wait_exit() == 130
 
+    @pytest.mark.quick
     def test_sign_in_with_the_browser(self, signed_out: CommandLine) -> None:
         started = signed_out.start("sign-in", "--browser", BROWSER="/bin/true")
         assert started.stderr is not None

@@ -30,6 +30,7 @@ def network(signed_out: CommandLine, tmp_path: Path) -> Iterator[AwsNetwork]:
         yield network
 
 
+@pytest.mark.quick
 def test_an_address_becomes_a_session_and_is_signed_in_to(
     signed_out: CommandLine, network: AwsNetwork
 ) -> None:

@@ -54,6 +54,7 @@ def ago(**since: int) -> str:
     return (datetime.now(UTC) - timedelta(**since)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+@pytest.mark.quick
 def test_a_valid_token_shows_its_time_left(signed_in: CommandLine) -> None:
     signed_in.add(OTHERS)
     change(signed_in, expiresAt=ago(hours=-8, seconds=30))  # 30 s away from 8 h 0 min

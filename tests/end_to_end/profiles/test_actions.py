@@ -88,6 +88,7 @@ command = "aws logs {account_id} a={account} {permission_set} {region} {session}
 """
 
 
+@pytest.mark.quick
 def test_an_action_gets_the_terminal_the_facts_of_the_row_and_its_credentials(
     desk: TerminalDesk, aws: StandIn
 ) -> None:

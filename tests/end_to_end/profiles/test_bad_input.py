@@ -62,6 +62,7 @@ def test_a_config_that_cannot_be_read(desk: TerminalDesk, broken: bytes) -> None
     assert desk.config.read_bytes() == broken
 
 
+@pytest.mark.quick
 def test_a_full_disk_changes_nothing_and_is_named(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     with small_disk(desk.home, "4m"):

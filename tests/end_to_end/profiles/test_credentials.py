@@ -8,6 +8,8 @@ import re
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT,
@@ -148,6 +150,7 @@ def test_a_credential_process_asks_on_the_terminal_but_not_over_the_full_screen(
         assert terminal.wait_exit() == 130
 
 
+@pytest.mark.quick
 def test_a_credential_process_ends_with_the_full_screen(desk: TerminalDesk, tmp_path: Path) -> None:
     desk.leave_token()
     add_asking(desk, tmp_path, f"#!/bin/sh\necho $$ >{tmp_path}/pid\nsleep 1000 & wait\n")

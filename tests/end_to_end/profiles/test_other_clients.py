@@ -30,6 +30,7 @@ def test_a_token_of_the_cli_is_used_without_asking(signed_in: TerminalDesk) -> N
     assert signed_in.token() == kept
 
 
+@pytest.mark.quick
 def test_each_renews_after_the_other(signed_in: TerminalDesk) -> None:
     """Four renewals in turn use the refresh token of the other, without a new sign-in."""
     seen = {signed_in.token()["accessToken"]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rolecall.demo.organisation import Organisation
 from tests.end_to_end.conftest import (
     AUDIT,
@@ -153,6 +155,7 @@ def test_the_preview_is_visible_in_16_lines(desk: TerminalDesk) -> None:
         assert "Asking AWS" not in terminal.screen_text()
 
 
+@pytest.mark.quick
 def test_an_error_of_a_form_goes_once_the_value_is_corrected(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open() as terminal:

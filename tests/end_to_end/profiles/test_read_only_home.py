@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT_ROLE,
@@ -13,6 +15,7 @@ from tests.end_to_end.profiles.test_bad_input import quit_cleanly
 from tests.support.read_only import read_only
 
 
+@pytest.mark.quick
 def test_everything_that_needs_no_write_works(desk: TerminalDesk) -> None:
     desk.leave_token()
     before = desk.config.read_bytes()

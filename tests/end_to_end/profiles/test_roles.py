@@ -134,6 +134,7 @@ def test_the_form_asks_which_of_several_sessions_has_the_roles(desk: TerminalDes
     assert text.index(ADDRESS) < text.index("[sso-session lab]")
 
 
+@pytest.mark.quick
 def test_the_forms_say_what_the_id_alone_of_a_portal_lacks(desk: TerminalDesk) -> None:
     before = desk.config.read_text()
     with desk.open() as terminal:

@@ -56,6 +56,7 @@ def test_programs_end_with_rolecall(desk: TerminalDesk, how: str | signal.Signal
         assert not any(map(is_alive, ids))
 
 
+@pytest.mark.quick
 def test_ctrl_c_asks_and_stops_all(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(columns=110, lines=30) as terminal:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     TerminalDesk,
@@ -89,6 +91,7 @@ def test_settings_that_another_program_writes_apply_at_once(desk: TerminalDesk) 
         assert path.read_text() == 'production = "live"\nregion = "eu-north-1"\n'
 
 
+@pytest.mark.quick
 def test_choices_are_gone_through_with_space_and_arrow_keys(desk: TerminalDesk) -> None:
     desk.leave_token()
     path = desk.home / ".config" / "rolecall" / "settings.toml"

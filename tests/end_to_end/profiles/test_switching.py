@@ -231,6 +231,7 @@ def test_a_profile_whose_session_is_signed_out(desk: TerminalDesk, open_shell: O
     terminal.wait_for(rf"^audit-admin · {AUDIT} · {AUDIT_ROLE} · \d h \d+ min left")
 
 
+@pytest.mark.quick
 def test_a_match_of_scattered_letters_needs_a_confirmation(open_shell: Open) -> None:
     """A typing error would switch to another account. Without a terminal it is refused too."""
     terminal = open_shell(Shell.FISH)

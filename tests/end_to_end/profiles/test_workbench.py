@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from rolecall.demo.organisation import Organisation
 from rolecall.domain.model import Account
 from tests.end_to_end.conftest import TerminalDesk, filter_for, wait_for_field
@@ -38,6 +40,7 @@ def open_workbench(terminal: Terminal) -> None:
     wait_for_field(terminal, "Template")
 
 
+@pytest.mark.quick
 def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk(organisation=ALIKE)
     desk.create_home()

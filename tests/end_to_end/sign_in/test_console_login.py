@@ -174,6 +174,7 @@ class TestInTheBrowserUnderThePrompt:
         terminal = press_enter_on_tokens(desk, BROWSER=browser_of(tmp_path))
         terminal.wait_for("uses the console credentials of")
 
+    @pytest.mark.quick
     def test_only_with_a_code_the_full_screen_asks_for_one(self, desk: TerminalDesk) -> None:
         prefer_browser(desk)
         terminal = press_enter_on_tokens(desk, BROWSER="/bin/true")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     WAITING,
@@ -101,6 +103,7 @@ def test_the_welcome_says_what_an_address_is_and_asks_for_nothing_else(
         assert not desk.config.exists()
 
 
+@pytest.mark.quick
 def test_the_region_is_not_asked_if_the_address_names_it(
     a_desk: Callable[..., TerminalDesk],
 ) -> None:

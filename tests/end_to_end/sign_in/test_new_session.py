@@ -56,6 +56,7 @@ def test_a_session_is_written_to_an_empty_home(
         assert mode == (0o600 if path.is_file() else 0o700), f"{path} is {mode:o}"
 
 
+@pytest.mark.quick
 def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = a_desk()
     desk.create_home()

@@ -84,6 +84,7 @@ def test_a_replica_is_offered_when_the_region_does_not_answer(
     assert section(home, "corp")["sso_region"] == "us-east-2"
 
 
+@pytest.mark.quick
 def test_an_emptied_region_is_found_and_shown_before_it_is_written(
     home: TerminalDesk, network: AwsNetwork
 ) -> None:

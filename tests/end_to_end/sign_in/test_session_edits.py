@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     TerminalDesk,
@@ -98,6 +100,7 @@ def test_a_session_is_deleted_after_a_question_and_restored(desk: TerminalDesk) 
     assert desk.config.read_text() == before
 
 
+@pytest.mark.quick
 def test_only_a_session_with_a_section_can_be_changed(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.config.open("a") as file:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
+
 from tests.end_to_end.conftest import (
     AUDIT,
     AUDIT_ROLE,
@@ -119,6 +121,7 @@ def test_two_identity_centers_are_used_in_turn(a_desk: Callable[..., TerminalDes
     assert desk.sign_ins() == 1
 
 
+@pytest.mark.quick
 def test_the_list_of_sessions_shows_one_code_at_a_time(a_desk: Callable[..., TerminalDesk]) -> None:
     desk = two_sessions(a_desk)
     with desk.open(columns=80, lines=24) as terminal:

@@ -21,6 +21,7 @@ from tests.end_to_end.conftest import (
 from tests.support.browser import chromium
 
 
+@pytest.mark.quick
 def test_the_link_leads_to_a_profile_that_the_real_clients_accept(desk: TerminalDesk) -> None:
     arn = desk.server.organisation.assumed_role_arn(AUDIT, AUDIT_ROLE)
     before = desk.config.read_text()
@@ -45,6 +46,7 @@ def test_the_link_leads_to_a_profile_that_the_real_clients_accept(desk: Terminal
     assert desk.sign_ins() == 1
 
 
+@pytest.mark.quick
 def test_the_demo_needs_only_the_keyboard(desk: TerminalDesk) -> None:
     """`rolecall --demo` does not change the user's home."""
     before = sorted(desk.home.rglob("*"))

@@ -110,6 +110,7 @@ def test_a_false_link_is_only_shown(desk: TerminalDesk, tmp_path: Path, false: s
     assert not opened.exists()
 
 
+@pytest.mark.quick
 def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: TerminalDesk) -> None:
     tmux = desk.tmux()
     ask = partial(desk.ask, tmux)
@@ -146,6 +147,7 @@ def fresh_code(desk: TerminalDesk, terminal: Terminal) -> None:
     desk.approve(terminal)
 
 
+@pytest.mark.quick
 def test_a_code_that_expired_is_followed_by_another(a_desk: Callable[..., TerminalDesk]) -> None:
     later = timedelta(0)
     desk = a_desk(clock=lambda: datetime.now(UTC) + later)

@@ -61,6 +61,7 @@ def test_the_size_is_that_of_the_terminal_in_a_substitution(
         assert terminal.wait_exit() == 130
 
 
+@pytest.mark.quick
 def test_the_picker_starts_and_quits(desk: TerminalDesk, tmp_path: Path) -> None:
     env = later_textual.environment(tmp_path / "later", NAMES)
     with desk.open(ROLECALL, "switch", "--shell", "bash", env=env) as terminal:

@@ -88,6 +88,7 @@ def test_the_image_is_the_first_frame_with_all_colours_and_languages(
     assert_painted_right(terminal)
 
 
+@pytest.mark.quick
 def test_rows_that_have_changed_are_corrected(starts: Starts) -> None:
     path = starts.leave_image()
     forge(path, lambda body: body.replace(b"network", b"NETWORK"))

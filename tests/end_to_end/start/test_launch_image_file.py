@@ -47,6 +47,7 @@ def test_there_is_no_image_of_other_versions(starts: Starts) -> None:
     assert not starts.shows_image()
 
 
+@pytest.mark.quick
 def test_there_is_no_image_if_the_session_is_signed_out(starts: Starts) -> None:
     starts.leave_image()
     starts.desk.token_file.unlink()

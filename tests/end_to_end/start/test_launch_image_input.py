@@ -136,6 +136,7 @@ def test_a_signal_restores_the_terminal(starts: Starts, number: signal.Signals) 
     assert_restored(terminal)
 
 
+@pytest.mark.quick
 def test_a_signal_before_the_full_screen_is_imported_restores_the_terminal(starts: Starts) -> None:
     starts.leave_image()
     terminal = starts.open(gated=True, env={"GATED": "rolecall.cli.full_screen"})

@@ -100,6 +100,7 @@ def test_u_sets_a_variable_of_the_shell(desk: TerminalDesk) -> None:
         assert terminal.screen_lines()[0] == "ready> AWS_PROFILE=$(rolecall)"
 
 
+@pytest.mark.quick
 def test_u_prints_the_profile_and_nothing_else(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open(pipe_stdout=True) as terminal:
@@ -183,6 +184,7 @@ def test_a_signal_while_it_starts_leaves_nothing_behind(
         assert_restored(terminal)
 
 
+@pytest.mark.quick
 def test_a_signal_leaves_no_file_with_which_a_folder_was_tried(
     desk: TerminalDesk, tmp_path: Path
 ) -> None:
@@ -194,6 +196,7 @@ def test_a_signal_leaves_no_file_with_which_a_folder_was_tried(
         assert not list(folder.iterdir())
 
 
+@pytest.mark.quick
 def test_a_signal_while_a_class_is_created_is_no_crash(desk: TerminalDesk) -> None:
     with desk.open(sys.executable, "-c", _END_IN_A_CLASS) as terminal:
         assert terminal.wait_exit() == 128 + signal.SIGTERM
@@ -250,6 +253,7 @@ def test_temporary_files_of_a_killed_rolecall_are_deleted_at_the_next_start(
         assert not any(path.exists() for path in left)
 
 
+@pytest.mark.quick
 def test_ctrl_c_before_anything_is_imported(desk: TerminalDesk) -> None:
     with desk.open(sys.executable, "-c", _WAITS_FOR_A_SIGNAL) as terminal:
         terminal.wait_for("waiting")

@@ -42,6 +42,7 @@ def test_it_refuses_to_run_without_a_terminal(desk: TerminalDesk, options: tuple
     assert re.fullmatch(r"rolecall: stdin and stderr must be a terminal[^\n]*\n", result.stderr)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     ("term", "columns", "lines", "said"),
     [

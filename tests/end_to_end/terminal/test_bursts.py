@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.end_to_end.conftest import ACCOUNTS, AUDIT_ROLE, TerminalDesk, wait_for_field
 
 
@@ -44,6 +46,7 @@ def test_escape_and_a_key_in_one_packet_are_two_keys(desk: TerminalDesk) -> None
         assert "™" not in terminal.screen_text()
 
 
+@pytest.mark.quick
 def test_keys_typed_before_a_form_opens_go_into_the_form(
     a_desk: Callable[..., TerminalDesk],
 ) -> None:

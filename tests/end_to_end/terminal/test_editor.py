@@ -21,6 +21,7 @@ def editor(folder: Path, script: str) -> dict[str, str]:
     return {"VISUAL": f"'{path}' --wait", "EDITOR": "/bin/false"}
 
 
+@pytest.mark.quick
 def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_path: Path) -> None:
     desk.leave_token()
     before = f"{desk.config.read_text()}\n{SECTION}{REST}"

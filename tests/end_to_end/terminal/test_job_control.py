@@ -8,6 +8,8 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.conftest import ACCOUNTS, WAITING, TerminalDesk
 from tests.end_to_end.start.test_quitting import assert_restored
 from tests.support.terminal import Terminal
@@ -82,6 +84,7 @@ def test_rolecall_is_stopped_and_continued(desk: TerminalDesk) -> None:
         kill_stopped(terminal, "kill %1; fg")
 
 
+@pytest.mark.quick
 def test_a_stopped_rolecall_ends_when_it_is_killed(desk: TerminalDesk) -> None:
     """The shell continues it in the background for that."""
     with desk.open_bash() as terminal:

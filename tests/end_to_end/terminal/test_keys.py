@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     AUDIT_ROLE,
@@ -77,6 +79,7 @@ def test_z_undoes_where_a_profile_was_saved(desk: TerminalDesk) -> None:
             assert "audit-admin is in" not in terminal.screen_text()
 
 
+@pytest.mark.quick
 def test_question_mark_and_esc_close_the_help(desk: TerminalDesk) -> None:
     desk.leave_token()
     with desk.open() as terminal:

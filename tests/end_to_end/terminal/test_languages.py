@@ -123,6 +123,7 @@ def test_what_programs_read_is_the_same_in_every_language(
     assert read(japanese) == read({})
 
 
+@pytest.mark.quick
 def test_settings_choose_japanese_and_json_is_still_json(
     desk: TerminalDesk, japanese: dict[str, str]
 ) -> None:

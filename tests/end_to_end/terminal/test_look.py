@@ -155,6 +155,7 @@ def test_the_line_of_keys_says_what_can_be_done_about_a_profile(
         terminal.wait_for(f"^ {hints} .*v verify ")
 
 
+@pytest.mark.quick
 def test_the_help_has_whole_sentences_and_scrolls(desk: TerminalDesk) -> None:
     with desk.listed(columns=100, lines=20) as terminal:
         terminal.press("?", then="show the permission sets of the ")

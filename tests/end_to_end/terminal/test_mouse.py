@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.end_to_end.conftest import TerminalDesk, cursor_line
 from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
@@ -32,6 +34,7 @@ def turn_on(desk: TerminalDesk) -> None:
     write_settings(desk.home, "mouse = true\n")
 
 
+@pytest.mark.quick
 def test_the_mouse_is_off_by_default(desk: TerminalDesk) -> None:
     with desk.listed() as terminal:
         assert _REPORTS not in terminal.received

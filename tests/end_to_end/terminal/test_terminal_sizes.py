@@ -31,6 +31,7 @@ def test_a_tiny_terminal_shows_one_sentence_until_it_grows(desk: TerminalDesk) -
         terminal.wait_for("▌ +Tern & Tide management")
 
 
+@pytest.mark.quick
 def test_columns_are_straight_in_tmux(desk: TerminalDesk) -> None:
     desk.leave_token()
     tmux = desk.tmux()

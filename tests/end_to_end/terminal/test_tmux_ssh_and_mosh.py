@@ -27,6 +27,7 @@ from tests.support.terminal import Terminal
 PROFILE = "[profile audit-admin]"
 
 
+@pytest.mark.quick
 def test_it_works_inside_tmux(desk: TerminalDesk) -> None:
     """tmux sends the keys and returns its screen; a terminal shows it."""
     tmux = desk.tmux()
@@ -93,6 +94,7 @@ def wait_for_only_a_prompt(terminal: Terminal) -> None:
     terminal.wait_until(lambda: terminal.screen_text().split() == ["$"], what="only a prompt")
 
 
+@pytest.mark.quick
 def test_it_works_over_ssh(desk: TerminalDesk, tmp_path: Path) -> None:
     """No browser opens on the remote machine, and a lost connection loses nothing."""
     variables = shlex.join(f"{name}={value}" for name, value in desk.environment.items())

@@ -13,6 +13,7 @@ from tests.support.settings import write_settings
 from tests.support.unwritable import unwritable
 
 
+@pytest.mark.quick
 def test_a_small_pane_shows_what_expires_first(desk: TerminalDesk) -> None:
     """The first row expires first. An expired token is renewed meanwhile."""
     old = desk.leave_token()
@@ -66,6 +67,7 @@ def test_a_small_pane_says_why_a_token_cannot_be_renewed(desk: TerminalDesk) -> 
         wait_for_wrapped(terminal, reason)
 
 
+@pytest.mark.quick
 def test_watch_refuses_a_terminal_that_is_too_small(desk: TerminalDesk) -> None:
     with desk.open(ROLECALL, "watch", columns=50, lines=2) as terminal:
         assert terminal.wait_exit() == 2

@@ -130,6 +130,7 @@ def settings_in(home: Path) -> Path:
     return path
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize("name", TABLE)
 def test_all_parts_agree_about_a_file(name: str, tmp_path: Path) -> None:

@@ -67,6 +67,7 @@ def _process(keys: Credentials) -> str:
     return f"credential_process = echo '{json.dumps(answer)}'\n"
 
 
+@pytest.mark.thorough
 def test_it_is_the_same_for_botocore_by_itself_and_as_a_source(desk: Desk) -> None:
     """Profiles with all combinations of keys; `by-x` assumes a role through `x`."""
     desk.clock.now = datetime.now(UTC)

@@ -53,6 +53,7 @@ class TestVerifyOne:
         assert identity.account_id == audit.account.id
         assert identity.arn == desk.server.organisation.assumed_role_arn(*audit.key)
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("content", "problem"),
         [
@@ -154,6 +155,7 @@ class TestVerifyingMany:
             "not there": "not-found",
         }
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("operation", "fault", "expected"),
         [
@@ -395,6 +397,7 @@ class TestRenewing:
         assert ask(desk, "console") == {"console": "login-needed"}
         assert desk.server.calls.count("CreateOAuth2Token") == 1
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("fault", "problem"),
         [

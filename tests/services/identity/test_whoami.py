@@ -307,6 +307,7 @@ class TestAsking:
                 found = asking.ask(asking.origin())
                 assert (found.source, found.account_name, found.token) == (source, "", None)
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("profile", ["", "plain"])
     @pytest.mark.parametrize("place", ["AWS_CREDENTIAL_FILE", "BOTO_CONFIG", "~/.boto"])
     def test_keys_of_older_programs_are_not_those_of_the_profile(

@@ -159,6 +159,7 @@ def test_hostile_names_are_shown_safely_and_sent_unchanged(desk: Desk) -> None:
 
 
 class TestWhatPasses:
+    @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [*PASSING, Fault.EMPTY_PAGE, Fault.TWICE])
     @demo(accounts=120)
     def test_faults_at_any_place_lose_no_account(self, desk: Desk, fault: Fault | int) -> None:

@@ -80,6 +80,7 @@ def written(bulk: BulkService, rows: Sequence[PlanRow]) -> Sequence[str]:
     return [each.name for each in planned]
 
 
+@pytest.mark.thorough
 def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> None:
     """One process of the CLI reads the files of all examples, and the command reads the last."""
     expected: dict[Path, dict[str, tuple[str, str]]] = {}

@@ -177,6 +177,7 @@ def test_a_full_disk_loses_the_rest_of_the_output_and_nothing_else() -> None:
     assert (ran.stdout, ran.stderr) == ("True 9999 True\n", "")
 
 
+@pytest.mark.thorough
 def test_a_gigabyte_is_kept_whole_and_not_in_memory() -> None:
     output = KeptOutput(1)
     piece = b"".join(b"%0127d\n" % number for number in range(512))

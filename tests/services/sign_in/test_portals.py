@@ -68,6 +68,7 @@ def session(address: str, region: str = "eu-west-1") -> SsoSession:
 
 
 class TestOwnDomain:
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("status", "head"),
         [(301, 0), (302, 0), (303, 0), (307, 0), (308, 0), (302, 405), (302, 501)],
@@ -85,6 +86,7 @@ class TestOwnDomain:
         network.redirect(PORTAL)
         assert portals.portal_of(session(f"HTTPS://{OWN_DOMAIN.upper()}/start")) == PORTAL
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("target", "problem"),
         [

@@ -53,6 +53,7 @@ def test_a_revoked_session_is_not_signed_in_for_other_rolecalls(desk: Desk) -> N
     assert desk.server.calls.count() == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("minutes", [None, 10, -10], ids=["whole", "near its end", "expired"])
 def test_what_needs_a_sign_in_says_that_it_was_revoked(
     desk: Desk, audit: Assignment, minutes: int | None

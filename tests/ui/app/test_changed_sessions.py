@@ -173,6 +173,7 @@ async def test_without_the_session_of_before_the_first_one_with_a_token_is_shown
         assert it.app.state.session_label == "other"
 
 
+@pytest.mark.quick
 async def test_what_another_rolecall_lists_is_shown_although_the_clock_was_put_back(
     tmp_path: Path,
 ) -> None:

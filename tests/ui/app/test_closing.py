@@ -103,6 +103,7 @@ async def test_no_work_begins_on_a_screen_that_has_closed(tmp_path: Path, steps:
         await it.pilot.pause()
 
 
+@pytest.mark.quick
 async def test_no_work_begins_while_the_app_closes(tmp_path: Path) -> None:
     """As after `q` before the first paint: the work would find no screens."""
     async with open_full_screen(tmp_path, ["one"]) as it:

@@ -46,6 +46,7 @@ async def open_early(
     assert it.app.screen.status.flashed is None
 
 
+@pytest.mark.quick
 async def test_keys_for_profiles_wait_until_those_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -340,6 +340,7 @@ async def test_the_picker_opens_no_file_on_the_loop_and_no_thread_touches_a_widg
     assert watch.touched == []
 
 
+@pytest.mark.quick
 async def test_the_sign_in_under_the_prompt_opens_no_file_on_the_loop(demo: DemoServer) -> None:
     switching = Switching(os.environ)
     target = switching.target("log-archive-readonly")
@@ -365,6 +366,7 @@ async def approve(demo: DemoServer, pilot: Pilot[Any], screen: Screen[Any]) -> N
     demo.approve(screen.progress.user_code)
 
 
+@pytest.mark.quick
 async def test_a_worker_whose_screen_was_closed_stops_quietly(tmp_path: Path) -> None:
     release = Event()
     async with open_full_screen(tmp_path) as rolecall:
@@ -378,6 +380,7 @@ async def test_a_worker_whose_screen_was_closed_stops_quietly(tmp_path: Path) ->
             await worker
 
 
+@pytest.mark.quick
 async def test_the_watch_finds_a_file_opened_on_the_loop_only(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_text("")
@@ -389,6 +392,7 @@ async def test_the_watch_finds_a_file_opened_on_the_loop_only(tmp_path: Path) ->
     assert found.startswith(str(path))
 
 
+@pytest.mark.quick
 async def test_the_watch_finds_a_thread_that_touches_a_widget(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as rolecall:
         field = Input()

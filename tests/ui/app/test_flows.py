@@ -32,6 +32,7 @@ from tests.support.gate import Gate
 from tests.support.settings import write_settings
 
 
+@pytest.mark.quick
 async def test_the_config_is_read_once_after_a_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,6 +58,7 @@ async def test_the_config_is_read_once_after_a_save(
         assert len(reads) == 2
 
 
+@pytest.mark.quick
 async def test_a_listing_that_has_begun_in_the_background_is_the_one_that_was_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +130,7 @@ async def test_a_crawl_is_not_begun_with_the_token_of_before_a_sign_out(
         assert it.count_listed() == 0
 
 
+@pytest.mark.quick
 async def test_an_unexpected_error_of_a_crawl_is_no_finished_listing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +165,7 @@ async def test_the_mark_of_a_deleted_profile_does_not_pass_to_a_new_one(tmp_path
             assert screen.table.marks.count == 0
 
 
+@pytest.mark.quick
 async def test_a_token_file_that_is_empty_for_a_moment_is_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -142,6 +142,7 @@ def test_a_calm_moment_collects_everything_only_if_a_tenth_is_new() -> None:
     assert new
 
 
+@pytest.mark.quick
 @pytest.mark.usefixtures("no_own_collections")
 def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> None:
     gc.collect()
@@ -154,6 +155,7 @@ def test_garbage_of_the_last_keys_is_collected_when_there_is_much_of_it() -> Non
     assert len(alive) == 3_000
 
 
+@pytest.mark.quick
 @pytest.mark.usefixtures("no_own_collections")
 def test_what_is_old_is_collected_without_a_calm_moment() -> None:
     class Closed:
@@ -180,6 +182,7 @@ class StillCollector(garbage.CalmCollector):
         pass
 
 
+@pytest.mark.quick
 async def test_nothing_is_collected_while_the_user_types(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,6 +61,7 @@ async def test_a_key_before_the_services_are_open_does_not_end_rolecall(
         await it.until(lambda: not it.app.is_running or not it.app.state.looking_for_token)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("key", ["2", "enter"])
 async def test_the_pane_says_that_rolecall_is_starting(tmp_path: Path, key: str) -> None:
     held = Event()

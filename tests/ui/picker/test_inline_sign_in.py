@@ -107,6 +107,7 @@ def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
 
 
+@pytest.mark.quick
 @pytest.mark.usefixtures("has_browser")
 async def test_why_another_identity_was_not_saved_stays_on_the_screen(tmp_path: Path) -> None:
     async with open_login(tmp_path) as (desk, pilot, login):
@@ -181,6 +182,7 @@ async def open_browser_sign_in(desk: Desk) -> AsyncIterator[tuple[Pilot[bool], I
         yield pilot, screen
 
 
+@pytest.mark.quick
 @pytest.mark.usefixtures("has_browser")
 async def test_a_user_who_prefers_the_browser_signs_in_with_it_and_starts_again_after_a_denial(
     tmp_path: Path,
@@ -209,6 +211,7 @@ async def test_p_uses_a_code_instead_of_the_browser(tmp_path: Path) -> None:
             await pause_until(lambda: pilot.app.return_value is True)
 
 
+@pytest.mark.quick
 @pytest.mark.usefixtures("has_browser")
 @pytest.mark.parametrize("obstacle", ["This is an SSH session", "RegisterClient"])
 async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
@@ -227,6 +230,7 @@ async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
             assert "check that it shows this code" in what_to_do
 
 
+@pytest.mark.quick
 async def test_a_sign_in_is_begun_once(tmp_path: Path) -> None:
     with desk_at(tmp_path) as desk:
         app = LoginApp(partial(portal_sign_in, desk))
@@ -238,6 +242,7 @@ async def test_a_sign_in_is_begun_once(tmp_path: Path) -> None:
         assert desk.server.calls.count("StartDeviceAuthorization") == 1
 
 
+@pytest.mark.quick
 @pytest.mark.usefixtures("has_browser")
 @pytest.mark.parametrize("of_session", ["", "sso_use_device_code = true\n"])
 def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
@@ -258,6 +263,7 @@ def test_the_settings_and_the_session_say_whether_the_browser_comes_first(
     assert sign_in.progress.kind == ("device-code" if of_session else "browser")
 
 
+@pytest.mark.quick
 def test_a_profile_without_a_session_signs_in_in_its_own_region(tmp_path: Path) -> None:
     with desk_at(tmp_path) as desk:
         for name, region in (("one", "us-east-1"), ("two", "eu-west-1")):

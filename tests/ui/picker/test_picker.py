@@ -56,6 +56,7 @@ class PickerThatSignsIn(PickerThatLoadsNothing):
         return False
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("picker", [Picker, PickerWithoutField])
 async def test_an_early_enter_uses_what_was_typed(picker: type[Picker], tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG)
@@ -69,6 +70,7 @@ async def test_an_early_enter_uses_what_was_typed(picker: type[Picker], tmp_path
     assert app.return_value.target.name == "bills"
 
 
+@pytest.mark.quick
 async def test_keys_typed_while_the_field_is_mounted_keep_their_order(tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG)
     app = PickerWithoutField(switching, switching.targets(), "")
@@ -84,6 +86,7 @@ async def test_keys_typed_while_the_field_is_mounted_keep_their_order(tmp_path: 
         assert app.field.value == f"{typed} pasted"
 
 
+@pytest.mark.quick
 async def test_an_early_line_feed_is_an_enter(tmp_path: Path) -> None:
     """Keys that are typed while a shell waits for `awsp` pass a terminal in line mode."""
     switching = switching_with(tmp_path, CONFIG)
@@ -102,6 +105,7 @@ async def test_an_early_line_feed_is_an_enter(tmp_path: Path) -> None:
     assert late.return_value.target.name == "bills"
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(("key", "chosen"), [("y", True), ("n", False)])
 async def test_a_question_asked_before_there_is_a_field_keeps_the_focus(
     key: str, chosen: bool, tmp_path: Path
@@ -119,6 +123,7 @@ async def test_a_question_asked_before_there_is_a_field_keeps_the_focus(
     assert (app.return_value is not None) == chosen
 
 
+@pytest.mark.quick
 async def test_a_session_column_is_shown_if_there_are_several_sessions(tmp_path: Path) -> None:
     for names in (["corp"], ["corp", "subsidiary"]):
         switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
@@ -127,6 +132,7 @@ async def test_a_session_column_is_shown_if_there_are_several_sessions(tmp_path:
         assert shown == (len(names) > 1)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     ("width", "several", "shown"),
     [
@@ -152,12 +158,14 @@ def test_the_rows_can_be_distinguished_at_every_width(
     assert by_key["name"] >= min(22, width // 4)
 
 
+@pytest.mark.quick
 async def test_the_profile_in_use_is_marked(tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG, AWS_PROFILE="billing")
     rows = PickerRows(switching, switching.targets()).of_profiles()
     assert {row.name: row.sign for row in rows} == {"first": "", "billing": "✓", "bills": ""}
 
 
+@pytest.mark.quick
 async def test_an_empty_picker_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +176,7 @@ async def test_an_empty_picker_says_what_to_do(
         await pause_until(lambda: "`rolecall` signs in" in app.table.placeholder)
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("key", ["y", "n"])
 async def test_a_name_that_becomes_production_is_asked_about_too(key: str, tmp_path: Path) -> None:
     """A permission set without a profile gets its name from the template, with the user's alias."""
@@ -184,6 +193,7 @@ async def test_a_name_that_becomes_production_is_asked_about_too(key: str, tmp_p
     assert app.has_begun == (key == "y")
 
 
+@pytest.mark.quick
 async def test_escape_does_not_leave_while_a_permission_set_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ def cells_of(screen: Screen) -> list[list[tuple[object, ...]]]:
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("erases", [True, False])
 @settings(max_examples=40)
 @given(frames())
@@ -100,6 +101,7 @@ def test_only_cells_that_differ_are_sent_and_the_whole_frame_is_shown(
     assert paint(known, painted[-1]) == ""
 
 
+@pytest.mark.thorough
 @settings(max_examples=40)
 @given(frames())
 def test_a_change_costs_little_more_than_the_whole_frame_at_most(painted: list[list[Line]]) -> None:

@@ -44,6 +44,7 @@ class Picker:
         return self.screen.cursor.y - self.caret[0]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("erases", [True, False])
 @settings(max_examples=40)
 @given(frames(), st.integers(0, LINES - 1), st.data())

@@ -15,6 +15,7 @@ KEYS = 60
 MOST_KEYS = 1_000  # until the error: on a slow machine, many keys and sizes come to nothing
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_random_keys_and_sizes_never_end_rolecall(tmp_path: Path, seed: int) -> None:
     await Storm(seed).run(tmp_path / "home", KEYS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from rolecall.domain.inventory.annotations import Annotation
@@ -77,6 +78,7 @@ async def test_a_broken_file_is_said_once_and_what_was_known_stays(tmp_path: Pat
         assert it.desk.services.locations.accounts.read_text() == "alias = 1\n"
 
 
+@pytest.mark.quick
 def test_the_details_have_what_is_said() -> None:
     assert annotation_lines(None) == []
     texts = [line.text for line in annotation_lines(Annotation("a", "n", ("g", "h")))]
@@ -147,6 +149,7 @@ async def test_what_is_done_on_a_heading_is_done_with_its_accounts(tmp_path: Pat
         assert len(it.app.screen.planned) == 4
 
 
+@pytest.mark.quick
 async def test_accounts_are_no_longer_grouped_once_no_account_has_a_group(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, NAMES, size=(120, 24)) as it:
         await give_groups(it, alpha=("pay",))

@@ -171,6 +171,7 @@ async def test_a_switch_of_place_from_another_screen_forgets_the_row(tmp_path: P
         assert screen.status.text != LATER
 
 
+@pytest.mark.quick
 async def test_a_session_that_is_signed_out_says_what_lists_it(tmp_path: Path) -> None:
     prepare = with_profile(LAST)
     async with open_full_screen(tmp_path, MANY, prepare, SIZE, signed_in=False) as it:

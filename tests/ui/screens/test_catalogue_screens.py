@@ -114,6 +114,7 @@ async def test_favourites_and_recently_used_rows_rank_first_among_equals(tmp_pat
         await it.press_until(lambda: it.shown[:2] == ["pro dig", "prod two"], "G", "f")
 
 
+@pytest.mark.quick
 async def test_a_match_of_scattered_letters_is_called_that(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         await it.filter("pro")

@@ -66,6 +66,7 @@ async def test_every_word_can_be_read(tmp_path: Path, size: tuple[int, int], lan
         assert await read(it) == squeezed(warnings + intro + diff)
 
 
+@pytest.mark.quick
 async def test_a_sign_out_says_all_at_once_in_a_usual_terminal(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(80, 24)) as it:
         await it.open_screen(TokensScreen, "4")

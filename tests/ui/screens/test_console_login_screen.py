@@ -99,6 +99,7 @@ async def test_the_field_and_what_is_wrong_have_room(size: tuple[int, int], tmp_
         assert "http://127.0.0.1" in shown()
 
 
+@pytest.mark.quick
 async def test_the_question_about_another_identity_waits_for_its_screen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +117,7 @@ async def test_the_question_about_another_identity_waits_for_its_screen(
         await it.until(lambda: it.desk.services.console_login.login_session("console") == ALICE)
 
 
+@pytest.mark.quick
 async def test_a_sign_out_is_of_the_session_that_the_credentials_file_names(tmp_path: Path) -> None:
     files: list[Path] = []
 

@@ -87,6 +87,7 @@ async def test_it_is_not_changed_and_the_screen_says_why(
         assert (it.desk.config.parent / "credentials").read_bytes() == credentials
 
 
+@pytest.mark.quick
 async def test_of_marked_rows_those_of_the_config_are_changed(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(130, 20)) as it:
         write_one(it)

@@ -127,6 +127,7 @@ async def test_an_access_key_that_is_typed_into_the_filter_is_looked_up_in_the_l
         await look_up("ASIAYYSFODNN7EXAMPLE", "The log cannot be read")
 
 
+@pytest.mark.quick
 async def test_every_format_and_every_part_is_a_row_to_copy(tmp_path: Path) -> None:
     credentials = Credentials("ASIAX", Secret("x-secret"), Secret("x-token"))
     exported = Export(credentials, "eu-west-1", "pasted-keys")

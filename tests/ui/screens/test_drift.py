@@ -34,6 +34,7 @@ async def open_drift(it: FullScreen) -> DriftScreen:
     return await it.until_shown(DriftScreen)
 
 
+@pytest.mark.quick
 async def test_the_comparison_follows_the_listing_that_is_under_way(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, before=accounts_fail(Fault.HANG), size=SIZE) as it:
         await it.until(lambda: it.session_state.crawling)
@@ -58,12 +59,14 @@ async def test_a_listing_that_failed_says_why_and_when_the_next_is(tmp_path: Pat
         await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
 
 
+@pytest.mark.quick
 def test_without_a_session_the_keys_that_add_one_are_named() -> None:
     """`n` alone adds one in the list of sessions, and nowhere else."""
     said = DriftScreen(DriftOverview()).placeholder()
     assert said == "No session yet. S, then n adds the start URL of your access portal."
 
 
+@pytest.mark.quick
 async def test_only_who_is_signed_out_is_told_to_sign_in(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE, signed_in=False) as it:
         await it.until(lambda: it.session_state.loaded)
@@ -87,6 +90,7 @@ async def test_a_profile_without_its_session_is_not_said_to_be_listed(tmp_path: 
         await it.until(lambda: screen.status.text == "There is no [sso-session gone] in the file.")
 
 
+@pytest.mark.quick
 async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path) -> None:
     def second_session(desk: Desk) -> None:
         first = desk.session
@@ -125,6 +129,7 @@ async def test_sessions_without_a_listing_are_named_below_the_rows(
         await it.until(lambda: any(why in line for line in screen.painted_lines()))
 
 
+@pytest.mark.quick
 async def test_a_listing_without_gaps_has_no_note(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(80, 24)) as it:
         await it.until(lambda: it.session_state.complete_at is not None)
@@ -147,6 +152,7 @@ async def test_a_listing_whose_cache_was_deleted_is_made_again(tmp_path: Path) -
         assert not it.session_state.is_lost
 
 
+@pytest.mark.quick
 async def test_a_listing_that_cannot_be_kept_is_made_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

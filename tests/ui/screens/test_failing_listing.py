@@ -117,6 +117,7 @@ async def test_accounts_that_failed_are_listed_again(tmp_path: Path) -> None:
         assert it.count_listed() == 1
 
 
+@pytest.mark.quick
 async def test_an_error_stays_when_what_is_in_the_cache_is_shown(tmp_path: Path) -> None:
     """The age of the list is checked once a minute, also just after it was listed."""
 
@@ -133,6 +134,7 @@ async def test_an_error_stays_when_what_is_in_the_cache_is_shown(tmp_path: Path)
         assert it.session_state.catalogue.failed == 0
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize(
     ("operation", "said"),
     [
@@ -152,6 +154,7 @@ async def test_a_call_that_is_made_again_is_said_while_it_waits(
         await it.until(lambda: said in f"{it.screen.placeholder()} {it.position_text}")
 
 
+@pytest.mark.quick
 async def test_a_crawl_without_an_answer_says_what_it_waits_for(tmp_path: Path) -> None:
     def hang(desk: Desk) -> None:
         desk.server.faults.add("ListAccountRoles", Fault.HANG)
@@ -164,6 +167,7 @@ async def test_a_crawl_without_an_answer_says_what_it_waits_for(tmp_path: Path) 
         await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
 
 
+@pytest.mark.quick
 async def test_a_pause_that_another_rolecall_got_is_said(tmp_path: Path) -> None:
     def pause(desk: Desk) -> None:
         rate = desk.services.inventory.request_rate(desk.session)
@@ -173,6 +177,7 @@ async def test_a_pause_that_another_rolecall_got_is_said(tmp_path: Path) -> None
         await it.until(lambda: "limits the rate of calls" in it.screen.placeholder())
 
 
+@pytest.mark.quick
 async def test_a_row_that_is_listed_again_says_that_aws_is_asked(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         it.desk.server.faults.add("ListAccountRoles", Fault.HANG)
@@ -191,6 +196,7 @@ async def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:
         await it.until(lambda: "3 h 0 min ahead of that of AWS" in it.screen.status.text)
 
 
+@pytest.mark.quick
 async def test_a_token_that_is_refused_however_often_it_is_renewed(tmp_path: Path) -> None:
     def refuse(desk: Desk) -> None:
         desk.server.faults.add("ListAccountRoles", 401)
@@ -220,6 +226,7 @@ async def test_roles_that_are_not_listed_say_what_lists_them(tmp_path: Path) -> 
         assert all(each.roles for each in it.session_state.catalogue)
 
 
+@pytest.mark.quick
 async def test_a_wrong_account_access_portal_is_corrected_in_the_session(tmp_path: Path) -> None:
     def wrong(desk: Desk) -> None:
         object.__setattr__(desk.server.options, "tenant", "aa-other")

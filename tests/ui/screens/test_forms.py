@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.events import Key
 from textual.widgets import Input
 
@@ -33,6 +34,7 @@ async def test_a_field_follows_with_its_cursor_at_the_end(tmp_path: Path) -> Non
         assert name.cursor_position == len("acme")
 
 
+@pytest.mark.quick
 async def test_a_field_that_was_typed_in_follows_again_once_it_is_emptied(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as full_screen:
         url, name = await open_form(full_screen)

@@ -130,6 +130,7 @@ def without_sets(desk: Desk) -> None:
     desk.server.organisation = Organisation([(each, ()) for each in accounts])
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("key", ["s", "exclamation_mark"])
 async def test_an_account_without_a_permission_set_is_not_said_to_be_unlisted(
     tmp_path: Path, key: str
@@ -171,6 +172,7 @@ async def test_each_key_for_a_row_says_that_the_filter_hides_all(tmp_path: Path,
         await it.until(lambda: screen.status.text == NO_MATCH)
 
 
+@pytest.mark.quick
 async def test_a_key_for_a_row_says_why_the_table_has_none(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
         await it.pilot.press("3")

@@ -153,6 +153,7 @@ async def test_the_drift_shows_what_was_saved_elsewhere(tmp_path: Path) -> None:
         await it.until(lambda: len(drift.table.shown) == 15)
 
 
+@pytest.mark.quick
 async def test_choices_that_were_listed_below_the_help_are_shown_after_it(tmp_path: Path) -> None:
     listed = Event()
 
@@ -280,6 +281,7 @@ async def test_a_sign_out_that_fails_leaves_the_crawl_running(
         it.desk.server.faults.clear()
 
 
+@pytest.mark.quick
 async def test_choosing_a_session_does_not_stop_the_look_for_a_token(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -316,6 +318,7 @@ async def test_a_sign_in_that_replaces_the_start_leaves_nothing_unread(
         await it.until(lambda: it.app.state.config is not None)
 
 
+@pytest.mark.quick
 async def test_a_sign_in_that_replaces_the_start_leaves_the_report_of_bad_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from textual.widgets import Static
 
 from rolecall.domain.model import Assignment, PermissionSet
@@ -100,6 +101,7 @@ def note_of(screen: RunCommandScreen) -> str:
     return str(screen.query_one(".note", Static).render())
 
 
+@pytest.mark.quick
 async def test_a_command_runs_with_the_credentials_of_each_marked_row(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         line = "sh -c 'echo $AWS_ACCESS_KEY_ID; exit ${#ROLECALL_PROFILE}'"

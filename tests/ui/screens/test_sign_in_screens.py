@@ -234,6 +234,7 @@ async def test_the_row_of_a_link_is_not_shown_to_a_user_in_another_place(tmp_pat
         assert it.app.screen is tokens
 
 
+@pytest.mark.quick
 async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path) -> None:
     def reject(desk: Desk) -> None:
         desk.server.faults.add("StartDeviceAuthorization", 400)

@@ -61,6 +61,7 @@ URL = "https://acme.awsapps.com/start"
 NAMES = {Step.NEW_CODE, Step.FIND_REGION}
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_imports_no_kind(view: str) -> None:
     tree = ast.parse((PACKAGE / view).read_text(encoding="utf-8"))
@@ -75,6 +76,7 @@ def test_a_view_imports_no_kind(view: str) -> None:
     assert not imported & MODULES_OF_KINDS
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_view_mentions_no_kind(view: str) -> None:
     lines = (PACKAGE / view).read_text(encoding="utf-8").splitlines()
@@ -84,6 +86,7 @@ def test_a_view_mentions_no_kind(view: str) -> None:
     ] == []
 
 
+@pytest.mark.quick
 def test_each_kind_has_its_texts() -> None:
     assert [kind.name for kind in KINDS] == list(texts.KINDS)
     for kind in KINDS:

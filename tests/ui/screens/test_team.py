@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
@@ -87,6 +88,7 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
         assert it.shown == ["beta"]
 
 
+@pytest.mark.quick
 async def test_what_is_taken_over_stays_if_the_question_is_left(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
         (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
@@ -102,6 +104,7 @@ async def test_what_is_taken_over_stays_if_the_question_is_left(tmp_path: Path) 
         assert form.query_one("#location", Input).value == str(tmp_path)
 
 
+@pytest.mark.quick
 async def test_the_users_own_values_are_next_to_those_of_the_team(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
         write_settings(it.desk.home, 'template = "{account}"\n[shorten]\nDeployer = "mine"\n')
