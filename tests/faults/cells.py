@@ -209,7 +209,7 @@ def chosen() -> list[Cell]:
     return cells
 
 
-_UNREADABLE: Final = Outcome("answered .* with something unreadable")
+_UNREADABLE: Final = Outcome("The answer of .* cannot be read")
 _OTHER_SERVER: Final = Outcome("does not answer like AWS")
 _PROBLEMS: Final = "cannot be reached|unreadable|like AWS|rejected|refused|failed|revoked|clock of"
 _NOT_NOTICED: Final = Outcome(rf"(?s)\A(?!.*(?:{_PROBLEMS}))", 0)
@@ -235,12 +235,12 @@ OUTCOMES: Final[dict[str, Outcome]] = {
     "401": Outcome("was rejected: UnauthorizedException"),
     "403": Outcome("was refused because you have no access to it"),
     "403 as HTML": _OTHER_SERVER,
-    "404": Outcome("AWS does not know what was asked for"),
+    "404": Outcome("AWS did not find what was requested"),
     "429 once": _NOT_NOTICED,
     "429 storm": Outcome("AWS limits the rate of"),
-    "500": Outcome("failed with status 500 at"),
+    "500": Outcome("failed at .* with status 500"),
     "500 once": _NOT_NOTICED,
-    "503": Outcome("failed with status 503 at"),
+    "503": Outcome("failed at .* with status 503"),
     "answer lost": _NOT_NOTICED,
     "10 minutes behind": _WRONG_CLOCK,
     "10 minutes ahead": _WRONG_CLOCK,
@@ -299,7 +299,7 @@ EXCEPTIONS: Final[dict[Operation, dict[str, Outcome]]] = {
         **dict.fromkeys(("301", "403 as HTML"), _NOT_AWS),
         **dict.fromkeys(_REFUSALS, Outcome("audit-admin")),
         "429 storm": Outcome("AWS limits the rate of calls"),
-        **dict.fromkeys(("500", "503"), Outcome("AWS has a fault")),
+        **dict.fromkeys(("500", "503"), Outcome("AWS failed")),
         **dict.fromkeys(("10 minutes behind", "10 minutes ahead", "a day behind"), _NOT_NOTICED),
         "a day ahead": Outcome("this machine's clock is wrong"),
     },

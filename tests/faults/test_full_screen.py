@@ -39,12 +39,12 @@ _CAUSES: Final = [
 _OPERATIONS: Final = [each for each in Operation if each is not Operation.REDEEM]
 _SAYS: Final = (
     "cannot be reached",
-    "something unreadable",
+    "cannot be read (",
     "something other than AWS",
     "does not answer like AWS",
     "limits the rate",
-    "failed with status",
-    "AWS has a fault",
+    "with status",
+    "AWS failed",
     "the listing was cut short",
     "failed: r",
     "this code works only once",

@@ -96,11 +96,11 @@ def test_sentences_name_the_actual_paths_of_the_files(monkeypatch: pytest.Monkey
 def test_a_name_of_another_case_stops_a_form() -> None:
     note = name_note(NameCheck(NameStatus.CASE))
     assert note.stops
-    assert "upper and lower case" in note.text
+    assert "only in case" in note.text
 
 
 def test_the_name_default_warns_and_can_be_saved() -> None:
     note = name_note(NameCheck(NameStatus.DEFAULT))
-    assert "every program that names no profile" in note.text
+    assert "programs that name no profile" in note.text
     assert note.warns
     assert not note.stops

@@ -65,9 +65,10 @@ class Walk:
             self.leave(text)
         self.go(":", self._texts.gettext("team"), "enter", then="Value")
         yield "team"
-        self.go("n", then="The team's file")
-        yield "location of the team's file"
-        self.leave("The team's file")
+        hint = "a file, a folder of a git checkout, or https://…"
+        self.go("n", then=hint)
+        yield "location of the team file"
+        self.leave(hint)
         self.leave("Value")
         terminal.press("2")
         terminal.wait_for("▌ +audit +AWSAdmin")
@@ -117,7 +118,9 @@ class Walk:
 
     def _running(self) -> Iterator[str]:
         """Run a command with a role. It writes the word that names the screen of its output."""
-        self.go("!", then="It runs without a shell and without a terminal. ↑ has earlier commands.")
+        self.go(
+            "!", then="It runs without a shell and without a terminal. ↑ shows earlier commands."
+        )
         yield "command to run"
         self.go("printf done", "enter", then="Last line")
         self.terminal.wait_for("✓.* done")

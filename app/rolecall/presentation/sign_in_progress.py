@@ -78,7 +78,7 @@ _IN_CONSOLE: Final = {
     "needed": _("{name} has no valid console sign-in: sign in first"),
     # Translators: `who` is the ARN of a user or role.
     "done": _(
-        "{name} uses the console credentials of {who}, for 12 hours at most. Its keys renew themselves."
+        "{name} uses the console credentials of {who}, for at most 12 hours. Its keys renew themselves."
     ),
     "command": "`rolecall login {name}`",
 }
@@ -128,7 +128,7 @@ _TROUBLE_WITH_CODE: Final = _("The code expires in {left} · {trouble}")
 # Translators: `who` and `before` are the ARNs of users or roles.
 _OTHER_IDENTITY: Final = _("You signed in as {who}, but {name} is for {before}.")
 _FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
-SHOW_REGION: Final = _("{find_region} shows the change that follows it.")
+SHOW_REGION: Final = _("{find_region} shows the change to the new region.")
 _CHANGE_REGION: Final = _("{find_region} changes it.")
 _NO_LINK: Final = _("There is no link now.")
 _NO_CODE: Final = _("There is no code now. {new_code} asks for one.")

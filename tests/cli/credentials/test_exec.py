@@ -203,14 +203,14 @@ def test_an_mfa_code_is_asked_for_only_on_a_terminal(signed_in: CommandLine) -> 
     signed_in.add(CAREFUL)
     refused = signed_in.rolecall("export", "careful")
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "careful needs an MFA code of arn:aws:iam" in refused.stderr
+    assert "careful needs an MFA code from arn:aws:iam" in refused.stderr
     words = command("exec", "careful", "--", "sh", "-c", "echo now: $ROLECALL_PROFILE")
     with Terminal(words, env=signed_in.environ) as terminal:
-        terminal.wait_for(rf"^MFA code of arn:aws:iam::{ACCOUNT}:mfa/kim:")
+        terminal.wait_for(rf"^MFA code from arn:aws:iam::{ACCOUNT}:mfa/kim:")
         assert not terminal.is_echoing
         terminal.press("12345\r")
         terminal.wait_until(
-            lambda: terminal.screen_text().count("MFA code of") == 2, what="a second question"
+            lambda: terminal.screen_text().count("MFA code from") == 2, what="a second question"
         )
         terminal.press("123456\r")
         terminal.wait_for("^now: careful")
@@ -227,7 +227,7 @@ def test_an_mfa_code_is_asked_for_only_on_a_terminal(signed_in: CommandLine) -> 
         terminal.press("123456\r")
         faults.clear()
         terminal.wait_for("^now: careful")
-        assert terminal.screen_text().count("MFA code of") == 1
+        assert terminal.screen_text().count("MFA code from") == 1
         assert "123456" not in terminal.screen_text()
         assert terminal.is_echoing
 
@@ -248,7 +248,7 @@ def test_an_mfa_code_is_hidden_also_after_a_stop(
     with Terminal([program(name), *options], env=environ, columns=150) as terminal:
         terminal.wait_for(r"outside\$")
         terminal.press(f"{shlex.join(words)}\r")
-        terminal.wait_for("^MFA code of")
+        terminal.wait_for("^MFA code from")
         assert not terminal.is_echoing
         if isinstance(stop, str):
             terminal.press("999")
@@ -267,13 +267,13 @@ def test_an_mfa_code_is_hidden_also_after_a_stop(
             what="hidden input",
         )
         terminal.wait_until(
-            lambda: terminal.screen_lines()[terminal.screen.cursor.y].startswith("MFA code of"),
+            lambda: terminal.screen_lines()[terminal.screen.cursor.y].startswith("MFA code from"),
             what="the question below the command",
         )
         terminal.press("123456\r")
         terminal.wait_for("AWS_ACCESS_KEY_ID")
         assert "123456" not in terminal.screen_text()
-        assert terminal.screen_text().count("MFA code of") == 2
+        assert terminal.screen_text().count("MFA code from") == 2
 
 
 @pytest.mark.parametrize("end", ["error", "Ctrl+C"])

@@ -332,7 +332,7 @@ def test_a_port_that_is_taken_is_named(signed_in: CommandLine) -> None:
         port = other.getsockname()[1]
         result = signed_in.rolecall("serve", "--port", str(port), PROFILE, "--", "true")
     assert (result.returncode, result.stdout) == (125, "")
-    assert f"Port {port} cannot be served: Address already in use." in result.stderr
+    assert f"Port {port} cannot be used: Address already in use." in result.stderr
 
 
 @pytest.mark.parametrize("descriptors", [1024, 40])

@@ -81,7 +81,7 @@ def test_clean_files_have_no_problems(home: Path) -> None:
         ("{home}/.aws/config", ""),
         ("$HOME/config", "AWS_CONFIG_FILE names {home}/config, which does not exist.\n"),
         ("~/elsewhere", "AWS_CONFIG_FILE names {home}/elsewhere.\n"),
-        ("", "AWS_CONFIG_FILE is empty, so the clients read no such file.\n"),
+        ("", "AWS_CONFIG_FILE is empty, so clients read no such file.\n"),
     ],
 )
 def test_a_variable_that_names_a_file_is_reported(home: Path, named: str, expected: str) -> None:
@@ -123,7 +123,7 @@ def test_a_session_that_never_signed_in_is_reported_and_no_problem(home: Path) -
     result = call(home, doctor)
     assert result.exit_code == 0
     assert problems(result).splitlines() == [
-        "Nobody has signed in to corp on this machine. `rolecall sign-in corp` does.",
+        "Nobody has signed in to corp on this machine yet. `rolecall sign-in corp` signs in.",
         file_strings.CLEAN,
     ]
     registration = home / ".aws" / "sso" / "cache" / f"{registration_stem(CORP)}.json"
@@ -170,7 +170,7 @@ def test_an_action_that_cannot_be_used_is_reported_with_its_key_and_line(home: P
     assert problems(call(home, doctor)).splitlines() == [
         f"{path}: line 8, actions.two.command: a shell would run what is filled in; give it as an "
         "argument after the script: $1",
-        f"{path}: line 2, actions.one.key: “save” has this key already",
+        f"{path}: line 2, actions.one.key: “save” already has this key",
     ]
 
 

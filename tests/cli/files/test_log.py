@@ -151,7 +151,7 @@ def test_words_select_lines_and_the_newest_is_last(signed_in: CommandLine) -> No
 
 
 def test_the_log_is_private_and_off_with_a_setting(signed_in: CommandLine) -> None:
-    assert signed_in.rolecall("log").stderr == "Nothing was handed out yet.\n"
+    assert signed_in.rolecall("log").stderr == "Nothing has been handed out yet.\n"
     key = exported_key(signed_in)
     (path,) = signed_in.home.rglob("handed-out.log")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -216,7 +216,7 @@ def test_a_log_that_cannot_be_kept_is_not_said_to_be_empty(signed_in: CommandLin
         result = signed_in.rolecall("log")
         assert (result.returncode, result.stdout) == (0, "")
         assert result.stderr == (
-            "The log cannot be written, so nothing is noted:"
+            "The log cannot be written, so nothing is logged:"
             " ~/.local/state/rolecall/handed-out.log (read-only file system).\n"
         )
         searched = signed_in.rolecall("log", "nothing-like-it").stderr.splitlines()
@@ -226,7 +226,7 @@ def test_a_log_that_cannot_be_kept_is_not_said_to_be_empty(signed_in: CommandLin
     with read_only(path.parent):
         result = signed_in.rolecall("log")
         assert PROFILE in result.stdout
-        assert result.stderr.startswith("The log cannot be written, so nothing is noted:")
+        assert result.stderr.startswith("The log cannot be written, so nothing is logged:")
 
 
 @pytest.mark.parametrize("words", [(), ("nothing-like-it",), ("--json",)], ids=str)

@@ -40,7 +40,7 @@ def test_a_team_is_added_updated_exported_and_removed(signed_in: CommandLine, fi
     assert "--yes" in asked.stderr
     added = desk.rolecall("team", "add", "--yes", str(file))
     assert (added.returncode, copy.exists()) == (0, True)
-    assert "is taken over" in added.stdout
+    assert "is added" in added.stdout
     assert "nothing new" in desk.rolecall("team", "update").stdout
     assert 'alias = "pay"' in desk.rolecall("team", "export").stdout
     file.write_text(f"{TEXT}\ncommand = 'rm'\n")
@@ -60,7 +60,7 @@ def test_a_terminal_is_asked_first(signed_in: CommandLine, file: Path) -> None:
     copy = signed_in.home / ".config" / "rolecall" / "team.toml"
     for answer, there in (("n", False), ("y", True)):
         with Terminal(command("team", "add", str(file)), env=environ) as terminal:
-            terminal.wait_for("Take it over?")
+            terminal.wait_for("Add it?")
             terminal.send(f"{answer}\r")
             assert terminal.wait_exit() == (0 if there else 1)
         assert copy.exists() is there

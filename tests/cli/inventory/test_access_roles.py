@@ -139,7 +139,7 @@ def test_a_token_without_the_scopes_names_the_command_that_signs_in(machine: Com
     result = machine.rolecall("list", "--csv")
     assert (result.returncode, ACCOUNT in result.stdout) == (3, True)
     assert "`rolecall sign-in --sso-session corp --force`" in result.stderr
-    assert "the list may be old" not in result.stderr
+    assert "The list may be old" not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def test_without_the_portal_and_a_cache_nothing_could_be_listed(
         assert (result.returncode, result.stdout) == (3, output)
         why, what = result.stderr.splitlines()
         assert "ListAccounts was rejected" in why
-        assert what == "So the accounts could not be listed."
+        assert what == "The accounts could not be listed."
 
 
 def test_a_list_needs_a_sign_in(machine: DemoMachine) -> None:

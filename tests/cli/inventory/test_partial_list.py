@@ -97,11 +97,11 @@ def test_without_any_page_the_accounts_could_not_be_listed(machine: DemoMachine)
     result = machine.rolecall("exec", "--all", "audit", "--", "true")
     assert (result.returncode, result.stdout) == (3, "")
     assert "ListAccounts was rejected" in result.stderr
-    assert "So the accounts could not be listed.\n" in result.stderr
+    assert "The accounts could not be listed.\n" in result.stderr
 
 
 def test_without_words_nothing_is_said_to_be_missing_from_the_list(machine: DemoMachine) -> None:
     machine.server.faults.add("ListAccounts", 400)
     result = machine.rolecall("exec", "--all", "--", "true")
     assert (result.returncode, result.stdout) == (3, "")
-    assert result.stderr.endswith("So the accounts could not be listed.\n")
+    assert result.stderr.endswith("The accounts could not be listed.\n")

@@ -62,7 +62,7 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine
             terminal.wait_for("sign-out .*Sign out of a session, or of a console sign-in")
             terminal.press("ctrl+u")
             terminal.press("rolecall list --\t")
-            terminal.wait_for("--refresh .*Ask AWS, even if the cache is recent")
+            terminal.wait_for("--refresh .*Ask AWS even if the cache is recent")
             terminal.press("ctrl+u")
         terminal.press("awsp billing\r")
         terminal.wait_for("(not found|Unknown command)")

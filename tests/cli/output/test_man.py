@@ -54,7 +54,7 @@ def test_a_terminal_shows_it_with_man(tmp_path: Path) -> None:
         assert b"SYNOPSIS" in terminal.received
     environment["PATH"] = str(tmp_path)
     with Terminal([ROLECALL, "man"], env=environment, columns=120) as terminal:
-        terminal.wait_for("There is no program man here")
+        terminal.wait_for("The program man is not installed here")
         assert terminal.wait_exit() == 1
 
 

@@ -107,11 +107,11 @@ def test_it_asks_and_writes_nothing_without_an_answer(machine: ShellMachine) -> 
 @pytest.mark.quick
 def test_a_line_that_is_there_already_is_named(machine: ShellMachine) -> None:
     (machine.home / ".zshrc").write_text('autoload -U compinit\neval "$(rolecall init zsh)"\n')
-    assert install(machine, Shell.ZSH).startswith("~/.zshrc:2 sets it up already.")
+    assert install(machine, Shell.ZSH).startswith("~/.zshrc:2 already sets it up.")
     fish = machine.home / ".config" / "fish" / "config.fish"
     fish.parent.mkdir(parents=True)
     fish.write_text("rolecall init fish | source\n")
-    assert "config.fish:1 sets it up already." in install(machine, Shell.FISH)
+    assert "config.fish:1 already sets it up." in install(machine, Shell.FISH)
 
 
 @pytest.mark.quick

@@ -71,7 +71,7 @@ def test_a_pin_names_the_account_and_never_the_profile(repository: Repository) -
             f"AWS_PROFILE='{PROFILE}'" in switched.stdout
             or f"AWS_PROFILE={PROFILE}" in switched.stdout
         )
-    assert "says so already" in repository.run("pin", AWS_PROFILE=PROFILE).stdout
+    assert "already says so" in repository.run("pin", AWS_PROFILE=PROFILE).stdout
 
 
 def test_a_pin_is_shown_before_it_is_written(repository: Repository) -> None:
@@ -132,7 +132,7 @@ def test_a_missing_profile_is_offered_under_its_suggested_name(repository: Repos
     repository.trust(_PIN.replace(PERMISSION_SET, "ViewOnlyAccess"))
     missed = repository.switch()
     assert missed.returncode == 1
-    assert f"No profile is for {ACCOUNT} ViewOnlyAccess" in missed.stderr
+    assert f"no permission set for {ACCOUNT} ViewOnlyAccess" in missed.stderr
     for answer, status in (("n", 130), ("y", 0)):
         with repository.terminal("switch", "--shell=bash", "--previous=", ".") as terminal:
             terminal.wait_for(r"Save it as (\S+)\? \[y/N\]:")

@@ -143,7 +143,7 @@ def test_exec_and_save_take_whole_words(
     lines = saved.stdout.decode().splitlines()[1:]
     assert {line.split()[1 + ("PROD" in line)] for line in lines} == meant, saved.text
     assert (saved.status == 2) == (not meant)
-    assert ("Words must be whole here" in saved.text) == (not meant)
+    assert ("Only whole words match here" in saved.text) == (not meant)
 
 
 @_EACH

@@ -114,7 +114,7 @@ def test_nothing_is_written_while_names_collide(machine: SavingMachine) -> None:
     before = machine.config
     result = machine.save("--all")
     assert result.returncode == 4
-    assert result.stderr.count("Another row would have the name sandbox-readonly too.") == 1
+    assert result.stderr.count("Another row would also have the name sandbox-readonly.") == 1
     assert result.stdout.count("collides") == 2
     assert machine.config == before
     found = machine.save("--all", "data", "--template", "{account|safe}")
@@ -128,7 +128,7 @@ def test_nothing_is_written_while_names_collide(machine: SavingMachine) -> None:
     }
     assert "prod-readonly" not in machine.names()  # it exists already, as `prod`
     again = machine.save("--all", "--fix")
-    assert (again.returncode, again.stderr) == (0, "Everything is written already.\n")
+    assert (again.returncode, again.stderr) == (0, "Everything is already written.\n")
 
 
 def test_a_bad_setting_is_reported(machine: SavingMachine) -> None:
@@ -190,7 +190,7 @@ def test_without_the_portal_and_a_cache_nothing_is_saved(
     assert (result.returncode, result.stdout, machine.config) == (3, "", before)
     why, what = result.stderr.splitlines()
     assert "ListAccounts was rejected" in why
-    assert what == "So the accounts could not be listed."
+    assert what == "The accounts could not be listed."
 
 
 def test_dead_profiles_are_pruned_in_the_same_write(machine: SavingMachine) -> None:

@@ -411,7 +411,7 @@ def test_a_region_variable_overrides_the_region_of_the_profile(machine: ShellMac
         **both,
     )
     assert shown(cleared) == ["-|eu-north-1|-|-|eu-north-1", "-|eu-west-2|-|-|-"], cleared.stderr
-    assert "A previous switch had set AWS_DEFAULT_REGION, now unset." in cleared.stderr
+    assert "Unset AWS_DEFAULT_REGION, which a previous switch had set." in cleared.stderr
     refused = machine.rolecall("switch", "--shell=bash", "-r", "x;id", "billing")
     assert (refused.returncode, refused.stdout) == (2, "")
 

@@ -96,8 +96,8 @@ def test_a_profile_that_differs_from_its_session_is_refused(
 ) -> None:
     refused = signed_in.rolecall(*command.split())
     assert refused.returncode != 0
-    assert f"odd-admin has another {differing} than its sso-session corp" in refused.stderr
-    assert f"Remove {differing} from the profile" in refused.stderr
+    assert f"The {differing} of odd-admin differs from the one of its sso" in refused.stderr
+    assert f"Remove {differing} from it" in refused.stderr
 
 
 @pytest.mark.parametrize("scopes", ["", " ,", "sso:account:access", " sso:account:access,"])

@@ -115,7 +115,7 @@ def test_no_command_changes_the_region_that_profiles_have(
     for region in ("us-east-2", "find"):
         refused = signed_out.rolecall("sign-in", OWN, "--region", region, **network.environment)
         assert refused.returncode == 2
-        assert "sso.acme.example is none: its profiles in" in refused.stderr
+        assert "sso.acme.example is not one: its profiles in" in refused.stderr
     assert signed_out.config.read_bytes() == before
     assert network.asked_regions() == []
 
@@ -126,7 +126,7 @@ def test_no_command_changes_the_region_that_profiles_have(
         ("", f"{OWN} does not lead to an access portal"),
         (OWN, f"{OWN} leads back to itself"),
         ("http://acme.awsapps.com/start", "which is not encrypted"),
-        ("https://evil.example/start", "which is not an address of AWS"),
+        ("https://evil.example/start", "which is not an AWS address"),
     ],
 )
 def test_a_domain_that_leads_elsewhere_is_not_written(

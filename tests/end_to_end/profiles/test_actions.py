@@ -154,7 +154,7 @@ def test_an_action_runs_in_a_window_of_tmux_without_secrets_in_arguments(
         terminal.wait_for("in the window hello")
         terminal.wait_for("exit status 7. Enter closes the window.")
         terminal.press("enter")
-        terminal.wait_for("runs in a new window of tmux")
+        terminal.wait_for("runs in a new tmux window")
         assert len(ask("list-windows").splitlines()) == 1
     [call] = aws.calls
     environ = call["environ"]
@@ -173,7 +173,7 @@ def test_without_tmux_an_action_for_it_says_so(desk: TerminalDesk, aws: StandIn)
     with desk.open(env=aws.environ, columns=120, lines=30) as terminal:
         go_to_audit(terminal)
         terminal.press("L")
-        terminal.wait_for("rolecall does not run in tmux")
+        terminal.wait_for("rolecall is not running in tmux")
     assert aws.calls == []
 
 
@@ -293,7 +293,7 @@ def test_background_actions_end_with_rolecall_which_asks_first(
         terminal.wait_for("Logs: running")
         terminal.wait_until(lambda: len(aws.calls) == 1)
         terminal.press("q")
-        terminal.wait_for("Stop what runs, and quit")
+        terminal.wait_for("Stop what is running, and quit")
         terminal.press("enter")
         assert terminal.wait_exit() == 0
         assert not is_alive(aws.calls[0]["pid"])
@@ -338,7 +338,7 @@ def test_actions_that_rolecall_brings_are_switched_on_in_the_settings(
         terminal.press("?")
         terminal.wait_for("K +EKS kubeconfig")
         terminal.press("escape", ":")
-        terminal.wait_for("choose a cluster, and add it")
+        terminal.wait_for("choose a cluster and add it")
     assert [call["arguments"] for call in aws.calls] == [
         ["eks", "list-clusters", "--query", "clusters", "--output", "json"],
         ["eks", "update-kubeconfig", "--name", "green", "--profile", "audit-admin"],

@@ -60,7 +60,7 @@ def edit_role_portal(terminal: Terminal) -> None:
     terminal.wait_for("▌ +demo")
     terminal.press("e")
     wait_for_wrapped(terminal, "Edit the session demo")
-    terminal.wait_for("has this already")
+    terminal.wait_for("already has this")
     terminal.press("tab", "tab")
     wait_for_field(terminal, "Role portal")
 
@@ -121,13 +121,13 @@ def test_the_form_asks_which_of_several_sessions_has_the_roles(desk: TerminalDes
         terminal.wait_for(ACCOUNTS)
         open_form(terminal)
         fill_in(terminal, "Start URL", ADDRESS)
-        wait_for_wrapped(terminal, "Which session has these roles?")
+        wait_for_wrapped(terminal, "Which session gets these roles?")
         terminal.press("enter")
         wait_for_field(terminal, "")  # the next field, which has no cursor
         assert desk.config.read_text() == before
         terminal.press("space")
         terminal.wait_for(r"Session +‹ demo ›")
-        terminal.wait_gone("Which session has these roles?")
+        terminal.wait_gone("Which session gets these roles?")
         terminal.press("enter")
         desk.approve(terminal)
     text = desk.config.read_text()
@@ -201,7 +201,7 @@ def test_small_terminals_show_what_the_forms_with_five_fields_write(desk: Termin
         terminal.press("escape")
         open_form(terminal)
         fill_in(terminal, "Start URL", ADDRESS.replace(TENANT, "aa-other"))
-        wait_for_wrapped(terminal, "Which session has these roles?")
+        wait_for_wrapped(terminal, "Which session gets these roles?")
         terminal.press("tab", "space", "space")
         terminal.wait_for("‹ a new session ›")
         terminal.press("tab")

@@ -94,7 +94,7 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
         terminal.press("n")
         terminal.wait_for("▌ +! +sandbox-readonly +sandbox ")
         terminal.wait_for(
-            "Another row would have the name sandbox-readonly too. F makes them unique."
+            "Another row would also have the name sandbox-readonly. F makes them unique."
         )
         terminal.press("s")
         terminal.wait_for("Cannot write yet: 2 collide")

@@ -83,7 +83,7 @@ def test_a_code_can_be_typed_and_a_new_link_refuses_the_old_one(desk: TerminalDe
     terminal.press("n")
     wait_for_another(terminal, link)
     terminal.press("\r", *old, "\r")
-    terminal.wait_for("This code is of another sign-in")
+    terminal.wait_for("This code belongs to another sign-in")
     link = link_of(terminal)
     terminal.press("n")
     wait_for_another(terminal, link)

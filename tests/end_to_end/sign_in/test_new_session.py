@@ -79,7 +79,7 @@ def test_problems_are_shown_while_the_user_types(a_desk: Callable[..., TerminalD
         fill_in(terminal, "Region", "eu-west-1")
         terminal.press("tab")
         fill_in(terminal, "Session name", "demo")
-        wait_for_wrapped(terminal, "There is a session of that name already")
+        wait_for_wrapped(terminal, "A session of that name already exists")
         terminal.press("escape")
         terminal.wait_gone("Start URL +https")
     assert desk.config.read_bytes() == before

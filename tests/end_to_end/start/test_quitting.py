@@ -335,7 +335,7 @@ def test_u_says_how_the_shell_gets_the_profile(desk: TerminalDesk) -> None:
         terminal.wait_for(install)
         terminal.press("u")
         terminal.wait_for(r"^audit-admin$")
-        terminal.wait_for(rf"^audit-admin is printed only: .* {install}")
+        terminal.wait_for(rf"^audit-admin was only printed; .* {install}")
         terminal.press('eval "$(rolecall init bash)"; rolecall', "enter")
         terminal.wait_until(lambda: terminal.on_alternate_screen, what="the full screen")
         terminal.wait_for(ACCOUNTS)
@@ -344,4 +344,4 @@ def test_u_says_how_the_shell_gets_the_profile(desk: TerminalDesk) -> None:
         terminal.wait_for("▌ .*audit-admin")
         terminal.press("u")
         terminal.wait_for(r"^audit-admin · audit \d{12} · ")
-        assert terminal.screen_text().count("printed only") == 1
+        assert terminal.screen_text().count("only printed") == 1

@@ -139,14 +139,14 @@ def test_quitting_asks_before_what_was_typed_is_lost(desk: TerminalDesk) -> None
         wait_for_field(terminal, "")
         row = cursor_line(terminal)
         terminal.press("q")
-        terminal.wait_for("Quit, and lose what you typed")
+        terminal.wait_for("Quit and lose what you typed")
         terminal.press("escape")
-        terminal.wait_gone("Quit, and lose")
+        terminal.wait_gone("Quit and lose")
         assert cursor_line(terminal) == row
         terminal.press("4")  # the workbench stays open below
         terminal.wait_for("access token")
         terminal.press("q")
-        terminal.wait_for("Quit, and lose what you typed")
+        terminal.wait_for("Quit and lose what you typed")
         terminal.press("enter")
         assert terminal.wait_exit() == 0
     assert desk.config.read_text() == before
@@ -163,7 +163,7 @@ def test_ctrl_c_in_a_form_asks_once_if_something_was_typed(desk: TerminalDesk) -
         terminal.press("x")
         terminal.wait_for(r"\+\[profile log-archive-readonlyx\]")
         terminal.press("ctrl+c")
-        terminal.wait_for("Quit, and lose what you typed")
+        terminal.wait_for("Quit and lose what you typed")
         terminal.press("ctrl+c")
         assert terminal.wait_exit() == 0
 

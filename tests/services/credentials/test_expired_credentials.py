@@ -119,8 +119,8 @@ def test_a_program_that_gives_old_keys_is_named(
     desk.add(f"[profile x]\ncredential_process = cat {tmp_path / 'given'}\nregion = eu-west-1")
     desk.add(f"{ROLE}source_profile = x")
     assert explained(desk, profile, operation) == (
-        "The credential_process of x gives credentials that have expired. Check why that program"
-        " gets no new ones. "
+        "The credential_process of x returns expired credentials. Check why that program"
+        " does not get new ones. "
     )
 
 

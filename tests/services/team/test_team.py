@@ -209,7 +209,7 @@ def test_settings_that_cannot_be_read_are_not_exported(desk: Desk) -> None:
         (b"<!DOCTYPE html><html>", "line 1: it is a web page, not TOML."),
         (b"x" * (16 * 1024 * 1024 + 1), "it is larger than 16 MB."),
         (b"\xff", "line 1: it is not text in UTF-8."),
-        (b"[accounts.111111111111]\n\n" * 2, "line 3: [accounts.111111111111] is there twice."),
+        (b"[accounts.111111111111]\n\n" * 2, "line 3: [accounts.111111111111] appears twice."),
         (b"\n[portals.a]\nendpoint_url = 'x'\n", "line 3: portals.a.endpoint_url is refused"),
         (b"colour = 'x'\n", "line 1: there is no key colour."),
         (b"accounts = 3\n", "line 1: accounts must be a table."),

@@ -108,7 +108,7 @@ NAMES = ["alpha", "beta", "gamma"]
 async def test_accounts_are_grouped_and_folded_with_keys(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, NAMES, size=(120, 24)) as it:
         await it.pilot.press("b")
-        assert "No account has a group. e gives it one." in str(it.screen.status.flashed)
+        assert "No account has a group yet. e adds one." in str(it.screen.status.flashed)
         await give_groups(it, alpha=("pay", "eu"), gamma=("pay",))
         await it.pilot.press("b")
         assert items(it) == ["EU", "alpha", "PAY", "alpha", "gamma", "NO GROUP", "beta"]

@@ -39,7 +39,7 @@ async def test_the_comparison_follows_the_listing_that_is_under_way(tmp_path: Pa
     async with open_full_screen(tmp_path, before=accounts_fail(Fault.HANG), size=SIZE) as it:
         await it.until(lambda: it.session_state.crawling)
         screen = await open_drift(it)
-        assert screen.placeholder() == f"{NONE_YET}It is under way."
+        assert screen.placeholder() == f"{NONE_YET}It is in progress."
         it.desk.server.faults.clear()
         await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))
         assert screen.count_text() == "16 without profile"

@@ -29,7 +29,7 @@ from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 
 SIZE = (130, 20)
 NO_MATCH = "Nothing matches “zzz”. Esc clears the filter."
-LEFT_OUT = "2 accounts are not listed yet, and left out."
+LEFT_OUT = "2 accounts are not listed yet and are left out."
 
 
 async def hide_all(it: FullScreen, screen: TableScreen[Any]) -> None:

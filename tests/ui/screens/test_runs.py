@@ -152,7 +152,7 @@ async def test_the_form_says_what_cannot_run_and_keeps_what_was_typed(tmp_path: 
         assert "without a shell" in note_of(form)
         for line, problem in (
             ("", "Type a command."),
-            ("echo 'x", "A quotation does not end."),
+            ("echo 'x", "A quote is not closed."),
             ("no-such-program x", "no-such-program: No such file or directory"),
             ("/etc/passwd", "/etc/passwd: Permission denied"),
         ):
@@ -257,13 +257,13 @@ async def test_other_places_can_be_seen_while_it_runs(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
         screen = await it.run(SLEEP)
         it.press("2")
-        await it.shows("still runs here")
+        await it.shows("is still running here")
         assert it.app.screen is screen
         it.press("3")
         await it.until(lambda: it.app.current_mode == "profiles")
         assert screen.board.is_under_way
         await it.go("q", ConfirmScreen)
-        await it.shows("Stop what runs, and quit?")
+        await it.shows("Stop what is running, and quit?")
         it.press("escape", "2")
         assert await it.on(RunsScreen) is screen
 
@@ -315,9 +315,9 @@ async def test_long_output_is_paged_and_searched(tmp_path: Path) -> None:
         await it.until(lambda: screen._found == 776)
         it.press("N")
         await it.until(lambda: screen._found == 77_798)
-        await it.shows("Searched on from the end.")
+        await it.shows("The search continues from the end.")
         it.press("slash", "ctrl+u", *"zzz")
-        await it.shows("Nothing has “zzz”.")
+        await it.shows("Nothing matches “zzz”.")
         it.press("escape", "escape")
         await it.on(RunsScreen)
 

@@ -266,7 +266,7 @@ async def test_a_region_that_was_found_is_shown_after_the_change_was_cancelled(
             await it.pilot.press("escape")
             await it.until_shown(SignInScreen)
             assert screen.clock.text.startswith("The Identity Center was found in ")
-            assert screen.clock.text.endswith(". f shows the change that follows it.")
+            assert screen.clock.text.endswith(". f shows the change to the new region.")
 
 
 async def test_a_token_from_another_program_ends_a_sign_in_below_the_help(

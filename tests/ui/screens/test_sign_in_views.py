@@ -190,7 +190,7 @@ def neutral(text: str, progress: Progress) -> str:
     for step, command in texts.commands_of(progress).items():
         text = text.replace(command, f"<{step}>")
         text = re.sub(rf"(?<=[.?”] ){re.escape(key_of(step))} (?=[a-z])", f"<{step}> ", text)
-    return text.replace("> changes it.", "> shows the change that follows it.")
+    return text.replace("> changes it.", "> shows the change to the new region.")
 
 
 class ViewApp(InlineApp[bool]):

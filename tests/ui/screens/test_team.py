@@ -56,10 +56,10 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
     async with open_full_screen(tmp_path, size=SIZE) as it:
         file.write_text(f'production = "alpha"\n[accounts.{it.ids[1]}]\nalias = "pay"\n')
         screen = await open_place(it)
-        assert "Nothing is taken over from a team. n asks" in screen.table.placeholder
+        assert "No team file yet. n asks" in screen.table.placeholder
         for key in ("r", "x"):
             await it.pilot.press(key)
-            assert "n asks where its file is" in str(screen.status.flashed)
+            assert "n asks where it is" in str(screen.status.flashed)
         await take_over(it, tmp_path)
         await it.until(lambda: len(rows(screen)) == 2)
         assert rows(screen) == [["production", "alpha"], ["account", "beta", it.ids[1], "pay"]]
@@ -135,7 +135,7 @@ async def test_the_users_own_values_are_next_to_those_of_the_team(tmp_path: Path
         await it.until(lambda: screen.query_one(DetailPane).shown.title == "alpha")
         texts = [line.text.strip() for line in screen.query_one(DetailPane).shown.lines]
         assert {"pay", "Ask", "payments", "books"} <= set(texts)
-        assert "Your own counts instead of the team's." in texts
+        assert "Your own value is used instead of the team's." in texts
 
 
 async def test_a_file_that_is_wrong_stays_in_the_form_with_the_reason(tmp_path: Path) -> None:

@@ -16,24 +16,24 @@ PROBLEMS: Final = {
         "the row has no value for “{subject}”, which the command needs."
     ),
     ActionProblem.OPTION.value: _(
-        "“{subject}” begins with -, so the command would take it for an option."
+        "“{subject}” begins with “-”, so the command would read it as an option."
     ),
     ActionProblem.NO_TMUX.value: _(
-        'it runs in a window of tmux, and rolecall does not run in tmux. Start it there, or set in = "terminal".'
+        'it opens a tmux window, but rolecall is not running in tmux. Start rolecall there, or set in = "terminal".'
     ),
-    ActionProblem.TMUX_FAILED.value: _("tmux has not opened the window: {subject}"),
+    ActionProblem.TMUX_FAILED.value: _("tmux could not open the window: {subject}"),
     ActionProblem.NO_CHOICES.value: _("there is nothing to choose from."),
     ActionProblem.LIST_FAILED.value: _("the choices cannot be listed: {subject}"),
     ActionProblem.LIST_UNREADABLE.value: _(
-        "the choices must be a JSON list of texts or of objects, not “{subject}”."
+        "the choices must be a JSON list of strings or objects, not “{subject}”."
     ),
 }
 # The actions that rolecall brings: the name, and what it does.
 SHIPPED: Final = {
-    "eks": (_("EKS kubeconfig"), _("choose a cluster, and add it to the kubeconfig")),
+    "eks": (_("EKS kubeconfig"), _("choose a cluster and add it to the kubeconfig")),
     "ecr": (_("ECR login"), _("sign Docker in to the registry of the account")),
-    "ssm": (_("SSM session"), _("choose an instance, and open a session on it")),
-    "codeartifact": (_("CodeArtifact"), _("choose a repository, and set pip up for it")),
+    "ssm": (_("SSM session"), _("choose an instance and open a session on it")),
+    "codeartifact": (_("CodeArtifact"), _("choose a repository and set up pip for it")),
     "shell": (_("Shell"), _("open a shell with the profile; exit returns")),
 }
 CHOICES_NOUN: Final = plural_forms("{count:,} choice", "{count:,} choices")
@@ -45,7 +45,7 @@ RUN: Final = _("run")
 PRODUCTION_TITLE: Final = _("{name}: run it in production?")
 PREPARING: Final = _("{name}: getting credentials.")
 RUNNING: Final = _("{name}: running.")
-IN_WINDOW: Final = _("{name} runs in a new window of tmux.")
+IN_WINDOW: Final = _("{name} runs in a new tmux window.")
 DONE: Final = _("{name}: done. {line}")
 FAILED: Final = _("{name}: exit status {status}. {line}")
 STOPPED: Final = _("{name}: stopped.")

@@ -19,10 +19,10 @@ NO_CREDENTIALS: Final = {
     "misspelled": _("There is no profile {profile} in {config}. Did you mean {subject}?"),
     "no-such-session": _("There is no sso-session {subject} in {config}."),
     "incomplete": _(
-        "{profile} has no sso_account_id or no sso_role_name, so it points at no permission set. Add both to the profile."
+        "{profile} lacks sso_account_id or sso_role_name, so it does not point at a permission set. Set both in the profile."
     ),
     "no-portal": _(
-        "{profile} points at no permission set, so the access portal has no link for it."
+        "{profile} does not point at a permission set, so the access portal has no link for it."
     ),
     "no-console": _(
         "{profile} has a role of account access manager, for which AWS documents no console link. Open it from the account access portal."
@@ -39,13 +39,13 @@ NO_CREDENTIALS: Final = {
     ),
     "loop": _("The source profiles of {profile} lead back to {subject}."),
     "mfa": _(
-        "{profile} needs an MFA code of {subject}, and there is no terminal to ask on. Run `rolecall exec {profile} -- true` in a terminal; its credentials are used everywhere while they are valid."
+        "{profile} needs an MFA code from {subject}, and there is no terminal to ask on. Run `rolecall exec {profile} -- true` in a terminal; its credentials are used everywhere while they are valid."
     ),
     "long-lived": _(
-        "{profile} would get long-lived keys; rolecall writes only keys that expire to {credentials}."
+        "The keys of {profile} do not expire; rolecall writes only keys that expire to {credentials}."
     ),
     "unknown-expiry": _(
-        "Nothing says when the keys of {profile} expire; rolecall writes only keys with a known expiry to {credentials}."
+        "The expiry of the keys of {profile} is unknown; rolecall writes only keys with a known expiry to {credentials}."
     ),
 }
 
@@ -61,7 +61,7 @@ EXPIRED_PROBLEMS: Final = {
         "The keys in AWS_ACCESS_KEY_ID and AWS_SESSION_TOKEN have expired. Set new ones. {detail}"
     ),
     "process": _(
-        "The credential_process of {profile} gives credentials that have expired. Check why that program gets no new ones. {detail}"
+        "The credential_process of {profile} returns expired credentials. Check why that program does not get new ones. {detail}"
     ),
     "web-identity": _(
         "The web identity token of {profile} has expired. Write a new one to its file. {detail}"
@@ -71,45 +71,49 @@ EXPIRED_PROBLEMS: Final = {
     ),
 }
 
-MFA_CODE: Final = _("MFA code of {device}")
+MFA_CODE: Final = _("MFA code from {device}")
 MFA_CODE_INVALID: Final = _("Enter six digits.")
 
 # Command id → (name, help). Translators: see command_strings.
 CREDENTIAL_COMMANDS: Final = {
     "credentials": (
         _("credentials"),
-        _("get short-term credentials of the permission set or the profile"),
+        _("get short-term credentials for the permission set or the profile"),
     ),
     "console": (_("console"), _("show the link to the AWS console, also as a QR code")),
     "cloudshell": (_("CloudShell"), _("show the link to a shell in the AWS console")),
-    "show_values": (_("show"), _("show the values, or hide them")),
+    "show_values": (_("show"), _("show or hide the values")),
     "write_keys": (_("write"), _("write the keys to ~/.aws/credentials, under a separate name")),
-    "copy_credentials": (_("copy"), _("copy what the row under the cursor says")),
+    "copy_credentials": (_("copy"), _("copy the credentials in the format of the row")),
 }
 
 INEXPRESSIBLE: Final = _(
-    "The credentials of {name} have a character that {format} cannot express. Try another format."
+    "The credentials of {name} contain a character that {format} cannot express. Try another format."
 )
 NO_CONSOLE_OF_ROLE: Final = _(
     "AWS documents no console link for a role of account access manager. Open it from its portal: {portal}"
 )
 OPTIONS_OF_ROLES: Final = _("--session-name and --duration need --role-arn.")
 NOT_A_ROLE_ARN: Final = _(
-    "“{arn}” is not the ARN of a role. One looks like arn:aws:iam::123456789012:role/Deployer"
+    "“{arn}” is not the ARN of a role. A role ARN looks like arn:aws:iam::123456789012:role/Deployer"
 )
-SESSION_NAME_RULE: Final = _("A session name has 2 to 64 letters, digits and _ + = , . @ - only.")
+SESSION_NAME_RULE: Final = _(
+    "A session name has 2 to 64 characters: letters, digits and _ + = , . @ -"
+)
 DURATION_RULE: Final = _("A duration is 900 to 43200 seconds.")
 PROFILE_OR_ROLE: Final = _("Use either PROFILE, or --account and --permission-set.")
 # Translators: `name` is "audit-admin", or "audit-admin · audit 123456789012 · expires 21:49:23".
 SUBSHELL: Final = _("This shell has the credentials of {name}. exit leaves it.")
 SUBSHELL_END: Final = _("expires {end}")
 OVER_SSH: Final = _(
-    "Over SSH no browser is opened: open the link on your own machine, or scan it with a phone."
+    "No browser is opened over SSH. Open the link on your own machine, or scan it with a phone."
 )
-NO_BROWSER: Final = _("There is no browser here: open the link elsewhere, or scan it with a phone.")
-NO_PORT: Final = _("Port {port} cannot be served: {reason}. Choose another with --port.")
+NO_BROWSER: Final = _(
+    "There is no browser here. Open the link on another device, or scan it with a phone."
+)
+NO_PORT: Final = _("Port {port} cannot be used: {reason}. Choose another one with --port.")
 COPY_LOST: Final = _(
-    "A program wrote to its copy of {path}, which is deleted now. The change is not in {path}:"
+    "A program wrote to its copy of {path}, which is now deleted. The change is not in {path}:"
 )
 NONE_EXPIRED: Final = _("No keys in {path} have expired.")
 EXPIRED: Final = "{name}  {expired}"
@@ -119,8 +123,8 @@ CONFIRM_CLEAN: Final = _("Delete these from {path}?")
 def cleaned(count: int) -> str:
     """What `rolecall credentials clean` has deleted."""
     return ngettext(
-        "Keys of {count:,} section deleted. `rolecall undo` undoes it.",
-        "Keys of {count:,} sections deleted. `rolecall undo` undoes it.",
+        "Deleted the keys of {count:,} section. `rolecall undo` undoes it.",
+        "Deleted the keys of {count:,} sections. `rolecall undo` undoes it.",
         count,
     ).format(count=count)
 
@@ -131,29 +135,29 @@ ASKING: Final = _("Asking AWS…")
 # Translators: "7 h 12 min left · expires 21:49:23 UTC".
 EXPIRES: Final = _("{left} left · {expires}")
 LONG_LIVED: Final = _("Long-lived keys: they are valid until they are deleted.")
-EXPIRY_UNKNOWN: Final = _("Short-term keys: nothing says when they expire.")
+EXPIRY_UNKNOWN: Final = _("Short-term keys: their expiry is unknown.")
 HIDDEN: Final = "••••••••••••"
 NO_TOKEN: Final = _("none")
 FORMAT_COLUMN: Final = _("Format")
 WHAT_COLUMN: Final = _("What is copied")
 _VARIABLES: Final = _("variables for the shell")
-_ALONE: Final = _("this value alone")
+_ALONE: Final = _("only this value")
 # By the name of the format, without those of shells.
 _FORMATS: Final = {
     "cmd": ("cmd.exe", _VARIABLES),
-    "dotenv": (".env", _("variables, as lines of an .env file")),
-    "json": ("JSON", _("the answer of a credential_process")),
+    "dotenv": (".env", _("variables, for an .env file")),
+    "json": ("JSON", _("the output of a credential_process")),
     "ini": ("INI", _("a section of ~/.aws/credentials")),
     "key_id": (_("Access key ID"), _ALONE),
     "secret_key": (_("Secret access key"), _ALONE),
     "session_token": (_("Session token"), _ALONE),
 }
-COPIED: Final = _("Copied: {what}. The clipboard keeps it after this screen is closed.")
+COPIED: Final = _("Copied: {what}. The clipboard still has it after you close this screen.")
 NOT_YET: Final = _("There are no credentials yet.")
 KEYS_NAME: Final = "{name}-keys"
 WRITE_TITLE: Final = _("Write the keys as {name}")
 WRITE_INTRO: Final = _(
-    "Changes in {path}, with secrets hidden here. `rolecall credentials clean` removes the keys once they have expired."
+    "Changes to {path}; secrets are hidden here. `rolecall credentials clean` removes the keys once they have expired."
 )
 WRITTEN: Final = _("Keys written as {name}: aws --profile {name}")
 CONSOLE_INTRO: Final = _(
@@ -161,7 +165,7 @@ CONSOLE_INTRO: Final = _(
 )
 CLOUDSHELL_INTRO: Final = _("Opens CloudShell in the AWS console, in {region}.")
 NO_CONSOLE: Final = _(
-    "{name} points at no permission set, so the access portal has no link for it."
+    "{name} does not point at a permission set, so the access portal has no link for it."
 )
 
 

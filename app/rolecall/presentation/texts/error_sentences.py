@@ -52,7 +52,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     ),
     errors.RegionNotFound: Sentence(
         _(
-            "No region has the start URL {start_url} ({asked} asked, {failed} without an answer). Check the address, or type its region."
+            "No region has the start URL {start_url} ({asked} asked, {failed} did not answer). Check the address, or type its region."
         )
     ),
     errors.RegionInvalid: Sentence(
@@ -104,17 +104,17 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
         _("{operation} was refused because you have no access to it. {detail}"), short=_("refused")
     ),
     errors.NotFound: Sentence(
-        _("{operation}: AWS does not know what was asked for. {detail}"), short=_("not found")
+        _("{operation}: AWS did not find what was requested. {detail}"), short=_("not found")
     ),
     errors.UnexpectedAnswer: Sentence(
         _(
-            "{host} answered {operation} with something unreadable ({detail}). A proxy or the page of a Wi-Fi may be in between."
+            "The answer of {host} to {operation} cannot be read ({detail}). A proxy or a Wi-Fi login page may be in between."
         ),
         advice=_("Check the network and try again."),
         short=_("bad answer"),
     ),
     errors.ServiceFault: Sentence(
-        _("{host} failed with status {status} at {operation}."),
+        _("{operation} failed at {host} with status {status}."),
         advice=_("Try again in a moment."),
         short=_("AWS failed"),
     ),
@@ -130,18 +130,18 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     role_errors.TenantInvalid: Sentence(problems=error_strings.TENANT_PROBLEMS),
     role_errors.TokenLacksScopes: Sentence(
         _(
-            "The sign-in of {session} does not cover the roles of account access manager. {go_tokens}, then {sign_in} signs in again, and then it does. Permission sets still work."
+            "The sign-in of {session} does not cover the roles of account access manager. {go_tokens}, then {sign_in} signs in again with them. Permission sets still work."
         ),
         command=_(
-            "The sign-in of {session} does not cover the roles of account access manager. `rolecall sign-in --sso-session {session} --force` signs in again, and then it does. Permission sets still work."
+            "The sign-in of {session} does not cover the roles of account access manager. `rolecall sign-in --sso-session {session} --force` signs in again with them. Permission sets still work."
         ),
     ),
     role_errors.TenantUnknown: Sentence(
         _(
-            "The account access manager {tenant} in {region} is not one of this Identity Center. {sessions}, then {edit_session} corrects the account access portal of {session}."
+            "The account access manager {tenant} in {region} does not belong to this Identity Center. {sessions}, then {edit_session} corrects the account access portal of {session}."
         ),
         command=_(
-            "The account access manager {tenant} in {region} is not one of this Identity Center. `rolecall sign-in ADDRESS --name {session}` corrects the account access portal of {session}."
+            "The account access manager {tenant} in {region} does not belong to this Identity Center. `rolecall sign-in ADDRESS --name {session}` corrects the account access portal of {session}."
         ),
     ),
     role_errors.NoTenant: Sentence(
@@ -156,7 +156,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     login_errors.LoginNeeded: Sentence(problems=error_strings.LOGIN_PROBLEMS),
     login_errors.LoginRefused: Sentence(
         _(
-            "AWS gives this identity no keys for the command line. It needs the policy SignInLocalDevelopmentAccess. {detail}"
+            "AWS does not give this identity keys for the command line. It needs the policy SignInLocalDevelopmentAccess. {detail}"
         )
     ),
     login_errors.LoginCodeInvalid: Sentence(problems=error_strings.CODE_PROBLEMS),
@@ -180,12 +180,12 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     action_errors.ActionRefused: Sentence("{action}: {problem}", problems=action_strings.PROBLEMS),
     pin_errors.NoPin: Sentence(
         _(
-            "{folder} has no .rolecall.toml, and no directory above it up to the root of the repository. `rolecall pin` writes one."
+            "There is no .rolecall.toml in {folder} or in a directory above it, up to the root of the repository. `rolecall pin` writes one."
         )
     ),
     pin_errors.PinInvalid: Sentence("{path}: {problem}", problems=error_strings.PIN_PROBLEMS),
     file_errors.NoTeam: Sentence(
-        _("There is no team's file. `rolecall team add LOCATION` takes one over.")
+        _("There is no team file yet. `rolecall team add LOCATION` adds one.")
     ),
     file_errors.TomlInvalid: Sentence(
         "{place}: {problem}", problems=inventory_strings.FILE_PROBLEMS
@@ -197,7 +197,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     ),
     pin_errors.PinMissed: Sentence(
         _(
-            "No profile is for {subject}, and you have no such permission set. `rolecall list --refresh` shows what is assigned to you."
+            "You have no profile and no permission set for {subject}. `rolecall list --refresh` shows what is assigned to you."
         )
     ),
     errors.TemplateInvalid: Sentence(problems=error_strings.TEMPLATE_PROBLEMS),
@@ -252,7 +252,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     ),
     file_errors.UndoRefused: Sentence(
         _(
-            "{path} has changed since, so this write cannot be undone alone. The content before it is in {kept}."
+            "{path} has changed since then, so this write cannot be undone on its own. The earlier content is in {kept}."
         )
     ),
     file_errors.EditRefused: Sentence(_("{path}: {problem}"), problems=file_strings.REFUSED),

@@ -23,17 +23,17 @@ TENANT_PROBLEMS: Final = {
         "“{typed}” is not an account access portal. Its address looks like https://aa-example.account-access.eu-west-1.app.aws"
     ),
     "incomplete": _(
-        "“{typed}” looks like a part of the address of an account access portal. Type the whole address, which names the region: https://{tenant}.account-access.REGION.app.aws"
+        "“{typed}” looks like part of the address of an account access portal. Type the whole address, which names the region: https://{tenant}.account-access.REGION.app.aws"
     ),
 }
 
 # By the file that has the key of the profile.
 SESSION_DIFFERENCES: Final = {
     "config": _(
-        "{profile} has another {key} than its sso-session {session} in {config}, so every client refuses it. Remove {key} from the profile."
+        "The {key} of {profile} differs from the one of its sso-session {session} in {config}, so every client refuses the profile. Remove {key} from it."
     ),
     "credentials": _(
-        "{profile} has another {key} in {credentials} than its sso-session {session} in {config}, so every client refuses it. Remove {key} from {credentials}."
+        "The {key} of {profile} in {credentials} differs from the one of its sso-session {session} in {config}, so every client refuses the profile. Remove {key} from {credentials}."
     ),
 }
 
@@ -53,10 +53,10 @@ START_URL_PROBLEMS: Final = {
     ),
     "credentials": _("Leave out the user name and the password: a start URL has neither."),
     "not-a-portal": _(
-        "That is an AWS address, but not one of an access portal. A start URL looks like https://d-1234567890.awsapps.com/start"
+        "That is an AWS address, but not an access portal. A start URL looks like https://d-1234567890.awsapps.com/start"
     ),
     "account-access": _(
-        "That is an account access portal, which has no sign-in. Enter the start URL of the access portal that you sign in at. Then its session takes this address, as its role portal."
+        "That is an account access portal, which has no sign-in. Enter the start URL of the access portal that you sign in to. Its session can then have this address as its role portal."
     ),
 }
 
@@ -65,16 +65,16 @@ PORTAL_PROBLEMS: Final = {
         "{start_url} does not lead to an access portal: it answers with status {detail}. Ask for the address that ends with awsapps.com or app.aws."
     ),
     "loop": _(
-        "{start_url} leads back to itself ({detail}), not to an access portal. Ask who runs it, or enter the address of AWS."
+        "{start_url} leads back to itself ({detail}), not to an access portal. Ask who runs it, or enter the AWS address."
     ),
     "target-not-https": _(
-        "{start_url} leads to {detail}, which is not encrypted. Ask who runs it, or enter the address of AWS."
+        "{start_url} leads to {detail}, which is not encrypted. Ask who runs it, or enter the AWS address."
     ),
     "target-not-of-aws": _(
-        "{start_url} leads to {detail}, which is not an address of AWS. Do not sign in there. Ask who runs it."
+        "{start_url} leads to {detail}, which is not an AWS address. Do not sign in there. Ask who runs it."
     ),
     "target-not-a-portal": _(
-        "{start_url} leads to {detail}, a page of AWS that is not an access portal. Ask who runs it, or enter the portal's address."
+        "{start_url} leads to {detail}, an AWS page that is not an access portal. Ask who runs it, or enter the portal's address."
     ),
 }
 
@@ -82,9 +82,9 @@ SESSION_NAME_PROBLEMS: Final = {
     **profile_strings.NAME_PROBLEMS,
     "empty": _("Give the session a name."),
     "characters": _(
-        "Use letters, digits and . _ - + @ % / : only; not every client reads “{subject}”."
+        "Use only letters, digits and . _ - + @ % / :; not every client reads “{subject}”."
     ),
-    "taken": _("There is a session of that name already, with another start URL."),
+    "taken": _("A session of that name already exists, with another start URL."),
 }
 
 TEMPLATE_PROBLEMS: Final = {
@@ -131,15 +131,15 @@ VERIFY_PROBLEMS: Final = {
         "{profile}: AWS says that its credentials have expired. Try again to get new ones. {detail}"
     ),
     "still-expired": _(
-        "{profile}: its new credentials have already expired. What gives them has old ones, or this machine's clock is wrong."
+        "{profile}: its new credentials have already expired. Their source has old ones, or this machine's clock is wrong."
     ),
     "no-network": _(
         "{profile}: AWS cannot be reached. Check the network or the proxy, and try again."
     ),
-    "service-failed": _("{profile}: AWS has a fault. Try again in a moment."),
+    "service-failed": _("{profile}: AWS failed. Try again in a moment."),
     "throttled": _("{profile}: AWS limits the rate of calls. Try again in a moment."),
     "odd-answer": _(
-        "{profile}: something other than AWS answered, such as a proxy or the page of a Wi-Fi. Check the network and try again."
+        "{profile}: something other than AWS answered, such as a proxy or a Wi-Fi login page. Check the network and try again."
     ),
     "wrong-region": _(
         "{profile}: its region does not answer. Check region in the profile. {detail}"
@@ -157,7 +157,7 @@ VERIFY_PROBLEMS: Final = {
     "empty-name": _(
         "{profile} is set, but empty. The AWS CLI and boto3 then look for a profile without a name, and find none. `unset {profile}` removes it."
     ),
-    "no-credentials": _("{profile}: the profile names no source of credentials."),
+    "no-credentials": _("{profile}: the profile has no source of credentials."),
     "unknown-keys": _(
         "{profile}: AWS does not know its access key. Check that it is active and belongs to this partition."
     ),
@@ -193,10 +193,10 @@ LOGIN_PROBLEMS: Final = {
         "The file of the console sign-in of {profile} is incomplete: another program was interrupted while writing it. `rolecall login {profile}` signs in again."
     ),
     "ended": _(
-        "The console sign-in of {profile} has ended; it lasts 12 hours at most. `rolecall login {profile}` signs in again."
+        "The console sign-in of {profile} has expired; it lasts at most 12 hours. `rolecall login {profile}` signs in again."
     ),
     "changed": _(
-        "The console credentials of {profile} have changed, such as the password. `rolecall login {profile}` signs in again."
+        "The console credentials of {profile}, such as the password, have changed. `rolecall login {profile}` signs in again."
     ),
 }
 
@@ -216,10 +216,10 @@ CODE_PROBLEMS: Final = {
         "The end of the code is missing. Copy the whole code from the page in the browser."
     ),
     "other-state": _(
-        "This code is of another sign-in. Open the link that is shown here, and paste the code of that page."
+        "This code belongs to another sign-in. Open the link that is shown here, and paste the code from that page."
     ),
     "expired": _(
-        "The code has expired or was used already. Start the sign-in again, and open the new link."
+        "The code has expired or was already used. Start the sign-in again, and open the new link."
     ),
     "lost": _(
         "The connection was lost while AWS answered, and a code works only once. Start the sign-in again, and open the new link."
@@ -270,7 +270,7 @@ UNREACHABLE: Final = {
 
 # By `UnexpectedAnswer.detail`.
 UNEXPECTED_ANSWER: Final = {
-    "incomplete": _("a part of it is missing, or it is a web page"),
+    "incomplete": _("part of it is missing, or it is a web page"),
     "unreadable": _("it is not what AWS sends"),
     "endless": _("its pages never end"),
 }
@@ -280,7 +280,7 @@ PIN_PROBLEMS: Final = {
     "too-large": _("it is too large."),
     "not-toml": _("it is not TOML: {subject}"),
     # Translators: the list is of keys, such as account_id.
-    "unknown-key": _("“{subject}” is not one of its keys, which are {keys}.").replace(
+    "unknown-key": _("“{subject}” is not a known key. The keys are {keys}.").replace(
         "{keys}", ", ".join(KEYS)
     ),
     "not-text": _("{subject} must be text in quotes."),
@@ -288,5 +288,5 @@ PIN_PROBLEMS: Final = {
     "two-roles": _("it has both permission_set and role_arn. Remove one."),
     "no-account": _("it has no account_id."),
     "bad-value": _("{subject} is not valid."),
-    "other-account": _("role_arn is in another account than account_id."),
+    "other-account": _("role_arn and account_id name different accounts."),
 }

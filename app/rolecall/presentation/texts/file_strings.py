@@ -21,10 +21,10 @@ MALFORMED: Final[dict[str, str]] = {
         "it begins with a byte order mark, so neither the AWS CLI nor boto3 reads the file. Save it as UTF-8 without one."
     ),
     "duplicate-section": _(
-        "the header “{text}” is there a second time, so neither the AWS CLI nor boto3 reads the file. Merge the two sections."
+        "the header “{text}” appears a second time, so neither the AWS CLI nor boto3 reads the file. Merge the two sections."
     ),
     "duplicate-key": _(
-        "“{text}” is in its section a second time, so neither the AWS CLI nor boto3 reads the file. Delete one of the two."
+        "“{text}” appears in its section a second time, so neither the AWS CLI nor boto3 reads the file. Delete one of the two."
     ),
     "no-section": _(
         "it is above the first section, so neither the AWS CLI nor boto3 reads the file. Put a header such as [default] above it."
@@ -52,10 +52,10 @@ MALFORMED: Final[dict[str, str]] = {
 # Why a change is not made. {path} {subject}
 REFUSED: Final[dict[str, str]] = {
     "name": _(
-        "not every AWS client reads the name “{subject}”. Use letters, digits and _ . / % @ : + - only."
+        "not every AWS client reads the name “{subject}”. Use only letters, digits and _ . / % @ : + -"
     ),
     "key": _("“{subject}” is not a key. Keys are lower-case letters, digits and underscores."),
-    "value-control": _("The value for {subject} has a line break or a control character in it."),
+    "value-control": _("The value for {subject} contains a line break or a control character."),
     "value-comment": _(
         "The value for {subject} has “#” or “;” after a space, which some clients read as a comment."
     ),
@@ -63,7 +63,7 @@ REFUSED: Final[dict[str, str]] = {
     "value-empty": _(
         "The value for {subject} is empty; clients disagree about that. Delete the key instead."
     ),
-    "taken": _("There is a profile “{subject}” already."),
+    "taken": _("A profile “{subject}” already exists."),
     "missing": _("“{subject}” is no longer in it."),
     "header": _(
         "The text must be the one section [{subject}]. {edit} renames a profile, {chain} adds one."
@@ -79,7 +79,7 @@ REFUSED: Final[dict[str, str]] = {
     ),
     "long-lived-keys": _("“{subject}” has long-lived keys, which would be lost."),
     "sso-profile": _(
-        "“{subject}” is an SSO profile. With keys under the same name, the AWS CLI would still use SSO, and JavaScript and Go the keys."
+        "“{subject}” is an SSO profile. With keys under the same name, the AWS CLI would still use SSO, but JavaScript and Go would use the keys."
     ),
 }
 
@@ -111,7 +111,7 @@ WAYS_OUT: Final[dict[str, str]] = {
     "hard-linked": _(
         "It has a second hard link, which would keep the old content. Replace one of them with a symbolic link."
     ),
-    "dangling link": _("Create the file that the link leads to, or delete the link."),
+    "dangling link": _("Create the file that the link points to, or delete the link."),
     "link loop": _("Its links form a loop. Create them again."),
     "link to another file": _("Delete the link."),
     "not a file": _("Something else has that name: move it away."),
@@ -132,10 +132,10 @@ OTHER_LINE_IN: Final = _("line {line} of {path}")
 # {line} {subject} {other} {detail} {reason} {way_out}; {other} is OTHER_LINE or OTHER_LINE_IN.
 FINDINGS: Final[dict[str, str]] = {
     "two-defaults": _(
-        "The file has [default] and [profile default] ({other}). The CLI reads the later one, JavaScript and Go read [profile default]. Keep one."
+        "The file has [default] and [profile default] ({other}). The CLI reads the later one; JavaScript and Go read [profile default]. Keep one."
     ),
     "repeated": _(
-        "“{subject}” appears twice, quoted differently ({other}). The CLI reads only the last one, JavaScript mixes them. Keep one."
+        "“{subject}” appears twice, quoted differently ({other}). The CLI reads only the last one; JavaScript mixes them. Keep one."
     ),
     "header-glued": _(
         "Something follows the bracket of “{subject}” without a space. JavaScript sees no header there and gives the keys below it to the section above."
@@ -164,20 +164,22 @@ FINDINGS: Final[dict[str, str]] = {
     ),
     "colon": _("“{subject}” is set with “:”, which JavaScript does not read. Write “=”."),
     "comment-in-value": _(
-        "The CLI reads the comment as part of the value of “{subject}”, JavaScript and Go do not. Put it on a separate line."
+        "The CLI reads the comment as part of the value of “{subject}”; JavaScript and Go do not. Put it on a separate line."
     ),
-    "empty-value": _("The CLI reads “{subject}” as empty, JavaScript as not set. Delete it."),
+    "empty-value": _(
+        "The CLI reads “{subject}” as empty; JavaScript reads it as not set. Delete it."
+    ),
     "continued": _(
-        "The CLI reads the next line as part of the value of “{subject}”, JavaScript does not. Write it in one line."
+        "The CLI reads the next line as part of the value of “{subject}”; JavaScript does not. Write it on one line."
     ),
     "header-in-value": _(
-        "The CLI reads this indented header as part of the value of “{subject}”, JavaScript as a new section. Remove the indentation."
+        "The CLI reads this indented header as part of the value of “{subject}”; JavaScript reads it as a new section. Remove the indentation."
     ),
     "nested-by-indent": _(
         "JavaScript reads “{subject}” as nested in the key above it. Remove the indentation."
     ),
     "carriage-returns": _(
-        "The lines end with CR only. The CLI reads them, JavaScript reads one long line. Save the file with LF."
+        "The lines end with CR only. The CLI reads them; JavaScript reads one long line. Save the file with LF."
     ),
     "session-missing": _(
         "“{subject}” names an sso-session that does not exist, so it cannot be used."
@@ -228,7 +230,7 @@ FINDINGS: Final[dict[str, str]] = {
         "“{subject}” contradicts its sso-session ({other}), so the AWS CLI refuses it. Delete the line here."
     ),
     "region-differs": _(
-        "“{subject}” has another sso_region for its start URL than {other}, but an Identity Center is in one region. Clients that use “{subject}” ask in its own; rolecall lists the start URL in {detail}. Correct the wrong one."
+        "“{subject}” and {other} have different sso_regions for one start URL, but an Identity Center is in one region. Clients that use “{subject}” ask in its region; rolecall lists the start URL in {detail}. Correct the wrong one."
     ),
     "session-incomplete": _(
         "The sso-session “{subject}” lacks sso_start_url or sso_region, so it cannot be used."
@@ -249,13 +251,13 @@ FINDINGS: Final[dict[str, str]] = {
         "The rolecall_account_access of “{subject}” is “{detail}”, not the whole address of an account access portal, so its roles are not listed. The address looks like https://aa-example.account-access.eu-west-1.app.aws"
     ),
     "shadowed-keys": _(
-        "“{subject}” is an SSO profile and has keys in the credentials file too. The CLI uses SSO, JavaScript and Go the keys."
+        "“{subject}” is an SSO profile and also has keys in the credentials file. The CLI uses SSO; JavaScript and Go use the keys."
     ),
     "broken-cache-file": _(
         "This file is broken, and the AWS CLI fails on it. Delete it; the next sign-in creates a new one."
     ),
     "exposed": _(
-        "Others on this machine can read this file, and there are secrets in it. chmod 600 it."
+        "Others on this machine can read this file, which has secrets. Protect it with chmod 600."
     ),
     "changeable": _("Others on this machine can change this file. Protect it with chmod go-w."),
     "foreign-file": _(
@@ -283,7 +285,7 @@ FINDINGS: Final[dict[str, str]] = {
         "Credentials of roles cannot be saved in this folder ({reason}). Each command asks AWS for new ones. {way_out}"
     ),
     "state-unwritable": _(
-        "Backups, locks and the log cannot be saved in this folder ({reason}). No profile, session or setting is changed, and nothing is undone or noted. {way_out}"
+        "Backups, locks and the log cannot be saved in this folder ({reason}). No profile, session or setting is changed, and nothing is undone or logged. {way_out}"
     ),
     "lists-unwritable": _(
         "Lists of accounts and favourites cannot be saved in this folder ({reason}). Each run lists the accounts again. {way_out}"
@@ -320,16 +322,16 @@ DONE_MANY: Final[dict[str, tuple[str, str]]] = {
 _MORE: Final = _("{count} more")
 
 NEVER_SIGNED_IN: Final = _(
-    "Nobody has signed in to {session} on this machine. `rolecall sign-in {session}` does."
+    "Nobody has signed in to {session} on this machine yet. `rolecall sign-in {session}` signs in."
 )
 CLEAN: Final = _("No problems: config, credentials and caches are in order.")
 # If `config` and `credentials` are not in their default places.
 ELSEWHERE: Final = _("{variable} names {path}.")
 ELSEWHERE_MISSING: Final = _("{variable} names {path}, which does not exist.")
-ELSEWHERE_EMPTY: Final = _("{variable} is empty, so the clients read no such file.")
+ELSEWHERE_EMPTY: Final = _("{variable} is empty, so clients read no such file.")
 VARIABLES: Final = {"config": "AWS_CONFIG_FILE", "credentials": "AWS_SHARED_CREDENTIALS_FILE"}
-NOTHING_TO_UNDO: Final = _("rolecall has written nothing that can be undone.")
-NOTHING_WRITTEN: Final = _("rolecall has written to no AWS file yet.")
+NOTHING_TO_UNDO: Final = _("There is nothing to undo.")
+NOTHING_WRITTEN: Final = _("rolecall has not written to any AWS file yet.")
 CONFIRM_UNDO: Final = _("Undo this?")
 UNDO_DELETES: Final = _("Undo deletes {path}, which did not exist before the change.")
 UNDONE: Final = _("{path} is as it was before.")
@@ -366,7 +368,7 @@ def elsewhere(name: str, path: str, is_there: bool) -> str:
     return words.format(variable=VARIABLES[name], path=path)
 
 
-JSON_NEEDS_LIST: Final = _("--json works with --list.")
+JSON_NEEDS_LIST: Final = _("--json needs --list.")
 
 
 def done(summary: str) -> str:

@@ -47,8 +47,8 @@ def unlisted(count: int) -> str:
 def left_out(count: int) -> str:
     """`2 accounts are not listed yet, and left out.`"""
     return ngettext(
-        "{count:,} account is not listed yet, and left out.",
-        "{count:,} accounts are not listed yet, and left out.",
+        "{count:,} account is not listed yet and is left out.",
+        "{count:,} accounts are not listed yet and are left out.",
         count,
     ).format(count=count)
 
@@ -115,7 +115,7 @@ ROW_OF: Final = _("{row:,} of {rows:,}")
 ROW_OF_GROUP: Final = _("{group}: {row}")
 # Translators: the heading above the accounts that are in no group.
 NO_GROUP: Final = _("no group")
-GROUPS_NONE: Final = _("No account has a group. {annotate} gives it one.")
+GROUPS_NONE: Final = _("No account has a group yet. {annotate} adds one.")
 ON_HEADING: Final = _("This is a group. Move to one of its accounts.")
 FILTER: Final = _("filter: words, an ID, an e-mail")
 # Translators: while AWS lists roles page by page: "1,200 roles, 12 pages so far".
@@ -214,11 +214,11 @@ def progress(now: Progress) -> str:
 
 
 SETS_NOT_LISTED: Final = _("not listed yet")
-MAY_BE_OLD: Final = _("So the list may be old, and accounts may be missing.")
-NOTHING_LISTED: Final = _("So the accounts could not be listed.")
+MAY_BE_OLD: Final = _("The list may be old, and accounts may be missing.")
+NOTHING_LISTED: Final = _("The accounts could not be listed.")
 NOTHING_FOUND: Final = _("Nothing matches “{query}”.")
 NOTHING_MEANT: Final = _(
-    "Nothing matches “{query}”. Words must be whole here; `rolecall list` also finds parts of words."
+    "Nothing matches “{query}”. Only whole words match here; `rolecall list` also finds parts of words."
 )
 NOT_IN_PART: Final = _("“{text}” is not in the list, but the list is incomplete.")
 ONE_FORM: Final = _("Use either --json or --csv.")
@@ -267,12 +267,12 @@ GROUPS: Final = _("Groups")
 # Translators: the title of the form for an alias, a note and groups.
 TITLE: Final = _("Alias, note and groups · {account} {account_id}")
 STEP: Final = _("Alias and note")
-ALIAS_HELP: Final = _("a short name of your own, for lists, searches and {alias} in templates")
-NOTE_HELP: Final = _("one line that you want to see with the account")
+ALIAS_HELP: Final = _("your own short name, for lists, searches and {alias} in templates")
+NOTE_HELP: Final = _("one line to show with the account")
 GROUPS_HELP: Final = _("words, such as payments; group:payments in the filter finds them")
 # Translators: what the team's file says, in an empty field: "team: payments".
 FROM_TEAM: Final = _("team: {value}")
-UNCHANGED: Final = _("{path} has this already; there is nothing to write.")
+UNCHANGED: Final = _("{path} already has this; there is nothing to write.")
 SAVED: Final = _("Saved to {path}.")
 
 FILE_PROBLEMS: Final = {
@@ -280,7 +280,7 @@ FILE_PROBLEMS: Final = {
     "not-toml": _("it is not TOML: {detail}."),
     "html": _("it is a web page, not TOML. A sign-in page or a proxy may be in between."),
     "too-large": _("it is larger than {detail}."),
-    "twice": _("[{name}] is there twice. Remove one."),
+    "twice": _("[{name}] appears twice. Remove one."),
     # Translators: {detail} is a list of keys, such as alias, note, groups.
     "unknown-key": _("there is no key {name}. The keys here are {detail}."),
     "runs": _(
@@ -290,7 +290,7 @@ FILE_PROBLEMS: Final = {
     "no-string": _("{name} must be text in quotes, not {detail}."),
     "no-list": _('{name} must be a list of texts, such as ["payments"].'),
     "no-account": _("{name} is not an account: an account ID has 12 digits."),
-    "too-long": _("{name} is too long; at most {detail} are possible."),
+    "too-long": _("{name} is too long; the limit is {detail}."),
     "bad-group": _(
         "{name}: “{detail}” is not a group. A group is one word of letters, digits and . _ - + @ /."
     ),
@@ -304,12 +304,12 @@ FILE_PROBLEMS: Final = {
     "bad-start-url": _(
         "{name}: “{detail}” is not a start URL, such as https://d-1234567890.awsapps.com/start."
     ),
-    "bad-session": _("{name} is not a name for a session. Use letters, digits and . _ - only."),
+    "bad-session": _("{name} is not a name for a session. Use only letters, digits and . _ -"),
     "missing": _("{name} has no {detail}."),
     "no-file": _("it cannot be read ({detail})."),
-    "not-https": _("a team's file is a path, or an https:// address without a password."),
+    "not-https": _("a team file is a path, or an https:// address without a password."),
     "status": _("the server answered {detail} instead of the file."),
-    "redirects": _("it leads from one address to the next without end."),
+    "redirects": _("it redirects without end."),
 }
 # Translators: where something is wrong: "~/team.toml, line 3".
 IN_LINE: Final = _("{place}, line {line}")

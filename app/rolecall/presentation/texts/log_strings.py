@@ -20,15 +20,15 @@ WHEN: Final = _("When")
 ACCESS_KEY_ID: Final = _("Access key ID")
 COMMAND: Final = _("Command")
 REASON: Final = _("Reason")
-EMPTY: Final = _("Nothing was handed out yet.")
+EMPTY: Final = _("Nothing has been handed out yet.")
 # Translators: `path` is the file of the log.
 _UNREADABLE: Final = _(
     "The log cannot be read, so what was handed out is unknown: {path} ({reason})."
 )
-_UNWRITABLE: Final = _("The log cannot be written, so nothing is noted: {path} ({reason}).")
+_UNWRITABLE: Final = _("The log cannot be written, so nothing is logged: {path} ({reason}).")
 OFF: Final = _("The log is off (`log` in the settings).")
 # What the full screen says about an access key ID that is typed into the filter.
-KEY_UNKNOWN: Final = _("The log of what was handed out does not have {key_id}.")
+KEY_UNKNOWN: Final = _("The log does not have {key_id}.")
 
 
 def problem(found: LogProblem) -> str:

@@ -55,8 +55,10 @@ CHAIN_PROBLEMS: Final = {
     "mfa-serial": _(
         "An MFA device looks like arn:aws:iam::123456789012:mfa/NAME, or is a hardware serial number."
     ),
-    "external-id": _("An external ID has 2 or more letters, digits and + = , . @ : / - _ only."),
-    "duration": _("Use 900 to 3600: AWS allows an hour at most for a role assumed by a role."),
+    "external-id": _(
+        "An external ID has at least 2 characters: letters, digits and + = , . @ : / - _"
+    ),
+    "duration": _("Use 900 to 3600: AWS allows at most an hour for a role assumed by a role."),
 }
 MFA_ASKS: Final = _("the CLI will ask for its code in the terminal; rolecall cannot verify it")
 WRITTEN: Final = _("{what}. {undo} undoes it.")
@@ -69,7 +71,7 @@ IN_FILE: Final = _("in {path}")
 NOT_IN_CONFIG: Final = _(
     "{name} is in {path}. rolecall changes profiles in {config} only; use an editor."
 )
-_OVERRIDDEN: Final = _("clients use {keys} of {path} and ignore what {config} says about it")
+_OVERRIDDEN: Final = _("clients use {keys} from {path} and ignore what {config} says about it")
 # Translators: `name` is a profile, `path` a file.
 _ONLY_STORED: Final = _(
     "{path} has a profile for this permission set, {name}; use that one, or delete it there"
@@ -168,7 +170,7 @@ _COUNTED: Final = {
     "not_listed": plural_forms("{count:,} session not listed", "{count:,} sessions not listed"),
 }
 DRIFT_MEANINGS: Final = {
-    "missing": _("AWS lists this permission set, and no profile uses it."),
+    "missing": _("AWS lists this permission set, but no profile uses it."),
     "not_assigned": _("AWS did not list its permission set, {when}."),
     "no_session": _("There is no [sso-session {session}] in the file."),
     "duplicate": _("Points at the same permission set as {other}."),
@@ -179,7 +181,7 @@ NO_SESSIONS: Final = _(
 NO_DRIFT: Final = _("Every permission set has its profile, and every profile its permission set.")
 # Translators: `names` is "corp, test"; `why` is a sentence.
 NOT_LISTED: Final = _("There is no complete listing of {names} yet. {why}")
-LISTING_RUNS: Final = _("It is under way.")
+LISTING_RUNS: Final = _("It is in progress.")
 LISTING_NEEDS_SIGN_IN: Final = _("{sessions} signs in.")
 LISTING_NOT_KEPT: Final = _("The cache could not keep the last one.")
 LISTING_NEEDS_OPENING: Final = _("{sessions} opens a session and lists it.")
@@ -232,7 +234,7 @@ SAVE_OF: Final = _("Save as a profile · {account} {account_id} · {permission_s
 SAVED_LINE: Final = _("{name} is in {path}.")
 # Translators: the heading of the lines that saving a permission set would write.
 WOULD_BE_SAVED: Final = _("Would be saved as")
-SAVE_ALREADY: Final = _("{path} has this already; there is nothing to write.")
+SAVE_ALREADY: Final = _("{path} already has this; there is nothing to write.")
 _TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
 VERIFYING: Final = _("Asking AWS who {name} is…")
 # Translators: an ARN follows on the next line.
@@ -249,21 +251,21 @@ USE_NEEDS_PROFILE: Final = _("This permission set has no profile yet; {save} sav
 USE_PRODUCTION: Final = _("Use the production profile {name} in your shell?")
 NOT_SSO: Final = _("{name} does not point at a permission set.")
 NAME_FREE: Final = _("free")
-NAME_DEFAULT: Final = _("every program that names no profile uses this one")
+NAME_DEFAULT: Final = _("programs that name no profile use this one")
 NAME_UPDATES: Final = _("updates the existing profile: same account and permission set")
 NAME_TAKEN: Final = _("taken by another profile ({what}); choose another name")
 NAME_IN_CREDENTIALS: Final = _("is also in {path}; some SDKs would use those keys instead")
 NAME_STORED: Final = _("is also in {path}; clients would use the settings there instead")
-NAME_CASE: Final = _("another name differs only in upper and lower case; choose another one")
+NAME_CASE: Final = _("another name differs only in case; choose another one")
 NAME_PROBLEMS: Final = {
     "empty": _("Give the profile a name."),
     "spaces": _("Use no spaces: not every client can read a name with a space."),
     "characters": _(
-        "Use letters, digits and . _ - + @ % / : only; some SDKs do not see other characters."
+        "Use only letters, digits and . _ - + @ % / :; some SDKs do not see names with other characters."
     ),
     "too-long": _("The name is too long; use at most 64 characters."),
-    "leading-dash": _("A name cannot begin with a dash: a command line takes it for an option."),
-    "reserved": _("The SDK for JavaScript reads nothing at all in a file with that name."),
+    "leading-dash": _("A name cannot begin with a dash: commands would read it as an option."),
+    "reserved": _("The SDK for JavaScript reads nothing at all in a file that has this name."),
 }
 REGION_UNKNOWN: Final = _("rolecall does not know this region. It is saved as typed.")
 REGION_INVALID: Final = _("A region looks like eu-west-1.")
@@ -273,7 +275,7 @@ OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.
 UNDO_TITLE: Final = _("Undo: {what}")
 UNDO_INTRO: Final = _("Written at {when}. Undo changes {path}:")
 UNDO_INTRO_DELETES: Final = _("Written at {when}. Undo deletes {path}:")
-UNDO_NOTHING: Final = _("rolecall has written nothing here that can be undone.")
+UNDO_NOTHING: Final = _("There is nothing to undo here.")
 UNDONE: Final = _("Undone: {what}.")
 
 

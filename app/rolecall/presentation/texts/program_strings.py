@@ -13,7 +13,7 @@ DEMO_AND_COMMAND: Final = _(
 )
 NEEDS_YES: Final = _("There is no terminal to ask on. --yes does it without asking.")
 NEEDS_WSL: Final = _("rolecall needs WSL on Windows.")
-TWO_NAMES: Final = _("Give one name: {one} and {other} are two.")
+TWO_NAMES: Final = _("Give one name, not both {one} and {other}.")
 NO_SUCH_COMMAND: Final = _("There is no command {name}.")
 DID_YOU_MEAN: Final = _("Did you mean {near}?")
 UNSUPPORTED: Final = {
@@ -32,7 +32,7 @@ SLOW_THROTTLED: Final = _("Waiting for {operation}: {host} limits the rate of ca
 SLOW_LOCKED: Final = _("Waiting for another rolecall…")
 SLOW_PAUSED: Final = _("Waiting: AWS limits the rate of calls…")
 OUTPUT_LOST: Final = _(
-    "rolecall: standard output cannot be written ({reason}). Make room there, or redirect it to another place."
+    "rolecall: standard output cannot be written ({reason}). Make room there, or redirect it elsewhere."
 )
 CRASHED_NO_REPORT: Final = _(
     "rolecall: an internal error occurred ({what}). No file was left half written."
@@ -65,7 +65,9 @@ CLIPBOARD: Final = {
     ClipboardAccess.SCREEN: _(
         "Not there? The terminal around screen may not let programs copy (OSC 52)."
     ),
-    ClipboardAccess.REFUSES: _("This terminal lets no program copy: select it with the mouse."),
+    ClipboardAccess.REFUSES: _(
+        "This terminal does not let programs copy: select it with the mouse."
+    ),
 }
 
 NO_SHELL: Final = _("rolecall was not started from a shell that can resume it.")
@@ -80,7 +82,7 @@ TRAITS: Final = {
     Trait.SSH: _(
         "SSH: no browser is opened here. The link, the QR code and the clipboard (y) work on your own machine. ssh -C speeds up a slow line."
     ),
-    Trait.MOSH: _("mosh: it limits the screen updates itself, and passes on no links (OSC 8)."),
+    Trait.MOSH: _("mosh: it limits screen updates itself, and does not pass on links (OSC 8)."),
     Trait.TMUX: _(
         "tmux: copying needs “set -g set-clipboard on” or “set -g allow-passthrough on”. tmux keeps Ctrl+B for itself; no command here needs it."
     ),
@@ -110,7 +112,9 @@ TRAITS: Final = {
     Trait.ASCII: _(
         "The locale is not UTF-8, so borders, bars and signs are in ASCII. LANG=C.UTF-8 changes that."
     ),
-    Trait.NO_CLIPBOARD: _("This terminal lets no program copy (OSC 52): select with the mouse."),
+    Trait.NO_CLIPBOARD: _(
+        "This terminal does not let programs copy (OSC 52): select with the mouse."
+    ),
     Trait.NO_COLOUR: _("NO_COLOR: every colour also has a sign or a word."),
     Trait.FEW_COLOURS: _(
         "Few colours: the terminal's own palette is used. Over SSH, TERM=xterm-256color has 256."
@@ -133,16 +137,16 @@ DESCRIPTION: Final = _("DESCRIPTION")
 COMMANDS: Final = _("COMMANDS")
 FILES: Final = _("FILES")
 FILES_AND_USES: Final = {
-    "~/.aws/config": _("Profiles and sessions, or the file that AWS_CONFIG_FILE names."),
-    "~/.aws/credentials": _("Keys, or the file that AWS_SHARED_CREDENTIALS_FILE names."),
+    "~/.aws/config": _("Profiles and sessions. AWS_CONFIG_FILE names another file."),
+    "~/.aws/credentials": _("Keys. AWS_SHARED_CREDENTIALS_FILE names another file."),
     "~/.aws/sso/cache": _("Access tokens and client registrations, as the AWS CLI keeps them."),
     "~/.aws/cli/cache": _("Role credentials, as the AWS CLI keeps them."),
     "~/.aws/login/cache": _("Console sign-ins and their keys, as the AWS CLI keeps them."),
     "~/.config/rolecall/settings.toml": _("Settings."),
-    "~/.config/rolecall/accounts.toml": _("Your aliases, notes and groups of accounts."),
-    "~/.config/rolecall/team.toml": _("The copy of the team's file."),
+    "~/.config/rolecall/accounts.toml": _("Your aliases, notes and groups for accounts."),
+    "~/.config/rolecall/team.toml": _("The copy of the team file."),
     "~/.cache/rolecall": _(
-        "Accounts, permission sets, favourites, and the first screen of the last time."
+        "Accounts, permission sets, favourites, and an image of the first screen."
     ),
     "~/.local/state/rolecall": _(
         "Backups of changed files, locks, crash reports, recent profiles, trusted .rolecall.toml files, commands typed after `!`, and the log of what was handed out."
@@ -151,7 +155,7 @@ FILES_AND_USES: Final = {
 EXIT_STATUS: Final = _("EXIT STATUS")
 EXIT_STATUSES: Final = {
     "0": _("It worked."),
-    "1": _("It failed, and standard error says why; or the answer is no, as of `tokens`."),
+    "1": _("It failed, and standard error says why; or the answer is no, as with `tokens`."),
     "2": _("The command line is wrong, or the terminal cannot show a full screen."),
     "3": _(
         "`list`, `save`, `exec --all`: AWS did not list everything. What is known was listed, saved or run."
@@ -166,9 +170,7 @@ EXIT_STATUSES: Final = {
 }
 ENVIRONMENT: Final = _("ENVIRONMENT")
 VARIABLES_AND_USES: Final = {
-    "AWS_PROFILE, AWS_DEFAULT_PROFILE": _(
-        "The profile, where a command needs one and none is named."
-    ),
+    "AWS_PROFILE, AWS_DEFAULT_PROFILE": _("The profile, if a command needs one and you name none."),
     "AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE": _("Other files instead of those in ~/.aws."),
     "AWS_LOGIN_CACHE_DIRECTORY": _("Another folder instead of ~/.aws/login/cache."),
     "NO_COLOR, CLICOLOR=0, FORCE_COLOR=0": _("No colours."),
@@ -178,13 +180,13 @@ VARIABLES_AND_USES: Final = {
     ),
     "VISUAL, EDITOR": _("The editor for the section of a profile. The default is vi."),
     "BROWSER": _(
-        "Opens links. Without it, `open`, `wslview`, `explorer.exe`, `xdg-open` or `gio` does. Over SSH, used only in VS Code."
+        "Opens links. Without it, `open`, `wslview`, `explorer.exe`, `xdg-open` or `gio` opens them. Over SSH, it is used only in VS Code."
     ),
     "LANGUAGE, LC_ALL, LC_MESSAGES, LANG": _("The language and the characters that can be shown."),
     "XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME": _(
         "Where the settings, the lists and the backups are."
     ),
-    "ROLECALL_NO_LAUNCH_IMAGE": _("Do not begin with the first screen of the last time."),
+    "ROLECALL_NO_LAUNCH_IMAGE": _("Do not start with the saved image of the first screen."),
     "ROLECALL_THEME": _("A theme, instead of the one in the settings."),
     "ROLECALL_PROFILE, AWS_VAULT": _(
         "Set for the command of `exec` or `serve`, such as a shell with a prompt: the profile."
@@ -193,5 +195,5 @@ VARIABLES_AND_USES: Final = {
 SEE_ALSO: Final = _("SEE ALSO")
 OTHERS: Final = "aws(1)"
 NO_MAN: Final = _(
-    "There is no program man here. `rolecall --help` and `rolecall COMMAND --help` show the same."
+    "The program man is not installed here. `rolecall --help` and `rolecall COMMAND --help` show the same."
 )

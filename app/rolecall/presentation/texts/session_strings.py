@@ -94,18 +94,18 @@ UNPROTECTED_FOLDER: Final = _(
 )
 WHICH_SESSION: Final = _("Which sso-session? Add --sso-session NAME, one of: {names}")
 NONE_SIGNED_IN: Final = _("Signed out of all sessions: {names}. `rolecall sign-in NAME` signs in.")
-REGION_FOUND: Final = _("It is in {region}.")
+REGION_FOUND: Final = _("Found in {region}.")
 REGION_OF_PROFILES: Final = _(
-    "--region changes an sso-session. {session} is none: its profiles in {path} have the sso_region."
+    "--region changes an sso-session, but {session} is not one: its profiles in {path} have the sso_region."
 )
 LOGIN_INSTEAD: Final = _(
     "{profile} has console credentials and no sso-session. `rolecall login {profile}` signs in."
 )
 ROLES_OF_WHICH: Final = _(
-    "Which session has the roles of this account access portal? Add --start-url URL for a new session, or --name NAME, one of: {names}"
+    "Which session gets the roles of this account access portal? Add --start-url URL for a new session, or --name NAME, one of: {names}"
 )
 ROLES_OF_NONE: Final = _(
-    "An account access portal has no sign-in: its roles belong to a session, and there is none. `rolecall sign-in {address} --start-url URL` makes one. URL is the start URL of the access portal that you sign in at."
+    "An account access portal has no sign-in: its roles belong to a session, and there is none. `rolecall sign-in {address} --start-url URL` adds one. URL is the start URL of the access portal that you sign in to."
 )
 START_URL_OF_WHAT: Final = _("--start-url needs the address of an account access portal.")
 NAME_A_SESSION: Final = _("Which session? Name one of: {names}")

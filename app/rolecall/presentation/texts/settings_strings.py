@@ -19,7 +19,7 @@ FROM_CONFIG: Final = _("from {path}")
 # Translators: the output format that ~/.aws/config suggests, as a choice.
 SUGGESTED: Final = _("suggested")
 # Translators: the language of the environment, as a choice.
-ENVIRONMENT: Final = _("that of the environment")
+ENVIRONMENT: Final = _("from the environment")
 UNCHANGED: Final = _("Your changes are shown here before they are written.")
 YES: Final = _("yes")
 NO: Final = _("no")
@@ -50,15 +50,15 @@ HELP: Final = {
     "output": _("the output format of new profiles: Space or ←/→ changes it"),
     "production": _("names that match are marked as production"),
     "theme": _("the colours: Space or ←/→ changes them"),
-    "bell": _("ring before a token expires that does not renew itself: Space changes it"),
+    "bell": _("ring before a token that does not renew itself expires: Space changes it"),
     "notify_command": _("the command that `rolecall watch --notify` runs with its warning"),
-    "mouse": _("click and scroll, from the next start on: Space changes it"),
+    "mouse": _("click and scroll, from the next start: Space changes it"),
     "sign_in": _("with a code on any device, or in the browser of this machine: Space changes it"),
     "refresh_hours": _("after how many hours the accounts are listed again"),
-    "language": _("the language, from the next start on: Space changes it"),
-    "role_session_name": _("the name of sessions of account access manager's roles in CloudTrail"),
+    "language": _("the language, from the next start: Space changes it"),
+    "role_session_name": _("the session name of account access manager's roles in CloudTrail"),
     "role_duration": _("how many seconds the credentials of such a role are valid"),
-    "log": _("note on this machine what is handed out, without secrets: Space changes it"),
+    "log": _("log on this machine what is handed out, without secrets: Space changes it"),
     "jobs": _("how many programs run at the same time if a command runs with many roles"),
     "actions": _("on a row: {names_and_keys}").format(
         names_and_keys=" · ".join(f"{name} {action.key}" for name, action in SHIPPED.items())
@@ -107,7 +107,7 @@ PROBLEMS: Final = {
     SettingProblem.NOT_A_COMMAND: _("{detail} is not a command: a quote has no end"),
     SettingProblem.NOT_HOURS: _("must be a number of hours, not {detail}"),
     SettingProblem.SESSION_NAME: _(
-        "{detail} is not a session name: 2 to 64 letters, digits and _ + = , . @ - only"
+        "{detail} is not a session name: use 2 to 64 letters, digits and _ + = , . @ -"
     ),
     SettingProblem.DURATION: _("must be 900 to 43200 seconds, not {detail}"),
     SettingProblem.JOBS: _("must be 1 to 1000, not {detail}"),
@@ -124,7 +124,7 @@ PROBLEMS: Final = {
     ),
     SettingProblem.UNKNOWN_KEY: _("{detail} is not a key"),
     SettingProblem.KEY_TWICE: _("{detail} is another command's key in the same place"),
-    SettingProblem.KEY_TAKEN: _("“{detail}” has this key already"),
+    SettingProblem.KEY_TAKEN: _("“{detail}” already has this key"),
     SettingProblem.MISSING: _("is missing"),
     SettingProblem.NOT_AN_ACTION: _(
         "must be a table with a key, a name and a command; only these can be true: {detail}"

@@ -12,15 +12,15 @@ CONFIRM: Final = _("Write this?")
 INSTALLED: Final = _(
     "Written to {path}. New shells have `{command}`, and `rolecall undo` undoes the change."
 )
-ALREADY: Final = _("{place} sets it up already. New shells have it.")
+ALREADY: Final = _("{place} already sets it up. New shells have it.")
 NOT_WRITTEN: Final = _(
-    "rolecall does not write the start-up file of {shell}, because it is not tested there. Add to {file}: {line}"
+    "rolecall does not write the start-up file of {shell}, because it is not tested there. Add this to {file}: {line}"
 )
 COMMAND_NAME_RESERVED: Final = _(
     "“{name}” is a word of {shell} itself, so the command needs another name."
 )
 NO_HOOK: Final = _("--hook is for these shells: {shells}")
-ONLY_PRINTED: Final = _("{name} is printed only: this shell still uses its old profile. {set_up}")
+ONLY_PRINTED: Final = _("{name} was only printed; this shell still uses its old profile. {set_up}")
 SET_UP: Final = _(
     "`rolecall init {shell} --install` sets up awsp, so that `u` and `awsp` change the profile of this shell."
 )

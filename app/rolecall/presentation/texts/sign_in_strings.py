@@ -36,7 +36,7 @@ WELCOME: Final = "\n".join(
 WELCOME_STEP: Final = _("Welcome")
 SESSION_NAME: Final = _("Session name")
 REGION_NOT_THERE: Final = _("Region {region} does not exist. Did you mean {near}?")
-REGION_IS_FOUND: Final = _("Empty: Enter finds it. If you know it, type it: that is quicker.")
+REGION_IS_FOUND: Final = _("Leave empty to find it. If you know it, typing it is quicker.")
 FINDING_REGION: Final = _(
     "Looking for the region of the Identity Center: {region}, {done} of {total}…"
 )
@@ -46,18 +46,20 @@ TENANT_HINT: Final = _("optional: https://aa-example.account-access.eu-west-1.ap
 ROLES_OF_A_SESSION: Final = _(
     "An account access portal. It has no sign-in: its roles belong to a session."
 )
-WHICH_SESSION: Final = _("Which session has these roles? Space goes through the sessions.")
+WHICH_SESSION: Final = _("Which session gets these roles? Space shows the next session.")
 # Translators: in the place of the name of a session.
 ANOTHER_SESSION: Final = _("a new session")
 EDIT_TITLE: Final = _("Edit the session {name}")
 DELETE_TITLE: Final = _("Delete the session {name}")
 USERS_STAY: Final = _("These profiles lose their session and stop working: {names}.")
 TOKEN_STAYS: Final = _(
-    "You stay signed in to it, and cannot sign out once it is deleted. Before, {sign_out} on the screen Tokens signs out."
+    "You stay signed in, and cannot sign out once the session is deleted. {sign_out} on the Tokens screen signs out first."
 )
-NOT_A_SECTION: Final = _("{name} is no sso-session of the file; its profiles name the start URL.")
-ALL_IS_NO_SESSION: Final = _("These are all sessions. Go to one of them first.")
-TRYING: Final = _("Trying to sign in, before anything is written…")
+NOT_A_SECTION: Final = _(
+    "{name} is not an sso-session in the file; its profiles name the start URL."
+)
+ALL_IS_NO_SESSION: Final = _("This row is for all sessions. Go to one of them first.")
+TRYING: Final = _("Trying to sign in before anything is written…")
 CANCELS: Final = _("Ctrl+C cancels")
 PASTE_HINT: Final = _("paste the code here")
 QR_HINT: Final = _("{show_qr} shows the link as a QR code for a phone.")
@@ -69,7 +71,7 @@ SIGN_IN_AGAIN: Final = _(
 LINK_COPIED: Final = _("Link sent to the clipboard.")
 CODE_COPIED: Final = _("Code sent to the clipboard.")
 BROWSER_INSTEAD: Final = _("{copy_link} copies the link.")
-APPROVED_DEMO: Final = _("Approved, as you would do on your phone.")
+APPROVED_DEMO: Final = _("Approved, as you would on your phone.")
 SIGNED_OUT_OF: Final = _("Signed out of {session}.")
 RENEWED: Final = _("Renewed the access token of {session}. It expires at {end}.")
 CANNOT_RENEW: Final = _("The access token of {session} cannot be renewed. {way_in} signs in.")
@@ -131,7 +133,7 @@ PASTE: Final = _("Paste the code")
 REPLACE: Final = _("Change the profile?")
 # Translators: `who` is the ARN of a user or role.
 ALREADY: Final = _(
-    "{profile} is signed in as {who}. Its keys are valid until {end}, and renew themselves."
+    "{profile} is signed in as {who}. Its keys are valid until {end} and renew themselves."
 )
 STILL_USES: Final = _("{profile} still uses {old}.")
 NOT_REPLACED: Final = _("{profile} still uses {old}. --yes replaces it without asking.")
@@ -139,7 +141,7 @@ NOT_REPLACED: Final = _("{profile} still uses {old}. --yes replaces it without a
 KEYS_RENEWED: Final = _("Renewed the keys of {profile}. They expire at {end}.")
 SIGN_OUT_TITLE: Final = _("Sign out of {profile}")
 KEYS_STAY: Final = _(
-    "Programs that have read the keys already can use them for 15 minutes at most."
+    "Programs that have already read the keys can use them for at most 15 minutes."
 )
 SIGN_OUT_INTRO: Final = join_sentences(
     _("This is deleted from this machine."), KEYS_STAY, _("The profile stays.")

@@ -39,7 +39,7 @@ NOTHING_THERE: Final = _(
     "There is no profile yet, and no permission set is known. `rolecall` signs in and lists them."
 )
 IS_PRODUCTION: Final = _("Production: y uses {name}, any other key goes back.")
-SAVE_PINNED: Final = _("No profile is for {role} in {account}. Save it as {name}?")
+SAVE_PINNED: Final = _("There is no profile for {role} in {account}. Save it as {name}?")
 USE_PRODUCTION: Final = _("{name} is production. Use it? [y/N]:")
 LEFT: Final = _("Signed in")
 # Translators: the token renews itself; in a narrow column.
@@ -76,7 +76,7 @@ GONE: Final = _("{name} is no longer in {path}.")
 SEVERAL: Final = _("“{query}” matches several profiles equally well:")
 MORE: Final = _("  … and {count} more")
 NEEDS_WHOLE_NAME: Final = _(
-    "{name} is a production profile: give its whole name, or choose it in a terminal."
+    "{name} is a production profile: give its full name, or choose it in a terminal."
 )
 NOT_FOR_SHELL: Final = _("{name} has a character that {shell} cannot represent.")
 SIGNED_OUT_OF: Final = _("signed out of {session}")
@@ -94,7 +94,7 @@ LOGIN_RENEWS_NOW: Final = _("console keys expired, renewed by the next call")
 SIGN_IN: Final = _("sign-in {left}")
 NO_SESSION: Final = _("no sso-session, so no sign-in that expires")
 REGION_SET: Final = _("{variables} are set to {region}.")
-REGION_UNSET: Final = _("A previous switch had set {variables}, now unset.")
+REGION_UNSET: Final = _("Unset {variables}, which a previous switch had set.")
 REGION_STAYS: Final = _("{variable}={region} stays set and overrides the profile's region.")
 # Translators: `set_up` is a sentence that says how to set up `awsp`.
 BY_AWSP: Final = _("Use `awsp` instead, which evaluates what this command prints. {set_up}")
@@ -174,12 +174,14 @@ FROM: Final = {
     "profile": _("from the profile {profile} ({place}), {named}"),
     "file": _("from the keys of {profile} ({place}), {named}"),
     "old-file": _("from the keys in {place}, because there are none for the profile {profile}"),
-    "machine": _("from this machine's own role, because there are no profile and no keys"),
+    "machine": _("from this machine's own role, because there is no profile and there are no keys"),
     "other": _("from a source that botocore does not name"),
 }
 NO_DEFAULT: Final = _("nothing names a profile, and there is no {profile} in any file")
-FROM_NOWHERE: Final = _("the profile {profile}, {named}, is in no file")
-FROM_NOWHERE_NEAR: Final = _("the profile {profile}, {named}, is in no file; did you mean {near}?")
+FROM_NOWHERE: Final = _("the profile {profile}, {named}, is not in any file")
+FROM_NOWHERE_NEAR: Final = _(
+    "the profile {profile}, {named}, is not in any file; did you mean {near}?"
+)
 # Which of two sources the clients use. `by` overrides `what`.
 OVERRULED: Final = {
     "keys-first": _(
@@ -202,11 +204,11 @@ OVERRULED: Final = {
 NO_PROFILE: Final = _("Which profile? Name it, or set AWS_PROFILE.")
 PIN_WITHOUT_PROFILE: Final = _("There is no profile {profile} in {path}.")
 NO_ROLE: Final = _("{profile} names no account with a permission set or a role.")
-ALREADY: Final = _("{path} says so already.")
+ALREADY: Final = _("{path} already says so.")
 CONFIRM: Final = _("Write it?")
 WRITTEN: Final = _("{path} is written. `awsp .` uses your profile for it.")
 PIN_TRUSTED: Final = _("{path} is trusted. `awsp .` uses your profile for it.")
-PIN_REVOKED: Final = _("{path} is not trusted.")
+PIN_REVOKED: Final = _("{path} is no longer trusted.")
 
 
 DEFAULT_FORMAT: Final = "{profile}[ {production}][ {region}][ {left}][ {directory}]"

@@ -6,18 +6,18 @@ from typing import Final
 
 from rolecall.presentation.translation import _, plural_forms
 
-TITLE: Final = _("The team's file")
+TITLE: Final = _("The team file")
 LOCATION: Final = _("Location")
 LOCATION_HINT: Final = _("a file, a folder of a git checkout, or https://…")
-LOCATION_HELP: Final = _("the changes are shown before anything is taken over")
+LOCATION_HELP: Final = _("the changes are shown before anything is written")
 FETCHES: Final = _("Enter fetches the file and shows what changes.")
-FETCHING: Final = _("Fetching the team's file…")
+FETCHING: Final = _("Fetching the team file…")
 NOUN: Final = plural_forms("{count:,} entry", "{count:,} entries")
 WHAT: Final = _("What")
 VALUE: Final = _("Value")
 # Translators: a column with what the user has instead of what the team has.
 OWN: Final = _("Your own")
-OWN_COUNTS: Final = _("Your own counts instead of the team's.")
+OWN_COUNTS: Final = _("Your own value is used instead of the team's.")
 # What an entry of the team's file is.
 PARTS: Final = {
     "portal": _("portal"),
@@ -28,19 +28,19 @@ PARTS: Final = {
     "account": _("account"),
 }
 FETCHED: Final = _("fetched {when}")
-NONE: Final = _(
-    "Nothing is taken over from a team. {team_add} asks where its file is, and shows what changes."
-)
-EMPTY: Final = _("The team's file has nothing in it. {team_update} fetches it again.")
+NONE: Final = _("No team file yet. {team_add} asks where it is, and shows what changes.")
+EMPTY: Final = _("The team file is empty. {team_update} fetches it again.")
 # Translators: what Enter does: "Enter take over".
-TAKE_OVER: Final = _("take over")
+TAKE_OVER: Final = _("add")
 REMOVE: Final = _("remove")
-ADD_TITLE: Final = _("Take over the team's file {location}")
-REMOVE_TITLE: Final = _("Remove what was taken over from the team's file")
-CONFIRM: Final = _("Take it over?")
+ADD_TITLE: Final = _("Add the team file {location}")
+REMOVE_TITLE: Final = _("Remove the team file")
+CONFIRM: Final = _("Add it?")
 CONFIRM_REMOVE: Final = _("Remove it?")
-ADDED: Final = _("{location} is taken over. `rolecall team update` fetches it again.")
-REMOVED: Final = _("The team's file is removed. Its sessions in {config} stay.")
+ADDED: Final = _("{location} is added. `rolecall team update` fetches it again.")
+REMOVED: Final = _("The team file is removed. Its sessions in {config} stay.")
 UNCHANGED: Final = _("{location} has nothing new.")
 # Translators: {names} are names of sessions.
-KEPT: Final = _("Your own {names} in {config} stay as they are: the team has other values.")
+KEPT: Final = _(
+    "Your own {names} in {config} stay as they are, although the team has other values."
+)

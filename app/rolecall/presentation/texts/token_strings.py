@@ -26,7 +26,7 @@ UTC_COLUMN: Final = "UTC"
 RENEWS_COLUMN: Final = _("Renews")
 WHY_COLUMN: Final = _("Why not")
 NOTHING_EXPIRES: Final = _(
-    "Nothing here expires: there is no token, no registration and no short-term credentials."
+    "Nothing here expires: there are no tokens, registrations or short-term credentials."
 )
 READ_AGAIN: Final = _("Read again.")
 NOT_A_SESSION_ROW: Final = _("This row belongs to no session in {path}.")
@@ -81,7 +81,7 @@ NO_RENEWAL: Final = {
     "revoked": _("AWS revoked the sign-in"),
     "no-session": _("no session in the config file"),
     "unwritable": _("its file cannot be replaced"),
-    "longest": _("lasts 12 hours at most"),
+    "longest": _("lasts at most 12 hours"),
     "session-over": _("its sign-in has ended"),
 }
 # Translators: the time left of a console sign-in is the most that it can be.
@@ -116,7 +116,7 @@ RENEWS_NOT: Final = {
     ),
     "unwritable": "{problem}",
     "longest": _(
-        "A console sign-in lasts 12 hours at most; AWS may end it sooner. {way_in} signs in again."
+        "A console sign-in lasts at most 12 hours; AWS may end it sooner. {way_in} signs in again."
     ),
     "session-over": _(
         "They are not renewed: the console sign-in has ended. {way_in} signs in again."
@@ -175,7 +175,7 @@ WARNINGS: Final = {
     "short-term-credentials": _(
         "The short-term credentials of {name} expire within {minutes} min."
     ),
-    "login-session": _("The console sign-in of {name} ends within {minutes} min."),
+    "login-session": _("The console sign-in of {name} expires within {minutes} min."),
 }
 # Translators: the title of the terminal's window.
 TITLE: Final = _("{name} expires at {end} · rolecall")

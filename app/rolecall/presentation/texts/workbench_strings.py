@@ -45,11 +45,11 @@ COUNTS: Final[dict[Outcome, tuple[str, str]]] = {
     Outcome.BAD_OUTPUT: plural_forms("{count:,} with a bad output", "{count:,} with bad outputs"),
 }
 COLLISIONS: Final[dict[Collision, str]] = {
-    Collision.ROWS: _("Another row would have the name {name} too."),
+    Collision.ROWS: _("Another row would also have the name {name}."),
     Collision.PROFILE: _("{name} is already another profile ({what})."),
     Collision.CREDENTIALS: _("{name} is also in {path}; some SDKs would use those keys."),
     Collision.STORED: _("{name} is also in {path}; clients would use the settings there."),
-    Collision.CASE: _("Another name differs from {name} only in upper and lower case."),
+    Collision.CASE: _("Another name differs from {name} only in case."),
 }
 FIX_HINT: Final = _("{fix_names} makes them unique.")
 NEEDS_REGION: Final = _("“{region}” is not an AWS region. A region looks like eu-west-1.")
@@ -82,9 +82,9 @@ NO_PROBLEMS: Final = _("Every row can be written.")
 PROBLEMS_HIDDEN: Final = _("The filter hides the rows that cannot be written; {back} clears it.")
 # Instead of the counts, while a field cannot be read.
 STALE: Final = _("the names of the last valid template")
-NOTHING_TO_WRITE: Final = _("Everything is written already.")
+NOTHING_TO_WRITE: Final = _("Everything is already written.")
 WRITE_TITLE: Final = _("Write {counts}")
-WRITE_INTRO: Final = _("Changes in {path}. {undo} undoes them.")
+WRITE_INTRO: Final = _("Changes to {path}. {undo} undoes them.")
 WRITTEN: Final = _("{counts} written to {path}. {undo} undoes it.")
 
 # --- on the command line
@@ -92,13 +92,13 @@ WRITTEN: Final = _("{counts} written to {path}. {undo} undoes it.")
 DELETED: Final = _("deleted: AWS does not list its permission set")
 DELETED_COUNT: Final = _("{count:,} deleted")
 NOTHING_WRITTEN: Final = _("Nothing was written: {counts}.")
-FIX_OPTION: Final = _("--fix makes names that collide unique.")
+FIX_OPTION: Final = _("--fix makes duplicate names unique.")
 DRY_RUN: Final = _("Dry run, nothing was written: {counts} in {path}.")
 SAVED: Final = _("{counts} in {path}. `rolecall undo` undoes it.")
 # Translators: the counts say what is written: “3 new · 1 deleted”.
 CONFIRM_SAVE: Final = _("Write {counts} to {path}?")
 ONE_OR_ALL: Final = _(
-    "Use either --account with --permission-set (and --name), or --all (with a query, --template, --fix, --prune)."
+    "Use either --account with --permission-set (and --name), or --all (with WORDS, --template, --fix, --prune)."
 )
 NO_ACCOUNT: Final = _(
     "This session lists no account “{account}” for you. --refresh asks AWS again."
