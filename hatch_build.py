@@ -13,6 +13,8 @@ from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
@@ -31,19 +33,29 @@ class Readme(MetadataHookInterface):
         metadata["readme"] = {"content-type": "text/markdown", "text": text}
 
 
+def _make_catalogues(root: Path, target: Path) -> list[Path]:
+    """Compile all translations. Returns the new files: in the same folders, but below `target`."""
+    made = []
+    for source in sorted(root.glob("app/rolecall/presentation/locale/*/LC_MESSAGES/*.po")):
+        path = target / source.relative_to(root).with_suffix(".mo")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with source.open("rb") as translations, path.open("wb") as file:
+            write_mo(file, read_po(translations))
+        made.append(path)
+    return made
+
+
 class MadeFiles(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self.target_name != "wheel":
             return
         root = Path(self.root)
-        sys.path[:0] = [str(root), str(root / "app")]
-        from catalogues import make_catalogues
-
+        sys.path.insert(0, str(root / "app"))
         self._folder = Path(mkdtemp())
         if version == "editable":
-            make_catalogues(root, root)
+            _make_catalogues(root, root)
         else:
-            for made in make_catalogues(root, self._folder):
+            for made in _make_catalogues(root, self._folder):
                 inside = made.relative_to(self._folder / "app")
                 build_data["force_include"][str(made)] = str(inside)
         # The page is in English, whatever the builder speaks and has in the settings.

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input, Static
 
-from rolecall.cli.support import production as question
+from rolecall.cli.support import confirm as question
 from rolecall.presentation import labels
 from rolecall.services.inventory.unsaved_roles import target_of
 from rolecall.services.switching.switching import Switching

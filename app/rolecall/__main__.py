@@ -41,7 +41,7 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)
     except Exception as error:
-        from rolecall.cli.support.crash import print_crash
+        from rolecall.cli.support.errors import print_crash
 
         sys.exit(print_crash(error, os.environ))
 

@@ -15,8 +15,6 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from catalogues import make_catalogues
-
 ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = ROOT / "app" / "rolecall"
 LOCALE: Final = PACKAGE / "presentation" / "locale"
@@ -118,7 +116,7 @@ def compile_to(folder: Path) -> None:
     """Write the catalogues to a folder that TEXTDOMAINDIR can name."""
     for language, path in translations().items():
         target = folder / language / "LC_MESSAGES" / "rolecall.mo"
-        target.parent.mkdir(parents=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as file:
             write_mo(file, read(path))
 
@@ -143,7 +141,7 @@ def main() -> None:
         path.write_text(merged(path), encoding="utf-8")
         for text in lacking(path):
             print(f"{language} lacks: {text}")
-    make_catalogues(ROOT, ROOT)
+    compile_to(LOCALE)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The commands. Each parses its arguments, calls services and prints; `ui` is imported late."""
+"""The commands. Each parses its arguments, calls services and prints. `ui` is imported late."""

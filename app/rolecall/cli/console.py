@@ -7,10 +7,10 @@ import os
 import click
 from click.core import ParameterSource
 
+from rolecall.cli.support.display import show_qr
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import reason_option, takes_profile
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.search.role_search import Strictness
 from rolecall.domain.text import safe

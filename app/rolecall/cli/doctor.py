@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 
 from rolecall import __version__
+from rolecall.cli.support.display import paged
 from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.output import echo, write_json
-from rolecall.cli.support.pager import paged
 from rolecall.cli.support.settings import use
 from rolecall.domain.process.own_module import command_of
 from rolecall.domain.text import safe

@@ -10,8 +10,8 @@ from typing import Final, NoReturn
 import click
 
 from rolecall.cli.support import signals
-from rolecall.cli.support.errors import echo_error, exit_on_error
-from rolecall.cli.support.exit_status import CANCELLED
+from rolecall.cli.support.confirm import may_use
+from rolecall.cli.support.errors import CANCELLED, echo_error, exit_on_error
 from rolecall.cli.support.options import (
     reason_option,
     refresh_option,
@@ -19,7 +19,6 @@ from rolecall.cli.support.options import (
     yes_option,
 )
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.production import may_use
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.credentials.credential_formats import Export
 from rolecall.domain.errors import CommandNotRun

@@ -12,8 +12,13 @@ from typing import Final, NamedTuple, NoReturn
 
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
-from rolecall.cli.support.errors import echo_error, error_text, exit_on_error
-from rolecall.cli.support.exit_status import CANCELLED, INCOMPLETE
+from rolecall.cli.support.errors import (
+    CANCELLED,
+    INCOMPLETE,
+    echo_error,
+    error_text,
+    exit_on_error,
+)
 from rolecall.cli.support.inventory_query import roles_matching
 from rolecall.cli.support.list_output import echo_nothing_matches
 from rolecall.cli.support.output import echo, write

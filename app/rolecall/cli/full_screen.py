@@ -15,8 +15,7 @@ from functools import cache, partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from rolecall.cli.support.crash import print_crash, write_report
-from rolecall.cli.support.exit_status import CANCELLED
+from rolecall.cli.support.errors import CANCELLED, print_crash, write_report
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.settings import use
 from rolecall.presentation.texts import program_strings

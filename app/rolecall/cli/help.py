@@ -1,12 +1,21 @@
-"""`rolecall help`: the same as `--help`."""
+"""`rolecall help`, the same as `--help`, and `rolecall man`, which shows the man page."""
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import click
 
-from rolecall.cli.support.completion import COMMANDS
-from rolecall.cli.support.output import echo
-from rolecall.cli.support.pager import paged
+from rolecall.cli.support import signals
+from rolecall.cli.support.display import paged
+from rolecall.cli.support.man_page import man_page
+from rolecall.cli.support.options import COMMANDS
+from rolecall.cli.support.output import echo, write_value
+from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.presentation.texts import command_help, program_strings
 
@@ -26,3 +35,23 @@ def help_(context: click.Context, commands: tuple[str, ...]) -> None:
         found = click.Context(command, info_name=name, parent=found)
     with paged():
         echo(found.get_help())
+
+
+@click.command(help=command_help.MAN)
+@click.pass_context
+def man(context: click.Context) -> None:
+    if not sys.stdout.isatty():
+        write_value(man_page())
+        return
+    program = shutil.which("man")
+    if program is None:
+        echo(program_strings.NO_MAN, err=True)
+        context.exit(1)
+    with TemporaryDirectory(prefix="rolecall-") as folder:
+        page = Path(folder, "rolecall.1")
+        page.write_text(man_page(), encoding="utf-8")
+        with signals.left_to_program():
+            with core_dumps.allowed():
+                process = subprocess.Popen([program, page])
+            status = process.wait()
+        context.exit(status)

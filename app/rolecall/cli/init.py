@@ -1,4 +1,7 @@
-"""`rolecall init SHELL`: print the script that defines `awsp`, or write it to a start-up file."""
+"""`rolecall init SHELL`: print the script that defines `awsp`, or write it to a start-up file.
+
+`rolecall completion SHELL` prints the completion alone.
+"""
 
 from __future__ import annotations
 
@@ -58,6 +61,12 @@ def init(
     else:
         text = shell_scripts.for_startup_file(Shell(shell), record.start_up, cmd, hook=hook)
         _install(Shell(shell), text, cmd, hook=hook, dry_run=dry_run, yes=yes)
+
+
+@click.command(help=command_help.COMPLETION)
+@click.argument("shell", type=click.Choice([shell.value for shell in Shell]))
+def completion(shell: str) -> None:
+    write_value(shell_scripts.completion_script(Shell(shell), AWSP))
 
 
 def _install(

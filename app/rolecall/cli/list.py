@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import click
 
-from rolecall.cli.support.errors import echo_error, exit_on_error
-from rolecall.cli.support.exit_status import INCOMPLETE
+from rolecall.cli.support.errors import INCOMPLETE, echo_error, exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogues_of,
     echo_missing,

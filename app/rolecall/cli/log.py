@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 import click
 
-from rolecall.cli.support.columns import print_columns
+from rolecall.cli.support.display import paged, print_columns
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import query_argument
 from rolecall.cli.support.output import echo, write_json
-from rolecall.cli.support.pager import paged
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.log.hand_out import HandOut
 from rolecall.domain.text import safe

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
 import click
 
-from rolecall.cli.support import exit_status
-from rolecall.cli.support.errors import exit_on_error
+from rolecall.cli.support.errors import CANCELLED, exit_on_error
 from rolecall.cli.support.options import takes_profile, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
+from rolecall.cli.support.write import Streams, Writing, write_change
+from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors.login_errors import LoginError
+from rolecall.domain.sign_in.progress import Progress
 from rolecall.domain.text import safe
-from rolecall.presentation import times
+from rolecall.presentation import labels, paths, times
+from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
 from rolecall.services.services import Services
@@ -40,12 +44,34 @@ def login(
             if not force and _is_signed_in(services, name):
                 return
             sign_in = services.sign_ins.with_console(
-                name, sign_in_strings.here(os.environ), region=region, wants_browser=wants_browser
+                name,
+                sign_in_strings.here(os.environ),
+                region=region,
+                wants_browser=wants_browser,
+                write=lambda change, commit: _write(sign_in.progress, change, commit, yes=yes),
             )
-            SignInPrinter(sign_in, agrees=yes).run()
+            SignInPrinter(sign_in).run()
     except (KeyboardInterrupt, EOFError):
         _echo(f"\n{words.CANCELLED}")
-        sys.exit(exit_status.CANCELLED)
+        sys.exit(CANCELLED)
+
+
+def _write(progress: Progress, change: Change, commit: Callable[[], None], *, yes: bool) -> None:
+    """Show the change of the profile, ask if it had another identity, and write it."""
+    if change.is_empty:
+        commit()
+        return
+    question = refusal = ""
+    if progress.before:
+        question = f"{said(progress).state} {sign_in_strings.REPLACE}"
+        facts = {"profile": progress.name, "old": progress.before}
+        refusal = sign_in_strings.NOT_REPLACED.format(**facts)
+    path = paths.as_written(change.path)
+    heading, streams = labels.WILL_CHANGE.format(path=path), Streams.MESSAGES
+    writing = Writing(
+        commit, change.diff(), heading, question=question, goes_to=streams, refusal=refusal
+    )
+    write_change(writing, yes=yes)
 
 
 def _is_signed_in(services: Services, profile: str) -> bool:

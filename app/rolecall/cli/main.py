@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from rolecall import __version__
-from rolecall.cli.support.exit_status import CANCELLED
+from rolecall.cli.support.errors import CANCELLED
 from rolecall.cli.support.output import echo, echo_notice
 from rolecall.domain.process.debug_log import note
 from rolecall.domain.text import safe, safe_lines
@@ -23,42 +23,68 @@ from rolecall.presentation.translation import IS_ENGLISH
 if TYPE_CHECKING:
     from datetime import timedelta
 
-# Name of a command → name of its function, which differs if Python uses the name itself.
+# Command → its module, and its function there.
 SUBCOMMANDS: Final = {
-    "completion": "completion",
-    "console": "console",
-    "credential-process": "credential_process",
-    "credentials": "credentials",
-    "doctor": "doctor",
-    "exec": "exec_",
-    "export": "export",
-    "help": "help_",
-    "init": "init",
-    "list": "list_",
-    "log": "log",
-    "login": "login",
-    "man": "man",
-    "pin": "pin",
-    "prompt": "prompt",
-    "save": "save",
-    "serve": "serve",
-    "sign-in": "sign_in",
-    "sign-out": "sign_out",
-    "switch": "switch",
-    "team": "team",
-    "tokens": "tokens",
-    "trust": "trust",
-    "undo": "undo",
-    "watch": "watch",
-    "whoami": "whoami",
+    "completion": ("init", "completion"),
+    "console": ("console", "console"),
+    "credential-process": ("credential_process", "credential_process"),
+    "credentials": ("credentials", "credentials"),
+    "doctor": ("doctor", "doctor"),
+    "exec": ("exec", "exec_"),
+    "export": ("export", "export"),
+    "help": ("help", "help_"),
+    "init": ("init", "init"),
+    "list": ("list", "list_"),
+    "log": ("log", "log"),
+    "login": ("login", "login"),
+    "man": ("help", "man"),
+    "pin": ("pin", "pin"),
+    "prompt": ("wrappers", "prompt"),
+    "save": ("save", "save"),
+    "serve": ("serve", "serve"),
+    "sign-in": ("sign_in", "sign_in"),
+    "sign-out": ("sign_out", "sign_out"),
+    "switch": ("switch", "switch"),
+    "team": ("team", "team"),
+    "tokens": ("wrappers", "tokens"),
+    "trust": ("pin", "trust"),
+    "undo": ("undo", "undo"),
+    "watch": ("wrappers", "watch"),
+    "whoami": ("whoami", "whoami"),
 }
 # They draw a screen, or a shell waits for them.
 _SILENT: Final = {"prompt", "switch", "watch"}
+_AS_IT_IS: Final = "\b\n"  # before a paragraph that click leaves alone
+
+
+class WideHelpFormatter(click.HelpFormatter):
+    """Help with wide characters: click counts characters, and breaks lines only at spaces."""
+
+    def write_text(self, text: str) -> None:
+        super().write_text(_wrapped(text, self.width - self.current_indent))
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        rows = list(rows)
+        first = min(max(len(term) for term, _ in rows), col_max) + col_spacing
+        room = max(self.width - first - 2, 10)
+        super().write_dl(
+            [(term, _wrapped(text, room)) for term, text in rows], col_max, col_spacing
+        )
+
+
+def _wrapped(text: str, width: int) -> str:
+    from rolecall.domain.text.wide_text import wrap
+
+    paragraphs = text.split("\n\n")
+    return "\n\n".join(
+        each if each.startswith(_AS_IT_IS) else _AS_IT_IS + "\n".join(wrap(each, width))
+        for each in paragraphs
+    )
 
 
 if not IS_ENGLISH:
-    from rolecall.cli.support.help_formatter import WideHelpFormatter
-
     click.Context.formatter_class = WideHelpFormatter
 
 
@@ -71,9 +97,8 @@ class Commands(click.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in SUBCOMMANDS:
             return None
-        command = getattr(
-            import_module(f"rolecall.cli.{name.replace('-', '_')}"), SUBCOMMANDS[name]
-        )
+        module, function = SUBCOMMANDS[name]
+        command = getattr(import_module(f"rolecall.cli.{module}"), function)
         assert isinstance(command, click.Command)
         return command
 

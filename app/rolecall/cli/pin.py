@@ -1,4 +1,4 @@
-"""`rolecall pin`: write which account a directory belongs to."""
+"""`rolecall pin` writes which account a directory belongs to, and `rolecall trust` trusts that."""
 
 from __future__ import annotations
 
@@ -55,3 +55,27 @@ def pin(*, profile: str | None, dry_run: bool, yes: bool) -> None:
                 switch_strings.WRITTEN.format(path=path),
             )
         write_change(writing, dry_run=dry_run, yes=yes)
+
+
+@click.command(help=command_help.TRUST)
+@click.option("--revoke", is_flag=True, help=command_help.TRUST_REVOKE)
+@yes_option
+def trust(*, revoke: bool, yes: bool) -> None:
+    with exit_on_error():
+        pins = Pins(os.environ)
+        if revoke:
+            file = pins.found()
+            done = switch_strings.PIN_REVOKED.format(path=safe(file.path))
+            write_change(Writing(partial(pins.distrust, file), done=done))
+            return
+        file = pins.file()
+        text = pins.read(file).text().rstrip()
+        done = switch_strings.PIN_TRUSTED.format(path=safe(file.path))
+        writing = Writing(
+            partial(pins.trust, file),
+            heading=text,
+            question=switch_strings.CONFIRM_TRUST,
+            done=done,
+            may_go_unasked=True,
+        )
+        write_change(writing, yes=yes)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.output import echo, write
-from rolecall.cli.support.stderr import print_error
 from rolecall.domain.switching.prompt_template import TemplateMistake, names, rendered
 from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.switching.shell_facts import ShellFacts
@@ -54,7 +54,7 @@ def check_directory() -> int:
     except NoPin:
         return 0
     except Exception as error:
-        print_error(error)
+        echo_error(error)
         return WRONG_ACCOUNT
     if text:
         echo(text, err=True)

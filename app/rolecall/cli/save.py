@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 
-from rolecall.cli.support.completion import REGIONS
-from rolecall.cli.support.errors import error_text, exit_on_error
-from rolecall.cli.support.exit_status import INCOMPLETE
+from rolecall.cli.support.display import paged, print_table
+from rolecall.cli.support.errors import INCOMPLETE, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import (
     catalogue_of,
     echo_missing,
@@ -21,6 +20,7 @@ from rolecall.cli.support.inventory_query import (
     session_named,
 )
 from rolecall.cli.support.options import (
+    REGIONS,
     account_option,
     dry_run_option,
     permission_set_option,
@@ -30,8 +30,6 @@ from rolecall.cli.support.options import (
     yes_option,
 )
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.pager import paged
-from rolecall.cli.support.table import print_table
 from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.inventory.catalogue import Catalogue, Listing

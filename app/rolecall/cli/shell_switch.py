@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rolecall.cli.support.confirm import is_terminal
-from rolecall.cli.support.exit_status import CANCELLED
+from rolecall.cli.support.confirm import is_terminal, may_use
+from rolecall.cli.support.errors import CANCELLED, config_file, echo_error
 from rolecall.cli.support.output import echo, write, write_value
-from rolecall.cli.support.production import may_use
 from rolecall.cli.support.settings import say_why
-from rolecall.cli.support.stderr import config_file, print_error
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.shells import Shell
 from rolecall.domain.shells.record import CannotQuote
@@ -60,7 +58,7 @@ def switch(request: SwitchRequest) -> int:
     try:
         return _Switcher(request, os.environ).run()
     except Exception as error:
-        print_error(error)
+        echo_error(error)
         return FAILED
 
 

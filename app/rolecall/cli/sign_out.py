@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,17 +15,18 @@ import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
-from rolecall.cli.support.login_query import login_or_current
 from rolecall.cli.support.options import takes_session, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain.model import SsoSession
 from rolecall.domain.process.debug_log import note_error
-from rolecall.domain.text import safe
+from rolecall.domain.switching.variables import SwitchTarget, profile_of
+from rolecall.domain.text import original, safe
 from rolecall.presentation.errors import portal_failed
 from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
 from rolecall.services.services import Services
+from rolecall.services.switching.switching import Switching
 
 
 @click.command("sign-out", help=command_help.SIGN_OUT)
@@ -34,11 +35,37 @@ from rolecall.services.services import Services
 def sign_out(*, sso_session: str | None, yes: bool) -> None:
     with exit_on_error():
         services = Services(os.environ)
-        if login := login_or_current(services, sso_session, os.environ):
+        if login := _login_or_current(services, sso_session, os.environ):
             _of_login(services, safe(login.name), login.login, yes=yes)
         else:
             session = session_or_current(services, sso_session, os.environ)
             _of_session(services, session, yes=yes)
+
+
+def _login_or_current(
+    services: Services, name: str | None, environ: Mapping[str, str]
+) -> SwitchTarget | None:
+    """Return the profile of that name if it uses a login session and no sso-session has the name.
+
+    Without a name it is the profile of the environment, or the only one if there is no session at
+    all. Raises click.UsageError if there are several login sessions or both kinds, and FileError.
+    """
+    switching = Switching(environ)
+    if name is not None:
+        target = None if services.sign_in.session_named(name) else switching.target(name)
+        return target if target and target.login else None
+    if profile := profile_of(environ):
+        target = switching.target(profile)
+        if target and (target.login or target.session):
+            return target if target.login else None
+    logins = list(switching.logins().values())
+    sessions = [original(each.cache_key) for each in services.sign_in.sessions()]
+    if len(logins) == 1 and not sessions:
+        return switching.target(logins[0])
+    if logins:
+        names = " ".join(map(safe, [*sessions, *logins]))
+        raise click.UsageError(words.NAME_A_SESSION.format(names=names))
+    return None
 
 
 def _of_session(services: Services, session: SsoSession, *, yes: bool) -> None:

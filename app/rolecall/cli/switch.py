@@ -8,8 +8,7 @@ import click
 
 from rolecall.cli.shell_switch import SwitchRequest
 from rolecall.cli.shell_switch import switch as switch_shell
-from rolecall.cli.support.completion import REGIONS
-from rolecall.cli.support.options import query_argument, reason_option, yes_option
+from rolecall.cli.support.options import REGIONS, query_argument, reason_option, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.domain.naming import names as naming
 from rolecall.domain.shells import Shell

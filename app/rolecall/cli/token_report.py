@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
+from rolecall.cli.support.errors import config_file, echo_error
 from rolecall.cli.support.output import echo, write_json
-from rolecall.cli.support.stderr import config_file, print_error
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import safe
 from rolecall.domain.text.wide_text import cells, pad
@@ -65,10 +65,10 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
         unprotected = switching.unprotected()
         problem = switching.credentials_problem()
     except Exception as error:
-        print_error(error)
+        echo_error(error)
         return NOT_USABLE
     if problem is not None:
-        print_error(problem)
+        echo_error(problem)
     if name is not None and not lines:
         names = " ".join(map(safe, switching.start_urls()))
         text = words.NO_SUCH_SESSION if names else words.NO_SESSION
@@ -206,7 +206,7 @@ def _print_not_renewed(session: str | None, file: UnwritableFile) -> None:
     from rolecall.domain.errors.file_errors import FileUnwritable, TokenNotRenewed
 
     path, reason = Path(file.path), file.reason
-    print_error(
+    echo_error(
         FileUnwritable(path, reason) if session is None else TokenNotRenewed(path, reason, session)
     )
 

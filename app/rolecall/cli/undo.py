@@ -8,10 +8,10 @@ from functools import partial
 
 import click
 
+from rolecall.cli.support.display import paged
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
 from rolecall.cli.support.output import echo, write_json
-from rolecall.cli.support.pager import paged
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.config.file_change import Backup
 from rolecall.domain.text import safe

@@ -89,7 +89,7 @@ def _list(options: list[str]) -> int | None:
     if len(forms) > 1:
         return None
     gc.disable()
-    from rolecall.cli.list_cached import list_cached
+    from rolecall.cli.support.list_output import list_cached
 
     status = list_cached(query, name, as_json="--json" in forms, as_csv="--csv" in forms)
     gc.enable()

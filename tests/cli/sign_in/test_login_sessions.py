@@ -144,6 +144,8 @@ def test_a_sign_in_makes_a_profile_that_every_command_uses(signed_out: CommandLi
     before = desk.config.read_text()
     status, shown = paste(desk, "dev", "--region", "eu-west-1")
     assert (status, f"dev uses the console credentials of {arn(desk)}" in shown) == (0, True)
+    assert "Changes to ~/.aws/config:\n" in shown
+    assert f"+[profile dev]\n+login_session = {arn(desk)}\n+region = eu-west-1\n" in shown
     added = f"[profile dev]\nlogin_session = {arn(desk)}\nregion = eu-west-1\n"
     assert desk.config.read_text() == f"{before}\n{added}"
     assert "export AWS_ACCESS_KEY_ID='ASIA" in desk.output_of("export", "dev")
@@ -153,6 +155,19 @@ def test_a_sign_in_makes_a_profile_that_every_command_uses(signed_out: CommandLi
     assert arn(desk) in desk.output_of("whoami", "--profile", "dev")
     again = desk.rolecall("login", "dev")
     assert (again.returncode, "is signed in as" in again.stderr) == (0, True)
+
+
+def test_another_identity_needs_a_yes_that_follows_the_difference(signed_out: CommandLine) -> None:
+    desk = signed_out
+    bob = "arn:aws:iam::111122223333:user/bob"
+    desk.add(f"[profile dev]\nlogin_session = {bob}\nregion = eu-west-1")
+    before = desk.config.read_bytes()
+    status, shown = paste(desk, "dev")
+    assert (status, desk.config.read_bytes()) == (1, before)
+    assert shown.index(f"-login_session = {bob}") < shown.index(f"dev still uses {bob}. --yes")
+    assert not list(desk.home.glob(".aws/login/cache/*.json"))
+    status, shown = paste(desk, "dev", "--yes")
+    assert (status, f"login_session = {arn(desk)}" in desk.config.read_text()) == (0, True)
 
 
 def test_without_a_sign_in_the_error_names_the_command(signed_out: CommandLine) -> None:

@@ -39,8 +39,10 @@ def test_an_address_becomes_a_session_and_is_signed_in_to(
     first = signed_out.rolecall("sign-in", typed, "--name", "acme", **network.environment)
     assert first.returncode == 0, first.stderr
     assert "Looking for the Identity Center in 34 regions" in first.stderr
-    assert "It is in ca-central-1." in first.stderr
+    assert "Found in ca-central-1." in first.stderr
     assert "+sso_region = ca-central-1" in first.stdout
+    written = "The session acme is in ~/.aws/config. `rolecall undo` undoes the change.\n"
+    assert written in first.stderr
     assert "Signed in to acme." in first.stderr
     assert f"[sso-session acme]\nsso_start_url = {PORTAL}\n" in signed_out.config.read_text()
 

@@ -21,7 +21,8 @@ def test_those_without_a_profile_are_found_until_one_is_saved(
     ]
     assert {each.session for each in found} == {desk.session}
     role = found[0]
-    target = desk.services.unsaved_roles.save(role)
+    target, change = desk.services.unsaved_roles.plan(role)
+    desk.services.profiles.commit(change)
     suggested = desk.services.profiles.suggest_name(role.assignment, role.session)
     assert target == target_of(role, target.name, target.region)
     assert (target.account_id, target.role) == role.assignment.key

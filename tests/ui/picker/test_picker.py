@@ -9,7 +9,8 @@ import pytest
 from textual import events
 
 from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
-from rolecall.services.inventory.unsaved_roles import UnsavedRole, UnsavedRoles, target_of
+from rolecall.services.inventory.unsaved_roles import UnsavedRole, target_of
+from rolecall.services.profiles.profiles import ProfilesService
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.picker_app import Picker
@@ -193,6 +194,29 @@ async def test_a_name_that_becomes_production_is_asked_about_too(key: str, tmp_p
     assert app.has_begun == (key == "y")
 
 
+@pytest.mark.parametrize(("key", "begins"), [("enter", True), ("escape", False), ("x", False)])
+async def test_a_profile_is_shown_before_enter_saves_it(
+    key: str, begins: bool, tmp_path: Path
+) -> None:
+    switching = switching_with(tmp_path, SESSION.format("corp"))
+    app = PickerThatSignsIn(switching, {}, "")
+    app._services = Services({"HOME": str(tmp_path)}).build()
+    before = (tmp_path / ".aws" / "config").read_bytes()
+    async with app.run_test(size=(80, 14)) as pilot:
+        app.table.set_rows([unsaved_row(ROLE, target_of(ROLE))])
+        await pilot.press("enter")
+        await pause_until(lambda: "Enter writes this" in str(app.hint.render()))
+        shown = str(app.hint.render())
+        assert "[profile audit-admin] · sso_session = corp" in shown
+        assert "sso_account_id = 123456789012 · sso_role_name = Admin" in shown
+        assert 3 <= app.hint.size.height <= 4
+        await pilot.press(key)
+        await pause_until(lambda: "Enter save" in str(app.hint.render()))
+        assert app.hint.size.height == 1
+    assert app.has_begun == begins
+    assert (tmp_path / ".aws" / "config").read_bytes() == before
+
+
 @pytest.mark.quick
 async def test_escape_does_not_leave_while_a_permission_set_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -200,11 +224,12 @@ async def test_escape_does_not_leave_while_a_permission_set_is_saved(
     switching = switching_with(tmp_path, CONFIG)
     app = PickerThatLoadsNothing(switching, switching.targets(), "first")
     target = target_of(ROLE)
-    monkeypatch.setattr(UnsavedRoles, "save", lambda *_: target)
-    gate = Gate(monkeypatch, UnsavedRoles, "save")
-    monkeypatch.setattr(app, "_open_services", lambda: Services({"HOME": str(tmp_path)}))
+    services = Services({"HOME": str(tmp_path)}).build()
+    planned = services.unsaved_roles.plan(ROLE)
+    gate = Gate(monkeypatch, ProfilesService, "commit")
+    monkeypatch.setattr(app, "_open_services", lambda: services)
     async with app.run_test(size=(80, 14)) as pilot:
-        saving = asyncio.create_task(app._save(unsaved_row(ROLE, target)))
+        saving = asyncio.create_task(app._save(unsaved_row(ROLE, target), planned))
         await pause_until(gate.entered.is_set)
         await pilot.press("escape")
         assert app.is_running

@@ -1,4 +1,4 @@
-"""Questions that are answered with yes or no.
+"""Questions that are answered with yes or no, without click, as `awsp` needs them.
 
 The time until the answer does not make the next call to AWS a slow one.
 """
@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import sys
 
+from rolecall.cli.support.output import write
+from rolecall.cli.support.settings import say_why
 from rolecall.domain.question import current
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.domain.text import safe
+from rolecall.presentation.texts import switch_strings as words
+from rolecall.services.switching.switching import Switching
 
 
 def is_terminal() -> bool:
@@ -32,7 +38,18 @@ def confirmed(question: str) -> bool:
 
 
 def typed_yes() -> bool:
-    """Return whether the next line of the input says yes. It does without click, as `awsp` does."""
+    """Return whether the next line of the input says yes."""
     typed = sys.stdin.readline()
     current().begin_again()
     return typed.strip().lower() in {"y", "yes"}
+
+
+def may_use(switching: Switching, target: SwitchTarget) -> bool:
+    """Ask before a production profile is used. Without a terminal, the name is enough."""
+    if not is_terminal() or not switching.is_production(target):
+        return True
+    say_why(switching.paths.settings, switching.settings.problem)
+    account = switching.status(target).account_name
+    name = safe(target.name or f"{account} {target.role}".strip())
+    write(f"{words.USE_PRODUCTION.format(name=name)} ", err=True)
+    return typed_yes()

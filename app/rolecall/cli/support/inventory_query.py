@@ -12,10 +12,9 @@ from typing import Final, TypeVar
 
 import click
 
-from rolecall.cli.support.errors import echo_error, error_text
-from rolecall.cli.support.exit_status import INCOMPLETE
+from rolecall.cli.support.display import shown_bar
+from rolecall.cli.support.errors import INCOMPLETE, echo_error, error_text
 from rolecall.cli.support.output import echo
-from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, SsoSession

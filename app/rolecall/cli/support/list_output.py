@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
-from rolecall.cli.support.columns import print_columns
+from rolecall.cli.support.display import paged, print_columns
 from rolecall.cli.support.output import echo, write, write_json_objects
-from rolecall.cli.support.pager import paged
-from rolecall.domain.search.role_search import SearchedRole
+from rolecall.domain.search.role_search import SearchedRole, Strictness
 from rolecall.presentation import labels
 from rolecall.presentation.texts import inventory_strings
+from rolecall.services.inventory.listed import listed_in_cache, matching_rows
 
 # Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -22,6 +25,25 @@ _HEADER = (
     labels.PERMISSION_SET,
     labels.PROFILE,
 )
+
+
+def list_cached(
+    query: Sequence[str], sso_session: str | None, *, as_json: bool, as_csv: bool
+) -> int | None:
+    """Print the rows if all that they need is in the cache: without click and the services.
+
+    Returns the exit status, or None if `cli.list` has to do it.
+    """
+    sessions = listed_in_cache(os.environ, sso_session, datetime.now(UTC))
+    if sessions is None:
+        return None
+    rows = matching_rows(sessions, query, Strictness.SHOWS)
+    try:
+        print_rows(rows, query, as_json=as_json, as_csv=as_csv, with_session=len(sessions) > 1)
+    except BrokenPipeError:  # as with click
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
 
 
 def print_rows(

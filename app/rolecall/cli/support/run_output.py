@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, Final
 
+from rolecall.cli.support.display import shown_bar
 from rolecall.cli.support.errors import error_text
 from rolecall.cli.support.output import escape_json, write
-from rolecall.cli.support.progress import shown_bar
 from rolecall.domain.question import current
 from rolecall.domain.text import safe
 from rolecall.domain.text.program_output import shown_line

@@ -9,9 +9,8 @@ import time
 from functools import partial
 from typing import Final, Generic, TypeVar
 
-from rolecall.cli.support.confirm import confirmed
+from rolecall.cli.support.display import show_qr
 from rolecall.cli.support.output import echo, write
-from rolecall.cli.support.qr_code import show_qr
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.link import Link
 from rolecall.domain.process.debug_log import note_error
@@ -31,11 +30,10 @@ Got = TypeVar("Got")
 
 
 class SignInPrinter(Generic[Got]):
-    """Runs a sign-in. `agrees`: another identity than before is meant, without a question."""
+    """Runs a sign-in. What it writes asks before it gives a profile another identity."""
 
-    def __init__(self, sign_in: SignIn[Got], *, agrees: bool = False) -> None:
+    def __init__(self, sign_in: SignIn[Got]) -> None:
         self._sign_in = sign_in
-        self._agrees = agrees
         self._link = Link()  # that is printed
         self._is_asked = False  # for the code
 
@@ -70,7 +68,7 @@ class SignInPrinter(Generic[Got]):
         """Return what was typed or pasted within so many seconds, or "". Raises EOFError."""
         progress = self._sign_in.progress
         if progress.state is State.ASKING:
-            return self._agreed(progress)
+            return "y"  # the question comes with the difference
         if not progress.takes_code:
             time.sleep(seconds or 0)
             return ""
@@ -81,15 +79,6 @@ class SignInPrinter(Generic[Got]):
             return ""
         self._is_asked = False
         return _pasted()
-
-    def _agreed(self, progress: Progress) -> str:
-        """Return a yes to the question, or exit."""
-        question = f"{said(progress).state} {sign_in_strings.REPLACE}"
-        if not (self._agrees or (sys.stdin.isatty() and confirmed(question))):
-            facts = {"profile": progress.name, "old": progress.before}
-            _echo(sign_in_strings.NOT_REPLACED.format(**facts))
-            sys.exit(1)
-        return "y"
 
 
 def _linked(link: Link) -> str:

@@ -9,6 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 import click
 
 from rolecall.cli.support.confirm import confirmed, is_terminal
+from rolecall.cli.support.display import print_diff
 from rolecall.cli.support.output import echo
 from rolecall.presentation.texts import program_strings
 
@@ -48,12 +49,11 @@ def write_change(writing: Writing[T], *, dry_run: bool = False, yes: bool = Fals
     Exits with 1 if the answer is no. Raises click.ClickException if there is no terminal to ask on,
     and what the commit raises.
     """
+    shown_on_stderr = writing.goes_to is Streams.MESSAGES
     if writing.heading:
-        echo(writing.heading)
+        echo(writing.heading, err=shown_on_stderr)
     if writing.diff:
-        from rolecall.cli.support.table import print_diff  # late: not all need it
-
-        print_diff(writing.diff, err=writing.goes_to is Streams.MESSAGES)
+        print_diff(writing.diff, err=shown_on_stderr)
     if dry_run:
         return None
     if writing.question and not yes and not _is_wanted(writing):

@@ -358,7 +358,7 @@ TEAM_EXPORT: Final = _help(
 TRUST: Final = _help(
     _("Trust the .rolecall.toml of this directory."),
     _(
-        "Shows what it says. It is trusted in this place and with this content; a changed one must be trusted again."
+        "Shows the file and asks for confirmation. It is trusted in this place and with this content; a changed file must be trusted again."
     ),
 )
 TRUST_REVOKE: Final = _("Stop trusting it.")

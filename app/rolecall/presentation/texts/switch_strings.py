@@ -32,12 +32,14 @@ PICK_KEYS: Final = _("{count} · Enter use · Esc cancel")
 PICK_NOTHING: Final = _("{count} · Esc cancel")
 PICK_IN_USE: Final = _("{count} · ✓ used now · Enter use · Esc cancel")
 IN_USE: Final = "✓"
-PICK_SAVES: Final = _("{count} · Enter save as a profile and use · Esc cancel")
+PICK_SAVES: Final = _("{count} · Enter save as a profile… · Esc cancel")
 NOTHING_TO_PICK: Final = _("Nothing matches. Backspace widens the search, Esc cancels.")
 LOOKING: Final = _("There is no profile yet. Looking for your permission sets…")
 NOTHING_THERE: Final = _(
     "There is no profile yet, and no permission set is known. `rolecall` signs in and lists them."
 )
+# Translators: below the lines of the profile that Enter writes.
+SAVES: Final = _("Enter writes this to {path} and uses it, any other key goes back.")
 IS_PRODUCTION: Final = _("Production: y uses {name}, any other key goes back.")
 SAVE_PINNED: Final = _("There is no profile for {role} in {account}. Save it as {name}?")
 USE_PRODUCTION: Final = _("{name} is production. Use it? [y/N]:")
@@ -207,6 +209,7 @@ NO_ROLE: Final = _("{profile} names no account with a permission set or a role."
 ALREADY: Final = _("{path} already says so.")
 CONFIRM: Final = _("Write it?")
 WRITTEN: Final = _("{path} is written. `awsp .` uses your profile for it.")
+CONFIRM_TRUST: Final = _("Trust it?")
 PIN_TRUSTED: Final = _("{path} is trusted. `awsp .` uses your profile for it.")
 PIN_REVOKED: Final = _("{path} is no longer trusted.")
 

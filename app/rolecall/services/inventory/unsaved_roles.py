@@ -74,9 +74,3 @@ class UnsavedRoles:
             output=self.profiles.default_output(),
         )
         return target_of(role, draft.name, draft.region), self.profiles.plan_save(draft)
-
-    def save(self, role: UnsavedRole) -> SwitchTarget:
-        """Save the role under its suggested name. Raises what `plan` and the write raise."""
-        target, change = self.plan(role)
-        self.profiles.commit(change)
-        return target

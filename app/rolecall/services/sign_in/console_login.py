@@ -34,6 +34,13 @@ from rolecall.services.tokens.login_sessions import (
     with_aws_time,
 )
 
+Write = Callable[[Change, Callable[[], None]], None]
+
+
+def write_at_once(_change: Change, commit: Callable[[], None]) -> None:
+    """Write without showing the change, as screens show it in another way."""
+    commit()
+
 
 @dataclass(frozen=True, slots=True)
 class ConsoleLoginService:
@@ -91,14 +98,21 @@ class ConsoleLoginService:
         redeem = partial(self._redeem, sign_in, ask)
         return BrowserSignIn(sign_in.link(ask), callback, redeem, self.uptime)
 
-    def keep(self, profile: str, session: LoginSession, region: str = "") -> None:
+    def keep(
+        self, profile: str, session: LoginSession, region: str = "", write: Write = write_at_once
+    ) -> None:
         """Save the session, and name it in the profile; a region only if it has none.
 
-        It is not lost to a renewal in another process. Raises FileError.
+        `write` gets the change of the profile and what writes both. The session is not lost to a
+        renewal in another process. Raises FileError.
         """
-        self.cache.save(session, LOCK_TIMEOUT)
         file, change = self._plan(profile, session.arn, region)
-        file.commit(change)
+
+        def commit() -> None:
+            self.cache.save(session, LOCK_TIMEOUT)
+            file.commit(change)
+
+        write(change, commit)
 
     def plan(self, profile: str, arn: str) -> Change:
         """Return the change of the profile that `keep` makes. Raises FileError."""

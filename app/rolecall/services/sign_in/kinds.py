@@ -20,7 +20,7 @@ from rolecall.domain.sign_in.progress import Here, Step
 from rolecall.domain.start_url import host_of
 from rolecall.domain.text import safe
 from rolecall.services.sign_in.attempts import Attempt, Got
-from rolecall.services.sign_in.console_login import ConsoleLoginService
+from rolecall.services.sign_in.console_login import ConsoleLoginService, Write, write_at_once
 from rolecall.services.sign_in.region_search import Asked, Found, RegionSearch
 from rolecall.services.sign_in.sign_in import SignInService
 
@@ -166,7 +166,8 @@ class OtherRegion:
 
 class Console(Target[LoginSession]):
     """A profile with console credentials. `is_signed_in` reads the file of its login session, which
-    another program may write; None if that is not waited for.
+    another program may write; None if that is not waited for. `write` shows and writes the change
+    of the profile.
     """
 
     code, browser = CONSOLE_CODE, CONSOLE_BROWSER
@@ -178,12 +179,15 @@ class Console(Target[LoginSession]):
         here: Here,
         service: ConsoleLoginService,
         is_signed_in: Callable[[], bool] | None = None,
+        *,
+        write: Write = write_at_once,
     ) -> None:
         super().__init__(safe(profile), here)
         self.profile = profile
         self.region = region
         self.service = service
         self._is_signed_in = is_signed_in
+        self._write = write
 
     def other(self) -> LoginSession | None:
         if self._is_signed_in is None or not self._is_signed_in():
@@ -198,4 +202,4 @@ class Console(Target[LoginSession]):
         return "" if before == got.arn else safe(before)
 
     def keep(self, got: LoginSession) -> None:
-        self.service.keep(self.profile, got, self.region)
+        self.service.keep(self.profile, got, self.region, self._write)

@@ -30,7 +30,7 @@ from rolecall.domain.sign_in.login_code import CodeProblem
 from rolecall.domain.sign_in.progress import Here, Progress, State, Step
 from rolecall.services.base.settings import SettingsService
 from rolecall.services.sign_in.attempts import TEMPORARY, Attempt, Got
-from rolecall.services.sign_in.console_login import ConsoleLoginService
+from rolecall.services.sign_in.console_login import ConsoleLoginService, Write, write_at_once
 from rolecall.services.sign_in.kinds import Console, Kind, OtherRegion, Portal, Target
 from rolecall.services.sign_in.sign_in import SignInService
 
@@ -325,9 +325,10 @@ class SignIns:
         region: str = "",
         wants_browser: bool | None = None,
         is_signed_in: Callable[[], bool] | None = None,
+        write: Write = write_at_once,
     ) -> SignIn[LoginSession]:
         """Return a sign-in with console credentials for the profile. See `Console`."""
         if wants_browser is None:
             wants_browser = self.settings.settings.prefers_browser()
-        target = Console(profile, region, here, self.login, is_signed_in)
+        target = Console(profile, region, here, self.login, is_signed_in, write=write)
         return SignIn(target, self.clock, wants_browser=wants_browser)

@@ -16,6 +16,8 @@ from textual.content import Content
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import is_signed_in
+from rolecall.presentation import labels
+from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.switching.switching import Switching
@@ -29,10 +31,12 @@ from rolecall.ui.work import in_thread
 if TYPE_CHECKING:
     from textual.widgets import Input
 
+    from rolecall.domain.config.file_change import Change
     from rolecall.services.inventory.unsaved_roles import UnsavedRole
     from rolecall.services.services import Services
 
 _LINES = 14  # as in picker.tcss
+Planned = tuple[SwitchTarget, "Change"]  # a profile, and the change that saves it
 
 
 class Picked(NamedTuple):
@@ -43,14 +47,17 @@ class Picked(NamedTuple):
 
 
 class PickerLine(TextLine):
-    """The query before there is a field, or the keys, a question or an error."""
+    """The query before there is a field, or the keys, an error, or a question of several lines."""
 
     def show(self, text: str, style: str = "$muted") -> None:
+        self.set_class("\n" in text, "question")
         super().show(text, style)
 
     def render(self) -> Content:
-        width = max(0, self.size.width)
-        return Content.assemble(" ", self._shown).truncate(width, ellipsis=True)
+        text = Content.assemble(" ", self._shown)
+        if self.has_class("question"):
+            return text
+        return text.truncate(max(0, self.size.width), ellipsis=True)
 
 
 class Picker(InlineApp[Picked]):
@@ -77,6 +84,7 @@ class Picker(InlineApp[Picked]):
         self._rows = PickerRows(switching, targets)
         self._saved_rows = self._rows.of_profiles()
         self._asking: PickerRow | None = None
+        self._planned: Planned | None = None  # the profile that is shown
         self._busy = False
         self._is_saving = False
         self._services: Services | None = None
@@ -182,15 +190,23 @@ class Picker(InlineApp[Picked]):
         row = self.table.current
         if row is None or self._busy:
             return
-        if self._rows.is_production(row):
+        if self._rows.is_production(row) and not row.unsaved:
             self._ask(row, row.name or f"{self._rows.account_of(row)} {safe(row.target.role)}")
         else:
             self._choose(row)
 
-    def _ask(self, row: PickerRow, name: str) -> None:
+    def _ask(self, row: PickerRow, name: str, change: Change | None = None) -> None:
+        """Ask whether production is meant, or whether the change is wanted, which is shown."""
         self._asking = row
         self.screen.set_focus(None)
-        self.hint.show(words.IS_PRODUCTION.format(name=name), "bold $error")
+        question, style = words.IS_PRODUCTION.format(name=name), "bold $error"
+        if change is not None:
+            if not self._rows.is_production(row, name):
+                question = words.SAVES.format(path=as_written(change.path))
+                style = "$strong"
+            lines = labels.SEPARATOR.join(filter(None, change.lines_written))
+            question = f"{lines}\n {question}"
+        self.hint.show(question, style)
 
     async def on_event(self, event: events.Event) -> None:
         """Take keys that are typed before there is a field.
@@ -222,13 +238,15 @@ class Picker(InlineApp[Picked]):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """Answer a question: `y` is yes, and every other key is no."""
+        """Answer a question: `y` is yes, Enter if it is not about production, others are no."""
         if self._asking is None:
             return
-        row, self._asking = self._asking, None
+        row, planned = self._asking, self._planned
+        self._asking = self._planned = None
         event.stop()
-        if event.key in {"y", "Y"}:
-            self._choose(row, asked=True)
+        is_production = self._rows.is_production(row, planned[0].name if planned else "")
+        if event.key in {"y", "Y"} or (event.key == "enter" and not is_production):
+            self._choose(row, planned)
         else:
             self._back_to_list()
 
@@ -271,7 +289,7 @@ class Picker(InlineApp[Picked]):
             self.exit()
 
     def _back_to_list(self) -> None:
-        self._asking = None
+        self._asking = self._planned = None
         self.screen.set_focus(self.field)
         self._show_hint()
 
@@ -294,32 +312,32 @@ class Picker(InlineApp[Picked]):
 
     # --- what is chosen
 
-    def _choose(self, row: PickerRow, *, asked: bool = False) -> None:
+    def _choose(self, row: PickerRow, planned: Planned | None = None) -> None:
         self._busy = True
-        self._work(partial(self._finish, row, asked=asked))
+        self._work(partial(self._finish, row, planned))
 
-    async def _finish(self, row: PickerRow, *, asked: bool) -> None:
+    async def _finish(self, row: PickerRow, planned: Planned | None) -> None:
         """Sign in if necessary, save a profile if there is none, and exit.
 
-        `asked`: the user knows that it is production. The name of a new profile may make it so.
+        A profile to save is shown first. Its name may make it production.
         """
         from rolecall.domain.errors import RolecallError
         from rolecall.presentation.errors import explain
 
         try:
-            if row.unsaved and not asked:
-                name = await in_thread(partial(self._new_name, row.unsaved))
-                if self._rows.is_production(row, name):
-                    self._busy = False
-                    self._ask(row, safe(name))
-                    return
+            if row.unsaved and planned is None:
+                self._planned = await in_thread(partial(self._plan, row.unsaved))
+                target, change = self._planned
+                self._busy = False
+                self._ask(row, safe(target.name), change)
+                return
             token = await in_thread(partial(self._switching.token, row.target))
             signed_in = is_signed_in(token, datetime.now(UTC))
             if row.target.can_sign_in and not signed_in and not await self._sign_in(row):
                 self._busy = False
                 self._back_to_list()
                 return
-            self.exit(await self._save(row))
+            self.exit(await self._save(row, planned))
         except RolecallError as error:
             self._busy = False
             self._back_to_list()
@@ -331,8 +349,9 @@ class Picker(InlineApp[Picked]):
 
         self.hint.show(still_waiting(operation, host, is_throttled))
 
-    def _new_name(self, role: UnsavedRole) -> str:
-        return self._open_services().profiles.suggest_name(role.assignment, role.session)
+    def _plan(self, role: UnsavedRole) -> Planned:
+        """Return the profile that the role gets, and the change that saves it."""
+        return self._open_services().unsaved_roles.plan(role)
 
     async def _sign_in(self, row: PickerRow) -> bool:
         from rolecall.ui.picker.inline_sign_in import sign_in_screen
@@ -341,14 +360,15 @@ class Picker(InlineApp[Picked]):
         screen = await sign_in_screen(services, self._switching, row.target, words.BACK)
         return await self.push_screen_wait(screen)
 
-    async def _save(self, row: PickerRow) -> Picked:
-        if row.unsaved is None:
+    async def _save(self, row: PickerRow, planned: Planned | None) -> Picked:
+        if planned is None:
             return Picked(row.target)
-        roles = (await in_thread(self._open_services)).unsaved_roles
+        target, change = planned
         self._is_saving = True
         try:
-            saved = await in_thread(partial(roles.save, row.unsaved), self._show_slow)
-            return Picked(saved, saved=True)
+            commit = partial(self._open_services().profiles.commit, change)
+            await in_thread(commit, self._show_slow)
+            return Picked(target, saved=True)
         finally:
             self._is_saving = False
 

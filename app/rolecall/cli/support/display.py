@@ -1,0 +1,192 @@
+"""Output for a terminal: a pager, columns, tables, differences, progress bars and QR codes.
+
+Rich is imported late, because it is slow.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from io import StringIO
+from typing import TYPE_CHECKING, Final, TextIO
+
+from rolecall.cli.support.output import echo, write
+from rolecall.domain.process import core_dumps
+from rolecall.domain.text import safe
+from rolecall.terminal import capabilities
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from rolecall.domain.link import Link
+
+_NOT_RUN: Final = (126, 127)  # the statuses of a shell that has not found it, or cannot run it
+_LESS: Final = "FRX"  # as git sets it: with colours, and what was shown stays on the screen
+_WIDEST_CELL: Final = 48  # cells; a longer value moves the rest of its line
+_WIDEST: Final = 100_000
+_DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
+_LINES_BESIDE_QR: Final = 9  # of the link, the code and the shell's prompt
+
+
+class _Terminal(StringIO):
+    """Collects what is written, and looks like the terminal that it is meant for."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextmanager
+def paged() -> Iterator[None]:
+    """Show what the block prints in a pager if standard output is a terminal that is shorter."""
+    command = pager(os.environ) if sys.stdout.isatty() and sys.stdin.isatty() else None
+    if command is None:
+        yield
+        return
+    terminal, sys.stdout = sys.stdout, _Terminal()
+    try:
+        yield
+    finally:
+        text, sys.stdout = sys.stdout.getvalue(), terminal
+        if not (_is_long(text) and _show(command, text)):
+            write(text)
+
+
+def pager(environ: Mapping[str, str]) -> list[str] | None:
+    """Return the command of PAGER; None if it is not set, or cannot page."""
+    named = environ.get("PAGER", "").strip()
+    if named in {"", "cat"} or environ.get("TERM") == "dumb":
+        return None
+    return ["/bin/sh", "-c", named]
+
+
+def _is_long(text: str) -> bool:
+    columns, rows = capabilities.size()
+    return sum(1 + max(0, len(line) - 1) // columns for line in text.splitlines()) >= rows
+
+
+def _show(command: list[str], text: str) -> bool:
+    """Show the text and wait for the pager. Returns whether it has started."""
+    import subprocess
+
+    from rolecall.cli.support import signals
+
+    environ = {"LESS": _LESS, **os.environ}
+    with signals.left_to_program():
+        try:
+            with core_dumps.allowed():
+                process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environ)
+        except OSError:
+            return False
+        with suppress(BrokenPipeError):  # the user has quit it early
+            process.communicate(text.encode("utf-8", "replace"))
+        return process.wait() not in _NOT_RUN
+
+
+def print_columns(lines: Sequence[Sequence[str]]) -> None:
+    """Print lines of cells below each other, without Rich. The cells are safe to show."""
+    widths = [min(_WIDEST_CELL, max(map(_width, column))) for column in zip(*lines, strict=True)]
+    shown = (
+        "  ".join(
+            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+    echo("\n".join(shown))
+
+
+def _width(cell: str) -> int:
+    """The cells that a text takes in a terminal."""
+    if cell.isascii():
+        return len(cell)
+    from rich.cells import cell_len
+
+    return cell_len(cell)
+
+
+def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> None:
+    """Print rows of cells, each with the colour of its first and last cell, or "".
+
+    The second cell is a badge. Its column is left out if no row has a badge. In a pipe nothing is
+    coloured or cut.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    has_badges = any(cells[1] for cells, _ in rows)
+    for index, title in enumerate(titles):
+        if index != 1 or has_badges:
+            table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
+    for cells, colour in rows:
+        first, badge, *middle, last = map(safe, cells)
+        badges = [Text(badge, "bold red")] if has_badges else []
+        table.add_row(Text(first, colour), *badges, *map(Text, middle), Text(last, colour))
+    _console(sys.stdout).print(table)
+
+
+def print_diff(diff: str, *, err: bool = False) -> None:
+    """Print a unified diff, as returned by `Change.diff`, to standard output or error."""
+    from rich.text import Text
+
+    lines = diff.splitlines()
+    text = [Text(safe(line), _DIFF.get(line[:1], "")) for line in lines]
+    console = _console(sys.stderr if err else sys.stdout)
+    console.print(*text, sep="\n", soft_wrap=True, end="\n" if lines else "")
+
+
+def _console(stream: TextIO) -> Console:
+    from rich.console import Console
+
+    has_colours = capabilities.shows_colours(os.environ, stream)
+    return Console(
+        file=stream,
+        width=None if stream.isatty() else _WIDEST,
+        color_system="standard" if has_colours else None,
+        force_terminal=has_colours or None,
+    )
+
+
+@contextmanager
+def shown_bar(*, redirects: bool = True) -> Iterator[Progress]:
+    """Show a progress bar on standard error that disappears in the end.
+
+    If it `redirects`, what is printed is above it.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    with Progress(
+        BarColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=Console(stderr=True, highlight=False),
+        transient=True,
+        redirect_stdout=redirects,
+        redirect_stderr=redirects,
+    ) as bar:
+        yield bar
+
+
+def show_qr(link: Link) -> None:
+    """Print a QR code to standard error if the link is safe, and a terminal has room for it."""
+    if not (link.url and sys.stderr.isatty() and _has_blocks(sys.stderr.encoding)):
+        return
+    from rolecall.presentation import qr
+
+    columns, lines = shutil.get_terminal_size()
+    if rows := qr.fitting(link.url, columns, lines - _LINES_BESIDE_QR):
+        code = qr.in_terminal(rows, colours=capabilities.shows_colours(os.environ, sys.stderr))
+        write(f"{code}\n\n", err=True)
+
+
+def _has_blocks(encoding: str) -> bool:
+    try:
+        "█▀▄".encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
