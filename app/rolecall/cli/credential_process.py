@@ -118,7 +118,7 @@ def _of_role(
 def _refuse_short_name(listing: Listing, name: str) -> None:
     """Raise click.UsageError with the full names if roles of the account have this short one.
 
-    It is not asked for: the next role of this name would get other credentials than the last.
+    A short name is no permission: another role of this name would get other credentials.
     """
     names = [each.name for each in listing.all_sets or ()]
     if found := [each for each in named(safe(name), names) if each != name]:

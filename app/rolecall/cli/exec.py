@@ -33,7 +33,7 @@ from rolecall.services.runs.child import by_shell
 from rolecall.services.switching.pins import Pins, pinned_export
 from rolecall.services.switching.switching import Switching
 
-# As of env(1): rolecall itself failed, the command cannot be run, the command is not found.
+# As in env(1): rolecall itself failed, the command cannot be run, the command is not found.
 NOT_RUN: Final = 125
 _CANNOT_RUN: Final = 126
 _NOT_FOUND: Final = 127

@@ -41,10 +41,9 @@ def full_screen(
 ) -> int:
     """Open the full screen or, with `watch`, only the Tokens screen. Returns the exit status.
 
-    `notify`: the Tokens screen also warns outside of it.
-
-    `on_exit` receives the chosen profile, or None, and returns the exit status. `images`: those of
-    the first screen, to save one for the next start.
+    `notify`: the Tokens screen also warns outside the terminal. `on_exit` receives the chosen
+    profile, or None, and returns the exit status. `images`: those of the first screen, to save one
+    for the next start.
     """
     smallest = capabilities.SMALLEST_WATCH if watch else capabilities.SMALLEST
     if reason := capabilities.unsupported(os.environ, smallest):
@@ -145,7 +144,7 @@ def _run(
 ) -> int:
     """`user_environ` is the environment before a demo changed it. Returns the exit status.
 
-    The stack gets what is to be done at the end.
+    The stack gets the work for the end.
     """
     # Imports before the first paint leave no garbage. The app enables the collector again.
     gc.disable()

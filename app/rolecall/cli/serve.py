@@ -62,7 +62,7 @@ def serve(
 
     end = None if command else _ending()
     try:
-        # Later, no user may be at the terminal.
+        # Later, the user may have left the terminal.
         without_prompt = replace(service, prompt=None)
         get = _noting(lambda: without_prompt.of_profile(profile), profile, command, reason)
         server = ContainerCredentials(get, on_error, port)
@@ -88,7 +88,7 @@ def serve(
 
 
 def _ending() -> int:
-    """Return a descriptor that can be read once a signal comes that ends rolecall.
+    """Return a descriptor that can be read as soon as a signal ends rolecall.
 
     `sigwait` would need every thread to block the signals, and so would the programs that a thread
     starts for credentials.

@@ -70,7 +70,7 @@ def sign_in(
             before = services.sign_in.sessions()
             session = _session_at(services, sso_session, name, region, access_portal)
             if session.tenant is not None and session not in before:
-                force = True  # the token of before does not cover the roles
+                force = True  # the earlier token does not cover the roles
             token = None if force else services.sign_in.valid_token(session)
             if token is None:
                 here = sign_in_strings.here(os.environ)
@@ -85,7 +85,7 @@ def sign_in(
 
 
 def _report(problem: RolecallError) -> None:
-    """A token that only this command has is a failure; it is of no use after the command."""
+    """A token that could not be saved is a failure: it ends with this command."""
     if isinstance(problem, TokenNotSaved):
         raise problem
     echo_error(problem)
@@ -126,7 +126,7 @@ def _session_at(
 
 
 def _tenant_at(services: Services, typed: str) -> Tenant | None:
-    """Return the tenant if the text is the address of its portal, or is a part of that and no name.
+    """Return the tenant if the text is the address of its portal, or part of one and not a name.
 
     Raises click.UsageError for a part that does not say which tenant it is, RolecallError.
     """
@@ -179,7 +179,7 @@ def _new(
 
 
 def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
-    """Return the session that gets the roles of the tenant: that of the name, or the only one.
+    """Return the session that gets the roles of the tenant: the named one, or the only one.
 
     Raises click.UsageError with what to type if only the user knows.
     """
@@ -198,7 +198,7 @@ def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
 def _with_roles(
     services: Services, tenant: Tenant, session: SsoSession, region: str | None
 ) -> SsoSession:
-    """Return the session with the roles of the tenant, which is written."""
+    """Write the session with the roles of the tenant, and return it."""
     edits = services.session_edits
     if region is not None:
         session = _moved(services, session, region)
@@ -209,7 +209,7 @@ def _with_roles(
 
 
 def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
-    """Return the session in another region, which is written.
+    """Write the session with another region, and return it.
 
     Raises click.UsageError if there is no section with the region, but only profiles.
     """

@@ -1,6 +1,6 @@
 """`rolecall sign-out`: sign out of one session, after listing what is deleted.
 
-It can be a login session, which the name of a profile means.
+The name of a profile means its login session.
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
 def _lines(
     switching: Switching, name: str | None, target: SwitchTarget | None, now: datetime
 ) -> Iterable[_SessionLine]:
-    """The sessions. Chosen is the named one, else that of AWS_PROFILE, else each."""
+    """Yield the sessions. The named one is chosen, else that of AWS_PROFILE, else each."""
     found = switching.start_urls()
     chosen = name or (target.session if target else "")
     has_login = target is not None and bool(target.login)
@@ -106,7 +106,7 @@ def _lines(
 def _logins(
     switching: Switching, target: SwitchTarget | None, now: datetime
 ) -> Iterable[_LoginLine]:
-    """The login sessions. Chosen is that of AWS_PROFILE, or each if it names none of any kind."""
+    """Yield the login sessions. That of AWS_PROFILE is chosen, or each if it names no session."""
     chosen = (target.login or target.session) if target else ""
     for login, profile in switching.logins().items():
         keys = switching.login_expiry(login)
@@ -212,7 +212,7 @@ def _print_not_renewed(session: str | None, file: UnwritableFile) -> None:
 
 
 def _print(content: Printed, write: Callable[[Printed], None]) -> None:
-    """Print to standard output. A reader that has closed it does not change the exit status."""
+    """Print to standard output. If its reader has closed it, the exit status stays the same."""
     try:
         write(content)
     except BrokenPipeError:

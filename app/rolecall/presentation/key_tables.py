@@ -8,10 +8,6 @@ from typing import Final
 from rolecall.presentation.commands import ACTIONS, COMMANDS, Command, Place
 from rolecall.presentation.texts import command_strings
 
-# Keys that widgets handle themselves: shown in the help and the documentation, never bound here.
-MOVEMENT: Final[tuple[tuple[str, str], ...]] = command_strings.MOVEMENT
-
-
 KeyRow = tuple[str, str, str, Command | None]
 _GROUPS: Final = {Place.MARKS: "mark", Place.TABLES: "find", Place.EVERYWHERE: "go"}
 
@@ -23,7 +19,7 @@ def key_groups(commands: Iterable[Command], *, movement: bool) -> list[tuple[str
     """
     groups: dict[str, list[KeyRow]] = {"act": [], "mark": [], "find": [], "go": []}
     if movement:
-        groups["find"] = [(keys, text, text, None) for keys, text in MOVEMENT]
+        groups["find"] = [(keys, text, text, None) for keys, text in command_strings.MOVEMENT]
     for command in commands:
         name = "go" if command.id == "back" else _group_of(command)
         groups[name].append((command.shown_keys, command.name, command.help, command))
@@ -40,7 +36,8 @@ def key_table() -> Iterator[tuple[str, list[KeyRow]]]:
 
     The command is None for the keys that move the cursor.
     """
-    yield command_strings.PLACES["movement"], [(keys, "", text, None) for keys, text in MOVEMENT]
+    movement: list[KeyRow] = [(keys, "", text, None) for keys, text in command_strings.MOVEMENT]
+    yield command_strings.PLACES["movement"], movement
     for place in Place:
         rows: list[KeyRow] = [
             (command.shown_keys, command.name, command.help, command)

@@ -116,7 +116,7 @@ def glyphs(environ: Mapping[str, str]) -> Glyphs:
 
 
 def light_background(environ: Mapping[str, str]) -> bool:
-    """Return whether COLORFGBG says so, which rxvt and Konsole set: `15;0` is light on dark."""
+    """Return whether COLORFGBG of rxvt and Konsole says so: `15;0` is light on dark."""
     background = environ.get("COLORFGBG", "").rpartition(";")[2]
     return background in {"7", "15"}
 
@@ -144,7 +144,7 @@ class Multiplexer(Enum):
 def multiplexer(environ: Mapping[str, str]) -> Multiplexer | None:
     """Return the multiplexer around rolecall, or None.
 
-    Over SSH only TERM tells of one on the user's own machine. tmux was `screen-256color` for a long
+    Over SSH, only TERM shows one on the user's own machine. tmux was `screen-256color` for a long
     time; GNU screen is `screen` or `screen.xterm-256color`.
     """
     tmux, screen = bool(environ.get("TMUX")), bool(environ.get("STY"))

@@ -1,8 +1,8 @@
 """Writes cells on a terminal, style by style.
 
 A change of style costs a dozen bytes, a jump of the cursor half of that. So all cells of one style
-are written, wherever they are on the screen, and then those of the next. A screen of columns, each
-in its own colour, takes two thirds of the bytes that it takes line by line.
+are written, wherever they are on the screen, and then those of the next. A screen of columns in
+different colours takes two thirds of the bytes that it takes line by line.
 """
 
 from __future__ import annotations
@@ -226,9 +226,9 @@ def common_blank(rows: Collection[CellRow]) -> Cell:
 
 
 def cleared_to(blank: Cell) -> str:
-    """Return what clears the screen to this blank, and leaves the default style.
+    """Return the sequence that clears the screen to this blank, and leaves the default style.
 
-    It begins with a reset, because the style that the terminal has now is unknown.
+    It begins with a reset, because the style of the terminal is unknown.
     """
     return f"\x1b[m{style_change(PLAIN, blank[1])}\x1b[2J\x1b[m"
 

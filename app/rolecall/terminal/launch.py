@@ -1,8 +1,8 @@
 """The terminal from the launch image to Textual.
 
-The image is shown before Textual is imported. Until Textual takes the terminal, this module answers
-for it: whatever ends the process restores it. Keys wait in the terminal's queue, unseen; Textual
-reads them later, in their order. Ctrl+C, Ctrl+\\ and Ctrl+Z wait as well, but only for a moment: a
+The image is shown before Textual is imported. Until Textual takes the terminal, this module
+restores it whenever the process ends. Keys wait in the terminal's queue, unseen; Textual reads them
+later, in their order. Ctrl+C, Ctrl+\\ and Ctrl+Z wait as well, but only for a moment: a
 start may hang, and then they are signals, as in the shell.
 """
 
@@ -33,8 +33,8 @@ _IFLAG, _LFLAG, _CC = 0, 3, 6  # of the list that termios returns
 class Launch:
     """A terminal that shows an image.
 
-    `attributes` are its own settings, to be restored at the end. `is_intact`: nothing has happened
-    since that may have changed what it shows.
+    `attributes` are its own settings, restored at the end. `is_intact`: nothing has happened since
+    then that may have changed the screen.
     """
 
     def __init__(self, picture: Picture, descriptor: int) -> None:

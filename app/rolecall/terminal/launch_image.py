@@ -1,7 +1,7 @@
 """The picture in a launch image: cells, as text and back.
 
-It has cells and styles, and no escape sequence: what is written to the terminal is made of them, so
-a file that someone else has written can show something wrong, but not control the terminal.
+It has cells and styles, and no escape sequences: those are made from the cells, so a file by
+someone else can show something wrong, but not control the terminal.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _packed(cells: list[str]) -> str | list[str]:
 
 
 def _style(*parts: str) -> CellStyle:
-    """Raises ValueError if it is none of those that rolecall writes."""
+    """Raises ValueError for a style that rolecall does not write."""
     *flags, foreground, background = parts
     for pattern, colour in zip(_COLOURS, (foreground, background), strict=True):
         if not re.fullmatch(pattern, colour, re.ASCII):

@@ -1,6 +1,6 @@
-"""Notifications outside of rolecall's screen: on the desktop, by the terminal, in tmux.
+"""Notifications outside rolecall's screen: on the desktop, by the terminal, in tmux.
 
-The terminal does not answer whether it has shown one.
+The terminal does not say whether it has shown one.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from rolecall.terminal.wrapped import for_screen, for_tmux
 _TITLE: Final = "rolecall"
 _TIMEOUT: Final = 10.0  # seconds for a program
 _SHOWN_FOR: Final = "15000"  # milliseconds, in tmux
-# Terminals that know OSC 777, which rxvt-unicode has begun, but not OSC 9.
+# Terminals that know OSC 777, which comes from rxvt-unicode, but not OSC 9.
 _OSC_777: Final = re.compile(r"rxvt")
 
 
 class CommandFailed(Exception):
-    """The user's command has not shown the notification; the text says why, or is empty."""
+    """The user's command did not show the notification; the text says why, or is empty."""
 
 
 def notify(text: str, environ: Mapping[str, str], command: str = "") -> str:
-    """Show a notification. Returns what is to be written to the terminal for it.
+    """Show a notification. Returns the sequence to write to the terminal for it.
 
     `command` is the user's own: it gets the text as its last argument, and nothing else is done.
     Raises CommandFailed.
@@ -61,7 +61,7 @@ def sequence(text: str, environ: Mapping[str, str]) -> str:
 
 
 def _on_desktop(text: str, environ: Mapping[str, str]) -> bool:
-    """Show it on the desktop of this machine. Returns whether there is one, and it has."""
+    """Show it on the desktop of this machine. Returns whether that worked."""
     has_desktop = environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")
     if not has_desktop or capabilities.over_ssh(environ):
         return False

@@ -1,4 +1,4 @@
-"""The shell that has started this process."""
+"""The shell that started this process."""
 
 from __future__ import annotations
 
@@ -36,8 +36,9 @@ def _parent_name() -> str:
 
 
 def ignored_signals() -> set[int]:
-    """Return the signals that the shell ignores which has started this process, as after
-    `trap '' PIPE`; none if it is no POSIX shell, or on a machine without /proc.
+    """Return the signals that the shell of this process ignores, as after `trap '' PIPE`.
+
+    None if it is not a POSIX shell, or on a machine without /proc.
     """
     name = _parent_name()
     shell = _shell(name)

@@ -1,7 +1,8 @@
 """`--debug FILE`: a log of what rolecall and botocore do, without secrets.
 
-A record of botocore or urllib3 is shown with its arguments only if it is listed here. Of all other
-records only the place in the code is written: an argument may be a token, an answer or a request.
+A record of botocore or urllib3 is shown with its arguments only if it is listed here. Of
+other records, only the place in the code is written: an argument may be a token, an answer or a
+request.
 """
 
 from __future__ import annotations

@@ -79,8 +79,9 @@ def sessions_signed_in(
 def session_or_current(
     services: Services, name: str | None, environ: Mapping[str, str]
 ) -> SsoSession:
-    """The named session, or that of AWS_PROFILE, or the only one. Raises what `session_named`
-    raises.
+    """Return the named session, that of AWS_PROFILE, or the only one.
+
+    Raises what `session_named` raises.
     """
     switching, profile = Switching(environ), profile_of(environ)
     if name is None:

@@ -16,7 +16,7 @@ from rolecall.presentation import labels
 from rolecall.presentation.texts import inventory_strings
 from rolecall.services.inventory.listed import listed_in_cache, matching_rows
 
-# Spreadsheets take a cell that begins with one of these for a formula; some, the wide ones, too.
+# Spreadsheets read a cell that begins with one of these as a formula; some also the wide forms.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _HEADER = (
     labels.ACCOUNT,
@@ -70,7 +70,7 @@ def print_rows(
 def echo_nothing_matches(
     query: Sequence[str], sentence: str = inventory_strings.NOTHING_FOUND, *, is_complete: bool
 ) -> None:
-    """Print why there are no rows. What an incomplete list lacks has been said."""
+    """Print why there are no rows. What an incomplete list lacks was printed before."""
     if query or is_complete:
         text = inventory_strings.nothing_matches(query, sentence, is_complete=is_complete)
         echo(text, err=True)
@@ -108,7 +108,7 @@ def _csv_cells(row: SearchedRole) -> tuple[str, ...]:
 
 
 def _neutral(cell: str) -> str:
-    """Return the cell so that a spreadsheet does not take it for a formula.
+    """Return the cell so that a spreadsheet does not read it as a formula.
 
     https://owasp.org/www-community/attacks/CSV_Injection
     """

@@ -20,7 +20,7 @@ from rolecall.presentation.texts import command_help, program_strings
 
 ShellComplete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Function = Callable[..., Any]
-_OPTION: Final = "rolecall.option"  # what the option said, until its argument is read
+_OPTION: Final = "rolecall.option"  # the value of the option, until its argument is read
 
 
 def _completing(names: Callable[[click.Context], Mapping[str, str]]) -> ShellComplete:
@@ -78,7 +78,7 @@ def _commands(_: click.Context) -> Mapping[str, str]:
 
 
 def _profile_or_nothing(context: click.Context) -> Mapping[str, str]:
-    """The profile of `exec` and `serve`. What follows it belongs to another command."""
+    """The profile of `exec` and `serve`. The words after it belong to another command."""
     return {} if context.params.get("profile") else profile_names()
 
 
@@ -187,7 +187,7 @@ def takes_session(function: Function) -> Function:
 def _kept_option(
     name: str, metavar: str, text: str, shell_complete: ShellComplete
 ) -> Callable[[Function], Function]:
-    """An option that is read before the arguments, and that they take the value of."""
+    """Return an option that is read before the arguments, which take its value."""
 
     def keep(context: click.Context, _: click.Parameter, value: str | None) -> None:
         context.meta[_OPTION] = value

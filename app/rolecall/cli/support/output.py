@@ -1,7 +1,7 @@
 """What commands print: text for people, and values for programs. Without click, which is slow.
 
-Text has names in it that come from AWS, from files and from the user's own arguments. Printed here,
-it cannot have what controls a terminal.
+Text has names from AWS, from files and from the user's own arguments. Printed here, it cannot
+control a terminal.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final, TextIO, cast
 from rolecall.domain.question import current
 from rolecall.domain.text import COMBINING_MARKS, UNSAFE_CHARACTERS, safe_lines
 
-# Line breaks between the values of JSON are left; those in a value are escaped already.
+# Line breaks between the values of JSON stay; those in a value are already escaped.
 _UNSAFE_IN_JSON: Final = (
     rf"(?!\n)[{UNSAFE_CHARACTERS}]|(?<=[{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]"
 )
@@ -23,12 +23,12 @@ _NOT_ASCII: Final = r"[^\x00-\x7f]"
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
-    """Print a text of one or more lines, without what controls a terminal."""
+    """Print a text of one or more lines, without anything that controls a terminal."""
     write(f"{safe_lines(text)}\n", err=err)
 
 
 def echo_notice(text: str) -> None:
-    """Print what nobody has to read to standard error. If nothing reads that, be silent."""
+    """Print a note to standard error that nobody has to read. If that is closed, print nothing."""
     try:
         echo(text, err=True)
     except OSError:
@@ -37,7 +37,7 @@ def echo_notice(text: str) -> None:
 
 
 def write(text: str, *, err: bool = False) -> None:
-    """Print a text for people that has escape sequences of rolecall's own, as it is."""
+    """Print a text as it is, with rolecall's own escape sequences."""
     stream = sys.stderr if err else sys.stdout
     stream.write(text)
     stream.flush()
@@ -45,14 +45,14 @@ def write(text: str, *, err: bool = False) -> None:
 
 
 def write_value(text: str) -> None:
-    """Print what a program reads to standard output, as it is: in UTF-8, with every byte."""
+    """Print a value for programs to standard output as it is, in UTF-8."""
     sys.stdout.flush()
     sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
     sys.stdout.buffer.flush()
 
 
 def write_json(value: object) -> None:
-    """Print a value as JSON. What controls a terminal, or what the stream lacks, is escaped."""
+    """Print a value as JSON. Characters that control a terminal, or that it lacks, are escaped."""
     import json
 
     write(escape_json(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
@@ -61,7 +61,7 @@ def write_json(value: object) -> None:
 def write_json_objects(
     names: Sequence[str], rows: Sequence[Sequence[str | bool | Sequence[str]]]
 ) -> None:
-    """Print rows as objects with these names, as `write_json` does, but many of them fast."""
+    """Print rows as objects with these names, like `write_json`, but fast for many rows."""
     from json.encoder import encode_basestring
 
     known: dict[str | bool | Sequence[str], str] = {True: "true", False: "false"}
@@ -84,15 +84,15 @@ def write_json_objects(
 
 
 def escape_json(text: str) -> str:
-    """Escape in JSON what controls a terminal, or what standard output lacks."""
-    if text.isascii() and "\x7f" not in text:  # the fast way: all else is escaped already
+    """Escape characters in JSON that control a terminal, or that standard output lacks."""
+    if text.isascii() and "\x7f" not in text:  # fast: everything else is already escaped
         return text
     unsafe = _UNSAFE_IN_JSON if _is_utf8(sys.stdout) else _NOT_ASCII
     return re.sub(unsafe, _escape, text)
 
 
 def replace_missing_characters() -> None:
-    """Let `?` stand for each character that the encoding of the terminal does not have."""
+    """Print `?` for each character that the encoding of the terminal lacks."""
     for stream in (sys.stdout, sys.stderr):
         if not _is_utf8(stream):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]

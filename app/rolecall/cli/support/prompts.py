@@ -39,7 +39,7 @@ class _TerminalPrompt:
     """Prompts on standard error, because a shell or a file reads standard output."""
 
     def __init__(self) -> None:
-        self._question = ""  # that waits for an answer
+        self._question = ""  # the one that waits for an answer
 
     @contextmanager
     def hidden_input(self) -> Iterator[None]:
@@ -85,8 +85,8 @@ class _TerminalPrompt:
 def _while_stopped(modes: _Modes, own: _Modes, on_continued: Callable[[], None]) -> Iterator[None]:
     """Give the terminal these modes while this process is stopped, and its own ones afterwards.
 
-    A shell does neither for certain: dash keeps the modes that it finds, and bash sets its own,
-    which a continued program then has. SIGTSTP stays ignored if the caller ignores it.
+    Shells do neither reliably: dash keeps the modes that it finds, and bash sets its own, which a
+    continued program then has. SIGTSTP stays ignored if the caller ignores it.
     """
 
     def stop(number: int, _: FrameType | None) -> None:

@@ -56,7 +56,7 @@ def progress_bar(total: int) -> Iterator[Progress | None]:
 
 
 class RunOutputs(ABC):
-    """Takes the events of the runs in their order."""
+    """Takes the events of the runs in order."""
 
     def __init__(self, rows: Sequence[RunRow]) -> None:
         self.rows = rows
@@ -93,7 +93,7 @@ class LineOutput(RunOutputs):
                     self._print(event.row, stream, rest + b"\n")
 
     def _print(self, row: int, stream: Stream, lines: bytes) -> None:
-        """Print lines, the last one with its end."""
+        """Print whole lines."""
         name = self.rows[row].name
         target = sys.stdout if stream is Stream.OUT else sys.stderr
         if not target.isatty():

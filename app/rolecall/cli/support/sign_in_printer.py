@@ -82,7 +82,7 @@ class SignInPrinter(Generic[Got]):
 
 
 def _linked(link: Link) -> str:
-    """Return the address; a link (OSC 8) for a terminal that has them: it is longer than a line."""
+    """Return the address, as a link (OSC 8) if the terminal has them: it is longer than a line."""
     if not (link.url and sys.stderr.isatty() and capabilities.supports_links(os.environ)):
         return link.shown
     return f"\x1b]8;;{link.url}\x1b\\{link.shown}\x1b]8;;\x1b\\"
@@ -95,7 +95,7 @@ def _pasted() -> str:
         if not (part := os.read(descriptor, 65536)):
             break
         text += part
-    current().begin_again()  # until now it was the user who was waited for
+    current().begin_again()  # until now, rolecall waited for the user
     if not text:
         raise EOFError
     return text.decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""How commands write: they show the difference, ask, commit, and say it. There is no other way."""
+"""How every command writes: it shows the difference, asks, commits, and says what was done."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Streams(Enum):
 class Writing(NamedTuple, Generic[T]):
     """A planned write.
 
-    `diff` is the difference, below a `heading`; if it is empty, the command has shown what happens.
-    Without a `question`, the command itself says that the user wants it. `done` is said afterwards.
-    `may_go_unasked`: without a terminal it is written, as scripts expect. All else then needs
+    `diff` is shown below `heading`; it is empty if the command has shown what happens. `question`
+    is empty if the command itself says that the user wants the write. `done` is said afterwards.
+    `may_go_unasked`: without a terminal it is written, as scripts expect. Otherwise it then needs
     `--yes`, as `refusal` says.
     """
 

@@ -158,6 +158,7 @@ TRY_AGAIN: Final = _("try again")
 SIGN_IN: Final = _("sign in")
 # Translators: "save 12": for the marked rows.
 FOR_MARKED: Final = _("{name} {count:,}")
+# Keys that widgets handle themselves: shown in the help and the documentation, never bound here.
 MOVEMENT: Final = (
     ("j k ↑ ↓", _("one row")),
     ("g G Home End", _("the first row, the last row")),

@@ -21,11 +21,11 @@ _START_AGAIN: Final = _("Start the sign-in again.")  # a view that can do it say
 
 
 class Sentence(NamedTuple):
-    """What is said of one class of errors, with the facts of an error in braces.
+    """What is said about one class of errors, with the facts of an error in braces.
 
-    `problems` has what takes the place of `{problem}`, by the error's own. `command` and
-    `command_problems` are what a command says instead, where the keys of the full screen do
-    nothing. `advice`: what to do if the call can be repeated. `short`: on a row, at most 14 cells.
+    `problems` are the texts for `{problem}`, by the value of the error's `problem`. `command` and
+    `command_problems` are what a command says instead, because it has no keys. `advice`: what to do
+    if the call can be repeated. `short`: on a row, at most 14 cells.
     """
 
     text: str = "{problem}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from rolecall.presentation.labels import SEPARATOR
@@ -10,7 +11,6 @@ from rolecall.presentation.translation import _, join_sentences, ngettext, plura
 
 if TYPE_CHECKING:
     from rolecall.services.inventory.crawl_events import Progress
-from collections.abc import Sequence
 
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/howtocreatepermissionset.html and user
 # reports: the portal lists what was assigned after the sign-in only after the next sign-in.

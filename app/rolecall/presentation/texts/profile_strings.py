@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from rolecall.presentation.commands import with_keys
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.paths import config_file, credentials_file
 from rolecall.presentation.translation import _, ngettext, plural_forms
@@ -12,7 +13,6 @@ from rolecall.presentation.translation import _, ngettext, plural_forms
 if TYPE_CHECKING:
     from rolecall.domain.profiles.plan import PlanKey
     from rolecall.domain.profiles.stored_profiles import StoredProfiles
-from rolecall.presentation.commands import with_keys
 
 # Translators: `details` is a key.
 AND_MORE: Final = _("{first} (and {count} more: {details})")

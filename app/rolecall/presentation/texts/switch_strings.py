@@ -5,10 +5,11 @@ Quick to import, because a shell waits for `awsp` and for the prompt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from rolecall.domain.text import safe
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.labels import PRODUCTION, REVOKED, SEPARATOR, SIGNED_OUT
 from rolecall.presentation.times import time_left
@@ -16,12 +17,6 @@ from rolecall.presentation.translation import _, ngettext
 
 if TYPE_CHECKING:
     from rolecall.domain.time_left import TokenExpiry
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
-
-from rolecall.domain.text import safe
-
-if TYPE_CHECKING:
     from rolecall.services.switching.shell_facts import ShellFacts
 
 # --- the picker --------------------------------------------------------------------------------

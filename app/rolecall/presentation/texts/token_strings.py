@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rolecall.domain.time_left import SOON, URGENT, Level
+from rolecall.domain.time_left import SOON, URGENT, Level, share
 from rolecall.presentation import labels, times
 from rolecall.presentation.texts import file_strings
 from rolecall.presentation.translation import _, join_sentences
 
 if TYPE_CHECKING:
     from rolecall.domain.errors.file_errors import FileUnwritable, TokenNotRenewed
-    from rolecall.services.tokens.expiry import Expiry
-from typing import TYPE_CHECKING, NamedTuple
-
-from rolecall.domain.time_left import share
-
-if TYPE_CHECKING:
     from rolecall.services.tokens.expiry import Expiry
 
 UTC_COLUMN: Final = "UTC"
