@@ -46,7 +46,7 @@ def list_roles(center: IdentityCenter, request: Request) -> Response:
     return json_response({"roles": [_role(role) for role in roles[start:end]], **more})
 
 
-def get_role_credentials(center: IdentityCenter, request: Request) -> Response:
+def get_credentials(center: IdentityCenter, request: Request) -> Response:
     sign_in = _bearer(center, request)
     if ASSUME_SCOPE not in (sign_in.scopes or ()):
         raise _denied("The token does not have the scope for this")

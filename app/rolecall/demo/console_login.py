@@ -15,7 +15,7 @@ from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 from rolecall.demo import p256
-from rolecall.demo.identity_center import IdentityCenter, Login, LoginCode
+from rolecall.demo.identity_center import AuthorizationCode, IdentityCenter, Login
 from rolecall.demo.wire import Rejected, Request, Response, json_response
 
 SAME_DEVICE: Final = "arn:aws:signin:::devtools/same-device"
@@ -41,12 +41,11 @@ def authorize(center: IdentityCenter, parameters: dict[str, str]) -> str:
     challenge = parameters.get("code_challenge", "")
     has_challenge = re.fullmatch(r"[\w-]{43}", challenge, re.ASCII) is not None
     is_plain = redirect_uri.isascii() and redirect_uri.isprintable()
-    if not (known.get(client_id) and is_right and has_challenge and is_plain):
-        raise _rejected("ValidationException", "INVALID_REQUEST", 400)
-    if not parameters.get("state"):
+    is_whole = has_challenge and is_plain and parameters.get("state")
+    if not (known.get(client_id) and is_right and is_whole):
         raise _rejected("ValidationException", "INVALID_REQUEST", 400)
     code = center.text(64)
-    center.login_codes[code] = LoginCode(
+    center.login_codes[code] = AuthorizationCode(
         client_id, redirect_uri, challenge, center.after(_CODE_LIFETIME)
     )
     return code
@@ -79,7 +78,7 @@ def _redeem(center: IdentityCenter, body: dict[str, Any], proof_key: str) -> Log
     is_ours = (
         issued.client_id == body.get("clientId")
         and issued.redirect_uri == body.get("redirectUri")
-        and issued.challenge == base64.urlsafe_b64encode(digest).decode().rstrip("=")
+        and issued.challenge == _encoded(digest)
     )
     if not is_ours:
         raise _rejected("ValidationException", "invalid_grant", 400)
@@ -178,11 +177,7 @@ def _rejected(name: str, error: str, status: int, message: str = "") -> Rejected
 
 
 def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
+    if (body := request.json) is None:
         raise _rejected("ValidationException", "invalid_request", 400)
     return body
 

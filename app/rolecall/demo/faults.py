@@ -21,9 +21,6 @@ _ERRORS: Final = {
     500: "InternalServerException",
     503: "ServiceUnavailableException",
 }
-_HTML: Final = Response(
-    200, b"<!doctype html><title>Sign in to the Wi-Fi</title><p>Welcome!", "text/html"
-)
 
 
 class Fault(Enum):
@@ -67,11 +64,12 @@ class StsError:
 # A number is an error with that HTTP status.
 AnyFault = Fault | ThrottledFault | StsError | int
 
+_WIFI: Final = b"<!doctype html><title>Sign in to the Wi-Fi</title><p>Welcome!"
 _PAGE: Final = b"<!doctype html><title>Blocked</title><p>Blocked by the proxy"
 _DRIP_SECONDS: Final = 1.0
 
 _BODIES: Final[dict[AnyFault | None, Response]] = {
-    Fault.HTML: _HTML,
+    Fault.HTML: Response(200, _WIFI, "text/html"),
     Fault.GARBAGE: Response(200, bytes(range(256))),
     Fault.EMPTY: json_response({}),
     Fault.EMPTY_BODY: Response(200, b""),

@@ -56,9 +56,8 @@ class DeviceAuthorization:
 
 @dataclass(slots=True)
 class AuthorizationCode:
-    """A code that the browser brings back (RFC 6749 §4.1)."""
+    """A code that the browser brings back (RFC 6749 §4.1), or that the user pastes."""
 
-    code: str = field(repr=False)
     client_id: str
     redirect_uri: str
     challenge: str
@@ -94,16 +93,6 @@ class IssuedCredentials:
 
 
 @dataclass(slots=True)
-class LoginCode:
-    """A code that the browser brings back, or that the user pastes."""
-
-    client_id: str
-    redirect_uri: str
-    challenge: str
-    expires_at: datetime
-
-
-@dataclass(slots=True)
 class Login:
     """A login session. Its refresh token works once; `proof_key` is the key of its DPoP proofs."""
 
@@ -127,7 +116,7 @@ class IdentityCenter:
         self.authorization_codes: dict[str, AuthorizationCode] = {}
         self.sign_ins: list[SignIn] = []
         self.credentials: dict[str, IssuedCredentials] = {}
-        self.login_codes: dict[str, LoginCode] = {}
+        self.login_codes: dict[str, AuthorizationCode] = {}
         self.logins: list[Login] = []
         self.proofs: set[str] = set()  # the IDs of DPoP proofs, each of which works once
         seeded = options.seed is not None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from datetime import timedelta
 from typing import Any, Final
@@ -80,7 +79,7 @@ def new_client(
     return client
 
 
-def start_device_authorization(center: IdentityCenter, request: Request) -> Response:
+def start_device_code(center: IdentityCenter, request: Request) -> Response:
     body = _json(request)
     client = _client(center, body)
     _allow_grant(client, DEVICE_CODE_GRANT)
@@ -123,9 +122,11 @@ def create_token(center: IdentityCenter, request: Request) -> Response:
     return json_response(answer)
 
 
-def authorize(center: IdentityCenter, client_id: str, redirect_uri: str, challenge: str) -> str:
+def authorize(center: IdentityCenter, parameters: dict[str, str]) -> str:
     """Return an authorization code. Raises Rejected for an unknown client or redirect URI."""
-    client = center.clients.get(client_id)
+    redirect_uri = parameters.get("redirect_uri", "")
+    challenge = parameters.get("code_challenge", "")
+    client = center.clients.get(parameters.get("client_id", ""))
     if client is None or center.now >= client.expires_at:
         raise rejected("InvalidClientException", "Invalid client")
     _allow_grant(client, AUTHORIZATION_CODE_GRANT)
@@ -133,7 +134,7 @@ def authorize(center: IdentityCenter, client_id: str, redirect_uri: str, challen
         raise rejected("InvalidRedirectUriException", "Redirect URI not registered")
     code = center.text(64)
     center.authorization_codes[code] = AuthorizationCode(
-        code, client.id, redirect_uri, challenge, center.after(_AUTHORIZATION_CODE_LIFETIME)
+        client.id, redirect_uri, challenge, center.after(_AUTHORIZATION_CODE_LIFETIME)
     )
     return code
 
@@ -141,15 +142,10 @@ def authorize(center: IdentityCenter, client_id: str, redirect_uri: str, challen
 def rejected(name: str, description: str) -> Rejected:
     """Return the exception for an error of the service, by its name in the service model."""
     error = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.removesuffix("Exception")).lower()
-    return Rejected(
-        json_response(
-            {"error": error, "error_description": description},
-            status=401 if name == "InvalidClientException" else 400,
-            headers={
-                "x-amzn-ErrorType": f"{name}:http://internal.amazon.com/coral/com.amazonaws.ssooidc/"
-            },
-        )
-    )
+    content = {"error": error, "error_description": description}
+    status = 401 if name == "InvalidClientException" else 400
+    full_name = f"{name}:http://internal.amazon.com/coral/com.amazonaws.ssooidc/"
+    return Rejected(json_response(content, status, {"x-amzn-ErrorType": full_name}))
 
 
 def _redeem_device_code(center: IdentityCenter, client: Client, device_code: str) -> SignIn:
@@ -219,11 +215,7 @@ def _allow_grant(client: Client, grant: str) -> None:
 
 
 def _json(request: Request) -> dict[str, Any]:
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
+    if (body := request.json) is None:
         raise rejected("InvalidRequestException", "The body is not a JSON object")
     return body
 

@@ -5,6 +5,7 @@ They are plain HTML forms and work without JavaScript. All their texts are in th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from string import Template
 from typing import Final
@@ -15,6 +16,7 @@ from rolecall.demo.identity_center import Approval, IdentityCenter
 from rolecall.demo.organisation import USER
 from rolecall.demo.wire import Rejected, Request, Response
 
+Authorize = Callable[[IdentityCenter, dict[str, str]], str]
 _PAGE: Final = Template("""<!doctype html>
 <html lang="en">
 <head>
@@ -117,22 +119,22 @@ def decide_device(center: IdentityCenter, request: Request) -> Response:
 
 def ask_authorize(center: IdentityCenter, request: Request) -> Response:
     if center.options.approve:
-        return _redirect(center, request.query, allowed=True)
+        return decide_authorize(center, request)
     return _ask_to_allow(_ASK_BROWSER, "/authorize", request)
 
 
 def decide_authorize(center: IdentityCenter, request: Request) -> Response:
-    return _redirect(center, request.form, allowed=request.form.get("decision") == "allow")
+    return _decided(center, request, oidc.authorize)
 
 
 def ask_login(center: IdentityCenter, request: Request) -> Response:
     if center.options.approve:
-        return _login(center, request.query, allowed=True)
+        return decide_login(center, request)
     return _ask_to_allow(_ASK_LOGIN, "/v1/authorize", request)
 
 
 def decide_login(center: IdentityCenter, request: Request) -> Response:
-    return _login(center, request.form, allowed=request.form.get("decision") == "allow")
+    return _decided(center, request, console_login.authorize)
 
 
 def confirm_login(_center: IdentityCenter, request: Request) -> Response:
@@ -144,26 +146,16 @@ def confirm_login(_center: IdentityCenter, request: Request) -> Response:
     return _html(title, f"<p>{escape(sentence)}</p><pre>{code}</pre>")
 
 
-def _login(center: IdentityCenter, parameters: dict[str, str], allowed: bool) -> Response:
+def _decided(center: IdentityCenter, request: Request, authorize: Authorize) -> Response:
+    """Send the browser back to the program that began the sign-in. A query is always allowed."""
+    is_form = request.method == "POST"
+    parameters = request.form if is_form else request.query
     try:
-        code = console_login.authorize(center, parameters)
+        answer = {"code": authorize(center, parameters)}
     except Rejected:
         return _message(_BAD_LINK, 400)
-    return _back(parameters, {"code": code} if allowed else {"error": "access_denied"})
-
-
-def _redirect(center: IdentityCenter, parameters: dict[str, str], allowed: bool) -> Response:
-    redirect_uri = parameters.get("redirect_uri", "")
-    challenge = parameters.get("code_challenge", "")
-    try:
-        code = oidc.authorize(center, parameters.get("client_id", ""), redirect_uri, challenge)
-    except Rejected:
-        return _message(_BAD_LINK, 400)
-    return _back(parameters, {"code": code} if allowed else {"error": "access_denied"})
-
-
-def _back(parameters: dict[str, str], answer: dict[str, str]) -> Response:
-    """Send the browser back to the program that began the sign-in."""
+    if is_form and parameters.get("decision") != "allow":
+        answer = {"error": "access_denied"}
     redirect_uri = parameters["redirect_uri"]
     answer["state"] = parameters.get("state", "")
     separator = "&" if urlsplit(redirect_uri).query else "?"

@@ -133,8 +133,4 @@ def _offset(next_token: str | None, subject: str) -> int:
 
 
 def _account(account: Account) -> dict[str, str]:
-    return {
-        "accountId": account.id,
-        "accountName": account.name,
-        "emailAddress": account.email,
-    }
+    return {"accountId": account.id, "accountName": account.name, "emailAddress": account.email}

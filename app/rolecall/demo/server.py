@@ -32,20 +32,14 @@ Operation = Callable[[IdentityCenter, Request], Response]
 
 _OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, Operation]]] = {
     ("POST", "/client/register"): ("RegisterClient", oidc.register_client),
-    ("POST", "/device_authorization"): (
-        "StartDeviceAuthorization",
-        oidc.start_device_authorization,
-    ),
+    ("POST", "/device_authorization"): ("StartDeviceAuthorization", oidc.start_device_code),
     ("POST", "/token"): ("CreateToken", oidc.create_token),
     ("GET", "/assignment/accounts"): ("ListAccounts", portal.list_accounts),
     ("GET", "/assignment/roles"): ("ListAccountRoles", portal.list_account_roles),
     ("GET", "/federation/credentials"): ("GetRoleCredentials", portal.get_role_credentials),
     ("POST", "/logout"): ("Logout", portal.logout),
     ("GET", "/access"): ("ListRoles", account_access.list_roles),
-    ("GET", "/access/credentials"): (
-        "GetAccessRoleCredentials",
-        account_access.get_role_credentials,
-    ),
+    ("GET", "/access/credentials"): ("GetAccessRoleCredentials", account_access.get_credentials),
     ("GET", "/device"): ("DevicePage", page.ask_device),
     ("POST", "/device"): ("DeviceDecision", page.decide_device),
     ("GET", "/authorize"): ("AuthorizePage", page.ask_authorize),

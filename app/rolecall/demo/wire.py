@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from email.message import Message
+from typing import Any
 from urllib.parse import parse_qsl
 
 from rolecall.domain.records import dataclass, field
@@ -30,6 +31,15 @@ class Request:
     @property
     def form(self) -> dict[str, str]:
         return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+    @property
+    def json(self) -> dict[str, Any] | None:
+        """The body; None if it is not a JSON object."""
+        try:
+            body = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return body if isinstance(body, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
