@@ -58,16 +58,13 @@ def login(
 
 def _write(progress: Progress, change: Change, commit: Callable[[], None], *, yes: bool) -> None:
     """Show the change of the profile, ask if it had another identity, and write it."""
-    if change.is_empty:
-        commit()
-        return
     question = refusal = ""
     if progress.before:
         question = f"{said(progress).state} {sign_in_strings.REPLACE}"
         facts = {"profile": progress.name, "old": progress.before}
         refusal = sign_in_strings.NOT_REPLACED.format(**facts)
-    path = paths.as_written(change.path)
-    heading, streams = labels.WILL_CHANGE.format(path=path), Streams.MESSAGES
+    path, streams = paths.as_written(change.path), Streams.MESSAGES
+    heading = "" if change.is_empty else labels.WILL_CHANGE.format(path=path)
     writing = Writing(
         commit, change.diff(), heading, question=question, goes_to=streams, refusal=refusal
     )

@@ -235,9 +235,8 @@ def _written(commit: Callable[[], T], change: Change, session: str) -> T | None:
     """Show a change of the session, and write it. The user has named what to write, so nothing is
     asked; `rolecall undo` undoes it.
     """
-    if change.is_empty:
-        return commit()
     done = words.SESSION_WRITTEN.format(session=session, path=config_file())
+    done = "" if change.is_empty else done
     return write_change(Writing(commit, change.diff(), done=done, goes_to=Streams.SAID))
 
 

@@ -40,7 +40,7 @@ def install(machine: ShellMachine, shell: Shell, *more: str) -> str:
 def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
     file = machine.home / FILES[shell]
     said = install(machine, shell)
-    assert f"Changes in ~/{FILES[shell]}:" in said
+    assert f"Changes to ~/{FILES[shell]}:" in said
     assert f"Written to ~/{FILES[shell]}. New shells have `awsp`" in said
     assert "rolecall init" in said or shell is Shell.NU
     environment = {**machine.environment, "PATH": "/usr/bin:/bin", "TERM": "xterm-256color"}
@@ -124,5 +124,5 @@ def test_the_command_can_have_another_name(machine: ShellMachine) -> None:
 def test_powershell_is_refused(machine: ShellMachine) -> None:
     result = machine.rolecall("init", "pwsh", "--install", "--yes")
     assert result.returncode == 2
-    assert "Add to $PROFILE: rolecall init pwsh" in result.stderr
+    assert "Add this to $PROFILE: rolecall init pwsh" in result.stderr
     assert (machine.home / ".aws" / "config").read_text() == CONFIG

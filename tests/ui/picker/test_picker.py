@@ -209,7 +209,7 @@ async def test_a_profile_is_shown_before_enter_saves_it(
         shown = str(app.hint.render())
         assert "[profile audit-admin] · sso_session = corp" in shown
         assert "sso_account_id = 123456789012 · sso_role_name = Admin" in shown
-        assert 3 <= app.hint.size.height <= 4
+        assert 3 <= app.hint.size.height <= 6
         await pilot.press(key)
         await pause_until(lambda: "Enter save" in str(app.hint.render()))
         assert app.hint.size.height == 1
@@ -221,7 +221,7 @@ async def test_a_profile_is_shown_before_enter_saves_it(
 async def test_escape_does_not_leave_while_a_permission_set_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    switching = switching_with(tmp_path, CONFIG)
+    switching = switching_with(tmp_path, CONFIG + SESSION.format("corp"))
     app = PickerThatLoadsNothing(switching, switching.targets(), "first")
     target = target_of(ROLE)
     services = Services({"HOME": str(tmp_path)}).build()

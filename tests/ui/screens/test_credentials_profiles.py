@@ -123,7 +123,7 @@ async def test_the_screen_says_what_credentials_override(tmp_path: Path) -> None
         path = it.desk.config.parent / "credentials"
         path.write_text(path.read_text().replace("eu-west-1", "us-east-2"))
         screen = await show(it)
-        says = "of ~/.aws/credentials and ignore what ~/.aws/config says about it"
+        says = "from ~/.aws/credentials and ignore what ~/.aws/config says about it"
         pane = f"clients use sso_session, sso_account_id, sso_role_name, region {says}"
         await it.until(lambda: pane in [line.text for line in screen.detail.shown.lines])
         await it.press_until(lambda: note_of(it, "region") == f"clients use region {says}", "e")
@@ -141,7 +141,7 @@ async def test_the_form_that_saves_says_what_credentials_override(tmp_path: Path
         path.write_text("[there]\nsso_role_name = other\n")
         await show(it)
         await it.pilot.press("2", "s")
-        await it.until(lambda: note_of(it, "name").startswith("clients use sso_role_name of ~"))
+        await it.until(lambda: note_of(it, "name").startswith("clients use sso_role_name from ~"))
         assert it.app.screen.query_one("#name", Input).value == "there"
         await it.press_until(lambda: note_of(it, "name") == "free", "x")
         workbench = await it.open_screen(WorkbenchScreen, "escape", "a", "s")

@@ -230,7 +230,7 @@ FINDINGS: Final[dict[str, str]] = {
         "“{subject}” contradicts its sso-session ({other}), so the AWS CLI refuses it. Delete the line here."
     ),
     "region-differs": _(
-        "“{subject}” and {other} have different sso_regions for one start URL, but an Identity Center is in one region. Clients that use “{subject}” ask in its region; rolecall lists the start URL in {detail}. Correct the wrong one."
+        "“{subject}” has a different sso_region from {other} for the same start URL, but an Identity Center is in one region. Clients that use “{subject}” ask in its region; rolecall lists the start URL in {detail}. Correct the wrong one."
     ),
     "session-incomplete": _(
         "The sso-session “{subject}” lacks sso_start_url or sso_region, so it cannot be used."
