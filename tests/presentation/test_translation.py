@@ -15,7 +15,6 @@ from babel.messages.mofile import write_mo
 
 from rolecall.domain.settings.settings import SettingProblem, Settings
 from rolecall.files.own.settings import SettingsRead
-from rolecall.presentation.catalogue import Catalogue
 from rolecall.presentation.commands import key_of, with_keys
 from rolecall.presentation.filling import fill
 from rolecall.presentation.texts.settings_strings import unknown_language

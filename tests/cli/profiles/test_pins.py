@@ -145,7 +145,7 @@ def test_a_missing_profile_is_offered_under_its_suggested_name(repository: Repos
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (f'{_PIN}command = "rm"', "“command” is not one of its keys"),
+        (f'{_PIN}command = "rm"', "“command” is not a known key"),
         (_PIN.replace("AWS", "\\u001b[2J"), "permission_set is not valid"),
         ("<!doctype html>", "not TOML"),
     ],
@@ -159,3 +159,14 @@ def test_a_bad_pin_says_what_is_wrong_and_is_not_trusted(
         assert (result.returncode, result.stdout) == (1, "")
         assert sentence in result.stderr
         assert "\x1b" not in result.stderr
+
+
+def test_a_terminal_asks_before_it_trusts(repository: Repository) -> None:
+    repository.file.write_text(_PIN)
+    for answer, status, trusted in (("n", 1, False), ("y", 0, True)):
+        with repository.terminal("trust") as terminal:
+            terminal.wait_for(r"^account_id = ")
+            terminal.wait_for(r"Trust it\? \[y/N\]:")
+            terminal.press(answer, "enter")
+            assert terminal.wait_exit(60) == status
+        assert (repository.switch().returncode == 0) == trusted

@@ -182,11 +182,14 @@ def test_the_picker_signs_in_and_saves_a_profile(desk: TerminalDesk, open_shell:
     terminal = open_shell(Shell.BASH, columns=110, lines=24)
     terminal.press("seq 30; awsp -r eu-central-1 security read\r")
     terminal.wait_for(r"^▌ \+ +security tooling +AWSReadOnlyAccess")
-    terminal.wait_for("Enter save as a profile and use")
+    terminal.wait_for("Enter save as a profile")
+    shown = r"\[profile security-tooling-readonly\] · sso_session = "
+    terminal.press("enter", then=shown)
     terminal.press("enter", then="Signed out of .*: sign in first")
     terminal.wait_for("Waiting for your approval")
     terminal.press("x", "escape")  # the list does not get the keys that were typed
     terminal.wait_for(r"^▌ \+ +security tooling +AWSReadOnlyAccess")
+    terminal.press("enter", then="Enter writes this to")
     terminal.press("enter", then="Waiting for your approval")
     code = desk.server.pending_codes()[-1]
     terminal.wait_for(rf"user_code={code}")
