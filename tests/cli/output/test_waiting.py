@@ -84,7 +84,7 @@ def test_sessions_that_do_not_answer_are_waited_for_together(signed_in: CommandL
     server.faults.add("ListAccounts", Fault.DRIP)
     result, seconds = run(signed_in, "list", "--json", seconds=6)
     assert (result.returncode, result.stdout) == (3, "[]\n")
-    assert result.stderr.count("So the accounts could not be listed.") == 3
+    assert result.stderr.count("The accounts could not be listed.") == 3
     assert seconds < 15  # one after the other, they take 18
 
 

@@ -127,7 +127,7 @@ EXEC: Final = _help(
         "rolecall exec --all --output json -- sh -c 'aws ec2 describe-vpcs | wc -l'",
     ),
     _(
-        "Each line of output has the name of its profile, or of its account and permission set. The commands have no terminal and an empty standard input. New credentials are kept in memory only. A terminal asks first if some are production. Exit status 0 if all commands succeed, 3 if they do but some accounts could not be listed, otherwise 1. Ctrl+C stops all, a second Ctrl+C kills them."
+        "Each line of output begins with its profile, or its account and permission set. The commands have no terminal, and their standard input is empty. New credentials are kept in memory only. On a terminal, rolecall asks first if some of the roles are production. Exit status 0 if all commands succeed, 3 if they do but some accounts could not be listed, otherwise 1. Ctrl+C stops all commands; a second Ctrl+C kills them."
     ),
 )
 EXEC_PROFILE: Final = _(
@@ -230,7 +230,7 @@ SAVE: Final = _help(
         "rolecall save --all prod --template '{account|slug}-{short}' --dry-run",
     ),
     _(
-        "An existing profile keeps its name and the settings made by hand; --region and --output change those two. A terminal shows the difference and asks once. Without a terminal, what is new or changed is written, and a deletion needs --yes. Exit status 3 if some accounts could not be listed; what is known is saved. Exit status 4 if names collide or are invalid; then nothing is written."
+        "An existing profile keeps its name and the settings that you made by hand; --region and --output change only those two. On a terminal, rolecall shows the difference and asks once. Without a terminal, it writes new and changed profiles; a deletion needs --yes. Exit status 3 if some accounts could not be listed; what is known is saved. Exit status 4 if names collide or are invalid; then nothing is written."
     ),
 )
 SAVE_ACCOUNT: Final = _("The account to save.")
