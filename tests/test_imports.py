@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rolecall.cli.main import SUBCOMMANDS
 from rolecall.demo.home import create_home
 from rolecall.demo.server import DemoServer
 from rolecall.files.caches.sso_cache import SsoCache
@@ -113,6 +114,18 @@ def test_tokens_imports_little(tmp_path: Path, arguments: list[str]) -> None:
     assert "x.awsapps.com" in result.stdout or "x  signed out" in result.stdout
     heavy = {*HEAVY, "rich", "click", "configupdater", "filelock", "pathlib", "sqlite3", "inspect"}
     assert not heavy.intersection(result.stderr.split())
+
+
+def test_the_help_of_rolecall_imports_no_command() -> None:
+    code = "import sys, atexit; atexit.register(lambda: print(*sys.modules))\n"
+    code += "sys.argv = ['rolecall', '--help']; from rolecall.__main__ import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "whoami  " in result.stdout
+    imported = set(result.stdout.splitlines()[-1].split())
+    commands = {f"rolecall.cli.{name.replace('-', '_')}" for name in SUBCOMMANDS}
+    assert not commands.intersection(imported)
 
 
 def test_a_prompt_imports_little(tmp_path: Path) -> None:

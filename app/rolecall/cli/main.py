@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from gettext import gettext
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -101,6 +102,11 @@ class Commands(click.Group):
         command = getattr(import_module(f"rolecall.cli.{module}"), function)
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing their modules."""
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl([(name, command_help.first_line(name)) for name in SUBCOMMANDS])
 
     def resolve_command(
         self, context: click.Context, args: list[str]

@@ -390,7 +390,12 @@ WHOAMI: Final = _help(
 )
 
 
-def summary(command: str) -> str:
+def first_line(command: str) -> str:
     """The first sentence of a command's help, as `rolecall --help` shows it."""
     text: str = globals()[command.upper().replace("-", "_")]
-    return text.partition("\n")[0].removesuffix(".")
+    return text.partition("\n")[0]
+
+
+def summary(command: str) -> str:
+    """The same without its full stop, as a shell shows it."""
+    return first_line(command).removesuffix(".")
