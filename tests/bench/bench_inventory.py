@@ -6,19 +6,26 @@ import random
 import re
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from rolecall.demo.options import TENANT
 from rolecall.demo.organisation import organisation_of
 from rolecall.domain.inventory.annotations import Annotation
+from rolecall.domain.inventory.catalogue import Catalogue
 from rolecall.files.own.accounts_file import text_of
 from rolecall.services.base.launch_images import OFF
 from tests.bench.bench_crawl import LATENCY, LIMIT, SignedInHome
-from tests.bench.bench_table import BLANK, measure_cursor, measure_filter
+from tests.bench.bench_table import measure_cursor, measure_filter, rows_of
 from tests.bench.measure import (
+    BLANK_APP,
+    BLANK_APP_CPU,
+    DATA_TABLE_KEY,
+    TRIP,
     Report,
+    blank_app,
+    data_table_key,
     first_paints,
-    is_painted,
     percentile,
     python,
     resident_mb,
@@ -29,7 +36,7 @@ from tests.support.terminal import Terminal
 
 ACCOUNTS = 10_000
 WITH_ROLES = 5_000  # accounts with 40,000 permission sets and roles
-KEYS = 300
+KEYS = 200
 HIGHLIGHTS = 20
 _LINES = 40
 _CURSOR = "▌".encode()
@@ -46,22 +53,24 @@ def _is_full(terminal: Terminal) -> bool:
     return _LAST_ROW in terminal.screen_text()
 
 
+def measure_start(report: Report, desk: SignedInHome, name: str) -> None:
+    # Without an image: bench_launch measures it with one.
+    ours = python("-m", "rolecall"), {**desk.environ, OFF: "1"}, _is_full
+    blank, table = first_paints([blank_app(), ours])
+    report.refer(BLANK_APP, blank.seconds)
+    report.refer(BLANK_APP_CPU, blank.cpu)
+    report.line(f"{name}: spawn to full table", table.seconds * 1000, "ms", of=BLANK_APP)
+    name = f"{name}: full table, processor time"
+    report.line(name, table.cpu * 1000, "ms", 1.3, BLANK_APP_CPU)
+
+
 def open_from_cache(report: Report, home: Path) -> None:
     name = f"{ACCOUNTS:,} accounts in the cache"
     with FarServer(accounts=ACCOUNTS) as server:
         desk = SignedInHome(server, home)
-        desk.crawl()
-        blank, table = first_paints(
-            [
-                (python("-c", BLANK), {"HOME": str(home)}, is_painted),
-                # bench_launch measures it with an image
-                (python("-m", "rolecall"), {**desk.environ, OFF: "1"}, _is_full),
-            ]
-        )
-        report.line("blank Textual app: spawn to first paint", blank.seconds * 1000, "ms")
-        report.line(f"{name}: spawn to full table", table.seconds * 1000, "ms")
-        report.line("full table / blank app", table.seconds / blank.seconds, "×")
-        report.line("full table / blank app, processor time", table.cpu / blank.cpu, "×", 1.3)
+        catalogue = desk.fill(ACCOUNTS).catalogue
+        rows = {"accounts": rows_of(ACCOUNTS), "permission sets": sets_of(catalogue)}
+        measure_start(report, desk, name)
         with open_rolecall(desk) as terminal:
             terminal.wait_for(f"{ACCOUNTS:,} accounts")
             time.sleep(3)  # until all rows are prepared for the search
@@ -70,7 +79,7 @@ def open_from_cache(report: Report, home: Path) -> None:
             for key, place in (("1", "accounts"), ("2", "permission sets")):
                 terminal.press(key)
                 terminal.wait_for(rf"\d {place}")
-                measure_rows(report, terminal, place)
+                measure_rows(report, terminal, place, rows[place])
             report.line(f"{name}: resident with both tables", resident_mb(terminal), "MB", 120)
 
 
@@ -79,22 +88,16 @@ def open_with_annotations(report: Report, home: Path) -> None:
     name = f"{ACCOUNTS:,} accounts with aliases and notes"
     with FarServer(accounts=ACCOUNTS) as server:
         desk = SignedInHome(server, home)
-        desk.crawl()
+        desk.fill(ACCOUNTS)
         annotate(desk)
-        blank, table = first_paints(
-            [
-                (python("-c", BLANK), {"HOME": str(home)}, is_painted),
-                (python("-m", "rolecall"), {**desk.environ, OFF: "1"}, _is_full),
-            ]
-        )
-        report.line(f"{name} / blank app, processor time", table.cpu / blank.cpu, "×", 1.3)
+        measure_start(report, desk, name)
         with open_rolecall(desk) as terminal:
             terminal.wait_for("Alias")
             terminal.wait_for(f"{ACCOUNTS:,} accounts")
-            measure_rows(report, terminal, name)
+            measure_rows(report, terminal, name, rows_of(ACCOUNTS))
             terminal.press("b")
             terminal.wait_for("▼ eu")
-            measure_rows(report, terminal, "accounts below their groups")
+            measure_rows(report, terminal, "accounts below their groups", rows_of(ACCOUNTS))
             report.line(f"{name}: resident", resident_mb(terminal), "MB", 120)
 
 
@@ -110,11 +113,19 @@ def annotate(desk: SignedInHome) -> None:
     path.write_text(text_of(said), encoding="utf-8")
 
 
-def measure_rows(report: Report, terminal: Terminal, name: str) -> None:
+def sets_of(catalogue: Catalogue) -> list[str]:
+    """Return the permission sets and roles as rows for fzf."""
+    return [
+        f"{each.account.name}  {each.account.id}  {each.permission_set.name}"
+        for each in catalogue.assignments()
+    ]
+
+
+def measure_rows(report: Report, terminal: Terminal, name: str, rows: Sequence[str]) -> None:
     time.sleep(6)  # until all rows are prepared for the search, and garbage is collected
     terminal.read(0.1)
-    measure_cursor(report, terminal, name, 8)
-    measure_filter(report, terminal, name, 25)
+    measure_cursor(report, terminal, name)
+    measure_filter(report, terminal, name, rows)
     terminal.press("escape", "escape")
     terminal.settle(0.3)
 
@@ -123,12 +134,12 @@ def open_with_roles(report: Report, home: Path) -> None:
     """Permission sets and roles of account access manager in one table."""
     with FarServer(accounts=WITH_ROLES, tenant=TENANT) as server:
         desk = SignedInHome(server, home)
-        desk.crawl()
+        rows = sets_of(desk.crawl().catalogue)
         with open_rolecall(desk) as terminal:
             terminal.wait_for(rf"{WITH_ROLES:,}|{WITH_ROLES + 1:,}")
             terminal.press("2")
             terminal.wait_for(r"\d permission sets")
-            measure_rows(report, terminal, "permission sets and roles")
+            measure_rows(report, terminal, "permission sets and roles", rows)
             report.line("permission sets and roles: resident", resident_mb(terminal), "MB", 120)
 
 
@@ -163,7 +174,9 @@ def crawl_with_limit(report: Report, home: Path) -> None:
             terminal.wait_until(lambda: is_listed(terminal))
             seconds = [time_to_listed(terminal) for _ in range(HIGHLIGHTS)]
             # The answer takes two trips (see bench_crawl). The rest is the time to paint twice.
-            report.line("highlighted to painted, p50", percentile(seconds, 50) / LATENCY, "trips")
+            report.refer(TRIP, LATENCY)
+            waited = percentile(seconds, 50) * 1000
+            report.line("highlighted to painted, p50", waited, "ms", of=TRIP)
 
 
 def crawl_without_limit(report: Report, home: Path) -> None:
@@ -177,8 +190,9 @@ def measure_keys(report: Report, terminal: Terminal, name: str) -> None:
     terminal.wait_for(r"/[\d,]+\+? accounts", 30)
     terminal.press("j", "k")
     taken = reactions(terminal)
-    report.line(f"{name}: p50", percentile(taken, 50), "ms")
-    report.line(f"{name}: p99", percentile(taken, 99), "ms", 50)
+    report.refer(DATA_TABLE_KEY, data_table_key())
+    report.line(f"{name}: p50", percentile(taken, 50), "ms", of=DATA_TABLE_KEY)
+    report.line(f"{name}: p99", percentile(taken, 99), "ms", 12.5, DATA_TABLE_KEY)
 
 
 def time_to_listed(terminal: Terminal) -> float:

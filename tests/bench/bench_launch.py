@@ -11,13 +11,15 @@ from pathlib import Path
 
 from rolecall.services.base.launch_images import OFF
 from tests.bench.bench_crawl import SignedInHome
-from tests.bench.bench_table import BLANK
 from tests.bench.measure import (
-    Peer,
+    BLANK_APP,
+    BLANK_APP_CPU,
+    PYTHON_CPU,
+    Reference,
     Report,
+    blank_app,
     cpu_times,
     first_paints,
-    is_painted,
     percentile,
     python,
     run,
@@ -27,6 +29,8 @@ from tests.support.terminal import Terminal
 
 ACCOUNTS = 10_000
 ROUNDS = 11
+WITHOUT = Reference("the same without an image")
+WITHOUT_CPU = Reference("the same without an image, processor time")
 FULL = f"{ACCOUNTS:,} accounts"  # once the table is there
 _LAST_ROW = "IoT gateways"  # of a full table
 _TEXTUAL = b"\x1b[>25u"  # the first that Textual sends and the image does not
@@ -55,19 +59,21 @@ def _open(environ: Mapping[str, str]) -> Terminal:
 def first_screens(report: Report, environ: Mapping[str, str], without: Mapping[str, str]) -> None:
     blank, image, table = first_paints(
         [
-            (python("-c", BLANK), {"HOME": environ["HOME"]}, is_painted),
+            blank_app(),
             (python("-m", "rolecall"), environ, has_rows),
             (python("-m", "rolecall"), without, has_rows),
         ],
         ROUNDS,
     )
     (bare,) = cpu_times([python("-c", "pass")], environ, ROUNDS)
-    peer = Peer("blank Textual app", blank.seconds * 1000)
-    report.line("spawn to first screen from an image", image.seconds * 1000, "ms", peer=peer)
-    report.line("image / blank app", image.seconds / blank.seconds, "×", 0.5)
-    report.line("image / blank app, processor time", image.cpu / blank.cpu, "×", 0.5)
-    report.line("image / python -c pass, processor time", image.cpu / bare, "×", 5)
-    report.line("spawn to first screen without", table.seconds * 1000, "ms", peer=peer)
+    report.refer(BLANK_APP, blank.seconds)
+    report.refer(BLANK_APP_CPU, blank.cpu)
+    report.refer(PYTHON_CPU, bare)
+    name = "spawn to first screen from an image"
+    report.line(name, image.seconds * 1000, "ms", 0.5, BLANK_APP)
+    report.line(f"{name}, processor time", image.cpu * 1000, "ms", 0.5, BLANK_APP_CPU)
+    report.line(f"{name}, processor time", image.cpu * 1000, "ms", 5, PYTHON_CPU)
+    report.line("spawn to first screen without", table.seconds * 1000, "ms", of=BLANK_APP)
 
 
 def first_frames(report: Report, environ: Mapping[str, str]) -> None:
@@ -93,16 +99,18 @@ def first_keys(report: Report, environ: Mapping[str, str], without: Mapping[str,
 
     command = python("-m", "rolecall")
     image, table = first_paints([(command, each, has_moved) for each in (environ, without)], ROUNDS)
-    report.line("spawn to the effect of the first key", image.seconds * 1000, "ms")
-    report.line("first key with an image / without", image.seconds / table.seconds, "×")
-    report.line("first key with / without, processor time", image.cpu / table.cpu, "×", 1.1)
+    report.refer(WITHOUT, table.seconds)
+    report.refer(WITHOUT_CPU, table.cpu)
+    name = "spawn to the effect of the first key, with an image"
+    report.line(name, image.seconds * 1000, "ms", 0.75, WITHOUT)
+    report.line(f"{name}, processor time", image.cpu * 1000, "ms", 1.1, WITHOUT_CPU)
 
 
 def measure(report: Report) -> None:
     with tempfile.TemporaryDirectory() as folder, FarServer(accounts=ACCOUNTS) as server:
         home = Path(folder) / "home"
         desk = SignedInHome(server, home)
-        desk.crawl()
+        desk.fill(ACCOUNTS)
         desk.services.inventory.close()
         without = {**desk.environ, OFF: "1"}
         leave_image(desk.environ, home)

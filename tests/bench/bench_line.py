@@ -21,8 +21,13 @@ from pathlib import Path
 from rolecall.demo.home import SESSION, create_home
 from rolecall.demo.organisation import organisation_of
 from tests.bench.measure import (
+    BLANK_APP,
+    TRIP,
     Pace,
+    Reference,
     Report,
+    blank_app,
+    first_paints,
     idle,
     key_cost,
     key_costs,
@@ -59,6 +64,7 @@ class Opener:
         cache.write_text(json.dumps(kept))
         self._env = {**server.endpoints, "HOME": str(home), "AWS_EC2_METADATA_DISABLED": "true"}
         self._ssh = ssh
+        self.trips: list[float] = []  # seconds from a key to its echo by the far terminal
         with self.open() as terminal:
             terminal.wait_for(READY, 120)
 
@@ -74,6 +80,7 @@ class Opener:
         with Terminal(command, columns=120, lines=40, env=env) as terminal:
             if self._ssh:
                 terminal.wait_for("connected", 30)
+                self.trips.append(key_cost(terminal, "x", Pace(1, 0.1)).seconds)
                 terminal.started = time.monotonic()
                 terminal.press("enter")
             yield terminal
@@ -85,48 +92,56 @@ def stamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """A line, with the limits for what a user sees: None where they are not for this line."""
+    """A line, with the limits for what a user sees, in multiples of a reference: None where they
+    are not for this line.
+    """
 
     name: str
     pace: Pace
-    screen_ms: float | None = None
-    key_ms: float | None = None
+    of: Reference
+    delay: float
+    screen: float | None = None
+    key: float | None = None
 
 
 # The details come 0.15 s after a key: between two keys here, and alone on a slow line.
-NEAR = Line("", Pace(0.1, 0.1))
-SLOW = Line("ssh: ", Pace(answer=0.5, quiet=0.1, rest=RESTED), 1200, 200)
-COMPRESSED = Line("ssh -C: ", SLOW.pace)
+NEAR = Line("", Pace(0.1, 0.1), BLANK_APP, delay=2.5)
+SLOW = Line("ssh: ", Pace(0.5, 0.1, RESTED), TRIP, delay=6.25, screen=15, key=2.5)
+COMPRESSED = Line("ssh -C: ", SLOW.pace, TRIP, delay=6.25)
 
 
 def first_screens(report: Report, opener: Opener, line: Line) -> None:
     times, sizes = [], []
-    for _ in range(5):
+    for _ in range(3):
         with opener.open() as terminal:
             before = terminal.bytes_received
             terminal.wait_for(LAST, 30)
             terminal.settle(0.5)
             times.append((terminal.last_output - terminal.started) * 1000)
             sizes.append(terminal.bytes_received - before)
+    if opener.trips:
+        report.refer(TRIP, percentile(opener.trips, 50))
     name = f"{line.name}first screen"
-    report.line(f"{name} settled, median", percentile(times, 50), "ms", line.screen_ms)
+    report.line(f"{name} settled, median", percentile(times, 50), "ms", line.screen, line.of)
     report.line(name, percentile(sizes, 50), "bytes", 8_000)
 
 
 def keys(report: Report, terminal: Terminal, line: Line) -> None:
-    pace, at_most = line.pace, line.key_ms
+    pace, limit, of, name = line.pace, line.key, line.of, line.name
     whole = Pace(RESTED, RESTED)
-    costs = key_costs(terminal, ["down"] * 20, pace)
-    report.keys(f"{line.name}cursor key", costs, at_most, 600)
+    costs = key_costs(terminal, ["down"] * 16, pace)
+    report.keys(f"{name}cursor key", costs, limit, of, bytes_limit=600)
     key_cost(terminal, "down", whole)
     costs = key_costs(terminal, ["down"] * 8, whole)
-    report.keys(f"{line.name}a key and then its details", costs, None, 600 + 1500)
-    key_costs(terminal, ["down"] * 16, pace)
-    costs = key_costs(terminal, ["down"] * 20, pace)
-    report.keys(f"{line.name}cursor key with scrolling", costs, at_most, 3000)
-    report.keys(f"{line.name}page key", key_costs(terminal, ["pagedown", "pageup"] * 3, pace))
+    report.keys(f"{name}a key and then its details", costs, bytes_limit=600 + 1500)
+    terminal.press(*["down"] * 20)
+    terminal.settle(RESTED)
+    costs = key_costs(terminal, ["down"] * 16, pace)
+    report.keys(f"{name}cursor key with scrolling", costs, limit, of, bytes_limit=3000)
+    report.keys(f"{name}page key", key_costs(terminal, ["pagedown", "pageup"] * 3, pace))
     key_cost(terminal, "/", whole)
-    report.keys(f"{line.name}filter key", key_costs(terminal, TYPED, pace), at_most, 6000)
+    costs = key_costs(terminal, TYPED, pace)
+    report.keys(f"{name}filter key", costs, limit, of, bytes_limit=6000)
     key_cost(terminal, "escape", whole)
 
 
@@ -138,7 +153,7 @@ def held(report: Report, terminal: Terminal, line: Line) -> None:
         while (left := start + i / KEYS_A_SECOND - time.monotonic()) > 0:
             terminal.read(left)
         terminal.press("down")
-    report_delay(report, terminal, f"{line.name}arrow key held 3 s: delay at release")
+    report_delay(report, terminal, line, "arrow key held 3 s: delay at release")
 
 
 def resized(report: Report, terminal: Terminal, line: Line) -> None:
@@ -147,13 +162,14 @@ def resized(report: Report, terminal: Terminal, line: Line) -> None:
         terminal.resize(pick.randint(40, 200), pick.randint(10, 60))
         terminal.read(pick.random() * 0.05)
     terminal.resize(120, 40)
-    report_delay(report, terminal, f"{line.name}50 resizes: delay after the last")
+    report_delay(report, terminal, line, "50 resizes: delay after the last")
 
 
-def report_delay(report: Report, terminal: Terminal, name: str) -> None:
+def report_delay(report: Report, terminal: Terminal, line: Line, name: str) -> None:
     released = time.monotonic()
     terminal.settle(0.5)
-    report.line(name, max(0.0, terminal.last_output - released), "s", 0.5)
+    delay = max(0.0, terminal.last_output - released)
+    report.line(f"{line.name}{name}", delay * 1000, "ms", line.delay, line.of)
 
 
 def measure_all(report: Report, opener: Opener, line: Line) -> None:
@@ -166,13 +182,15 @@ def measure_all(report: Report, opener: Opener, line: Line) -> None:
         resized(report, terminal, line)
         for key, place in (("1", "Accounts"), ("4", "Tokens")):
             terminal.press(key)
-            cost = idle(terminal).bytes_a_second
+            cost = idle(terminal, 5).bytes_a_second
             report.line(f"{line.name}idle on {place}", cost, "B/s", 100)
 
 
 def measure(report: Report) -> None:
     with tempfile.TemporaryDirectory() as folder, FarServer(accounts=ACCOUNTS) as server:
         here = Path(folder)
+        (blank,) = first_paints([blank_app()], 5)
+        report.refer(BLANK_APP, blank.seconds)
         measure_all(report, Opener(here / "near", server, []), NEAR)
         with ssh_server(here / "ssh", slow=True) as ssh:
             measure_all(report, Opener(here / "slow", server, ssh), SLOW)

@@ -15,7 +15,7 @@ from tests.bench import peers
 from tests.bench.bench_crawl import SignedInHome
 from tests.bench.measure import (
     Command,
-    Peer,
+    Reference,
     Report,
     Start,
     first_paint,
@@ -91,11 +91,11 @@ def measure_keys(report: Report, found: dict[str, Start]) -> None:
 
 
 def compare(report: Report, what: str, values: dict[str, float], unit: str) -> None:
-    """Report the value of rolecall next to that of each peer."""
-    report.line(what, values["rolecall"], unit)
+    """Report what each peer needs, and rolecall in multiples of it."""
     for name in values.keys() - {"rolecall"}:
-        peer = Peer(name, values[name])
-        report.line(f"{what}: next to {name}", values["rolecall"], unit, peer=peer)
+        peer = Reference(f"{what}: {name}")
+        report.refer(peer, values[name], unit)
+        report.line(f"{what}: rolecall", values["rolecall"], unit, of=peer)
 
 
 def _add(

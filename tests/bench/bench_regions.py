@@ -15,7 +15,7 @@ from rolecall.aws.regions import regions
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.sign_in.likely_regions import likely_regions
-from tests.bench.measure import Report, cpu_seconds, python, run
+from tests.bench.measure import TRIP, Report, cpu_seconds, python, run
 from tests.support.aws_network import aws_network
 from tests.support.terminal import Terminal
 
@@ -41,12 +41,9 @@ def measure(report: Report) -> None:
                 start, used = time.monotonic(), cpu_seconds(terminal)
                 terminal.press("\x1b[200~d-1234567890.awsapps.com/start\x1b[201~\r")
                 terminal.wait_for("Waiting for your approval", 60)
-                report.line(
-                    f"to the code, the last of {len(likely)} regions",
-                    terminal.last_output - start,
-                    "s",
-                    3,
-                )
+                report.refer(TRIP, LATENCY)
+                name = f"to the code, the last of {len(likely)} regions"
+                report.line(name, terminal.last_output - start, "s", 37.5, TRIP)
                 report.line("of it, computing", cpu_seconds(terminal) - used, "s")
                 report.line("regions asked at once", network.most_at_once, "", 8)
 

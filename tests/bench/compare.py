@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tests.bench.__main__ import OUTPUT, ROOT, figures
+from tests.bench.__main__ import OUTPUT, figures
+from tests.bench.measure import ROOT
 
 
 def main(ref: str) -> int:
