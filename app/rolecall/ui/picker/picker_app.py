@@ -125,9 +125,9 @@ class Picker(InlineApp[Picked]):
 
     async def _make_field(self) -> None:
         """Replace the line that looks like a field. The first paint does not wait for the field."""
-        from rolecall.ui.widgets.fields.input_field import InputField
+        from rolecall.ui.widgets.fields.filter_field import FilterField
 
-        field = InputField(hint=words.PICK)
+        field = FilterField(words.PICK, lambda _: self._query_changed(), lambda: "")
         screen = self.line.screen  # an early Enter may have shown another screen
         await screen.mount(field, before=self.line)
         self.line.display = False
@@ -168,7 +168,7 @@ class Picker(InlineApp[Picked]):
 
     # --- keys
 
-    def on_input_changed(self) -> None:
+    def _query_changed(self) -> None:
         self._filter()
         self._show_hint()
 
@@ -186,7 +186,6 @@ class Picker(InlineApp[Picked]):
         self._show_hint()
 
     def on_input_submitted(self) -> None:
-        self._filter()  # Enter may come before the message about the last letter
         row = self.table.current
         if row is None or self._busy:
             return
