@@ -29,7 +29,7 @@ from tests.bench.measure import (
 from tests.support.far_server import FarServer
 
 ACCOUNTS: Final = 10_000
-ROUNDS: Final = 9
+ROUNDS: Final = 7
 PAGE: Final = ROOT / "CONTRIBUTING.md"
 _SECTION: Final = re.compile(
     r"(?<=<!-- times: made by `make bench` -->\n).*(?=<!-- /times -->)", re.DOTALL

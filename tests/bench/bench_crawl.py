@@ -53,14 +53,14 @@ from tests.bench.measure import (
 from tests.support.far_server import FarServer
 
 LATENCY = 0.04
-ACCOUNTS = 1_000
+ACCOUNTS = 600
 CALLS = ACCOUNTS + ACCOUNTS // 100
 LIMIT = RateLimit(per_second=20, burst=40)
 FLOOR = (CALLS - LIMIT.burst) / LIMIT.per_second
 LARGE = 10_000
 PEER_ACCOUNTS = 300  # fewer, because it takes as long as the limit allows
 WORKERS = 8
-ROLES = 40_000
+ROLES = 20_000
 ALLOWED = Reference("what the rate limit allows")
 SHARED = Reference(f"all calls, shared by {WORKERS} workers")
 CALLS_OF_ROLES = Reference("its calls, one after the other")

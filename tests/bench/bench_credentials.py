@@ -19,7 +19,7 @@ from rolecall.services.services import Services
 from tests.bench.measure import Reference, Report, run
 from tests.support.programs import aws_cli
 
-PROFILE, ROUNDS = "audit-admin", 9
+PROFILE, ROUNDS = "audit-admin", 5
 OTHERS = 2_000  # other profiles in the config
 AWS_CLI = Reference("aws configure export-credentials")
 ROLECALL = Path(sys.executable).parent / "rolecall"

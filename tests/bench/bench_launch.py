@@ -28,7 +28,7 @@ from tests.support.far_server import FarServer
 from tests.support.terminal import Terminal
 
 ACCOUNTS = 10_000
-ROUNDS = 11
+ROUNDS = 7
 WITHOUT = Reference("the same without an image")
 WITHOUT_CPU = Reference("the same without an image, processor time")
 FULL = f"{ACCOUNTS:,} accounts"  # once the table is there

@@ -42,7 +42,7 @@ from tests.support.terminal import Terminal
 ACCOUNTS = 300
 READY = rf"{ACCOUNTS}( accounts)? · seen"
 LAST = "Using the cached access token of demo"  # the last text of the first screen; it covers READY
-TYPED = [*"prod", *["backspace"] * 4, *"4321", *["backspace"] * 4]
+TYPED = [*"prod", *["backspace"] * 4]
 RESTED = 0.6  # seconds after which the details of the row have followed the cursor
 HELD_SECONDS, KEYS_A_SECOND = 3.0, 30
 
@@ -129,16 +129,16 @@ def first_screens(report: Report, opener: Opener, line: Line) -> None:
 def keys(report: Report, terminal: Terminal, line: Line) -> None:
     pace, limit, of, name = line.pace, line.key, line.of, line.name
     whole = Pace(RESTED, RESTED)
-    costs = key_costs(terminal, ["down"] * 16, pace)
+    costs = key_costs(terminal, ["down"] * 10, pace)
     report.keys(f"{name}cursor key", costs, limit, of, bytes_limit=600)
     key_cost(terminal, "down", whole)
-    costs = key_costs(terminal, ["down"] * 8, whole)
+    costs = key_costs(terminal, ["down"] * 4, whole)
     report.keys(f"{name}a key and then its details", costs, bytes_limit=600 + 1500)
-    terminal.press(*["down"] * 20)
+    terminal.press(*["down"] * 25)
     terminal.settle(RESTED)
-    costs = key_costs(terminal, ["down"] * 16, pace)
+    costs = key_costs(terminal, ["down"] * 10, pace)
     report.keys(f"{name}cursor key with scrolling", costs, limit, of, bytes_limit=3000)
-    report.keys(f"{name}page key", key_costs(terminal, ["pagedown", "pageup"] * 3, pace))
+    report.keys(f"{name}page key", key_costs(terminal, ["pagedown", "pageup"] * 2, pace))
     key_cost(terminal, "/", whole)
     costs = key_costs(terminal, TYPED, pace)
     report.keys(f"{name}filter key", costs, limit, of, bytes_limit=6000)
@@ -182,7 +182,7 @@ def measure_all(report: Report, opener: Opener, line: Line) -> None:
         resized(report, terminal, line)
         for key, place in (("1", "Accounts"), ("4", "Tokens")):
             terminal.press(key)
-            cost = idle(terminal, 5).bytes_a_second
+            cost = idle(terminal, 4).bytes_a_second
             report.line(f"{line.name}idle on {place}", cost, "B/s", 100)
 
 

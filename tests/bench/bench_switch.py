@@ -38,7 +38,7 @@ from tests.support.terminal import Terminal
 
 PROFILES = 2_000
 ROLECALL = Path(sys.executable).parent / "rolecall"
-_ROUNDS = 15
+_ROUNDS = 11
 TYPED = [*"admin", *["backspace"] * 5, *"1234", *["backspace"] * 4, *"tmdm", *["backspace"] * 4]
 _SESSION = """\
 [sso-session corp]

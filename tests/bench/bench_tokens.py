@@ -17,7 +17,7 @@ from tests.bench.measure import Report, idle, python, run
 from tests.support.terminal import Terminal
 
 ROWS = 40
-SECONDS = 30  # half of the rows count a minute in this time
+SECONDS = 15  # a quarter of the rows count a minute in this time
 
 
 def measure(report: Report) -> None:

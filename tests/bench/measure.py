@@ -157,6 +157,7 @@ _LOCAL = Pace(rest=0.12)  # details come 0.15 s after a move
 
 
 def key_cost(terminal: Terminal, key: str, pace: Pace = _LOCAL) -> Cost:
+    terminal.settle(0)  # what came after the key before it
     before = terminal.bytes_received
     start = time.monotonic()
     terminal.press(key)
@@ -177,7 +178,8 @@ def costs_in_turns(
     terminal: Terminal, other: Terminal, keys: Iterable[str]
 ) -> tuple[list[Cost], list[Cost]]:
     """Press each key in both terminals, so that what else the machine does slows down both."""
-    pairs = [(key_cost(terminal, key), key_cost(other, key)) for key in keys]
+    pace = Pace(rest=_LOCAL.rest / 3)  # while one terminal gets a key, the other one rests
+    pairs = [(key_cost(terminal, key, pace), key_cost(other, key, pace)) for key in keys]
     return [ours for ours, _ in pairs], [theirs for _, theirs in pairs]
 
 
