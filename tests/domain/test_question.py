@@ -163,6 +163,8 @@ def test_one_function_makes_the_sentence_about_a_wait() -> None:
     assert callers == {
         "presentation/texts/program_strings.py",
         "cli/main.py",
+        "ui/picker/inline_sign_in.py",
+        "ui/picker/picker_app.py",
         "ui/screens/base/command.py",
     }
 
