@@ -108,8 +108,7 @@ class Walk(FullScreen):
         return found
 
     async def place(self, key: str, mode: str) -> None:
-        await self.pilot.press(key)
-        await self.until(lambda: self.app.current_mode == mode)
+        await self.press_until(lambda: self.app.current_mode == mode, key)
         await self.until(lambda: isinstance(self.app.screen, TableScreen))
         await self.until(lambda: self.app.screen.table.total > 0)  # type: ignore[attr-defined]
 
@@ -199,14 +198,12 @@ async def of_a_run(
     form = await it.until_shown(RunCommandScreen)
     assert it.is_marked
     accounts = {row.name: row.account for row in form._rows}
-    await it.pilot.press(*"true", "enter")
-    asking = await it.until_shown(ConfirmScreen)
+    asking = await it.open_screen(ConfirmScreen, *"true", "enter")
     named = asking._diff.splitlines()
     assert f"with {len(named)} production roles?" in asking._texts[0]
     asked = {accounts[name]: name in named for name in accounts}
     assert all((name in named) == asked[accounts[name]] for name in accounts)
-    await it.pilot.press("enter")
-    screen = await it.until_shown(RunsScreen)
+    screen = await it.open_screen(RunsScreen, "enter")
     await it.until(lambda: not screen.board.is_under_way)
     marked = it.marks(lambda row: row.row.account)
     await it.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +13,7 @@ from rolecall.aws.session import Clients
 from rolecall.domain.config.config import ClientSettings, EndpointUrl
 from rolecall.domain.errors import ClientSettingInvalid, RegionInvalid
 from rolecall.domain.model import Credentials, Secret
+from tests.support.programs import completed
 
 FIPS = "AWS_USE_FIPS_ENDPOINT"
 
@@ -208,9 +208,7 @@ def test_clients_work_despite_a_broken_config_and_a_wrong_profile(
         "from rolecall.aws.session import Clients\n"
         "print(Clients({}).portal('eu-west-1').meta.endpoint_url)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True
-    )
+    done = completed([sys.executable, "-c", code], environ)
     assert done.stdout == "https://portal.sso.eu-west-1.amazonaws.com\n"
 
 

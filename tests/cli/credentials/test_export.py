@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 
 slow = pytest.mark.parametrize("signed_out", [{"latency": 0.2}], indirect=True, ids=[""])
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
@@ -18,20 +18,12 @@ ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
 def test_a_shell_that_evaluates_the_export_is_that_profile(signed_in: CommandLine) -> None:
     script = f'eval "$({" ".join(command("export", PROFILE))})"; env'
     environ = {"PATH": "/usr/bin:/bin", "AWS_PROFILE": "other", **signed_in.environ}
-    output = subprocess.run(
-        ["sh", "-c", script], env=environ, capture_output=True, text=True, check=True
-    )
+    output = completed(["sh", "-c", script], environ)
     variables = dict(line.split("=", 1) for line in output.stdout.splitlines())
     assert variables["AWS_ACCESS_KEY_ID"].startswith("ASIA")
     assert variables["AWS_REGION"] == "eu-central-1"
     assert "AWS_PROFILE" not in variables
-    identity = subprocess.run(
-        [aws_cli(), "sts", "get-caller-identity"],
-        env=variables,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    identity = completed([aws_cli(), "sts", "get-caller-identity"], variables)
     assert ACCOUNT in identity.stdout
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import stat
-import subprocess
 from typing import Any
 
 import pytest
 
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.programs import completed
 from tests.support.read_only import read_only
 from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
@@ -196,11 +196,9 @@ def test_a_disk_that_takes_nothing_is_no_error(
     signed_in.output_of("export", PROFILE)
     (path,) = signed_in.home.rglob("handed-out.log")
     before = path.read_bytes()
-    result = subprocess.run(
+    result = completed(
         ["sh", "-c", 'ulimit -f 0; exec "$@"', "sh", *command(*words)],
-        env={"PATH": "/usr/bin:/bin", **signed_in.environ},
-        capture_output=True,
-        text=True,
+        {"PATH": "/usr/bin:/bin", **signed_in.environ},
         check=False,
     )
     assert result.returncode == 0, result.stderr

@@ -25,6 +25,7 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account, SsoSession
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.locations import Locations
+from tests.support.programs import completed
 from tests.support.terminal import Terminal
 from tests.support.waits import without_waits
 
@@ -49,9 +50,7 @@ class DemoMachine:
 
     def rolecall(self, *arguments: str) -> CompletedProcess[str]:
         command = [sys.executable, "-m", "rolecall", *arguments]
-        result = subprocess.run(
-            command, env=self.environ, capture_output=True, text=True, check=False
-        )
+        result = completed(command, self.environ, check=False)
         assert "Traceback" not in result.stderr
         result.stderr = without_waits(result.stderr)
         return result
@@ -354,9 +353,7 @@ def test_a_cached_list_imports_little(machine: DemoMachine) -> None:
         "sys.argv = ['rolecall', 'list', 'audit']; from rolecall.__main__ import main; main()"
     )
     command = [sys.executable, "-c", report]
-    result = subprocess.run(
-        command, env=machine.environ, capture_output=True, text=True, check=False
-    )
+    result = completed(command, machine.environ, check=False)
     assert "audit" in result.stdout
     imported = result.stderr.split()
     heavy = {"textual", "boto3", "botocore", "rich", "click", "rolecall.services.services"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from rolecall.domain.records import replace
 from rolecall.files.caches.cli_cache import credentials_stem
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 from tests.support.locks import stopped_with_lock
+from tests.support.programs import completed
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,8 @@ def test_nothing_is_reported_while_the_command_of_serve_runs(signed_in: CommandL
     signed_in.server.calls.clear()
     # The token is renewed then, which would be reported as another slow call.
     signed_in.server.faults.add("GetRoleCredentials", 401, times=1, skip=1)
-    result = subprocess.run(
-        [sys.executable, "-c", _SOON, *serving],
-        env={"PATH": os.environ["PATH"], **signed_in.environ},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
+    result = completed(
+        [sys.executable, "-c", _SOON, *serving], {"PATH": os.environ["PATH"], **signed_in.environ}
     )
     assert result.stdout.startswith("ASIA")
     assert signed_in.server.calls.count("CreateToken") == 1

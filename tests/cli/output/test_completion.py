@@ -52,10 +52,8 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine
         terminal.wait_until(
             lambda: [line for line in terminal.screen_lines() if line] == ["$"], what="a prompt"
         )
-        terminal.press("rolecall doc\t")
-        terminal.wait_for(r"^\$ rolecall doctor")
-        terminal.press("ctrl+u", "rolecall export bil\t")
-        terminal.wait_for(r"^\$ rolecall export billing")
+        terminal.press("rolecall doc\t", then=r"^\$ rolecall doctor")
+        terminal.press("ctrl+u", "rolecall export bil\t", then=r"^\$ rolecall export billing")
         terminal.press("ctrl+u")
         if shell in {Shell.ZSH, Shell.FISH}:
             terminal.press("rolecall sign-\t")
@@ -64,8 +62,7 @@ def test_it_completes_and_defines_no_command(shell: Shell, machine: ShellMachine
             terminal.press("rolecall list --\t")
             terminal.wait_for("--refresh .*Ask AWS even if the cache is recent")
             terminal.press("ctrl+u")
-        terminal.press("awsp billing\r")
-        terminal.wait_for("(not found|Unknown command)")
+        terminal.press("awsp billing\r", then="(not found|Unknown command)")
 
 
 @pytest.mark.quick
@@ -92,8 +89,7 @@ def test_bash_completes_names_that_readline_splits(machine: ShellMachine) -> Non
             ("exec team:admin mee", "exec team:admin meeting"),
             ('exec "a', 'exec "a b"'),
         ):
-            terminal.press(f"rolecall {typed}\t")
-            terminal.wait_for(f"^\\$ rolecall {re.escape(completed)}")
+            terminal.press(f"rolecall {typed}\t", then=f"^\\$ rolecall {re.escape(completed)}")
             terminal.press("ctrl+u")
 
 

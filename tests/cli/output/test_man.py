@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import click
@@ -12,7 +11,7 @@ from rolecall.cli.main import SUBCOMMANDS, rolecall
 from rolecall.cli.support.man_page import man_page
 from tests.cli.profiles.test_switch import ShellMachine
 from tests.end_to_end.conftest import ROLECALL
-from tests.support.programs import program
+from tests.support.programs import completed, program
 from tests.support.terminal import Terminal
 
 
@@ -35,9 +34,7 @@ def test_it_has_every_command_and_option() -> None:
 @pytest.mark.quick
 def test_groff_has_no_complaint() -> None:
     render = [program("groff"), "-man", "-Tutf8", "-ww", "-k", "-P-bcou"]
-    result = subprocess.run(
-        render, input=man_page(), capture_output=True, text=True, timeout=60, check=True
-    )
+    result = completed(render, input=man_page())
     assert result.stderr == ""
     assert "`rolecall undo` undoes the change." in " ".join(result.stdout.split())
     assert "rolecall exec audit-admin -- terraform plan\n" in result.stdout
@@ -71,8 +68,6 @@ def test_ctrl_c_is_for_man(tmp_path: Path) -> None:
     environment["PATH"] = f"{tmp_path}:{environment['PATH']}"
     with Terminal([ROLECALL, "man"], env=environment, columns=100) as terminal:
         terminal.wait_for("^shown")
-        terminal.press("ctrl+c")
-        terminal.wait_for("left it")
-        terminal.press("more\r")
-        terminal.wait_for("^got more")
+        terminal.press("ctrl+c", then="left it")
+        terminal.press("more\r", then="^got more")
         assert terminal.wait_exit(30) == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
 from os import environ
@@ -14,6 +13,7 @@ import pytest
 from rolecall.demo.faults import AnyFault, Fault
 from rolecall.domain.model import SsoSession
 from tests.cli.conftest import PROFILE, CommandLine
+from tests.support.programs import completed
 
 # Shorter times, in the same proportion. A listing begins with the clients of boto3.
 _PROGRAM = """
@@ -31,13 +31,9 @@ def run(
 ) -> tuple[CompletedProcess[str], float]:
     """Run a command whose question lasts this long. Return how long it took, too."""
     began_at = time.monotonic()
-    result = subprocess.run(
+    result = completed(
         [sys.executable, "-c", _PROGRAM.format(seconds=seconds), *arguments],
-        env={"PATH": environ["PATH"], **desk.environ},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
+        {"PATH": environ["PATH"], **desk.environ},
         check=False,
     )
     return result, time.monotonic() - began_at

@@ -46,8 +46,7 @@ def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
     environment = {**machine.environment, "PATH": "/usr/bin:/bin", "TERM": "xterm-256color"}
     with Terminal([program(shell.value)], env=environment, columns=120) as terminal:
         terminal.wait_for(r"\S")
-        terminal.press("awsp billing\r")
-        terminal.wait_for(r"billing · no sso-session")
+        terminal.press("awsp billing\r", then=r"billing · no sso-session")
     written = file.read_bytes()
     assert "already" in install(machine, shell)
     assert file.read_bytes() == written

@@ -15,7 +15,7 @@ from rolecall.domain.shells import Shell
 from rolecall.domain.timestamps import write_time
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.support import login_files
-from tests.support.programs import program
+from tests.support.programs import completed, program
 from tests.support.shells import RUN
 from tests.support.terminal import Terminal
 
@@ -23,13 +23,10 @@ _ALL = "{profile}|{account}|{account_id}|{role}|{region}|{production}|{left}|{di
 
 
 def prompt(desk: CommandLine, *arguments: str, at: Path | None = None, **environ: str) -> str:
-    result = subprocess.run(
+    result = completed(
         command("prompt", *arguments),
-        env={"PATH": os.environ["PATH"], **desk.environ, **environ},
+        {"PATH": os.environ["PATH"], **desk.environ, **environ},
         cwd=at or desk.home,
-        capture_output=True,
-        text=True,
-        timeout=60,
         check=False,
     )
     assert (result.returncode, result.stderr) == (0, "")
@@ -176,16 +173,13 @@ def test_the_hook_says_it_once_for_each_directory_and_profile(
     }
     sentence = f"This directory is for 123456789012, not for {PROFILE}"
     with Terminal(start, env=environ, columns=200) as terminal:
-        terminal.press(f"source {script}\r", "echo ready'!'\r")
-        terminal.wait_for("^ready!")
+        terminal.press(f"source {script}\r", "echo ready'!'\r", then="^ready!")
         assert sentence not in terminal.screen_text()
-        terminal.press(f"cd {other_account}\r", "echo one'!'\r", "echo two'!'\r")
-        terminal.wait_for(sentence)
+        terminal.press(f"cd {other_account}\r", "echo one'!'\r", "echo two'!'\r", then=sentence)
         terminal.wait_for("^two!")
         assert terminal.screen_text().count(sentence) == 1
         status = "$status" if shell is Shell.FISH else "$?"
-        terminal.press("false\r", f"echo status {status}'!'\r")
-        terminal.wait_for("^status 1")
+        terminal.press("false\r", f"echo status {status}'!'\r", then="^status 1")
 
 
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
@@ -200,8 +194,7 @@ def test_the_hook_does_not_end_a_shell_that_ends_with_a_failure(
     with Terminal(start, env=environ | {"TERM": "xterm-256color"}, columns=200) as terminal:
         terminal.press(f"source {script}\r", "set -e\r", f"cd {other_account}\r")
         terminal.wait_for(f"This directory is for 123456789012, not for {PROFILE}")
-        terminal.press("echo alive'!'\r")
-        terminal.wait_for("^alive!")
+        terminal.press("echo alive'!'\r", then="^alive!")
 
 
 def documented_line(name: str) -> list[str]:
@@ -243,8 +236,7 @@ def test_the_line_for_starship_works(signed_in: CommandLine, rolecall_on_path: s
     with Terminal(start, env=environ, columns=120) as terminal:
         terminal.press(f'eval "$({starship} init bash)"\r')
         terminal.wait_for(rf"^{PROFILE} eu-central-1 \d h \d+ min *>")
-        terminal.press("AWS_PROFILE='100%n-`x`'\r")
-        terminal.wait_for(r"^100%n-`x` *>")
+        terminal.press("AWS_PROFILE='100%n-`x`'\r", then=r"^100%n-`x` *>")
 
 
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
@@ -266,8 +258,7 @@ def test_the_line_for_tmux_works(
     name, *options = RUN[shell]
     words = [program("tmux"), "-f", str(config), "new-session", program(name), *options]
     with Terminal(words, env=environ, columns=120) as terminal:
-        terminal.press(own.replace(r"\|", "|") + "\r")
-        terminal.wait_for(rf"{PROFILE} eu-central-1 \d h \d+ min")
+        terminal.press(own.replace(r"\|", "|") + "\r", then=rf"{PROFILE} eu-central-1 \d h \d+ min")
         subprocess.run([program("tmux"), "kill-server"], env=environ, check=True)
 
 

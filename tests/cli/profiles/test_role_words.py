@@ -199,8 +199,7 @@ async def test_the_filter_shows_what_is_listed(tmp_path: Path) -> None:
         desk.services.inventory.list_everything(desk.session, lambda _: None)
 
     async with open_full_screen(tmp_path / "home", before=before, with_roles=True) as it:
-        await it.pilot.press("2")
-        screen = await it.until_shown(PermissionSetsScreen)
+        screen = await it.open_screen(PermissionSetsScreen, "2")
         await it.until(lambda: screen.table.total == len(PROFILES))
         await it.until(lambda: len(it.app.state.profiles) == len(PROFILES))
         found = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account
 from tests.cli.inventory.test_list import DemoMachine
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 from tests.support.terminal import Terminal
 
 READ = "AWSReadOnlyAccess"
@@ -43,12 +42,8 @@ class SavingMachine(DemoMachine):
 
     def names(self) -> list[str]:
         """The profiles that the AWS CLI sees."""
-        result = subprocess.run(
-            [aws_cli(), "configure", "list-profiles"],
-            env={**self.environ, "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            check=True,
+        result = completed(
+            [aws_cli(), "configure", "list-profiles"], {**self.environ, "PATH": "/usr/bin:/bin"}
         )
         return sorted(result.stdout.splitlines())
 

@@ -23,8 +23,7 @@ from tests.support.terminal import Terminal
 
 
 def quit_cleanly(terminal: Terminal) -> None:
-    terminal.press("q")
-    assert terminal.wait_exit() == 0
+    terminal.quit()
     assert b"Traceback" not in terminal.received
 
 
@@ -77,8 +76,7 @@ def test_a_full_disk_changes_nothing_and_is_named(a_desk: Callable[..., Terminal
             wait_for_wrapped(terminal, "cannot be written (disk full)")
             assert desk.config.read_bytes() == before
             (desk.home / BALLAST).unlink()
-            terminal.press("enter")
-            terminal.wait_for("audit-admin is in")
+            terminal.press("enter", then="audit-admin is in")
 
 
 def test_a_home_that_is_unknown(desk: TerminalDesk) -> None:

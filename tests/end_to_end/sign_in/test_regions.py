@@ -60,8 +60,7 @@ def test_a_region_that_moved_is_offered_as_a_change(
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, f"{OWN} now leads to an Identity Center in us-east-2")
         terminal.wait_for("f find region")
-        terminal.press("f")
-        terminal.wait_for(r"\+sso_region = us-east-2")
+        terminal.press("f", then=r"\+sso_region = us-east-2")
         assert section(home, "corp")["sso_region"] == "eu-west-1"
         terminal.press("enter")
         approve(home, terminal)
@@ -76,8 +75,7 @@ def test_a_replica_is_offered_when_the_region_does_not_answer(
     network.regions, network.down = ("us-east-2",), {"oidc.eu-west-1.amazonaws.com"}
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, "oidc.eu-west-1.amazonaws.com cannot be reached")
-        terminal.press("f")
-        terminal.wait_for(r"\+sso_\w+ = .*us-east-2")
+        terminal.press("f", then=r"\+sso_\w+ = .*us-east-2")
         terminal.press("enter")
         approve(home, terminal)
     assert section(home, "corp")["sso_start_url"] == REPLICA
@@ -92,15 +90,13 @@ def test_an_emptied_region_is_found_and_shown_before_it_is_written(
     network.regions = ("us-west-2",)
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, "No Identity Center in eu-central-1 has the start URL")
-        terminal.press("escape")
-        terminal.wait_for("Sessions found in")
+        terminal.press("escape", then="Sessions found in")
         terminal.wait_for("▌ +corp")
         terminal.press("e")
         wait_for_field(terminal, "Start URL")
         terminal.press("tab")
         wait_for_field(terminal, "Region")
-        terminal.press("ctrl+u")
-        terminal.wait_for(r"\+sso_region = …")
+        terminal.press("ctrl+u", then=r"\+sso_region = …")
         terminal.press("enter")
         wait_for_wrapped(terminal, "The region of this Identity Center is us-west-2")
         assert section(home, "corp")["sso_region"] == "eu-central-1"
@@ -117,8 +113,7 @@ def test_a_link_of_the_portal_leads_to_its_row(home: TerminalDesk, network: AwsN
         terminal.wait_for("Welcome to rolecall")
         fill_in(terminal, "Start URL", link)
         terminal.wait_for(r"\[sso-session sso\]")
-        terminal.press("enter")
-        terminal.wait_for("Waiting for your approval")
+        terminal.press("enter", then="Waiting for your approval")
         home.server.approve(home.server.pending_codes()[-1])
         terminal.wait_for(r"▌ +audit +AWSReadOnlyAccess")
         assert "AWSAdministratorAccess" not in terminal.screen_text()

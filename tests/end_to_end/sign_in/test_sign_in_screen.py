@@ -55,8 +55,7 @@ def test_a_phone_reads_the_link(
             link = terminal.wait_for(r"http://127\.0\.0\.1:\d+/device\?user_code=\S+")[0]
             if (columns, lines) == (80, 24):
                 assert qr.read(terminal, default) == []
-                terminal.press("k")
-                terminal.wait_gone(WAITING)
+                terminal.press("k", gone=WAITING)
             assert qr.read(terminal, default) == [link]
 
 
@@ -104,8 +103,7 @@ def test_a_false_link_is_only_shown(desk: TerminalDesk, tmp_path: Path, false: s
             terminal.wait_for(WAITING)
             assert not qr.read(terminal, LIGHT_ON_DARK)
             if not command:
-                terminal.press("k", "o")
-                terminal.wait_for("(?s)Careful: .*Careful: ")
+                terminal.press("k", "o", then="(?s)Careful: .*Careful: ")
             assert b"\x1b]8;" not in terminal.received
     assert not opened.exists()
 
@@ -121,13 +119,10 @@ def test_tmux_selects_a_wrapped_link_as_one_and_takes_copied_text(desk: Terminal
         link, code = link_and_code(desk)
         assert link in ask("capture-pane", "-p", "-J")
         for key, text in (("y", link), ("Y", code)):
-            terminal.press(key)
-            terminal.wait_for("Not there.")
+            terminal.press(key, then="Not there.")
             assert ask("show-buffer") == text
-            terminal.press("down")
-            terminal.wait_gone("Not there.")
-        terminal.press("q")
-        assert terminal.wait_exit() == 0
+            terminal.press("down", gone="Not there.")
+        terminal.quit()
 
 
 def test_the_time_left_is_shown_while_the_connection_is_lost(desk: TerminalDesk) -> None:
@@ -141,8 +136,7 @@ LAST = "training"
 
 
 def fresh_code(desk: TerminalDesk, terminal: Terminal) -> None:
-    terminal.press("n")
-    terminal.wait_for(WAITING)
+    terminal.press("n", then=WAITING)
     assert desk.sign_ins() == 2
     desk.approve(terminal)
 

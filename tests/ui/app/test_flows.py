@@ -95,15 +95,11 @@ async def test_the_drift_is_compared_once_after_a_save_from_it(
 
     async with open_full_screen(tmp_path) as it:
         monkeypatch.setattr(TokensFlow, "_check", no_check)
-        await it.pilot.press("3", "w")
-        await it.until_shown(DriftScreen)
+        await it.open_screen(DriftScreen, "3", "w")
         monkeypatch.setattr(DriftService, "compare_all", counted)
-        await it.pilot.press("s")
-        await it.until_shown(WorkbenchScreen)
-        await it.pilot.press("escape", "s")
-        await it.until_shown(ConfirmScreen)
-        await it.pilot.press("enter")
-        await it.until_shown(DriftScreen)
+        await it.open_screen(WorkbenchScreen, "s")
+        await it.open_screen(ConfirmScreen, "escape", "s")
+        await it.open_screen(DriftScreen, "enter")
         await it.until(lambda: len(it.app.state.profiles) == 2 * len(NAMES))
         await it.until_work_is_done()
         assert isinstance(it.app.screen, DriftScreen)
@@ -118,8 +114,7 @@ async def test_a_crawl_is_not_begun_with_the_token_of_before_a_sign_out(
         session = it.desk.session
         it.count_listed()
         gate = Gate(monkeypatch, InventoryService, "crawl")
-        await it.pilot.press("R")
-        await it.until(gate.entered.is_set)
+        await it.press_until(gate.entered.is_set, "R")
         for file in it.desk.sso_cache.iterdir():  # else rolecall finds the token again
             file.unlink()
         await it.app.announce(SignedOut(session))
@@ -142,8 +137,7 @@ async def test_an_unexpected_error_of_a_crawl_is_no_finished_listing(
             seen_at = it.session_state.seen_at
             it.desk.clock.forward(60)
             monkeypatch.setattr(Crawl, "run", broken)
-            await it.pilot.press("R")
-            await it.until(lambda: it.app.failure is not None)
+            await it.press_until(lambda: it.app.failure is not None, "R")
             assert it.session_state.seen_at == seen_at
 
 
@@ -195,12 +189,10 @@ async def test_keys_typed_before_a_difference_is_shown_do_not_confirm_it(
         account = it.desk.server.organisation.accounts[0]
         save(it.desk, "mine", Assignment(account, PermissionSet("A")))
         await it.app.announce(ConfigChanged())
-        await it.pilot.press("3")
-        await it.until_shown(ProfilesScreen)
+        await it.open_screen(ProfilesScreen, "3")
         before = it.desk.config.read_bytes()
         gate = Gate(monkeypatch, ProfileEditsService, "plan_delete")
-        await it.pilot.press("x")
-        await it.until(gate.entered.is_set)
+        await it.press_until(gate.entered.is_set, "x")
         await it.pilot.press("enter", "enter")
         gate.open()
         await it.until_shown(ConfirmScreen)
@@ -226,7 +218,6 @@ async def test_the_end_of_a_background_action_does_not_wait_until_its_begin_was_
         await it.filter("alpha A")
         keymap.use_actions(it.app.settings, SettingsRead().line_of)
         try:
-            await it.pilot.press("L")
-            await it.until(lambda: it.screen.status.text == "Say: done. alpha.")
+            await it.press_until(lambda: it.screen.status.text == "Say: done. alpha.", "L")
         finally:
             keymap.use_actions(Settings(), SettingsRead().line_of)

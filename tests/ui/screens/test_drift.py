@@ -73,8 +73,7 @@ async def test_only_who_is_signed_out_is_told_to_sign_in(tmp_path: Path) -> None
         screen = await open_drift(it)
         assert screen.placeholder() == f"{NONE_YET}S signs in."
         assert screen.count_text() == "1 session not listed"
-        await it.pilot.press("s")
-        await it.until(lambda: screen.status.text == screen.placeholder())
+        await it.press_until(lambda: screen.status.text == screen.placeholder(), "s")
 
 
 async def test_a_profile_without_its_session_is_not_said_to_be_listed(tmp_path: Path) -> None:
@@ -84,8 +83,7 @@ async def test_a_profile_without_its_session_is_not_said_to_be_listed(tmp_path: 
     async with open_full_screen(tmp_path, before=lost, size=SIZE) as it:
         await it.until(lambda: it.session_state.complete_at is not None)
         screen = await open_drift(it)
-        await it.pilot.press("slash", *"lost", "enter")
-        await it.until(lambda: len(screen.table.shown) == 1)
+        await it.press_until(lambda: len(screen.table.shown) == 1, "slash", *"lost", "enter")
         await it.pilot.press("x")
         await it.until(lambda: screen.status.text == "There is no [sso-session gone] in the file.")
 
@@ -108,8 +106,7 @@ async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path
             " The profiles of the other sessions match what AWS lists."
         )
         it.desk.add("[profile again]\nsso_session = corp\n" + account_of(it))
-        await it.pilot.press("R")
-        await it.until(lambda: len(screen.table.shown) == 1)
+        await it.press_until(lambda: len(screen.table.shown) == 1, "R")
         assert screen.count_text() == "1 duplicate · 1 session not listed"
 
 

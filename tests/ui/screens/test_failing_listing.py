@@ -55,15 +55,13 @@ async def test_counts_of_a_listing_under_way_say_so(tmp_path: Path) -> None:
         assert it.screen.count_text() == "100 accounts so far"
         await it.filter("nothing")
         assert it.screen.no_match_text().endswith("The list is not complete yet.")
-        await it.pilot.press("2")
-        await it.until(lambda: isinstance(it.screen, PermissionSetsScreen))
+        await it.press_until(lambda: isinstance(it.screen, PermissionSetsScreen), "2")
         assert it.screen.count_text() == "198 permission sets so far"
         it.desk.server.faults.clear()
         await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
         # The permission sets of one account have failed.
         assert it.screen.count_text() == "398 permission sets so far"
-        await it.pilot.press("1")
-        await it.until(lambda: not isinstance(it.screen, PermissionSetsScreen))
+        await it.press_until(lambda: not isinstance(it.screen, PermissionSetsScreen), "1")
         await it.pilot.press("escape")
         assert it.screen.count_text() == "200 accounts"
 
@@ -192,8 +190,7 @@ async def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:
         it.desk.clock.now += timedelta(hours=3)
         wrong = FakeClock(it.desk.clock.now - timedelta(hours=3))
         object.__setattr__(it.desk.server.options, "clock", wrong)
-        await it.pilot.press("R")
-        await it.until(lambda: "3 h 0 min ahead of that of AWS" in it.screen.status.text)
+        await it.press_until(lambda: "3 h 0 min ahead of that of AWS" in it.screen.status.text, "R")
 
 
 @pytest.mark.quick

@@ -37,8 +37,7 @@ async def test_a_demo_code_can_be_approved_twice(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, signed_in=False) as it:
         it.app.demo = it.desk.server
         await code_screen(it)
-        await it.pilot.press("a", "a")
-        await it.until_shown(AccountsScreen)
+        await it.open_screen(AccountsScreen, "a", "a")
 
 
 async def test_a_key_while_the_sign_in_opens_leads_away_from_it(
@@ -47,8 +46,7 @@ async def test_a_key_while_the_sign_in_opens_leads_away_from_it(
     """As `4` just after the start."""
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await code_screen(it)
-        await it.pilot.press("4")
-        await it.until_shown(TokensScreen)
+        await it.open_screen(TokensScreen, "4")
         switch = it.app.switch_mode
 
         async def switch_and_leave(mode: str) -> None:
@@ -69,8 +67,7 @@ async def test_no_sign_in_opens_over_the_place_that_an_early_key_has_led_to(tmp_
     """As `4` before the first paint."""
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await code_screen(it)
-        await it.pilot.press("4")
-        await it.until_shown(TokensScreen)
+        await it.open_screen(TokensScreen, "4")
         it.app._after_first_paint()
         begun = [each for each in it.app.workers if each.group.strip() == WorkGroup.SESSION.value]
         assert begun
@@ -154,8 +151,7 @@ async def browser_screen(it: FullScreen) -> SignInScreen:
     """Begin a sign-in in the browser, wait for its link, and return the screen."""
     it.app.flows.sign_in.begin(it.desk.session, force=True)
     screen = await code_screen(it)
-    await it.pilot.press("p")
-    await it.until(lambda: "Waiting for the browser" in screen.clock.text)
+    await it.press_until(lambda: "Waiting for the browser" in screen.clock.text, "p")
     return screen
 
 
@@ -169,10 +165,8 @@ async def test_a_browser_sign_in_that_fails_leaves_a_user_in_another_place(
         await code_screen(it)
         it.desk.services.sign_in.forget_registration(it.desk.session)
         it.desk.server.faults.add("RegisterClient", 400)
-        await it.pilot.press("p")
-        await it.until(gate.entered.is_set)
-        await it.pilot.press("4")
-        screen = await it.until_shown(TokensScreen)
+        await it.press_until(gate.entered.is_set, "p")
+        screen = await it.open_screen(TokensScreen, "4")
         gate.open()
         await it.until(lambda: "RegisterClient" in screen.status.text)
         await it.until_work_is_done()
@@ -193,8 +187,7 @@ async def test_a_sign_in_that_is_denied_in_the_browser_can_be_started_again(
         assert not screen.shown.what_to_do.display
         await it.pilot.press("y")
         assert screen.status.text == "There is no link now."
-        await it.pilot.press(key)
-        await it.until(lambda: screen.progress.state is State.WAITING)
+        await it.press_until(lambda: screen.progress.state is State.WAITING, key)
         await to_thread(decide, screen.link.link.url, "allow")
         await it.until_shown(AccountsScreen)
 
@@ -205,8 +198,7 @@ async def test_a_sign_in_in_the_browser_that_cannot_be_saved_uses_no_code(tmp_pa
         it.app.flows.sign_in.begin(it.desk.session, force=True)
         screen = await code_screen(it)
         it.desk.token_cache.token_path(it.desk.session).chmod(0o400)
-        await it.pilot.press("p")
-        await it.until(lambda: "cannot be written" in screen.clock.text)
+        await it.press_until(lambda: "cannot be written" in screen.clock.text, "p")
         assert screen.progress.kind == "browser"
 
 
@@ -215,8 +207,7 @@ async def test_a_browser_that_is_denied_while_the_user_is_in_another_place(tmp_p
     async with open_full_screen(tmp_path, size=(100, 30)) as it:
         screen = await browser_screen(it)
         link = screen.link.link.url
-        await it.pilot.press("4")
-        tokens = await it.until_shown(TokensScreen)
+        tokens = await it.open_screen(TokensScreen, "4")
         await to_thread(decide, link, "deny")
         await it.until(lambda: tokens.status.text.startswith("The sign-in was denied."))
 
@@ -227,8 +218,7 @@ async def test_the_row_of_a_link_is_not_shown_to_a_user_in_another_place(tmp_pat
         screen = await code_screen(it)
         it.app.flows.sign_in._goes_to = (it.ids[0], "A")
         code = screen.progress.user_code
-        await it.pilot.press("4")
-        tokens = await it.until_shown(TokensScreen)
+        tokens = await it.open_screen(TokensScreen, "4")
         it.desk.server.approve(code)
         await it.until(lambda: "Signed in to corp" in tokens.status.text)
         assert it.app.screen is tokens
@@ -261,10 +251,8 @@ async def test_a_region_that_was_found_is_shown_after_the_change_was_cancelled(
         await it.until(lambda: "start URL" in screen.clock.text)
         it.desk.server.faults.clear()
         for _ in range(2):
-            await it.pilot.press("f")
-            await it.until_shown(EditSessionScreen)
-            await it.pilot.press("escape")
-            await it.until_shown(SignInScreen)
+            await it.open_screen(EditSessionScreen, "f")
+            await it.open_screen(SignInScreen, "escape")
             assert screen.clock.text.startswith("The Identity Center was found in ")
             assert screen.clock.text.endswith(". f shows the change to the new region.")
 
@@ -275,12 +263,10 @@ async def test_a_token_from_another_program_ends_a_sign_in_below_the_help(
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await code_screen(it)
         monkeypatch.setattr(it.app, "tick_flows", lambda: None)  # they show the state, too
-        await it.pilot.press("question_mark")
-        await it.until_shown(HelpScreen)
+        await it.open_screen(HelpScreen, "question_mark")
         it.desk.sign_in()
         await it.app.announce(TokensChanged())
-        await it.pilot.press("escape")
-        await it.until_shown(AccountsScreen)
+        await it.open_screen(AccountsScreen, "escape")
 
 
 async def test_the_region_of_profiles_without_a_session_is_not_looked_for(tmp_path: Path) -> None:
@@ -326,7 +312,5 @@ async def test_the_address_of_a_session_may_be_a_placeholder_of_the_file(tmp_pat
     ) as it:
         screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "has the start URL https://[subdomain]" in screen.clock.text)
-        await it.pilot.press("S")
-        await it.until_shown(SessionsScreen)
-        await it.pilot.press("e")
-        await it.until_shown(EditSessionScreen)
+        await it.open_screen(SessionsScreen, "S")
+        await it.open_screen(EditSessionScreen, "e")

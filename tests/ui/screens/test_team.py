@@ -40,8 +40,7 @@ async def take_over(it: FullScreen, location: Path) -> None:
 
 async def confirm(it: FullScreen) -> None:
     await it.until_shown(ConfirmScreen)
-    await it.pilot.press("enter")
-    await it.until_shown(TeamScreen)
+    await it.open_screen(TeamScreen, "enter")
 
 
 def rows(screen: TeamScreen) -> list[list[str]]:
@@ -69,14 +68,12 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
         await it.until(lambda: it.app.state.production.is_production("", "alpha"))
 
         file.write_text(file.read_text().replace("pay", "books"))
-        await it.pilot.press("r")
-        await it.until_shown(ConfirmScreen)
+        await it.open_screen(ConfirmScreen, "r")
         assert rows(screen)[1][-1] == "pay"
         assert not screen.status.flashed
         await confirm(it)
         await it.until(lambda: rows(screen)[1][-1] == "books")
-        await it.pilot.press("r")
-        await it.until(lambda: "has nothing new" in str(screen.status.flashed))
+        await it.press_until(lambda: "has nothing new" in str(screen.status.flashed), "r")
 
         await it.pilot.press("x")
         await confirm(it)
@@ -95,10 +92,8 @@ async def test_what_is_taken_over_stays_if_the_question_is_left(tmp_path: Path) 
         screen = await open_place(it)
         await take_over(it, tmp_path)
         await it.until(lambda: len(rows(screen)) == 1)
-        await it.pilot.press("x")
-        await it.until_shown(ConfirmScreen)
-        await it.pilot.press("escape")
-        await it.until(lambda: it.app.screen is screen)
+        await it.open_screen(ConfirmScreen, "x")
+        await it.press_until(lambda: it.app.screen is screen, "escape")
         assert len(rows(screen)) == 1
         form = await open_form(it)
         assert form.query_one("#location", Input).value == str(tmp_path)
@@ -144,10 +139,8 @@ async def test_a_file_that_is_wrong_stays_in_the_form_with_the_reason(tmp_path: 
         await open_place(it)
         form = await open_form(it)
         form.query_one("#location", Input).value = str(tmp_path)
-        await it.pilot.press("enter")
-        await it.until(lambda: "command is refused" in str(form.status.flashed))
-        await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, TeamLocationScreen))
+        await it.press_until(lambda: "command is refused" in str(form.status.flashed), "enter")
+        await it.press_until(lambda: not isinstance(it.app.screen, TeamLocationScreen), "escape")
         assert isinstance(it.app.screen, CommandScreen)
         assert not it.desk.services.locations.team.exists()
 
@@ -159,8 +152,7 @@ async def test_a_copy_that_was_broken_since_is_said_and_can_be_replaced(tmp_path
         team.write_text("colour = 1\n")
         screen = await open_place(it)
         assert "there is no key colour" in screen.table.placeholder
-        await it.pilot.press("r")
-        await it.until(lambda: "there is no key colour" in str(screen.status.flashed))
+        await it.press_until(lambda: "there is no key colour" in str(screen.status.flashed), "r")
         (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
         await take_over(it, tmp_path)
         await it.until(lambda: len(rows(screen)) == 1)
@@ -186,8 +178,7 @@ async def test_a_fetch_without_news_is_the_new_time_of_the_fetch(tmp_path: Path)
         os.utime(it.desk.services.locations.team, (0, 0))
         screen = await open_place(it)
         assert "1970" in screen.foot_text()
-        await it.pilot.press("r")
-        await it.until(lambda: "1970" not in screen.foot_text())
+        await it.press_until(lambda: "1970" not in screen.foot_text(), "r")
 
 
 async def test_keys_work_while_the_file_is_fetched(tmp_path: Path) -> None:
@@ -230,8 +221,7 @@ async def test_the_users_own_values_are_read_again_when_the_place_is_seen_again(
         team.commit(team.plan(str(tmp_path)))
         screen = await open_place(it)
         assert rows(screen) == [["template", "{alias}"]]
-        await it.pilot.press("comma")
-        await it.until_shown(SettingsScreen)
+        await it.open_screen(SettingsScreen, "comma")
         write_settings(it.desk.home, 'template = "{account}"\n')
         await it.pilot.press("escape")
         await it.until(lambda: rows(screen) == [["template", "{alias}", "{account}"]])
