@@ -331,6 +331,9 @@ async def test_the_picker_opens_no_file_on_the_loop_and_no_thread_touches_a_widg
             await pilot.press("down", "up", *query)
             await pause_until(lambda: app.table.current is not None)
             await pilot.press("enter")
+            if query == "audit":  # without a profile: it is shown before it is saved
+                await pause_until(lambda: "Enter writes this" in str(app.hint.render()))
+                await pilot.press("enter")
             await pause_until(lambda: isinstance(app.screen, InlineSignIn))
             await approve(demo, pilot, app.screen)
             await pause_until(lambda: app.return_value is not None)
