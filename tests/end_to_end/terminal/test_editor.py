@@ -84,7 +84,7 @@ def test_the_question_says_what_credentials_override(desk: TerminalDesk, tmp_pat
     with desk.open(env=editor(tmp_path, 'echo "output = text" >>"$2"')) as terminal:
         terminal.press("3", then=" mine ")
         terminal.press("/", "mine", "enter", "E", then="Write the section of mine")
-        wait_for_wrapped(terminal, "clients use region of ~/.aws/credentials and ignore what")
+        wait_for_wrapped(terminal, "clients use region from ~/.aws/credentials and ignore what")
         terminal.press("escape")
 
 

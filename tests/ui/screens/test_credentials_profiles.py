@@ -145,7 +145,7 @@ async def test_the_form_that_saves_says_what_credentials_override(tmp_path: Path
         assert it.app.screen.query_one("#name", Input).value == "there"
         await it.press_until(lambda: note_of(it, "name") == "free", "x")
         workbench = await it.open_screen(WorkbenchScreen, "escape", "a", "s")
-        says = "clients use sso_role_name of ~/.aws/credentials and ignore what"
+        says = "clients use sso_role_name from ~/.aws/credentials and ignore what"
         await it.until(lambda: any(says in line.text for line in workbench.detail.shown.lines))
 
 
