@@ -43,9 +43,12 @@ class Walk:
         return re.escape(self._texts.pgettext(context, english))
 
     def _part(self, english: str) -> str:
-        """A pattern for the longest part of a text between its fields and spaces."""
+        """A pattern for the longest part of a text between its fields and spaces.
+
+        What only makes a text longer, `~~~⟧`, is in many texts and does not count.
+        """
         parts = re.split(r"\{[^}]*\}|…|\s", self._texts.gettext(english))
-        return re.escape(max(parts, key=len))
+        return re.escape(max(parts, key=lambda part: len(part.rstrip("~⟧"))))
 
     def screens(self, server: DemoServer) -> Iterator[str]:
         """Yield the name of each screen while it is shown."""
