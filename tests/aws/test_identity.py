@@ -39,6 +39,7 @@ def refusal(code: str, message: str) -> bytes:
     ).encode()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("code", "message", "expected"),
     [

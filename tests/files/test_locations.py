@@ -42,6 +42,7 @@ ENVIRONMENTS = [
 ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("environ", ENVIRONMENTS, ids=str)
 def test_paths_are_those_of_botocore(environ: dict[str, str]) -> None:
     answer = completed([sys.executable, "-c", BOTOCORE], environ)

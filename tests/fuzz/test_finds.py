@@ -25,6 +25,7 @@ def test_a_find_follows_the_rule(target: Target, found: tuple[Any, ...]) -> None
     target.check(*found)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("target", TARGETS, ids=lambda target: target.name)
 def test_some_inputs_of_each_target_follow_the_rule(target: Target) -> None:
     result = search(target, seconds=120, first_seed=1, most=5)

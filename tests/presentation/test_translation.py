@@ -143,6 +143,7 @@ def test_a_language_without_texts_is_a_bad_setting() -> None:
     assert [(each.problem, each.line) for each in bad] == [(SettingProblem.CHOICE, 7)]
 
 
+@pytest.mark.thorough
 def test_making_the_texts_again_changes_no_translation() -> None:
     for path in texts.translations().values():
         assert path.read_text(encoding="utf-8") == texts.merged(path), "run `make texts`"

@@ -44,7 +44,6 @@ def test_a_command_without_an_answer_says_what_it_waits_for(
     assert errors == ""
 
 
-@pytest.mark.quick
 @pytest.mark.parametrize("lock", ["asking", "renewal"])
 def test_a_command_says_that_it_waits_for_another_rolecall(
     signed_in: CommandLine, lock: str

@@ -46,7 +46,6 @@ def test_what_is_outside_brackets_is_found() -> None:
     assert outside("a ⟦b ⟦nested⟧ text⟧ left ~/over ⟦cut…  too ⟦end⟧") == {"left", "too"}
 
 
-@pytest.mark.quick
 def test_the_first_screens_are_translated(desk: TerminalDesk, language: dict[str, str]) -> None:
     with desk.open(env=language, columns=180, lines=50) as terminal:
         terminal.wait_for(WAITING)

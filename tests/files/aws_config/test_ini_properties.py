@@ -175,6 +175,7 @@ def test_delete_profile_deletes_nothing_else(file: tuple[bytes, str]) -> None:
     assert before == after
 
 
+@pytest.mark.thorough
 @settings(max_examples=EXAMPLES // 2)
 @given(FILES_AND_PROFILES, EDIT_NAMES)
 def test_rename_profile_renames_nothing_else(file: tuple[bytes, str], new: str) -> None:
@@ -184,6 +185,7 @@ def test_rename_profile_renames_nothing_else(file: tuple[bytes, str], new: str) 
     assert before == after
 
 
+@pytest.mark.thorough
 @settings(max_examples=EXAMPLES // 2)
 @given(FILES_AND_PROFILES, EDIT_NAMES, EDIT_VALUES)
 def test_a_copy_has_the_same_values_and_changes_nothing_else(
@@ -206,6 +208,7 @@ EDITS = st.one_of(
 GLUED = b"[profile x]\nregion = a\n[profile prod]# c\nregion = b\noutput = c\n"
 
 
+@pytest.mark.thorough
 @settings(max_examples=EXAMPLES)
 @given(FILES, EDITS)
 @example(GLUED, SetProfile("new", {"region": "us-east-1"}))

@@ -130,6 +130,7 @@ def test_quoted_names_and_windows_line_endings_are_read() -> None:
     }
 
 
+@pytest.mark.thorough
 @settings(max_examples=600)
 @given(data=st.one_of(FILES, PLAINER_FILES))
 @example(b"")
@@ -232,6 +233,7 @@ def test_each_format_of_the_clients_is_parsed_in_one_place() -> None:
     }
 
 
+@pytest.mark.thorough
 def test_twenty_thousand_profiles_and_a_line_of_a_megabyte_are_read(tmp_path: Path) -> None:
     path = tmp_path / "config"
     long = "x" * 1_000_000

@@ -310,6 +310,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.thorough
 @given(
     st.dictionaries(
         st.sampled_from(["accessToken", "expiresAt", "clientId", "clientSecret", "scopes"]), JSON

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from botocore.configloader import load_config
 
 from tests.support.programs import aws_cli
@@ -27,6 +28,7 @@ for number in range(writes):
 """
 
 
+@pytest.mark.thorough
 def test_no_change_of_a_rolecall_is_lost_and_the_file_stays_readable(tmp_path: Path) -> None:
     path, state = tmp_path / "aws" / "config", tmp_path / "state"
     path.parent.mkdir()

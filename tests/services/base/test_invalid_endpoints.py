@@ -150,6 +150,7 @@ def test_a_file_without_certificates_is_named_for_keys_of_the_environment(
     assert explain(caught.value) == NO_CERTIFICATES.format(name="AWS_CA_BUNDLE", bundle=bundle)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("content", [None, "no certificates"])
 @pytest.mark.parametrize("is_variable", [True, False])
 def test_a_file_without_certificates_is_named(

@@ -212,6 +212,7 @@ def importers(wanted: str) -> set[str]:
     }
 
 
+@pytest.mark.thorough
 def test_the_settings_are_parsed_in_one_place() -> None:
     """The others read `.rolecall.toml`, team.toml and accounts.toml, or write."""
     assert importers("tomllib") == {"files/own/toml_text", "domain/switching/pin"}

@@ -166,6 +166,7 @@ class TestWhen:
         assert unsaved.of_role(desk.session, AUDIT, ADMIN) != old
         assert asked(desk) == 2
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, 429, 500])
     def test_valid_ones_are_used_if_new_ones_cannot_be_fetched(
         self, desk: Desk, service: CredentialsService, fault: Fault | int

@@ -35,6 +35,7 @@ def service(desk: Desk) -> CredentialsService:
     return desk.services.credentials
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("config", "credentials", "has_some"),
     [

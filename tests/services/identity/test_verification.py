@@ -208,6 +208,7 @@ class TestVerifyingMany:
         desk.services = desk.another()
         assert ask(desk, "x") == {"x": "wrong-region"}
 
+    @pytest.mark.thorough
     def test_eight_profiles_are_asked_at_a_time(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
         names = [f"p{n}" for n in range(12)]

@@ -242,6 +242,7 @@ class TestAsking:
         assert asking.ask(asking.origin()).permission_set == "AWSAdministratorAccess"
         assert desk.server.calls.count("CreateToken") == 1
 
+    @pytest.mark.thorough
     def test_a_token_that_aws_refuses_is_renewed_or_noted(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.revoke(token.value.reveal())

@@ -92,6 +92,7 @@ class TestEditing:
         change = edits.plan_edit(mine, shown, "us-east-1", "")
         assert lines(change, "+") == ["region = us-east-1"]
 
+    @pytest.mark.thorough
     def test_a_rename_updates_profiles_that_use_it_as_source(
         self, desk: Desk, edits: ProfileEditsService
     ) -> None:
@@ -330,6 +331,7 @@ class TestChaining:
         account = desk.server.organisation.named("audit").id
         return Chain("dep", "dev", f"arn:aws:iam::{account}:role/path/Deployer", **more)
 
+    @pytest.mark.thorough
     def test_a_chained_role_is_assumed_by_real_clients(
         self, desk: Desk, edits: ProfileEditsService
     ) -> None:

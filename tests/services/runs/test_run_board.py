@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from rolecall.domain.model import Account, Assignment, PermissionSet
 from rolecall.domain.production import NO_PRODUCTION, PRODUCTION, Production, production_rule
 from rolecall.services.runs.board import RunBoard, RunState, Stage
@@ -187,6 +189,7 @@ def test_a_program_that_ignores_sigterm_is_killed_at_once_if_that_is_wanted() ->
     assert board.states[0].ended.duration < 3
 
 
+@pytest.mark.thorough
 @demo(accounts=500)
 def test_of_500_rows_the_refused_ones_say_why_and_nothing_is_lost(desk: Desk) -> None:
     desk.sign_in()

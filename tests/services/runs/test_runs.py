@@ -208,6 +208,7 @@ def test_the_row_of_a_profile_has_the_account_that_is_listed(
     assert (row.account_id, row.permission_set) == audit_admin.key
 
 
+@pytest.mark.thorough
 @demo(
     accounts=90, clock=utc_now, latency=0.04, rate_limit=RateLimit(20, 20), limits_credentials=True
 )

@@ -147,6 +147,7 @@ def test_a_request_without_the_state_is_ignored(desk: Desk) -> None:
     assert (desk.sso_cache / f"{token_stem(desk.session)}.json").exists()
 
 
+@pytest.mark.thorough
 def test_a_request_for_another_path_is_ignored(desk: Desk) -> None:
     with closing(begin(desk)) as attempt:
         sent = query(attempt.link.url)

@@ -110,6 +110,7 @@ class TestOwnDomain:
         assert caught.value.problem == problem
         assert {each.host for each in network.asked} == {OWN_DOMAIN}
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("status", [200, 204, 403, 404, 503])
     def test_a_page_that_leads_nowhere_is_refused(
         self, network: AwsNetwork, portals: PortalsService, status: int

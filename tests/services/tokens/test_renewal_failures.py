@@ -41,6 +41,7 @@ from tests.support.unwritable import OBSTACLES, unwritable
 
 
 class TestWhatFails:
+    @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, Fault.EMPTY, 500, 429, 400])
     def test_the_old_token_is_used_while_it_is_valid(self, desk: Desk, fault: Fault | int) -> None:
         old = minutes_left(desk, 4)

@@ -208,6 +208,7 @@ class TestSignOut:
         assert desk.services.tokens.sign_out(desk.session) is None
         assert is_refused(desk, token)
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [Fault.HTML, Fault.GARBAGE, Fault.EMPTY_BODY, Fault.EMPTY])
     def test_an_answer_that_is_not_from_aws_is_no_sign_out(self, desk: Desk, fault: Fault) -> None:
         token = desk.sign_in()

@@ -30,6 +30,7 @@ async def test_a_storm_finds_an_error(tmp_path: Path, monkeypatch: pytest.Monkey
         await Storm(1).run(tmp_path / "home", MOST_KEYS)
 
 
+@pytest.mark.thorough
 async def test_a_storm_finds_an_error_of_another_size(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

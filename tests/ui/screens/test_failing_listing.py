@@ -132,7 +132,6 @@ async def test_an_error_stays_when_what_is_in_the_cache_is_shown(tmp_path: Path)
         assert it.session_state.catalogue.failed == 0
 
 
-@pytest.mark.quick
 @pytest.mark.parametrize(
     ("operation", "said"),
     [
