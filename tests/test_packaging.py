@@ -96,6 +96,7 @@ def test_the_sdist_contains_the_sources_and_the_tests(sdist: Path) -> None:
     assert "app/rolecall/presentation/locale/rolecall.pot" in names
 
 
+@pytest.mark.thorough
 def test_the_wheel_contains_the_package_and_its_styles(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
@@ -170,6 +171,7 @@ def test_it_runs_from_another_folder(
     assert output == f"rolecall {__version__}\n"
 
 
+@pytest.mark.thorough
 def test_the_demo_opens_with_its_styles(installed: Path, tmp_path: Path) -> None:
     where = "import rolecall; print(rolecall.__file__)"
     found = run(installed / "python", "-c", where, cwd=tmp_path, **dependencies(installed))

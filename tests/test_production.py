@@ -306,6 +306,7 @@ def of_commands(desk: Desk) -> dict[str, dict[str, bool]]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "text"),
     [

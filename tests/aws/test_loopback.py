@@ -96,6 +96,7 @@ def test_a_client_has_two_seconds_for_headers_and_five_for_a_request() -> None:
     assert Limits(headers=2.0, request=5.0, connections=64) == LIMITS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "sent",
     [

@@ -66,6 +66,7 @@ def typed(text: str) -> set[str]:
     return set(TYPED.findall(text))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_missing_or_only_a_guess(language: str) -> None:
     assert texts.lacking(LANGUAGES[language]) == [], "translate them: see CONTRIBUTING.md"

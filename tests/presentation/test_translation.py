@@ -61,6 +61,7 @@ def test_english_and_a_language_without_catalogue_import_no_gettext(language: st
     assert say(LANG=language) == ["Account 1 account 2 accounts", "False"]
 
 
+@pytest.mark.thorough
 def test_a_catalogue_translates_texts_and_plurals(tmp_path: Path) -> None:
     environ = pseudo_locale.write(tmp_path)
     assert say(**environ) == ["⟦Account⟧ ⟦1 account⟧ ⟦2 accounts⟧", "True"]
@@ -149,10 +150,12 @@ def test_making_the_texts_again_changes_no_translation() -> None:
         assert path.read_text(encoding="utf-8") == texts.merged(path), "run `make texts`"
 
 
+@pytest.mark.thorough
 def test_the_template_for_translators_is_up_to_date() -> None:
     assert texts.TEMPLATE.read_text(encoding="utf-8") == texts.template(), "run `make texts`"
 
 
+@pytest.mark.thorough
 def test_singular_and_plural_name_the_same_fields() -> None:
     for message in texts.catalogue():
         if isinstance(message.id, tuple) and message.locations[0][0] != texts.CLICK:

@@ -48,6 +48,7 @@ def test_a_region_may_be_empty(region: object, problem: SettingProblem | None) -
     assert check("region", region) == problem
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("no_collection")
 @pytest.mark.parametrize(
     ("name", "valid", "invalid", "problem"),

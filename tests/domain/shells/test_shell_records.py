@@ -96,6 +96,7 @@ def test_the_search_for_names_finds_them() -> None:
     assert set(names_in(source)) == {"Shell.ZSH", "fish"}
 
 
+@pytest.mark.thorough
 def test_no_other_module_knows_a_shell_by_its_name() -> None:
     build = PACKAGE.parents[1] / "hatch_build.py"
     modules = [path for path in PACKAGE.rglob("*.py") if not path.is_relative_to(OWNER)]

@@ -84,6 +84,7 @@ def test_hostile_values_arrive_unchanged(shell: Shell, tmp_path: Path) -> None:
     check(shell, HOSTILE, tmp_path)
 
 
+@pytest.mark.thorough
 @shells
 @settings(
     max_examples=6,

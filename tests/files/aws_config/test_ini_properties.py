@@ -166,6 +166,7 @@ def test_set_sso_session_changes_only_its_session(
     assert before["profiles"] == after["profiles"]
 
 
+@pytest.mark.thorough
 @settings(max_examples=EXAMPLES // 2)
 @given(FILES_AND_PROFILES)
 def test_delete_profile_deletes_nothing_else(file: tuple[bytes, str]) -> None:
@@ -248,6 +249,7 @@ def test_javascript_reads_no_key_of_another_section_after_an_edit(data: bytes, e
                 assert written[section][key.lower()].partition("\n")[0] == value
 
 
+@pytest.mark.thorough
 @settings(max_examples=EXAMPLES // 4)
 @given(FILES, EDIT_NAMES.filter(lambda name: " " not in name), EDIT_VALUES)
 def test_adding_and_deleting_a_profile_restores_the_file(

@@ -146,6 +146,7 @@ def test_a_prompt_reads_what_botocore_reads(data: bytes) -> None:
     assert we_read(data) == botocore_reads(data)
 
 
+@pytest.mark.thorough
 @settings(max_examples=300)
 @given(data=st.one_of(FILES, PLAINER_FILES))
 @example(PLAIN)

@@ -88,6 +88,7 @@ def test_a_record_that_cannot_be_read_says_nothing(refusals: Refusals, record: s
     assert not is_refused(record_of(str(refusals.state), STEM), ACCESS, "token")
 
 
+@pytest.mark.thorough
 def test_nothing_else_reads_or_writes_the_records() -> None:
     """The fast readers of both token files are the only others that ask the records."""
     readers = set()

@@ -527,6 +527,7 @@ def test_a_kill_between_an_undo_and_its_record_does_not_block_older_writes(
     assert desk.path.read_bytes() == OLD
 
 
+@pytest.mark.thorough
 def test_after_a_kill_at_any_system_call_undo_finds_every_write_and_nothing_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -560,6 +561,7 @@ def test_after_a_kill_at_any_system_call_undo_finds_every_write_and_nothing_is_l
     assert number > 15
 
 
+@pytest.mark.thorough
 def test_after_a_kill_in_an_undo_that_deletes_the_file_is_there_or_undone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_day_behind_the_credentials_of_another_client_are_not_used_after_their
     assert found.access_key_id != ended.access_key_id
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("hours", [2, -2, 26, -26])
 @pytest.mark.parametrize("is_measured", [True, False])
 @demo(checks_signing_time=True, role_credentials_lifetime=30 * 3600)

@@ -41,6 +41,7 @@ def explained(desk: Desk, profile: str, **variables: str) -> str:
     return explain(caught.value)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_STS"])
 def test_the_variable_is_named(desk: Desk, audit_admin: Assignment, variable: str) -> None:
     desk.sign_in()

@@ -164,6 +164,7 @@ def test_an_empty_variable_names_no_folder_to_write_in(
         monkeypatch.chdir(desk.home)
 
 
+@pytest.mark.thorough
 def test_a_file_that_no_client_reads_is_an_error_once(desk: Desk) -> None:
     desk.config.write_text("[broken\n")
     examined = examine(desk.environ)

@@ -75,6 +75,7 @@ class TestSharing:
         assert desk.another().credentials.of_role(desk.session, AUDIT, ADMIN) == first
         assert asked(desk) == 1
 
+    @pytest.mark.thorough
     def test_rolecall_and_the_cli_use_each_others_credentials(self, desk: Desk) -> None:
         desk.clock.now = datetime.now(UTC)
         desk.sign_in()
@@ -94,6 +95,7 @@ class TestSharing:
         assert service.of_profile("audit-admin").access_key_id == theirs["AccessKeyId"]
         assert asked(desk) == 2
 
+    @pytest.mark.thorough
     @demo(latency=0.2)
     def test_ten_processes_at_once_make_one_call(self, desk: Desk) -> None:
         desk.clock.now = datetime.now(UTC)
@@ -235,6 +237,7 @@ class TestWhen:
             service.of_role(desk.session, AUDIT, ADMIN)
         assert explain(busy.value).startswith("Another rolecall is renewing this token")
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [429, 500])
     def test_temporary_errors_are_retried_if_there_are_no_valid_ones(
         self, desk: Desk, service: CredentialsService, fault: int

@@ -77,6 +77,7 @@ def explained_by_export(desk: Desk, profile: str) -> str:
     return sentence.removesuffix(OWN)
 
 
+@pytest.mark.thorough
 def test_the_file_that_has_the_keys_is_named(desk: Desk, old: RoleCredentials) -> None:
     write_keys(desk, "x", old)
     assert explained(desk, "x") == STORED.format(profile="x")
@@ -102,6 +103,7 @@ def test_nothing_is_named_for_no_profile_or_another_problem(
     assert failed.cause is None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("profile", "operation"), [("x", "GetCallerIdentity"), ("role", "AssumeRole")]
 )
@@ -124,6 +126,7 @@ def test_a_program_that_gives_old_keys_is_named(
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("source", ["base", "role"])
 def test_a_role_names_the_profile_whose_keys_have_expired(
     desk: Desk, old: RoleCredentials, source: str

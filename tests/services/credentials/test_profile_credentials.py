@@ -76,6 +76,7 @@ class TestProfiles:
         )
         assert service.of_profile("old").account_id == AUDIT
 
+    @pytest.mark.thorough
     def test_a_role_through_a_profile_is_assumed_once_and_shared_with_the_cli(
         self, desk: Desk
     ) -> None:

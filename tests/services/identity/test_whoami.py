@@ -202,6 +202,7 @@ class TestAsking:
         assert ":assumed-role/Ops/" in found.identity.arn
         assert found.permission_set == ""
 
+    @pytest.mark.thorough
     def test_keys_have_no_account_name_or_token(self, desk: Desk, audit_admin: Assignment) -> None:
         desk.sign_in()
         desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
@@ -224,6 +225,7 @@ class TestAsking:
             assert (found.token is None) == (account_name == "")
             assert found.permission_set == audit_admin.permission_set.name
 
+    @pytest.mark.thorough
     def test_a_token_is_renewed_for_a_profile_but_not_for_keys(self, desk: Desk) -> None:
         """The clients would not use it."""
         token = desk.sign_in()
@@ -289,6 +291,7 @@ class TestAsking:
                 assert (found.source, found.token) == (source, None)
                 assert found.identity.arn.endswith(":assumed-role/pod/x")
 
+    @pytest.mark.thorough
     def test_keys_come_from_the_file_or_from_the_machine(self, desk: Desk) -> None:
         desk.services.locations.credentials.write_text(
             "[keys]\naws_access_key_id = AKIAX\naws_secret_access_key = x\nregion = eu-west-1\n"

@@ -94,6 +94,7 @@ class TestListing:
         of_roles = [each for each in crawl(desk) if isinstance(each, RolesListed | RolesNotListed)]
         assert list(map(type, of_roles)) == [RolesNotListed]
 
+    @pytest.mark.thorough
     @demo(tenant=TENANT, accounts=400)
     def test_there_is_one_call_for_each_page(self, desk: Desk) -> None:
         desk.sign_in()

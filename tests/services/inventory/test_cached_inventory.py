@@ -166,6 +166,7 @@ class TestInterrupted:
         assert asked(desk) == 1
         assert not desk.services.inventory.is_due(desk.session)
 
+    @pytest.mark.thorough
     @demo(accounts=400, latency=0.005)
     def test_a_kill_loses_little(self, desk: Desk) -> None:
         desk.sign_in()
@@ -223,6 +224,7 @@ class TestInterrupted:
 
 
 class TestSharing:
+    @pytest.mark.thorough
     @demo(accounts=300, latency=0.01)
     def test_two_rolecalls_share_a_crawl(self, desk: Desk) -> None:
         desk.sign_in()
@@ -236,6 +238,7 @@ class TestSharing:
         assert asked(desk) < 450
         assert not desk.services.inventory.is_due(desk.session)
 
+    @pytest.mark.thorough
     @demo(accounts=300, latency=0.01)
     def test_two_rolecalls_share_a_refresh(self, desk: Desk) -> None:
         """Only what was listed before the second refresh is listed again."""

@@ -197,6 +197,7 @@ class TestWhatPasses:
         assert max(waiting) > 0
         assert waiting[-1] == 0
 
+    @pytest.mark.thorough
     @demo(accounts=60, rate_limit=RateLimit(per_second=40, burst=5), clock=utc_now)
     def test_a_server_with_a_limit_loses_nothing(self, desk: Desk) -> None:
         crawled = Crawled(desk)
@@ -214,6 +215,7 @@ class TestWhatFails:
         assert set(crawled.failed) == set(bad)
         assert crawled.events[-1] == CrawlDone(failed=3)
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("fault", "error"),
         [
@@ -247,6 +249,7 @@ class TestWhatFails:
         again = desk.services.inventory.permission_sets(desk.session, token, bad)
         assert [each.name for each in again] == list(everything(desk)[bad])
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [500, Fault.RESET, *SENSELESS[:-1]])
     def test_known_accounts_stay_if_the_list_fails(self, desk: Desk, fault: Fault | int) -> None:
         Crawled(desk)
@@ -385,6 +388,7 @@ def test_a_renewed_token_that_is_refused_too_is_not_renewed_without_end(
 class TestOutage:
     """AWS answers nothing that can be used, whatever is asked."""
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [500, Fault.HTML, Fault.GARBAGE, Fault.RESET])
     @demo(accounts=60)
     def test_a_crawl_ends_after_a_few_accounts(

@@ -128,6 +128,7 @@ def test_every_name_is_valid_unique_and_read_by_the_aws_cli(tmp_path: Path) -> N
     assert set(names) <= set(listed.stdout.split())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("template", PRESETS.values())
 def test_names_from_other_templates_are_valid_or_reported(tmp_path: Path, template: str) -> None:
     desk = services(tmp_path)

@@ -38,6 +38,7 @@ REPOSITORY = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "answer", "choices"),
     [

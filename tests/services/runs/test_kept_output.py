@@ -128,6 +128,7 @@ def _deleted_files() -> set[Path]:
     return {each for each in files if os.path.realpath(each).endswith("(deleted)")}
 
 
+@pytest.mark.thorough
 def test_words_are_found_in_both_directions_through_colours() -> None:
     output, stopped = KeptOutput(1), Event()
     for number in range(50_000):

@@ -243,6 +243,7 @@ def test_the_row_of_a_profile_with_keys_names_no_account(desk: Desk) -> None:
     assert (row.name, row.account_id, row.permission_set, row.account) == ("keys", "", "", "")
 
 
+@pytest.mark.thorough
 def test_everything_ends_with_rolecall(desk: Desk) -> None:
     runs = desk.services.runs
     row = RunRow("static", profile="static")

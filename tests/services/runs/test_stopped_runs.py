@@ -57,6 +57,7 @@ def test_after_a_kill_no_more_programs_start() -> None:
     assert skipped.outcome is Outcome.SKIPPED
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("code", [_SLEEP, _STUBBORN], ids=["", "ignores SIGTERM"])
 def test_ctrl_c_ends_all_programs_and_starts_no_more(code: str) -> None:
     runs = without_credentials((*PYTHON, code), rows=20, jobs=3)

@@ -135,6 +135,7 @@ class TestTmux:
         assert ask("list-windows", "-F", "#{window_name}").splitlines()[1:] == ["Logs #S;"]
         assert list(folder.iterdir()) == []
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize("code", ["", _READS_NOTHING], ids=["ends", "reads nothing"])
     def test_a_window_that_does_not_start_is_an_error(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ask: Callable[..., str], code: str

@@ -73,6 +73,7 @@ class TestNewSession:
         with pytest.raises(RegionInvalid):
             desk.services.session_edits.plan_session("x", "https://acme.example", "somewhere")
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         ("failing", "path"),
         [("RegisterClient", ""), ("StartDeviceAuthorization", ""), ("", "/other")],

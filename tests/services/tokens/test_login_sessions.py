@@ -168,6 +168,7 @@ def test_a_refusal_that_another_version_has_recorded_is_known(
     assert desk.server.calls.count(CREATE_TOKEN) == 0
 
 
+@pytest.mark.thorough
 def test_a_failed_renewal_is_no_error_while_the_keys_are_valid(
     desk: Desk, session: LoginSession
 ) -> None:

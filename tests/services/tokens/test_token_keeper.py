@@ -171,6 +171,7 @@ class TestRenewing:
         assert keeper.renew(session, token) is None
         assert keeper.due() == {}
 
+    @pytest.mark.thorough
     def test_a_token_that_was_valid_at_the_first_check_stays_so(
         self, desk: Desk, keeper: TokenKeeper
     ) -> None:
@@ -191,6 +192,7 @@ class TestRenewing:
 
 
 class TestFailing:
+    @pytest.mark.thorough
     def test_it_retries_once_a_minute_and_reports_error_and_time(
         self, desk: Desk, keeper: TokenKeeper
     ) -> None:

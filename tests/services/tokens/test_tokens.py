@@ -195,6 +195,7 @@ class TestSignOut:
         assert isinstance(failure.cause, RegionInvalid)
         assert desk.services.sign_in.valid_token(there) is None
 
+    @pytest.mark.thorough
     @pytest.mark.parametrize(
         "fault",
         [

@@ -88,6 +88,7 @@ def ui_classes() -> Iterator[type]:
                 yield cls
 
 
+@pytest.mark.thorough
 def test_no_other_file_imports_a_private_module_or_name() -> None:
     found = []
     for path in sources():

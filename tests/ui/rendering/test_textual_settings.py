@@ -31,6 +31,7 @@ print(constants.MAX_FPS, constants.COLOR_SYSTEM)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("start", "own", "expected"),
     [
