@@ -6,7 +6,7 @@ Quick to import, because a prompt waits for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from rolecall.domain.production import Production, production_rule
@@ -39,19 +39,26 @@ def production_of(
     raise FileError.
     """
     what = cache(said)
-    profiles: Mapping[str, Iterable[str]] = {}
-    listed: Mapping[str, Iterable[str]] = {}
     if of_many:
-        profiles, listed = sections().by_account(), inventory.names_by_account(folder)
+        of_profiles = _names_in(sections().by_account())
+        of_listing = _names_in(inventory.names_by_account(folder))
         what()
+    else:
+        of_profiles = partial(_names_of, sections)
+        of_listing = partial(inventory.names_of_account, folder)
 
     def names_of(account_id: str) -> Iterator[str]:
-        yield from profiles.get(account_id, ()) if of_many else sections().names_of(account_id)
+        yield from of_profiles(account_id)
         if own := what().annotations.get(account_id):
             yield from own.names
-        if of_many:
-            yield from listed.get(account_id, ())
-        else:
-            yield from inventory.names_of_account(folder, account_id)
+        yield from of_listing(account_id)
 
     return Production(production_rule(pattern), names_of, lambda: what().is_all)
+
+
+def _names_of(sections: Callable[[], Sections], account_id: str) -> Iterable[str]:
+    return sections().names_of(account_id)
+
+
+def _names_in(found: Mapping[str, Iterable[str]]) -> Callable[[str], Iterable[str]]:
+    return lambda account_id: found.get(account_id, ())
