@@ -280,7 +280,7 @@ class Services:
     def actions(self) -> ActionsService:
         from rolecall.services.runs.actions import ActionsService
 
-        return ActionsService(self.runs)
+        return ActionsService(self.runs, self.annotations)
 
     @cached_property
     def stored_credentials(self) -> StoredCredentialsService:

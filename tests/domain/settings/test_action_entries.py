@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
-from rolecall.domain.settings.action import PLACEHOLDERS, Action, RunsIn, fill
+from rolecall.domain.settings.action import Action, RunsIn, fill, variables
 from rolecall.domain.settings.action_entries import BadKey, read
 from rolecall.domain.settings.settings import SettingProblem
 from rolecall.domain.settings.shipped_actions import SHIPPED
@@ -85,76 +86,12 @@ def test_the_name_of_an_entry_is_plain(name: str) -> None:
     assert read(name, GOOD) == [BadKey("", SettingProblem.ACTION_NAME, name)]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["sh", "-c", "echo {account}"],
-        ["/bin/bash", "--norc", "-ec", "echo '{account}'", "bash"],
-        ["env", "A=b", "zsh", "-lc", "echo {account}"],
-        ["sudo", "-u", "me", "fish", "--command", "echo {account}"],
-        ["pwsh", "-Command", "echo {account}"],
-        ["watch", "aws s3 ls {account}"],
-        ["watch", "-n", "5", "--color", "echo", "{account}"],
-        ["watch", "sh", "-x", "{account}"],
-        ["ssh", "jump", "echo {account}"],
-        ["ssh", "-t", "jump", "echo {account}"],
-        ["watch", "ssh", "{profile}", "ls"],
-        [
-            "sudo",
-            "/usr/bin/ssh",
-            "-tt",
-            "-i",
-            "key",
-            "-p22",
-            "me@{profile}",
-            "--",
-            "ls",
-            "{account}",
-        ],
-        ["su", "me", "-c", "echo {account}"],
-        ["script", "-qc", "echo {account}", "log"],
-        ["tmux", "split-window", "-h", "echo {account}"],
-        ["tmux", "-L", "s", "neww", "-dn", "{account}", "aws", "help"],
-        ["tmux", "new-window", "-n{account}", "aws", "help"],
-        ["tmux", "display-popup", "-h", "9", "echo {account}"],
-        ["tmux", "display-message", "{account}"],
-        ["tmux", "send-keys", "echo", "{account}"],
-        ["ssh", "-o", "ProxyCommand=nc {account} 22", "jump"],
-        ["ssh", "-oproxycommand nc {account}", "jump"],
-    ],
-)
-def test_no_value_is_filled_into_a_script(command: list[str]) -> None:
-    found = read("logs", {**GOOD, "command": command})
-    assert isinstance(found, list)
-    assert [(each.key, each.problem) for each in found] == [("command", SettingProblem.IN_SCRIPT)]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        ["watch", "-x", "aws", "--profile", "{profile}"],
-        ["watch", "-n", "5", "--exec", "aws", "--profile", "{profile}"],
-        ["ssh", "-i", "{account}", "-o", "User={account}", "{account}", "uptime"],
-        ["git", "-c", "user.name={account}", "pull"],
-        ["tmux", "split-window", "-h", "-l", "9", "aws", "--profile", "{profile}"],
-        ["tmux", "splitw", "-c/home/ben", "aws", "--profile", "{profile}"],
-        ["tmux", "popup", "-E", "-h", "9", "aws", "--profile", "{profile}"],
-        ["watch"],
-        ["tmux"],
-        ["tmux", "new-window", "-n"],
-        ["ssh", "-p"],
-    ],
-)
-def test_programs_that_need_no_shell_for_an_argument_get_values(command: list[str]) -> None:
-    assert isinstance(read("logs", {**GOOD, "command": command}), Action)
-
-
 def test_a_script_gets_values_as_its_arguments() -> None:
     command = ["sh", "-c", 'echo "$1" {{account}}', "sh", "{account}"]
     action = read("logs", {**GOOD, "command": command})
     assert isinstance(action, Action)
     assert fill(action, action.command, {"account": "a; rm"}) == [
-        *("sh", "-c", 'echo "$1" {account}', "sh", "a; rm")
+        *("sh", "-c", 'echo "$1" {account}', "sh", "a__rm")
     ]
 
 
@@ -164,10 +101,42 @@ def test_other_braces_are_text() -> None:
     assert fill(action_of(command), command, {}) == command
 
 
-@given(st.dictionaries(st.sampled_from(PLACEHOLDERS), st.text(min_size=1)))
-def test_a_value_is_one_argument_whatever_it_is(values: dict[str, str]) -> None:
-    command = ["x", *(f"v={{{name}}}" for name in values)]
-    assert fill(action_of(command), command, values) == ["x", *(f"v={v}" for v in values.values())]
+@given(st.sampled_from(["account", "session", "permission_set"]), st.text(min_size=1))
+def test_a_value_of_others_is_one_argument_without_odd_characters(name: str, value: str) -> None:
+    [filled] = fill(action_of(["x"]), [f"{{{name}}}"], {name: value})
+    assert len(filled) == len(value)
+    assert re.fullmatch(r"[\w@.,:+=][\w@.,:+=-]*", filled)
+    assert all(b in (a, "_") for a, b in zip(value, filled, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("account_id", "111122223333"),
+        ("region", "us-gov-west-1"),
+        ("profile", "Core Prod (old) $1"),
+        ("role_arn", "arn:aws-us-gov:iam::111122223333:role/ops/De.ploy=er,@+_1"),
+        ("permission_set", "Admin-Access_1.2"),
+        ("account", "Büro-データ@example.com"),
+    ],
+)
+def test_a_value_of_the_form_that_it_has_in_aws_stays_as_it_is(name: str, value: str) -> None:
+    assert fill(action_of(["x"]), [f"a={{{name}}}"], {name: value}) == [f"a={value}"]
+
+
+def test_variables_have_the_values_as_they_are() -> None:
+    values = {
+        "account": "$(a); b",
+        "choice": "c d",
+        "choice.my-zone=": "-e",
+        "session": "x\0\ud800",
+    }
+    assert variables({**values, "profile": "p", "region": "r"}) == {
+        "ROLECALL_ACCOUNT_NAME": "$(a); b",
+        "ROLECALL_CHOICE": "c d",
+        "ROLECALL_CHOICE_MY_ZONE_": "-e",
+        "ROLECALL_SESSION": "x?",
+    }
 
 
 @pytest.mark.parametrize(
@@ -177,7 +146,7 @@ def test_a_value_that_is_not_there_or_looks_like_an_option_is_refused(
     value: str, problem: ActionProblem
 ) -> None:
     with pytest.raises(ActionRefused) as caught:
-        fill(action_of(["x"]), ["x", "{account}"], {"account": value})
+        fill(action_of(["x"]), ["x", "{profile}"], {"profile": value})
     assert caught.value.problem is problem
 
 

@@ -20,7 +20,7 @@ _AWS = f"""#!{sys.executable}
 import json, os, sys
 def cmdline(pid):
     return open(f"/proc/{{pid}}/cmdline", errors="replace").read()
-names = [name for name in os.environ if name.startswith(("AWS_", "TMUX"))]
+names = [name for name in os.environ if name.startswith(("AWS_", "TMUX", "ROLECALL_"))]
 noted = {{
     "pid": os.getpid(),
     "arguments": sys.argv[1:],
@@ -162,6 +162,7 @@ def test_an_action_runs_in_a_window_of_tmux_without_secrets_in_arguments(
     assert call["terminal"] == [True] * 3
     assert has_keys_of_the_role(environ)
     assert environ["TMUX_PANE"] == "%1"
+    assert environ["ROLECALL_ACCOUNT_NAME"] == "audit"
     for name in "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN":
         assert environ[name] not in call["started_by"]
     assert not list(desk.home.rglob("expanded"))
@@ -238,9 +239,11 @@ def test_a_choice_is_made_in_a_table_from_the_output_of_the_aws_cli(
         terminal.wait_gone("› Pick")
     assert [call["arguments"] for call in aws.calls] == [
         ["list", "eu-west-1"],
-        ["pick", "red\x1b[2J", "b"],
+        ["pick", "red__2J", "b"],
         ["list", "eu-west-1"],
     ]
+    picked = aws.calls[1]["environ"]
+    assert (picked["ROLECALL_CHOICE"], picked["ROLECALL_CHOICE_ZONE"]) == ("red\x1b[2J", "b")
     assert all(has_keys_of_the_role(call["environ"]) for call in aws.calls)
 
 

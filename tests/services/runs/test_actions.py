@@ -13,6 +13,7 @@ import pytest
 
 from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.inventory.annotations import Annotation
 from rolecall.domain.model import Assignment
 from rolecall.domain.settings.action import Action
 from rolecall.domain.settings.shipped_actions import SHIPPED
@@ -90,16 +91,17 @@ def test_the_choices_come_from_the_aws_cli(
         found = desk.services.actions.choices(prepared, Event())
     assert found == choices
     assert columns_of(found) == list(choices[0])
-    command = prepared.command(found[0])
+    command = prepared.with_choice(found[0]).command()
     assert next(iter(choices[0].values())) in command
 
 
 def test_the_facts_of_a_row_are_the_values(desk: Desk, audit_admin: Assignment) -> None:
-    runs = desk.services.runs
-    desk.sign_in()
+    runs, account = desk.services.runs, audit_admin.account
+    desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda _: None)
+    said = Annotation("the auditors", groups=("a", "b"))
+    desk.services.annotations.commit(desk.services.annotations.plan(account.id, said))
     [row] = runs.of_roles([(desk.session, audit_admin)])
     prepared = desk.services.actions.prepare(SHIPPED["shell"], row)
-    account = audit_admin.account
     assert prepared.values == {
         "profile": "audit-admin",
         "account_id": account.id,
@@ -108,7 +110,11 @@ def test_the_facts_of_a_row_are_the_values(desk: Desk, audit_admin: Assignment) 
         "role_arn": desk.session.role_arn(account.id, "AWSAdministratorAccess"),
         "region": "eu-west-1",
         "session": "corp",
+        "account_email": account.email,
+        "account_alias": "the auditors",
+        "account_groups": "a b",
     }
+    assert prepared.environ["ROLECALL_ACCOUNT_ALIAS"] == "the auditors"
     assert prepared.environ["AWS_PROFILE"] == "audit-admin"
     assert "AWS_SECRET_ACCESS_KEY" not in prepared.environ
 
@@ -186,8 +192,8 @@ def test_the_columns_are_those_of_all_choices() -> None:
 
 def test_the_values_of_a_choice_fill_the_command() -> None:
     action = Action("x", "mine", ("go", "{choice}", "{choice.name}", "{profile}"))
-    prepared = Prepared(action, {"profile": "p"}, {})
-    assert prepared.command({"id": "a", "name": "x"}) == ["go", "a", "x", "p"]
+    prepared = Prepared(action, {"profile": "p"}, {}).with_choice({"id": "a", "name": "x"})
+    assert prepared.command() == ["go", "a", "x", "p"]
 
 
 def test_a_profile_has_the_role_that_it_assumes_or_none(

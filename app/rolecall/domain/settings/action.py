@@ -1,12 +1,14 @@
 """An action of the settings: a key that runs a command with the row under the cursor.
 
-The facts of the row are placeholders in the command. Each is filled into a separate argument, so
-that no shell reads it.
+The facts of the row are placeholders in the command. Any argument can be code for the program that
+gets it, so text that others choose, such as the name of an account, is filled in without the
+characters that mean something there. As it is, it is in environment variables.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -18,6 +20,13 @@ PLACEHOLDERS: Final = (
     *("profile", "account_id", "account", "permission_set", "role_arn", "region", "session"),
 )
 CHOICE: Final = "choice"
+_PROFILE: Final = "profile"  # the user's own text: it stays as it is
+_ARN: Final = "role_arn"
+_ODD: Final = re.compile(r"[^\w@.,:+=-]|^-")
+_ODD_IN_ARN: Final = re.compile(r"[^\w@.,:+=/-]|^-")
+_VARIABLE: Final = "ROLECALL_"
+# Those of a value whose variable has another name. A profile and a region have those of AWS.
+_VARIABLES: Final = {"account": "ROLECALL_ACCOUNT_NAME", _PROFILE: "", "region": ""}
 # A name in two pairs of braces is that name in one.
 _PLACEHOLDER: Final = re.compile(r"\{(\{[a-z_]+\}|[a-z_]+(?:\.\w+)?)\}")
 
@@ -56,9 +65,29 @@ def placeholders(argument: str) -> list[str]:
 def fill(action: Action, arguments: Sequence[str], values: Mapping[str, str]) -> list[str]:
     """Return the arguments with the values in place of their placeholders.
 
-    Raises ActionRefused if a value is not there, or would be taken for an option.
+    Each odd character of a value is `_` there. Account IDs, regions and ARNs of AWS have none.
+    Raises ActionRefused if a value is not there, or a profile would be taken for an option.
     """
     return [_filled(action, argument, values) for argument in arguments]
+
+
+def variables(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment variables with the values: `account_email` is ROLECALL_ACCOUNT_EMAIL.
+
+    They have the values as they are, without what no variable can have.
+    """
+    named = {_variable(name): _possible(value) for name, value in values.items()}
+    return {name: value for name, value in named.items() if name}
+
+
+def _variable(name: str) -> str:
+    plain = re.sub(r"\W", "_", name.upper(), flags=re.ASCII)
+    return _VARIABLES.get(name, f"{_VARIABLE}{plain}")
+
+
+def _possible(value: str) -> str:
+    encoding = sys.getfilesystemencoding()
+    return value.replace("\0", "").encode(encoding, "replace").decode(encoding)
 
 
 def _filled(action: Action, argument: str, values: Mapping[str, str]) -> str:
@@ -68,7 +97,9 @@ def _filled(action: Action, argument: str, values: Mapping[str, str]) -> str:
             return name
         if not values.get(name):
             raise ActionRefused(action.name, ActionProblem.NO_VALUE, name)
-        return values[name]
+        if name == _PROFILE:
+            return values[name]
+        return (_ODD_IN_ARN if name == _ARN else _ODD).sub("_", values[name])
 
     filled = _PLACEHOLDER.sub(value, argument)
     if filled.startswith("-") and not argument.startswith("-"):

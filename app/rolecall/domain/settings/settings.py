@@ -67,7 +67,6 @@ class SettingProblem(StrEnum):
     NOT_ARGUMENTS = "not-arguments"
     PLACEHOLDER = "placeholder"
     PROGRAM = "program"
-    IN_SCRIPT = "in-script"
     UNKNOWN_COMMAND = "unknown-command"
     UNKNOWN_KEY = "unknown-key"
     KEY_TWICE = "key-twice"

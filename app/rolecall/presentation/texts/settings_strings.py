@@ -135,9 +135,6 @@ PROBLEMS: Final = {
         "{detail} is not a placeholder here; two pairs of braces make it text"
     ),
     SettingProblem.PROGRAM: _("{detail}: the program itself cannot be a placeholder"),
-    SettingProblem.IN_SCRIPT: _(
-        "a shell would run what is filled in; give it as an argument after the script: $1"
-    ),
 }
 # Translators: where a setting is in the file: "line 3, theme".
 _LINE: Final = _("line {line}")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from threading import Event
 from typing import Final
 
 from rolecall.domain.errors.action_errors import ActionProblem, ActionRefused
+from rolecall.domain.errors.file_errors import FileError
+from rolecall.domain.inventory.annotations import NOTHING
 from rolecall.domain.profile_kind import ProfileKind
-from rolecall.domain.records import dataclass
-from rolecall.domain.settings.action import CHOICE, Action, fill
+from rolecall.domain.records import dataclass, replace
+from rolecall.domain.settings.action import CHOICE, Action, fill, variables
 from rolecall.domain.switching.variables import (
     FOR_PROMPTS,
     OVERRIDES_PROFILE,
@@ -22,6 +25,7 @@ from rolecall.domain.text import original, safe
 from rolecall.services.runs.child import Child
 from rolecall.services.runs.run_events import RunRow, Stream
 from rolecall.services.runs.run_rows import RunsService
+from rolecall.services.team.annotations import AnnotationsService
 
 Choice = dict[str, str]  # the columns of a choice; the first is what is chosen
 _MOST: Final = 50_000_000  # bytes that a list of choices may have
@@ -30,19 +34,29 @@ _WITHOUT_NAME: Final = ""  # the column of a list of texts
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An action with a row: what is filled in, and the environment of its programs."""
+    """An action with a row: what is filled in, and the environment of its programs without it."""
 
     action: Action
     values: Mapping[str, str]
-    environ: Mapping[str, str]
+    credentials: Mapping[str, str]
 
-    def command(self, choice: Choice | None = None) -> list[str]:
+    def with_choice(self, choice: Choice) -> Prepared:
+        values = {CHOICE: next(iter(choice.values()))}
+        values |= {f"{CHOICE}.{name}": value for name, value in choice.items()}
+        return replace(self, values={**self.values, **values})
+
+    def command(self) -> list[str]:
         """Return the command. Raises ActionRefused."""
-        values = {**self.values}
-        if choice:
-            values[CHOICE] = next(iter(choice.values()))
-            values |= {f"{CHOICE}.{name}": value for name, value in choice.items()}
-        return fill(self.action, self.action.command, values)
+        return fill(self.action, self.action.command, self.values)
+
+    def command_for_choices(self) -> list[str]:
+        """Return the command that prints the choices. Raises ActionRefused."""
+        return fill(self.action, self.action.choose, self.values)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of a program of the action."""
+        return {**self.credentials, **variables(self.values)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +64,7 @@ class ActionsService:
     """Prepares actions. The programs run elsewhere: some need the terminal."""
 
     runs: RunsService
+    annotations: AnnotationsService
 
     def prepare(self, action: Action, row: RunRow) -> Prepared:
         """Return what the programs of the action get.
@@ -69,7 +84,7 @@ class ActionsService:
     def choices(self, prepared: Prepared, stopped: Event) -> list[Choice]:
         """Run the command that prints the choices. Raises CommandNotRun, ActionRefused."""
         action = prepared.action
-        command = fill(action, action.choose, prepared.values)
+        command = prepared.command_for_choices()
         self.runs.check(command)
         written: dict[Stream, bytearray] = {Stream.OUT: bytearray(), Stream.ERR: bytearray()}
 
@@ -85,6 +100,11 @@ class ActionsService:
         return _choices(action, written[Stream.OUT])
 
     def _values(self, row: RunRow, environ: Mapping[str, str]) -> dict[str, str]:
+        said, listing = NOTHING, None
+        with suppress(FileError):  # the screens report it
+            said = self.annotations.read().get(row.account_id, NOTHING)
+            if row.session:
+                listing = self.runs.inventory.listing(row.session, row.account_id)
         return {
             "profile": row.profile,
             "account_id": row.account_id,
@@ -93,6 +113,9 @@ class ActionsService:
             "role_arn": self._role_arn(row),
             "region": next(filter(None, map(environ.get, REGIONS)), ""),
             "session": original(row.session.label) if row.session else "",
+            "account_email": original(listing.account.email) if listing else "",
+            "account_alias": original(said.alias),
+            "account_groups": " ".join(map(original, said.groups)),
         }
 
     def _role_arn(self, row: RunRow) -> str:

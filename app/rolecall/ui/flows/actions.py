@@ -102,7 +102,6 @@ class ActionsFlow(Flow):
         services = self._host.services
         self._host.flash(action_strings.PREPARING.format(name=action.name))
         prepared = await asked(self._host, lambda: services.actions.prepare(action, row))
-        choice = None
         if action.choose:
             about = [row.name]
             if not (choices := await self._listed(prepared, about)):
@@ -110,7 +109,8 @@ class ActionsFlow(Flow):
             choice = await self._chosen(action, about, choices)
             if choice is None:
                 return
-        command = prepared.command(choice)
+            prepared = prepared.with_choice(choice)
+        command = prepared.command()
         self._host.require_asker()
         match action.runs_in:
             case RunsIn.TERMINAL:
