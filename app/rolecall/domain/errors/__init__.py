@@ -8,13 +8,20 @@ modules.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import dataclass_transform
 
 from rolecall.domain.records import dataclass, fields
 
 
+@dataclass_transform(eq_default=False)
 @dataclass(eq=False)
 class RolecallError(Exception):
-    """The root. Fields are facts that are safe to show, never secrets."""
+    """The root. Fields are facts that are safe to show, never secrets. Each subclass is made a data
+    class.
+    """
+
+    def __init_subclass__(cls) -> None:
+        dataclass(eq=False)(cls)
 
     def __str__(self) -> str:
         facts = ", ".join(f"{f.name}={getattr(self, f.name)!s}" for f in fields(self))
@@ -25,7 +32,6 @@ class SignInError(RolecallError):
     """The sign-in failed."""
 
 
-@dataclass(eq=False)
 class StartUrlInvalid(SignInError):
     """The typed text is not a start URL. `problem` is a value of `start_url.StartUrlProblem`."""
 
@@ -33,7 +39,6 @@ class StartUrlInvalid(SignInError):
     problem: str
 
 
-@dataclass(eq=False)
 class StartUrlUnknown(SignInError):
     """No Identity Center in `region` has this start URL."""
 
@@ -41,7 +46,6 @@ class StartUrlUnknown(SignInError):
     region: str
 
 
-@dataclass(eq=False)
 class PortalNotFound(SignInError):
     """A company's own start URL leads to no access portal. `detail` is the target or a status."""
 
@@ -50,7 +54,6 @@ class PortalNotFound(SignInError):
     detail: str
 
 
-@dataclass(eq=False)
 class RegionMoved(SignInError):
     """The start URL of a session leads to a portal in `moved_to`, not in its `region`."""
 
@@ -60,7 +63,6 @@ class RegionMoved(SignInError):
     moved_to: str
 
 
-@dataclass(eq=False)
 class RegionNotFound(SignInError):
     """None of the `asked` regions knows the start URL; `failed` of them gave no answer."""
 
@@ -69,14 +71,12 @@ class RegionNotFound(SignInError):
     failed: int
 
 
-@dataclass(eq=False)
 class RegionInvalid(SignInError):
     """The typed text does not have the form of a region."""
 
     typed: str
 
 
-@dataclass(eq=False)
 class SessionIncomplete(SignInError):
     """~/.aws/config has no start URL or no region for a session.
 
@@ -88,7 +88,6 @@ class SessionIncomplete(SignInError):
     problem: str
 
 
-@dataclass(eq=False)
 class SessionDiffers(SignInError):
     """A profile and its session, by their names, have different values for `key`.
 
@@ -101,7 +100,6 @@ class SessionDiffers(SignInError):
     problem: str
 
 
-@dataclass(eq=False)
 class SessionNameInvalid(SignInError):
     """The typed text is no name for a session. `problem` is a value of `naming.NameProblem`."""
 
@@ -109,22 +107,18 @@ class SessionNameInvalid(SignInError):
     problem: str
 
 
-@dataclass(eq=False)
 class DeviceCodeExpired(SignInError):
     """The device code was not approved before it expired (RFC 8628 §3.5)."""
 
 
-@dataclass(eq=False)
 class ApprovalLost(SignInError):
     """A code that works only once is refused, after an earlier call with it got no answer."""
 
 
-@dataclass(eq=False)
 class SignInDenied(SignInError):
     """The user denied the sign-in (`access_denied`: RFC 6749 §4.1.2.1, RFC 8628 §3.5)."""
 
 
-@dataclass(eq=False)
 class AuthorizationRejected(SignInError):
     """The browser brought an error other than a denial (RFC 6749 §4.1.2.1).
 
@@ -135,31 +129,26 @@ class AuthorizationRejected(SignInError):
     detail: str
 
 
-@dataclass(eq=False)
 class AuthorizationExpired(SignInError):
     """The browser did not bring an authorization code in time, or the code has expired."""
 
 
-@dataclass(eq=False)
 class BrowserUnusable(SignInError):
     """No browser can be used here. `problem` is a value of `terminal.browser.OpenResult`."""
 
     problem: str
 
 
-@dataclass(eq=False)
 class NoListener(SignInError):
     """rolecall cannot listen on a loopback port. `reason` is the system's phrase."""
 
     reason: str
 
 
-@dataclass(eq=False)
 class RegistrationRejected(SignInError):
     """The server does not accept the client registration; a new one is needed."""
 
 
-@dataclass(eq=False)
 class SignInNeeded(SignInError):
     """There is no valid access token.
 
@@ -171,7 +160,6 @@ class SignInNeeded(SignInError):
     problem: str = "expired"
 
 
-@dataclass(eq=False)
 class ServiceError(RolecallError):
     """A call to AWS failed. `operation` is AWS's name for it, `host` the called host."""
 
@@ -179,28 +167,24 @@ class ServiceError(RolecallError):
     host: str
 
 
-@dataclass(eq=False)
 class Unreachable(ServiceError):
     """No answer arrived. `reason` is a value of `aws.translate.UnreachableReason`."""
 
     reason: str
 
 
-@dataclass(eq=False)
 class NotIdentityCenter(ServiceError):
     """The answer is not one of an Identity Center. `detail` has its status and content type."""
 
     detail: str
 
 
-@dataclass(eq=False)
 class Throttled(ServiceError):
     """429: too many requests. `retry_after` is in seconds; None if the server did not say."""
 
     retry_after: float | None = None
 
 
-@dataclass(eq=False)
 class AccessRefused(ServiceError):
     """403. `detail` is the server's message, made safe, or empty. `code` is AWS's name for it."""
 
@@ -208,7 +192,6 @@ class AccessRefused(ServiceError):
     code: str = ""
 
 
-@dataclass(eq=False)
 class NotFound(ServiceError):
     """404. `detail` is the server's message, made safe; it may be empty."""
 
@@ -224,21 +207,18 @@ def means_no_assignment(error: RolecallError) -> bool:
     return is_forbidden or isinstance(error, NotFound)
 
 
-@dataclass(eq=False)
 class UnexpectedAnswer(ServiceError):
     """The answer cannot be used. `detail` is a value of `aws.translate.AnswerProblem`."""
 
     detail: str
 
 
-@dataclass(eq=False)
 class ServiceFault(ServiceError):
     """`status` is the HTTP status: 500 or above, except 501."""
 
     status: int
 
 
-@dataclass(eq=False)
 class RequestRejected(ServiceError):
     """Any other 4xx. `code` is AWS's name for it, `detail` its message; both made safe."""
 
@@ -246,7 +226,6 @@ class RequestRejected(ServiceError):
     detail: str
 
 
-@dataclass(eq=False)
 class TemplateInvalid(RolecallError):
     """`column` is the position of `text` in the template, from 0.
 
@@ -259,7 +238,6 @@ class TemplateInvalid(RolecallError):
     near: str = ""
 
 
-@dataclass(eq=False)
 class VerifyFailed(RolecallError):
     """The profile does not work.
 
@@ -273,7 +251,6 @@ class VerifyFailed(RolecallError):
     cause: RolecallError | None = None
 
 
-@dataclass(eq=False)
 class CredentialsExpired(RolecallError):
     """AWS says that keys have expired. `profile` or a variable of this name has them.
 
@@ -285,14 +262,12 @@ class CredentialsExpired(RolecallError):
     detail: str
 
 
-@dataclass(eq=False)
 class ClockWrong(RolecallError):
     """The clock of this machine is wrong. `difference` is AWS's time minus its time."""
 
     difference: timedelta
 
 
-@dataclass(eq=False)
 class ClientSettingInvalid(RolecallError):
     """A variable or key with an address or a file cannot be used.
 
@@ -307,14 +282,12 @@ class ClientSettingInvalid(RolecallError):
     section: str = ""
 
 
-@dataclass(eq=False)
 class DestinationInvalid(RolecallError):
     """`typed` is neither a URL of the AWS console nor the name of a service; made safe."""
 
     typed: str
 
 
-@dataclass(eq=False)
 class NoAssignment(RolecallError):
     """The user is not assigned this permission set in this account."""
 
@@ -322,7 +295,6 @@ class NoAssignment(RolecallError):
     permission_set: str
 
 
-@dataclass(eq=False)
 class NoCredentials(RolecallError):
     """rolecall cannot get credentials for the profile.
 
@@ -334,7 +306,6 @@ class NoCredentials(RolecallError):
     subject: str = ""
 
 
-@dataclass(eq=False)
 class CommandNotRun(RolecallError):
     """A command of the user cannot be started. `reason` is the system's phrase; `is_missing`: there
     is no such program.
@@ -345,7 +316,6 @@ class CommandNotRun(RolecallError):
     is_missing: bool = False
 
 
-@dataclass(eq=False)
 class RenewalInterrupted(RolecallError):
     """A renewal was killed, and its refresh token can be used only once.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.records import dataclass
 
 
 class ActionProblem(StrEnum):
@@ -20,7 +19,6 @@ class ActionProblem(StrEnum):
     LIST_UNREADABLE = "list-unreadable"  # its output is not what is expected
 
 
-@dataclass(eq=False)
 class ActionRefused(RolecallError):
     """`action` is its name; `subject` is a placeholder, a value, or what a program said."""
 

@@ -6,7 +6,6 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,12 +15,10 @@ class FileError(RolecallError):
     """A file could not be read or written. Its old content is unchanged."""
 
 
-@dataclass(eq=False)
 class HomeUnknown(FileError):
     """HOME is not set, and the system does not know the user."""
 
 
-@dataclass(eq=False)
 class FileRefused(FileError):
     """`reason` is a value of `FileErrorReason`, or the system's phrase."""
 
@@ -33,7 +30,6 @@ class FileUnreadable(FileRefused):
     """The system refuses to read it, or it is not a file."""
 
 
-@dataclass(eq=False)
 class FileMalformed(FileError):
     """No client can read the file.
 
@@ -55,14 +51,12 @@ class FileNotDeleted(FileRefused):
     """The system refuses to delete it."""
 
 
-@dataclass(eq=False)
 class StateUnwritable(FileRefused):
     """The file is not written without its backup and lock. `folder` cannot be written."""
 
     folder: Path
 
 
-@dataclass(eq=False)
 class FileBusy(FileError):
     """Another rolecall kept the file's lock for too long.
 
@@ -73,14 +67,12 @@ class FileBusy(FileError):
     purpose: str = ""
 
 
-@dataclass(eq=False)
 class FileChanged(FileError):
     """Another program has changed the file since the change was planned, in the same place."""
 
     path: Path
 
 
-@dataclass(eq=False)
 class UndoRefused(FileError):
     """The file has changed since the write. `kept` is the path of the backup from before it."""
 
@@ -109,7 +101,6 @@ class EditRule(Enum):
     SSO_PROFILE = "sso-profile"
 
 
-@dataclass(eq=False)
 class EditRefused(FileError):
     """The result would be invalid, or clients would read it differently.
 
@@ -124,7 +115,6 @@ class EditRefused(FileError):
 # --- with tokens
 
 
-@dataclass(eq=False)
 class TokenNotSaved(FileRefused):
     """Only this process has a renewed token. `session` is the name of the sso-session, or the start
     URL of a legacy one.
@@ -133,7 +123,6 @@ class TokenNotSaved(FileRefused):
     session: str
 
 
-@dataclass(eq=False)
 class TokenNotRenewed(FileRefused):
     """A refresh token works only once, so it is not used. `session` is that of TokenNotSaved."""
 
@@ -147,12 +136,10 @@ class TokenNotDeleted(FileRefused):
 # --- of aliases, and of a team
 
 
-@dataclass(eq=False)
 class NoTeam(FileError):
     """No team's file was taken over, so there is nothing to update or to remove."""
 
 
-@dataclass(eq=False)
 class TomlInvalid(FileError):
     """A file of aliases, or of a team, cannot be used.
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.records import dataclass
 
 
 class PinError(RolecallError):
     """The root of these errors."""
 
 
-@dataclass(eq=False)
 class NoPin(PinError):
     """No directory up to the root of the repository has a file. The search began in `folder`."""
 
     folder: str
 
 
-@dataclass(eq=False)
 class PinInvalid(PinError):
     """`problem` is a value of `pin.PinProblem`; `subject` is the key, or what the parser says."""
 
@@ -26,7 +23,6 @@ class PinInvalid(PinError):
     subject: str = ""
 
 
-@dataclass(eq=False)
 class PinUntrusted(PinError):
     """The user does not trust a file. `subject` is the account and the role in it."""
 
@@ -34,7 +30,6 @@ class PinUntrusted(PinError):
     subject: str
 
 
-@dataclass(eq=False)
 class PinMissed(PinError):
     """No profile and no listed permission set is `subject`: the account and the role."""
 

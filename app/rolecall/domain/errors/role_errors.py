@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.records import dataclass
 
 
 class RoleError(RolecallError):
     """The root of these errors."""
 
 
-@dataclass(eq=False)
 class TenantInvalid(RoleError):
     """The text is not the address of an account access portal.
 
@@ -23,14 +21,12 @@ class TenantInvalid(RoleError):
     tenant: str = ""
 
 
-@dataclass(eq=False)
 class TokenLacksScopes(RoleError):
     """The token of the sso-session `session` works for permission sets only."""
 
     session: str
 
 
-@dataclass(eq=False)
 class TenantUnknown(RoleError):
     """The account access manager is not one of this user.
 
@@ -43,14 +39,12 @@ class TenantUnknown(RoleError):
     session: str
 
 
-@dataclass(eq=False)
 class NoTenant(RoleError):
     """The sso-session `session` has no account access manager."""
 
     session: str
 
 
-@dataclass(eq=False)
 class RoleRefused(RoleError):
     """Account access manager does not give the role.
 
