@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from threading import Thread
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from rolecall.aws.hosts import host_of
@@ -23,11 +22,9 @@ from rolecall.domain.errors import (
     Unreachable,
 )
 from rolecall.domain.process.debug_log import note
-from rolecall.domain.question import TRY_SECONDS, current
+from rolecall.domain.question import TRY_SECONDS, current, future_of
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from botocore.client import BaseClient
 
 TRIES: Final = 3
@@ -40,7 +37,7 @@ T = TypeVar("T")
 
 
 def call(
-    client: BaseClient,
+    asked: BaseClient | str,
     operation: str,
     ask: Callable[[], T],
     meanings: Meanings | None = None,
@@ -49,34 +46,13 @@ def call(
 ) -> T:
     """Return what `ask` returns. It makes one request and reads the answer.
 
-    `operation` is the name that AWS gives to the call. `meanings` has the exceptions for error
-    codes with a special meaning. After a temporary error `ask` is called again, up to `tries` times
-    until the question is over: use 1 if the request must not be repeated. Raises ServiceError, and
-    what `meanings` has.
+    `asked` is the client or, without one, the host; `operation` is the name that AWS gives to the
+    call. `meanings` has the exceptions for error codes with a special meaning. After a temporary
+    error `ask` is called again, up to `tries` times until the question is over: use 1 if the
+    request must not be repeated. Raises ServiceError, and what `meanings` has.
     """
-    return _call(partial(host_of, client), operation, ask, meanings, tries)
-
-
-def call_host(
-    host: str,
-    operation: str,
-    ask: Callable[[], T],
-    meanings: Meanings | None = None,
-    *,
-    tries: int = TRIES,
-) -> T:
-    """Return what `ask` returns: `call` for a request to a host that is made without a client."""
-    return _call(lambda: host, operation, ask, meanings, tries)
-
-
-def _call(
-    host: Callable[[], str],
-    operation: str,
-    ask: Callable[[], T],
-    meanings: Meanings | None,
-    tries: int,
-) -> T:
-    """`host` is asked only after the request has begun: until then a client may not know it."""
+    # A client may not know its host until the request has begun.
+    host = partial(str, asked) if isinstance(asked, str) else partial(host_of, asked)
     clock = _Clock(operation, host)
 
     def translated_ask() -> T:
@@ -119,12 +95,9 @@ class _Clock:
 
     def run(self, ask: Callable[[], T]) -> T:
         """Return what `ask` returns. Raises Unreachable if it takes too long."""
-        from concurrent.futures import Future
-
         if not self.seconds_left():
             raise Unreachable(self._operation, self._host(), UnreachableReason.TIMED_OUT)
-        future: Future[T] = Future()
-        Thread(target=_fulfil, args=(future, ask), name="call", daemon=True).start()
+        future = future_of(ask, "call")
         end = time.monotonic() + min(TRY_SECONDS, self.seconds_left())
         try:
             if not self._is_announced:
@@ -147,13 +120,6 @@ class _Clock:
     def _announce(self, *, is_throttled: bool = False) -> None:
         self._is_announced = True
         self._question.report_slow(self._operation, self._host(), is_throttled=is_throttled)
-
-
-def _fulfil(future: Future[T], ask: Callable[[], T]) -> None:
-    try:
-        future.set_result(ask())
-    except BaseException as error:  # the thread of the caller raises it
-        future.set_exception(error)
 
 
 def _is_temporary(error: ServiceError) -> bool:

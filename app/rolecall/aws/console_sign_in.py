@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from rolecall.aws.call import call_host
+from rolecall.aws.call import call
 from rolecall.aws.dpop import Prove
 from rolecall.aws.hosts import host_in
 from rolecall.aws.sign_in import Pkce
@@ -156,7 +156,7 @@ class ConsoleSignIn:
                 raise problem or error from None
             return read(answer["tokenOutput"])
 
-        return call_host(host_in(self._base()), _OPERATION, ask)
+        return call(host_in(self._base()), _OPERATION, ask)
 
     def _keys(self, output: dict[str, Any], account_id: str | None) -> RoleCredentials:
         keys = output["accessToken"]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
-from rolecall.aws.call import call_host
+from rolecall.aws.call import call
 from rolecall.aws.hosts import host_in
 from rolecall.aws.session import Clients
 from rolecall.domain.config.redaction import shown_location
@@ -32,7 +32,7 @@ def download(clients: Clients, address: str, largest: int) -> bytes:
     for _ in range(_MOST_REDIRECTS + 1):
         check_address(address, place)
         get = partial(_get, clients.pages(address), address, largest)
-        status, target, data = call_host(host_in(address), "GET", get)
+        status, target, data = call(host_in(address), "GET", get)
         if status == 200:
             return data
         if status not in _REDIRECTS or not target:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
-from rolecall.aws.call import call_host
+from rolecall.aws.call import call
 from rolecall.aws.hosts import host_in
 from rolecall.aws.session import Clients
 from rolecall.domain import start_url
@@ -43,7 +43,7 @@ def portal_behind(clients: Clients, address: str) -> str:
     Raises PortalNotFound, ServiceError, ClientSettingInvalid.
     """
     session = clients.pages(address)
-    location = call_host(host_in(address), "HEAD", lambda: _location(session, address))
+    location = call(host_in(address), "HEAD", lambda: _location(session, address))
     return _checked(address, location)
 
 

@@ -9,6 +9,7 @@ import click
 
 from rolecall.cli.support.errors import INCOMPLETE, echo_error, exit_on_error
 from rolecall.cli.support.inventory_query import (
+    CatalogueAndError,
     catalogues_of,
     echo_missing,
     sessions_signed_in,
@@ -18,7 +19,6 @@ from rolecall.cli.support.options import query_argument, refresh_option, sso_ses
 from rolecall.cli.support.output import echo
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.inventory.annotations import Annotations
-from rolecall.domain.inventory.catalogue import Catalogue
 from rolecall.domain.model import SsoSession
 from rolecall.domain.search.role_search import Strictness
 from rolecall.presentation.texts import command_help, inventory_strings
@@ -56,7 +56,7 @@ def list_(
         found = _Found(services)
         catalogues = catalogues_of(services, sessions, refresh)
         for session, listed in zip(sessions, catalogues, strict=True):
-            found.add(session, listed.result, is_only=len(sessions) == 1)
+            found.add(session, listed, is_only=len(sessions) == 1)
         rows = matching_rows(found.sessions, query, Strictness.SHOWS)
     print_rows(
         rows,
@@ -87,11 +87,7 @@ class _Found:
             self.is_incomplete = True
 
     def add(
-        self,
-        session: SsoSession,
-        listed: Callable[[], tuple[Catalogue, RolecallError | None]],
-        *,
-        is_only: bool,
+        self, session: SsoSession, listed: Callable[[], CatalogueAndError], *, is_only: bool
     ) -> None:
         """Add a session. Raises RolecallError if it is the only one and cannot be listed."""
         try:

@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from rolecall.domain.records import dataclass
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+T = TypeVar("T")
 SECONDS: Final = 30.0  # for all that one key or command asks
 TRY_SECONDS: Final = 15.0  # of one try: botocore's timeouts for connecting and for the first byte
 SLOW_AFTER: Final = 4.0  # seconds of a wait, or without words, after which `on_slow` is called
@@ -145,6 +149,23 @@ def asking(on_slow: OnSlow | None = None, *, begun: Question | None = None) -> I
 def carried(work: Callable[[], None]) -> Callable[[], None]:
     """Return the work for another thread, with the question of this one."""
     return partial(copy_context().run, work)
+
+
+def future_of(work: Callable[[], T], name: str) -> Future[T]:
+    """Begin the work in a daemon thread with the question of this one, and return its result."""
+    from concurrent.futures import Future  # late: prompts import this module
+    from threading import Thread
+
+    future: Future[T] = Future()
+
+    def fulfil() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # `Future.result` raises it
+            future.set_exception(error)
+
+    Thread(target=carried(fulfil), name=name, daemon=True).start()
+    return future
 
 
 def _known() -> Question | None:

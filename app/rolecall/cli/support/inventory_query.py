@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from contextlib import contextmanager
 from functools import partial
-from threading import Thread
-from typing import Final, TypeVar
+from typing import Final
 
 import click
 
@@ -18,7 +17,7 @@ from rolecall.cli.support.output import echo
 from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, SsoSession
-from rolecall.domain.question import carried, current
+from rolecall.domain.question import current, future_of
 from rolecall.domain.switching.variables import profile_of
 from rolecall.domain.text import original, safe
 from rolecall.domain.time_left import is_signed_in
@@ -33,7 +32,7 @@ from rolecall.services.switching.switching import Switching
 
 _MOST_NAMED: Final = 10  # accounts that are named for each reason why they are missing
 
-T = TypeVar("T")
+CatalogueAndError = tuple[Catalogue, RolecallError | None]
 
 
 def session_named(services: Services, name: str | None) -> SsoSession:
@@ -100,50 +99,40 @@ def session_or_current(
     return session_named(services, name)
 
 
-def catalogue_of(
-    services: Services, session: SsoSession, refresh: bool
-) -> tuple[Catalogue, RolecallError | None]:
+def catalogue_of(services: Services, session: SsoSession, refresh: bool) -> CatalogueAndError:
     """Return the accounts, and the error if they are incomplete or old. Raises RolecallError."""
     (found,) = catalogues_of(services, [session], refresh)
-    return found.result()
+    return found()
 
 
 def catalogues_of(
     services: Services, sessions: Sequence[SsoSession], refresh: bool
-) -> list[Future[tuple[Catalogue, RolecallError | None]]]:
-    """Return what `catalogue_of` returns or raises for each session.
+) -> list[Callable[[], CatalogueAndError]]:
+    """Return for each session what returns or raises the same as `catalogue_of`.
 
     They are listed at the same time. The command asks one question, so one session after the other
     would leave no time for the last ones if the first does not answer.
     """
     due = [each for each in sessions if refresh or services.inventory.is_due(each)]
-    found = {each: Future[tuple[Catalogue, RolecallError | None]]() for each in sessions}
-    for session in sessions:
-        if session not in due:
-            found[session].set_result((services.inventory.cached(session).catalogue, None))
     with _progress_bars(due) as shows:
-        jobs = [
-            partial(_fulfil, found[each], partial(_listed, services, each, show, refresh))
+        listings = {
+            each: future_of(partial(_listed, services, each, show, refresh), "list")
             for each, show in zip(due, shows, strict=True)
-        ]
-        for job in jobs[1:]:
-            Thread(target=carried(job), name="list", daemon=True).start()
-        for job in jobs[:1]:
-            job()
-        wait(found.values())
-    return list(found.values())
+        }
+        wait(listings.values())
+    return [
+        listings[each].result if each in listings else partial(_cached, services, each)
+        for each in sessions
+    ]
 
 
-def _fulfil(future: Future[T], work: Callable[[], T]) -> None:
-    try:
-        future.set_result(work())
-    except Exception as error:  # `Future.result` raises it
-        future.set_exception(error)
+def _cached(services: Services, session: SsoSession) -> CatalogueAndError:
+    return services.inventory.cached(session).catalogue, None
 
 
 def _listed(
     services: Services, session: SsoSession, show: Callable[[Progress], None], refresh: bool
-) -> tuple[Catalogue, RolecallError | None]:
+) -> CatalogueAndError:
     refused: list[RolecallError] = []
     cut_short: list[Catalogue] = []
     try:
@@ -179,7 +168,7 @@ def roles_matching(
     is_complete = True
     sessions = sessions_signed_in(services, session_name, environ)
     for session, listed in zip(sessions, catalogues_of(services, sessions, refresh), strict=True):
-        catalogue, error = listed.result()
+        catalogue, error = listed()
         profiles = services.profiles.profiles_of(session)
         found.append(Listed.of(session, catalogue, profiles, annotations))
         missing = missing_listings(catalogue)
@@ -200,7 +189,7 @@ def echo_missing(
         said = inventory_strings.NOTHING_LISTED if is_empty else inventory_strings.MAY_BE_OLD
         echo(said, err=True)
     if missing:
-        echo(inventory_strings.missing(len(missing)), err=True)
+        echo(inventory_strings.MISSING(len(missing)), err=True)
     reasons: dict[str, list[Listing]] = {}
     for each in missing:
         reason = error_text(each.error) if each.error else inventory_strings.SETS_NOT_LISTED
@@ -209,7 +198,7 @@ def echo_missing(
         for each in group[:_MOST_NAMED]:
             echo(f"{each.account.id}  {each.account.name}: {reason}", err=True)
         if (more := len(group) - _MOST_NAMED) > 0:
-            echo(inventory_strings.more(more, reason), err=True)
+            echo(inventory_strings.MORE(more, reason=reason), err=True)
 
 
 class _Incomplete(click.ClickException):

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final, Protocol, Self
 
 from rolecall.aws import credential_programs
-from rolecall.aws.call import call_host
+from rolecall.aws.call import call
 from rolecall.aws.pages import CallPolicy
 from rolecall.aws.role import assume_role
 from rolecall.aws.session import Clients
@@ -261,7 +261,7 @@ class CredentialsService:
         )
         try:
             if profile.kind is not ProfileKind.PROCESS and "mfa_serial" not in profile.settings:
-                return call_host("AWS", "AssumeRole", ask, tries=1)
+                return call("AWS", "AssumeRole", ask, tries=1)
             found = ask()
             current().begin_again()  # until now a program or the user was waited for
             return found
