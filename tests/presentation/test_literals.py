@@ -11,7 +11,7 @@ from rolecall.presentation import sign_in_progress
 from rolecall.presentation.texts import file_strings, program_strings
 
 PACKAGE = Path(__file__).resolve().parents[2] / "app" / "rolecall"
-TRANSLATED = {"_", "ngettext", "pgettext", "plural_forms"}
+TRANSLATED = {"_", "ngettext", "pgettext", "Counted"}
 # Command lines and sections of files, the same in every language.
 EXAMPLES = {"_as_is", "_for_shells"}
 

@@ -19,7 +19,7 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PACKAGE: Final = ROOT / "app" / "rolecall"
 LOCALE: Final = PACKAGE / "presentation" / "locale"
 TEMPLATE: Final = LOCALE / "rolecall.pot"
-_KEYWORDS: Final = {**DEFAULT_KEYWORDS, "plural_forms": (1, 2)}
+_KEYWORDS: Final = {**DEFAULT_KEYWORDS, "Counted": (1, 2)}
 _COMMENT: Final = "Translators:"
 # Without dates and names, so that a file changes only when a text does.
 _HEADER: Final = """\

@@ -44,6 +44,6 @@ def clean(dry_run: bool, yes: bool) -> None:
             partial(service.commit, change),
             change.diff(),
             question=credential_strings.CONFIRM_CLEAN.format(path=credentials_file()),
-            done=credential_strings.cleaned(len(expired_keys)),
+            done=credential_strings.CLEANED(len(expired_keys)),
         )
         write_change(writing, dry_run=dry_run, yes=yes)

@@ -112,7 +112,7 @@ class _Report:
             for name in names[:_MOST_NAMED]:
                 echo(f"{safe(name)}: {reason}", err=True)
             if (more := len(names) - _MOST_NAMED) > 0:
-                echo(run_strings.more(more, reason), err=True)
+                echo(run_strings.MORE(more, reason=reason), err=True)
         if self.failed and self.done > 1:
             succeeded = self.done - self.failed - self.skipped
             echo(run_strings.summary(succeeded, self.failed, self.skipped), err=True)
@@ -138,8 +138,8 @@ def _may_run(services: Services, rows: Sequence[RunRow], command: Sequence[str])
         return True
     settings = services.settings
     say_why(str(settings.file.path), settings.last.problem)
-    echo(run_strings.what_runs(safe(shlex.join(command)), len(rows)), err=True)
-    echo(run_strings.production(len(production)), err=True)
+    echo(run_strings.WHAT_RUNS(len(rows), command=safe(shlex.join(command))), err=True)
+    echo(run_strings.PRODUCTION(len(production)), err=True)
     for row in production:
         echo(f"  {safe(row.name)}", err=True)
     write(f"{run_strings.CONFIRM} ", err=True)

@@ -183,7 +183,7 @@ class _Save:
             done=words.SAVED.format(**facts),
             goes_to=Streams.SAID,
             may_go_unasked=not deleted,
-            refusal=words.deletion_needs_yes(len(deleted)),
+            refusal=words.DELETION_NEEDS_YES(len(deleted)),
         )
         write_change(writing, dry_run=self.options.dry_run, yes=self.options.yes)
         if self.options.dry_run:

@@ -233,7 +233,8 @@ class _Switcher:
             self._switching.note_use(target)
             self._log.note(HandOutKind.USE, target, reason=self._request.reason)
         if plan.overruling:
-            echo(words.unset(plan.overruling), err=True)
+            names = ", ".join(plan.overruling)
+            echo(words.UNSET(len(plan.overruling), names=names), err=True)
         self._print_region(plan, target)
         return 0
 

@@ -242,4 +242,4 @@ def _written(commit: Callable[[], T], change: Change, session: str) -> T | None:
 
 def _tell(asked: Asked) -> None:
     if asked.done == 1:
-        _echo(words.region_searched(asked.total))
+        _echo(words.REGION_SEARCHED(asked.total))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.services.base.text_facts import language_setting
 
@@ -112,8 +112,15 @@ def translate_click() -> None:
         vars(gettext).update(gettext=_texts.gettext, ngettext=_texts.ngettext)
 
 
-def _same(message: str) -> str:
-    return message
+class Counted(NamedTuple):
+    """A text that counts something, in its two forms, which are translated when it is called."""
+
+    singular: str
+    plural: str
+
+    def __call__(self, count: int, /, **facts: object) -> str:
+        """Return the text for this count, with the count and the other facts filled in."""
+        return ngettext(self.singular, self.plural, count).format(count=count, **facts)
 
 
 def _english_plural(singular: str, plural: str, count: int) -> str:
@@ -124,14 +131,9 @@ def _same_in_context(_context: str, message: str) -> str:
     return message
 
 
-def plural_forms(singular: str, plural: str) -> tuple[str, str]:
-    """Mark the two forms for extraction. `ngettext` translates them once the count is known."""
-    return singular, plural
-
-
 _texts = _catalogue(os.environ)
 IS_ENGLISH = _texts is None
-_: Callable[[str], str] = _same if _texts is None else _texts.gettext
+_: Callable[[str], str] = str if _texts is None else _texts.gettext
 # The same for a word that has two meanings: the context says which.
 pgettext: Callable[[str, str], str] = _same_in_context if _texts is None else _texts.pgettext
 ngettext: Callable[[str, str, int], str] = _english_plural if _texts is None else _texts.ngettext

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.errors.action_errors import ActionProblem
 from rolecall.domain.text import safe
-from rolecall.presentation.translation import _, plural_forms
+from rolecall.presentation.translation import Counted, _
 
 if TYPE_CHECKING:
     from rolecall.domain.settings.action import Action
@@ -36,7 +36,7 @@ SHIPPED: Final = {
     "codeartifact": (_("CodeArtifact"), _("choose a repository and set up pip for it")),
     "shell": (_("Shell"), _("open a shell with the profile; exit returns")),
 }
-CHOICES_NOUN: Final = plural_forms("{count:,} choice", "{count:,} choices")
+CHOICES_NOUN: Final = Counted("{count:,} choice", "{count:,} choices")
 # Translators: the title of a column with what can be chosen.
 CHOICE: Final = _("Choice")
 LISTING: Final = _("Listing: {command}")

@@ -6,7 +6,7 @@ from typing import Final
 
 from rolecall.presentation import labels
 from rolecall.presentation.texts import credential_strings
-from rolecall.presentation.translation import _, pgettext, plural_forms
+from rolecall.presentation.translation import Counted, _, pgettext
 
 # Command id → (name, help). Translators: names are shown at the foot of the screen; keep them short.
 COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
@@ -206,5 +206,5 @@ COMMANDS_STEP: Final = _("Commands")
 WHERE: Final = _("Where")
 KEYS: Final = _("Keys")
 COMMAND: Final = _("Command")
-KEYS_NOUN: Final = plural_forms("{count:,} key", "{count:,} keys")
-COMMANDS_NOUN: Final = plural_forms("{count:,} command", "{count:,} commands")
+KEYS_NOUN: Final = Counted("{count:,} key", "{count:,} keys")
+COMMANDS_NOUN: Final = Counted("{count:,} command", "{count:,} commands")

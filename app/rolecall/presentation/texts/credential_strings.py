@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rolecall.domain.shells import Shell
-from rolecall.presentation.translation import _, ngettext
+from rolecall.presentation.translation import Counted, _
 
 if TYPE_CHECKING:
     from rolecall.domain.credentials.credential_formats import Format
@@ -118,16 +118,10 @@ COPY_LOST: Final = _(
 NONE_EXPIRED: Final = _("No keys in {path} have expired.")
 EXPIRED: Final = "{name}  {expired}"
 CONFIRM_CLEAN: Final = _("Delete these from {path}?")
-
-
-def cleaned(count: int) -> str:
-    """What `rolecall credentials clean` has deleted."""
-    return ngettext(
-        "Deleted the keys of {count:,} section. `rolecall undo` undoes it.",
-        "Deleted the keys of {count:,} sections. `rolecall undo` undoes it.",
-        count,
-    ).format(count=count)
-
+CLEANED: Final = Counted(
+    "Deleted the keys of {count:,} section. `rolecall undo` undoes it.",
+    "Deleted the keys of {count:,} sections. `rolecall undo` undoes it.",
+)
 
 # --- the screens -----------------------------------------------------------------------------
 

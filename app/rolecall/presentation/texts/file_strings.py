@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.presentation.translation import _, ngettext, plural_forms
+from rolecall.presentation.translation import Counted, _
 
 # Why no Python client reads the file at all, and what fixes it. {path} {line} {text}
 # {header}
@@ -310,11 +310,11 @@ DONE: Final[dict[str, str]] = {
 }
 
 # The same, many times in one write.
-DONE_MANY: Final[dict[str, tuple[str, str]]] = {
-    "set-profile": plural_forms("{count:,} profile written", "{count:,} profiles written"),
-    "delete-profile": plural_forms("{count:,} profile deleted", "{count:,} profiles deleted"),
-    "rename-profile": plural_forms("{count:,} profile renamed", "{count:,} profiles renamed"),
-    "delete-keys": plural_forms(
+DONE_MANY: Final = {
+    "set-profile": Counted("{count:,} profile written", "{count:,} profiles written"),
+    "delete-profile": Counted("{count:,} profile deleted", "{count:,} profiles deleted"),
+    "rename-profile": Counted("{count:,} profile renamed", "{count:,} profiles renamed"),
+    "delete-keys": Counted(
         "keys of {count:,} section deleted", "keys of {count:,} sections deleted"
     ),
 }
@@ -378,7 +378,7 @@ def done(summary: str) -> str:
     steps = summary.split(", ")
     verbs = {step.partition(" ")[0] for step in steps}
     if len(steps) > _NAMES_SHOWN and len(verbs) == 1 and (verb := verbs.pop()) in DONE_MANY:
-        return ngettext(*DONE_MANY[verb], len(steps)).format(count=len(steps))
+        return DONE_MANY[verb](len(steps))
     shown = []
     for step in steps[:_NAMES_SHOWN]:
         verb, _, names = step.partition(" ")

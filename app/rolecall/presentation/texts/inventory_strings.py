@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.times import about
-from rolecall.presentation.translation import _, join_sentences, ngettext, plural_forms
+from rolecall.presentation.translation import Counted, _, join_sentences, ngettext
 
 if TYPE_CHECKING:
     from rolecall.services.inventory.crawl_events import Progress
@@ -36,21 +36,11 @@ ROW_INCOMPLETE: Final = _(
     " again, or {time} by itself."
 )
 ROW_SIGNED_OUT: Final = _("{account} {permission_set} is not listed yet: {sessions} signs in.")
-_UNLISTED: Final = plural_forms("{count:,} not listed yet", "{count:,} not listed yet")
-
-
-def unlisted(count: int) -> str:
-    """`12 not listed yet`."""
-    return ngettext(*_UNLISTED, count).format(count=count)
-
-
-def left_out(count: int) -> str:
-    """`2 accounts are not listed yet, and left out.`"""
-    return ngettext(
-        "{count:,} account is not listed yet and is left out.",
-        "{count:,} accounts are not listed yet and are left out.",
-        count,
-    ).format(count=count)
+UNLISTED: Final = Counted("{count:,} not listed yet", "{count:,} not listed yet")
+LEFT_OUT: Final = Counted(
+    "{count:,} account is not listed yet and is left out.",
+    "{count:,} accounts are not listed yet and are left out.",
+)
 
 
 def why_no_sets(unlisted: int) -> str:
@@ -66,42 +56,26 @@ def why_no_sets(unlisted: int) -> str:
     )
 
 
-def ids_copied(count: int) -> str:
-    """`3 account IDs sent to the clipboard.`"""
-    return ngettext(
-        "{count:,} account ID sent to the clipboard.",
-        "{count:,} account IDs sent to the clipboard.",
-        count,
-    ).format(count=count)
-
-
-def arns_copied(count: int) -> str:
-    """`3 role ARNs sent to the clipboard.`"""
-    return ngettext(
-        "{count:,} role ARN sent to the clipboard.",
-        "{count:,} role ARNs sent to the clipboard.",
-        count,
-    ).format(count=count)
-
-
-def roles_copied(count: int) -> str:
-    """`3 role ARNs sent to the clipboard, with * for their suffixes.`"""
-    return ngettext(
-        "{count:,} role ARN sent to the clipboard, with * for its suffix.",
-        "{count:,} role ARNs sent to the clipboard, with * for their suffixes.",
-        count,
-    ).format(count=count)
-
+IDS_COPIED: Final = Counted(
+    "{count:,} account ID sent to the clipboard.", "{count:,} account IDs sent to the clipboard."
+)
+ARNS_COPIED: Final = Counted(
+    "{count:,} role ARN sent to the clipboard.", "{count:,} role ARNs sent to the clipboard."
+)
+ROLES_COPIED: Final = Counted(
+    "{count:,} role ARN sent to the clipboard, with * for its suffix.",
+    "{count:,} role ARNs sent to the clipboard, with * for their suffixes.",
+)
 
 # What `position` counts, in the singular and the plural.
-ROWS_NOUN: Final = plural_forms("{count:,} row", "{count:,} rows")
-ACCOUNTS_NOUN: Final = plural_forms("{count:,} account", "{count:,} accounts")
-PERMISSION_SETS_NOUN: Final = plural_forms("{count:,} permission set", "{count:,} permission sets")
-PROFILES_NOUN: Final = plural_forms("{count:,} profile", "{count:,} profiles")
-SESSIONS_NOUN: Final = plural_forms("{count:,} session", "{count:,} sessions")
+ROWS_NOUN: Final = Counted("{count:,} row", "{count:,} rows")
+ACCOUNTS_NOUN: Final = Counted("{count:,} account", "{count:,} accounts")
+PERMISSION_SETS_NOUN: Final = Counted("{count:,} permission set", "{count:,} permission sets")
+PROFILES_NOUN: Final = Counted("{count:,} profile", "{count:,} profiles")
+SESSIONS_NOUN: Final = Counted("{count:,} session", "{count:,} sessions")
 # Translators: rows of the Tokens table: tokens, registrations, keys.
-EXPIRIES_NOUN: Final = plural_forms("{count:,} entry", "{count:,} entries")
-CHANGES_NOUN: Final = plural_forms("{count:,} change", "{count:,} changes")
+EXPIRIES_NOUN: Final = Counted("{count:,} entry", "{count:,} entries")
+CHANGES_NOUN: Final = Counted("{count:,} change", "{count:,} changes")
 
 # Translators: "3 of 41 accounts": `all` is the second half, with its number.
 SHOWN_OF: Final = _("{shown:,} of {all}")
@@ -119,13 +93,11 @@ GROUPS_NONE: Final = _("No account has a group yet. {annotate} adds one.")
 ON_HEADING: Final = _("This is a group. Move to one of its accounts.")
 FILTER: Final = _("filter: words, an ID, an e-mail")
 # Translators: while AWS lists roles page by page: "1,200 roles, 12 pages so far".
-_ROLES_SO_FAR: Final = plural_forms(
+_ROLES_SO_FAR: Final = Counted(
     "{roles:,} roles, {pages:,} page so far", "{roles:,} roles, {pages:,} pages so far"
 )
-_ROLES: Final = plural_forms(
-    "{roles:,} roles in {pages:,} page", "{roles:,} roles in {pages:,} pages"
-)
-_MARKED: Final = plural_forms("{count:,} marked", "{count:,} marked")
+_ROLES: Final = Counted("{roles:,} roles in {pages:,} page", "{roles:,} roles in {pages:,} pages")
+MARKED: Final = Counted("{count:,} marked", "{count:,} marked")
 NOT_LISTED_YET: Final = "…"
 FAILED_ROW: Final = "! {problem}"
 FAILED: Final = _("{failed} failed: {refresh} on the row tries again")
@@ -177,11 +149,6 @@ NO_PROFILES: Final = _(
 )
 
 
-def marked(count: int) -> str:
-    """`12 marked`."""
-    return ngettext(*_MARKED, count).format(count=count)
-
-
 def position(
     shown: int, total: int, singular: str, plural: str, *, is_complete: bool = True
 ) -> str:
@@ -197,9 +164,8 @@ def progress(now: Progress) -> str:
     total = f"{now.total:,}" if now.complete else f"{now.total:,}+"
     parts = [_("{listed:,}/{total} accounts").format(listed=now.listed, total=total)]
     if now.role_pages:
-        forms = _ROLES if now.roles_complete else _ROLES_SO_FAR
-        text = ngettext(*forms, now.role_pages)
-        parts.append(text.format(roles=now.roles, pages=now.role_pages))
+        text = _ROLES if now.roles_complete else _ROLES_SO_FAR
+        parts.append(text(now.role_pages, roles=now.roles, pages=now.role_pages))
     if now.waiting:
         parts.append(_("{count} waiting for AWS's rate limit").format(count=now.waiting))
     if now.repeated:
@@ -244,21 +210,13 @@ def nothing_matches(
     return not_found(query, sentence.format(query=query), is_complete=is_complete)
 
 
-def missing(count: int) -> str:
-    """Return the line above the accounts that could not be listed."""
-    return ngettext(
-        "The permission sets of {count:,} account are missing:",
-        "The permission sets of {count:,} accounts are missing:",
-        count,
-    ).format(count=count)
-
-
-def more(count: int, reason: str) -> str:
-    """Return the line below the first accounts that are missing for one reason."""
-    return ngettext(
-        "… and {count:,} more account: {reason}", "… and {count:,} more accounts: {reason}", count
-    ).format(count=count, reason=reason)
-
+MISSING: Final = Counted(
+    "The permission sets of {count:,} account are missing:",
+    "The permission sets of {count:,} accounts are missing:",
+)
+MORE: Final = Counted(
+    "… and {count:,} more account: {reason}", "… and {count:,} more accounts: {reason}"
+)
 
 # Translators: a user's own short name of an account: a column heading, and a field.
 ALIAS: Final = _("Alias")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.labels import SEPARATOR
 from rolecall.presentation.paths import config_file, credentials_file
-from rolecall.presentation.translation import _, ngettext, plural_forms
+from rolecall.presentation.translation import Counted, _, ngettext
 
 if TYPE_CHECKING:
     from rolecall.domain.profiles.plan import PlanKey
@@ -145,14 +145,11 @@ def prune_title(names: Sequence[str]) -> str:
     ).format(count=len(names), names=first_names(names))
 
 
-def more_lines(count: int) -> str:
-    """`… 12 more lines`."""
-    return ngettext("… {count} more line", "… {count} more lines", count).format(count=count)
-
+MORE_LINES: Final = Counted("… {count} more line", "… {count} more lines")
 
 # --- drift
 
-DRIFT_NOUN: Final = plural_forms("{count:,} difference", "{count:,} differences")
+DRIFT_NOUN: Final = Counted("{count:,} difference", "{count:,} differences")
 DRIFT_COLUMN: Final = _("Difference")
 # Translators: kinds of drift, in a column of 10 cells.
 DRIFT_KINDS: Final = {
@@ -163,11 +160,11 @@ DRIFT_KINDS: Final = {
 }
 # Translators: "2 unassigned · 1 without session · 111 without profile".
 _COUNTED: Final = {
-    "not_assigned": plural_forms("{count:,} unassigned", "{count:,} unassigned"),
-    "no_session": plural_forms("{count:,} without session", "{count:,} without session"),
-    "duplicate": plural_forms("{count:,} duplicate", "{count:,} duplicates"),
-    "missing": plural_forms("{count:,} without profile", "{count:,} without profile"),
-    "not_listed": plural_forms("{count:,} session not listed", "{count:,} sessions not listed"),
+    "not_assigned": Counted("{count:,} unassigned", "{count:,} unassigned"),
+    "no_session": Counted("{count:,} without session", "{count:,} without session"),
+    "duplicate": Counted("{count:,} duplicate", "{count:,} duplicates"),
+    "missing": Counted("{count:,} without profile", "{count:,} without profile"),
+    "not_listed": Counted("{count:,} session not listed", "{count:,} sessions not listed"),
 }
 DRIFT_MEANINGS: Final = {
     "missing": _("AWS lists this permission set, but no profile uses it."),
@@ -192,11 +189,7 @@ ALL_ASSIGNED: Final = _("AWS lists the permission sets of all these profiles.")
 
 def drift_counts(counts: Mapping[str, int]) -> str:
     """`2 unassigned · 111 without profile · 1 session not listed`."""
-    return SEPARATOR.join(
-        ngettext(*forms, counts[key]).format(count=counts[key])
-        for key, forms in _COUNTED.items()
-        if counts[key]
-    )
+    return SEPARATOR.join(text(counts[key]) for key, text in _COUNTED.items() if counts[key])
 
 
 # --- verify many

@@ -7,7 +7,7 @@ from typing import Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.presentation.errors import explain
-from rolecall.presentation.translation import _, ngettext, pgettext, plural_forms
+from rolecall.presentation.translation import Counted, _, pgettext
 from rolecall.services.runs.board import RunState, Stage
 from rolecall.services.runs.run_events import Outcome, RunEnded
 
@@ -28,7 +28,7 @@ NO_SHELL: Final = _(
 )
 NOT_CLOSED: Final = _("A quote is not closed.")
 EMPTY: Final = _("Type a command.")
-ROWS_NOUN: Final = plural_forms("{count:,} row", "{count:,} rows")
+ROWS_NOUN: Final = Counted("{count:,} row", "{count:,} rows")
 STATUS_COLUMN: Final = _("Status")
 TIME_COLUMN: Final = _("Time")
 LAST_LINE: Final = _("Last line")
@@ -66,20 +66,12 @@ NO_SEARCH: Final = _("Search for something first: {search}")
 SEARCH_HINT: Final = _("search")
 # Translators: which lines of the output are shown.
 LINES: Final = _("lines {first:,}–{last:,} of {count:,}")
-
-
-def production(count: int) -> str:
-    """Return the line above the production rows, before a question."""
-    return ngettext(
-        "{count:,} of these is production:", "{count:,} of these are production:", count
-    ).format(count=count)
-
-
-def what_runs(command: str, count: int) -> str:
-    """Return what is about to run."""
-    return ngettext(
-        "{command} runs with {count:,} role.", "{command} runs with {count:,} roles.", count
-    ).format(command=command, count=count)
+PRODUCTION: Final = Counted(
+    "{count:,} of these is production:", "{count:,} of these are production:"
+)
+WHAT_RUNS: Final = Counted(
+    "{command} runs with {count:,} role.", "{command} runs with {count:,} roles."
+)
 
 
 def failure(ended: RunEnded, sentence_of: Callable[[RolecallError], str] = explain) -> str:
@@ -93,11 +85,7 @@ def failure(ended: RunEnded, sentence_of: Callable[[RolecallError], str] = expla
     return STATUS.format(status=ended.status)
 
 
-def more(count: int, reason: str) -> str:
-    """Return the line below the first rows that failed for one reason."""
-    return ngettext(
-        "… and {count:,} more: {reason}", "… and {count:,} more: {reason}", count
-    ).format(count=count, reason=reason)
+MORE: Final = Counted("… and {count:,} more: {reason}", "… and {count:,} more: {reason}")
 
 
 def summary(succeeded: int, failed: int, skipped: int) -> str:
@@ -155,24 +143,13 @@ def counts(stages: Mapping[Stage, int]) -> str:
     )
 
 
-def still_runs(count: int) -> str:
-    """Return what a question about stopping is about."""
-    return ngettext(
-        "{count:,} row has not ended. Its program gets SIGTERM, and SIGKILL after three seconds.",
-        "{count:,} rows have not ended. Their programs get SIGTERM, and SIGKILL after three seconds.",
-        count,
-    ).format(count=count)
-
-
-def with_rows(count: int) -> str:
-    """Return the title of the form."""
-    return ngettext(
-        "Run a command with {count:,} role", "Run a command with {count:,} roles", count
-    ).format(count=count)
-
-
-def run_in_production(count: int) -> str:
-    """Return the title of the question about production."""
-    return ngettext(
-        "Run it with {count:,} production role?", "Run it with {count:,} production roles?", count
-    ).format(count=count)
+NOT_ENDED: Final = Counted(
+    "{count:,} row has not ended. Its program gets SIGTERM, and SIGKILL after three seconds.",
+    "{count:,} rows have not ended. Their programs get SIGTERM, and SIGKILL after three seconds.",
+)
+WITH_ROWS: Final = Counted(
+    "Run a command with {count:,} role", "Run a command with {count:,} roles"
+)
+RUN_IN_PRODUCTION: Final = Counted(
+    "Run it with {count:,} production role?", "Run it with {count:,} production roles?"
+)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.labels import LEVEL_SIGNS, REVOKED, SIGNED_OUT
 from rolecall.presentation.times import time_left
-from rolecall.presentation.translation import _, join_sentences, ngettext
+from rolecall.presentation.translation import Counted, _, join_sentences
 
 if TYPE_CHECKING:
     from rolecall.domain.time_left import TokenExpiry
@@ -163,10 +163,7 @@ def login_line(keys: TokenExpiry | None, now: datetime, *, name: str) -> str:
     return f"{LEVEL_SIGNS[end.level]} {name}  {words.format(left=left)}"
 
 
-def region_searched(total: int) -> str:
-    """`Looking for the Identity Center in 34 regions…`."""
-    return ngettext(
-        "Looking for the Identity Center in {total:,} region…",
-        "Looking for the Identity Center in {total:,} regions…",
-        total,
-    ).format(total=total)
+REGION_SEARCHED: Final = Counted(
+    "Looking for the Identity Center in {count:,} region…",
+    "Looking for the Identity Center in {count:,} regions…",
+)

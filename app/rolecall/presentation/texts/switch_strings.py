@@ -13,7 +13,7 @@ from rolecall.domain.text import safe
 from rolecall.domain.time_left import Level, TimeLeft
 from rolecall.presentation.labels import PRODUCTION, REVOKED, SEPARATOR, SIGNED_OUT
 from rolecall.presentation.times import time_left
-from rolecall.presentation.translation import _, ngettext
+from rolecall.presentation.translation import Counted, _
 
 if TYPE_CHECKING:
     from rolecall.domain.time_left import TokenExpiry
@@ -97,6 +97,10 @@ REGION_STAYS: Final = _("{variable}={region} stays set and overrides the profile
 BY_AWSP: Final = _("Use `awsp` instead, which evaluates what this command prints. {set_up}")
 REGION_INVALID: Final = _("A region looks like eu-west-1.")
 COMMAND_NAME_INVALID: Final = _("Use letters, digits, _ and - only, and not the name rolecall.")
+UNSET: Final = Counted(
+    "{names} would override the profile, so it is unset.",
+    "{names} would override the profile, so they are unset.",
+)
 _RED: Final = "\x1b[1;31m{}\x1b[0m"
 
 
@@ -151,15 +155,6 @@ def listed(variables: Sequence[str]) -> str:
 def in_red(text: str) -> str:
     """Return the text in red, for a terminal."""
     return _RED.format(text)
-
-
-def unset(names: tuple[str, ...]) -> str:
-    """Return which variables are unset because they would override the profile."""
-    return ngettext(
-        "{names} would override the profile, so it is unset.",
-        "{names} would override the profile, so they are unset.",
-        len(names),
-    ).format(names=", ".join(names))
 
 
 # --- whoami ------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.presentation.translation import _, plural_forms
+from rolecall.presentation.translation import Counted, _
 
 TITLE: Final = _("The team file")
 LOCATION: Final = _("Location")
@@ -12,7 +12,7 @@ LOCATION_HINT: Final = _("a file, a folder of a git checkout, or https://…")
 LOCATION_HELP: Final = _("the changes are shown before anything is written")
 FETCHES: Final = _("Enter fetches the file and shows what changes.")
 FETCHING: Final = _("Fetching the team file…")
-NOUN: Final = plural_forms("{count:,} entry", "{count:,} entries")
+NOUN: Final = Counted("{count:,} entry", "{count:,} entries")
 WHAT: Final = _("What")
 VALUE: Final = _("Value")
 # Translators: a column with what the user has instead of what the team has.

@@ -10,7 +10,7 @@ from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import profile_strings
-from rolecall.presentation.translation import _, join_sentences, ngettext, plural_forms
+from rolecall.presentation.translation import Counted, _, join_sentences
 
 TEMPLATE: Final = _("Template")
 NAME: Final = _("Name")
@@ -35,14 +35,14 @@ OUTCOMES: Final[dict[Outcome, str]] = {
     Outcome.BAD_OUTPUT: _("bad output"),
 }
 NEW_NEXT_TO: Final = _("new, next to {name}")
-COUNTS: Final[dict[Outcome, tuple[str, str]]] = {
-    Outcome.NEW: plural_forms("{count:,} new", "{count:,} new"),
-    Outcome.UPDATES: plural_forms("{count:,} updated", "{count:,} updated"),
-    Outcome.SAME: plural_forms("{count:,} unchanged", "{count:,} unchanged"),
-    Outcome.COLLIDES: plural_forms("{count:,} collides", "{count:,} collide"),
-    Outcome.BAD_NAME: plural_forms("{count:,} with a bad name", "{count:,} with bad names"),
-    Outcome.BAD_REGION: plural_forms("{count:,} with a bad region", "{count:,} with bad regions"),
-    Outcome.BAD_OUTPUT: plural_forms("{count:,} with a bad output", "{count:,} with bad outputs"),
+COUNTS: Final = {
+    Outcome.NEW: Counted("{count:,} new", "{count:,} new"),
+    Outcome.UPDATES: Counted("{count:,} updated", "{count:,} updated"),
+    Outcome.SAME: Counted("{count:,} unchanged", "{count:,} unchanged"),
+    Outcome.COLLIDES: Counted("{count:,} collides", "{count:,} collide"),
+    Outcome.BAD_NAME: Counted("{count:,} with a bad name", "{count:,} with bad names"),
+    Outcome.BAD_REGION: Counted("{count:,} with a bad region", "{count:,} with bad regions"),
+    Outcome.BAD_OUTPUT: Counted("{count:,} with a bad output", "{count:,} with bad outputs"),
 }
 COLLISIONS: Final[dict[Collision, str]] = {
     Collision.ROWS: _("Another row would also have the name {name}."),
@@ -110,13 +110,7 @@ NO_PERMISSION_SET: Final = _(
 SEVERAL_ROLES: Final = _(
     "Several roles are named “{permission_set}”. Give the name with its path: {names}"
 )
-
-
-def fixed(count: int) -> str:
-    """`2 names made unique.`"""
-    return ngettext("{count:,} name made unique.", "{count:,} names made unique.", count).format(
-        count=count
-    )
+FIXED: Final = Counted("{count:,} name made unique.", "{count:,} names made unique.")
 
 
 def what_happens(planned: Planned) -> str:
@@ -152,13 +146,10 @@ def nothing_written(counts: Mapping[Outcome, int], has_fixed: bool) -> str:
     return f"{said} {FIX_OPTION}" if counts[Outcome.COLLIDES] and not has_fixed else said
 
 
-def deletion_needs_yes(count: int) -> str:
-    """Return why nothing was written: nobody could be asked about the deletion."""
-    return ngettext(
-        "Nothing was written: {count} profile would be deleted, and there is no terminal to ask on. --yes does it without asking.",
-        "Nothing was written: {count} profiles would be deleted, and there is no terminal to ask on. --yes does it without asking.",
-        count,
-    ).format(count=count)
+DELETION_NEEDS_YES: Final = Counted(
+    "Nothing was written: {count} profile would be deleted, and there is no terminal to ask on. --yes does it without asking.",
+    "Nothing was written: {count} profiles would be deleted, and there is no terminal to ask on. --yes does it without asking.",
+)
 
 
 def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:
@@ -170,8 +161,8 @@ def written(counts: Mapping[Outcome, int], deleted: int = 0) -> str:
 
 def _counted(counts: Mapping[Outcome, int], only: Collection[Outcome]) -> str:
     return labels.SEPARATOR.join(
-        ngettext(*forms, counts[outcome]).format(count=counts[outcome])
-        for outcome, forms in COUNTS.items()
+        text(counts[outcome])
+        for outcome, text in COUNTS.items()
         if counts[outcome] and outcome in only
     )
 

@@ -123,7 +123,7 @@ class ActionsFlow(Flow):
 
     async def _may_run(self, action: Action, row: RunRow) -> bool:
         title = action_strings.PRODUCTION_TITLE.format(name=action.name)
-        what = run_strings.what_runs(safe(shlex.join(action.command)), 1)
+        what = run_strings.WHAT_RUNS(1, command=safe(shlex.join(action.command)))
         names = labels.SEPARATOR.join(dict.fromkeys(filter(None, (row.name, row.account))))
         return await confirmed(
             self._host, action_strings.RUN, title, names, intro=what, is_production=True

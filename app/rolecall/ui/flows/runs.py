@@ -91,9 +91,9 @@ class RunsFlow(Flow):
         return await confirmed(
             self._host,
             run_strings.RUN,
-            run_strings.run_in_production(len(production)),
+            run_strings.RUN_IN_PRODUCTION(len(production)),
             "\n".join(row.name for row in production),
-            intro=run_strings.what_runs(safe(shlex.join(words_of(line))), len(rows)),
+            intro=run_strings.WHAT_RUNS(len(rows), command=safe(shlex.join(words_of(line)))),
             is_production=True,
         )
 
@@ -113,7 +113,7 @@ class RunsFlow(Flow):
     @in_background(WorkGroup.STOP, opens=True)
     async def _ask_to_stop(self, board: RunBoard) -> None:
         left = sum(state.is_under_way for state in board.states)
-        intro = run_strings.still_runs(left)
+        intro = run_strings.NOT_ENDED(left)
         if await confirmed(self._host, run_strings.STOP, run_strings.STOP_TITLE, "", intro=intro):
             board.stop_all()
             if board.is_under_way:

@@ -84,7 +84,7 @@ class DetailPane(StyledLines):
         if len(lines) > height:
             lines = [line for line in lines if line[0]]
         if len(lines) > height > 0:
-            rest = profile_strings.more_lines(len(lines) - height + 1)
+            rest = profile_strings.MORE_LINES(len(lines) - height + 1)
             lines[height - 1 :] = [(rest, "muted")]
         lines += [("", "text")] * (height - len(lines))
         return [self._line(text, style, room) for text, style in lines]

@@ -149,7 +149,7 @@ class CatalogueScreen(DetailScreen[R]):
         if failed := sum(each.catalogue.failed for each in session_states):
             return with_keys(inventory_strings.FAILED, failed=failed)
         if unlisted := sum(len(each.catalogue) - each.catalogue.listed for each in session_states):
-            parts.append(inventory_strings.unlisted(unlisted))
+            parts.append(inventory_strings.UNLISTED(unlisted))
         if seen := [each.seen_at for each in session_states if each.seen_at is not None]:
             parts.append(times.seen(TimeLeft.until(min(seen), self.host.now())))
         return labels.SEPARATOR.join(parts)
@@ -165,7 +165,7 @@ class CatalogueScreen(DetailScreen[R]):
     def do_copy_id(self) -> None:
         ids = list(dict.fromkeys(row.account.id for row in self.selected))
         one = inventory_strings.ID_COPIED
-        text = one.format(id=ids[0]) if len(ids) == 1 else inventory_strings.ids_copied(len(ids))
+        text = one.format(id=ids[0]) if len(ids) == 1 else inventory_strings.IDS_COPIED(len(ids))
         self.copy("\n".join(ids), text)
 
     def do_refresh_all(self) -> None:

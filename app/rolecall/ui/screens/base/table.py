@@ -186,7 +186,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         marked, count = self.table.marks.count, self.count_text()
         right: Runs = [(count, "edge")] if count else []
         if marked:
-            right.insert(0, (f"{inventory_strings.marked(marked)}  ", "marked"))
+            right.insert(0, (f"{inventory_strings.MARKED(marked)}  ", "marked"))
         title: Runs = [(self.heading(), "title")]
         foot = labels.SEPARATOR.join(filter(None, (self._place_text(), self.foot_text())))
         if cell_len(foot) > self.table.size.width - _EDGE_CELLS:
@@ -225,7 +225,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         longest = inventory_strings.SHOWN_OF.format(shown=total, all=self._counted(total))
         if self._is_guess:
             longest = inventory_strings.SCATTERED.format(rows=longest)
-        text = f"{inventory_strings.marked(marked)}  " if marked else ""
+        text = f"{inventory_strings.MARKED(marked)}  " if marked else ""
         return cell_len(f"{text}{longest}") + _EDGE_CELLS
 
     # --- filter, cursor and sort order

@@ -236,10 +236,10 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def do_copy_role(self) -> None:
         arns = [row.role_arn for row in self.selected]
         if all(row.permission_set.is_role for row in self.selected):
-            self.copy("\n".join(arns), inventory_strings.arns_copied(len(arns)))
+            self.copy("\n".join(arns), inventory_strings.ARNS_COPIED(len(arns)))
             return
         one = inventory_strings.ROLE_COPIED
-        text = one if len(arns) == 1 else inventory_strings.roles_copied(len(arns))
+        text = one if len(arns) == 1 else inventory_strings.ROLES_COPIED(len(arns))
         self.copy("\n".join(arns), text)
 
     def start_action(self, name: str) -> None:

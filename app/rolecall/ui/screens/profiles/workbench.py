@@ -206,7 +206,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self._load_rules()
         self.set_focus(self.fields.name_field)
         if self._unlisted:
-            self.flash_warning(inventory_strings.left_out(self._unlisted), asked=True)
+            self.flash_warning(inventory_strings.LEFT_OUT(self._unlisted), asked=True)
 
     def _load_rules(self) -> None:
         self._mistakes.clear()
@@ -352,7 +352,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     def do_fix_names(self) -> None:
         count = fix(self.planned, self._existing)
-        self.flash(words.fixed(count) if count else words.NOTHING_COLLIDES)
+        self.flash(words.FIXED(count) if count else words.NOTHING_COLLIDES)
         self._plan_soon()
 
     def do_next_problem(self) -> None:

@@ -73,7 +73,7 @@ class RunCommandScreen(BoxScreen[str | None]):
     def compose(self) -> ComposeResult:
         is_production = self._is_production
         with self.box(run_strings.STEP, is_production=is_production):
-            title = run_strings.with_rows(len(self._rows))
+            title = run_strings.WITH_ROWS(len(self._rows))
             yield Static(self.title_of(title, is_production=is_production), classes="title")
             with Horizontal(classes="field"):
                 yield Static(run_strings.COMMAND, classes="label", markup=False)
@@ -92,7 +92,7 @@ class RunCommandScreen(BoxScreen[str | None]):
         self._show_note()
         self._field.focus()
         if self._unlisted:
-            self.flash_warning(inventory_strings.left_out(self._unlisted), asked=True)
+            self.flash_warning(inventory_strings.LEFT_OUT(self._unlisted), asked=True)
 
     def on_resize(self) -> None:
         self._fit()

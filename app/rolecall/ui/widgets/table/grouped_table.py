@@ -243,7 +243,7 @@ class GroupedTable(VirtualTable[R]):
             return super()._line_of(place, item)
         marked = self._marked_in(item.group)
         facts = [inventory_strings.position(item.shown, item.total, *self._noun)]
-        facts += [inventory_strings.marked(marked)] if marked else []
+        facts += [inventory_strings.MARKED(marked)] if marked else []
         return self._painter.heading(
             item.name,
             labels.SEPARATOR.join(facts),
