@@ -94,7 +94,15 @@ def test_any_other_address_is_only_shown(
     assert (link.url, link.problem) == ("", problem)
 
 
-def test_an_address_that_may_not_be_opened_is_shown_safely_and_cut() -> None:
+@pytest.mark.parametrize("start", ["http://sso.test:8080/authorize?", "https://evil.example/?"])
+def test_a_web_address_that_may_not_be_opened_is_whole(start: str) -> None:
+    """A user may open it by hand, as that of an own simulator."""
+    address = start + "x" * 900
+    link = link_of(address, AWS)
+    assert (link.shown, link.url) == (address, "")
+
+
+def test_what_is_no_web_address_is_shown_safely_and_cut() -> None:
     assert link_of("java\x1b[2Jscript:\u202ex\n", AWS).shown == "java␛[2Jscript:\ufffdx␊"
     assert link_of("x" * 301, AWS).shown == "x" * 300 + "…"
     assert link_of("x" * 300, AWS).shown == "x" * 300

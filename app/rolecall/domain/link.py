@@ -19,7 +19,7 @@ from rolecall.domain.text import original, safe
 
 # A QR code holds 2953 bytes (ISO/IEC 18004, version 40-L); browsers accept at least this many.
 MAX_LENGTH: Final = 2000
-_LONGEST_SHOWN: Final = 300  # characters of an address with a problem
+_LONGEST_SHOWN: Final = 300  # characters of what is no address
 
 
 class LinkProblem(StrEnum):
@@ -33,8 +33,8 @@ class LinkProblem(StrEnum):
 class Link:
     """A web address. Only `link_of` makes one.
 
-    `shown` is safe to print, and cut if there is a problem. `url` is what may be linked, encoded
-    and opened; it is empty if there is a `problem`.
+    `shown` is safe to print. It is whole, unless it is not even a plain web address. `url` is what
+    may be linked, encoded and opened; it is empty if there is a `problem`.
     """
 
     shown: str = ""
@@ -54,21 +54,18 @@ def link_of(address: str, of_start_url: str) -> Link:
     address = original(address)
     parts = _split(address)
     if parts is None:
-        return _refused(address, LinkProblem.NOT_A_LINK)
+        cut = len(address) > _LONGEST_SHOWN
+        shown = safe(address[:_LONGEST_SHOWN]) + "…" * cut
+        return Link(shown, problem=LinkProblem.NOT_A_LINK)
     address = _with_lower_host(address, parts)
     host = parts.hostname or ""
     own_host = _host_of(original(of_start_url))
     is_local = start_url.is_loopback(host) and start_url.is_loopback(own_host)
     if parts.scheme != "https" and not is_local:
-        return _refused(address, LinkProblem.NOT_A_LINK)
+        return Link(address, problem=LinkProblem.NOT_A_LINK)
     if not (is_local or host == own_host or start_url.is_of_aws(host)):
-        return _refused(address, LinkProblem.OTHER_HOST)
+        return Link(address, problem=LinkProblem.OTHER_HOST)
     return Link(address, address)
-
-
-def _refused(address: str, problem: LinkProblem) -> Link:
-    cut = len(address) > _LONGEST_SHOWN
-    return Link(safe(address[:_LONGEST_SHOWN]) + "…" * cut, problem=problem)
 
 
 def _split(address: str) -> SplitResult | None:
