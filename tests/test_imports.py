@@ -112,7 +112,7 @@ def test_tokens_imports_little(tmp_path: Path, arguments: list[str]) -> None:
         check=False,
     )
     assert "x.awsapps.com" in result.stdout or "x  signed out" in result.stdout
-    heavy = {*HEAVY, "rich", "click", "configupdater", "filelock", "pathlib", "sqlite3", "inspect"}
+    heavy = {*HEAVY, "rich", "click", "configupdater", "pathlib", "sqlite3", "inspect"}
     assert not heavy.intersection(result.stderr.split())
 
 
@@ -143,7 +143,7 @@ def test_a_prompt_imports_little(tmp_path: Path) -> None:
         check=False,
     )
     assert result.stdout == "a\n"
-    heavy = {*HEAVY, "rich", "click", "configupdater", "filelock", "asyncio", "inspect", "logging"}
+    heavy = {*HEAVY, "rich", "click", "configupdater", "asyncio", "inspect", "logging"}
     heavy |= {"pathlib", "json", "tomllib"}
     assert not heavy.intersection(result.stderr.split())
 
@@ -165,7 +165,7 @@ def test_a_switch_and_its_line_in_the_log_import_little(tmp_path: Path) -> None:
     assert "AWS_PROFILE" in result.stdout
     (log,) = tmp_path.rglob("handed-out.log")
     assert '"kind": "use"' in log.read_text()
-    heavy = {*HEAVY, "rich", "click", "configupdater", "filelock", "sqlite3", "shlex", "inspect"}
+    heavy = {*HEAVY, "rich", "click", "configupdater", "sqlite3", "shlex", "inspect"}
     heavy |= {"pathlib", "urllib.parse"}
     assert not heavy.intersection(result.stderr.split())
 

@@ -7,6 +7,7 @@ the CLI's own interpreter; `test_corpus` also runs the command itself on some.
 from __future__ import annotations
 
 import atexit
+import fcntl
 import json
 import os
 import subprocess
@@ -16,7 +17,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from filelock import FileLock
 
 from tests.support.programs import aws_cli_python, program
 
@@ -104,7 +104,8 @@ def _install_javascript() -> None:
     done = modules / ".done"  # npm deletes names without a dot: they may be packages
     wanted = (JAVASCRIPT / "package.json").read_text()
     modules.mkdir(exist_ok=True)
-    with FileLock(modules / ".lock"):
+    with (modules / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         if not done.exists() or done.read_text() != wanted:
             command = [npm, "install", "--no-package-lock", "--no-audit", "--ignore-scripts"]
             environ = os.environ | {"npm_config_cache": str(modules / ".npm")}

@@ -25,7 +25,7 @@ from tests.mutants import child
 
 _PRELOADED: Final = (
     *("boto3", "botocore.session", "botocore.config", "botocore.stub", "hypothesis.strategies"),
-    *("click", "filelock", "http.server", "rich.console", "tomlkit", "pytest_asyncio", "xdist"),
+    *("click", "http.server", "rich.console", "tomlkit", "pytest_asyncio", "xdist"),
 )
 _OPTIONS: Final = ("-q", "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import resource
@@ -337,6 +338,23 @@ def test_locks_are_private(tmp_path: Path) -> None:
     with umask(0), atomic.lock(tmp_path / "config", state):
         (lock,) = (state / "locks").iterdir()
         assert [mode(each) for each in (lock, lock.parent, state)] == [0o600, 0o700, 0o700]
+
+
+def test_a_lock_that_the_system_does_not_unlock_is_free_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a network file system that fails."""
+    flock = fcntl.flock
+
+    def fail(descriptor: int, operation: int) -> None:
+        if operation == fcntl.LOCK_UN:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    for _ in range(2):
+        with atomic.lock(tmp_path / "config", tmp_path / "state", timeout=0):
+            pass
 
 
 def test_a_lock_excludes_others_and_is_released_when_its_holder_dies(tmp_path: Path) -> None:

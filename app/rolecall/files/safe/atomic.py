@@ -9,6 +9,7 @@ state folder: ~/.aws stays clean, and a locked file can still be replaced.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 import time
@@ -33,12 +34,12 @@ from rolecall.files.safe.replaceable import obstacle_at
 from rolecall.files.safe.temporary import delete_stale, temporary
 
 if TYPE_CHECKING:
-    from filelock import BaseFileLock
-
     from rolecall.domain.config.file_change import Change
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
 _ROOM: Final = 8192  # bytes; a new token is smaller
+_LOCK_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+_TRY_EVERY: Final = 0.05  # seconds between two tries to lock
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
 read = reading.read
 
@@ -177,26 +178,31 @@ def lock(
     timeout = LOCK_TIMEOUT if timeout is None else timeout
     if purpose:  # another rolecall asks AWS meanwhile
         timeout = min(timeout, current().seconds_to_wait())
-    from hashlib import sha256  # late: readers do not need these
-
-    from filelock import FileLock, Timeout
+    from hashlib import sha256  # late: readers do not need it
 
     folder = state / "locks"
     name = sha256(os.fsencode(os.path.realpath(path) + purpose)).hexdigest()[:32]
     try:
         make_folder(str(folder))
-        guard = FileLock(folder / f"{name}.lock", mode=0o600)
-        _acquire(guard, timeout)
-    except Timeout:
-        raise FileBusy(path, purpose) from None
+        descriptor = os.open(folder / f"{name}.lock", _LOCK_FLAGS, 0o600)
     except OSError as error:
         raise StateUnwritable(path, reason_of(error), folder) from error
-    _OWN_LOCKS.add(guard.lock_file)
     try:
-        yield
+        try:
+            is_locked = _locked(descriptor, name, timeout)
+        except OSError as error:
+            raise StateUnwritable(path, reason_of(error), folder) from error
+        if not is_locked:
+            raise FileBusy(path, purpose)
+        _OWN_LOCKS.add(name)
+        try:
+            yield
+        finally:
+            _OWN_LOCKS.discard(name)
+            with suppress(OSError):  # it ends with the descriptor, unless a child has that too
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
     finally:
-        _OWN_LOCKS.discard(guard.lock_file)
-        guard.release()
+        os.close(descriptor)
 
 
 @contextmanager
@@ -213,25 +219,24 @@ def lock_if_possible(
         yield
 
 
-def _acquire(guard: BaseFileLock, timeout: float) -> None:
-    """Acquire a lock within so many seconds. A slow wait for another process is reported.
-
-    Raises filelock.Timeout, OSError.
+def _locked(descriptor: int, name: str, timeout: float) -> bool:
+    """Lock the file within so many seconds, and return whether that succeeded. A slow wait for
+    another process is reported. Raises OSError.
     """
-    from filelock import Timeout
-
-    began_at = time.monotonic()
+    now = time.monotonic()
     question = current()
-    patience = question.slow_at(began_at) - began_at
-    if patience < timeout:
-        try:
-            guard.acquire(timeout=patience)
-        except Timeout:
-            if guard.lock_file not in _OWN_LOCKS:
+    end, slow_at = now + timeout, question.slow_at(now)
+    while True:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        if (now := time.monotonic()) >= end:
+            return False
+        if now >= slow_at:
+            slow_at = end
+            if name not in _OWN_LOCKS:
                 question.report_slow()
-        else:
-            return
-    guard.acquire(timeout=max(0.0, began_at + timeout - time.monotonic()))
+        time.sleep(min(_TRY_EVERY, end - now))
 
 
 @contextmanager
