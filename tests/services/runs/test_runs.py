@@ -140,6 +140,21 @@ def test_each_role_is_asked_for_once_and_nothing_is_written(
     assert desk.role_cache.files() == []
 
 
+@demo(access_token_lifetime=600, latency=0.02)
+def test_a_token_that_is_renewed_asks_for_each_role_once(
+    desk: Desk, audit_admin: Assignment
+) -> None:
+    """A renewed token is still the same sign-in, also for rows that have begun before it."""
+    desk.sign_in()
+    names = [f"profile-{number}" for number in range(30)]
+    for name in names:
+        save(desk, name, audit_admin)
+    desk.clock.forward(601)
+    rows = desk.services.runs.of_profiles(names)
+    assert all(end.is_success for end in ends(desk.services.runs.runs(rows, ("true",), jobs=8)))
+    assert desk.server.calls.count("GetRoleCredentials") == 1
+
+
 def test_roles_in_memory_end_with_the_sign_in_that_gave_them(
     desk: Desk, audit_admin: Assignment
 ) -> None:

@@ -176,13 +176,9 @@ class CredentialsService:
         return console.shortcut(session, profile.account_id, profile.permission_set, page)
 
     def sign_ins(self) -> frozenset[object]:
-        """Return what changes when somebody signs in or out, and when a token is renewed."""
-        renewal = self.roles.renewal
-        tokens = (*(token for _, token in renewal.cache.tokens()), *renewal.unsaved().values())
+        """Return what changes when somebody signs in or out."""
         logins = (session for _, session in self.logins.cache.sessions())
-        return frozenset(
-            (*(token.value for token in tokens), *((each.arn, each.ends_at) for each in logins))
-        )
+        return self.roles.renewal.sign_ins() | {(each.arn, each.ends_at) for each in logins}
 
     def unsaved(self, memory: RoleMemory, call_policy: Callable[[SsoSession], CallPolicy]) -> Self:
         """Return this service with a memory: it saves nothing, and asks the user nothing."""

@@ -63,6 +63,7 @@ class Renewal:
     _unsaved: Unsaved[SsoSession, AccessToken] = field(
         default_factory=partial(Unsaved, attrgetter("expires_at"))
     )
+    _firsts: dict[Secret, Secret] = field(default_factory=dict)  # of tokens that were renewed here
 
     def token(self, session: SsoSession) -> AccessToken | None:
         """Return the token of the session from the cache, valid or not."""
@@ -80,6 +81,13 @@ class Renewal:
     def newest(self, token: AccessToken, session: SsoSession) -> AccessToken:
         """Return the token of the file, or a newer one that could not be saved in it."""
         return self._unsaved.newest(session, token)
+
+    def sign_ins(self) -> frozenset[Secret]:
+        """Return what changes when somebody signs in or out: the first token of each sign-in that
+        this process knows. A renewal by another process counts as a new sign-in.
+        """
+        tokens = (*(token for _, token in self.cache.tokens()), *self.unsaved().values())
+        return frozenset(self._firsts.get(token.value, token.value) for token in tokens)
 
     def unsaved(self) -> dict[SsoSession, AccessToken]:
         """Return the tokens that only this process has."""
@@ -186,6 +194,7 @@ class Renewal:
                         return theirs
                     self._note_refusal(session, REFRESH, token.refresh_token)
                     raise self.sign_in_needed(session, token) from None
+                self._firsts[new.value] = self._firsts.get(token.value, token.value)
                 self._save(session, new, save)
             return new
 
