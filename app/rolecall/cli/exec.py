@@ -13,6 +13,7 @@ from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import may_use
 from rolecall.cli.support.errors import CANCELLED, echo_error, exit_on_error
 from rolecall.cli.support.options import (
+    ProfileCommand,
     reason_option,
     refresh_option,
     sso_session_option,
@@ -29,7 +30,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.texts import command_help, credential_strings, run_strings
 from rolecall.services.log.hand_outs import HandOuts
-from rolecall.services.runs.child import by_shell
+from rolecall.services.runs.child import started
 from rolecall.services.switching.pins import Pins, pinned_export
 from rolecall.services.switching.switching import Switching
 
@@ -39,32 +40,19 @@ _CANNOT_RUN: Final = 126
 _NOT_FOUND: Final = 127
 PINNED: Final = "."  # the profile for the .rolecall.toml of the directory
 _COMMAND: Final = "rolecall.command"  # what is after the words of `--all`
-_WITH_VALUE: Final = {"--profile", "--jobs", "--output", "--sso-session", "--reason"}
 
 
-class _ExecCommand(click.Command):
+class _ExecCommand(ProfileCommand):
     """Takes options also after the words of `--all`, which end at the first `--`."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
-        if _names_all(args):
+        args = self.options_first(args)
+        if "--all" in args[: self.first_word(args)]:
             context.allow_interspersed_args = True
             end = args.index("--") if "--" in args else len(args)
             context.meta[_COMMAND] = tuple(args[end + 1 :])
             args = args[:end]
         return super().parse_args(context, args)
-
-
-def _names_all(args: Sequence[str]) -> bool:
-    """Whether `--all` is an option of rolecall: the command may have one too."""
-    left = iter(args)
-    for each in left:
-        if each == "--all":
-            return True
-        if not each.startswith("-") or each == "--":
-            return False
-        if each in _WITH_VALUE:
-            next(left, None)
-    return False
 
 
 @click.command(
@@ -174,23 +162,19 @@ def replace_process(command: Sequence[str], environ: dict[str, str]) -> NoReturn
     sys.stderr.flush()
     try:
         with signals.of_caller(), core_dumps.allowed():
-            _execute(command, environ)
-    except OSError as error:
-        sys.exit(echo_cannot_run(command[0], error))
+            started(command, environ, _execute)
+    except CommandNotRun as error:
+        sys.exit(echo_cannot_run(error))
 
 
 def _execute(command: Sequence[str], environ: Mapping[str, str]) -> NoReturn:
-    try:
-        os.execvpe(command[0], [*command], environ)
-    except OSError as error:
-        script = by_shell(command, error, environ)
-        os.execve(script[0], script, environ)
+    os.execvpe(command[0], [*command], environ)
 
 
-def echo_cannot_run(command: str, error: OSError) -> int:
+def echo_cannot_run(error: CommandNotRun) -> int:
     """Print why the command cannot be run. Returns the exit status."""
-    echo_error(CommandNotRun(safe(command), error.strerror or ""))
-    return _NOT_FOUND if isinstance(error, FileNotFoundError) else _CANNOT_RUN
+    echo_error(error)
+    return _NOT_FOUND if error.is_missing else _CANNOT_RUN
 
 
 def _subshell_text(switching: Switching, target: SwitchTarget, exported: Export) -> str:

@@ -16,12 +16,17 @@ import click
 from rolecall.cli.exec import NOT_RUN, echo_cannot_run, environment
 from rolecall.cli.support import signals
 from rolecall.cli.support.errors import error_text, exit_on_error
-from rolecall.cli.support.options import format_option, reason_option, takes_profile_and_command
+from rolecall.cli.support.options import (
+    ProfileCommand,
+    format_option,
+    reason_option,
+    takes_profile_and_command,
+)
 from rolecall.cli.support.output import echo_notice, write_value
 from rolecall.cli.support.prompts import credentials_service
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.credentials.credential_formats import DEFAULT, FORMATS, CannotExpress
-from rolecall.domain.errors import RolecallError
+from rolecall.domain.errors import CommandNotRun, RolecallError
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.model import Credentials
 from rolecall.domain.process import core_dumps
@@ -34,13 +39,17 @@ from rolecall.services.base.call_reports import report_nothing
 from rolecall.services.credentials.container_credentials import ContainerCredentials
 from rolecall.services.credentials.container_files import container_files
 from rolecall.services.log.hand_outs import HandOuts
-from rolecall.services.runs.child import by_shell
+from rolecall.services.runs.child import started
 from rolecall.terminal.ending_signals import ENDING
 
 _WRITERS: Final = {name: each.statements for name, each in FORMATS.items() if each.statements}
 
 
-@click.command(help=command_help.SERVE, context_settings={"allow_interspersed_args": False})
+@click.command(
+    cls=ProfileCommand,
+    help=command_help.SERVE,
+    context_settings={"allow_interspersed_args": False},
+)
 @click.option(
     "--port", type=click.IntRange(0, 65535), metavar="N", default=0, help=command_help.SERVE_PORT
 )
@@ -141,9 +150,9 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
         signals.handle(number, pass_on)
     try:
         with signals.of_caller(), core_dumps.allowed():
-            child = _start(command, environ)
-    except OSError as error:
-        return echo_cannot_run(command[0], error)
+            child = started(command, environ, _start)
+    except CommandNotRun as error:
+        return echo_cannot_run(error)
     for missed in early:
         child.send_signal(missed)
     status = child.wait()
@@ -151,8 +160,4 @@ def _run(command: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(command, env=environ, restore_signals=False)
-    except OSError as error:
-        script = by_shell(command, error, environ)
-        return subprocess.Popen(script, env=environ, restore_signals=False)
+    return subprocess.Popen(command, env=environ, restore_signals=False)

@@ -136,6 +136,15 @@ def test_options_after_the_profile_belong_to_the_command(signed_in: CommandLine)
     assert signed_in.output_of(*words) == "--all --jobs -- x\n"
 
 
+def test_options_between_the_profile_and_the_command_are_for_rolecall(
+    signed_in: CommandLine,
+) -> None:
+    words = ("exec", PROFILE, "--jobs", "1", "echo", "--jobs", "--")
+    assert signed_in.output_of(*words) == f"{PROFILE}: --jobs --\n"
+    assert signed_in.rolecall("exec", PROFILE, "--no-such-option", "echo").returncode == 2
+    assert signed_in.rolecall("exec", PROFILE, "--profile", "other", "echo").returncode == 2
+
+
 def test_many_rows_that_fail_alike_are_summed_up(signed_in: CommandLine) -> None:
     result = signed_in.rolecall("exec", "--all", "--", "no-such-program")
     lines = result.stderr.splitlines()

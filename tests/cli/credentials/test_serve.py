@@ -327,10 +327,11 @@ def test_serving_needs_a_sign_in(signed_out: CommandLine) -> None:
     assert "Signed out of corp" in result.stderr
 
 
-def test_a_port_that_is_taken_is_named(signed_in: CommandLine) -> None:
+@pytest.mark.parametrize("words", [["--port={}", PROFILE, "--"], [PROFILE, "--port", "{}"]])
+def test_a_port_that_is_taken_is_named(signed_in: CommandLine, words: list[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        result = signed_in.rolecall("serve", "--port", str(port), PROFILE, "--", "true")
+        result = signed_in.rolecall("serve", *(word.format(port) for word in words), "true")
     assert (result.returncode, result.stdout) == (125, "")
     assert f"Port {port} cannot be used: Address already in use." in result.stderr
 

@@ -145,6 +145,39 @@ def takes_profile(
     return decorate
 
 
+class ProfileCommand(click.Command):
+    """A command with a profile and, after it, another command: that begins with the first word
+    that is no option, or after `--`. Options before it are for rolecall.
+    """
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(context, self.options_first(args))
+
+    def options_first(self, args: list[str]) -> list[str]:
+        """Return the arguments with the profile after the options that follow it.
+
+        Raises click.UsageError for another profile.
+        """
+        at = self.first_word(args)
+        if args[at : at + 1] in ([], ["--"]) or "--profile" in args[:at]:
+            return args
+        others = args[:at] + args[at + 1 :]
+        end = at + self.first_word(others[at:])
+        if "--profile" in others[at:end]:
+            other = others[others.index("--profile", at) + 1]
+            raise click.UsageError(program_strings.TWO_NAMES.format(one=args[at], other=other))
+        return [*others[:end], args[at], *others[end:]]
+
+    def first_word(self, args: list[str]) -> int:
+        """Return the index of the first argument that belongs to no option, or of `--`."""
+        options = [each for each in self.params if isinstance(each, click.Option)]
+        with_value = {name for each in options if not each.is_flag for name in each.opts}
+        at = 0
+        while at < len(args) and args[at].startswith("-") and args[at] != "--":
+            at += 2 if args[at] in with_value else 1
+        return min(at, len(args))
+
+
 def takes_profile_and_command(function: Function) -> Function:
     """`PROFILE [COMMAND]...`, or `--profile` and the command; passed as `profile`, `command`."""
 

@@ -140,7 +140,7 @@ def check(command: Sequence[str], environ: Mapping[str, str]) -> None:
     if which(program, path=environ.get("PATH")) is None:
         is_there = os.sep in program and os.path.exists(program)  # noqa: PTH110  # "" is no path
         number = errno.EACCES if is_there else errno.ENOENT
-        raise CommandNotRun(safe(program), os.strerror(number), is_missing=not is_there)
+        raise CommandNotRun(_named(program), os.strerror(number), is_missing=not is_there)
 
 
 def started(
@@ -150,9 +150,11 @@ def started(
 ) -> T:
     """Return what `start` returns for a program, also for a script without `#!`.
 
-    Raises CommandNotRun if it raises OSError or ValueError.
+    Raises CommandNotRun if it raises OSError or ValueError, or if the name is empty.
     """
     try:
+        if not command[0]:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
         try:
             return start(command, environ)
         except OSError as error:
@@ -160,7 +162,11 @@ def started(
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         is_missing = isinstance(error, FileNotFoundError)
-        raise CommandNotRun(safe(command[0]), reason, is_missing) from None
+        raise CommandNotRun(_named(command[0]), reason, is_missing) from None
+
+
+def _named(program: str) -> str:
+    return safe(program) or "''"
 
 
 def _popen(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
