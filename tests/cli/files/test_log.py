@@ -44,7 +44,7 @@ def exported_key(desk: CommandLine) -> str:
         ("use", ("switch", *REASON, "--shell=bash", PROFILE), False, {"reason": "INC-4711"}),
         ("use", ("switch", "--shell=bash", "--previous=", PROFILE), False, {}),
         ("export", ("export", PROFILE, *REASON), True, {"reason": "INC-4711"}),
-        ("exec", ("exec", PROFILE, "--", "true", "a b"), True, {"command": "true 'a b'"}),
+        ("exec", ("exec", PROFILE, "--", "true", "a b"), True, {"command": "true …"}),
         (
             "exec",
             ("exec", *REASON, "--jobs", "1", PROFILE, "--", "true"),
@@ -56,7 +56,7 @@ def exported_key(desk: CommandLine) -> str:
             "console",
             ("console", PROFILE, "--print", "--destination", "s3"),
             False,
-            {"command": "--destination s3"},
+            {"command": "--destination …"},
         ),
         ("credential-process", ("credential-process", PROFILE), True, {}),
         (
@@ -117,7 +117,7 @@ def test_serve_notes_each_access_key_once_when_it_is_asked_for(signed_in: Comman
     (found,) = log(signed_in)
     assert found["kind"] == "serve"
     assert found["access_key_id"] == exported_key(signed_in)
-    assert found["command"].endswith(" job")
+    assert found["command"] == "python3 -c …"
 
 
 def test_exec_with_many_roles_leaves_a_line_for_each(signed_in: CommandLine) -> None:
@@ -127,7 +127,7 @@ def test_exec_with_many_roles_leaves_a_line_for_each(signed_in: CommandLine) -> 
     assert sorted(each["access_key_id"] for each in found) == sorted(keys)
     assert {each["role"] for each in found} > {PERMISSION_SET, "ViewOnlyAccess"}
     assert {each["account"] for each in found} == {"audit"}
-    assert {each["command"] for each in found} == {"sh -c 'echo $AWS_ACCESS_KEY_ID'"}
+    assert {each["command"] for each in found} == {"sh -c …"}
     assert {each["reason"] for each in found} == {"INC-4711"}
     for key in keys:
         (line,) = log(signed_in, key)

@@ -13,6 +13,7 @@ from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.files.own import hand_outs
 from rolecall.services.log.hand_outs import HandOuts
 from tests.support.desk import Desk
+from tests.support.settings import write_settings
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 
@@ -104,15 +105,22 @@ def test_a_profile_that_is_unknown_or_unreadable_is_noted_by_name(
     assert [each.profile for each in log.found(())] == ["gone", "audit-admin"]
 
 
-def test_no_secret_is_noted(desk: Desk, log: HandOuts) -> None:
+def test_arguments_are_noted_only_if_the_setting_is_full(desk: Desk, log: HandOuts) -> None:
     target = SwitchTarget("x")
-    command = ["deploy", "--password", "hunter2", "correct horse"]
-    log.note(HandOutKind.EXEC, target, command=command, reason="token: correct horse")
-    log.note(HandOutKind.USE, target)
-    noted = [(each.command, each.reason) for each in log.found(())]
-    assert noted == [("deploy --password … …", "token: …"), ("", "")]
+
+    def note(setting: str) -> HandOut:
+        write_settings(desk.home, setting)
+        command = ["deploy", "--password", "hunter2"]
+        log.note(HandOutKind.EXEC, target, command=command, reason="for correct horse")
+        return log.found(())[-1]
+
+    found = note("log = true\n")
+    assert (found.command, found.reason) == ("deploy --password …", "for …")
     for path in desk.services.locations.state.rglob("*"):
         assert path.is_dir() or b"hunter2" not in path.read_bytes()
+    assert note('log = "full"\n').command == "deploy --password hunter2"
+    log.note(HandOutKind.USE, target)
+    assert (log.found(())[-1].command, log.found(())[-1].reason) == ("", "")
 
 
 def test_nothing_is_noted_while_the_setting_is_off(desk: Desk, log: HandOuts) -> None:

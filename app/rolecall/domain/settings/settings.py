@@ -29,6 +29,7 @@ _TEXTUAL_THEMES: Final = (
 THEMES: Final = ("auto", "dark", "light", "terminal", *_TEXTUAL_THEMES)
 JOBS: Final = 8
 _MOST_JOBS: Final = 1000
+FULL: Final = "full"  # of `log`: commands with their arguments
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 
 
@@ -110,10 +111,10 @@ class Settings:
     `language` is that of the environment; which languages there are is known above the domain.
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
     access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
-    out. `notify_command` is a program with arguments, which gets the text of a warning as the last
-    one. `jobs` is how many programs of a command with many roles run at the same time.
-    `launch_image`: begin with the first screen of the last start. `actions` are commands with a
-    key, by the names that the user gives them.
+    out, or with FULL the arguments of commands, too. `notify_command` is a program with arguments,
+    which gets the text of a warning as the last one. `jobs` is how many programs of a command with
+    many roles run at the same time. `launch_image`: begin with the first screen of the last start.
+    `actions` are commands with a key, by the names that the user gives them.
     """
 
     template: str = "{account|slug}-{short}"
@@ -131,7 +132,7 @@ class Settings:
     refresh_hours: float = 24
     role_session_name: str = ""
     role_duration: int = 0
-    log: bool = True
+    log: bool | str = True
     jobs: int = JOBS
     launch_image: bool = True
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -180,13 +181,15 @@ def check(name: str, value: object) -> SettingProblem | None:
     if has_other_bytes(value):
         return SettingProblem.NOT_UTF_8
     if name in _CHOICES:
-        return None if value in _CHOICES[name] else SettingProblem.CHOICE
+        is_one = isinstance(value, bool | str) and value in _CHOICES[name]  # 1 == True
+        return None if is_one else SettingProblem.CHOICE
     return _CHECKS[name](value) if name in _CHECKS else SettingProblem.UNKNOWN
 
 
 def choices(name: str) -> tuple[str, ...]:
-    """Return the choices of a setting; empty if it has no fixed choices."""
-    return tuple(choice for choice in _CHOICES.get(name, ()) if choice)
+    """Return the choices of a setting as the file has them; empty if it has no fixed choices."""
+    values = (each for each in _CHOICES.get(name, ()) if each != "")
+    return tuple(str(each).lower() if isinstance(each, bool) else each for each in values)
 
 
 def has_other_bytes(value: object) -> bool:
@@ -287,10 +290,11 @@ def _pattern(value: object) -> SettingProblem | None:
     return None if is_pattern(value) else SettingProblem.PATTERN
 
 
-_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+_CHOICES: Final[Mapping[str, tuple[bool | str, ...]]] = {
     "theme": THEMES,
     "output": ("", *OUTPUTS),
     "sign_in": tuple(SignInMethod),
+    "log": (True, False, FULL),
 }
 _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "template": _template,
@@ -305,7 +309,6 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "language": _text,
     "role_session_name": _session_name,
     "role_duration": _duration,
-    "log": _yes_or_no,
     "jobs": _jobs,
     "launch_image": _yes_or_no,
     "keys": _keys,

@@ -234,7 +234,7 @@ def _detail(setting: str, problem: SettingProblem, value: object) -> str:
 
 def _shown(text: str) -> str:
     """Return text of the file, safe to show. A command may have a secret in it."""
-    from rolecall.domain.log.command_redaction import shown_text  # late: few files have mistakes
+    from rolecall.domain.log.shown import shown_text  # late: few files have mistakes
 
     return safe(shown_text(text, {}))
 

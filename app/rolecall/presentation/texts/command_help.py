@@ -186,7 +186,10 @@ LOG: Final = _help(
         "rolecall log ASIAIOSFODNN7EXAMPLE    # " + _("who had this access key"),
     ),
     _(
-        "Prints a line for each profile that `awsp` or `u` switched to, and for everything that `export`, `exec`, `console`, `credential-process`, `serve` and the full screen handed out: time, account, role, access key ID, command and --reason. WORDS select the lines that have all of them. The log has no secrets: anything that looks like one in a command or reason is replaced by “…”. The log is in the state folder; with log = false in the settings, nothing is logged."
+        "Prints a line for each profile that `awsp` or `u` switched to, and for everything that `export`, `exec`, `console`, `credential-process`, `serve` and the full screen handed out: time, account, role, access key ID, command and --reason. WORDS select the lines that have all of them. The log is in the state folder."
+    ),
+    _(
+        'Of a command, the log has the name of the program, the first one or two words after it if they are subcommands of a well-known program such as `aws`, and the names of options. “…” stands for the rest. A reason is kept; only what has the form of a secret in it is replaced by “…”, so write no secrets into a reason. With log = "full" in the settings, the log has commands with all their arguments, also with secrets. With log = false, nothing is logged.'
     ),
 )
 

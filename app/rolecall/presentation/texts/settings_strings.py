@@ -58,7 +58,7 @@ HELP: Final = {
     "language": _("the language, from the next start: Space changes it"),
     "role_session_name": _("the session name of account access manager's roles in CloudTrail"),
     "role_duration": _("how many seconds the credentials of such a role are valid"),
-    "log": _("log on this machine what is handed out, without secrets: Space changes it"),
+    "log": _("log what is handed out: program, option names (full: all): Space changes it"),
     "jobs": _("how many programs run at the same time if a command runs with many roles"),
     "actions": _("on a row: {names_and_keys}").format(
         names_and_keys=" · ".join(f"{name} {action.key}" for name, action in SHIPPED.items())

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from rolecall.domain.log.hand_out import HandOut, HandOutKind, LogProblem
+from rolecall.domain.settings.settings import FULL
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.timestamps import write_time
 from rolecall.files.inventory import queries as inventory
@@ -31,6 +32,10 @@ class HandOuts:
     @property
     def is_on(self) -> bool:
         """Whether the settings want the log, read now: the full screen can change it."""
+        return bool(self._setting)
+
+    @property
+    def _setting(self) -> bool | str:
         return self._paths is not None and read_settings(self._paths.settings).settings.log
 
     def note(
@@ -42,10 +47,11 @@ class HandOuts:
         command: Sequence[str] = (),
         reason: str = "",
     ) -> bytes:
-        """Note what was handed out, without what looks secret in the command and the reason.
-        Return the line of the entry, or nothing if the log is off.
+        """Note what was handed out, with what the log has of the command and the reason. Return the
+        line of the entry, or nothing if the log is off.
         """
-        if self._paths is None or not self.is_on:
+        setting = self._setting
+        if self._paths is None or not setting:
             return b""
         entry = HandOut(
             time=write_time(self._clock()),
@@ -55,7 +61,7 @@ class HandOuts:
             role=target.role,
             sso_session=target.session,
             access_key_id=access_key_id,
-            **self._shown(command, reason),
+            **self._shown(command, reason, is_full=setting == FULL),
         )
         line = entry.line()
         hand_outs.append(self._paths.state, line)
@@ -116,13 +122,13 @@ class HandOuts:
         selection = query.select(SearchIndex.of(entries))
         return [] if selection.scattered else [entries[i] for i in sorted(selection.rows)]
 
-    def _shown(self, command: Sequence[str], reason: str) -> dict[str, str]:
+    def _shown(self, command: Sequence[str], reason: str, *, is_full: bool) -> dict[str, str]:
         if not (command or reason):
             return {}
-        from rolecall.domain.log.command_redaction import shown_command, shown_text
+        from rolecall.domain.log.shown import shown_command, shown_text
 
         return {
-            "command": shown_command(command, self._environ) if command else "",
+            "command": shown_command(command, is_full=is_full),
             "reason": shown_text(reason, self._environ),
         }
 

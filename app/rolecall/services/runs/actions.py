@@ -73,8 +73,8 @@ class ActionsService:
         """
         self.runs.check(action.command)
         environ = self.runs.environment(row, Event())
-        with self.runs.starting(row, environ, action.command):
-            pass  # its program, and before it the one for the choices, are run later
+        # Its program, and before it the one for the choices, are run later.
+        self.runs.note(row, environ, action.command)
         if action.needs_profile:
             gone = {*OVERRIDES_PROFILE, SUBSHELL, FOR_PROMPTS}
             kept = {name: value for name, value in environ.items() if name not in gone}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from functools import partial
 from threading import Event
 from weakref import WeakSet
@@ -86,12 +85,12 @@ class RunsService:
         of `environment` is that with the credentials of the row.
         """
         jobs = jobs or self.profiles.settings.settings.jobs
-        starting = None
+        on_start = None
         if environment is None:
             environment = self.environment
-            starting = partial(self.starting, command=command, reason=reason)
+            on_start = partial(self.note, command=command, reason=reason)
         runs = Runs(
-            rows, command, self.environ, environment, starting, jobs=jobs, fail_fast=fail_fast
+            rows, command, self.environ, environment, on_start, jobs=jobs, fail_fast=fail_fast
         )
         self._made.add(runs)
         return runs
@@ -126,19 +125,17 @@ class RunsService:
         variables = {**self.environ, **exported.variables(), **named}
         return {name: value for name, value in variables.items() if value is not None}
 
-    def starting(
+    def note(
         self, row: RunRow, environ: Mapping[str, str], command: Sequence[str], reason: str = ""
-    ) -> AbstractContextManager[None]:
-        """Note the command that the block starts for the row, in the environment for it."""
+    ) -> None:
+        """Note in the log that the command has the credentials of this environment."""
         key_id = environ.get("AWS_ACCESS_KEY_ID", "")
         if row.profile:
             target = self.hand_outs.target(row.profile)
         else:
             session = row.session.cache_key if row.session else ""
             target = SwitchTarget("", row.account_id, row.permission_set, session)
-        return self.hand_outs.starting(
-            HandOutKind.EXEC, target, key_id, command=command, reason=reason
-        )
+        self.hand_outs.note(HandOutKind.EXEC, target, key_id, command=command, reason=reason)
 
     def check(self, command: Sequence[str]) -> None:
         """Raise CommandNotRun if there is no such program."""

@@ -7,7 +7,6 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from contextvars import Context
 from typing import Final
 
@@ -34,8 +33,8 @@ _UNTIL_LEFT: Final = 2.0
 # Returns the environment for a row. Raises RolecallError, and Cancelled once the event is set.
 MakeEnvironment = Callable[[RunRow, threading.Event], Mapping[str, str]]
 
-# Is entered while the program of a row is started in its environment.
-Starting = Callable[[RunRow, Mapping[str, str]], AbstractContextManager[None]]
+# Is called once the program of a row has started in its environment.
+OnStart = Callable[[RunRow, Mapping[str, str]], None]
 
 
 class Runs:
@@ -50,7 +49,7 @@ class Runs:
         command: Sequence[str],
         environ: Mapping[str, str],
         make_environment: MakeEnvironment,
-        starting: Starting | None = None,
+        on_start: OnStart | None = None,
         *,
         jobs: int,
         fail_fast: bool = False,
@@ -59,7 +58,7 @@ class Runs:
         self.command = command
         self._environ = environ
         self._make_environment = make_environment
-        self._starting: Starting = starting or (lambda *_: nullcontext())
+        self._on_start: OnStart = on_start or (lambda *_: None)
         self._jobs = max(1, min(jobs, len(rows)))
         self._fail_fast = fail_fast
         self._lock = threading.Lock()
@@ -221,8 +220,8 @@ class Runs:
         """Run the program. Raises CommandNotRun."""
         began_at = time.monotonic()
         stopped = self._stopped[row]
-        with self._starting(self.rows[row], environ):
-            child = Child(self.command, environ)
+        child = Child(self.command, environ)
+        self._on_start(self.rows[row], environ)
         self._events.put(RunStarted(row))
 
         def on_data(stream: Stream, data: bytes) -> None:

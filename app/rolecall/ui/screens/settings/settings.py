@@ -21,6 +21,7 @@ from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 
 _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
+_SHOWN: Final = {"true": settings_strings.YES, "false": settings_strings.NO}
 
 
 class SettingsScreen(FormScreen[bool]):
@@ -72,9 +73,9 @@ class SettingsScreen(FormScreen[bool]):
             if name == ACTIONS:
                 notes |= _unknown_actions(typed)
             elif value is not None and (problem := domain.check(name, value)):
-                detail = ", ".join(domain.choices(name)) or typed
+                detail = ", ".join(_choices(name)) or typed
                 if problem is SettingProblem.NOT_YES_OR_NO:
-                    problem, detail = SettingProblem.CHOICE, ", ".join(_YES_OR_NO)
+                    problem = SettingProblem.CHOICE
                 text = settings_strings.problem(BadSetting("", problem, detail))
                 notes[name] = Note(text, stops=True)
         return notes
@@ -117,7 +118,9 @@ def _choices(name: str) -> tuple[str, ...]:
     default = getattr(DEFAULTS, name)
     if name == "language":
         return settings_strings.ENVIRONMENT, *available()
-    choices = tuple(_YES_OR_NO) if isinstance(default, bool) else domain.choices(name)
+    choices = tuple(_SHOWN.get(each, each) for each in domain.choices(name))
+    if not choices and isinstance(default, bool):
+        choices = tuple(_YES_OR_NO)
     if not choices:
         return ()
     first = _text(default) or settings_strings.SUGGESTED
