@@ -26,9 +26,8 @@ from rolecall.presentation.commands import ACTIONS, Command
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 from rolecall.ui import screens
-from rolecall.ui.picker.inline_sign_in import InlineSignIn
+from rolecall.ui.picker.inline_sign_in import InlineSignIn, SignInApp
 from rolecall.ui.picker.picker_app import Picker
-from rolecall.ui.picker.sign_in_app import SignInApp
 from rolecall.ui.screens.base.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.confirm import ConfirmScreen

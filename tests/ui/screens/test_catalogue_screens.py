@@ -21,7 +21,7 @@ from rolecall.services.sign_in.sign_in import SignInService
 from rolecall.ui.app.app import RolecallApp
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.state.events import RoleUsed, SessionSelected
-from rolecall.ui.widgets.fields.filter_field import FilterField
+from rolecall.ui.widgets.fields.input_field import FilterField
 from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
