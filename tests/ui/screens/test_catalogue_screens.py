@@ -285,9 +285,7 @@ async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:
         it.desk.server.organisation = Organisation(kept)
         await it.press_until(lambda: len(it.session_state.changes.gone_accounts) == 4, "R")
         await it.press_until(lambda: bool(it.app.state.profiles), "3", "R")
-        await it.pilot.press("1", "w")
-        screen = it.app.screen
-        assert isinstance(screen, ListingChangesScreen)
+        screen = await it.open_screen(ListingChangesScreen, "1", "w")
         first, second = screen.table.shown[:2]
         assert screen._profile(first) == "unassigned: two-b"
         assert (second.account, second.is_new) == (new, True)

@@ -40,8 +40,7 @@ async def save_one(it: FullScreen) -> SavedScreen:
     """Save a profile. Return the screen after it."""
     await it.open_screen(PermissionSetsScreen, "2")
     await it.open_screen(SaveProfileScreen, "s")
-    await it.pilot.press("enter")
-    return await it.until_shown(SavedScreen)
+    return await it.open_screen(SavedScreen, "enter")
 
 
 async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(

@@ -354,9 +354,8 @@ class TokensScreen(DetailScreen[Expiry]):
         return token_strings.EXPIRED_BELOW.format(count=expired)
 
     def placeholder(self) -> str:
-        if self.host.state.expiries_problem or not self.has_read_rows():
-            return ""
-        return token_strings.NOTHING_EXPIRES
+        is_known = self.host.state.expiries_read and not self.host.state.expiries_problem
+        return token_strings.NOTHING_EXPIRES if is_known else ""
 
     # --- commands
 
