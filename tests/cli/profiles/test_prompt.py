@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -182,19 +183,71 @@ def test_the_hook_says_it_once_for_each_directory_and_profile(
         terminal.press("false\r", f"echo status {status}'!'\r", then="^status 1")
 
 
+@pytest.fixture
+def hooked(
+    signed_in: CommandLine, other_account: Path, rolecall_on_path: str
+) -> Callable[[Shell], Terminal]:
+    """Starts a shell with the hook in the profile of another account."""
+
+    def start(shell: Shell) -> Terminal:
+        script = signed_in.home / "script"
+        script.write_text(signed_in.output_of("init", shell.value, "--hook", PATH=rolecall_on_path))
+        name, *options = RUN[shell]
+        environ = {**signed_in.environ, "PATH": rolecall_on_path, "TERM": "xterm-256color"}
+        terminal = Terminal([program(name), *options], env=environ, columns=200)
+        terminal.press(f"source {script}\r", "echo ready'!'\r", then="^ready!")
+        return terminal
+
+    return start
+
+
 @pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH])
 def test_the_hook_does_not_end_a_shell_that_ends_with_a_failure(
-    signed_in: CommandLine, other_account: Path, rolecall_on_path: str, shell: Shell
+    hooked: Callable[[Shell], Terminal], other_account: Path, shell: Shell
 ) -> None:
-    script = signed_in.home / "script"
-    script.write_text(signed_in.output_of("init", shell.value, "--hook", PATH=rolecall_on_path))
-    name, *options = RUN[shell]
-    environ = {**signed_in.environ, "PATH": rolecall_on_path, "AWS_PROFILE": PROFILE}
-    start = [program(name), *options]
-    with Terminal(start, env=environ | {"TERM": "xterm-256color"}, columns=200) as terminal:
-        terminal.press(f"source {script}\r", "set -e\r", f"cd {other_account}\r")
-        terminal.wait_for(f"This directory is for 123456789012, not for {PROFILE}")
-        terminal.press("echo alive'!'\r", then="^alive!")
+    with hooked(shell) as terminal:
+        terminal.press("set -e\r", f"cd {other_account}\r", then="This directory is for")
+        terminal.press("! true\r", "echo alive'!'\r", then="^alive!")
+        terminal.press("cd /\r", "! true\r", "echo still'!'\r", then="^still!")
+
+
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
+def test_the_hook_notices_a_pin_that_changes_and_keys_that_are_set(
+    hooked: Callable[[Shell], Terminal], other_account: Path, shell: Shell
+) -> None:
+    export = "set -gx {} {}\r" if shell is Shell.FISH else "export {}={}\r"
+    folder = other_account / "deep"
+    folder.mkdir()
+    with hooked(shell) as terminal:
+        terminal.press(export.format("AWS_PROFILE", "core-prod"), f"cd {folder}\r")
+        terminal.press("echo right'!'\r", then="^right!")
+        assert "This directory" not in terminal.screen_text()
+        terminal.press(export.format("AWS_ACCESS_KEY_ID", "ASIAOTHER"))
+        terminal.wait_for("This directory is for 123456789012. AWS_ACCESS_KEY_ID is set")
+        file = other_account / ".rolecall.toml"
+        changed = file.read_text().replace("123456789012", "123456789013")
+        file.write_text(changed)
+        terminal.press("true\r", then="123456789013 Admin, but you do not trust it")
+        (folder / ".rolecall.toml").symlink_to(file)
+        terminal.press("true\r", then="it is a link")
+        terminal.press("echo quiet'!'\r", then="^quiet!")
+        assert terminal.screen_text().count("it is a link") == 1
+
+
+@pytest.mark.parametrize("shell", [Shell.BASH, Shell.ZSH, Shell.FISH])
+def test_the_hook_does_not_wait_for_what_a_repository_has_as_its_pin(
+    hooked: Callable[[Shell], Terminal], tmp_path: Path, shell: Shell
+) -> None:
+    """A pipe would never end, and a file of 200 MB takes seconds."""
+    for name in ("pipe", "large", "nothing"):
+        (tmp_path / name).mkdir()
+    os.mkfifo(tmp_path / "pipe" / ".rolecall.toml")
+    (tmp_path / "large" / ".rolecall.toml").write_text("#" * 200_000_000)
+    (tmp_path / "nothing" / ".rolecall.toml").symlink_to("/dev/zero")
+    with hooked(shell) as terminal:
+        for name, said in (("pipe", "not a file"), ("large", "too large"), ("nothing", "a link")):
+            terminal.press(f"cd {tmp_path / name}\r", then=said)
+            terminal.press(f"echo {name}'!'\r", then=f"^{name}!")
 
 
 def documented_line(name: str) -> list[str]:

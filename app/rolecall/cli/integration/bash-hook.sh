@@ -1,10 +1,25 @@
+
 __rolecall_check_directory() {
-  local status=$?
-  if [ "${__rolecall_checked-}" != "$PWD:${AWS_PROFILE-}" ]; then
-    __rolecall_checked="$PWD:${AWS_PROFILE-}"
+  local status=$? folder file pin="" now
+  folder="$(pwd -P)" || :
+  folder="${folder%/}"
+  file="$folder/.rolecall.toml"
+  while [ ! -e "$file" ] && [ ! -L "$file" ] && [ -n "$folder" ] && [ ! -e "$folder/.git" ]; do
+    folder="${folder%/*}"
+    file="$folder/.rolecall.toml"
+  done
+  if [ -f "$file" ]; then
+    { IFS= read -r -d "" -n 16384 pin <"$file"; } 2>/dev/null || :
+  fi
+  now="$PWD:${AWS_PROFILE-}:${AWS_DEFAULT_PROFILE-}:${AWS_ACCESS_KEY_ID-}:$file:$pin"
+  if [ "${__rolecall_checked-}" != "$now" ]; then
+    __rolecall_checked="$now"
     @ROLECALL@ prompt --check || :
   fi
-  return "$status"
+  case "$-" in
+    *e*) ;; # it would end the shell
+    *) return "$status" ;;
+  esac
 }
 
 case "${PROMPT_COMMAND-}" in

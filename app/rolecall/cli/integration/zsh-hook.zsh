@@ -1,6 +1,17 @@
+
 __rolecall_check_directory() {
-  if [[ "${__rolecall_checked-}" != "$PWD:${AWS_PROFILE-}" ]]; then
-    __rolecall_checked="$PWD:${AWS_PROFILE-}"
+  local folder=${${PWD:A}%/} pin="" now
+  local file=$folder/.rolecall.toml
+  while [[ ! -e $file && ! -L $file && -n $folder && ! -e $folder/.git ]]; do
+    folder=${folder%/*}
+    file=$folder/.rolecall.toml
+  done
+  if [[ -f $file ]]; then
+    { IFS= read -r -k 16384 -u 0 pin <$file } 2>/dev/null || :
+  fi
+  now="$PWD:${AWS_PROFILE-}:${AWS_DEFAULT_PROFILE-}:${AWS_ACCESS_KEY_ID-}:$file:$pin"
+  if [[ "${__rolecall_checked-}" != "$now" ]]; then
+    __rolecall_checked="$now"
     @ROLECALL@ prompt --check || :
   fi
 }
