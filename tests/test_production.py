@@ -253,7 +253,7 @@ def of_the_question(desk: Desk) -> dict[str, bool]:
             switching = Switching(desk.environ)
             target = switching.target(name)
             assert target is not None
-            answers.append((account, not question.may_use(switching, target)))
+            answers.append((account, not question.may_use(switching, target, yes=False)))
     return merged(answers)
 
 

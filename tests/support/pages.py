@@ -74,6 +74,7 @@ CAUSES: Final = {
     "ClockWrong": "AWS was asked who the profile is, and its answer has another time.",
     "PinInvalid": "The file has a mistake, or another version of rolecall wrote it.",
     "PinUntrusted": "Someone else wrote or changed the file.",
+    "PinToProduction": "A script is not asked before it uses production.",
     "PinMissed": "You have no access to the account, or not as this permission set.",
     "NoPin": "The directory is not in a repository that says its account.",
     "RegionMoved": "The Identity Center was set up again in another region.",

@@ -102,6 +102,8 @@ def exec_(
             profiles, command = words[:1], _after_dashes(words[1:])
         if not (all_roles or profiles) or not command:
             raise click.UsageError(run_strings.NO_COMMAND)
+        if PINNED in profiles:
+            raise click.UsageError(run_strings.PINNED_ALONE)
         request = Request(
             command,
             profiles,
@@ -136,7 +138,8 @@ def _exec_one(profile: str, command: tuple[str, ...], reason: str, *, yes: bool)
             profile = target.name
         else:
             target = switching.target(profile) or SwitchTarget(profile)
-        if not command and not yes and not may_use(switching, target):
+        is_asked = pin or not command
+        if is_asked and not may_use(switching, target, yes=yes, is_pinned=bool(pin)):
             sys.exit(CANCELLED)
         service = credentials_service()
         exported = pinned_export(pin, target, service) if pin else service.export(profile)

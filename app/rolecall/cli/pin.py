@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from functools import partial
 
 import click
@@ -18,6 +19,7 @@ from rolecall.presentation.texts import command_help, switch_strings
 from rolecall.presentation.texts.error_strings import PIN_PROBLEMS
 from rolecall.services.switching.pins import Pins, pin_of
 from rolecall.services.switching.switching import Switching
+from rolecall.terminal.capabilities import shows_colours
 
 
 @click.command(help=command_help.PIN)
@@ -69,7 +71,15 @@ def trust(*, revoke: bool, yes: bool) -> None:
             write_change(Writing(partial(pins.distrust, file), done=done))
             return
         file = pins.file()
-        text = pins.read(file).text().rstrip()
+        found = pins.read(file)
+        switching = Switching(os.environ)
+        is_production = switching.production_of_many().is_production(found.account_id)
+        name = switching.account_name(found.account_id)
+        account = switch_strings.account_of(found, name, production=is_production)
+        about = switch_strings.TRUST_ACCOUNT.format(account=account)
+        if is_production and shows_colours(os.environ, sys.stdout):
+            about = switch_strings.in_red(about)
+        text = f"{found.text()}{about}"
         done = switch_strings.PIN_TRUSTED.format(path=safe(file.path))
         writing = Writing(
             partial(pins.trust, file),

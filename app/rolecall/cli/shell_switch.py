@@ -112,7 +112,7 @@ class _Switcher:
         used = {self._environ.get(name) or target.region for name in REGIONS}
         if pin.region and self._request.region is None and used != {pin.region}:
             self._request = self._request._replace(region=pin.region)
-        return self._sign_in_and_switch(target)
+        return self._sign_in_and_switch(target, is_pinned=True)
 
     def _save_pinned(self, pin: Pin) -> SwitchTarget | None:
         """Offer to save the pinned permission set; None if the user does not want it.
@@ -200,9 +200,10 @@ class _Switcher:
             echo(words.MORE.format(count=len(names) - _MOST_LISTED), err=True)
         return FAILED
 
-    def _sign_in_and_switch(self, target: SwitchTarget) -> int:
+    def _sign_in_and_switch(self, target: SwitchTarget, *, is_pinned: bool = False) -> int:
         """Switch to the profile. A terminal asks about production, and signs in if signed out."""
-        if not self._request.yes and not may_use(self._switching, target):
+        yes = self._request.yes
+        if not may_use(self._switching, target, yes=yes, is_pinned=is_pinned):
             return CANCELLED
         token = self._switching.token(target)
         if target.can_sign_in and not is_signed_in(token, datetime.now(UTC)) and is_terminal():

@@ -13,6 +13,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 
 _PIN = f'account_id = "{ACCOUNT}"\npermission_set = "{PERMISSION_SET}"\n'
@@ -43,6 +44,10 @@ class Repository:
     def trust(self, text: str) -> None:
         self.file.write_text(text)
         assert self.run("trust").returncode == 0
+
+    def be_production(self) -> None:
+        """Make the account of the pin one of production."""
+        write_settings(self.desk.home, 'production = "audit"')
 
     def terminal(self, *arguments: str) -> Terminal:
         return Terminal(
@@ -170,3 +175,79 @@ def test_a_terminal_asks_before_it_trusts(repository: Repository) -> None:
             terminal.press(answer, "enter")
             assert terminal.wait_exit(60) == status
         assert (repository.switch().returncode == 0) == trusted
+
+
+def test_a_link_to_a_trusted_pin_is_refused(repository: Repository, tmp_path: Path) -> None:
+    repository.trust(_PIN)
+    other = Repository(repository.desk, tmp_path / "other")
+    other.file.symlink_to(repository.file)
+    results = (
+        other.switch(),
+        other.run("exec", ".", "--", "echo", "ran"),
+        other.run("trust"),
+        other.run("pin", "--yes", PROFILE),
+    )
+    for result in results:
+        assert result.returncode in {1, 125}
+        assert "ran" not in result.stdout
+        assert "AWS_PROFILE" not in result.stdout
+        assert "link" in result.stderr
+    assert repository.file.read_text() == _PIN
+    assert other.file.is_symlink()
+
+
+def test_trust_shows_the_account_and_whether_it_is_production(repository: Repository) -> None:
+    repository.desk.output_of("list", "audit")
+    repository.file.write_text(_PIN)
+    assert f"Account: audit {ACCOUNT}\n" in repository.run("trust", "--yes").stdout
+    repository.be_production()
+    with repository.terminal("trust") as terminal:
+        terminal.wait_for(rf"Account: audit {ACCOUNT} . PROD")
+        terminal.wait_for(r"Trust it\?")
+
+
+def test_without_a_terminal_a_pin_does_not_lead_to_production(repository: Repository) -> None:
+    repository.trust(_PIN)
+    repository.be_production()
+    run = "--", "echo", "ran"
+    for more in ([], ["--yes"]):
+        for result in (
+            repository.run("switch", "--shell=bash", "--previous=", *more, "."),
+            repository.run("exec", *more, ".", *run),
+            repository.run("exec", "--profile", ".", *more, *run),
+        ):
+            assert (result.returncode, result.stdout) in {(1, ""), (125, "")}
+            assert f"{PROFILE} is production" in result.stderr
+    assert repository.run("switch", "--shell=bash", "--previous=", PROFILE).returncode == 0
+    assert repository.run("exec", PROFILE, *run).stdout == "ran\n"
+    repository.trust(_PIN.replace(PERMISSION_SET, "ViewOnlyAccess"))
+    refused = repository.run("exec", ".", *run)
+    assert (refused.returncode, refused.stdout) == (125, "")
+    assert "ViewOnlyAccess is production" in refused.stderr
+
+
+def test_a_terminal_is_asked_before_a_pin_leads_to_production(repository: Repository) -> None:
+    repository.trust(_PIN)
+    repository.be_production()
+    for answer, status in (("n", 130), ("y", 7)):
+        with repository.terminal("exec", ".", "--", "sh", "-c", "exit 7") as terminal:
+            terminal.wait_for(rf"{PROFILE} is production\. Use it\?")
+            terminal.press(answer, "enter")
+            assert terminal.wait_exit(60) == status
+    with repository.terminal("exec", "--yes", ".", "--", "sh", "-c", "exit 7") as terminal:
+        assert terminal.wait_exit(60) == 7
+
+
+def test_a_pin_stands_for_one_profile_of_exec(repository: Repository) -> None:
+    repository.trust(_PIN)
+    run = "--", sys.executable, "-c", _SHOW
+    assert repository.run("exec", "--profile", ".", *run).stdout == f"{PROFILE} eu-central-1\n"
+    for several in (
+        ("--jobs", "2", "."),
+        ("--fail-fast", "."),
+        ("--output", "json", "."),
+        ("--profile", ".", "--profile", PROFILE),
+    ):
+        refused = repository.run("exec", *several, *run)
+        assert (refused.returncode, refused.stdout) == (2, ""), several
+        assert "“.” is one role" in refused.stderr

@@ -84,7 +84,7 @@ def test_the_directory_is_the_current_one(
 
 
 def test_what_is_no_file_cannot_be_read(pins: Pins, file: Path) -> None:
-    for make in (file.mkdir, lambda: os.mkfifo(file), lambda: file.symlink_to(file)):
+    for make in (file.mkdir, lambda: os.mkfifo(file)):
         make()
         with pytest.raises(PinInvalid) as raised:
             pins.file()
@@ -196,22 +196,28 @@ def test_a_pin_that_is_made_here_is_trusted(pins: Pins, folder: Path, pin: Pin) 
     assert pins.trusted() == pin
 
 
-def test_a_link_of_a_repository_to_another_file_is_not_written(
-    desk: Desk, pins: Pins, folder: Path, pin: Pin
+def test_a_link_is_not_read_not_trusted_and_not_written(
+    desk: Desk, pins: Pins, file: Path, folder: Path, pin: Pin
 ) -> None:
-    before = desk.config.read_bytes()
-    (folder / ".rolecall.toml").symlink_to(desk.config)
-    with pytest.raises(FileUnwritable) as raised:
-        pins.commit(pins.plan(pin))
-    assert raised.value.reason == FileErrorReason.LINK_TO_OTHER.value
-    assert desk.config.read_bytes() == before
-
-
-def test_a_link_to_another_pin_is_followed(pins: Pins, file: Path, folder: Path, pin: Pin) -> None:
-    file.write_text("")
-    (folder / ".rolecall.toml").symlink_to(file)
-    pins.commit(pins.plan(pin))
-    assert file.read_text() == pin.text()
+    """A repository of someone else could use and change the file of another one."""
+    file.write_text(pin.text())
+    above = Pins(desk.environ, str(file.parent))
+    above.trust(above.file())
+    link = folder / ".rolecall.toml"
+    for target in (file, desk.config, folder / "missing"):
+        link.symlink_to(target)
+        before = desk.config.read_bytes(), file.read_bytes()
+        for act in (pins.file, pins.trusted):
+            with pytest.raises(PinInvalid) as raised:
+                act()
+            assert raised.value.problem is PinProblem.LINK
+        with pytest.raises(FileUnwritable) as unwritable:
+            pins.commit(pins.plan(pin))
+        assert unwritable.value.reason == FileErrorReason.LINK.value
+        pins.distrust(pins.found())
+        assert (desk.config.read_bytes(), file.read_bytes()) == before
+        link.unlink()
+    assert above.trusted() == pin
 
 
 # --- the profile

@@ -564,6 +564,6 @@ class TestShell:
             assert self.facts(desk, AWS_PROFILE=name).missed_pin == pin, name
         facts = self.facts(desk, AWS_ACCESS_KEY_ID="x", ROLECALL_PROFILE="role")
         assert facts.missed_pin == pin
-        assert facts.name_of(pin) == audit_admin.account.id
+        assert facts.account_name_of(pin.account_id) == ""
         desk.services.inventory.crawl(desk.session, desk.sign_in()).run(lambda event: None)
-        assert facts.name_of(pin) == audit_admin.account.name
+        assert facts.account_name_of(pin.account_id) == audit_admin.account.name

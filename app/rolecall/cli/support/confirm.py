@@ -9,6 +9,7 @@ import sys
 
 from rolecall.cli.support.output import write
 from rolecall.cli.support.settings import say_why
+from rolecall.domain.errors.pin_errors import PinToProduction
 from rolecall.domain.question import current
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
@@ -44,12 +45,21 @@ def typed_yes() -> bool:
     return typed.strip().lower() in {"y", "yes"}
 
 
-def may_use(switching: Switching, target: SwitchTarget) -> bool:
-    """Ask before a production profile is used. Without a terminal, the name is enough."""
-    if not is_terminal() or not switching.is_production(target):
+def may_use(
+    switching: Switching, target: SwitchTarget, *, yes: bool, is_pinned: bool = False
+) -> bool:
+    """Ask before a production profile is used, unless the user has said yes.
+
+    Without a terminal, the name is enough. Raises PinToProduction there if only a pin leads to it.
+    """
+    can_ask = is_terminal()
+    matters = not yes if can_ask else is_pinned
+    if not matters or not switching.is_production(target):
         return True
-    say_why(switching.paths.settings, switching.settings.problem)
     account = switching.status(target).account_name
     name = safe(target.name or f"{account} {target.role}".strip())
+    if not can_ask:
+        raise PinToProduction(name)
+    say_why(switching.paths.settings, switching.settings.problem)
     write(f"{words.USE_PRODUCTION.format(name=name)} ", err=True)
     return typed_yes()

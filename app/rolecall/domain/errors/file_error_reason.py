@@ -18,7 +18,7 @@ class FileErrorReason(Enum):
     HARD_LINKED = "hard-linked"
     DANGLING_LINK = "dangling link"
     LINK_LOOP = "link loop"
-    LINK_TO_OTHER = "link to another file"
+    LINK = "link"
     NOT_A_FILE = "not a file"
     NOT_A_FOLDER = "not a folder"
     OTHER_OWNER = "owned by another user"

@@ -30,6 +30,12 @@ class PinUntrusted(PinError):
     subject: str
 
 
+class PinToProduction(PinError):
+    """There is no terminal to ask on. `subject` is the profile, or the account and the role."""
+
+    subject: str
+
+
 class PinMissed(PinError):
     """No profile and no listed permission set is `subject`: the account and the role."""
 

@@ -24,6 +24,7 @@ class PinProblem(StrEnum):
 
     UNREADABLE = "unreadable"
     TOO_LARGE = "too-large"
+    LINK = "link"
     NOT_TOML = "not-toml"
     UNKNOWN_KEY = "unknown-key"
     NOT_TEXT = "not-text"

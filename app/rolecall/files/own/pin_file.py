@@ -1,29 +1,31 @@
 """`.rolecall.toml` of a directory, and which of them the user trusts. Prompts wait for this import.
 
-The user trusts a file with its path and content: the name of the note is made from both.
+The user trusts a file with its path and content: the name of the note is made from both. The path
+is where the file was found, so a link is refused: it would be the file of another place.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from typing import Final, NamedTuple
 
-from rolecall.domain.switching.pin import FILE_NAME
+from rolecall.domain.switching.pin import FILE_NAME, PinProblem
 from rolecall.files.safe.folders import make_folder
 
 _LARGEST: Final = 16_384  # bytes
 _REPOSITORY: Final = ".git"
-_FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 class PinFile(NamedTuple):
-    """A file that was found. `data` is None if it cannot be read, empty if it is too large."""
+    """A file that was found. It cannot be used if there is a problem; `reason` is the system's."""
 
     path: str
-    data: bytes | None
+    data: bytes = b""
+    problem: PinProblem | None = None
     reason: str = ""
-    is_too_large: bool = False
 
 
 def find(folder: str) -> PinFile | None:
@@ -47,11 +49,13 @@ def _read(path: str) -> PinFile:
     try:
         with open(os.open(path, _FLAGS), "rb") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return PinFile(path, None, "not a file")
+                return PinFile(path, problem=PinProblem.UNREADABLE, reason="not a file")
             data = file.read(_LARGEST + 1)
     except OSError as error:
-        return PinFile(path, None, error.strerror or "")
-    return PinFile(path, data, is_too_large=len(data) > _LARGEST)
+        if error.errno == errno.ELOOP:
+            return PinFile(path, problem=PinProblem.LINK)
+        return PinFile(path, problem=PinProblem.UNREADABLE, reason=error.strerror or "")
+    return PinFile(path, data, PinProblem.TOO_LARGE if len(data) > _LARGEST else None)
 
 
 def is_trusted(state: str, file: PinFile) -> bool:
@@ -70,11 +74,10 @@ def trust(state: str, file: PinFile) -> None:
 
 def distrust(state: str, file: PinFile) -> None:
     """Forget that the user trusts the file, whatever content it had. Raises OSError."""
-    place = os.path.realpath(file.path)
     own = _note(state, file)
     for note in _notes(state):
         with contextlib.suppress(FileNotFoundError):  # another process was first
-            if note == own or os.path.realpath(_path_in(note)) == place:
+            if note == own or _path_in(note) == file.path:
                 os.unlink(note)
 
 
@@ -86,13 +89,12 @@ def _notes(state: str) -> list[str]:
 
 def _path_in(note: str) -> str:
     """Return the path of the file that a note is about."""
-    with open(os.open(note, _FLAGS | os.O_NOFOLLOW), "rb") as opened:
+    with open(os.open(note, _FLAGS), "rb") as opened:
         return os.fsdecode(opened.read())
 
 
 def _note(state: str, file: PinFile) -> str:
     import hashlib
 
-    place = os.fsencode(os.path.realpath(file.path))
-    digest = hashlib.sha256(place + b"\0" + (file.data or b"")).hexdigest()
+    digest = hashlib.sha256(os.fsencode(file.path) + b"\0" + file.data).hexdigest()
     return f"{state}/trusted/{digest}"

@@ -118,7 +118,7 @@ EXEC: Final = _help(
         + _("in the account of the directory's .rolecall.toml"),
     ),
     _(
-        "The command replaces rolecall, so it receives all signals, and its exit status is returned. Without COMMAND, a shell starts; on a terminal, rolecall asks first if the profile is production. The environment also has AWS_CREDENTIAL_EXPIRATION, the profile's region, and its name as ROLECALL_PROFILE and, for prompts, as AWS_VAULT. Exit status 125 if there are no credentials."
+        "The command replaces rolecall, so it receives all signals, and its exit status is returned. Without COMMAND, a shell starts; on a terminal, rolecall asks first if the profile is production. With `.` as PROFILE, it asks before a command too, and without a terminal it refuses production. The environment also has AWS_CREDENTIAL_EXPIRATION, the profile's region, and its name as ROLECALL_PROFILE and, for prompts, as AWS_VAULT. Exit status 125 if there are no credentials."
     ),
     _("Or run COMMAND with many roles, a few at a time:"),
     _as_is(
@@ -307,7 +307,7 @@ SIGN_OUT: Final = _help(
 SWITCH: Final = _help(
     _("Print the statements that switch to a profile."),
     _(
-        "`awsp` evaluates them. WORDS are the name of a profile, or words to search for; `-` is the previous profile, and `.` is your profile for the directory's .rolecall.toml. Without WORDS, the picker opens. On a terminal, rolecall asks once before it uses a production profile. Exit status 130 if nothing was chosen."
+        "`awsp` evaluates them. WORDS are the name of a profile, or words to search for; `-` is the previous profile, and `.` is your profile for the directory's .rolecall.toml. Without WORDS, the picker opens. On a terminal, rolecall asks once before it uses a production profile. Without one, only the full name of a profile leads to production. Exit status 130 if nothing was chosen."
     ),
 )
 SWITCH_HELP: Final = _("Show this message and exit.")
@@ -361,7 +361,7 @@ TEAM_EXPORT: Final = _help(
 TRUST: Final = _help(
     _("Trust the .rolecall.toml of this directory."),
     _(
-        "Shows the file and asks for confirmation. It is trusted in this place and with this content; a changed file must be trusted again."
+        "Shows the file, the name of the account, and PROD if it is production, and asks for confirmation. The file is trusted in this place and with this content; a changed file must be trusted again. Links are refused."
     ),
 )
 TRUST_REVOKE: Final = _("Stop trusting it.")

@@ -195,6 +195,11 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "{path} says {subject}, but you do not trust it yet. Check it, then run `rolecall trust`."
         )
     ),
+    pin_errors.PinToProduction: Sentence(
+        _(
+            "{subject} is production. Without a terminal, “.” does not lead there: give the full name of a profile."
+        )
+    ),
     pin_errors.PinMissed: Sentence(
         _(
             "You have no profile and no permission set for {subject}. `rolecall list --refresh` shows what is assigned to you."

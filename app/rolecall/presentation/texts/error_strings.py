@@ -278,6 +278,7 @@ UNEXPECTED_ANSWER: Final = {
 PIN_PROBLEMS: Final = {
     "unreadable": _("it cannot be read ({subject})."),
     "too-large": _("it is too large."),
+    "link": _("it is a link. Only a file is used."),
     "not-toml": _("it is not TOML: {subject}"),
     # Translators: the list is of keys, such as account_id.
     "unknown-key": _("“{subject}” is not a known key. The keys are {keys}.").replace(

@@ -14,6 +14,9 @@ from rolecall.services.runs.run_events import Outcome, RunEnded
 ALL_OR_PROFILES: Final = _("Use either --all or --profile.")
 ONLY_WITH_ALL: Final = _("--sso-session and --refresh work only with --all.")
 NO_COMMAND: Final = _("Add the command after --, such as: rolecall exec --all prod -- aws s3 ls")
+PINNED_ALONE: Final = _(
+    "“.” is one role, and its command runs alone: rolecall exec . -- COMMAND. Name the profile to use it with others or with --jobs, --fail-fast or --output."
+)
 CONFIRM: Final = _("Run it? [y/N]:")
 STATUS: Final = _("exit status {status}")
 STOPPED: Final = _("stopped")

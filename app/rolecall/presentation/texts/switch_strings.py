@@ -16,6 +16,7 @@ from rolecall.presentation.times import time_left
 from rolecall.presentation.translation import Counted, _
 
 if TYPE_CHECKING:
+    from rolecall.domain.switching.pin import Pin
     from rolecall.domain.time_left import TokenExpiry
     from rolecall.services.switching.shell_facts import ShellFacts
 
@@ -199,6 +200,8 @@ NO_ROLE: Final = _("{profile} names no account with a permission set or a role."
 ALREADY: Final = _("{path} already says so.")
 CONFIRM: Final = _("Write it?")
 WRITTEN: Final = _("{path} is written. `awsp .` uses your profile for it.")
+# Translators: the account has its name and its ID, and PROD if it is production.
+TRUST_ACCOUNT: Final = _("Account: {account}")
 CONFIRM_TRUST: Final = _("Trust it?")
 PIN_TRUSTED: Final = _("{path} is trusted. `awsp .` uses your profile for it.")
 PIN_REVOKED: Final = _("{path} is no longer trusted.")
@@ -212,6 +215,9 @@ MAYBE_PRODUCTION: Final = _("PROD?")
 OTHER_ACCOUNT: Final = "≠ {account}"
 MISSED: Final = _("This directory is for {account}, not for {profile}. `awsp .` switches to it.")
 MISSED_NONE: Final = _("This directory is for {account}. `awsp .` switches to it.")
+MISSED_KEYS: Final = _(
+    "This directory is for {account}. AWS_ACCESS_KEY_ID is set, and the account of its keys is unknown."
+)
 
 
 def field(name: str, facts: ShellFacts, now: datetime) -> str:
@@ -230,8 +236,10 @@ def _production(facts: ShellFacts) -> str:
 
 
 def _other_account(facts: ShellFacts) -> str:
-    pin = facts.missed_pin
-    return OTHER_ACCOUNT.format(account=safe(facts.name_of(pin))) if pin else ""
+    if (pin := facts.missed_pin) is None:
+        return ""
+    name = facts.account_name_of(pin.account_id) or pin.account_id
+    return OTHER_ACCOUNT.format(account=safe(name))
 
 
 def _left(facts: ShellFacts, now: datetime) -> str:
@@ -241,12 +249,21 @@ def _left(facts: ShellFacts, now: datetime) -> str:
     return time_left(TimeLeft.until(end, now)) if end else ""
 
 
+def account_of(pin: Pin, name: str, *, production: bool = False) -> str:
+    """`core-prod 018742215310 · PROD`. The name is empty if it is unknown."""
+    account = safe(f"{name} {pin.account_id}".strip())
+    return SEPARATOR.join([account, PRODUCTION] if production else [account])
+
+
 def missed(facts: ShellFacts) -> str:
     """Return the sentence for a shell in the wrong account; empty if it is right."""
-    if (pin := facts.missed_pin) is None:
+    has_other_keys = facts.has_keys and not facts.profile
+    pin = facts.pin if has_other_keys else facts.missed_pin
+    if pin is None:
         return ""
-    name = facts.name_of(pin)
-    account = safe(name if name == pin.account_id else f"{name} {pin.account_id}")
+    account = account_of(pin, facts.account_name_of(pin.account_id))
+    if has_other_keys:
+        return MISSED_KEYS.format(account=account)
     if not facts.profile:
         return MISSED_NONE.format(account=account)
     return MISSED.format(account=account, profile=safe(facts.profile))

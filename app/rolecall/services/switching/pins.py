@@ -47,16 +47,14 @@ class Pins:
     def file(self) -> pin_file.PinFile:
         """Return the file of the directory. Raises NoPin, PinInvalid if it cannot be read."""
         found = self.found()
-        if found.data is None:
-            raise PinInvalid(safe(found.path), PinProblem.UNREADABLE, found.reason)
-        if found.is_too_large:
-            raise PinInvalid(safe(found.path), PinProblem.TOO_LARGE)
+        if found.problem:
+            raise PinInvalid(safe(found.path), found.problem, found.reason)
         return found
 
     def read(self, file: pin_file.PinFile) -> Pin:
         """Return what a file says, trusted or not. Raises PinInvalid."""
         try:
-            return parse((file.data or b"").decode())
+            return parse(file.data.decode())
         except UnicodeDecodeError as error:
             raise PinInvalid(safe(file.path), PinProblem.NOT_TOML, error.reason) from None
         except PinMistake as mistake:
@@ -64,7 +62,7 @@ class Pins:
             raise PinInvalid(safe(file.path), mistake.problem, subject) from None
 
     def trusted(self) -> Pin:
-        """Return the pin of the directory. Raises NoPin, PinInvalid, PinMissed, PinUntrusted."""
+        """Return the pin of the directory. Raises NoPin, PinInvalid, PinUntrusted."""
         file = self.file()
         pin = self.read(file)
         if not pin_file.is_trusted(self._state, file):
@@ -84,8 +82,8 @@ class Pins:
     def plan(self, pin: Pin) -> Change:
         """Return the plan to write the pin of this directory.
 
-        Raises FileUnreadable; FileUnwritable for a link to a file with another name, because a link
-        in someone else's repository can lead to any file of the user.
+        Raises FileUnreadable; FileUnwritable for a link, because one in someone else's repository
+        can lead to any file of the user.
         """
         from pathlib import Path
 
@@ -94,8 +92,8 @@ class Pins:
         from rolecall.files.safe import atomic
 
         path = Path(self.folder) / FILE_NAME
-        if os.path.basename(os.path.realpath(path)) != FILE_NAME:
-            raise FileUnwritable(path, FileErrorReason.LINK_TO_OTHER.value)
+        if path.is_symlink():
+            raise FileUnwritable(path, FileErrorReason.LINK.value)
         return Change(path, atomic.read(path), pin.text().encode(), FILE_NAME)
 
     def commit(self, change: Change) -> None:

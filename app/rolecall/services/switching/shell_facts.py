@@ -18,7 +18,6 @@ from rolecall.domain.switching.variables import (
     profile_of,
 )
 from rolecall.domain.time_left import TokenExpiry
-from rolecall.files.inventory import queries as inventory
 from rolecall.files.times import read_time
 from rolecall.services.switching.pins import Pins
 from rolecall.services.switching.switching import Switching
@@ -112,8 +111,5 @@ class ShellFacts:
         is_of_any = self._switching.kind(self.profile) in _OF_ANY_ACCOUNT
         return is_of_any and not self.target.account_id
 
-    def name_of(self, pin: Pin) -> str:
-        """Return the name of the pinned account, or its ID."""
-        names = inventory.account_names(self._switching.paths.cache)
-        found = (name for (*_, id_), name in names.items() if id_ == pin.account_id)
-        return next(filter(None, found), pin.account_id)
+    def account_name_of(self, account_id: str) -> str:
+        return self._switching.account_name(account_id)

@@ -179,6 +179,11 @@ class Switching:
             return None
         return token_expiry(self.paths, target.session, target.start_url)
 
+    def account_name(self, account_id: str) -> str:
+        """Return the name of an account in any session; empty if it is unknown."""
+        names = inventory.account_names(self.paths.cache)
+        return next((name for (*_, id_), name in names.items() if id_ == account_id and name), "")
+
     def accounts(self) -> dict[AccountKey, tuple[str, str]]:
         """Return the names and the e-mail addresses as AWS sent them, by account."""
         return inventory.names_and_emails(self.paths.cache)
