@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +16,7 @@ from rolecall.files.caches.cli_cache import CliCache
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.services.profiles.profiles import ProfileDraft
 from rolecall.services.services import Services
+from tests.support.full_disk import no_write_works
 
 
 @dataclass
@@ -117,14 +116,10 @@ def save(desk: Desk, name: str, assignment: Assignment, region: str = "eu-west-1
 
 
 def approved_with_a_broken_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> AccessToken:
-    """Sign in; from the approval on, no file can be renamed. Return the token, in memory only."""
+    """Sign in; from the approval on, no file can be written. Return the token, in memory only."""
     waiting = desk.services.sign_in.begin(desk.session)
     desk.server.approve(waiting.code.user_code)
-
-    def fail(path: Path, target: Path) -> Path:
-        raise OSError(errno.EIO, os.strerror(errno.EIO), path, None, target)
-
-    monkeypatch.setattr(Path, "rename", fail)
+    no_write_works(monkeypatch, desk.home)
     token = waiting.poll()
     assert token is not None
     return token

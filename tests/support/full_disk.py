@@ -1,7 +1,9 @@
-"""A disk without room, in the place of a folder."""
+"""Disks without room and disks that fail, in the place of a folder."""
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -10,18 +12,27 @@ from typing import Final
 
 import pytest
 
+from rolecall.files.safe import atomic
 from tests.support.programs import program, require_root
 
 BALLAST: Final = "ballast"
+_SIZES: Final = {"ext4": 2 << 20, "btrfs": 112 << 20}  # bytes; btrfs takes no less
 
 
 @contextmanager
-def small_disk(folder: Path, size: str = "1m") -> Iterator[None]:
-    """Mount an empty disk over the folder."""
+def small_disk(folder: Path, size: str = "1m", kind: str = "tmpfs") -> Iterator[None]:
+    """Mount an empty disk over the folder; a `kind` other than tmpfs is in a file next to it."""
     require_root()
-    mount = [program("mount"), "-t", "tmpfs", "-o", f"size={size},mode=700", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("needs the right to mount a file system")
+    mount, source, options = program("mount"), "tmpfs", f"size={size},mode=700"
+    if kind != "tmpfs":
+        image = folder.with_name(f"{folder.name}.{kind}")
+        with image.open("wb") as file:
+            file.truncate(_SIZES[kind])
+        subprocess.run([program(f"mkfs.{kind}"), "-q", image], check=True)
+        source, options = str(image), "loop"
+    command = [mount, "-t", kind, "-o", options, source, str(folder)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip(f"needs the right to mount {kind}")
     try:
         yield
     finally:
@@ -38,6 +49,22 @@ def full_disk(folder: Path) -> Iterator[None]:
 
 def fill_up(ballast: Path) -> None:
     """Write a file until its disk has no room left."""
-    with ballast.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
+    with ballast.open("wb", buffering=0) as file:
+        for size in (1 << 20, 4096):
+            with suppress(OSError):
+                while True:
+                    file.write(bytes(size))
+            with suppress(OSError):  # btrfs notices only then that there is no room
+                os.fsync(file.fileno())
+
+
+def no_write_works(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let each write of the content of a file below the folder fail, after room was reserved."""
+    fill = atomic.fill
+
+    def fail(descriptor: int, data: bytes) -> None:
+        if Path(f"/proc/self/fd/{descriptor}").readlink().is_relative_to(folder):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        fill(descriptor, data)
+
+    monkeypatch.setattr(atomic, "fill", fail)

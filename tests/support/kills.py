@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 CHANGES = ("open", "write", "rename", "unlink")
 CALLS = (
     *(*CHANGES, "fsync", "fstat", "fchmod", "fchown", "replace", "close", "mkdir"),
-    *("chmod", "scandir", "stat"),
+    *("chmod", "ftruncate", "scandir", "stat"),
 )
 
 

@@ -26,7 +26,7 @@ from rolecall.domain.access_role import Tenant, tenant_of
 from rolecall.domain.account_access import part_of_portal
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import RegionInvalid, RolecallError
-from rolecall.domain.errors.file_errors import TokenNotSaved
+from rolecall.domain.errors.file_errors import TokenKept, TokenNotSaved
 from rolecall.domain.errors.role_errors import TenantInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.naming import names as naming
@@ -85,8 +85,8 @@ def sign_in(
 
 
 def _report(problem: RolecallError) -> None:
-    """A token that could not be saved is a failure: it ends with this command."""
-    if isinstance(problem, TokenNotSaved):
+    """A token that could not be saved is a failure: programs cannot use it."""
+    if isinstance(problem, TokenNotSaved | TokenKept):
         raise problem
     echo_error(problem)
 

@@ -10,7 +10,7 @@ import click
 from rolecall.cli.support.errors import echo_error, exit_on_error
 from rolecall.cli.support.options import takes_profile
 from rolecall.cli.support.output import echo, write_json
-from rolecall.domain.errors import VerifyFailed
+from rolecall.domain.errors import RolecallError, VerifyFailed
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation.texts import command_help
@@ -24,14 +24,18 @@ from rolecall.services.services import Services
 @click.option("--json", "as_json", is_flag=True, help=command_help.JSON_OBJECT)
 @click.pass_context
 def whoami(context: click.Context, *, profile: str | None, as_json: bool) -> None:
+    problems: list[RolecallError] = []
     with exit_on_error():
-        service = Services(os.environ, on_problem=echo_error).whoami
+        service = Services(os.environ, on_problem=problems.append).whoami
         origin = service.origin(profile or "")
     found: Whoami | None = None
     try:
         found = service.ask(origin)
     except VerifyFailed as failed:
-        echo_error(failed)
+        problems = [each for each in problems if each is not failed.cause]  # it says that, too
+        problems.append(failed)
+    for each in problems:
+        echo_error(each)
     if as_json:
         write_json(_object(origin, found))
     else:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -11,10 +13,13 @@ from typing import Any, get_args
 import pytest
 
 from rolecall.cli.token_report import _UNPROTECTED
+from rolecall.demo.wire import Request, Response
 from rolecall.files.safe.protection import Problem
 from rolecall.services.config.doctor import _PROTECTION
-from tests.cli.conftest import PROFILE, CommandLine, command
+from tests.cli.conftest import PROFILE, CommandLine, aws, command
+from tests.support.full_disk import BALLAST, fill_up, small_disk
 from tests.support.programs import completed
+from tests.support.read_only import read_only
 from tests.support.unwritable import unwritable
 
 LEGACY = "https://d-1234567890.awsapps.com/start"
@@ -196,3 +201,56 @@ def test_a_token_file_that_others_can_read_is_reported(signed_in: CommandLine) -
 
 def test_each_problem_of_files_has_a_sentence() -> None:
     assert set(get_args(Problem)) == _UNPROTECTED.keys() == _PROTECTION.keys()
+
+
+@contextmanager
+def after_the_renewal(desk: CommandLine, act: Callable[[], object]) -> Iterator[None]:
+    """Let the token have expired, and act after AWS has renewed it, before the answer arrives."""
+    change(desk, expiresAt=ago(minutes=3))
+    http = desk.server._http
+    assert http is not None
+    answer = http.answer
+
+    def acted(request: Request) -> Response | None:
+        response = answer(request)
+        if request.path == "/token":
+            act()
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(http, "answer", acted)
+        yield
+    assert desk.server.calls.count("CreateToken", status=200)
+
+
+def test_a_disk_that_fills_up_during_a_renewal_costs_no_session(signed_in: CommandLine) -> None:
+    cache = signed_in.sso_cache
+    files = {path.name: path.read_bytes() for path in cache.iterdir()}
+    with small_disk(cache, "600k"):
+        for name, data in files.items():
+            (cache / name).write_bytes(data)
+        with after_the_renewal(signed_in, lambda: fill_up(cache / BALLAST)):
+            result = signed_in.rolecall("whoami", "--profile", PROFILE)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert signed_in.rolecall("whoami", "--profile", PROFILE).returncode == 0
+        assert aws(signed_in, "sts", "get-caller-identity", "--profile", PROFILE).returncode == 0
+    assert signed_in.server.calls.count("CreateToken", status=200) == 2  # with the sign-in
+
+
+def test_a_token_that_cannot_be_saved_in_its_file_is_said_once_and_moved_back(
+    signed_in: CommandLine,
+) -> None:
+    with ExitStack() as stack:
+
+        def protect() -> None:
+            stack.enter_context(read_only(signed_in.sso_cache))
+
+        with after_the_renewal(signed_in, protect):
+            result = signed_in.rolecall("whoami", "--profile", PROFILE)
+        assert result.returncode == 1
+        assert result.stderr.count("The new token of corp is kept in ") == 1
+        assert "rolecall runs again and moves it back." in result.stderr
+        assert "igned out" not in result.stderr
+    assert signed_in.rolecall("whoami", "--profile", PROFILE).returncode == 0
+    assert aws(signed_in, "sts", "get-caller-identity", "--profile", PROFILE).returncode == 0
+    assert signed_in.server.calls.count("CreateToken", status=200) == 2  # with the sign-in

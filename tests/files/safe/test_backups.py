@@ -425,14 +425,14 @@ def test_a_folder_that_cannot_be_flushed_after_the_write_is_no_failure(
 
 
 def interrupt_after_the_change(desk: BackedUpFile, monkeypatch: pytest.MonkeyPatch) -> None:
-    flush = atomic._flush_folder
+    flush = atomic.flush_folder
 
     def interrupted(target: Path) -> None:
         if target.name == desk.path.name:
             raise KeyboardInterrupt
         flush(target)
 
-    monkeypatch.setattr(atomic, "_flush_folder", interrupted)
+    monkeypatch.setattr(atomic, "flush_folder", interrupted)
 
 
 def test_a_write_that_ctrl_c_ends_can_be_undone_if_the_file_has_changed(

@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.domain.errors.file_error_reason import FileErrorReason
 from rolecall.domain.errors.file_errors import FileUnwritable
-from rolecall.files.safe import atomic, replaceable
+from rolecall.files.safe import last_copy, replaceable
 from rolecall.files.safe.replaceable import obstacle_to_replacing, refusal_of
 from tests.support.kills import in_child
 from tests.support.programs import require_root
@@ -22,7 +22,7 @@ _NOBODY = 65534
 def met(path: Path) -> str:
     """Return the reason that a write meets, or ""."""
     try:
-        with atomic.replacing(path, private=True):
+        with last_copy.replacing(path, path.parent / "state"):
             return ""
     except FileUnwritable as error:
         return error.reason

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from rolecall.aws.console_sign_in import LoginProblem
+from rolecall.aws.console_sign_in import ConsoleSignIn, LoginProblem
 from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer, Unreachable
 from rolecall.domain.errors.file_errors import TokenNotSaved
 from rolecall.domain.errors.login_errors import CrtMissing, LoginNeeded
@@ -24,6 +21,7 @@ from rolecall.files.caches.refusals import REFRESH
 from rolecall.services.services import Services
 from tests.support import logins
 from tests.support.desk import Desk, demo
+from tests.support.full_disk import no_write_works
 
 PROFILE = "console"
 CREATE_TOKEN = "CreateOAuth2Token"
@@ -80,14 +78,13 @@ def test_new_keys_that_cannot_be_saved_are_used_from_memory(
 ) -> None:
     """The disk fails between the check and the write."""
     file = logins.cache(desk).path(session.arn)
-    rename = Path.rename
+    renew = ConsoleSignIn.renew
 
-    def fail(self: Path, target: Path) -> Path:
-        if target == file:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return rename(self, target)
+    def renew_and_fail(*arguments: Any) -> LoginSession:
+        no_write_works(monkeypatch, desk.home)
+        return renew(*arguments)
 
-    monkeypatch.setattr(Path, "rename", fail)
+    monkeypatch.setattr(ConsoleSignIn, "renew", renew_and_fail)
     desk.clock.forward(10 * 60)
     keys = credentials(desk)
     assert keys.access_key_id != session.keys.access_key_id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import signal
@@ -11,7 +10,6 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +34,7 @@ from tests.services.tokens.test_renewal import (
 )
 from tests.support import kills
 from tests.support.desk import Desk
+from tests.support.full_disk import no_write_works
 from tests.support.locks import stopped_with_lock
 from tests.support.unwritable import OBSTACLES, unwritable
 
@@ -157,14 +156,13 @@ class TestWhatFails:
         """The disk fails between the check and the write."""
         old = minutes_left(desk, 0)
         renewal = desk.services.tokens.renewal
-        rename = Path.rename
+        renew = Oidc.renew
 
-        def fail(self: Path, target: Path) -> Path:
-            if target == token_file(desk):
-                raise OSError(errno.EIO, os.strerror(errno.EIO))
-            return rename(self, target)
+        def renew_and_fail(*arguments: Any) -> AccessToken:
+            no_write_works(monkeypatch, desk.home)
+            return renew(*arguments)
 
-        monkeypatch.setattr(Path, "rename", fail)
+        monkeypatch.setattr(Oidc, "renew", renew_and_fail)
         new = valid_token(desk)
         assert new is not None
         assert new.value != old.value
@@ -179,10 +177,11 @@ class TestWhatFails:
         later = desk.another()
         assert later.sign_in.valid_token(desk.session) is None
         assert [type(each) for each in later.tokens.renewal.problems] == [RenewalInterrupted]
-        monkeypatch.undo()
         assert renewal.unsaved() == {desk.session: new}
-        assert desk.sign_in()
+        monkeypatch.undo()
+        assert valid_token(desk) == new
         assert renewal.unsaved() == {}
+        assert value(desk.another().sign_in.valid_token(desk.session)) == new.value
 
     @pytest.mark.parametrize("content", ["", "{", "[]", '{"accessToken": "x"}'])
     def test_a_broken_token_file_is_no_token(self, desk: Desk, content: str) -> None:
@@ -220,14 +219,16 @@ class TestKills:
         for name in kills.CALLS:
             watch(name)
         assert valid_token(desk) is not None
-        assert calls[: calls.index("rename") + 1] == ["answer", "write", "fsync", "rename"]
+        assert calls[: calls.index("rename") + 1] == [
+            *("answer", "write", "ftruncate", "fsync", "rename")
+        ]
 
     def test_after_a_kill_before_the_new_token_is_saved_the_next_rolecall_says_so(
         self, desk: Desk
     ) -> None:
         minutes_left(desk, 0)
         killed = subprocess.run(
-            [sys.executable, "-c", _KILLED_AT_THE_RENAME, str(token_file(desk))],
+            [sys.executable, "-c", _KILLED_AFTER_THE_ANSWER],
             env=desk.environ | {"PATH": os.environ["PATH"]},
             check=False,
         )
@@ -279,17 +280,16 @@ class TestKills:
         assert desk.services.tokens.renewal.problems == []
 
 
-_KILLED_AT_THE_RENAME = """
-import os, signal, sys
-from pathlib import Path
+_KILLED_AFTER_THE_ANSWER = """
+import os, signal
+from rolecall.aws.sign_in import Oidc
 from rolecall.services.services import Services
 
-def kill(self, target):
-    if str(target) == sys.argv[1]:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return rename(self, target)
+def kill(*arguments):
+    renew(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
 
-rename, Path.rename = Path.rename, kill
+renew, Oidc.renew = Oidc.renew, kill
 services = Services(os.environ)
 (session,) = services.sign_in.sessions()
 services.tokens.renew(session)

@@ -47,6 +47,12 @@ class FileUnwritable(FileRefused):
     """The system refuses to write it; its old content is unchanged."""
 
 
+class FileKept(FileRefused):
+    """The system refuses to write it. The new content is in `kept`, from where it is moved back."""
+
+    kept: Path
+
+
 class FileNotDeleted(FileRefused):
     """The system refuses to delete it."""
 
@@ -121,6 +127,15 @@ class TokenNotSaved(FileRefused):
     """
 
     session: str
+
+
+class TokenKept(FileRefused):
+    """A renewed token is in `kept`, from where the next rolecall moves it back. `session` is that
+    of TokenNotSaved.
+    """
+
+    session: str
+    kept: Path
 
 
 class TokenNotRenewed(FileRefused):

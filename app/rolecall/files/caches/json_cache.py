@@ -12,7 +12,7 @@ from rolecall.domain.errors.file_errors import FileUnreadable
 from rolecall.domain.model import RoleCredentials, Secret
 from rolecall.domain.records import dataclass
 from rolecall.files.json_fields import Fields, KeyFields, parse
-from rolecall.files.safe import atomic
+from rolecall.files.safe import atomic, last_copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +57,42 @@ class JsonFolder:
         return [self._path(stem) for stem in self.stems() if stem not in readable]
 
     def save(
-        self, stem: str, fields: Fields, known: frozenset[str], timeout: float | None = None
+        self,
+        stem: str,
+        fields: Fields,
+        known: frozenset[str],
+        timeout: float | None = None,
+        *,
+        is_last_copy: bool = False,
     ) -> None:
         """Write the fields. Fields in the file that are not `known` are kept.
 
-        `timeout` is as for `atomic.lock`. Raises FileBusy, FileUnwritable.
+        `timeout` is as for `atomic.lock`. The last copy is written where it can be: see
+        `files.safe.last_copy`. Raises FileBusy, FileUnwritable.
         """
-        with atomic.lock_if_possible(self._path(stem), self.state, timeout):
-            kept = self._kept(stem, known)
-            atomic.write(self._path(stem), json.dumps(fields | kept).encode(), private=True)
+        path = self._path(stem)
+        with atomic.lock_if_possible(path, self.state, timeout):
+            data = json.dumps(fields | self._kept(stem, known)).encode()
+            if is_last_copy:
+                last_copy.write(path, self.state, data)
+            else:
+                atomic.write(path, data, private=True)
 
     @contextmanager
     def replacing(self, stem: str, known: frozenset[str]) -> Iterator[Callable[[Fields], None]]:
-        """Lock a file, check that it can be replaced, and yield a function like `save`.
+        """Lock a file, check that it can be replaced, and yield what saves the last copy in it.
 
         Raises FileBusy, FileUnwritable.
         """
         path = self._path(stem)
         with atomic.lock_if_possible(path, self.state):
             kept = self._kept(stem, known)
-            with atomic.replacing(path, private=True) as replace:
+            with last_copy.replacing(path, self.state) as replace:
                 yield lambda fields: replace(json.dumps(fields | kept).encode())
+
+    def recover(self) -> None:
+        """Move what could not be saved into its place: see `files.safe.last_copy`."""
+        last_copy.recover(self.folder, self.state)
 
     def forget(self, stem: str) -> None:
         """Delete a file if it exists. Raises FileBusy, FileNotDeleted."""
@@ -85,6 +100,12 @@ class JsonFolder:
         if os.path.lexists(path):
             with atomic.lock_if_possible(path, self.state):
                 atomic.remove(path)
+
+    def forget_all(self, stem: str) -> None:
+        """Delete a file, and what could not be saved in it. Raises FileBusy, FileNotDeleted."""
+        path = self._path(stem)
+        with atomic.lock_if_possible(path, self.state):
+            last_copy.remove(path, self.state)
 
     def _kept(self, stem: str, known: frozenset[str]) -> Fields:
         try:

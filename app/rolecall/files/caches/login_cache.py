@@ -36,6 +36,7 @@ class LoginCache(JsonCache):
 
     def session(self, arn: str) -> LoginSession | None:
         """Return the login session; None if there is none or its file is broken."""
+        self._files.recover()
         fields = self._files.load(login_stem(arn))
         return None if fields is None else read_session(arn, fields)
 
@@ -48,7 +49,8 @@ class LoginCache(JsonCache):
 
         A renewal in another process is waited for up to `timeout` seconds.
         """
-        self._files.save(login_stem(session.arn), _fields(session), _FIELDS, timeout)
+        stem = login_stem(session.arn)
+        self._files.save(stem, _fields(session), _FIELDS, timeout, is_last_copy=True)
 
     @contextmanager
     def replacing(self, arn: str) -> Iterator[Callable[[LoginSession], None]]:
@@ -64,7 +66,7 @@ class LoginCache(JsonCache):
         return atomic.lock_if_possible(self.path(arn), self.state, timeout, purpose="renewal")
 
     def forget(self, arn: str) -> None:
-        self._files.forget(login_stem(arn))
+        self._files.forget_all(login_stem(arn))
 
     def path(self, arn: str) -> Path:
         """Return the path of the session's file."""
@@ -80,6 +82,7 @@ class LoginCache(JsonCache):
         A file has the ARN of its session only in the ID token. The ARN is empty if it does not
         match the file's name.
         """
+        self._files.recover()
         found = (
             (stem, read_session(_arn_in(stem, each), each)) for stem, each in self._files.all()
         )

@@ -43,6 +43,7 @@ class SsoCache(JsonCache):
 
     def token(self, session: SsoSession) -> AccessToken | None:
         """Return the session's token; None if there is none or its file is broken."""
+        self._files.recover()
         fields = self._files.load(token_stem(session))
         return None if fields is None else read_token(fields)
 
@@ -57,7 +58,8 @@ class SsoCache(JsonCache):
 
         A renewal in another process is waited for up to `timeout` seconds.
         """
-        self._files.save(token_stem(session), _token_fields(token), _TOKEN_FIELDS, timeout)
+        stem = token_stem(session)
+        self._files.save(stem, _token_fields(token), _TOKEN_FIELDS, timeout, is_last_copy=True)
 
     @contextmanager
     def replacing_token(self, session: SsoSession) -> Iterator[Callable[[AccessToken], None]]:
@@ -79,7 +81,7 @@ class SsoCache(JsonCache):
         return self.folder / f"{token_stem(session)}.json"
 
     def forget_token(self, session: SsoSession) -> None:
-        self._files.forget(token_stem(session))
+        self._files.forget_all(token_stem(session))
 
     def note_renewal(self, session: SsoSession, refresh_token: Secret) -> None:
         """Record in `state` that this refresh token is about to be used.
@@ -103,26 +105,29 @@ class SsoCache(JsonCache):
 
     def registration(self, session: SsoSession) -> ClientRegistration | None:
         """Return the registration that the CLI would use; None if there is none or it is broken."""
+        self._files.recover()
         fields = self._files.load(registration_stem(session))
         return None if fields is None else read_registration(fields)
 
     def save_registration(self, session: SsoSession, registration: ClientRegistration) -> None:
-        fields: Fields = {
-            "clientId": registration.client_id,
-            "clientSecret": registration.client_secret.reveal(),
-            "expiresAt": write_time(registration.expires_at),
-        }
-        if registration.scopes:
-            fields["scopes"] = list(registration.scopes)
-        if registration.grant_types:
-            fields["grantTypes"] = list(registration.grant_types)
-        self._files.save(registration_stem(session), fields, _REGISTRATION_FIELDS)
+        """Write the file that the CLI would write; unknown members stay."""
+        stem = registration_stem(session)
+        self._files.save(stem, _registration_fields(registration), _REGISTRATION_FIELDS)
+
+    @contextmanager
+    def replacing_registration(
+        self, session: SsoSession
+    ) -> Iterator[Callable[[ClientRegistration], None]]:
+        """As `replacing_token`, for the call to AWS that registers a client."""
+        with self._files.replacing(registration_stem(session), _REGISTRATION_FIELDS) as replace:
+            yield lambda registration: replace(_registration_fields(registration))
 
     def forget_registration(self, session: SsoSession) -> None:
         self._files.forget(registration_stem(session))
 
     def tokens(self) -> list[tuple[str, AccessToken]]:
         """Return every client's tokens, each with the stem of its file's name."""
+        self._files.recover()
         found = ((stem, read_token(fields)) for stem, fields in self._files.all())
         return [(stem, token) for stem, token in found if token is not None]
 
@@ -153,6 +158,19 @@ def _token_fields(token: AccessToken) -> Fields:
         fields["registrationExpiresAt"] = write_time(token.registration.expires_at)
     if token.refresh_token is not None:
         fields["refreshToken"] = token.refresh_token.reveal()
+    return fields
+
+
+def _registration_fields(registration: ClientRegistration) -> Fields:
+    fields: Fields = {
+        "clientId": registration.client_id,
+        "clientSecret": registration.client_secret.reveal(),
+        "expiresAt": write_time(registration.expires_at),
+    }
+    if registration.scopes:
+        fields["scopes"] = list(registration.scopes)
+    if registration.grant_types:
+        fields["grantTypes"] = list(registration.grant_types)
     return fields
 
 

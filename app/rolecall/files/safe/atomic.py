@@ -13,7 +13,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rolecall.domain.config.file_change import Change
 
 LOCK_TIMEOUT: Final = 10.0  # seconds
-_ROOM: Final = 8192  # bytes; a new token is smaller
+_TRIAL: Final = 8192  # bytes
 _LOCK_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _TRY_EVERY: Final = 0.05  # seconds between two tries to lock
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
@@ -67,15 +67,26 @@ def write(
     and write the file. Raises FileChanged if the content is another, and
     FileUnwritable; in both cases the old bytes are still there.
     """
-    with _as_unwritable(path):
-        target = _prepared(path)
-        with temporary(target) as (descriptor, new):
-            _copy_owner_and_mode(path, descriptor, _old(path, target), private=private)
-            _fill(descriptor, data)
+    with as_unwritable(path):
+        with new_file(path, private=private) as (target, descriptor, new):
+            fill(descriptor, data)
             if expected is not ANY_CONTENT and read(target) != expected:
                 raise FileChanged(path)
             new.rename(target)
-    _flush_folder(target)
+        flush_folder(target)
+
+
+@contextmanager
+def new_file(path: Path, mark: str = "", *, private: bool) -> Iterator[tuple[Path, int, Path]]:
+    """Yield the file that links lead to, and the descriptor and path of a `temporary` one with its
+    owner and mode, which is to replace it. Raises FileUnwritable, OSError.
+    """
+    target = _target(path)
+    make_folder(str(target.parent))
+    delete_stale(target.parent)
+    with temporary(target, mark) as (descriptor, new):
+        _copy_owner_and_mode(path, descriptor, _old(path, target), private=private)
+        yield target, descriptor, new
 
 
 def remove(path: Path) -> None:
@@ -96,13 +107,13 @@ def apply(change: Change) -> None:
     if not change.deletes:
         write(change.path, change.after, expected=change.before)
         return
-    with _as_unwritable(change.path):
+    with as_unwritable(change.path):
         target = _target(change.path)
         _old(change.path, target)
         if read(target) != change.before:
             raise FileChanged(change.path)
         remove(change.path)
-    _flush_folder(target)
+    flush_folder(target)
 
 
 def exists(path: Path) -> bool:
@@ -122,34 +133,6 @@ def inode(path: Path) -> int:
         return 0
 
 
-@contextmanager
-def replacing(path: Path, *, private: bool = False) -> Iterator[Callable[[bytes], None]]:
-    """Do all steps of a `write` except the last, and yield the function for that one.
-
-    Use it around a call whose answer must not be lost. Raises FileUnwritable, and so does the
-    function.
-    """
-    with ExitStack() as stack:
-        with _as_unwritable(path):
-            target = _prepared(path)
-            old = _old(path, target)
-            descriptor, new = stack.enter_context(temporary(target))
-            _copy_owner_and_mode(path, descriptor, old, private=private)
-            _fill(descriptor, bytes(_ROOM))  # there is space on the disk
-            if old is not None:  # refused for an immutable file, as a rename is
-                target.chmod(stat.S_IMODE(old.st_mode))
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            os.ftruncate(descriptor, 0)
-
-        def replace(data: bytes) -> None:
-            with _as_unwritable(path):
-                _fill(descriptor, data)
-                new.rename(target)
-            _flush_folder(target)
-
-        yield replace
-
-
 def why_unwritable(folder: Path) -> str:
     """Return why no file can be saved in a folder, or in the one above it that exists: a value of
     FileErrorReason, or the system's phrase; "" if one can be.
@@ -159,7 +142,7 @@ def why_unwritable(folder: Path) -> str:
     there = next((each for each in (folder, *folder.parents) if exists(each)), folder)
     try:
         with temporary(there / "trial") as (descriptor, _):
-            _fill(descriptor, bytes(_ROOM))
+            fill(descriptor, bytes(_TRIAL))
     except OSError as error:
         return reason_of(error)
     return ""
@@ -240,7 +223,7 @@ def _locked(descriptor: int, name: str, timeout: float) -> bool:
 
 
 @contextmanager
-def _as_unwritable(path: Path) -> Iterator[None]:
+def as_unwritable(path: Path) -> Iterator[None]:
     """Turn an OSError of the block into FileUnwritable."""
     try:
         yield
@@ -259,14 +242,6 @@ def _target(path: Path) -> Path:
         raise FileUnwritable(path, FileErrorReason.LINK_LOOP.value)
     if path.is_symlink() and not exists(target):
         raise FileUnwritable(path, FileErrorReason.DANGLING_LINK.value)
-    return target
-
-
-def _prepared(path: Path) -> Path:
-    """Return the file that links lead to. Its folder is there, without stale temporary files."""
-    target = _target(path)
-    make_folder(str(target.parent))
-    delete_stale(target.parent)
     return target
 
 
@@ -305,14 +280,16 @@ def _copy_owner_and_mode(
     os.fchmod(descriptor, stat.S_IMODE(old.st_mode) & (0o700 if private else 0o7777))
 
 
-def _fill(descriptor: int, data: bytes) -> None:
+def fill(descriptor: int, data: bytes) -> None:
+    """Write the rest of a file, and flush it to the disk. Raises OSError."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]
+    os.ftruncate(descriptor, os.lseek(descriptor, 0, os.SEEK_CUR))
     os.fsync(descriptor)
 
 
-def _flush_folder(target: Path) -> None:
+def flush_folder(target: Path) -> None:
     """Flush the new entry of a folder to the disk.
 
     The new bytes are there for all readers. If the folder cannot be flushed, only a power failure

@@ -1,7 +1,7 @@
 """Whether a file can be replaced, without a write: the system is only asked.
 
-`files.safe.atomic.replacing` finds the same, but it writes, and takes longer to import than a shell
-should wait. A full disk is not seen here.
+`files.safe.last_copy.replacing` finds the same, but it writes, and takes longer to import than a
+shell should wait. A full disk is not seen here.
 """
 
 from __future__ import annotations

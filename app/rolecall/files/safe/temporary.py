@@ -19,12 +19,13 @@ _NAME: Final = re.compile(r"\..+\.rolecall-[0-9a-f]{16}")
 
 
 @contextmanager
-def temporary(target: Path) -> Iterator[tuple[int, Path]]:
+def temporary(target: Path, mark: str = "") -> Iterator[tuple[int, Path]]:
     """Create a locked file with mode 0600 to replace `target`. Yield its descriptor and path.
 
-    It is deleted at the end if it has not been renamed. Raises OSError.
+    It is deleted at the end if it has not been renamed. One with a `mark`, at the end of its name,
+    is not deleted as stale. Raises OSError.
     """
-    descriptor, path = _create(target)
+    descriptor, path = _create(target, mark)
     try:
         yield descriptor, path
     finally:
@@ -41,9 +42,9 @@ def delete_stale(folder: Path) -> None:
                 _delete_unlocked(entry.path)
 
 
-def _create(target: Path) -> tuple[int, Path]:
+def _create(target: Path, mark: str) -> tuple[int, Path]:
     while True:
-        path = target.with_name(f".{target.name}.rolecall-{os.urandom(8).hex()}")
+        path = target.with_name(f".{target.name}.rolecall-{os.urandom(8).hex()}{mark}")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with suppress(OSError):  # a file system without locks; its stale files stay
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -236,7 +236,17 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     ),
     file_errors.TokenNotSaved: Sentence(
         _(
-            "The new token of {session} is not saved, because {path} cannot be written ({reason}). Only this rolecall has it. Sign in again when it expires. {way_out}"
+            "The new token of {session} is not saved, because {path} cannot be written ({reason}). Only this rolecall has it. Sign in again after it has ended. {way_out}"
+        )
+    ),
+    file_errors.TokenKept: Sentence(
+        _(
+            "The new token of {session} is kept in {kept}, because {path} cannot be written ({reason}). Other programs cannot use it until rolecall runs again and moves it back. {way_out}"
+        )
+    ),
+    file_errors.FileKept: Sentence(
+        _(
+            "{path} cannot be written ({reason}). Its new content is kept in {kept}, and rolecall moves it back when it runs again. {way_out}"
         )
     ),
     errors.RenewalInterrupted: Sentence(

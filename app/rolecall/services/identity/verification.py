@@ -249,11 +249,15 @@ class VerificationService:
         """
         failed = self._renew_logins(names)
         for session, users in self._users(names).items():
+            problem: _Problem | None = None
             try:
                 self._renew(session)
+                if unsaved := self.renewal.why_unsaved(session):
+                    problem = _said_by(unsaved)
             except RolecallError as error:
-                if problem := _why_not_renewed(error):
-                    failed |= {name: VerifyFailed(name, *problem) for name in users}
+                problem = _why_not_renewed(error)
+            if problem:
+                failed |= {name: VerifyFailed(name, *problem) for name in users}
         return failed
 
     def _renew_logins(self, names: Sequence[str]) -> dict[str, VerifyFailed]:
@@ -279,7 +283,8 @@ class VerificationService:
             )
         except RolecallError as error:
             return _why_not_renewed(error)
-        return None
+        unsaved = self.logins.why_unsaved(original(login))
+        return _said_by(unsaved) if unsaved else None
 
     def _chains(self, names: Sequence[str]) -> dict[str, list[Profile]]:
         """Return each profile with its chain of sources."""

@@ -13,6 +13,7 @@ from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Pkce
 from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors import RegionInvalid
+from rolecall.domain.errors.file_errors import FileKept
 from rolecall.domain.errors.login_errors import CrtMissing, LoginTaken
 from rolecall.domain.login_session import KEY, other_source
 from rolecall.domain.model import LoginSession, Profile, Secret
@@ -109,8 +110,14 @@ class ConsoleLoginService:
         file, change = self._plan(profile, session.arn, region)
 
         def commit() -> None:
-            self.cache.save(session, LOCK_TIMEOUT)
+            kept: FileKept | None = None
+            try:
+                self.cache.save(session, LOCK_TIMEOUT)
+            except FileKept as error:
+                kept = error
             file.commit(change)
+            if kept is not None:
+                raise kept
 
         write(change, commit)
 

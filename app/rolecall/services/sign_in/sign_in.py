@@ -16,7 +16,7 @@ from rolecall.domain.errors import (
     RolecallError,
     SessionIncomplete,
 )
-from rolecall.domain.errors.file_errors import FileError
+from rolecall.domain.errors.file_errors import FileError, FileKept
 from rolecall.domain.model import (
     AccessToken,
     ClientRegistration,
@@ -221,8 +221,10 @@ class SignInService:
         found = self.cache.registration(session)
         if found and found.expires_at - self.clock() >= REGISTER_BEFORE and is_usable(found):
             return found
-        new = register()
-        self.cache.save_registration(session, new)
+        with self.cache.replacing_registration(session) as save:
+            new = register()
+            with suppress(FileKept):
+                save(new)
         return new
 
     def _kept(self, session: SsoSession, ask: Callable[[], T]) -> T:

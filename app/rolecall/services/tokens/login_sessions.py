@@ -19,6 +19,7 @@ from rolecall.aws.console_sign_in import ConsoleSignIn, LoginProblem
 from rolecall.aws.dpop import KeyUnreadable, Prove, prover
 from rolecall.aws.session import Clients
 from rolecall.domain.errors import AccessRefused, RequestRejected, RolecallError
+from rolecall.domain.errors.file_errors import TokenKept, TokenNotSaved
 from rolecall.domain.errors.login_errors import CrtMissing, LoginNeeded
 from rolecall.domain.model import LoginSession, RoleCredentials, Secret
 from rolecall.domain.records import dataclass, field
@@ -44,8 +45,8 @@ _CHECK_EVERY: Final = 0.1
 class LoginSessions:
     """Gets keys. `clock` returns an aware UTC datetime, `sleep` takes seconds.
 
-    If renewed keys cannot be saved, `report` is called with TokenNotSaved, and they are used from
-    memory.
+    If renewed keys cannot be saved, `report` is called with TokenKept or TokenNotSaved, and they
+    are used from memory.
     """
 
     clients: Clients
@@ -100,6 +101,14 @@ class LoginSessions:
         """Renew the keys now, however long they are valid. Raises what `keys` raises."""
         return self._renewed(self._session(arn, profile), profile, region, LOCK_TIMEOUT)
 
+    def why_unsaved(self, arn: str) -> TokenNotSaved | TokenKept | None:
+        """Return why other programs cannot use the keys, which only this process has; None if they
+        can.
+        """
+        problem = self._unsaved.problem(arn)
+        session = self.cache.session(arn) if problem else None
+        return None if session and self._is_fresh(session, timedelta(0)) else problem
+
     def _renewed(
         self, old: LoginSession, profile: str, region: str, timeout: float
     ) -> LoginSession:
@@ -123,7 +132,10 @@ class LoginSessions:
                     refused = login_stem(session.arn), REFRESH, session.refresh_token
                     self.refusals.note(*refused, self.clock(), error.problem)
                     raise
-                self._unsaved.save(new.arn, safe(profile), new, save, self.report)
+                later = partial(self.cache.save, timeout=0.0)
+                self._unsaved.save(
+                    new.arn, safe(profile), new, save, save_later=later, report=self.report
+                )
                 return new
 
     def _session(self, arn: str, profile: str) -> LoginSession:
@@ -133,8 +145,9 @@ class LoginSessions:
         Raises LoginNeeded, FileUnreadable.
         """
         for _ in range(round(_OTHER_WRITE_DELAY / _CHECK_EVERY)):
-            if session := self.cache.session(arn):
-                return self._unsaved.newest(arn, session)
+            session = self.cache.session(arn)
+            if session and (newest := self._unsaved.newest(arn, session)):
+                return newest
             if not self.cache.has_file(arn):
                 raise LoginNeeded(profile, LoginProblem.SIGNED_OUT)
             self.sleep(_CHECK_EVERY)

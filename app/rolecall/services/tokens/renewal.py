@@ -6,7 +6,8 @@ because the CLI loses sessions in these cases:
   waits for the token of another, as after a renewal by the CLI.
 - If the answer has no new refresh token, the old one is kept.
 - A refresh token works only once. Therefore the token file is locked, and checked for writing,
-  before it is used. If the write still fails, the new token is kept in memory.
+  before it is used. If the write still fails, the new token is kept elsewhere
+  (`files.safe.last_copy`), and in memory.
 - A refusal counts only if no other process has just renewed the token; then it counts for all
   rolecalls.
 """
@@ -24,7 +25,13 @@ from typing import Final, TypeGuard
 from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc, SignInProblem
 from rolecall.domain.errors import RenewalInterrupted, RolecallError, SignInNeeded
-from rolecall.domain.errors.file_errors import FileError, FileUnwritable, TokenNotRenewed
+from rolecall.domain.errors.file_errors import (
+    FileError,
+    FileUnwritable,
+    TokenKept,
+    TokenNotRenewed,
+    TokenNotSaved,
+)
 from rolecall.domain.model import AccessToken, Secret, SsoSession
 from rolecall.domain.records import dataclass, field
 from rolecall.files.caches.refusals import ACCESS, REFRESH, SIGNED_OUT, Refusals
@@ -48,9 +55,9 @@ _CHECK_EVERY: Final = 0.1
 class Renewal:
     """Renews access tokens. `clock` returns an aware UTC datetime, `sleep` takes seconds.
 
-    If a new token cannot be saved, only this process has it (TokenNotSaved); if an interrupted
-    renewal has used up the refresh token, it is RenewalInterrupted. Then `on_problem` is called on
-    the thread that renews; without it the error is added to `problems`.
+    If a new token cannot be saved, that is TokenKept, or TokenNotSaved if only this process has it;
+    if an interrupted renewal has used up the refresh token, it is RenewalInterrupted. Then
+    `on_problem` is called on the thread that renews; without it the error is added to `problems`.
     """
 
     clients: Clients
@@ -72,14 +79,10 @@ class Renewal:
             self.sleep(_CHECK_EVERY)  # another process may be writing it
             token = self.cache.token(session)
         if token is None or not belongs_to(token, session):
-            return self._unsaved.get(session)
+            return self._unsaved.newest(session, None)
         self.refusals.read(token_stem(session))
         if self.refusals.problem(token.value) == SIGNED_OUT:
             return None
-        return self.newest(token, session)
-
-    def newest(self, token: AccessToken, session: SsoSession) -> AccessToken:
-        """Return the token of the file, or a newer one that could not be saved in it."""
         return self._unsaved.newest(session, token)
 
     def sign_ins(self) -> frozenset[Secret]:
@@ -93,12 +96,19 @@ class Renewal:
         """Return the tokens that only this process has."""
         return self._unsaved.all()
 
+    def why_unsaved(self, session: SsoSession) -> TokenNotSaved | TokenKept | None:
+        """Return why other programs cannot use the session, which is valid for this process only;
+        None if they can.
+        """
+        problem = self._unsaved.problem(session)
+        token = self.cache.token(session) if problem else None
+        return None if token and self.is_valid(token) else problem
+
     def stored_token(self, session: SsoSession) -> AccessToken | None:
         """Return what `forget` deletes: the token of the file, also one of another start URL, or a
         newer one that could not be saved.
         """
-        token = self.cache.token(session)
-        return self._unsaved.get(session) if token is None else self.newest(token, session)
+        return self._unsaved.newest(session, self.cache.token(session))
 
     def forget(self, session: SsoSession) -> None:
         """Delete the token of the session. Raises FileBusy, FileNotDeleted."""
@@ -268,7 +278,10 @@ class Renewal:
     def _save(
         self, session: SsoSession, token: AccessToken, save: Callable[[AccessToken], None]
     ) -> None:
-        self._unsaved.save(session, session.cache_key, token, save, self.report)
+        later = partial(self.cache.save_token, session, timeout=0.0)
+        self._unsaved.save(
+            session, session.cache_key, token, save, save_later=later, report=self.report
+        )
         if session not in self._unsaved:
             self.refusals.forget(token_stem(session))
 
