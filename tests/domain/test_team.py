@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from rolecall.domain.inventory.annotations import Annotation, TomlMistake, TomlProblem
-from rolecall.domain.production import PRODUCTION
 from rolecall.domain.team import Portal, Team, team_of
 
 URL = "https://d-1234567890.awsapps.com/start"
@@ -15,7 +14,7 @@ FALSE_URL = "https://awsapps.com.evil.example"
 PORTAL = {"start_url": URL, "region": "eu-west-1"}
 WHOLE: dict[str, Any] = {
     "template": "{alias}-{short}",
-    "production": PRODUCTION,
+    "production": "live|*-prd",
     "shorten": {"Deployer": "dep"},
     "regions": {"*-us": "us-east-1"},
     "portals": {"corp": PORTAL},
@@ -27,7 +26,7 @@ def test_a_whole_file_is_read() -> None:
     team = team_of(WHOLE)
     assert team == Team(
         "{alias}-{short}",
-        PRODUCTION,
+        "live|*-prd",
         {"Deployer": "dep"},
         {"*-us": "us-east-1"},
         {"corp": Portal(URL, "eu-west-1")},
@@ -63,10 +62,8 @@ def _portal(key: str, value: object) -> dict[str, Any]:
         ({"template": "{what}"}, TomlProblem.BAD_TEMPLATE, "template"),
         ({"template": ["x"]}, TomlProblem.NO_STRING, "template"),
         ({"production": "("}, TomlProblem.BAD_PATTERN, "production"),
-        ({"production": "(a+)+$"}, TomlProblem.BAD_PATTERN, "production"),
-        ({"production": "(a|a)*b"}, TomlProblem.BAD_PATTERN, "production"),
-        ({"production": "(a|a){9}b"}, TomlProblem.BAD_PATTERN, "production"),
-        ({"production": ".*.*.*.*x"}, TomlProblem.BAD_PATTERN, "production"),
+        ({"production": "(?!)"}, TomlProblem.BAD_PATTERN, "production"),
+        ({"production": r"[\w-]?" * 48 + "!"}, TomlProblem.BAD_PATTERN, "production"),
         ({"production": "x" * 301}, TomlProblem.TOO_LONG, "production"),
         ({"shorten": {f"A{i}": "a" for i in range(1001)}}, TomlProblem.TOO_LONG, "shorten"),
         ({"shorten": {"A" * 301: "a"}}, TomlProblem.TOO_LONG, f"shorten.{'A' * 301}"),
@@ -86,7 +83,6 @@ def test_what_is_wrong_is_refused(values: Any, problem: TomlProblem, keys: str) 
     "values",
     [
         {"production": "x" * 300},
-        {"production": ".*.*.*x"},
         {"shorten": {f"A{i}": "a" for i in range(1000)}},
         {"portals": {f"a{i}": PORTAL for i in range(50)}},
     ],

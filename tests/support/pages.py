@@ -175,9 +175,8 @@ def _settings() -> Iterator[str]:
         what = what.partition(": Space")[0]
         if choices := settings.choices(name):
             what += ": " + ", ".join(f"`{choice}`" for choice in choices)
-        value = "prod, prd, production" if name == "production" else _value(default)
-        yield f"| `{_name(name)}` | {value} | {_cell(what)} |"
-    yield from ("", "An example with all of them:", "", "```toml", EXAMPLE, "```")
+        yield f"| `{_name(name)}` | {_value(default)} | {_cell(what)} |"
+    yield from ("", *PRODUCTION, "", "An example with all of them:", "", "```toml", EXAMPLE, "```")
 
 
 def _name(name: str) -> str:
@@ -190,11 +189,24 @@ def _value(default: object) -> str:
     return _cell(f"`{default}`") if default not in ("", {}) else ""
 
 
+PRODUCTION: Final = (
+    "`production` has words and globs, with `|` between them, and ignores case. A word is found as "
+    "a separate word: `live` in `core-live2` and `CoreLive`, but not in `Delivery`, and not "
+    "after `non-`, `not-` or `pre-`. A word with `*` is a glob, which fits a whole name: `*prod*` "
+    'fits `acmeprod`, `prod-*` fits `prod-eu`. `*` alone fits every name, and `production = ""` '
+    "has no word. A [team](team.md) adds words to yours, or to the default ones; it cannot take "
+    "any away.",
+    "",
+    "Earlier versions had a regular expression there. One with an obvious meaning is read as words "
+    r"and globs: `(?i)prod` and `\bprod\b` as `prod`, `^prod-.*` as `prod-*`, `.*prod.*` as "
+    "`*prod*`. Any other is not used, so that the default words decide: `rolecall doctor` names "
+    "it, and the prompt shows `production=?`.",
+)
 EXAMPLE: Final = """\
 template = "{account|slug}-{short}"
 region = "eu-west-1"
 output = "json"
-production = "prod|prd|live"
+production = "prod|prd|live|*-p"
 theme = "auto"
 bell = true
 notify_command = "my-script --to phone"

@@ -137,7 +137,7 @@ def _may_run(services: Services, rows: Sequence[RunRow], command: Sequence[str])
     if not production:
         return True
     settings = services.settings
-    say_why(str(settings.file.path), settings.last.problem)
+    say_why(str(settings.file.path), settings.last.production_problem)
     echo(run_strings.WHAT_RUNS(len(rows), command=safe(shlex.join(command))), err=True)
     echo(run_strings.PRODUCTION(len(production)), err=True)
     for row in production:

@@ -165,7 +165,7 @@ class _Switcher:
 
         if reason := unsupported():
             return _fail(reason, UNSUPPORTED)
-        say_why(self._switching.paths.settings, self._switching.settings.problem)
+        say_why(self._switching.paths.settings, self._switching.settings.production_problem)
         picked = pick(self._switching, targets, query)
         if picked is None:
             return CANCELLED

@@ -3,38 +3,89 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
 from rolecall.domain.text import CASE_CHANGE, original
 
-# `prod`, `prd`, `production` and `本番` as separate words, but not `non-prod` or `pre-prod`.
-PRODUCTION: Final = (
-    r"(?<![a-z])(?<!non[-_. ])(?<!not[-_. ])(?<!pre[-_. ])pro?d(uction)?(?![a-z])|本番"
-)
-ANY: Final = "^"  # for settings that cannot be read: every name is that of production
+PRODUCTION: Final = "prod|prd|production|本番"
+ANY: Final = "*"  # for settings that cannot be read: every name is that of production
+
+# A word after one of these is not that of production: `non-prod`, `pre_prod`.
+_NOT: Final = tuple(f"{word}{between}" for word in ("non", "not", "pre") for between in "-_. ")
+_SIGNS: Final = frozenset(r"\^$()[]{}+?")  # what only a regular expression has
+_GROUP: Final = r"([^()|]*)\((?:\?:)?([^()]*)\)((?!\*)[^()|]*)"
+_OLD: Final = r"(\^|\\b)?((?:\.[*+]|\\[^\w*]|[^\\^$()\[\]{}+?.*])*)(\$|\\b)?"
 
 
-def is_pattern(text: str) -> bool:
-    """Return whether the text is a regular expression that Python can use."""
-    try:
-        re.compile(text, re.IGNORECASE)
-    except (re.error, OverflowError, RecursionError):  # the last are for numbers and nesting
-        return False
-    return True
+def words_of(text: str) -> str | None:
+    """Return the words and globs of a setting, with `|` between them; None if it is none.
+
+    It was a regular expression once. An old one with an obvious meaning is converted: `^prod-.*` is
+    `prod-*`, `\bprod\b` is `prod`. Others are none.
+    """
+    found = text.split("|")
+    if _is_expression(text):
+        found = [_converted(each) for each in _spread(text.removeprefix("(?i)")).split("|")]
+    words = "|".join(dict.fromkeys(filter(None, map(str.strip, found))))
+    return None if _is_expression(words) or (text and not words) else words
+
+
+def _is_expression(text: str) -> bool:
+    return ".*" in text or not _SIGNS.isdisjoint(text)
+
+
+def _spread(text: str) -> str:
+    """Return a regular expression with its one group written out: `^(a|b)-` is `^a-|^b-`."""
+    found = re.fullmatch(_GROUP, text)
+    if not found:
+        return text
+    before, inside, after = found.groups()
+    return "|".join(f"{before}{each}{after}" for each in inside.split("|"))
+
+
+def _converted(text: str) -> str:
+    """Return an alternative of a regular expression as a word or a glob that matches no less; the
+    same text if there is none.
+    """
+    found = re.fullmatch(_OLD, text)
+    if not found or not _is_expression(text):
+        return text
+    start, body, end = found.groups("")
+    words = re.sub(r"\\(.)", r"\1", re.sub(r"(?<!\\)\.[*+]", "*", body))
+    if r"\b" in (start, end):
+        return words if start == end and "*" not in words else text
+    before, after = "" if start else "*", "" if end else "*"
+    return re.sub(r"\*+", "*", f"{before}{words}{after}")
+
+
+def with_shared(own: str, shared: str) -> str:
+    """Return the words and globs of both: what a team has can only be more."""
+    return "|".join(dict.fromkeys(filter(None, (*own.split("|"), *shared.split("|")))))
+
+
+def more_than_default(words: str) -> str:
+    """Return the words and globs that are not the default ones."""
+    default = PRODUCTION.split("|")
+    return "|".join(each for each in words.split("|") if each not in default)
 
 
 class ProductionRule:
-    """Which names are production: those that match a regular expression, ignoring case.
+    """Which names are production, ignoring case: those with one of the words as a separate word,
+    but not after `non-`, `not-` or `pre-`, and those that a glob fits as a whole. `*` in a glob is
+    any text.
 
-    '' matches nothing. The answers are kept, because a screen asks again for each frame.
+    Takes what `words_of` returns. The time is linear in the length of a name. The answers are kept,
+    because a screen asks again for each frame.
     """
 
-    def __init__(self, pattern: str) -> None:
-        self._search = re.compile(pattern, re.IGNORECASE).search if pattern else None
-        self.is_any = pattern == ANY
+    def __init__(self, words: str) -> None:
+        pieces = words.casefold().split("|") if words else []
+        self._words = [each for each in pieces if "*" not in each]
+        self._globs = [each.split("*") for each in pieces if "*" in each]
+        self.is_any = ANY in pieces
         self._known: dict[str, bool] = {}
 
     def matches(self, name: str) -> bool:
@@ -48,11 +99,52 @@ class ProductionRule:
         return found
 
     def _is_found(self, name: str) -> bool:
-        if self._search is None or not name:
+        if not name:
             return False
-        if self._search(name):
+        if self._is_in(name.casefold()):
             return True
-        return not name.islower() and bool(self._search(re.sub(CASE_CHANGE, " ", name)))
+        return not name.islower() and self._is_in(re.sub(CASE_CHANGE, " ", name).casefold())
+
+    def _is_in(self, text: str) -> bool:
+        if any(_has_word(text, each) for each in self._words):
+            return True
+        return any(_fits(text, each) for each in self._globs)
+
+
+def _has_word(text: str, word: str) -> bool:
+    at = text.find(word)
+    while at >= 0:
+        if _is_separate(text, at, at + len(word)):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+def _is_separate(text: str, start: int, end: int) -> bool:
+    """Return whether the letters of this part do not go on outside it."""
+    if _is_letter(text[end - 1]) and _is_letter(text[end : end + 1]):
+        return False
+    if not _is_letter(text[start]):
+        return True
+    return not (_is_letter(text[start - 1 : start]) or text.endswith(_NOT, 0, start))
+
+
+def _is_letter(character: str) -> bool:
+    return "a" <= character <= "z"
+
+
+def _fits(text: str, parts: Sequence[str]) -> bool:
+    """Return whether the text is these parts, with any text between them."""
+    first, *others, last = parts
+    at, end = len(first), len(text) - len(last)
+    if at > end or not (text.startswith(first) and text.endswith(last)):
+        return False
+    for part in others:
+        at = text.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
 
 
 production_rule = lru_cache(maxsize=4)(ProductionRule)

@@ -66,7 +66,7 @@ def test_the_line_has_the_alias_of_the_user_or_else_of_the_team(signed_in: Comma
         f'location = "x"\nproduction = "audit"\n\n[accounts.{ACCOUNT}]\nalias = "theirs"\n'
     )
     assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "theirs|PROD\n"
-    (folder / "settings.toml").write_text('production = "other"\n')
+    (folder / "team.toml").write_text(f'location = "x"\n\n[accounts.{ACCOUNT}]\nalias = "theirs"\n')
     for text in ('alias = "mine"', "# edited\nalias = 'mine'"):
         (folder / "accounts.toml").write_text(f"[accounts.{ACCOUNT}]\n{text}\n")
         assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "mine|\n"
@@ -77,6 +77,21 @@ def test_the_line_has_the_alias_of_the_user_or_else_of_the_team(signed_in: Comma
     (folder / "accounts.toml").unlink()
     (folder / "team.toml").write_text("production = ")
     assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "|PROD?\n"
+
+
+@pytest.mark.parametrize("name", ["settings.toml", "team.toml"])
+def test_the_line_says_that_an_old_expression_for_production_is_not_used(
+    signed_in: CommandLine, name: str
+) -> None:
+    folder = signed_in.home / ".config" / "rolecall"
+    folder.mkdir(parents=True, exist_ok=True)
+    form = "--format", "{production}"
+    (folder / name).write_text('production = "(?!)"\n')
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "production=?\n"
+    assert prompt(signed_in, *form, AWS_PROFILE="x-prod") == "PROD production=?\n"
+    assert prompt(signed_in, *form) == ""
+    (folder / name).write_text('production = ".*audit.*"\n')
+    assert prompt(signed_in, *form, AWS_PROFILE=PROFILE) == "PROD\n"
 
 
 @pytest.mark.quick

@@ -9,7 +9,7 @@ import pytest
 
 from rolecall.domain.errors.file_error_reason import FileErrorReason
 from rolecall.domain.errors.file_errors import EditRefused, EditRule, FileMalformed
-from rolecall.domain.production import ANY
+from rolecall.domain.production import ANY, PRODUCTION
 from rolecall.domain.settings.settings import (
     SAFE,
     THEMES,
@@ -298,22 +298,26 @@ def test_an_entry_of_what_is_no_table_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("text", "shared"),
+    ("text", "shared", "wrong"),
     [
         ('production = "live"\nregions = {"*-us" = "us-east-1"}\ntheme = "dark"\n',
-         {"production": "live", "regions": {"*-us": "us-east-1"}}),
-        ('production = "("\ntemplate = 7\nshorten = "x"\n', {}),
+         {"production": f"{PRODUCTION}|live", "regions": {"*-us": "us-east-1"}}, set()),
+        ('production = "("\ntemplate = 7\nshorten = "x"\n', {},
+         {"production", "template", "shorten"}),
         ('regions = {"*-us" = "Ireland"}\nshorten = {Deployer = "dep"}\n',
-         {"shorten": {"Deployer": "dep"}}),
+         {"shorten": {"Deployer": "dep"}}, {"regions.*-us"}),
     ],
 )  # fmt: skip
-def test_settings_of_a_team_that_are_wrong_are_left_out(
-    tmp_path: Path, text: str, shared: dict[str, Any]
+def test_settings_of_a_team_that_are_wrong_are_left_out_and_reported(
+    tmp_path: Path, text: str, shared: dict[str, Any], wrong: set[str]
 ) -> None:
     own, team = tmp_path / "settings.toml", tmp_path / "team.toml"
     assert read_settings(str(own), str(team)) == SettingsRead()
     team.write_text(text)
-    assert read_settings(str(own), str(team)) == SettingsRead(Settings(**shared))
+    read = read_settings(str(own), str(team))
+    assert read.settings == Settings(**shared)
+    assert all(each.path == str(team) and not each.hides_production for each in read.bad)
+    assert {each.name for each in read.bad} == wrong
 
 
 def test_a_file_of_a_team_that_cannot_be_used_makes_every_profile_production(
@@ -349,7 +353,7 @@ def test_the_settings_of_the_user_come_before_those_of_the_team(tmp_path: Path) 
     )
     read = read_settings(str(own), str(team))
     assert read.settings == Settings(
-        production="mine",
+        production="mine|live",
         regions={"*-us": "us-east-1", "*-eu": "eu-west-1"},
         shorten={"Deployer": "dep"},
     )

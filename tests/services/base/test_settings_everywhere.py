@@ -16,7 +16,7 @@ from hypothesis import settings as of_hypothesis
 from hypothesis import strategies as st
 
 import rolecall
-from rolecall.domain.production import production_rule
+from rolecall.domain.production import PRODUCTION, production_rule
 from rolecall.domain.settings.settings import DEFAULTS, SAFE, Settings
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.services.base.settings import SettingsService
@@ -73,6 +73,7 @@ TABLE: Final[dict[str, tuple[bytes, Mapping[str, Any] | None]]] = {
         TEXT.replace(b'"live"', b"3"),
         others(production=DEFAULTS.production),
     ),
+    "an old pattern": (TEXT.replace(b"live", b"^live-.*"), others(production="live-*")),
     "no pattern": (TEXT.replace(b"live", b""), others(production="")),
     "an unknown theme": (TEXT.replace(b"nord", b"pink"), others(theme="auto")),
     "a theme that is a list": (TEXT.replace(b'"nord"', b'["nord"]'), others(theme="auto")),
@@ -156,9 +157,10 @@ def test_all_parts_agree_about_what_is_no_plain_file(kind: str, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("own", "wanted"),
     [
-        (b"", Settings(production="team", template="{short}")),
-        (b'production = "live"\n', Settings(production="live", template="{short}")),
-        (b'production = "("\n', Settings(template="{short}")),
+        (b"", Settings(production=f"{PRODUCTION}|team", template="{short}")),
+        (b'production = "live"\n', Settings(production="live|team", template="{short}")),
+        (b'production = ""\n', Settings(production="team", template="{short}")),
+        (b'production = "("\n', Settings(production=f"{PRODUCTION}|team", template="{short}")),
         (b"production = ", SAFE),
     ],
 )

@@ -344,15 +344,21 @@ def test_production_is_what_the_user_the_team_or_rolecall_calls_so(desk: Desk) -
     assert not is_production("live")
     team.write_text('production = "live"\n')
     assert is_production("live")
-    assert not is_production("prod")
+    assert is_production("prod")
     settings.write_text('production = "mine"\n')
     assert is_production("mine")
-    assert not is_production("live")
-    for wrong in ("(", f"a{{{10**12}}}", "(" * 5000):
-        settings.write_text(f'production = "{wrong}"\n')
+    assert is_production("live")
+    assert not is_production("prod")
+    for wrong in ('"("', f'"a{{{10**12}}}"', '"(?!)"', "3"):
+        settings.write_text(f"production = {wrong}\n")
         assert is_production("prod")
-    settings.write_text("production = 3\n")
+        assert is_production("live")
+        assert not Switching(desk.environ).uses_all_words
+    settings.write_text("")
+    team.write_text('production = "(?!)"\n')
     assert is_production("prod")
+    assert not is_production("live")
+    assert not Switching(desk.environ).uses_all_words
 
 
 def test_the_theme_is_that_of_the_settings(desk: Desk) -> None:

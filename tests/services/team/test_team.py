@@ -12,6 +12,7 @@ import pytest
 from rolecall.domain.errors import RolecallError, Unreachable
 from rolecall.domain.errors.file_errors import FileMalformed, NoTeam, TomlInvalid
 from rolecall.domain.inventory.annotations import NOTHING, Annotation
+from rolecall.domain.production import PRODUCTION
 from rolecall.presentation.errors import explain
 from rolecall.services.team.team_overview import TeamOverview, TeamPart
 from tests.support.desk import Desk
@@ -76,7 +77,8 @@ def test_a_file_is_taken_over_after_its_difference_was_shown(desk: Desk, file: P
     assert not desk.services.locations.team.exists()
     desk.services.team.commit(plan)
     settings = desk.services.settings.settings
-    assert (settings.template, settings.production) == ("{alias}-{short}", "live")
+    assert settings.template == "{alias}-{short}"
+    assert settings.production == f"{PRODUCTION}|live"
     assert settings.region_of("orders-us") == "us-east-1"
     assert desk.services.annotations.read()[PAY] == Annotation("pay", "Ask", ("payments",))
     assert {"corp", "acme"} == {each.name for each in desk.services.sign_in.sessions()}
@@ -104,7 +106,7 @@ def test_the_users_own_settings_aliases_and_sessions_win(desk: Desk, file: Path)
     assert plan.kept == ("acme",)
     desk.services.team.commit(plan)
     now = desk.services.settings.settings
-    assert (now.template, now.production) == ("{account}", "live")
+    assert (now.template, now.production) == ("{account}", f"{PRODUCTION}|live")
     assert now.shorten == {"Deployer": "mine", "X": "y"}
     assert annotations.read()[PAY] == Annotation("mine", "Ask", ("own", "payments"))
     assert annotations.own_and_shared(OTHER) == (NOTHING, Annotation("other"))
@@ -157,7 +159,7 @@ def test_a_removal_leaves_the_sessions_and_what_is_the_users_own(desk: Desk, fil
     assert not desk.services.locations.team.exists()
     assert desk.config.read_bytes() == config
     assert desk.services.annotations.read() == {}
-    assert desk.services.settings.settings.production != "live"
+    assert desk.services.settings.settings.production == PRODUCTION
     for act in (desk.services.team.plan_removal, desk.services.team.plan_update):
         with pytest.raises(NoTeam):
             act()
@@ -189,7 +191,7 @@ def test_a_session_that_is_not_complete_is_not_exported(desk: Desk) -> None:
 
 
 def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
-    write_settings(desk.home, 'production = "(a+)+"\n')
+    write_settings(desk.home, f'production = "{"x" * 301}"\n')
     desk.services.settings.read_again()
     with pytest.raises(TomlInvalid) as caught:
         desk.services.team.export()
@@ -321,7 +323,7 @@ def test_a_copy_that_somebody_broke_can_be_replaced_and_removed(desk: Desk, file
     with pytest.raises(TomlInvalid):
         desk.services.annotations.read()
     desk.services.settings.read_again()
-    assert desk.services.settings.settings.production != "live"
+    assert desk.services.settings.settings.production == PRODUCTION
     take_over(desk, file)
     assert desk.services.annotations.alias(PAY) == "pay"
 

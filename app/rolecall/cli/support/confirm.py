@@ -60,6 +60,6 @@ def may_use(
     name = safe(target.name or f"{account} {target.role}".strip())
     if not can_ask:
         raise PinToProduction(name)
-    say_why(switching.paths.settings, switching.settings.problem)
+    say_why(switching.paths.settings, switching.settings.production_problem)
     write(f"{words.USE_PRODUCTION.format(name=name)} ", err=True)
     return typed_yes()

@@ -32,8 +32,8 @@ def use(settings: SettingsService) -> None:
 
 
 def say_why(path: str, problem: BadSetting | None) -> None:
-    """Say on standard error why every profile is production and the log is off, if that is because
-    the settings cannot be read.
+    """Say on standard error why every profile is production and the log is off, or why words for
+    production are not used, if that is because of what is wrong with the settings.
     """
     if problem is None:
         return

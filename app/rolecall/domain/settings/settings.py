@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from rolecall.domain.production import ANY, PRODUCTION, is_pattern
+from rolecall.domain.production import ANY, PRODUCTION, words_of
 from rolecall.domain.records import dataclass, field, fields, replace
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class BadSetting:
     from 1.
 
     `detail` is the entry's value, the possible choices, the parser's message, or the reason why the
-    file cannot be read. `path` is the file if it is the team's.
+    file cannot be read. `path` is the file if it is rolecall's copy of the team's.
     """
 
     name: str
@@ -96,8 +96,10 @@ class BadSetting:
 
     @property
     def hides_production(self) -> bool:
-        """Whether it is unknown what is production, so that every profile counts as such."""
-        return self.is_of_file or bool(self.path)
+        """Whether it is unknown what is production, so that every profile counts as such: a whole
+        file is wrong.
+        """
+        return not self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,11 @@ class Settings:
     """An empty `region` or `output` means the one that ~/.aws/config suggests.
 
     `regions` maps shell-style patterns on account names to regions; the first match wins. `shorten`
-    maps a permission set, or a word of one, to its short form in names. `production` is a regular
-    expression for names, ignoring case. `keys` maps command IDs to keys; an empty list removes the
-    command's keys. `refresh_hours` is the age at which the inventory is listed again. An empty
-    `language` is that of the environment; which languages there are is known above the domain.
+    maps a permission set, or a word of one, to its short form in names. `production` has words and
+    globs, as `words_of` returns them: the user's or the default ones, and those of the team. `keys`
+    maps command IDs to keys; an empty list removes the command's keys. `refresh_hours` is the age
+    at which the inventory is listed again. An empty `language` is that of the environment; which
+    languages there are is known above the domain.
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
     access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
     out, or with FULL the arguments of commands, too. `notify_command` is a program with arguments,
@@ -211,6 +214,8 @@ def checked(name: str, value: Any) -> Any:
         return SignInMethod(value)
     if name == "keys":
         return tuple(value) if isinstance(value, list) else (value,)
+    if name == "production":
+        return words_of(value)
     return value
 
 
@@ -287,7 +292,7 @@ def _region(value: object) -> SettingProblem | None:
 def _pattern(value: object) -> SettingProblem | None:
     if not isinstance(value, str):
         return SettingProblem.NOT_TEXT
-    return None if is_pattern(value) else SettingProblem.PATTERN
+    return None if words_of(value) is not None else SettingProblem.PATTERN
 
 
 _CHOICES: Final[Mapping[str, tuple[bool | str, ...]]] = {

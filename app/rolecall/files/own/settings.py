@@ -8,10 +8,11 @@ writes one only for a write.
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from rolecall.domain.production import with_shared
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.settings.settings import (
     ACTIONS,
@@ -59,6 +60,14 @@ class SettingsRead:
         """
         return next((each for each in self.bad if each.hides_production), None)
 
+    @property
+    def production_problem(self) -> BadSetting | None:
+        """Why it is in doubt what is production: that, or an entry of the user or the team that is
+        not used. Without the entry, the default and the other one decide.
+        """
+        wrong = (each for each in self.bad if each.name == "production")
+        return self.problem or next(wrong, None)
+
     def line_of(self, name: str) -> int:
         """Return the line of an entry (`keys.save`), or of the table that it is in, from 1; 0 if it
         has none.
@@ -68,7 +77,7 @@ class SettingsRead:
 
 def read_settings(path: str, team: str = "") -> SettingsRead:
     """Return the settings of the user's file and, if the user has not set one, of rolecall's copy
-    of a team's file.
+    of a team's file. To what is production the team only adds.
 
     Raises nothing. Without a file the settings are the defaults. If the team's file cannot be used,
     every profile counts as production.
@@ -79,14 +88,15 @@ def read_settings(path: str, team: str = "") -> SettingsRead:
     own, bad, text = _parsed(data) if data else ({}, (), "")
     if any(each.is_of_file for each in bad):
         return SettingsRead(SAFE, bad, text=text)
-    shared = _shared(team)
-    if isinstance(shared, BadSetting):
-        settings = Settings(**own).with_all_production()
-        return SettingsRead(settings, (*bad, shared), own, text=text)
+    shared, bad_shared = _shared(team)
     wrong = {each.name for each in bad} - TABLES  # they have their defaults, not the team's value
-    shared = {name: value for name, value in shared.items() if name not in wrong}
-    values = _merged(shared, own)
-    return SettingsRead(Settings(**values) if values else DEFAULTS, bad, own, text=text)
+    values = _merged(shared, own, wrong)
+    read = SettingsRead(
+        Settings(**values) if values else DEFAULTS, (*bad, *bad_shared), own, text=text
+    )
+    if read.problem:
+        return replace(read, settings=read.settings.with_all_production())
+    return read
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +146,33 @@ def _bytes(path: str) -> bytes | BadSetting:
         return BadSetting("", SettingProblem.UNREADABLE, reason_of(error))
 
 
-def _shared(team: str) -> Mapping[str, Any] | BadSetting:
-    """Return the settings in rolecall's copy of a team's file without those that are wrong, or what
-    is wrong with the whole file.
+def _shared(team: str) -> tuple[Mapping[str, Any], tuple[BadSetting, ...]]:
+    """Return the settings in rolecall's copy of a team's file, and those that are wrong, or what is
+    wrong with the whole file.
     """
     data = _bytes(team) if team else b""
     if isinstance(data, BadSetting):
-        return replace(data, problem=SettingProblem.TEAM_UNREADABLE, path=team)
+        return {}, (replace(data, problem=SettingProblem.TEAM_UNREADABLE, path=team),)
     values, bad, _ = _parsed(data.partition(_ACCOUNTS)[0]) if data else ({}, (), "")
     for each in bad:
         if each.is_of_file:
-            return replace(each, problem=SettingProblem.TEAM_NOT_TOML, path=team)
-    return {name: values[name] for name in SHARED if name in values}
+            return {}, (replace(each, problem=SettingProblem.TEAM_NOT_TOML, path=team),)
+    wrong = (replace(each, path=team) for each in bad if each.name.partition(".")[0] in SHARED)
+    return {name: values[name] for name in SHARED if name in values}, tuple(wrong)
 
 
-def _merged(shared: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the entries of both. The user's entries come first and override the team's."""
+def _merged(
+    shared: Mapping[str, Any], own: Mapping[str, Any], wrong: Collection[str]
+) -> dict[str, Any]:
+    """Return the entries of both. The user's entries come first and override the team's, also those
+    that are `wrong`. What is production for the team is so for the user, too.
+    """
     both = TABLES & shared.keys() & own.keys()
-    tables = {name: {**own[name], **shared[name], **own[name]} for name in both}
-    return {**shared, **own, **tables}
+    merged: dict[str, Any] = {name: {**own[name], **shared[name], **own[name]} for name in both}
+    if words := shared.get("production"):
+        merged["production"] = with_shared(own.get("production", DEFAULTS.production), words)
+    of_team = {name: value for name, value in shared.items() if name not in wrong}
+    return {**of_team, **own, **merged}
 
 
 @lru_cache(maxsize=2)  # a process asks more than once: for the language, the log, production

@@ -217,7 +217,7 @@ PROMPT: Final = _help(
         "rolecall prompt --format '{profile}[ {production}][ {left}]'",
     ),
     _(
-        "The fields are {profile}, {account}, {alias}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {production} is “PROD?” for every profile while the settings cannot be read; {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another account. Reads only files, and prints nothing if all fields are empty."
+        "The fields are {profile}, {account}, {alias}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {production} is “PROD?” for every profile while the settings cannot be read, and has “production=?” while words of that setting are not used; {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another account. Reads only files, and prints nothing if all fields are empty."
     ),
 )
 PROMPT_FORMAT: Final = _("The template.")

@@ -257,7 +257,7 @@ FILE_PROBLEMS: Final = {
         "{name}: “{detail}” is not a template. One looks like {{account|slug}}-{{short}}."
     ),
     "bad-pattern": _(
-        "{name}: “{detail}” is not a regular expression for names, or repeats too much to be fast."
+        "{name}: “{detail}” is not accepted. Write words, with * for any text and | between them: prod|live-*."
     ),
     "bad-start-url": _(
         "{name}: “{detail}” is not a start URL, such as https://d-1234567890.awsapps.com/start."

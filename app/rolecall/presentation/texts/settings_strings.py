@@ -48,7 +48,9 @@ HELP: Final = {
     "template": _("how rolecall names profiles that are saved together"),
     "region": _("the region of new profiles, instead of the one that the config file suggests"),
     "output": _("the output format of new profiles: Space or ←/→ changes it"),
-    "production": _("names that match are marked as production"),
+    "production": _(
+        "words in names of production, with | between them; * is any text: prod|live-*"
+    ),
     "theme": _("the colours: Space or ←/→ changes them"),
     "bell": _("ring before a token that does not renew itself expires: Space changes it"),
     "notify_command": _("the command that `rolecall watch --notify` runs with its warning"),
@@ -72,7 +74,6 @@ IN_FILE: Final = {
     "keys": _("keys by the names of commands; an empty list removes the keys"),
     "actions": _("commands with a key, which run with the row under the cursor"),
 }
-PRODUCTION_HINT: Final = _("default: prod, prd, production; a regular expression")
 HOURS_HINT: Final = _("default: {value:g} h")
 HINTS: Final = {
     "notify_command": _("default: the desktop, tmux or the terminal"),
@@ -114,7 +115,9 @@ PROBLEMS: Final = {
     SettingProblem.NOT_A_TABLE: _("must be a table: [{name}]"),
     SettingProblem.NOT_KEYS: _("must be a key or a list of keys, in quotes, not {detail}"),
     SettingProblem.REGION: _("{detail} is not a region; one looks like eu-west-1"),
-    SettingProblem.PATTERN: _("{detail} is not a regular expression"),
+    SettingProblem.PATTERN: _(
+        "{detail} is not used: write words, with * for any text and | between them: prod|live-*"
+    ),
     SettingProblem.TEMPLATE: _(
         "{detail} is not a template; one looks like {{account|slug}}-{{short}}"
     ),

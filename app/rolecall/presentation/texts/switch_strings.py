@@ -211,6 +211,8 @@ DEFAULT_FORMAT: Final = "{profile}[ {production}][ {region}][ {left}][ {director
 BAD_FORMAT: Final = _("“{text}” is wrong in the template. The fields are {fields}.")
 # Translators: the badge of every profile while the settings cannot be read, and short.
 MAYBE_PRODUCTION: Final = _("PROD?")
+# The setting is not used; `rolecall doctor` says why.
+UNUSED_WORDS: Final = "production=?"
 # Translators: the account of the directory, which is not that of this shell.
 OTHER_ACCOUNT: Final = "≠ {account}"
 MISSED: Final = _("This directory is for {account}, not for {profile}. `awsp .` switches to it.")
@@ -230,9 +232,11 @@ def _region(facts: ShellFacts) -> str:
 
 
 def _production(facts: ShellFacts) -> str:
-    if not facts.is_production:
-        return ""
-    return PRODUCTION if facts.knows_production else MAYBE_PRODUCTION
+    if not facts.knows_production:
+        return MAYBE_PRODUCTION if facts.is_production else ""
+    mark = PRODUCTION if facts.is_production else ""
+    has_doubt = (facts.profile or facts.has_keys) and not facts.uses_all_words
+    return f"{mark} {UNUSED_WORDS}".strip() if has_doubt else mark
 
 
 def _other_account(facts: ShellFacts) -> str:

@@ -70,7 +70,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
     credentials = CredentialsFile(locations.credentials, locations.state)
     sso_cache = SsoCache(locations.sso_cache, locations.state)
     settings = SettingsService.from_environment(environ)
-    is_team_bad = any(each.path for each in settings.last.bad)  # the settings say why
+    is_team_bad = any(each.path and each.hides_production for each in settings.last.bad)
     files = cache(partial(MergedFiles.read, config, credentials))  # an error is not kept
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
         lambda: _of_profiles(files(), environ),

@@ -68,6 +68,11 @@ class ShellFacts:
         return self._switching.knows_production
 
     @property
+    def uses_all_words(self) -> bool:
+        """Whether all words of the user and the team for production are used."""
+        return self._switching.uses_all_words
+
+    @property
     def is_production(self) -> bool:
         return self._switching.is_production(self.target)
 

@@ -212,6 +212,11 @@ class Switching:
         """Whether all that decides about production can be read. If not, every profile is one."""
         return self.settings.problem is None and self._said.is_all
 
+    @property
+    def uses_all_words(self) -> bool:
+        """Whether all words of the user and the team for production are used."""
+        return self.settings.production_problem is None
+
     @cached_property
     def production(self) -> Production:
         """What decides which profile is production. It reads files, and may raise FileError."""

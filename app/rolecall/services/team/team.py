@@ -19,8 +19,9 @@ from rolecall.domain.config.redaction import shown_location
 from rolecall.domain.errors.file_errors import FileUnreadable, NoTeam, TomlInvalid
 from rolecall.domain.inventory.annotations import TomlMistake
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, SsoSession
+from rolecall.domain.production import more_than_default
 from rolecall.domain.records import dataclass
-from rolecall.domain.settings.settings import DEFAULTS, Settings
+from rolecall.domain.settings.settings import DEFAULTS
 from rolecall.domain.start_url import respelled
 from rolecall.domain.team import FILE_NAME, Portal, Team
 from rolecall.domain.text import original
@@ -134,8 +135,8 @@ class TeamService:
             if each.start_url and each.region
         }
         team = Team(
-            _unless_default(settings, "template"),
-            _unless_default(settings, "production"),
+            "" if settings.template == DEFAULTS.template else settings.template,
+            more_than_default(settings.production),
             settings.shorten,
             settings.regions,
             sessions,
@@ -202,8 +203,3 @@ def _whole_path(location: str) -> str:
 
 def _values(portal: Portal) -> dict[str, str | None]:
     return {"sso_start_url": portal.start_url, "sso_region": portal.region}
-
-
-def _unless_default(settings: Settings, name: str) -> str:
-    value: str = getattr(settings, name)
-    return "" if value == getattr(DEFAULTS, name) else value

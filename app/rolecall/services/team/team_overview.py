@@ -64,12 +64,11 @@ def entries_of(team: Team, own: OwnValues) -> Iterator[TeamEntry]:
 
 
 def _settings(team: Team, own: Mapping[str, Any]) -> Iterator[TeamEntry]:
-    for part, value in (
-        (TeamPart.TEMPLATE, team.template),
-        (TeamPart.PRODUCTION, team.production),
-    ):
-        if value:
-            yield _entry(part, "", value, own.get(part.value, value))
+    if team.template:
+        mine = own.get(TeamPart.TEMPLATE, team.template)
+        yield _entry(TeamPart.TEMPLATE, "", team.template, mine)
+    if team.production:  # the user has these words and the own ones
+        yield _entry(TeamPart.PRODUCTION, "", team.production, team.production)
     for part, name, values in (
         (TeamPart.SHORTEN, "shorten", team.shorten),
         (TeamPart.REGION, "regions", team.regions),

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class WatchScreen(TokensScreen, inherit_bindings=False):
-    """Has no header and no key line: of five lines, three are expiries. No key leads elsewhere."""
+    """It has no header and no keys at the foot: of five lines, three are expiries. No key leads to
+    another place.
+    """
 
     place = Place.WATCH
     CSS_PATH = stylesheets("watch")
@@ -58,7 +60,7 @@ class WatchApp(RolecallApp):
 
 
 class NotifyingWatchApp(WatchApp):
-    """A watch that also warns outside its screen."""
+    """Also warns outside its screen."""
 
     async def start(self) -> None:
         self.flows.tokens.on_warning = self._warn_outside
@@ -68,7 +70,7 @@ class NotifyingWatchApp(WatchApp):
         self.spawn(partial(self._notify, expiring))
 
     async def _notify(self, expiring: Sequence[Expiry]) -> None:
-        """Notify the user, except of what another process of this machine has warned of."""
+        """Show a notification, except of what another process of this machine has warned of."""
         now = self.now()
         claim = self.services.expiry_warnings.claim
 

@@ -39,10 +39,10 @@ class TypeAhead:
         return self.is_holding and key not in {_NEVER_HELD, self._passing}
 
     def begin(self, until: events.Key | None = None, *, passing: str = "") -> bool:
-        """Hold the keys that follow; with `until`, only until this key has done what it does.
+        """Hold the keys that follow. `until`: only until this key has done what it does.
 
-        A key that is `passing` is not held. Returns whether it is among those held already: then it
-        need not wait.
+        `passing` is a key that is not held. If keys are held already, it is one more. Returns
+        whether it is among those: then it need not wait.
         """
         if not self.is_holding:
             self.end()
@@ -83,7 +83,7 @@ class TypeAhead:
         return keys
 
     def hold_during(self, work: Work, call_later: Callable[..., object]) -> Work:
-        """Begin, and return the work. If it opens no screen, the holding ends with it."""
+        """Begin, and return the work with what ends the holding if the work opens no screen."""
         self.begin()
         turn = self.turn
 

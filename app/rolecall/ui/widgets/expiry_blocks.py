@@ -47,7 +47,9 @@ class Block(NamedTuple):
 
 
 class ExpiryBlocks(VirtualTable[R]):
-    """Without room for blocks it is a table. `sortable` columns sort the blocks."""
+    """A table where there is no room for blocks. `block_of` describes a row. `sortable`: the keys
+    of the columns that sort the blocks.
+    """
 
     def __init__(
         self,

@@ -11,7 +11,10 @@ from textual.widget import Widget
 
 
 class KeyHint(NamedTuple):
-    """A key and what it does, faint if not `enabled`. `pressed`: Textual's name of the key."""
+    """A key and what it does. One that is not `enabled` does nothing now, and is faint.
+
+    `pressed` is the key as Textual names it, for a click.
+    """
 
     key: str
     name: str
@@ -20,7 +23,9 @@ class KeyHint(NamedTuple):
 
 
 class KeyLine(Widget):
-    """The keys at the right `end` may take a quarter of the line; the first is always there."""
+    """Shows the keys that do something here and now. Those at the end are at the right. They are
+    all there if they fit into a quarter of the line; the first of them always is.
+    """
 
     def __init__(self, hints: Sequence[KeyHint], end: Sequence[KeyHint]) -> None:
         super().__init__()
@@ -28,6 +33,7 @@ class KeyLine(Widget):
         self._spans: list[tuple[int, int, str]] = []  # where each key is, and the key
 
     def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
         for start, end, key in self._spans:
             if start <= event.x < end and key:
                 self.app.simulate_key(key)

@@ -111,9 +111,9 @@ class CommandScreen(PaintedScreen[Result]):
         self._was_shown = False
 
     async def on_event(self, event: events.Event) -> None:
-        """Skip `on_mount` if the app closes while the screen opens: the screen has no widgets then.
+        """If the app closes while the screen opens, the screen has no widgets: skip `on_mount`.
 
-        When a screen is shown first, its widgets have just been styled: do not do that again.
+        When a screen is shown first, its widgets have just been styled: do not do it again.
         """
         if isinstance(event, events.ScreenResume):
             event.refresh_styles &= self._was_shown
@@ -150,10 +150,12 @@ class CommandScreen(PaintedScreen[Result]):
 
     @property
     def host(self) -> ScreenHost:
+        """What the screen may ask of the app."""
         return cast("ScreenHost", self.app)
 
     @property
     def flows(self) -> Flows:
+        """The features that the screen starts."""
         return self.host.flows
 
     @property
@@ -170,7 +172,10 @@ class CommandScreen(PaintedScreen[Result]):
         return token_strings.left(expiry, now), expiry.level(now)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
-        """Return the result of `work()`, run in a thread. Stop quietly if the screen has closed."""
+        """Return the result of `work()`, run in a thread.
+
+        If the screen was closed in the meantime, the worker that awaits this stops quietly.
+        """
         try:
             return await in_thread(work, self.show_slow)
         finally:
@@ -190,13 +195,13 @@ class CommandScreen(PaintedScreen[Result]):
         self._slow = ""
 
     def show_waiting(self, text: str) -> None:
-        """Show this sentence about a slow call."""
+        """Show this sentence about a call that has no answer yet."""
         self.status.flash(text, seconds=SECONDS)
 
     def stop_if_closed(self) -> None:
-        """Stop the worker that calls this if the screen has closed: its widgets are gone.
+        """Stop the worker that calls this if the screen was closed: its widgets are gone.
 
-        To be called after each `await` except `self.in_thread`. Raises CancelledError, which
+        To be called after each `await` that is not `self.in_thread`. Raises CancelledError, which
         Textual takes for the normal end of a worker.
         """
         if not self.is_open:
@@ -225,7 +230,7 @@ class CommandScreen(PaintedScreen[Result]):
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A focused field gets the key first."""
+        """Let a focused field have the key first."""
         return action not in {"now", "table"} or not self.is_typing
 
     def action_now(self, command_id: str) -> None:
@@ -235,7 +240,10 @@ class CommandScreen(PaintedScreen[Result]):
         self.run_command(BY_ID[command_id])
 
     def take_key(self, event: events.Key) -> bool:
-        """Run the action that has the key. It is no binding, because actions change."""
+        """Run the action of the settings that has the key here.
+
+        Actions are no bindings, because they change with the settings.
+        """
         command = None if self.is_typing else action_with(event.key, self.place)
         if command is not None:
             self._run_now(command)
@@ -252,7 +260,9 @@ class CommandScreen(PaintedScreen[Result]):
         """Run an action of the settings with the row under the cursor."""
 
     def run_command(self, command: Command) -> None:
-        """Run it if the screen has widgets: a key may come while it opens or closes."""
+        """Run it, unless the screen has no widgets: a key that a screen below has passed on can
+        reach one that is just opening or has closed.
+        """
         if not (self.has_widgets and self.is_open and self.offers(command)):
             return
         if reason := self.blocked(command):
@@ -295,7 +305,9 @@ class CommandScreen(PaintedScreen[Result]):
         return KeyHint(key, name, self.blocked(command) is None, next(iter(command.keys), ""))
 
     def last_key_hints(self) -> list[KeyHint]:
-        """Return the keys at the right end, without those that a focused field takes."""
+        """Return the keys at the right end. While a field has the focus, it takes letters and
+        signs.
+        """
         here = {command.id: command for command in commands_of(self.place)}
         hints = []
         for command in filter(None, map(here.get, LAST)):
@@ -312,7 +324,9 @@ class CommandScreen(PaintedScreen[Result]):
     def flash(
         self, text: str, style: str = "$primary", *, asked: bool = True, about: object = None
     ) -> None:
-        """Show a message for a moment; see `Host.flash`."""
+        """Show a message for a moment; one that no command has `asked` for waits its turn. It
+        replaces the messages `about` the same.
+        """
         self.status.flash(text, style, asked=asked, about=about)
 
     def flash_error(self, error: BaseException) -> None:
@@ -321,6 +335,7 @@ class CommandScreen(PaintedScreen[Result]):
         self.status.flash(explained(error), "bold $error", ERROR_SECONDS, short=short)
 
     def flash_warning(self, text: str, *, asked: bool = False, about: object = None) -> None:
+        """Show a warning; one that no command has `asked` for waits its turn."""
         self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=asked, about=about)
 
     def flash_good(self, text: str) -> None:
@@ -346,7 +361,7 @@ class CommandScreen(PaintedScreen[Result]):
         self.status.clear()
 
     def on_screen_resume(self) -> None:
-        """Show what has changed below other screens."""
+        """Show what has changed while other screens were shown."""
         self.show_state()
         self.tick()
 
@@ -355,16 +370,20 @@ class CommandScreen(PaintedScreen[Result]):
         self.show_token_left()
 
     def show_token_left(self) -> None:
+        """Show the time left of the access token in the header."""
         self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str, session: str = "") -> None:
-        """Show the session of the token, or the current one, and the steps to what is shown."""
+        """Show the session of the token, and the steps from the place to what is shown.
+
+        The default is the current session.
+        """
         session = session or self.host.state.session_label
         notice = labels.SETTINGS_NOT_READ if self.host.settings_service.last.problem else ""
         self.header.show(session, trail, self.host.demo is not None, notice)
 
     def production_badge(self, account_id: str, *names: str) -> str:
-        """Return the badge of an account or profile, or ""."""
+        """Return the badge of an account or profile, or "" if it is not production."""
         is_production = self.host.state.production.is_production(account_id, *names)
         return labels.PRODUCTION if is_production else ""
 
@@ -376,7 +395,7 @@ class CommandScreen(PaintedScreen[Result]):
         return Content.assemble((title, "bold $error"), " ", pill)
 
     def show_state(self) -> None:
-        """Show the changed state of the app."""
+        """Show the app's state, which has changed."""
 
     def do_back(self) -> None:
         self.flows.navigation.leave(self)

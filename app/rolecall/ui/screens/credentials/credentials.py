@@ -99,7 +99,11 @@ class CredentialsScreen(TableScreen[Format]):
         return *FORMATS.values(), *PARTS
 
     def has_read_rows(self) -> bool:
+        """Return whether there are credentials to copy, or an error instead of them."""
         return self._exported is not None or self.has_class("-none")
+
+    def placeholder(self) -> str:
+        return ""
 
     def trail(self) -> tuple[str, ...]:
         return ()
@@ -107,7 +111,7 @@ class CredentialsScreen(TableScreen[Format]):
     # --- the credentials
 
     def on_screen_resume(self) -> None:
-        """Request the credentials, also after a sign-in in the meantime."""
+        """Request the credentials, also after the user has signed in meanwhile."""
         super().on_screen_resume()
         if self._exported is None:
             self.clock.show(words.ASKING, "$muted")

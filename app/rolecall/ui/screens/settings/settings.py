@@ -1,4 +1,6 @@
-"""`,`: the form for the common settings. The others can be set only in the file."""
+"""`,`: the form for the common settings. The others (keys, shortenings, regions by account, the
+user's own actions) can be set only in the file.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +35,7 @@ class SettingsScreen(FormScreen[bool]):
         super().__init__()
         self._service = service
         self._before = service.settings  # they may be read again while the form is open
+        self._own = service.last.own
         self._path = path
         self._regions = regions
         self.title_text = settings_strings.TITLE.format(path=path)
@@ -60,6 +63,8 @@ class SettingsScreen(FormScreen[bool]):
         if name == ACTIONS:
             return " ".join(each for each in SHIPPED if each in self._before.actions)
         value, choices = getattr(self._before, name), _choices(name)
+        if name == "production":  # what the team adds is not the user's
+            value = self._own.get(name, DEFAULTS.production)
         if choices:
             return _text(value) or choices[0]
         return "" if value == getattr(DEFAULTS, name) else _text(value)
@@ -145,8 +150,6 @@ def _value(name: str, typed: str) -> Any:
 def _hint(name: str) -> str:
     """Return the default of a setting that is a text."""
     default = getattr(DEFAULTS, name)
-    if name == "production":
-        return settings_strings.PRODUCTION_HINT
     if name == "refresh_hours":
         return settings_strings.HOURS_HINT.format(value=default)
     if name in settings_strings.HINTS:
