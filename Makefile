@@ -29,7 +29,7 @@ delays: $(CATALOGUES)
 	$(PYTHON) -m tests.delays $(ARGUMENTS)
 
 faults: $(VENV)/installed-dev
-	ROLECALL_FAULTS=all $(RUN) pytest -n auto --dist worksteal tests/faults $(ARGUMENTS)
+	ROLECALL_FAULTS=all $(RUN) pytest -n auto --dist worksteal tests/faults tests/end_to_end/start/test_unsupported_terminal.py $(ARGUMENTS)
 
 fuzz: $(VENV)/installed-dev
 	$(RUN) tests.fuzz $(ARGUMENTS)

@@ -45,8 +45,8 @@ class Callback:
     """Listens for one authorization response until it is closed. Raises NoListener if no port is
     free.
 
-    `state` must be in the response. `pages` are two HTML pages: the one shown after the response,
-    and the one for any other request.
+    `state` must be in the response, and the first response counts. `pages` are two HTML pages: the
+    one shown after the response, and the one for any other request.
     """
 
     def __init__(self, state: str, pages: tuple[str, str]) -> None:
@@ -77,7 +77,7 @@ class Callback:
         return (lambda: self._accepted) if self._take(request.target) else self._refused
 
     def _take(self, target: str) -> bool:
-        """Keep the response if the request is one; return whether it is."""
+        """Keep the response if the request is the first one; return whether it is one."""
         try:
             parts = urlsplit(target)
         except ValueError:
@@ -88,13 +88,12 @@ class Callback:
             return False
         if "error" in query:
             detail = query.get("error_description", "")
-            self._response = AuthorizationResponse(
-                None, shortened(query["error"]), shortened(detail)
-            )
+            response = AuthorizationResponse(None, shortened(query["error"]), shortened(detail))
         elif code := query.get("code"):
-            self._response = AuthorizationResponse(Secret(code))
-        if self._response is None:
+            response = AuthorizationResponse(Secret(code))
+        else:
             return False
+        self._response = self._response or response
         self._answered.set()
         return True
 

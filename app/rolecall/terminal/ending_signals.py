@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from typing import Final
 
 ENDING: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+# Nobody ends rolecall with these, but by default they end it, and leave the terminal as it is.
+OTHERS: Final = (
+    signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF,
+    signal.SIGXCPU, signal.SIGABRT, signal.SIGTRAP, signal.SIGSYS,
+)  # fmt: skip
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 The image is shown before Textual is imported. Until Textual takes the terminal, this module
 restores it whenever the process ends. Keys wait in the terminal's queue, unseen; Textual reads them
 later, in their order. Ctrl+C, Ctrl+\\ and Ctrl+Z wait as well, but only for a moment: a
-start may hang, and then they are signals, as in the shell.
+start may hang, and then they are signals, as in the shell, also if they were pressed before.
 """
 
 from __future__ import annotations
@@ -14,19 +14,21 @@ import sys
 import termios
 from collections.abc import Callable
 from contextlib import suppress
+from select import select
 from types import FrameType
 from typing import Any, Final
 
-from rolecall.terminal.ending_signals import ENDING
+from rolecall.terminal import last_resort
+from rolecall.terminal.ending_signals import ENDING, OTHERS
 from rolecall.terminal.launch_image import Picture
 
 _ENTER: Final = "\x1b[?1049h\x1b[?25l\x1b[?7l"  # the alternate screen, no cursor, no wrapping
-# Wiped first: some terminals have no alternate screen to leave.
-_LEAVE: Final = "\x1b[m\x1b[2J\x1b[H\x1b[?7h\x1b[?1049l\x1b[?25h"
 _OUTPUT: Final = 2  # the screen is standard error
-_ENDING: Final = (*ENDING, signal.SIGTSTP)
+_ENDING: Final = (*ENDING, *(set(OTHERS) - {signal.SIGALRM}), signal.SIGTSTP)
 _CHANGING: Final = (signal.SIGWINCH, signal.SIGCONT)
 _PATIENCE: Final = 3.0  # seconds after which a start hangs
+_SIGNAL_KEYS: Final = ((b"\x03", signal.SIGINT), (b"\x1c", signal.SIGQUIT))
+_QUEUE: Final = 4096  # bytes that a terminal keeps of what is typed (N_TTY_BUF_SIZE of Linux)
 _IFLAG, _LFLAG, _CC = 0, 3, 6  # of the list that termios returns
 
 
@@ -34,14 +36,15 @@ class Launch:
     """A terminal that shows an image.
 
     `attributes` are its own settings, restored at the end. `is_intact`: nothing has happened since
-    then that may have changed the screen.
+    then that may have changed the screen. `typed` was read from it, and comes before what is still
+    in its queue.
     """
 
     def __init__(self, picture: Picture, descriptor: int) -> None:
         self.picture = picture
         self.attributes: list[Any] = termios.tcgetattr(descriptor)
         self.is_intact = True
-        self._has_screen = False
+        self.typed = b""
         self._is_waiting = False  # for Textual to take the terminal
         self._descriptor = descriptor
         self._handlers: dict[int, Any] = {}
@@ -62,18 +65,14 @@ class Launch:
             self._is_waiting = True
             self._handle(signal.SIGALRM, self._make_keys_signals)
             signal.setitimer(signal.ITIMER_REAL, _PATIENCE)
+        last_resort.note(self._descriptor, "", self.attributes)
         termios.tcsetattr(self._descriptor, termios.TCSANOW, _raw(self.attributes))
-        self._has_screen = True
+        last_resort.note(self._descriptor, last_resort.LEAVE_IMAGE)
         _write(text)
 
     def end(self) -> None:
         """Restore the terminal. A signal may call it again before it has ended."""
-        with suppress(termios.error):
-            termios.tcsetattr(self._descriptor, termios.TCSANOW, self.attributes)
-        if self._has_screen:
-            self._has_screen = False  # a second signal does not wait for a terminal that is stopped
-            with suppress(OSError):  # it is gone
-                _write(_LEAVE)
+        last_resort.restore()
         self.restore_handlers()
 
     def stop_timer(self) -> None:
@@ -98,6 +97,16 @@ class Launch:
             changed = termios.tcgetattr(self._descriptor)
             changed[_LFLAG] |= termios.ISIG
             termios.tcsetattr(self._descriptor, termios.TCSANOW, changed)
+        self._read_keys()
+        for key, number in _SIGNAL_KEYS:
+            if key in self.typed:
+                signal.raise_signal(number)
+
+    def _read_keys(self) -> None:
+        with suppress(OSError):
+            in_foreground = os.tcgetpgrp(self._descriptor) == os.getpgrp()
+            if in_foreground and select([self._descriptor], [], [], 0)[0]:
+                self.typed += os.read(self._descriptor, _QUEUE)
 
     def _note_change(self, _: int, __: FrameType | None) -> None:
         self.is_intact = False

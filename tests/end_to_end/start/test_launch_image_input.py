@@ -105,6 +105,29 @@ def test_keys_end_a_start_that_hangs(starts: Starts, key: str, module: str, stat
     assert_restored(terminal)
 
 
+@pytest.mark.parametrize(("key", "number"), [("ctrl+c", signal.SIGINT), ("\x1c", signal.SIGQUIT)])
+def test_a_key_pressed_before_a_start_hangs_ends_it_too(
+    starts: Starts, key: str, number: signal.Signals
+) -> None:
+    starts.leave_image()
+    terminal = starts.open(gated=True)
+    wait_for_import(terminal)
+    terminal.press("down", key)
+    assert terminal.wait_exit() == 128 + number
+    assert_restored(terminal)
+
+
+def test_keys_that_were_read_while_a_start_hangs_come_first(starts: Starts) -> None:
+    starts.leave_image()
+    terminal = starts.open(gated=True)
+    wait_for_import(terminal)
+    terminal.press("/", *"san")
+    wait_until_keys_are_signals(terminal)
+    terminal.press(*"db", "backspace", "enter")
+    starts.go()
+    terminal.wait_for(r" / sand( |$)")
+
+
 def test_keys_typed_before_a_suspension_do_not_reach_the_shell(starts: Starts) -> None:
     starts.leave_image()
     variables = {"PS1": "$ ", "PATH": f"{BIN}:/usr/bin:/bin"}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.terminal.ending_signals import ENDING
+from rolecall.terminal.ending_signals import ENDING, OTHERS
 from tests.end_to_end.conftest import (
     ACCOUNTS,
     ROLECALL,
@@ -125,7 +125,7 @@ def test_quitting_does_not_wait_for_a_server(desk: TerminalDesk, operation: str,
         assert not terminal.on_alternate_screen
 
 
-HOWS = ["q", "ctrl+c", *ENDING]
+HOWS = ["q", "ctrl+c", *ENDING, *OTHERS]
 
 
 @pytest.mark.parametrize("how", HOWS)
@@ -141,6 +141,33 @@ def test_the_terminal_is_restored(desk: TerminalDesk, how: str | signal.Signals)
         else:
             terminal.press(how)
             assert terminal.wait_exit() == 0
+        assert_restored(terminal)
+
+
+# rolecall with a Textual that fails while it takes or gives back the terminal.
+_FAILS = """
+from textual.drivers.linux_driver import LinuxDriver
+
+def fail(*_):
+    raise ValueError("broken driver")
+
+LinuxDriver.{method} = fail
+from rolecall.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "method", ["_request_terminal_sync_mode_support", "_disable_line_wrap", "_enable_line_wrap"]
+)
+def test_a_driver_that_fails_leaves_the_terminal_as_it_was(desk: TerminalDesk, method: str) -> None:
+    """The first two methods belong to its start, the third to its end."""
+    with desk.open(sys.executable, "-c", _FAILS.format(method=method)) as terminal:
+        if method.startswith("_enable"):
+            terminal.wait_for(WAITING)
+            terminal.press("q")
+        assert terminal.wait_exit() == 1
+        assert "internal error" in " ".join(terminal.screen_text().split())
         assert_restored(terminal)
 
 

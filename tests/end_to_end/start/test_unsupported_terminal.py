@@ -110,8 +110,9 @@ def test_a_crash_shows_no_secret(desk: TerminalDesk, tmp_path: Path) -> None:
         assert "password" not in text
 
 
-FIRST, LAST, COUNT = 30, 680, 13
-STEPS = range(FIRST, LAST, (LAST - FIRST) // COUNT)
+# Files that a start opens; ROLECALL_FAULTS=all holds it at each of them.
+FIRST, LAST, COUNT = 1, 700, 13
+STEPS = range(FIRST, LAST, 1 if os.environ.get("ROLECALL_FAULTS") == "all" else LAST // COUNT)
 SIZE: Final = {"columns": 120, "lines": 36}  # it has the pane
 KEYS = [("2",), ("enter",), ("2", "s"), ("down", "enter", "c"), ("o",), ("3", "v"), ("s",), ("/",)]
 

@@ -100,6 +100,20 @@ def test_ctrl_c_and_ctrl_backslash_are_for_the_editor(
         terminal.quit()
 
 
+def test_what_an_editor_leaves_in_the_terminal_is_gone_after_rolecall(
+    desk: TerminalDesk, tmp_path: Path
+) -> None:
+    desk.leave_token()
+    modes = r"\033[?1002h\033[?2004h\033[?1h\033[?25l"
+    script = f"stty raw -echo; printf '{modes}' >&2; exit 3"
+    with desk.open(env=editor(tmp_path, script)) as terminal:
+        terminal.press("3", then=" vault ")
+        terminal.press("E", then="Nothing was changed")
+        terminal.quit()
+        assert terminal.attributes() == terminal.attributes_at_start
+        assert terminal.changed_modes() == set()
+
+
 @pytest.mark.parametrize("status", [0, 3])
 def test_an_editor_that_fails_or_changes_nothing_writes_nothing(
     status: int, desk: TerminalDesk, tmp_path: Path

@@ -8,6 +8,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -132,6 +133,16 @@ def test_each_kind_of_sign_in_has_its_own_registration(desk: Desk) -> None:
     assert registrations() == 2
     begin(desk).close()
     assert registrations() == 3
+
+
+def test_the_first_of_several_responses_counts(desk: Desk) -> None:
+    with closing(begin(desk)) as attempt:
+        decide(attempt.link.url, "allow")
+        asked = query(attempt.link.url)
+        denied = f"{asked['redirect_uri']}?error=access_denied&state={asked['state']}"
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(fetch, [denied] * 8)) == [(200, PAGES[0])] * 8
+        assert finish(attempt).value.reveal()
 
 
 def test_a_request_without_the_state_is_ignored(desk: Desk) -> None:

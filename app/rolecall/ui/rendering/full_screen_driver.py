@@ -12,7 +12,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 from textual.screen import Screen
 
-from rolecall.terminal import capabilities, launch
+from rolecall.terminal import capabilities, last_resort, launch
 from rolecall.ui.rendering.frame import Frame
 from rolecall.ui.rendering.textual_private import can_write
 from rolecall.ui.rendering.tty_driver import TtyDriver, frame_options
@@ -48,9 +48,16 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
             self.frame.invalidate()
         if shown is not None:
             shown.stop_timer()
+            self.typed = shown.typed
+        # Textual replaces the handler of the image, and would lose a resize before `_watch_size`.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGWINCH])
         super().start_application_mode()  # type: ignore[no-untyped-call]
-        if shown is not None and not can_write(self):  # Textual could not take the terminal
-            shown.is_intact = False
+        if not can_write(self):  # Textual could not take the terminal
+            self._has_terminal = False
+            if shown is None:
+                last_resort.forget()
+            else:
+                shown.is_intact = False
         elif shown is not None:
             self.attrs_before = shown.attributes  # Textual has found those of the image
             launch.hand_over()
@@ -58,6 +65,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
                 self.frame.invalidate()
         self._has_image = False
         self._watch_size()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGWINCH])
         self._ask()
         self.call_soon(self._repaint)
 

@@ -9,6 +9,7 @@ from textual.app import App
 from textual.drivers.linux_inline_driver import LinuxInlineDriver
 from textual.message import Message
 
+from rolecall.terminal import last_resort
 from rolecall.ui.rendering.inline_frame import InlineFrame
 from rolecall.ui.rendering.tty_driver import TtyDriver, frame_options
 
@@ -20,6 +21,7 @@ class InlineDriver(TtyDriver, LinuxInlineDriver):
     """Clears only what is below the prompt when the terminal is resized. Textual's clears all."""
 
     query = ""  # each frame has its own
+    leave = last_resort.LEAVE_INLINE
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)

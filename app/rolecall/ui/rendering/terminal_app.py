@@ -16,7 +16,7 @@ from textual.events import Event, Key
 
 from rolecall.domain.text import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
-from rolecall.terminal import capabilities, launch
+from rolecall.terminal import capabilities, last_resort, launch
 from rolecall.ui.rendering import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.textual_private import (
@@ -73,6 +73,13 @@ class TerminalApp(NoTracebackApp[ReturnType]):
         self.stylesheet = KeptStylesheet(self.get_css_variables())
         self._has_first_screen = False
         self._early_exit: Callable[[], None] | None = None
+
+    def run(self, *args: Any, **options: Any) -> ReturnType | None:
+        """Run the app, and leave the terminal as it was before, even if the driver fails."""
+        try:
+            return super().run(*args, **options)
+        finally:
+            last_resort.restore()
 
     def exit(self, *args: Any, **options: Any) -> None:
         """Exit, or if a signal comes before the first screen is there, exit then.

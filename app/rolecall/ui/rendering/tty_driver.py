@@ -24,8 +24,8 @@ from textual.app import App
 from textual.constants import ESCAPE_DELAY
 from textual.message import Message
 
-from rolecall.terminal import capabilities
-from rolecall.terminal.ending_signals import ENDING
+from rolecall.terminal import capabilities, last_resort
+from rolecall.terminal.ending_signals import ENDING, OTHERS
 from rolecall.terminal.glyphs import REPLACEMENTS
 from rolecall.ui.rendering.flow_control import FlowControl
 from rolecall.ui.rendering.key_parser import KeyParser
@@ -50,6 +50,7 @@ class TtyDriver(StderrSize):
     """
 
     query = QUERY
+    leave = last_resort.LEAVE
     fileno: int
     exit_event: Event
 
@@ -63,6 +64,7 @@ class TtyDriver(StderrSize):
         self.exit_event = self._exit = WakingEvent()
         self.flow_control = FlowControl(self._ask, self._later)
         self.written = 0  # characters
+        self.typed = b""  # before the driver has the terminal
         self._line_lost = False
         self._asked = self._answered = 0
         self._asked_at = 0.0
@@ -74,6 +76,8 @@ class TtyDriver(StderrSize):
 
     def begin(self) -> None:
         """Note that rolecall has the terminal, for the first time or again."""
+        with suppress(termios.error):
+            last_resort.note(self.fileno, self.leave)
         self._has_terminal = True
         self._asked = self._answered = 0
         self.flow_control.begin()
@@ -83,6 +87,7 @@ class TtyDriver(StderrSize):
             return  # another program has it, or the shell
         self._wait_for_answers()
         super().stop_application_mode()  # type: ignore[safe-super]
+        last_resort.forget()
         self._has_terminal = False
 
     def disable_input(self) -> None:
@@ -97,7 +102,12 @@ class TtyDriver(StderrSize):
 
     def _exit_app(self, number: int) -> None:
         """End after a signal or a lost line: after a few seconds even if something hangs."""
-        resort = threading.Timer(_LAST_RESORT, os._exit, [128 + number])
+
+        def end_now() -> None:
+            last_resort.restore()
+            os._exit(128 + number)
+
+        resort = threading.Timer(_LAST_RESORT, end_now)
         resort.daemon = True
         resort.start()
         self.app.exit(return_code=128 + number)
@@ -139,6 +149,7 @@ class TtyDriver(StderrSize):
     def lent(self) -> Iterator[None]:
         """Give the terminal to another program. Its keys that are signals are for that program."""
         self.suspend_application_mode()
+        last_resort.note(self.fileno, last_resort.MODES_OFF)
         self.loop.remove_signal_handler(signal.SIGTSTP)
         for number in _OF_KEYS:  # not ignored: a program would inherit that
             self.loop.add_signal_handler(number, _do_nothing)
@@ -148,10 +159,11 @@ class TtyDriver(StderrSize):
             # The loop hears only now of signals that came meanwhile, and in its next round.
             self.loop.call_soon(self.loop.call_soon, self._handle_ending, _OF_KEYS)
             self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
+            last_resort.restore()  # a program that was killed has not
             self.resume_application_mode()
 
     def _handle_signals(self) -> None:
-        self._handle_ending(ENDING)
+        self._handle_ending((*ENDING, *OTHERS))
         self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
         self.loop.add_signal_handler(signal.SIGCONT, self._continued)
 
@@ -253,15 +265,15 @@ class TtyDriver(StderrSize):
         """Raises OSError if the line is lost. Bytes that are not UTF-8 are replaced."""
         parser = KeyParser()
         decode = getincrementaldecoder("utf-8")(errors="replace").decode
-        delay: float | None = None
+        data, self.typed = self.typed, b""
         while not self.exit_event.is_set():
+            for message in parser.read(decode(data)):
+                self.process_message(message)
+            delay = ESCAPE_DELAY if data else None
             ready, _, _ = select.select([self.fileno, self._exit.reader], [], [], delay)
             data = os.read(self.fileno, 4096) if self.fileno in ready else b""
             if self.fileno in ready and not data:
                 raise OSError(errno.EIO, os.strerror(errno.EIO))
-            delay = ESCAPE_DELAY if data else None
-            for message in parser.read(decode(data)):
-                self.process_message(message)
 
     def process_message(self, message: Message) -> None:
         if isinstance(message, events.CursorPosition):
