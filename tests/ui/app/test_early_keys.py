@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from textual.events import Key
 from rolecall.demo.faults import Fault
 from rolecall.services.profiles.profiles import ProfilesService
 from rolecall.services.tokens.expiries import ExpiriesService
+from rolecall.ui.app.app import RolecallApp
 from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
@@ -133,3 +136,30 @@ def test_a_key_that_passes_is_known_if_it_was_held_before() -> None:
     assert held.hold(key("escape"))
     assert held.begin(passing="escape")
     assert not held.begin()
+
+
+async def test_keys_for_a_screen_that_mounts_after_its_work_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_mount, ended = asyncio.Event(), asyncio.Event()
+    on_event, deliver = CredentialsScreen.on_event, RolecallApp.deliver_typed_keys
+
+    async def mount_late(screen: CredentialsScreen, event: events.Event) -> None:
+        if isinstance(event, events.Mount):
+            await may_mount.wait()
+        await on_event(screen, event)
+
+    async def end(app: RolecallApp, turn: int, instead_of: Any = None) -> None:
+        await deliver(app, turn, instead_of)
+        if isinstance(app.screen, CredentialsScreen):
+            ended.set()
+
+    monkeypatch.setattr(CredentialsScreen, "on_event", mount_late)
+    monkeypatch.setattr(RolecallApp, "deliver_typed_keys", end)
+    async with open_full_screen(tmp_path) as it:
+        await it.open_screen(PermissionSetsScreen, "enter")
+        it.app.post_message(key("c"))
+        it.app.post_message(key("4"))
+        await it.until(ended.is_set)
+        may_mount.set()
+        await it.until(lambda: isinstance(it.app.screen, TokensScreen))

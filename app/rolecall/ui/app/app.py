@@ -155,7 +155,9 @@ class RolecallApp(TerminalApp[str]):
     ) -> None:
         work = asked_by(self._shown, self.gate.keep(work), self.flash_error)
         if opens:
-            work = self.type_ahead.hold_during(work, self.call_later)
+            shown = self._shown
+            end = partial(self.call_later, self.deliver_typed_keys, instead_of=shown)
+            work = self.type_ahead.hold_during(work, end)
         self._run(work, group, of)
 
     def _run(self, work: Work, group: WorkGroup | None, of: str = "") -> None:
@@ -208,11 +210,19 @@ class RolecallApp(TerminalApp[str]):
         if self.type_ahead.ends_with(event):
             await self.deliver_typed_keys(self.type_ahead.turn)
 
-    async def deliver_typed_keys(self, turn: int) -> None:
-        if turn != self.type_ahead.turn:
+    async def deliver_typed_keys(
+        self, turn: int, instead_of: CommandScreen[Any] | None = None
+    ) -> None:
+        """Give the held keys to the visible screen, if it was opened instead of another.
+
+        A screen that is not mounted yet asks for them then.
+        """
+        shown = self._shown
+        is_opening = instead_of is not None and shown is not None and not shown.is_mounted
+        if turn != self.type_ahead.turn or is_opening:
             return
         keys = self.type_ahead.end()
-        if self._shown is not None and self._shown.takes_type_ahead:
+        if shown is not None and shown is not instead_of and shown.takes_type_ahead:
             for key in keys:
                 await self.on_event(key)
 

@@ -82,8 +82,8 @@ class TypeAhead:
         self._passing = ""
         return keys
 
-    def hold_during(self, work: Work, call_later: Callable[..., object]) -> Work:
-        """Begin, and return the work with what ends the holding if the work opens no screen."""
+    def hold_during(self, work: Work, done: Callable[[int], object]) -> Work:
+        """Begin, and return the work with a call of `done` with the turn at its end."""
         self.begin()
         turn = self.turn
 
@@ -95,12 +95,6 @@ class TypeAhead:
             except BaseException:
                 self.end()
                 raise
-            # After the screen, which may be about to ask for the keys.
-            call_later(self._end_turn, turn)
+            done(turn)
 
         return opening
-
-    def _end_turn(self, turn: int) -> None:
-        """End, unless a later key has begun again."""
-        if self.turn == turn:
-            self.end()
