@@ -22,6 +22,8 @@ from tests.support.programs import aws_cli_python, program
 
 JAVASCRIPT = Path(__file__).parent / "javascript"
 RUBY = Path(__file__).parent / "ruby"
+GO = Path(__file__).parent / "go"
+GO_SDK = Path("/usr/share/gocode/src/github.com/aws/aws-sdk-go-v2")  # as Debian installs it
 
 # Kind → name of a profile or session → key → value; None if the client refuses the file.
 Reading = dict[str, dict[str, dict[str, object]]] | None
@@ -58,13 +60,49 @@ def javascript_reads(paths: Sequence[Path]) -> list[Reading]:
 
 
 def ruby_reads(paths: Sequence[Path]) -> list[Reading]:
-    """Skips the test if the SDK for Ruby is not installed."""
-    ruby = program("ruby")
+    return _ask(ruby(), paths)
+
+
+def go_reads(paths: Sequence[Path]) -> list[Reading]:
+    return _ask(go(), paths)
+
+
+def ruby() -> list[str]:
+    """Return the command that reads with the SDK for Ruby, or skip the test."""
+    command = program("ruby")
     if subprocess.run(
-        [ruby, "-e", 'gem "aws-sdk-core"'], capture_output=True, check=False
+        [command, "-e", 'gem "aws-sdk-core"'], capture_output=True, check=False
     ).returncode:
         pytest.skip("needs the AWS SDK for Ruby")
-    return _ask([ruby, "-Eutf-8", str(RUBY / "read.rb")], paths)
+    return [command, "-Eutf-8", str(RUBY / "read.rb")]
+
+
+def go() -> list[str]:
+    """Compile the command that reads with the SDK for Go once, or skip the test.
+
+    The SDK's reader is internal: it can be called only by a package inside the SDK.
+    """
+    compiler = program("go")
+    if not GO_SDK.exists():
+        pytest.skip("needs the AWS SDK for Go")
+    build = GO / "build"
+    build.mkdir(exist_ok=True)
+    overlay, package = build / "overlay.json", GO_SDK / "rolecall"
+    environ = os.environ | {
+        "GO111MODULE": "off",
+        "GOCACHE": str(build / "cache"),
+        "GOPATH": str(GO_SDK.parents[3]),
+    }
+    with (build / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        overlay.write_text(json.dumps({"Replace": {str(package / "read.go"): str(GO / "read.go")}}))
+        subprocess.run(
+            [compiler, "build", "-overlay", overlay, "-o", build / "read", package],
+            cwd=build,
+            env=environ,
+            check=True,
+        )
+    return [str(build / "read")]
 
 
 def javascript(script: str) -> list[str]:
@@ -73,11 +111,10 @@ def javascript(script: str) -> list[str]:
     return [program("node"), str(JAVASCRIPT / script)]
 
 
-class JavaScriptReader:
-    """The SDK for JavaScript in one process that stays, for many files one by one."""
+class Reader:
+    """A client in one process that stays, for many files one by one."""
 
-    def __init__(self) -> None:
-        command = javascript("read.js")
+    def __init__(self, command: Sequence[str]) -> None:
         self._folder = TemporaryDirectory()
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -85,7 +122,7 @@ class JavaScriptReader:
         atexit.register(self._process.kill)
 
     def read(self, data: bytes) -> Reading:
-        """Return what the SDK reads in a file with this content."""
+        """Return what the client reads in a file with this content."""
         path = Path(self._folder.name) / "config"
         path.write_bytes(data)
         assert self._process.stdin is not None
@@ -118,7 +155,7 @@ def _install_javascript() -> None:
 
 
 def _ask(command: Sequence[str], paths: Sequence[Path]) -> list[Reading]:
-    asked = json.dumps([str(path) for path in paths])
+    asked = f"{json.dumps([str(path) for path in paths])}\n"
     answer = subprocess.run(command, input=asked, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     found: list[Reading] = json.loads(answer.stdout)

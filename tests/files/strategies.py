@@ -100,7 +100,58 @@ def typical_files(draw: st.DrawFn) -> bytes:
     return (text + draw(st.sampled_from(["", ending, ending, ending * 2]))).encode()
 
 
-FILES = st.one_of(typical_files(), typical_files(), ODD_FILES)
+_NO_NOTE: list[str] = []
+_NOTES = st.sampled_from(
+    [
+        *[_NO_NOTE] * 30,
+        ["# for Ann and Bob"],
+        ["# ---- tools ----"],
+        ["; see the wiki"],
+        ["#region = us-west-2"],
+        ["# output = json"],
+        ["; output=json"],
+        ["# [profile old]", "# region = us-west-2", "# sso_session = corp"],
+        ["#[profile old]", "#s3 =", "#  max_queue_size = 5"],
+        ["# old = new", "", "# s3 ="],
+        ["  # region = indented"],
+        ["    ; k = v"],
+    ]
+)
+_LIVED_IN_KEYS = {
+    "sso_session": " = corp",
+    "sso_account_id": " = 012345678901",
+    "region": "=eu-west-1",
+    "output": " = json  # or text",
+    "cli_pager": " =",
+    "source_profile": " = base",
+    "s3": " =\n    max_queue_size = 5\n    # region = nested\n    addressing_style = path",
+    "services": " = local",
+}
+
+
+@st.composite
+def lived_in_files(draw: st.DrawFn) -> bytes:
+    """Files as people keep them: commented-out profiles, notes, indented keys, blank lines in
+    some places, and white space at the end.
+    """
+    ending = draw(st.sampled_from(["\n", "\n", "\n", "\r\n"]))
+    gaps = st.lists(st.sampled_from(["", "", "  "]), max_size=draw(st.integers(0, 2)))
+    indents = st.sampled_from(draw(st.sampled_from([[""], [""], ["  "], ["", "", "    "]])))
+    profiles = [f"profile {name}" for name in ("dev", "prod", "x", "a", "b")]
+    names = st.sampled_from([*profiles, "default", "sso-session corp", "services local"])
+    lines = draw(st.sampled_from([[], ["# my accounts", ""], [""]]))
+    for name in draw(st.lists(names, max_size=6, unique=True)):
+        lines = [*lines, *draw(_NOTES), f"[{name}]"]
+        indent = draw(indents)
+        for key in draw(st.lists(st.sampled_from([*_LIVED_IN_KEYS]), max_size=4, unique=True)):
+            lines += draw(_NOTES)
+            lines += [indent + line for line in (key + _LIVED_IN_KEYS[key]).split("\n")]
+        lines += [*draw(_NOTES), *draw(gaps), *draw(_NOTES)]
+    ends = ["", ending, ending, ending * 2, f"{ending}  ", f"{ending}  {ending}"]
+    return (ending.join(lines) + draw(st.sampled_from(ends))).encode()
+
+
+FILES = st.one_of(typical_files(), typical_files(), lived_in_files(), ODD_FILES)
 EDIT_NAMES = st.sampled_from(["dev", "prod", "default", "new", "my dev", "x", "a.b"])
 EDIT_VALUES = st.dictionaries(
     st.sampled_from(["region", "output", "s3", "sso_session", "k"]),

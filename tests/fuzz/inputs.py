@@ -78,6 +78,8 @@ def edits_of(data: bytes) -> st.SearchStrategy[tuple[Any, ...]]:
 
 EDITED_CONFIGS = CONFIGS.flatmap(lambda data: st.tuples(st.just(data), edits_of(data)))
 SET_CONFIGS = CONFIGS.flatmap(lambda data: st.tuples(st.just(data), names_for(data), EDIT_VALUES))
+NEW_SECTIONS = st.tuples(st.sampled_from(["set", "session"]), EDIT_NAMES, EDIT_VALUES)
+SECTION_CONFIGS = st.tuples(CONFIGS, NEW_SECTIONS)
 
 TIMES = st.one_of(
     st.sampled_from(

@@ -46,8 +46,8 @@ from rolecall.files.own.settings import SettingsFile
 from rolecall.files.paths import known_paths
 from tests.domain.search import test_query as test_search
 from tests.domain.shells import test_shells
+from tests.files import clients
 from tests.files.aws_config import test_ini_properties, test_ini_sections
-from tests.files.clients import JavaScriptReader
 from tests.fuzz import inputs
 from tests.support.shells import RUN
 
@@ -122,8 +122,14 @@ def edit_config(data: bytes, edit: tuple[Any, ...]) -> None:
 
 
 @cache
-def sdk() -> JavaScriptReader:
-    return JavaScriptReader()
+def sdk(command: Callable[[], list[str]]) -> clients.Reader:
+    return clients.Reader(command())
+
+
+def javascript_reads(data: bytes) -> dict[str, dict[str, Any]]:
+    reading = sdk(partial(clients.javascript, "read.js")).read(data)
+    assert reading is not None
+    return reading["profiles"]
 
 
 def read_as_javascript(data: bytes) -> None:
@@ -139,9 +145,8 @@ def read_as_javascript(data: bytes) -> None:
             prefix, dot, name = section.partition(javascript_ini.SEPARATOR)
             if dot and prefix in {"profile", "sso-session", "services"}:
                 expected[name if prefix == "profile" else section] = values
-    reading = sdk().read(data)
-    assert reading is not None
-    assert {name: values for name, values in reading["profiles"].items() if values} == expected
+    reading = javascript_reads(data)
+    assert {name: values for name, values in reading.items() if values} == expected
 
 
 def edit_for_javascript(data: bytes, name: str, values: dict[str, str | None]) -> None:
@@ -156,12 +161,44 @@ def edit_for_javascript(data: bytes, name: str, values: dict[str, str | None]) -
         return
     if naming.check(name) is not None:
         return  # the SDK does not read the name
-    reading = sdk().read(after)
-    assert reading is not None
-    found = reading["profiles"].get(name, {})
+    found = javascript_reads(after).get(name, {})
     was_there = {key for section in sections for key in section.entries}
     for key, value in values.items():
         assert found.get(key) == value or (value is None and key not in was_there)
+
+
+def add_section(
+    command: Callable[[], list[str]], data: bytes, edit: tuple[str, str, dict[str, str | None]]
+) -> None:
+    """Another SDK reads a new section as it was written, and all others as before."""
+    _, name, values = edit
+    is_session = edit[0] == "session"
+    kind = SectionKind.SSO_SESSION if is_session else SectionKind.PROFILE
+    names = "sso_sessions" if is_session else "profiles"
+    if name in inputs.names_in(data, kind) or test_ini_properties.LONE_CR.search(data):
+        return  # no new section, or lines that only Python's clients end there
+    try:
+        change = plan(Path("config"), data, [edit_of(edit)])
+    except (FileMalformed, EditRefused):
+        return
+    before, after = (_filled(sdk(command).read(each)) for each in (data, change.after))
+    if before is None or name in before[names]:
+        return  # it cannot read the file, or reads another header as this section
+    assert after is not None
+    added = after[names].pop(name, {})
+    assert added == {key: value for key, value in values.items() if value is not None}
+    assert after == before
+
+
+def _filled(reading: clients.Reading) -> clients.Reading:
+    """Return a reading without the values that are a line ending."""
+    return reading and {
+        kind: {
+            name: {key: value for key, value in values.items() if value != "\r"}
+            for name, values in sections.items()
+        }
+        for kind, sections in reading.items()
+    }
 
 
 def read_token(data: bytes) -> None:
@@ -260,6 +297,8 @@ TARGETS = (
     Target("edit-config", inputs.EDITED_CONFIGS, edit_config),
     Target("javascript", st.tuples(inputs.CONFIGS), read_as_javascript),
     Target("edit-for-javascript", inputs.SET_CONFIGS, edit_for_javascript),
+    Target("add-for-ruby", inputs.SECTION_CONFIGS, partial(add_section, clients.ruby)),
+    Target("add-for-go", inputs.SECTION_CONFIGS, partial(add_section, clients.go)),
     Target("token-cache", st.tuples(inputs.TOKENS), read_token),
     Target(
         "templates",

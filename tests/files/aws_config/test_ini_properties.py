@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -35,6 +36,7 @@ from tests.support.merged_files import merged
 
 PATH = Path("config")
 EXAMPLES = 250
+LONE_CR = re.compile(rb"\r(?!\n)")
 
 
 def botocore_reads(data: bytes) -> dict[str, object] | None:
@@ -252,6 +254,10 @@ def test_javascript_reads_no_key_of_another_section_after_an_edit(data: bytes, e
 @pytest.mark.thorough
 @settings(max_examples=EXAMPLES // 4)
 @given(FILES, EDIT_NAMES.filter(lambda name: " " not in name), EDIT_VALUES)
+@example(b"[profile a]\nregion = x\n\n  \n", "dev", {"region": "us-east-1"})
+@example(b"[profile a]\n\n[profile b]\nregion = x\n  ", "dev", {"region": "us-east-1"})
+@example(b"# mine\n\n", "dev", {"region": "us-east-1"})
+@example(b"[profile a]\n\n# old\n", "dev", {"region": "us-east-1"})
 def test_adding_and_deleting_a_profile_restores_the_file(
     data: bytes, name: str, values: dict[str, str | None]
 ) -> None:
@@ -263,7 +269,8 @@ def test_adding_and_deleting_a_profile_restores_the_file(
         deleted = plan(PATH, added.after, [DeleteProfile(name)])
     except (FileMalformed, EditRefused):
         raise Rejected from None
-    assert deleted.after.decode().rstrip() == data.decode().rstrip()
+    # A last line without an ending gets one. An LF below a lone CR would only complete it.
+    assert deleted.after in {data, data + b"\n", data + b"\r\n"} or LONE_CR.search(data)
 
 
 @settings(max_examples=EXAMPLES // 4)

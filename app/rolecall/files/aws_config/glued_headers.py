@@ -2,8 +2,7 @@
 
 The SDK then gives the keys below the header to the section above. JavaScript sees no header in
 `[profile dev]# old`, Go none in `[profile dev] old`, and Ruby none in `[profile dev] #`. The rules
-are those of javascript_ini, of `ini_parser.rb` in aws-sdk-core and of `tokenize.go` in
-aws-sdk-go-v2.
+are those of javascript_ini, of ruby_ini and of `tokenize.go` in aws-sdk-go-v2.
 """
 
 from __future__ import annotations
@@ -11,17 +10,16 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from rolecall.files.aws_config import javascript_ini
+from rolecall.files.aws_config import javascript_ini, ruby_ini
 
-_RUBY: Final = re.compile(r"\[[^\[\]]+\]\s*(?:#[^\n]+)?\n?", re.ASCII)
-_RUBY_COMMENT: Final = re.compile(r"\s;", re.ASCII)
 _GO_COMMENT: Final = re.compile("[#;]")
 _HASH_AND_SEMICOLON: Final = re.compile(r"^#\s;", re.ASCII)  # for Ruby, a comment without text
 
 
 def is_glued(head: str) -> bool:
     """Return whether some SDK sees no header in the line. Its indentation does not count."""
-    return not (javascript_ini.header(head) is not None and _ruby_sees(head) and _go_sees(head))
+    is_seen = javascript_ini.header(head) is not None and ruby_ini.is_header(head)
+    return not (is_seen and _go_sees(head))
 
 
 def separated(head: str) -> str:
@@ -36,10 +34,6 @@ def separated(head: str) -> str:
         return f"{start}{bracket}{ending}"
     mark = "" if text[0] in "#;" else "# "
     return f"{start}{bracket} {mark}{_HASH_AND_SEMICOLON.sub('#;', text)}{ending}"
-
-
-def _ruby_sees(head: str) -> bool:
-    return _RUBY.fullmatch(_RUBY_COMMENT.split(head.lstrip())[0]) is not None
 
 
 def _go_sees(head: str) -> bool:

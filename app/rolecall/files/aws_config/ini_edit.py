@@ -7,17 +7,17 @@ parses the new text and compares the two, so text with another meaning is never 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import takewhile
+from itertools import dropwhile, islice, takewhile
 from typing import Final
 
-from rolecall.files.aws_config import javascript_ini
+from rolecall.files.aws_config import javascript_ini, ruby_ini
 from rolecall.files.aws_config.glued_headers import is_glued, separated
 from rolecall.files.aws_config.ini import Document, Entry, Section
 from rolecall.files.aws_config.ini_sections import indent_of
 
 _INLINE_COMMENT: Final = re.compile(r"\s+([#;].*)$")
 _ENDING: Final = re.compile(r"\r\n|\r|\n")
+_Items = list[str] | list[Entry | str]
 
 
 def set_value(document: Document, section: Section, key: str, value: str) -> None:
@@ -43,33 +43,22 @@ def delete_key(section: Section, key: str) -> None:
 def add_section(
     document: Document, header: str, values: dict[str, str], after: Section | None
 ) -> Section:
-    """Add a section below `after` (None: at the top), with a blank line if the others have one.
+    """Add a section below `after` (None: at the end), with a blank line if the others have one.
 
-    It goes further down if the next header would not end it for every client.
+    It goes further down if some client would not see where it ends, or would take a comment below
+    it as one of its keys. Blank lines at the end of the file stay there.
     """
-    ending = _ending(document, after)
+    at = _place(document, after)
+    items = document.sections[at].items if at >= 0 else document.preamble
+    ending = _ending(document, document.sections[at] if at >= 0 else None)
     new = Section(header, [], f"[{header}]{ending}", 0)
     for key, value in values.items():
         _append(new, Entry(key, value, [f"{key} = {value}{ending}"], 0))
-    if after is None:
-        if document.preamble:
-            _close(document.preamble, ending)
-            if document.preamble[-1].strip():
-                is_lone_cr = document.preamble[-1].endswith("\r")  # an LF would only complete it
-                document.preamble.append("\n\n" if is_lone_cr and ending == "\n" else ending)
-        document.insert(0, new)
-        return new
-    at = document.sections.index(after)
-    is_last = at == len(document.sections) - 1
-    if not is_last and _continues(document.sections[at + 1]):
-        return add_section(document, header, values, document.sections[at + 1])
-    _close(after.items, ending) if after.items else _close_head(after, ending)
-    rest = _take_rest(after)
-    if rest and (not is_last or any(line.strip() for line in rest)):
-        after.items.append(rest[0])
+    if at == len(document.sections) - 1:
+        new.items += _prepare_end(document, ending)
+    elif rest := _take_rest(items):
+        items.append(rest[0])
         new.items += [ending, *rest[1:]]
-    else:
-        after.items += rest or ([ending] if is_last and _is_airy(document, at) else [])
     document.insert(at + 1, new)
     return new
 
@@ -91,15 +80,14 @@ def remove_section(document: Document, section: Section) -> None:
     at = document.sections.index(section)
     separate_headers_below(document, section)
     before = document.sections[at - 1].items if at else document.preamble
-    is_apart = _ends_blank(before) if before else at == 0 and not section.comments
+    is_apart = not _has_text(before[-1]) if before else at == 0 and not section.comments
     kept: list[str] = [] if is_apart else list(section.comments)
-    rest = _take_rest(section)
-    if not is_apart:
-        kept += rest
-    elif rest:
-        kept += rest[1:]
-    elif before and at == len(document.sections) - 1:
+    rest = _take_rest(section.items)
+    is_last = at == len(document.sections) - 1
+    if is_apart and is_last and (at or any(map(_has_text, before))):
         before.pop()
+        is_apart = False
+    kept += rest[1:] if is_apart else rest
     before += kept
     document.remove(section)
 
@@ -109,7 +97,7 @@ def own_lines(section: Section) -> list[str]:
 
     The section is cut: its document is of no further use.
     """
-    _take_rest(section)
+    _take_rest(section.items)
     return list(section.lines())
 
 
@@ -119,7 +107,7 @@ def replace_lines(section: Section, typed: Document) -> None:
     The blank lines and comments that follow it stay.
     """
     (new,) = typed.sections
-    rest = _take_rest(section)
+    rest = _take_rest(section.items)
     section.comments = [*typed.preamble, *new.comments]
     section.head = new.head
     section.items = [*new.items, *rest]
@@ -128,7 +116,7 @@ def replace_lines(section: Section, typed: Document) -> None:
 
 def move_comments(section: Section, below: Section) -> None:
     """Move the comments that belong to a section above another section further down."""
-    rest = _take_rest(section)
+    rest = _take_rest(section.items)
     next_to = section.head.rpartition("]")[2].lstrip()
     lines = (next_to if line is section.head else line for line in section.lines())
     comments = [line for line in lines if line.strip()[:1] in {"#", ";"}]
@@ -171,13 +159,65 @@ def _separate(section: Section) -> None:
         section.head = separated(section.head)
 
 
-def _continues(section: Section) -> bool:
-    """Return whether the section could continue one above it.
+def _place(document: Document, after: Section | None) -> int:
+    """Return the number of the section to add one below: that of `after`, or of one further down.
 
-    An indented header continues the last value, and some SDKs do not see a header with text
-    behind its bracket.
+    -1 if there is none.
     """
-    return section.head[0].isspace() or is_glued(section.head)
+    last = len(document.sections) - 1
+    at = last if after is None else document.sections.index(after)
+    while at < last and _reads_on(document, at):
+        at += 1
+    return at
+
+
+def _reads_on(document: Document, at: int) -> bool:
+    """Return whether some client would read lines below this section as part of a new one there.
+
+    An indented header continues the last value, some SDKs do not see a header with text behind its
+    bracket, and Ruby reads comments and nested keys otherwise.
+    """
+    below = document.sections[at + 1]
+    lines = [*_rest(document.sections[at].items), *below.comments]
+    return (
+        (bool(lines) and _has_text(lines[0]))
+        or any(map(ruby_ini.has_key, lines))
+        or below.head[0].isspace()
+        or is_glued(below.head)
+        or (_begins_nested(document, at + 1) and not _begins_nested(document, 0))
+    )
+
+
+def _begins_nested(document: Document, at: int) -> bool:
+    """Return whether the first key from this section on is nested for Ruby."""
+    sections = islice(document.sections, at, None)
+    items = (item for each in sections for item in (*each.comments, *each.items))
+    lines = (item if isinstance(item, str) else item.first for item in items)
+    return ruby_ini.is_nested(next(filter(ruby_ini.has_key, lines), ""))
+
+
+def _prepare_end(document: Document, ending: str) -> list[str]:
+    """Close what is above a section to add at the end; remove and return the blank lines there.
+
+    A file of blank lines keeps them.
+    """
+    at = len(document.sections) - 1
+    items: _Items = document.sections[at].items if at >= 0 else document.preamble
+    is_apart = at < 0 or any(map(_has_text, _rest(items))) or _is_airy(document, at)
+    blanks: list[str] = []
+    if at < 0 and not any(map(_has_text, items)):
+        is_apart = False
+    else:
+        while items and not _has_text(items[-1]):
+            blanks.insert(0, str(items.pop()))
+    if items:
+        _close(items, ending)
+    elif at >= 0:
+        _close_head(document.sections[at], ending)
+    if is_apart:
+        is_lone_cr = _ends_with_cr(items) and ending == "\n"  # an LF would only complete it
+        items.append("\n\n" if is_lone_cr else ending)
+    return blanks
 
 
 def _insert(document: Document, section: Section, key: str, value: str) -> None:
@@ -267,8 +307,9 @@ def _comments(entry: Entry) -> list[str]:
     return [line for line in entry.lines[1:] if line.strip()[:1] in {"#", ";"}]
 
 
-def _ends_blank(lines: Sequence[Entry | str]) -> bool:
-    return isinstance(lines[-1], str) and not lines[-1].strip()
+def _has_text(item: Entry | str) -> bool:
+    """Return whether it is more than a blank line."""
+    return not isinstance(item, str) or bool(item.strip())
 
 
 def _append(section: Section, entry: Entry) -> None:
@@ -276,25 +317,29 @@ def _append(section: Section, entry: Entry) -> None:
     section.entries[entry.key] = entry
 
 
-def _take_rest(section: Section) -> list[str]:
-    """Remove and return the lines at the end of a section that do not belong to it.
+def _rest(items: _Items) -> list[str]:
+    """Return the lines at the end of a section that do not belong to it.
 
     They start at the first blank line below its last entry.
     """
-    start = len(section.items)
-    while start and isinstance(section.items[start - 1], str):
+    start = len(items)
+    while start and isinstance(items[start - 1], str):
         start -= 1
-    tail = [item for item in section.items[start:] if isinstance(item, str)]
-    own = next((index for index, line in enumerate(tail) if not line.strip()), len(tail))
-    del section.items[start + own :]
-    return tail[own:]
+    tail = [item for item in items[start:] if isinstance(item, str)]
+    return list(dropwhile(_has_text, tail))
+
+
+def _take_rest(items: _Items) -> list[str]:
+    """Remove the lines that `_rest` returns, and return them."""
+    rest = _rest(items)
+    del items[len(items) - len(rest) :]
+    return rest
 
 
 def _is_airy(document: Document, at: int) -> bool:
     """Return whether a blank line precedes the section; true if it is the first one."""
-    return at == 0 or _ends_blank(
-        document.sections[at - 1].items or [document.sections[at - 1].head]
-    )
+    items = document.sections[at - 1].items
+    return at == 0 or (bool(items) and not _has_text(items[-1]))
 
 
 def _ending(document: Document, section: Section | None) -> str:
@@ -306,13 +351,19 @@ def _ending(document: Document, section: Section | None) -> str:
     return "\n"
 
 
-def _close(lines: list[str] | list[Entry | str], ending: str) -> None:
+def _close(lines: _Items, ending: str) -> None:
     """Add a line ending to the last line if it has none."""
     last = lines[-1]
     if isinstance(last, Entry):
         _close(last.lines, ending)
     elif not last.endswith(("\n", "\r")):
         lines[-1] = last + ending
+
+
+def _ends_with_cr(lines: _Items) -> bool:
+    """Return whether the last line ends with a lone CR."""
+    last = lines[-1] if lines else ""
+    return _ends_with_cr(last.lines) if isinstance(last, Entry) else last.endswith("\r")
 
 
 def _close_head(section: Section, ending: str) -> None:
