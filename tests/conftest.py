@@ -122,3 +122,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped with ROLECALL_NO_SKIP=1: {report.longrepr}"
     return report
+
+
+@pytest.fixture
+def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine have a browser, which does nothing."""
+    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("BROWSER", "/bin/true")
+    monkeypatch.setenv("DISPLAY", ":0")

@@ -260,7 +260,7 @@ def writers() -> dict[str, set[str]]:
             continue
         for attribute in (each for node in ast.walk(tree) for each in written(node)):
             owner = ast.unparse(attribute.value)
-            if owner not in {"self", "self._builder"} and attribute.attr in names:
+            if owner not in {"self", "self.builder"} and attribute.attr in names:
                 found[attribute.attr].add(str(path.relative_to(UI)))
     return {name: found[name] for name in names}
 

@@ -240,7 +240,7 @@ def credentials_of(name: str) -> Callable[[FullScreen], Awaitable[None]]:
             await it.until(lambda: isinstance(it.app.screen, ProfilesScreen))
         screen = it.app.screen
         assert isinstance(screen, ProfilesScreen)
-        screen.move_to(name)
+        screen.table.move_to(name)
         await it.pilot.press("c")
 
     return ask
@@ -249,7 +249,7 @@ def credentials_of(name: str) -> Callable[[FullScreen], Awaitable[None]]:
 async def verify(it: FullScreen) -> None:
     screen = it.app.screen
     assert isinstance(screen, ProfilesScreen)
-    screen.move_to("mine")
+    screen.table.move_to("mine")
     await it.pilot.press("v")
 
 

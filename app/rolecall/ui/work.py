@@ -38,10 +38,7 @@ class Left(Exception):
 def asked_by(
     screen: Screen[Any] | None, work: Work, report: Callable[[RolecallError], None]
 ) -> Work:
-    """Return the work, which knows that the screen asked for it.
-
-    It stops quietly at `Left`, and passes a RolecallError to `report`.
-    """
+    """Return the work, which knows its screen. `Left` ends it; `report` gets a RolecallError."""
 
     async def asked() -> None:
         _asker.set(screen)
@@ -68,9 +65,9 @@ def require_asker(visible: Screen[Any] | None) -> None:
 async def in_thread(work: Callable[[], T], on_slow: OnSlow | None = None) -> T:
     """Return the result of `work()`, run in a daemon thread. Raises what it raises.
 
-    All its calls to AWS are one question. `on_slow` is called on the event loop, in the context of
-    the caller, with the call that is slow. If the awaiting task is cancelled, this returns at once;
-    the thread runs to its end.
+    All its calls to AWS are one question. `on_slow` gets the slow call, on the event loop and in
+    the context of the caller. If the task is cancelled, this returns at once; the thread runs to
+    its end.
     """
     loop, context = asyncio.get_running_loop(), copy_context()
     future: asyncio.Future[T] = loop.create_future()
@@ -98,9 +95,8 @@ async def in_thread(work: Callable[[], T], on_slow: OnSlow | None = None) -> T:
 
 
 def on_loop(callback: Callable[[T], None]) -> Callable[[T], None]:
-    """Return a function for another thread: it runs `callback` on the event loop of the caller.
-
-    It runs in the context of the caller: a screen that is being removed finds its app only there.
+    """Return a function for another thread: it runs `callback` on the caller's event loop, in its
+    context. Only there a screen that is being removed finds its app.
     """
     loop, context = asyncio.get_running_loop(), copy_context()
 

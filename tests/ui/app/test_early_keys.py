@@ -24,7 +24,7 @@ from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.start.type_ahead import TypeAhead
 from tests.support.desk import Desk
-from tests.support.full_screen import NAMES, FullScreen, open_full_screen
+from tests.support.full_screen import NAMES, FullScreen, failing, open_full_screen
 from tests.support.gate import Gate
 
 
@@ -74,10 +74,8 @@ async def test_keys_for_tokens_wait_until_those_are_read(
 
 
 async def test_keys_for_an_account_wait_until_it_is_listed(tmp_path: Path) -> None:
-    def last_account_hangs(desk: Desk) -> None:
-        desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=f"{len(NAMES) - 1:012}")
-
-    async with open_full_screen(tmp_path, before=last_account_hangs, size=(100, 24)) as it:
+    fails = failing("ListAccountRoles", Fault.HANG, account_id=f"{len(NAMES) - 1:012}")
+    async with open_full_screen(tmp_path, before=fails, size=(100, 24)) as it:
         await it.until(lambda: it.session_state.catalogue.listed == len(NAMES) - 1)
         await it.pilot.press("G", "enter")
         for key in ("j", "s"):
@@ -98,7 +96,7 @@ async def test_a_key_that_leads_away_does_not_wait_for_rows(
     gate = Gate(monkeypatch, ExpiriesService, "read")
     async with open_full_screen(tmp_path, before=add_profiles) as it:
         await open_early(it, gate, TokensScreen, "4")
-        await it.press_until(lambda: isinstance(it.app.screen, ProfilesScreen), "3")
+        await it.open_screen(ProfilesScreen, "3")
         gate.open()
 
 

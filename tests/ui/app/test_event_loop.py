@@ -26,9 +26,8 @@ from rolecall.presentation.commands import ACTIONS, Command
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 from rolecall.ui import screens
-from rolecall.ui.picker.inline_sign_in import InlineSignIn
+from rolecall.ui.picker.inline_sign_in import InlineSignIn, SignInApp
 from rolecall.ui.picker.picker_app import Picker
-from rolecall.ui.picker.sign_in_app import SignInApp
 from rolecall.ui.screens.base.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.confirm import ConfirmScreen
@@ -76,9 +75,12 @@ class Drive:
         self._it = rolecall
         self.visited: set[type[CommandScreen[Any]]] = set()
 
-    async def open(self, key: str, screen: type[CommandScreen[Any]]) -> None:
-        await self._it.pilot.press(key)
+    async def open(self, key: str, screen: type[CommandScreen[Any]], *then: str) -> None:
+        """Press the key that opens the screen, and `then` others."""
+        await self.press(key)
         await self.until_on(screen)
+        if then:
+            await self.press(*then)
 
     async def until_on(self, screen: type[CommandScreen[Any]]) -> None:
         await self._it.until(lambda: type(self._it.app.screen) is screen)
@@ -88,8 +90,9 @@ class Drive:
     async def press(self, *keys: str) -> None:
         await self._it.pilot.press(*keys)
 
-    async def fill_in(self) -> None:
-        """Type into every field of the form, and close it."""
+    async def fill_in(self, key: str, screen: type[FormScreen[Any]]) -> None:
+        """Open a form, type into every field, and close it."""
+        await self.open(key, screen)
         form = self._it.app.screen
         assert isinstance(form, FormScreen)
         for field in form.query(Input):
@@ -107,57 +110,39 @@ _URL = tuple("https://acme.awsapps.com/start")
 async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     """Go through every screen; the classes of those that were seen."""
     drive = Drive(rolecall)
-    await drive.open("1", AccountsScreen)
-    await drive.press("j", "f", "slash", "p", "escape")
-    await drive.open("w", ListingChangesScreen)
-    await drive.press("escape")
+    await drive.open("1", AccountsScreen, "j", "f", "slash", "p", "escape")
+    await drive.open("w", ListingChangesScreen, "escape")
+    await drive.open("question_mark", HelpScreen, "escape")
     await drive.open("question_mark", HelpScreen)
-    await drive.press("escape")
-    await drive.open("question_mark", HelpScreen)
-    await drive.open("tab", AllKeysScreen)
-    await drive.press("escape")
-    await drive.open("ctrl+p", PaletteScreen)
-    await drive.press("escape")
+    await drive.open("tab", AllKeysScreen, "escape")
+    await drive.open("ctrl+p", PaletteScreen, "escape")
     await drive.until_on(AccountsScreen)
-    await drive.open("ctrl+p", PaletteScreen)
-    await drive.press(*"team")
+    await drive.open("ctrl+p", PaletteScreen, *"team")
     await drive.open("enter", TeamScreen)
-    await drive.open("n", TeamLocationScreen)
-    await drive.fill_in()
+    await drive.fill_in("n", TeamLocationScreen)
     await drive.press("escape")
     await drive.until_on(AccountsScreen)
-    await drive.open("e", AnnotateScreen)
-    await drive.fill_in()
-    await drive.open("comma", SettingsScreen)
-    await drive.fill_in()
+    await drive.fill_in("e", AnnotateScreen)
+    await drive.fill_in("comma", SettingsScreen)
 
     await drive.open("2", PermissionSetsScreen)
     await rolecall.until(lambda: rolecall.screen.current is not None)
+    await drive.fill_in("s", SaveProfileScreen)
     await drive.open("s", SaveProfileScreen)
-    await drive.fill_in()
-    await drive.open("s", SaveProfileScreen)
-    await drive.open("enter", SavedScreen)
-    await drive.press("v", "enter")
+    await drive.open("enter", SavedScreen, "v", "enter")
     await drive.until_on(PermissionSetsScreen)
-    await drive.open("c", CredentialsScreen)
-    await drive.press("v")
+    await drive.open("c", CredentialsScreen, "v")
     await rolecall.until(lambda: "left" in str(rolecall.app.screen.clock.text))  # type: ignore[attr-defined]
-    await drive.open("w", ConfirmScreen)
-    await drive.press("escape", "escape")
+    await drive.open("w", ConfirmScreen, "escape", "escape")
     await drive.until_on(PermissionSetsScreen)
-    await drive.open("o", ConsoleScreen)
-    await drive.press("escape")
-    await drive.open("f5", ListingScreen)
-    await drive.press("escape")
+    await drive.open("o", ConsoleScreen, "escape")
+    await drive.open("f5", ListingScreen, "escape")
     await drive.until_on(PermissionSetsScreen)
-    await drive.open("f6", ChoicesScreen)
-    await drive.press("enter")
+    await drive.open("f6", ChoicesScreen, "enter")
     await drive.until_on(PermissionSetsScreen)
-    await drive.open("exclamation_mark", RunCommandScreen)
-    await drive.press(*"true")
+    await drive.open("exclamation_mark", RunCommandScreen, *"true")
     await drive.open("enter", RunsScreen)
-    await drive.open("enter", RunOutputScreen)
-    await drive.press("slash", "x", "escape", "escape")
+    await drive.open("enter", RunOutputScreen, "slash", "x", "escape", "escape")
     await drive.until_on(RunsScreen)
     await drive.press("escape")
     await drive.until_on(PermissionSetsScreen)
@@ -170,41 +155,30 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.press("escape", "A")
 
     await drive.open("3", ProfilesScreen)
-    for key, form in (
-        ("e", EditProfilesScreen),
-        ("D", DuplicateProfilesScreen),
-        ("n", ChainProfileScreen),
-    ):
-        await drive.open(key, form)
-        await drive.fill_in()
+    await drive.fill_in("e", EditProfilesScreen)
+    await drive.fill_in("D", DuplicateProfilesScreen)
+    await drive.fill_in("n", ChainProfileScreen)
 
     def answers() -> Sequence[VerifiedRow]:
         assert isinstance(rolecall.app.screen, VerifiedScreen)
         return rolecall.app.screen.rows()
 
     await drive.press("a")
-    for key, form in (("e", EditProfilesScreen), ("D", DuplicateProfilesScreen)):
-        await drive.open(key, form)
-        await drive.fill_in()
+    await drive.fill_in("e", EditProfilesScreen)
+    await drive.fill_in("D", DuplicateProfilesScreen)
     await drive.open("v", VerifiedScreen)
     await rolecall.until(lambda: None not in [row.answer for row in answers()])
     await drive.press("escape", "A")
-    await drive.open("w", DriftScreen)
-    await drive.press("escape")
-    await drive.open("x", ConfirmScreen)
-    await drive.press("enter")
+    await drive.open("w", DriftScreen, "escape")
+    await drive.open("x", ConfirmScreen, "enter")
     await drive.until_on(ProfilesScreen)
-    await drive.open("z", ConfirmScreen)
-    await drive.press("enter")
+    await drive.open("z", ConfirmScreen, "enter")
     await drive.until_on(ProfilesScreen)
 
-    await drive.open("4", TokensScreen)
-    await drive.press("r")
+    await drive.open("4", TokensScreen, "r")
     await drive.open("S", SessionsScreen)
-    await drive.open("n", NewSessionScreen)
-    await drive.fill_in()
-    await drive.open("e", EditSessionScreen)
-    await drive.fill_in()
+    await drive.fill_in("n", NewSessionScreen)
+    await drive.fill_in("e", EditSessionScreen)
     await drive.open("4", TokensScreen)
     await drive.open("enter", SignInScreen)
     await rolecall.until(lambda: is_waiting(rolecall, "device-code"))
@@ -214,8 +188,7 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await rolecall.until(lambda: is_waiting(rolecall, "device-code"))
     await drive.press("escape")
     await drive.until_on(SessionsScreen)
-    await drive.open("4", TokensScreen)
-    await drive.press("slash", *"console", "enter")
+    await drive.open("4", TokensScreen, "slash", *"console", "enter")
 
     def is_found() -> bool:
         screen = rolecall.app.screen
@@ -223,8 +196,7 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
         return [row.name for row in screen.table.visible_rows] == ["console"]
 
     await rolecall.until(is_found)
-    await drive.open("enter", SignInScreen)
-    await drive.press("escape")
+    await drive.open("enter", SignInScreen, "escape")
     return drive.visited
 
 
@@ -373,9 +345,7 @@ async def approve(demo: DemoServer, pilot: Pilot[Any], screen: Screen[Any]) -> N
 async def test_a_worker_whose_screen_was_closed_stops_quietly(tmp_path: Path) -> None:
     release = Event()
     async with open_full_screen(tmp_path) as rolecall:
-        await rolecall.pilot.press("question_mark")
-        screen = rolecall.app.screen
-        assert isinstance(screen, HelpScreen)
+        screen = await rolecall.open_screen(HelpScreen, "question_mark")
         worker = asyncio.create_task(screen.in_thread(release.wait))
         await rolecall.press_until(lambda: not (screen.is_attached and screen.display), "escape")
         release.set()

@@ -148,9 +148,7 @@ async def test_the_mark_of_a_deleted_profile_does_not_pass_to_a_new_one(tmp_path
         save(it.desk, "mine", Assignment(account, PermissionSet("A")))
         with_profile = it.desk.config.read_bytes()
         await it.app.announce(ConfigChanged())
-        await it.pilot.press("3", "space")
-        screen = it.app.screen
-        assert isinstance(screen, ProfilesScreen)
+        screen = await it.open_screen(ProfilesScreen, "3", "space")
         assert screen.table.marks.count == 1
         for content, count in ((before, 0), (with_profile, 1)):
             it.desk.config.write_bytes(content)

@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import urlopen
 
@@ -60,12 +59,6 @@ def portal_sign_in(desk: Desk, *, wants_browser: bool = False) -> InlineSignIn:
     return InlineSignIn(sign_in, "")
 
 
-class Login(NamedTuple):
-    desk: Desk
-    pilot: Pilot[bool]
-    screen: InlineSignIn
-
-
 @contextmanager
 def desk_at(home: Path) -> Iterator[Desk]:
     """A machine with a profile of Bob."""
@@ -77,16 +70,23 @@ def desk_at(home: Path) -> Iterator[Desk]:
 
 
 @asynccontextmanager
-async def open_login(home: Path) -> AsyncIterator[Login]:
+async def open_sign_in(
+    make_screen: Callable[[], InlineSignIn], size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[Pilot[bool], InlineSignIn]]:
+    app = LoginApp(make_screen)
+    async with app.run_test(size=size) as pilot:
+        await pause_until(lambda: isinstance(app.screen, InlineSignIn))
+        assert isinstance(app.screen, InlineSignIn)
+        yield pilot, app.screen
+
+
+@asynccontextmanager
+async def open_login(home: Path) -> AsyncIterator[tuple[Desk, Pilot[bool], InlineSignIn]]:
     """Open the sign-in of Bob's profile, and wait for its link. Alice signs in to the demo."""
     with desk_at(home) as desk:
-        app = LoginApp(partial(console_login, desk))
-        async with app.run_test(size=(80, 24)) as pilot:
-            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
-            login = app.screen
-            assert isinstance(login, InlineSignIn)
+        async with open_sign_in(partial(console_login, desk)) as (pilot, login):
             await pause_until(lambda: login.progress.state is State.WAITING)
-            yield Login(desk, pilot, login)
+            yield desk, pilot, login
 
 
 def come_back(desk: Desk, link: str) -> None:
@@ -96,15 +96,6 @@ def come_back(desk: Desk, link: str) -> None:
     code = read_code(desk.server.log_in(link), state).reveal()
     back = urlencode({"code": code, "state": state})
     urlopen(f"{query['redirect_uri'][0]}?{back}", timeout=30).close()
-
-
-@pytest.fixture
-def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this machine have a browser, which does nothing."""
-    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("BROWSER", "/bin/true")
-    monkeypatch.setenv("DISPLAY", ":0")
 
 
 @pytest.mark.quick
@@ -133,11 +124,7 @@ async def test_the_sign_in_says_which_call_it_waits_for(
     with desk_at(tmp_path) as desk:
         faults = desk.server.faults
         faults.add("StartDeviceAuthorization", Fault.HANG)
-        app = LoginApp(partial(portal_sign_in, desk))
-        async with app.run_test(size=(80, 24)):
-            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
-            login = app.screen
-            assert isinstance(login, InlineSignIn)
+        async with open_sign_in(partial(portal_sign_in, desk)) as (_, login):
             await pause_until(
                 lambda: login.clock.text.startswith("Waiting for StartDeviceAuthorization at ")
             )
@@ -155,11 +142,8 @@ async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
     tmp_path: Path, *, with_console_credentials: bool
 ) -> None:
     with desk_at(tmp_path) as desk:
-        app = LoginApp(partial(console_login if with_console_credentials else portal_sign_in, desk))
-        async with app.run_test(size=(200, 60)) as pilot:
-            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
-            login = app.screen
-            assert isinstance(login, InlineSignIn)
+        kind = console_login if with_console_credentials else portal_sign_in
+        async with open_sign_in(partial(kind, desk), (200, 60)) as (pilot, login):
             await pause_until(lambda: bool(login.link.link.url))
             shown = []
             for size in ((200, 60), (200, 15), (60, 60), (200, 60)):
@@ -173,11 +157,8 @@ async def test_a_qr_code_is_whole_or_hidden_after_a_resize(
 @asynccontextmanager
 async def open_browser_sign_in(desk: Desk) -> AsyncIterator[tuple[Pilot[bool], InlineSignIn]]:
     """Open the sign-in at the access portal of a user who prefers the browser."""
-    app = LoginApp(partial(portal_sign_in, desk, wants_browser=True))
-    async with app.run_test(size=(200, 60)) as pilot:
-        await pause_until(lambda: isinstance(app.screen, InlineSignIn))
-        screen = app.screen
-        assert isinstance(screen, InlineSignIn)
+    sign_in = partial(portal_sign_in, desk, wants_browser=True)
+    async with open_sign_in(sign_in, (200, 60)) as (pilot, screen):
         await pause_until(lambda: bool(screen.link.link.url))
         yield pilot, screen
 
@@ -233,11 +214,7 @@ async def test_a_code_is_used_with_the_reason_if_the_browser_cannot_be(
 @pytest.mark.quick
 async def test_a_sign_in_is_begun_once(tmp_path: Path) -> None:
     with desk_at(tmp_path) as desk:
-        app = LoginApp(partial(portal_sign_in, desk))
-        async with app.run_test(size=(80, 24)):
-            await pause_until(lambda: isinstance(app.screen, InlineSignIn))
-            screen = app.screen
-            assert isinstance(screen, InlineSignIn)
+        async with open_sign_in(partial(portal_sign_in, desk)) as (_, screen):
             await pause_until(lambda: bool(screen.link.link.url))
         assert desk.server.calls.count("StartDeviceAuthorization") == 1
 

@@ -19,8 +19,7 @@ from tests.support.full_screen import FullScreen, open_full_screen
 
 
 async def open_form(it: FullScreen) -> AnnotateScreen:
-    await it.pilot.press("e")
-    form = await it.until_shown(AnnotateScreen)
+    form = await it.open_screen(AnnotateScreen, "e")
     await it.until(lambda: bool(form.query("#groups")))
     return form
 
@@ -50,13 +49,11 @@ async def test_what_cannot_be_saved_is_said_at_its_field(tmp_path: Path) -> None
     async with open_full_screen(tmp_path, size=(120, 24)) as it:
         form = await open_form(it)
         form.query_one("#groups", Input).value = "fine #1"
-        await it.pilot.press("enter")
-        await it.until(lambda: form.query_one("#groups-field").has_class("-wrong"))
+        await it.press_until(lambda: form.query_one("#groups-field").has_class("-wrong"), "enter")
         form.query_one("#groups", Input).value = "fine"
         form.query_one("#alias", Input).value = "x" * 65
         await it.until(lambda: form.query_one("#alias-field").has_class("-wrong"))
-        await it.pilot.press("escape")
-        await it.until(lambda: not isinstance(it.app.screen, AnnotateScreen))
+        await it.press_until(lambda: not isinstance(it.app.screen, AnnotateScreen), "escape")
         assert not it.desk.services.locations.accounts.exists()
 
 
@@ -139,12 +136,10 @@ async def test_what_is_done_on_a_heading_is_done_with_its_accounts(tmp_path: Pat
         texts = [line.text for line in it.screen.query_one(DetailPane).shown.lines]
         assert texts == ["2 accounts", "", "  alpha", "  gamma"]
         assert [row.account.name for row in it.screen.selected] == ["alpha", "gamma"]
-        await it.pilot.press("f")
-        await it.until(lambda: "This is a group" in it.screen.status.text)
+        await it.press_until(lambda: "This is a group" in it.screen.status.text, "f")
         await it.pilot.press("space")
         assert it.screen.table.marks.count == 2
-        await it.pilot.press("A", "up", "s")
-        await it.until_shown(WorkbenchScreen)
+        await it.open_screen(WorkbenchScreen, "A", "up", "s")
         assert isinstance(it.app.screen, WorkbenchScreen)
         assert len(it.app.screen.planned) == 4
 

@@ -134,7 +134,7 @@ async def test_a_user_who_goes_elsewhere_stays_there(tmp_path: Path, keys: list[
         await it.until(lambda: len(it.session_state.catalogue) == 100)
         screen = await go_to_row(it)
         await it.until(lambda: bool(screen.table.shown))
-        await it.press_until(lambda: screen.awaited is None, *keys)
+        await it.press_until(lambda: screen.awaiting.awaited is None, *keys)
         assert screen.status.text != LATER
         it.desk.server.faults.clear()
         await it.until(lambda: it.session_state.complete and not it.session_state.crawling)
@@ -167,7 +167,7 @@ async def test_a_switch_of_place_from_another_screen_forgets_the_row(tmp_path: P
         screen = await go_to_row(it)
         await it.press_until(lambda: it.app.screen is not screen, "question_mark")
         await it.app.switch_mode("accounts")
-        assert screen.awaited is None
+        assert screen.awaiting.awaited is None
         assert screen.status.text != LATER
 
 

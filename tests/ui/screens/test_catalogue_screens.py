@@ -21,7 +21,7 @@ from rolecall.services.sign_in.sign_in import SignInService
 from rolecall.ui.app.app import RolecallApp
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.state.events import RoleUsed, SessionSelected
-from rolecall.ui.widgets.fields.filter_field import FilterField
+from rolecall.ui.widgets.fields.input_field import FilterField
 from tests.support.desk import Desk, save
 from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
@@ -285,9 +285,7 @@ async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:
         it.desk.server.organisation = Organisation(kept)
         await it.press_until(lambda: len(it.session_state.changes.gone_accounts) == 4, "R")
         await it.press_until(lambda: bool(it.app.state.profiles), "3", "R")
-        await it.pilot.press("1", "w")
-        screen = it.app.screen
-        assert isinstance(screen, ListingChangesScreen)
+        screen = await it.open_screen(ListingChangesScreen, "1", "w")
         first, second = screen.table.shown[:2]
         assert screen._profile(first) == "unassigned: two-b"
         assert (second.account, second.is_new) == (new, True)

@@ -14,7 +14,7 @@ from rolecall.services.base import retry
 from rolecall.services.profiles.drift import DriftOverview
 from rolecall.ui.screens.profiles.drift import DriftScreen
 from tests.support.desk import Desk
-from tests.support.full_screen import NAMES, FullScreen, open_full_screen
+from tests.support.full_screen import NAMES, FullScreen, failing, open_full_screen
 
 SIZE = (100, 24)
 NONE_YET = "There is no complete listing of corp yet. "
@@ -30,8 +30,7 @@ def accounts_fail(fault: Fault | int) -> Callable[[Desk], None]:
 
 
 async def open_drift(it: FullScreen) -> DriftScreen:
-    await it.pilot.press("3", "w")
-    return await it.until_shown(DriftScreen)
+    return await it.open_screen(DriftScreen, "3", "w")
 
 
 @pytest.mark.quick
@@ -136,10 +135,8 @@ async def test_a_listing_without_gaps_has_no_note(tmp_path: Path) -> None:
 
 
 async def test_a_listing_whose_cache_was_deleted_is_made_again(tmp_path: Path) -> None:
-    def last_hangs(desk: Desk) -> None:
-        desk.server.faults.add("ListAccountRoles", Fault.HANG, account_id=f"{7:012}")
-
-    async with open_full_screen(tmp_path, before=last_hangs, size=SIZE) as it:
+    fails = failing("ListAccountRoles", Fault.HANG, account_id=f"{7:012}")
+    async with open_full_screen(tmp_path, before=fails, size=SIZE) as it:
         await it.until(lambda: it.session_state.catalogue.listed == len(NAMES) - 1)
         rmtree(it.desk.services.locations.cache)
         it.desk.server.faults.clear()

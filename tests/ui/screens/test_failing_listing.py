@@ -13,7 +13,7 @@ from rolecall.domain.question import SLOW_AFTER
 from rolecall.services.base import retry
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from tests.support.desk import Desk, FakeClock
-from tests.support.full_screen import open_full_screen
+from tests.support.full_screen import failing, open_full_screen
 
 MANY = [f"team {number}" for number in range(250)]
 
@@ -24,10 +24,7 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_listing_that_is_cut_short_is_not_shown_as_the_whole(tmp_path: Path) -> None:
-    def second_page_fails(desk: Desk) -> None:
-        desk.server.faults.add("ListAccounts", 400, skip=1)
-
-    async with open_full_screen(tmp_path, MANY, second_page_fails) as it:
+    async with open_full_screen(tmp_path, MANY, failing("ListAccounts", 400, skip=1)) as it:
         await it.until(lambda: it.session_state.is_cut_short)
         assert it.position_text.startswith("100 accounts so far · the listing was cut short · R ")
         assert it.screen.count_text() == "100 accounts so far"
@@ -67,10 +64,8 @@ async def test_counts_of_a_listing_under_way_say_so(tmp_path: Path) -> None:
 
 
 async def test_the_filter_gets_the_room_that_the_counts_no_longer_need(tmp_path: Path) -> None:
-    def second_page_fails(desk: Desk) -> None:
-        desk.server.faults.add("ListAccounts", 400, skip=1)
-
-    async with open_full_screen(tmp_path, MANY, second_page_fails, size=(80, 24)) as it:
+    fails = failing("ListAccounts", 400, skip=1)
+    async with open_full_screen(tmp_path, MANY, fails, size=(80, 24)) as it:
         await it.until(lambda: it.session_state.is_cut_short)
         await it.pilot.press("slash", *"team")
         narrow = it.screen.filter_bar.size.width
@@ -81,10 +76,7 @@ async def test_the_filter_gets_the_room_that_the_counts_no_longer_need(tmp_path:
 
 
 async def test_an_empty_screen_says_why_and_when_the_next_try_is(tmp_path: Path) -> None:
-    def no_accounts(desk: Desk) -> None:
-        desk.server.faults.add("ListAccounts", Fault.EMPTY)
-
-    async with open_full_screen(tmp_path, before=no_accounts) as it:
+    async with open_full_screen(tmp_path, before=failing("ListAccounts", Fault.EMPTY)) as it:
         await it.until(lambda: it.session_state.retry_at is not None)
         assert "to ListAccounts cannot be read" in it.screen.placeholder()
         first = it.session_state.retry_at
@@ -102,10 +94,8 @@ async def test_an_empty_screen_says_why_and_when_the_next_try_is(tmp_path: Path)
 
 
 async def test_accounts_that_failed_are_listed_again(tmp_path: Path) -> None:
-    def one_fails(desk: Desk) -> None:
-        desk.server.faults.add("ListAccountRoles", 500, account_id="000000000003")
-
-    async with open_full_screen(tmp_path, before=one_fails) as it:
+    fails = failing("ListAccountRoles", 500, account_id="000000000003")
+    async with open_full_screen(tmp_path, before=fails) as it:
         await it.until(lambda: it.session_state.retry_at is not None)
         assert it.session_state.catalogue.failed == 1
         it.desk.server.faults.clear()
@@ -119,10 +109,8 @@ async def test_accounts_that_failed_are_listed_again(tmp_path: Path) -> None:
 async def test_an_error_stays_when_what_is_in_the_cache_is_shown(tmp_path: Path) -> None:
     """The age of the list is checked once a minute, also just after it was listed."""
 
-    def one_fails(desk: Desk) -> None:
-        desk.server.faults.add("ListAccountRoles", 500, account_id="000000000003")
-
-    async with open_full_screen(tmp_path, before=one_fails) as it:
+    fails = failing("ListAccountRoles", 500, account_id="000000000003")
+    async with open_full_screen(tmp_path, before=fails) as it:
         await it.until(lambda: it.session_state.retry_at is not None)
         await it.app.flows.inventory.load(it.desk.session, replace=True)
         assert it.session_state.catalogue.failed == 1
@@ -144,19 +132,13 @@ async def test_a_call_that_is_made_again_is_said_while_it_waits(
 ) -> None:
     monkeypatch.setattr(retry, "PAUSES", (20.0,))
 
-    def fail(desk: Desk) -> None:
-        desk.server.faults.add(operation, 503)
-
-    async with open_full_screen(tmp_path, before=fail) as it:
+    async with open_full_screen(tmp_path, before=failing(operation, 503)) as it:
         await it.until(lambda: said in f"{it.screen.placeholder()} {it.position_text}")
 
 
 @pytest.mark.quick
 async def test_a_crawl_without_an_answer_says_what_it_waits_for(tmp_path: Path) -> None:
-    def hang(desk: Desk) -> None:
-        desk.server.faults.add("ListAccountRoles", Fault.HANG)
-
-    async with open_full_screen(tmp_path, before=hang) as it:
+    async with open_full_screen(tmp_path, before=failing("ListAccountRoles", Fault.HANG)) as it:
         await it.until(lambda: len(it.session_state.catalogue) == len(it.ids))
         it.desk.clock.forward(SLOW_AFTER + 1)
         await it.until(lambda: it.position_text.startswith("0/8 accounts · waiting for AWS"))
@@ -194,20 +176,15 @@ async def test_a_wrong_clock_is_reported(tmp_path: Path) -> None:
 
 @pytest.mark.quick
 async def test_a_token_that_is_refused_however_often_it_is_renewed(tmp_path: Path) -> None:
-    def refuse(desk: Desk) -> None:
-        desk.server.faults.add("ListAccountRoles", 401)
-
-    async with open_full_screen(tmp_path, before=refuse) as it:
+    async with open_full_screen(tmp_path, before=failing("ListAccountRoles", 401)) as it:
         await it.until(lambda: it.desk.server.calls.count("CreateToken") == 2)
         await it.until(lambda: it.session_state.retry_at is not None)
         assert it.desk.server.calls.count("CreateToken") == 2
 
 
 async def test_roles_that_are_not_listed_say_what_lists_them(tmp_path: Path) -> None:
-    def fail(desk: Desk) -> None:
-        desk.server.faults.add("ListRoles", 500)
-
-    async with open_full_screen(tmp_path, before=fail, size=(100, 24), with_roles=True) as it:
+    fails = failing("ListRoles", 500)
+    async with open_full_screen(tmp_path, before=fails, size=(100, 24), with_roles=True) as it:
         await it.until(lambda: it.session_state.retry_at is not None)
         next_try = it.session_state.retry_at
         assert next_try is not None

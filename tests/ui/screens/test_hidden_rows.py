@@ -33,17 +33,14 @@ LEFT_OUT = "2 accounts are not listed yet and are left out."
 
 
 async def hide_all(it: FullScreen, screen: TableScreen[Any]) -> None:
-    await it.pilot.press("slash", *"zzz")
-    await it.until(lambda: not screen.table.shown)
+    await it.press_until(lambda: not screen.table.shown, "slash", *"zzz")
     await it.pilot.press("enter")
 
 
 async def mark_and_hide(it: FullScreen) -> ProfilesScreen:
     """Go to Profiles, read the files again, mark the first row, and hide all."""
-    await it.pilot.press("3")
-    screen = await it.until_shown(ProfilesScreen)
-    await it.pilot.press("R")
-    await it.until(lambda: screen.current is not None)
+    screen = await it.open_screen(ProfilesScreen, "3")
+    await it.press_until(lambda: screen.current is not None, "R")
     await it.pilot.press("space")
     await hide_all(it, screen)
     return screen
@@ -55,8 +52,7 @@ async def test_marked_profiles_are_changed(tmp_path: Path) -> None:
         screen = await mark_and_hide(it)
         hints = {each.name: each.enabled for each in screen.key_hints()}
         assert hints["delete 1"]
-        await it.pilot.press("x")
-        await it.until_shown(ConfirmScreen)
+        await it.open_screen(ConfirmScreen, "x")
 
 
 async def test_missing_profiles_that_are_marked_are_saved_and_nothing_is_said_of_none(
@@ -64,18 +60,14 @@ async def test_missing_profiles_that_are_marked_are_saved_and_nothing_is_said_of
 ) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
         await it.until(lambda: it.session_state.complete_at is not None)
-        await it.pilot.press("3", "w")
-        screen = await it.until_shown(DriftScreen)
+        screen = await it.open_screen(DriftScreen, "3", "w")
         await hide_all(it, screen)
         for key in ("s", "x"):
             screen.status.clear()
-            await it.pilot.press(key)
-            await it.until(lambda: screen.status.text == NO_MATCH)
-        await it.pilot.press("escape", "space")
-        await it.until(lambda: screen.table.marks.count == 1)
+            await it.press_until(lambda: screen.status.text == NO_MATCH, key)
+        await it.press_until(lambda: screen.table.marks.count == 1, "escape", "space")
         await hide_all(it, screen)
-        await it.pilot.press("s")
-        workbench = await it.until_shown(WorkbenchScreen)
+        workbench = await it.open_screen(WorkbenchScreen, "s")
         assert len(workbench.rows()) == 1
 
 
@@ -97,14 +89,11 @@ async def two_unlisted(home: Path) -> AsyncIterator[FullScreen]:
 async def test_accounts_that_are_not_listed_are_left_out_and_stay_marked(tmp_path: Path) -> None:
     async with two_unlisted(tmp_path) as it:
         accounts = it.screen
-        await it.pilot.press("s")
-        workbench = await it.until_shown(WorkbenchScreen)
+        workbench = await it.open_screen(WorkbenchScreen, "s")
         assert len(workbench.rows()) == 2 * (len(NAMES) - 2)
         await it.until(lambda: workbench.status.text == LEFT_OUT)
-        await it.pilot.press("escape", "s")
-        await it.until_shown(ConfirmScreen)
-        await it.pilot.press("enter")
-        await it.until(lambda: it.app.screen is accounts)
+        await it.open_screen(ConfirmScreen, "escape", "s")
+        await it.press_until(lambda: it.app.screen is accounts, "enter")
         await it.until(lambda: accounts.table.marks.count < len(NAMES))
         assert [row.account.id for row in accounts.table.marks.rows] == it.ids[1:3]
 
@@ -112,12 +101,10 @@ async def test_accounts_that_are_not_listed_are_left_out_and_stay_marked(tmp_pat
 async def test_a_command_says_which_accounts_are_not_listed(tmp_path: Path) -> None:
     async with two_unlisted(tmp_path) as it:
         accounts = it.screen
-        await it.pilot.press("exclamation_mark")
-        form = await it.until_shown(RunCommandScreen)
+        form = await it.open_screen(RunCommandScreen, "exclamation_mark")
         assert form.query_one(DiffView).text.count("\n") == 2 * (len(NAMES) - 2) - 1
         await it.until(lambda: form.status.text == LEFT_OUT)
-        await it.pilot.press("escape")
-        await it.until(lambda: it.app.screen is accounts)
+        await it.press_until(lambda: it.app.screen is accounts, "escape")
         accounts.table.marks.clear()
         for marks, what in (("j", "this account"), ("space,space", "these accounts")):
             await it.pilot.press(*marks.split(","), "exclamation_mark")
@@ -144,13 +131,11 @@ async def test_an_account_without_a_permission_set_is_not_said_to_be_unlisted(
 
 async def test_sessions_are_not_said_to_be_missing(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
-        await it.pilot.press("S")
-        screen = await it.until_shown(SessionsScreen)
+        screen = await it.open_screen(SessionsScreen, "S")
         await hide_all(it, screen)
         for key in ("enter", "e", "x"):
             screen.status.clear()
-            await it.pilot.press(key)
-            await it.until(lambda: screen.status.text == NO_MATCH)
+            await it.press_until(lambda: screen.status.text == NO_MATCH, key)
 
 
 @pytest.mark.parametrize(
@@ -160,26 +145,22 @@ async def test_each_key_for_a_row_says_that_the_filter_hides_all(tmp_path: Path,
     async with open_full_screen(tmp_path, size=SIZE) as it:
         it.desk.add("[profile here]\nregion = eu-west-1")
         await it.until(lambda: it.session_state.complete_at is not None)
-        await it.pilot.press("3", "R", *keys.split(","))
-        screen = await it.until_shown(TableScreen)
+        screen = await it.open_screen(TableScreen, "3", "R", *keys.split(","))
         await it.until(lambda: screen.current is not None)
         await hide_all(it, screen)
         found = [each for each in commands_of(screen.place) if screen.needs_row(each)]
         assert {each.id: screen.blocked(each) for each in found} == {
             each.id: NO_MATCH for each in found
         }
-        await it.pilot.press(found[0].keys[0])
-        await it.until(lambda: screen.status.text == NO_MATCH)
+        await it.press_until(lambda: screen.status.text == NO_MATCH, found[0].keys[0])
 
 
 @pytest.mark.quick
 async def test_a_key_for_a_row_says_why_the_table_has_none(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
-        await it.pilot.press("3")
-        screen = await it.until_shown(ProfilesScreen)
+        screen = await it.open_screen(ProfilesScreen, "3")
         await it.until(screen.has_read_rows)
-        await it.pilot.press("v")
-        await it.until(lambda: "There is no profile in " in screen.status.text)
+        await it.press_until(lambda: "There is no profile in " in screen.status.text, "v")
 
 
 async def test_what_is_done_with_all_rows_is_done_while_the_filter_hides_them(
@@ -187,23 +168,18 @@ async def test_what_is_done_with_all_rows_is_done_while_the_filter_hides_them(
 ) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
         it.desk.add("[profile here]\nregion = eu-west-1")
-        await it.pilot.press("3", "R")
-        profiles = await it.until_shown(ProfilesScreen)
+        profiles = await it.open_screen(ProfilesScreen, "3", "R")
         await it.until(lambda: profiles.current is not None)
-        await it.pilot.press("a", "v")
-        verified = await it.until_shown(VerifiedScreen)
+        verified = await it.open_screen(VerifiedScreen, "a", "v")
         await it.until(lambda: all(row.answer is not None for row in verified.rows()))
         await hide_all(it, verified)
-        await it.pilot.press("v")
-        await it.until(lambda: "verify" not in _blocked(verified))
-        await it.pilot.press("2", "a", "s")
-        workbench = await it.until_shown(WorkbenchScreen)
+        await it.press_until(lambda: "verify" not in _blocked(verified), "v")
+        workbench = await it.open_screen(WorkbenchScreen, "2", "a", "s")
         assert not _blocked(workbench)
         await it.pilot.press("escape")
         await hide_all(it, workbench)
         assert _blocked(workbench) == {"edit_row"}
-        await it.pilot.press("s")
-        await it.until_shown(ConfirmScreen)
+        await it.open_screen(ConfirmScreen, "s")
 
 
 def _blocked(screen: TableScreen[Any]) -> set[str]:

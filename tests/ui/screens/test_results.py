@@ -38,44 +38,34 @@ from tests.support.gate import Gate
 
 async def save_one(it: FullScreen) -> SavedScreen:
     """Save a profile. Return the screen after it."""
-    await it.pilot.press("2")
-    await it.until_shown(PermissionSetsScreen)
-    await it.pilot.press("s")
-    await it.until_shown(SaveProfileScreen)
-    await it.pilot.press("enter")
-    return await it.until_shown(SavedScreen)
+    await it.open_screen(PermissionSetsScreen, "2")
+    await it.open_screen(SaveProfileScreen, "s")
+    return await it.open_screen(SavedScreen, "enter")
 
 
 async def test_leaving_a_bulk_write_for_another_place_closes_only_the_workbench(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("2", "a", "s")
-        await it.until_shown(WorkbenchScreen)
-        await it.pilot.press("escape", "s")
-        await it.until_shown(ConfirmScreen)
+        await it.open_screen(WorkbenchScreen, "2", "a", "s")
+        await it.open_screen(ConfirmScreen, "escape", "s")
         gate = Gate(monkeypatch, ProfilesService, "commit")
-        await it.pilot.press("enter")
-        await it.until(gate.entered.is_set)
-        await it.pilot.press("3")
-        await it.until_shown(ProfilesScreen)
+        await it.press_until(gate.entered.is_set, "enter")
+        await it.open_screen(ProfilesScreen, "3")
         gate.open()
         await it.until(lambda: len(it.app.state.profiles) == 16)
         await it.until_work_is_done()
         assert isinstance(it.app.screen, ProfilesScreen)
         assert "written to" in it.app.screen.status.text
-        await it.pilot.press("2")
-        await it.until_shown(PermissionSetsScreen)
+        await it.open_screen(PermissionSetsScreen, "2")
         assert not it.screen.table.marks.count
 
 
 async def test_a_preset_is_not_offered_for_a_row_that_is_being_edited(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=(100, 24)) as it:
-        await it.pilot.press("2", "a", "s")
-        workbench = await it.until_shown(WorkbenchScreen)
+        workbench = await it.open_screen(WorkbenchScreen, "2", "a", "s")
         assert "preset" in [each.name for each in workbench.key_hints()]
-        await it.pilot.press("escape", "enter")
-        await it.until(lambda: workbench._edited is not None)
+        await it.press_until(lambda: workbench._edited is not None, "escape", "enter")
         name = workbench.fields.name_field.value
         await it.pilot.press("ctrl+n")
         assert "preset" not in [each.name for each in workbench.key_hints()]
@@ -89,8 +79,7 @@ async def test_the_screen_after_a_save_quotes_a_name_with_spaces(tmp_path: Path)
         saved = await save_one(it)
         command = "aws sts get-caller-identity --profile 'my own'"
         await it.until(lambda: any(command in line for line in saved.painted_lines()))
-        await it.pilot.press("y")
-        await it.until(lambda: command in saved.status.text)
+        await it.press_until(lambda: command in saved.status.text, "y")
 
 
 async def test_the_command_after_a_save_has_the_name_of_the_file(tmp_path: Path) -> None:
@@ -98,8 +87,7 @@ async def test_the_command_after_a_save_has_the_name_of_the_file(tmp_path: Path)
         target = f"sso_account_id = {it.ids[0]}\nsso_role_name = A"
         it.desk.add(f"[profile my\u200bown]\nsso_session = corp\n{target}")
         await save_one(it)
-        await it.pilot.press("y")
-        await it.until(lambda: "--profile 'my\u200bown'" in it.app.clipboard)
+        await it.press_until(lambda: "--profile 'my\u200bown'" in it.app.clipboard, "y")
 
 
 async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
@@ -107,20 +95,13 @@ async def test_the_screen_after_a_save_is_left_and_closed_after_another_save(
 ) -> None:
     async with open_full_screen(tmp_path) as it:
         first = await save_one(it)
-        await it.pilot.press("1")
-        await it.until_shown(AccountsScreen)
-        await it.pilot.press("j", "enter")
-        await it.until_shown(PermissionSetsScreen)
-        await it.pilot.press("s")
-        await it.until_shown(SaveProfileScreen)
-        await it.pilot.press("enter")
-        await it.until_shown(SavedScreen)
-        await it.pilot.press("enter")
-        await it.until_shown(PermissionSetsScreen)
-        await it.pilot.press("2")
-        await it.until(lambda: it.app.screen is first)
-        await it.pilot.press("enter")
-        await it.until_shown(PermissionSetsScreen)
+        await it.open_screen(AccountsScreen, "1")
+        await it.open_screen(PermissionSetsScreen, "j", "enter")
+        await it.open_screen(SaveProfileScreen, "s")
+        await it.open_screen(SavedScreen, "enter")
+        await it.open_screen(PermissionSetsScreen, "enter")
+        await it.press_until(lambda: it.app.screen is first, "2")
+        await it.open_screen(PermissionSetsScreen, "enter")
         await it.until_work_is_done()
         assert len(it.app.state.profiles) == 2
 
@@ -132,24 +113,18 @@ async def test_the_screen_after_a_save_closes_when_the_save_was_undone_elsewhere
         monkeypatch.setattr(it.app, "tick_flows", lambda: None)  # they show the state, too
         await save_one(it)
         await it.until(lambda: not it.app.state.verifying)
-        await it.pilot.press("1")
-        await it.until_shown(AccountsScreen)
-        await it.pilot.press("z")
-        await it.until_shown(ConfirmScreen)
-        await it.pilot.press("enter")
-        await it.until(lambda: not it.app.state.profiles)
-        await it.pilot.press("2")
-        await it.until_shown(PermissionSetsScreen)
+        await it.open_screen(AccountsScreen, "1")
+        await it.open_screen(ConfirmScreen, "z")
+        await it.press_until(lambda: not it.app.state.profiles, "enter")
+        await it.open_screen(PermissionSetsScreen, "2")
 
 
 async def test_the_drift_shows_what_was_saved_elsewhere(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("3", "w")
-        drift = await it.until_shown(DriftScreen)
+        drift = await it.open_screen(DriftScreen, "3", "w")
         assert len(drift.table.shown) == 16
         await save_one(it)
-        await it.pilot.press("3")
-        await it.until(lambda: it.app.screen is drift)
+        await it.press_until(lambda: it.app.screen is drift, "3")
         await it.until(lambda: len(drift.table.shown) == 15)
 
 
@@ -170,13 +145,11 @@ async def test_choices_that_were_listed_below_the_help_are_shown_after_it(tmp_pa
 
         it.app.spawn(choose)
         await it.until_shown(ListingScreen)
-        await it.pilot.press("question_mark")
-        await it.until_shown(HelpScreen)
+        await it.open_screen(HelpScreen, "question_mark")
         listing = next(each for each in it.app.screen_stack if isinstance(each, ListingScreen))
         listed.set()
         await it.until(lambda: listing.choices is not None)
-        await it.pilot.press("escape")
-        await it.until_shown(ChoicesScreen)
+        await it.open_screen(ChoicesScreen, "escape")
 
 
 async def test_an_account_is_listed_again_in_two_sessions_at_once(
@@ -216,8 +189,7 @@ async def test_an_answer_that_comes_while_the_screen_closes_is_not_shown(
             answers.append(await flow._verify_once(name, screen))
 
         monkeypatch.setattr(SavedScreen, "on_unmount", verify_again, raising=False)
-        await it.pilot.press("enter")
-        await it.until(lambda: not screen.is_attached)
+        await it.press_until(lambda: not screen.is_attached, "enter")
         assert answers == [None], "it works"
 
 
@@ -227,12 +199,10 @@ async def test_each_profile_that_is_verified_gets_its_answer(
     async with open_full_screen(tmp_path) as it:
         for account, name in zip(it.desk.server.organisation.accounts, ("a", "b"), strict=False):
             save(it.desk, name, Assignment(account, PermissionSet("A")))
-        await it.pilot.press("3")
-        await it.until_shown(ProfilesScreen)
+        await it.open_screen(ProfilesScreen, "3")
         await it.until(lambda: len(it.app.state.profiles) == 2)
         gate = Gate(monkeypatch, VerificationService, "verify")
-        await it.pilot.press("v", "j", "v")
-        await it.until(gate.entered.is_set)
+        await it.press_until(gate.entered.is_set, "v", "j", "v")
         gate.open()
         await it.until_work_is_done()
         state = it.app.state
@@ -258,10 +228,8 @@ async def test_a_sign_out_that_fails_leaves_the_crawl_running(
 ) -> None:
     async with open_full_screen(tmp_path) as it:
         it.desk.server.faults.add("ListAccountRoles", Fault.HANG)
-        await it.pilot.press("R")
-        await it.until(lambda: it.session_state.crawling)
-        await it.pilot.press("4")
-        await it.until_shown(TokensScreen)
+        await it.press_until(lambda: it.session_state.crawling, "R")
+        await it.open_screen(TokensScreen, "4")
 
         def fails(*_: object) -> None:
             raise FileBusy(it.desk.config)
@@ -276,8 +244,7 @@ async def test_a_sign_out_that_fails_leaves_the_crawl_running(
                 await it.until(lambda: "Another program" in it.app.screen.status.text)  # type: ignore[attr-defined]
             assert it.session_state.crawling
             assert it.session_state.token is not None
-            await it.pilot.press("escape", "4")
-            await it.until_shown(TokensScreen)
+            await it.open_screen(TokensScreen, "escape", "4")
         it.desk.server.faults.clear()
 
 
@@ -289,10 +256,8 @@ async def test_choosing_a_session_does_not_stop_the_look_for_a_token(
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await it.until(gate.entered.is_set)
         assert it.app.state.looking_for_token
-        await it.pilot.press("S")
-        await it.until_shown(SessionsScreen)
-        await it.pilot.press("escape")
-        await it.until_shown(AccountsScreen)
+        await it.open_screen(SessionsScreen, "S")
+        await it.open_screen(AccountsScreen, "escape")
         gate.open()
         await it.until_shown(SignInScreen)
         assert not it.app.state.looking_for_token
@@ -304,15 +269,11 @@ async def test_a_sign_in_that_replaces_the_start_leaves_nothing_unread(
     gate = Gate(monkeypatch, ProfilesService, "read")
     async with open_full_screen(tmp_path, signed_in=False) as it:
         await it.until(gate.entered.is_set)
-        await it.pilot.press("S")
-        await it.until_shown(SessionsScreen)
+        await it.open_screen(SessionsScreen, "S")
         await it.until(lambda: bool(it.app.state.sessions))
-        await it.pilot.press("enter")
-        await it.until_shown(SignInScreen)
-        await it.pilot.press("escape")
-        await it.until_shown(SessionsScreen)
-        await it.pilot.press("escape")
-        await it.until_shown(AccountsScreen)
+        await it.open_screen(SignInScreen, "enter")
+        await it.open_screen(SessionsScreen, "escape")
+        await it.open_screen(AccountsScreen, "escape")
         assert not it.app.state.looking_for_token
         gate.open()
         await it.until(lambda: it.app.state.config is not None)
@@ -346,8 +307,7 @@ async def test_the_header_says_that_the_settings_are_not_read_until_they_are(
     async with open_full_screen(tmp_path, before=break_settings, size=(40, 10)) as it:
         await it.until(lambda: bool(it.shown))
         assert "settings not read" in it.screen.header.render().plain
-        await it.pilot.press("2")
-        await it.until_shown(PermissionSetsScreen)
+        await it.open_screen(PermissionSetsScreen, "2")
         assert "settings not read" in it.screen.header.render().plain
         it.desk.services.locations.settings.write_text('theme = "dark"\n')
         it.app.flows.tokens.check(force=True)
@@ -358,14 +318,11 @@ async def test_a_form_that_is_late_does_not_open_over_another_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        await it.pilot.press("2")
-        await it.until_shown(PermissionSetsScreen)
+        await it.open_screen(PermissionSetsScreen, "2")
         gate = Gate(monkeypatch, ProfilesService, "suggest_name")
-        await it.pilot.press("s")
-        await it.until(gate.entered.is_set)
+        await it.press_until(gate.entered.is_set, "s")
         it.app.type_ahead.end()  # as after some seconds
-        await it.pilot.press("3")
-        await it.until_shown(ProfilesScreen)
+        await it.open_screen(ProfilesScreen, "3")
         gate.open()
         await it.until_work_is_done()
         await it.pilot.pause()
@@ -375,6 +332,5 @@ async def test_a_form_that_is_late_does_not_open_over_another_place(
 async def test_who_waits_for_a_screen_hears_that_it_was_closed(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
         await save_one(it)
-        await it.pilot.press("2")
-        await it.until_shown(PermissionSetsScreen)
+        await it.open_screen(PermissionSetsScreen, "2")
         await it.until_work_is_done()

@@ -22,7 +22,7 @@ from rolecall.ui.state.events import TokensChanged
 from rolecall.ui.work import WorkGroup
 from tests.services.sign_in.test_browser_sign_in import decide
 from tests.support.desk import Desk
-from tests.support.full_screen import FullScreen, open_full_screen
+from tests.support.full_screen import FullScreen, failing, open_full_screen
 from tests.support.gate import Gate
 
 
@@ -79,10 +79,7 @@ async def test_no_sign_in_opens_over_the_place_that_an_early_key_has_led_to(tmp_
 async def test_a_code_is_asked_for_again_when_the_fault_ends(
     tmp_path: Path, operation: str
 ) -> None:
-    def fail(desk: Desk) -> None:
-        desk.server.faults.add(operation, 500)
-
-    async with open_full_screen(tmp_path, signed_in=False, before=fail) as it:
+    async with open_full_screen(tmp_path, signed_in=False, before=failing(operation, 500)) as it:
         screen = await it.until_shown(SignInScreen)
         await it.until(lambda: screen.progress.again_at is not None)
         first = screen.progress.again_at
@@ -109,10 +106,8 @@ async def test_a_qr_code_next_to_the_code_has_no_key(
 
 
 async def test_a_code_is_asked_for_again_after_the_clock_was_put_back(tmp_path: Path) -> None:
-    def fail(desk: Desk) -> None:
-        desk.server.faults.add("StartDeviceAuthorization", 500)
-
-    async with open_full_screen(tmp_path, signed_in=False, before=fail) as it:
+    fails = failing("StartDeviceAuthorization", 500)
+    async with open_full_screen(tmp_path, signed_in=False, before=fails) as it:
         screen = await it.until_shown(SignInScreen)
         await it.until(lambda: screen.progress.again_at is not None)
         it.desk.server.faults.clear()
@@ -136,15 +131,6 @@ async def test_without_a_code_the_screen_does_not_ask_to_check_it(tmp_path: Path
         await it.pilot.press("n")
         await code_screen(it)
         await it.until(lambda: ask.display)
-
-
-@pytest.fixture
-def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this machine have a browser, which does nothing."""
-    for name in ("SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("BROWSER", "/bin/true")
-    monkeypatch.setenv("DISPLAY", ":0")
 
 
 async def browser_screen(it: FullScreen) -> SignInScreen:
@@ -226,10 +212,8 @@ async def test_the_row_of_a_link_is_not_shown_to_a_user_in_another_place(tmp_pat
 
 @pytest.mark.quick
 async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path) -> None:
-    def reject(desk: Desk) -> None:
-        desk.server.faults.add("StartDeviceAuthorization", 400)
-
-    async with open_full_screen(tmp_path, signed_in=False, before=reject, size=(40, 12)) as it:
+    fails = failing("StartDeviceAuthorization", 400)
+    async with open_full_screen(tmp_path, signed_in=False, before=fails, size=(40, 12)) as it:
         screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
 
@@ -243,10 +227,8 @@ async def test_why_there_is_no_code_has_room_in_a_small_terminal(tmp_path: Path)
 async def test_a_region_that_was_found_is_shown_after_the_change_was_cancelled(
     tmp_path: Path,
 ) -> None:
-    def reject(desk: Desk) -> None:
-        desk.server.faults.add("StartDeviceAuthorization", 400)
-
-    async with open_full_screen(tmp_path, signed_in=False, before=reject, size=(100, 24)) as it:
+    fails = failing("StartDeviceAuthorization", 400)
+    async with open_full_screen(tmp_path, signed_in=False, before=fails, size=(100, 24)) as it:
         screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
         it.desk.server.faults.clear()

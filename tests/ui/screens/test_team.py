@@ -22,13 +22,11 @@ SIZE = (140, 30)
 
 
 async def open_place(it: FullScreen) -> TeamScreen:
-    await it.pilot.press("colon", *"team", "enter")
-    return await it.until_shown(TeamScreen)
+    return await it.open_screen(TeamScreen, "colon", *"team", "enter")
 
 
 async def open_form(it: FullScreen) -> TeamLocationScreen:
-    await it.pilot.press("n")
-    return await it.until_shown(TeamLocationScreen)
+    return await it.open_screen(TeamLocationScreen, "n")
 
 
 async def take_over(it: FullScreen, location: Path) -> None:
@@ -36,6 +34,11 @@ async def take_over(it: FullScreen, location: Path) -> None:
     form.query_one("#location", Input).value = str(location)
     await it.pilot.press("enter")
     await confirm(it)
+
+
+def has_taken_over(it: FullScreen, folder: Path, text: str) -> None:
+    (folder / "rolecall-team.toml").write_text(text)
+    it.desk.services.team.commit(it.desk.services.team.plan(str(folder)))
 
 
 async def confirm(it: FullScreen) -> None:
@@ -172,9 +175,7 @@ async def test_hostile_texts_of_a_file_are_safe_in_the_table(tmp_path: Path) -> 
 
 async def test_a_fetch_without_news_is_the_new_time_of_the_fetch(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
-        (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
-        team = it.desk.services.team
-        team.commit(team.plan(str(tmp_path)))
+        has_taken_over(it, tmp_path, 'production = "alpha"\n')
         os.utime(it.desk.services.locations.team, (0, 0))
         screen = await open_place(it)
         assert "1970" in screen.foot_text()
@@ -183,9 +184,7 @@ async def test_a_fetch_without_news_is_the_new_time_of_the_fetch(tmp_path: Path)
 
 async def test_keys_work_while_the_file_is_fetched(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
-        (tmp_path / "rolecall-team.toml").write_text('production = "alpha"\n')
-        team = it.desk.services.team
-        team.commit(team.plan(str(tmp_path)))
+        has_taken_over(it, tmp_path, 'production = "alpha"\n')
         screen = await open_place(it)
         await it.until(lambda: bool(screen.detail.display))
         screen.do_team_update()
@@ -199,16 +198,13 @@ async def test_keys_work_while_the_file_is_fetched(tmp_path: Path) -> None:
 
 async def test_no_question_opens_once_the_place_was_left(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
-        file = tmp_path / "rolecall-team.toml"
-        file.write_text('production = "alpha"\n')
-        team = it.desk.services.team
-        team.commit(team.plan(str(tmp_path)))
-        file.write_text('production = "beta"\n')
+        has_taken_over(it, tmp_path, 'production = "alpha"\n')
+        (tmp_path / "rolecall-team.toml").write_text('production = "beta"\n')
         screen = await open_place(it)
         screen.do_team_update()
         it.app.post_message(events.Key("escape", None))
         await it.until(lambda: it.app.screen is not screen)
-        await it.until(lambda: all(each.is_finished for each in it.app.workers))
+        await it.until_work_is_done()
         assert not isinstance(it.app.screen, ConfirmScreen)
 
 
@@ -216,9 +212,7 @@ async def test_the_users_own_values_are_read_again_when_the_place_is_seen_again(
     tmp_path: Path,
 ) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
-        (tmp_path / "rolecall-team.toml").write_text('template = "{alias}"\n')
-        team = it.desk.services.team
-        team.commit(team.plan(str(tmp_path)))
+        has_taken_over(it, tmp_path, 'template = "{alias}"\n')
         screen = await open_place(it)
         assert rows(screen) == [["template", "{alias}"]]
         await it.open_screen(SettingsScreen, "comma")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
@@ -25,7 +24,7 @@ from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.rendering.terminal_app import TerminalApp
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
-from rolecall.ui.screens.modes import MODES
+from rolecall.ui.screens.modes import MODES, screens_in
 from rolecall.ui.start import garbage
 from rolecall.ui.start.gate import Gate
 from rolecall.ui.start.type_ahead import TypeAhead
@@ -50,8 +49,7 @@ _NO_GROUP: Final = "none"  # of work that no other work cancels
 class RolecallApp(TerminalApp[str]):
     """Its result is the name of the profile to use, or None. It is a `ScreenHost`.
 
-    `open_services` makes the other services. `clock` gives an aware UTC datetime. `failure` is the
-    exception that ended the app, if one did.
+    `clock` gives an aware UTC datetime. `failure` is the exception that ended the app, if one did.
     """
 
     CSS_PATH = stylesheets("parts", "base")
@@ -117,7 +115,7 @@ class RolecallApp(TerminalApp[str]):
         self._run(asked_by(asker, self.start, self.flash_error), WorkGroup.SESSION)
 
     async def start(self) -> None:
-        """Start the work that nobody has to ask for."""
+        """Start the work that no key starts."""
         try:
             await self.flows.sign_in.start()
         finally:  # also if another sign-in has replaced this one
@@ -161,7 +159,7 @@ class RolecallApp(TerminalApp[str]):
         self._run(work, group, of)
 
     def _run(self, work: Work, group: WorkGroup | None, of: str = "") -> None:
-        """Run it at once, unless the app closes, which cancels work once and takes the screens."""
+        """Run it at once, unless the app closes, which cancels work only once."""
         if self._is_exiting:
             return
         name = f"{group.value} {of}" if group else _NO_GROUP
@@ -190,7 +188,6 @@ class RolecallApp(TerminalApp[str]):
             self.flash(labels.STARTING, about=labels.STARTING)
 
     def tick_flows(self) -> None:
-        """Do what flows do once a second."""
         self.flows.tokens.tick()
         self.flows.inventory.tick()
 
@@ -243,14 +240,11 @@ class RolecallApp(TerminalApp[str]):
             self._shown.show_state()
 
     def refresh_texts(self) -> None:
-        for mode in self.MODES:
-            with suppress(KeyError):  # a place that has not been seen yet
-                for screen in self.get_screen_stack(mode):
-                    if isinstance(screen, TableScreen):
-                        screen.table.refresh_texts()
+        for screen in screens_in(self):
+            if isinstance(screen, TableScreen):
+                screen.table.refresh_texts()
 
     def sign_in_hint(self, session: SsoSession | None, command_id: str = "sessions") -> str:
-        """Return the key that signs in from here."""
         return key_of(command_id)
 
     def flash(self, text: str, *, asked: bool = True, about: object = None) -> None:

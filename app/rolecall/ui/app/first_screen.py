@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 
 class FirstScreen:
-    """What the next start shows before it has read anything: the rows of `snapshot`, without times
-    and messages.
-    """
+    """What the next start shows at first: the rows of `snapshot`, without times and messages."""
 
     def __init__(self, images: LaunchImages, picture: Picture, snapshot: StartupSnapshot) -> None:
         self._images = images
@@ -39,7 +37,7 @@ class FirstScreen:
         self._lock = Lock()  # rolecall may end while a thread saves it
 
     def save(self, inventory: InventoryService) -> None:
-        """Save it. To be called in a thread."""
+        """Save it. Runs in a thread."""
         with self._lock:
             self._inventory = inventory
             self._save()
@@ -49,10 +47,10 @@ class FirstScreen:
         self._images.save(self._picture.encoded(), self._snapshot.tried, str(packages))
 
     def save_again(self, clock: Callable[[], datetime]) -> None:
-        """Save it at the end, because this process may have changed the cache. If another process
-        has, or if the next start shows other rows, do not save it.
+        """Save it at the end, because this process may have changed the cache. Leave it as it is if
+        another process has, or if the next start shows other rows.
 
-        The cache is closed first: otherwise the next reader would change its files.
+        This closes the cache first: otherwise the next reader would change its files.
         """
         with self._lock:
             if self._inventory is None or self._inventory.is_changed_by_others:

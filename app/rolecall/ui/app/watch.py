@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 
 class WatchScreen(TokensScreen, inherit_bindings=False):
-    """It has no header and no keys at the foot: of five lines, three are expiries. No key leads to
-    another place.
-    """
+    """Has no header and no key line: of five lines, three are expiries. No key leads elsewhere."""
 
     place = Place.WATCH
     CSS_PATH = stylesheets("watch")
@@ -60,7 +58,7 @@ class WatchApp(RolecallApp):
 
 
 class NotifyingWatchApp(WatchApp):
-    """Also warns outside its screen."""
+    """A watch that also warns outside its screen."""
 
     async def start(self) -> None:
         self.flows.tokens.on_warning = self._warn_outside
@@ -70,7 +68,7 @@ class NotifyingWatchApp(WatchApp):
         self.spawn(partial(self._notify, expiring))
 
     async def _notify(self, expiring: Sequence[Expiry]) -> None:
-        """Show a notification, except of what another process of this machine has warned of."""
+        """Notify the user, except of what another process of this machine has warned of."""
         now = self.now()
         claim = self.services.expiry_warnings.claim
 

@@ -10,26 +10,8 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from rolecall.ui.state.events import (
-    AllSessionsSelected,
-    AppEvent,
-    ConfigChanged,
-    ConfigReadable,
-    RoleUsed,
-    SessionGone,
-    SessionListed,
-    SessionReady,
-    SessionReplaced,
-    SessionRequested,
-    SessionSelected,
-    SettingsChanged,
-    SignedOut,
-    SignInWanted,
-    TokenKnown,
-    TokenRejected,
-    TokenReplaced,
-    TokensChanged,
-)
+from rolecall.ui.state import events
+from rolecall.ui.state.events import AppEvent
 
 if TYPE_CHECKING:
     from rolecall.ui.flows.actions import ActionsFlow
@@ -54,9 +36,7 @@ F = TypeVar("F")
 
 
 class _Flow(Generic[F]):
-    """Makes a flow when it is first asked for: `profile_edits` is the `ProfileEditsFlow` of the
-    module with this name.
-    """
+    """Makes a flow when it is first used: `profile_edits` is `ProfileEditsFlow` of that module."""
 
     def __set_name__(self, owner: type[Wiring], name: str) -> None:
         self._name = name
@@ -70,8 +50,6 @@ class _Flow(Generic[F]):
 
 
 class Wiring:
-    """The flows, and which of them react to which event."""
-
     actions: _Flow[ActionsFlow] = _Flow()
     annotations: _Flow[AnnotationsFlow] = _Flow()
     console_login: _Flow[ConsoleLoginFlow] = _Flow()
@@ -97,32 +75,32 @@ class Wiring:
 
     def _connect(self) -> None:
         on = self._react
-        on(ConfigChanged, lambda _: self.profiles.read_config())
-        on(ConfigChanged, lambda _: self.sign_in.update_sessions())
-        on(ConfigChanged, lambda _: self.profile_edits.refresh_drift())
-        on(ConfigChanged, lambda _: self.annotations.read())
-        on(ConfigChanged, lambda _: self.team.show_again())
-        on(SettingsChanged, lambda _: self.settings.read_again())
-        on(ConfigReadable, lambda _: self.sign_in.retry_start())
-        on(TokensChanged, lambda _: self.tokens.read())
-        on(TokenKnown, lambda event: self.tokens.confirm(event.session, event.token))
-        on(SessionSelected, lambda event: self.inventory.load(event.session))
-        on(AllSessionsSelected, lambda _: self.inventory.load_all())
-        on(SessionListed, lambda _: self.profile_edits.refresh_drift())
-        on(SessionReady, lambda event: self.inventory.list_ready(event.session, event.refresh))
-        on(SessionRequested, lambda event: self.sign_in.show(event.session))
-        on(ConfigChanged, lambda _: self.sign_in.refresh_list())
-        on(SessionReplaced, lambda event: self.inventory.stop_listing(event.old))
-        on(SessionReplaced, lambda event: self.sign_in.replace_session(event.old, event.new))
-        on(SessionReplaced, lambda _: self.tokens.read())
-        on(SignInWanted, self._sign_in)
-        on(TokenRejected, lambda event: self.sign_in.replace_token(event.session, event.is_awaited))
-        on(TokenReplaced, lambda event: self.inventory.start(event.session))
-        on(SessionGone, lambda event: self.inventory.stop_listing(event.session))
-        on(SessionGone, lambda event: self.tokens.confirm(event.session, None))
-        on(SignedOut, lambda event: self.inventory.stop_listing(event.session))
-        on(SignedOut, lambda _: self.tokens.read())
-        on(RoleUsed, lambda event: self.inventory.note_use(event.session, event.key))
+        on(events.ConfigChanged, lambda _: self.profiles.read_config())
+        on(events.ConfigChanged, lambda _: self.sign_in.update_sessions())
+        on(events.ConfigChanged, lambda _: self.profile_edits.refresh_drift())
+        on(events.ConfigChanged, lambda _: self.annotations.read())
+        on(events.ConfigChanged, lambda _: self.team.show_again())
+        on(events.SettingsChanged, lambda _: self.settings.read_again())
+        on(events.ConfigReadable, lambda _: self.sign_in.retry_start())
+        on(events.TokensChanged, lambda _: self.tokens.read())
+        on(events.TokenKnown, lambda it: self.tokens.confirm(it.session, it.token))
+        on(events.SessionSelected, lambda it: self.inventory.load(it.session))
+        on(events.AllSessionsSelected, lambda _: self.inventory.load_all())
+        on(events.SessionListed, lambda _: self.profile_edits.refresh_drift())
+        on(events.SessionReady, lambda it: self.inventory.list_ready(it.session, it.refresh))
+        on(events.SessionRequested, lambda it: self.sign_in.show(it.session))
+        on(events.ConfigChanged, lambda _: self.sign_in.refresh_list())
+        on(events.SessionReplaced, lambda it: self.inventory.stop_listing(it.session))
+        on(events.SessionReplaced, lambda it: self.sign_in.replace_session(it.session, it.new))
+        on(events.SessionReplaced, lambda _: self.tokens.read())
+        on(events.SignInWanted, self._sign_in)
+        on(events.TokenRejected, lambda it: self.sign_in.replace_token(it.session, it.is_awaited))
+        on(events.TokenReplaced, lambda it: self.inventory.start(it.session))
+        on(events.SessionGone, lambda it: self.inventory.stop_listing(it.session))
+        on(events.SessionGone, lambda it: self.tokens.confirm(it.session, None))
+        on(events.SignedOut, lambda it: self.inventory.stop_listing(it.session))
+        on(events.SignedOut, lambda _: self.tokens.read())
+        on(events.RoleUsed, lambda it: self.inventory.note_use(it.session, it.key))
 
     def _react(self, event_type: type[E], reaction: Callable[[E], Awaitable[None]]) -> None:
         self._reactions[event_type].append(reaction)
@@ -131,11 +109,10 @@ class Wiring:
         for reaction in self._reactions[type(event)]:
             await reaction(event)
 
-    async def _sign_in(self, event: SignInWanted) -> None:
+    async def _sign_in(self, event: events.SignInWanted) -> None:
         self.sign_in.begin(event.session)
 
     def run_command(self, command_id: str) -> None:
-        """Run a command that is the same on every screen."""
         APP_COMMANDS[command_id](self)
 
 

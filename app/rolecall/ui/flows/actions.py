@@ -33,9 +33,7 @@ class ActionsFlow(Flow):
 
     @in_background(WorkGroup.ACTION, opens=True)
     async def with_roles(self, name: str, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
-        """Run an action with one of these permission sets. `unlisted`: how many accounts are left
-        out, because they are not listed yet.
-        """
+        """Run an action with one of these permission sets. `unlisted` accounts are left out."""
         if (action := self._action(name)) is None:
             return
         _check_tmux(action)
@@ -56,7 +54,6 @@ class ActionsFlow(Flow):
 
     @in_background(WorkGroup.ACTION, opens=True)
     async def with_profile(self, name: str, profile: Profile) -> None:
-        """Run an action with this profile."""
         if (action := self._action(name)) is None:
             return
         _check_tmux(action)
@@ -65,7 +62,7 @@ class ActionsFlow(Flow):
         await self._run(action, found[0])
 
     def _action(self, name: str) -> Action | None:
-        """Return the action. None if the settings were read again, and it is gone."""
+        """Return the action, or None if the settings no longer have it."""
         settings = self._host.settings_service
         action = settings.settings.actions.get(name.removeprefix(f"{ACTIONS}."))
         if action is None:
@@ -119,7 +116,7 @@ class ActionsFlow(Flow):
                 await in_thread(partial(_in_window, prepared, command))
                 self._host.flash(action_strings.IN_WINDOW.format(name=action.name))
             case RunsIn.BACKGROUND:
-                self._host.spawn(partial(self._in_background, prepared, command, row))
+                self._in_background(prepared, command, row)
 
     async def _may_run(self, action: Action, row: RunRow) -> bool:
         title = action_strings.PRODUCTION_TITLE.format(name=action.name)
@@ -130,7 +127,7 @@ class ActionsFlow(Flow):
         )
 
     async def _listed(self, prepared: Prepared, about: Sequence[str]) -> list[Choice] | None:
-        """List the choices, while a screen says so."""
+        """List the choices. A screen says that they are being listed."""
         from rolecall.ui.screens.base.choices import ListingScreen
 
         action = prepared.action
@@ -151,6 +148,7 @@ class ActionsFlow(Flow):
         status = self._host.run_outside(lambda: in_terminal(command, prepared.environ, pause))
         self._show_ended(action, status, "")
 
+    @in_background()
     async def _in_background(self, prepared: Prepared, command: Sequence[str], row: RunRow) -> None:
         action = prepared.action
         board = self._host.services.runs.board(

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 class AnnotationsFlow(Flow):
     async def read(self) -> None:
-        """Read the annotations, and show them. If a file has an error, those read before stay, and
-        every role counts as production.
+        """Read the annotations. If a file is wrong, the old ones stay, and all roles are
+        production.
         """
         state = self._host.state
         found, problem, before = state.annotations, "", state.annotations_problem
@@ -37,7 +37,7 @@ class AnnotationsFlow(Flow):
 
     @in_background(WorkGroup.ANNOTATION, opens=True)
     async def edit(self, account: Account) -> None:
-        """Change the user's alias, note and groups of the account, with a form."""
+        """Change the user's alias, note and groups of the account."""
         from rolecall.ui.screens.inventory.annotate import AnnotateScreen
 
         service = self._host.services.annotations

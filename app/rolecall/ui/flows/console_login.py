@@ -25,7 +25,7 @@ class ConsoleLoginFlow(Flow):
 
     @in_background(opens=True)
     async def begin(self, profile: str) -> None:
-        """Sign in for the profile, on a separate screen."""
+        """Sign in for the profile."""
         from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 
         def done(screen: SignInScreen, _: LoginSession) -> None:
@@ -42,7 +42,7 @@ class ConsoleLoginFlow(Flow):
 
     @in_background()
     async def _ask_about_identity(self, profile: str, screen: SignInScreen) -> None:
-        """Show the change of the profile, and go on with the sign-in only if the user agrees."""
+        """Show how the profile changes. Continue the sign-in only if the user agrees."""
         service, progress = self._host.services.console_login, screen.progress
         plan = partial(service.plan, original(profile), original(progress.who))
         change = await in_thread(plan)
@@ -88,7 +88,6 @@ class ConsoleLoginFlow(Flow):
             await self._report(sign_in_strings.SIGNED_OUT.format(profile=profile))
 
     async def _report(self, text: str) -> None:
-        """Show what has changed, and a message."""
         await self._host.announce(ConfigChanged())
         await self._host.announce(TokensChanged())
         self._host.show_state()

@@ -26,10 +26,8 @@ if TYPE_CHECKING:
 
 
 class CredentialsFlow(Flow):
-    """Shows credentials and console links, and writes keys."""
-
     def of_profile(self, profile: Profile) -> None:
-        """Get credentials of the profile and show how to export them."""
+        """Get the credentials of the profile and show how to export them."""
         self._show(
             (profile.acts_in, profile.name),
             self._names(profile),
@@ -38,7 +36,7 @@ class CredentialsFlow(Flow):
         )
 
     def of_row(self, row: AssignmentRow) -> None:
-        """Get credentials of the permission set and show how to export them."""
+        """Get the credentials of the permission set and show how to export them."""
         if profiles := self._host.state.profiles_of(row):
             self.of_profile(profiles[0])
             return
@@ -61,35 +59,35 @@ class CredentialsFlow(Flow):
         if session is None or not profile.account_id or not profile.permission_set:
             self._host.flash(credential_strings.NO_CONSOLE.format(name=profile.name))
             return
-        if is_role(profile.permission_set):
-            self._say_why_no_link(session)
-            return
-        from rolecall.ui.screens.credentials.console import ConsoleScreen
-
-        key = profile.account_id, profile.permission_set
+        key, names = (profile.account_id, profile.permission_set), self._names(profile)
         region = profile.region or session.region
-        screen = ConsoleScreen(self._names(profile), session, key, region, cloudshell=cloudshell)
-        self._host.push_screen(screen)
-        self._note(HandOutKind.CONSOLE, profile)
+        self._console(profile, names, session, key, region, cloudshell=cloudshell)
 
     def console_of_row(self, row: AssignmentRow, *, cloudshell: bool = False) -> None:
         """Show a link to the AWS console, or to CloudShell, for the permission set."""
-        if row.permission_set.is_role:
-            self._say_why_no_link(row.session)
-            return
-        from rolecall.ui.screens.credentials.console import ConsoleScreen
-
         profiles = self._host.state.profiles_of(row)
         region = next((each.region for each in profiles if each.region), row.session.region)
         names = row.account.name, row.permission_set.name
-        screen = ConsoleScreen(names, row.session, row.key, region, cloudshell=cloudshell)
-        self._host.push_screen(screen)
-        self._note(HandOutKind.CONSOLE, row)
+        self._console(row, names, row.session, row.key, region, cloudshell=cloudshell)
 
-    def _say_why_no_link(self, session: SsoSession) -> None:
-        """AWS documents no link into the console for a role of account access manager."""
-        portal = session.tenant.address if session.tenant else ""
-        self._host.flash(credential_strings.NO_CONSOLE_OF_ROLE.format(portal=portal).strip())
+    def _console(
+        self,
+        of: Profile | AssignmentRow,
+        names: Sequence[str],
+        session: SsoSession,
+        key: tuple[str, str],
+        region: str,
+        *,
+        cloudshell: bool,
+    ) -> None:
+        if is_role(key[1]):  # AWS documents no link for a role of account access manager
+            portal = session.tenant.address if session.tenant else ""
+            self._host.flash(credential_strings.NO_CONSOLE_OF_ROLE.format(portal=portal).strip())
+            return
+        from rolecall.ui.screens.credentials.console import ConsoleScreen
+
+        self._host.push_screen(ConsoleScreen(names, session, key, region, cloudshell=cloudshell))
+        self._note(HandOutKind.CONSOLE, of)
 
     @in_background(WorkGroup.LOG)
     async def say_who_had(self, key_id: str) -> None:
@@ -130,7 +128,6 @@ class CredentialsFlow(Flow):
         await in_thread(note)
 
     def _names(self, profile: Profile) -> list[str]:
-        """Return the names of the profile, its account and its permission set."""
         names = self._host.state.names_of(profile)
         return [*names, profile.permission_set] if profile.permission_set else names
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -13,6 +12,7 @@ from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import run_strings
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
+from rolecall.ui.screens.modes import screens_in
 from rolecall.ui.state.events import ConfigChanged, RoleUsed
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rolecall.ui.state.rows import AssignmentRow
 
 P = ParamSpec("P")
-S = TypeVar("S", bound=CommandScreen[Any])
 T = TypeVar("T")
 
 
@@ -41,13 +40,17 @@ _Method = Callable[Concatenate[F, P], Coroutine[Any, Any, None]]
 
 
 def in_background(
-    group: WorkGroup | None = None, *, opens: bool = False
+    group: WorkGroup | None = None, of: Callable[..., str] | None = None, *, opens: bool = False
 ) -> Callable[[_Method[F, P]], Callable[Concatenate[F, P], None]]:
-    """Make a method of a flow work in the background: see `Host.spawn`."""
+    """Make a method of a flow work in the background: see `Host.spawn`.
+
+    `of` gets the arguments and returns what the work is for.
+    """
 
     def decorate(method: _Method[F, P]) -> Callable[Concatenate[F, P], None]:
         def spawn(flow: F, /, *args: P.args, **kwargs: P.kwargs) -> None:
-            flow._host.spawn(partial(method, flow, *args, **kwargs), group, opens=opens)
+            work = partial(method, flow, *args, **kwargs)
+            flow._host.spawn(work, group, of(*args, **kwargs) if of else "", opens=opens)
 
         return spawn
 
@@ -66,7 +69,7 @@ async def confirmed(
 ) -> bool:
     """Show a difference and return whether the user accepts it. Raises Left.
 
-    `act` is what the key does, such as "delete". `intro` is about ~/.aws/config by default.
+    `act` is what the key does, such as "delete". The default of `intro` is about ~/.aws/config.
     `warnings`: other consequences, one per line. `is_production`: the change is about production.
     """
     from rolecall.ui.screens.base.confirm import ConfirmScreen
@@ -79,16 +82,13 @@ async def confirmed(
 
 
 def unflash(host: Host, text: str) -> None:
-    """Remove this message about a wait, read or not."""
+    """Remove this message about a wait."""
     if isinstance(host.screen, CommandScreen):
         host.screen.status.withdraw(text)
 
 
 async def asked(host: Host, work: Callable[[], T]) -> T:
-    """Return the result of `work()`, run in a thread. The visible screen says if AWS is slow.
-
-    Raises what `work` raises.
-    """
+    """Return the result of `work()`, run in a thread. The visible screen says if AWS is slow."""
     screen = host.screen
     if not isinstance(screen, CommandScreen):
         return await in_thread(work)
@@ -99,9 +99,9 @@ async def asked(host: Host, work: Callable[[], T]) -> T:
 
 
 async def save_profile(host: Host, row: AssignmentRow) -> str | None:
-    """Ask for a profile of the permission set, with the form and its difference, and save it.
+    """Ask for a profile of the permission set with the form, and save it.
 
-    Returns its name, as the file has it, or None. Raises Left, RolecallError.
+    Returns its name in the file, or None. Raises Left, RolecallError.
     """
     from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 
@@ -118,26 +118,15 @@ async def save_profile(host: Host, row: AssignmentRow) -> str | None:
     return None
 
 
-def open_screens(host: Host, kind: type[S]) -> list[S]:
-    """Return the screens of this kind, in all places."""
-    found: list[S] = []
-    for mode in host.MODES:
-        with suppress(KeyError):  # a place that has not been seen yet
-            found += [each for each in host.get_screen_stack(mode) if isinstance(each, kind)]
-    return found
-
-
-def runs_programs(host: Host, mode: str) -> bool:
-    """Return whether a screen of the place runs programs."""
-    with suppress(KeyError):  # a place that has not been seen yet
-        screens = host.get_screen_stack(mode)
-        return any(isinstance(each, CommandScreen) and each.runs_programs for each in screens)
-    return False
+def runs_programs(host: Host, *modes: str) -> bool:
+    """Return whether a screen of these places, or of any, runs programs."""
+    screens = screens_in(host, *modes)
+    return any(isinstance(each, CommandScreen) and each.runs_programs for each in screens)
 
 
 def any_runs_programs(host: Host) -> bool:
     """Return whether an action or a screen of any place runs programs, which end with rolecall."""
-    return host.state.running_actions > 0 or any(runs_programs(host, mode) for mode in host.MODES)
+    return host.state.running_actions > 0 or runs_programs(host)
 
 
 def go_to(host: Host, mode: str) -> None:
@@ -168,5 +157,5 @@ def leave(host: Host) -> None:
 
 def close_all(host: Host, mode: str) -> None:
     """Close all screens of a place but the first. Work that waits for their results gets None."""
-    for screen in reversed(host.get_screen_stack(mode)[1:]):
+    for screen in reversed(screens_in(host, mode)[1:]):
         screen.dismiss(None)

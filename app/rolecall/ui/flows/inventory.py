@@ -102,7 +102,7 @@ class InventoryFlow(Flow):
     ) -> None:
         """List what is not known yet of the session. `refresh`: list everything again.
 
-        A crawl in the background gives way to one that the user asked for.
+        It replaces a crawl in the background.
         """
         self._stop(session)
         if refresh:  # the next crawl counts from 0 again
@@ -159,8 +159,8 @@ class InventoryFlow(Flow):
             self._host.flash_warning(inventory_strings.NO_CACHE)
 
     def tick(self) -> None:
-        """List again what failed, when it is time for that. Once a minute show what another
-        rolecall has listed, and list again what is too old.
+        """List again what failed, when that is due. Once a minute show what another rolecall has
+        listed, and list again what is too old.
         """
         now, service = self._host.now(), self._host.services.inventory
         for each in self._host.state.shown:
@@ -209,17 +209,19 @@ class InventoryFlow(Flow):
         session_state = self._host.state.state_of(session)
         done = feed.done
         catalogue, progress = session_state.catalogue, session_state.progress
-        new, complete = feed.take(catalogue), session_state.complete or feed.complete
+        new, complete = feed.take(catalogue), session_state.complete or feed.builder.complete
         session_state.set_catalogue(new, complete=complete)
-        session_state.progress = feed.progress
-        session_state.roles_error = feed.roles_error
+        session_state.progress = feed.crawl.progress()
+        session_state.roles_error = feed.builder.roles_error
         if done:
             self._stop(session)
             self._finish(session_state, feed)
-        return done or session_state.catalogue is not catalogue or feed.progress != progress
+        return (
+            done or session_state.catalogue is not catalogue or session_state.progress != progress
+        )
 
     def _finish(self, session_state: SessionState, feed: CrawlFeed) -> None:
-        """Do what follows the end of a crawl. Raises an error that is no RolecallError."""
+        """Handle the end of a crawl. Raises an error that is no RolecallError."""
         error = feed.error
         if error is not None and not isinstance(error, RolecallError):
             raise error
@@ -232,7 +234,7 @@ class InventoryFlow(Flow):
                 self._retry_later(session_state)
             else:
                 self._failures.pop(session, None)
-            work = partial(self._load_listed, session_state, feed.is_stored)
+            work = partial(self._load_listed, session_state, feed.crawl.is_stored)
             self._host.spawn(work, WorkGroup.CACHE, session.cache_key)
         elif isinstance(error, SignInNeeded):
             listed = session_state.progress.listed if session_state.progress else 0
@@ -251,9 +253,7 @@ class InventoryFlow(Flow):
                 self._host.flash_error(error)
 
     async def _load_listed(self, session_state: SessionState, was_stored: bool) -> None:
-        """Load what a complete crawl has stored. If the cache was deleted meanwhile, list again,
-        but not twice in a row: it may not keep the next listing either.
-        """
+        """Load what a complete crawl has stored. If the cache lost it, list again once."""
         session, was_lost = session_state.session, session_state.is_lost
         listed_at = session_state.seen_at
         await self.load(session)
@@ -286,21 +286,20 @@ class InventoryFlow(Flow):
             key = session.cache_key
             feed.prioritise([account_id for of, account_id in wanted if of == key])
 
-    def list_again(self, session: SsoSession, account_id: str) -> None:
-        """List the permission sets of one account again."""
-        work = partial(self._list_again, self._host.state.state_of(session), account_id)
-        self._host.spawn(work, WorkGroup.ACCOUNT, f"{session.cache_key} {account_id}")
-
     def open_account(self, row: AccountRow) -> None:
-        """Show the permission sets of the account."""
         self.prioritise([row.wanted])
         screen = PermissionSetsScreen(row)
         # Before the screen is seen, because the next key may have been typed already.
         screen.table.set_rows(screen.rows())
         self._host.push_screen(screen)
 
-    async def _list_again(self, session_state: SessionState, account_id: str) -> None:
-        session, token = session_state.session, session_state.token
+    @in_background(
+        WorkGroup.ACCOUNT, lambda session, account_id: f"{session.cache_key} {account_id}"
+    )
+    async def list_again(self, session: SsoSession, account_id: str) -> None:
+        """List the permission sets of one account again."""
+        session_state = self._host.state.state_of(session)
+        token = session_state.token
         if token is None:
             self._host.flash(with_keys(inventory_strings.SIGN_IN_FIRST))
             return
@@ -325,21 +324,21 @@ class InventoryFlow(Flow):
     # --- one row
 
     async def note_use(self, session: SsoSession, key: Key) -> None:
-        """Note that the permission set was used. From the next listing on, it comes right after the
-        favourites; now its row stays under the cursor.
+        """Note that the permission set was used. From the next listing on, it follows the
+        favourites; until then its row stays where it is.
         """
         await in_thread(partial(self._host.services.inventory.note_use, session, *key))
 
     def report_absence(self) -> None:
         """If the user waits for a row that the complete listing does not have, say so."""
         screen = self._host.screen
-        if not isinstance(screen, PermissionSetsScreen) or screen.awaited is None:
+        if not isinstance(screen, PermissionSetsScreen) or screen.awaiting.awaited is None:
             return
-        account_id, permission_set, session_key = screen.awaited
+        account_id, permission_set, session_key = screen.awaiting.awaited
         key = account_id, permission_set
         for each in self._host.state.shown:
             if each.session.cache_key == session_key and each.lacks(key):
-                screen.forget_awaited()
+                screen.awaiting.forget()
                 screen.flash(_absence(each, key))
 
     @in_background()

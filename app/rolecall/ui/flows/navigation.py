@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from rolecall.presentation import labels
@@ -10,6 +9,7 @@ from rolecall.presentation.texts import program_strings, run_strings
 from rolecall.ui.flows.dialogs import Flow, any_runs_programs, confirmed, go_to, in_background
 from rolecall.ui.rendering import theme
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.modes import screens_in
 from rolecall.ui.work import WorkGroup
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 
 class NavigationFlow(Flow):
-    """The commands that are the same on every screen."""
-
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._is_asking = False  # whether to quit
@@ -74,7 +72,9 @@ class NavigationFlow(Flow):
 
     def quit(self) -> None:
         """Quit, but ask first if what the user has typed would be lost. A second Ctrl+C quits."""
-        if self._is_asking or not (self._has_unsaved_input or any_runs_programs(self._host)):
+        screens = [each for each in screens_in(self._host) if isinstance(each, CommandScreen)]
+        has_unsaved_input = any(each.has_unsaved_input for each in screens)
+        if self._is_asking or not (has_unsaved_input or any_runs_programs(self._host)):
             self._host.exit()
         else:
             self._ask_to_quit()
@@ -90,13 +90,3 @@ class NavigationFlow(Flow):
                 self._host.exit()
         finally:
             self._is_asking = False
-
-    @property
-    def _has_unsaved_input(self) -> bool:
-        """Whether a form or workbench in any place has it."""
-        for mode in self._host.MODES:
-            with suppress(KeyError):  # a place that has not been seen yet
-                for screen in self._host.get_screen_stack(mode):
-                    if isinstance(screen, CommandScreen) and screen.has_unsaved_input:
-                        return True
-        return False

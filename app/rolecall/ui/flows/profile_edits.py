@@ -17,7 +17,8 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import file_strings, profile_strings
 from rolecall.terminal import editor
-from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, open_screens
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
+from rolecall.ui.screens.modes import screens_in
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, asker, in_thread
@@ -34,8 +35,6 @@ _MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
 
 
 class ProfileEditsFlow(Flow):
-    """Edits existing profiles, compares them with the listing, and undoes writes."""
-
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._refused: dict[str, str] = {}  # what was typed for a profile and could not be used
@@ -87,13 +86,14 @@ class ProfileEditsFlow(Flow):
             screen.show(overview)
 
     async def refresh_drift(self) -> None:
-        """Compare again if the drift is on the screen; below another one, once it is seen."""
+        """Compare again if the drift is shown. A covered one compares when it is visible again."""
         from rolecall.ui.screens.profiles.drift import DriftScreen
 
-        for screen in open_screens(self._host, DriftScreen):
-            screen.is_stale = screen is not self._host.screen
-            if not screen.is_stale:
-                self.compare_again()
+        for screen in screens_in(self._host):
+            if isinstance(screen, DriftScreen):
+                screen.is_stale = screen is not self._host.screen
+                if not screen.is_stale:
+                    self.compare_again()
 
     @in_background(WorkGroup.EDIT, opens=True)
     async def _fill_in(self, make_form: _MakeForm) -> None:
@@ -103,7 +103,7 @@ class ProfileEditsFlow(Flow):
         if name is not None and form.change is not None:
             await self._show_written(form.change)
             if isinstance(self._host.screen, ProfilesScreen):
-                self._host.screen.move_to(name)
+                self._host.screen.table.move_to(name)
             await self._host.deliver_typed_keys(turn)
 
     @in_background(WorkGroup.EDIT, opens=True)

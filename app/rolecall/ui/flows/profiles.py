@@ -42,8 +42,6 @@ _VERIFY_TRIES: Final = 6  # the last one is five minutes after the first
 
 
 class ProfilesFlow(Flow):
-    """Reads, saves, verifies and uses profiles."""
-
     @property
     def _service(self) -> ProfilesService:
         return self._host.services.profiles
@@ -53,16 +51,11 @@ class ProfilesFlow(Flow):
         """Read the AWS files again, with all that depends on them."""
         await self._host.announce(ConfigChanged())
 
-    def verify(self, name: str, view: VerificationView) -> None:
-        """Ask AWS who the profile is, and show the answer on the screen that asked."""
-        work = partial(self._verify, name, view)
-        self._host.spawn(work, WorkGroup.VERIFICATION, f"{id(view)} {name}")
-
     def show(self, name: str) -> None:
         """Show the profile among the others."""
         go_to(self._host, "profiles")
         if isinstance(self._host.screen, ProfilesScreen):
-            self._host.screen.move_to(name)
+            self._host.screen.table.move_to(name)
 
     def verify_all(self, profiles: Sequence[Profile]) -> None:
         """Ask AWS who these profiles are, on a separate screen."""
@@ -70,13 +63,8 @@ class ProfilesFlow(Flow):
 
         self._host.push_screen(VerifiedScreen(profiles))
 
-    def verify_each(self, view: VerificationsView) -> None:
-        """Ask AWS who the profiles of the screen are, and show each answer on it."""
-        work = partial(self._verify_each, view)
-        self._host.spawn(work, WorkGroup.ALL_VERIFICATIONS, str(id(view)))
-
     def copy_command(self, name: str) -> None:
-        """Copy a command that uses the profile."""
+        """Copy a command that uses the profile to the clipboard."""
         command = profile_strings.try_command(original(name))
         if isinstance(self._host.screen, CommandScreen):
             self._host.screen.copy(command, labels.COMMAND_COPIED.format(command=safe(command)))
@@ -84,8 +72,7 @@ class ProfilesFlow(Flow):
     async def read_config(self) -> None:
         """Read ~/.aws/config and show it.
 
-        While it cannot be read, the profiles known so far stay: another program may be in the
-        middle of writing it.
+        If it cannot be read, the known profiles stay: another program may be writing it.
         """
         services, state = self._host.services, self._host.state
 
@@ -96,7 +83,7 @@ class ProfilesFlow(Flow):
 
         previous, problem = state.profiles_problem, ""
         try:
-            state.set_cached_names(await in_thread(services.inventory.names_by_account))
+            state.cached_names = await in_thread(services.inventory.names_by_account)
             state.set_config(await in_thread(read))
         except RolecallError as error:
             problem = explain(error)
@@ -162,9 +149,11 @@ class ProfilesFlow(Flow):
                 key = profile.account_id, profile.permission_set
                 await self._host.announce(RoleUsed(session, key))
 
-    async def _verify(self, name: str, view: VerificationView) -> None:
-        """Verify the profile. If AWS cannot be asked, try again after a pause; if the screen is
-        hidden then, try again when it is shown.
+    @in_background(WorkGroup.VERIFICATION, lambda name, view: f"{id(view)} {name}")
+    async def verify(self, name: str, view: VerificationView) -> None:
+        """Ask AWS who the profile is, and show the answer on the screen that asked.
+
+        If AWS cannot be asked, try again after a pause, once the screen is visible.
         """
         from rolecall.services.identity.verification import is_temporary
 
@@ -186,7 +175,7 @@ class ProfilesFlow(Flow):
             await asyncio.sleep(retry_pause(failures).total_seconds())
 
     async def _verify_once(self, name: str, view: VerificationView) -> RolecallError | None:
-        """Verify the profile. Show that it works, or return why not."""
+        """Verify the profile. Return why it does not work."""
         if view.is_open:
             view.show_verifying(name)
         self._show_verifying(name, is_asked=True)
@@ -210,7 +199,9 @@ class ProfilesFlow(Flow):
         self._host.refresh_texts()
         self._host.show_state()
 
-    async def _verify_each(self, view: VerificationsView) -> None:
+    @in_background(WorkGroup.ALL_VERIFICATIONS, lambda view: str(id(view)))
+    async def verify_each(self, view: VerificationsView) -> None:
+        """Ask AWS who the profiles of the screen are, and show each answer on it."""
         asked = self._host.state.question()
 
         def take(name: str, answer: VerifyResult) -> None:

@@ -23,16 +23,12 @@ if TYPE_CHECKING:
 
 
 class RunsFlow(Flow):
-    """Asks for a command, runs it with many roles, and stops it."""
-
     @property
     def _service(self) -> RunsService:
         return self._host.services.runs
 
     def with_roles(self, rows: Sequence[AssignmentRow], unlisted: int = 0) -> None:
-        """Ask for a command, and run it with these permission sets. `unlisted`: how many accounts
-        are left out, because they are not listed yet.
-        """
+        """Ask for a command, and run it with these permission sets, without `unlisted` accounts."""
         roles = [(row.session, row.assignment) for row in rows]
         self._ask(lambda: self._service.of_roles(roles), unlisted)
 

@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 class SessionEditsFlow(Flow):
     @in_background(WorkGroup.SESSION_EDIT, opens=True)
     async def edit(self, session: SsoSession, proposed: SsoSession | None = None) -> None:
-        """Change the start URL or the region of the session, with a form.
-
-        `proposed` is what to change it to, for a sign-in that needs it.
-        """
+        """Change the start URL or the region of the session. `proposed` is what a sign-in needs."""
         from rolecall.ui.screens.sign_in.edit_session import EditSessionScreen
 
         regions = await in_thread(self._host.services.sign_in.regions)

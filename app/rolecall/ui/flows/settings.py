@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 
 class SettingsFlow(Flow):
-    """Shows the settings, and reports bad ones."""
-
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._service = host.settings_service
@@ -29,7 +27,6 @@ class SettingsFlow(Flow):
         return as_written(self._host.services.locations.settings)
 
     def report_bad(self) -> None:
-        """Report what is wrong with the file, if anything is."""
         if self._service.home_error is not None:
             self._host.flash_error(self._service.home_error)
         elif bad := self._service.last.bad:
@@ -37,7 +34,7 @@ class SettingsFlow(Flow):
             show(settings_strings.bad_flash(self.path, bad[0], len(bad) - 1), asked=True)
 
     async def read_again(self) -> None:
-        """Use what the files have now: another program may have changed them."""
+        """Use what the files have now, which another program may have changed."""
         service, host = self._service, self._host
         before = service.last
         await in_thread(service.read_again)

@@ -17,17 +17,7 @@ from rolecall.presentation.texts import session_strings, sign_in_strings
 from rolecall.ui.flows.dialogs import Flow, close_all, go_to, in_background, leave, show_row
 from rolecall.ui.screens import modes
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.state.events import (
-    AllSessionsSelected,
-    ConfigChanged,
-    SessionGone,
-    SessionReady,
-    SessionReplaced,
-    SessionSelected,
-    TokenKnown,
-    TokenReplaced,
-    TokensChanged,
-)
+from rolecall.ui.state import events
 from rolecall.ui.work import Left, WorkGroup, in_thread
 
 if TYPE_CHECKING:
@@ -77,7 +67,7 @@ class SignInFlow(Flow):
                 await self._take_sessions()
 
     def begin(self, session: SsoSession, reason: str = "", *, force: bool = False) -> None:
-        """Sign in to the session. If a token is valid, it is used, unless `force` is set.
+        """Sign in to the session. A valid token is used, unless `force` is set.
 
         `reason`: why the user has to sign in.
         """
@@ -95,7 +85,7 @@ class SignInFlow(Flow):
     async def replace_token(self, session: SsoSession, is_awaited: bool) -> None:
         """Renew a token that AWS refused, or ask for a sign-in; then the crawl resumes.
 
-        Unless it `is_awaited`, the user is not asked, only informed.
+        Unless it `is_awaited`, the user is only informed.
         """
         token, problem = None, None
         try:
@@ -105,10 +95,12 @@ class SignInFlow(Flow):
         except RolecallError as error:
             self._host.flash_error(error)
         state = self._host.state
-        await self._host.announce(TokensChanged())  # so that the expiry shown is not the old one
-        await self._host.announce(TokenKnown(session, token))
+        await self._host.announce(
+            events.TokensChanged()
+        )  # so that the expiry shown is not the old one
+        await self._host.announce(events.TokenKnown(session, token))
         if token is not None:
-            await self._host.announce(TokenReplaced(session))
+            await self._host.announce(events.TokenReplaced(session))
         elif is_awaited and session == state.session:
             self._resumes = session
             self.begin(session, sign_in_strings.SIGN_IN_AGAIN)
@@ -139,8 +131,8 @@ class SignInFlow(Flow):
     async def _select_first_session(self) -> None:
         state = self._host.state
         try:
-            await self._host.announce(ConfigChanged())
-            await self._host.announce(TokensChanged())
+            await self._host.announce(events.ConfigChanged())
+            await self._host.announce(events.TokensChanged())
             await self._read_sessions()
             if await self._enter_first_with_token():
                 return
@@ -148,7 +140,7 @@ class SignInFlow(Flow):
         finally:  # also if the user has chosen a session in the meantime
             state.looking_for_token = False
             if state.config is None and not state.profiles_problem:
-                self._host.spawn(partial(self._host.announce, ConfigChanged()))
+                self._host.spawn(partial(self._host.announce, events.ConfigChanged()))
             self._host.show_state()
         if state.sessions_problem:
             return
@@ -161,11 +153,11 @@ class SignInFlow(Flow):
             self.new_session()
 
     async def _enter_first_with_token(self) -> bool:
-        """Enter the first session that has a valid token. Return whether there is one."""
+        """Enter the first session with a valid token. Return whether there is one."""
         state = self._host.state
         for session in state.sessions:
             state.show_session(session)
-            await self._host.announce(SessionSelected(session))
+            await self._host.announce(events.SessionSelected(session))
             try:
                 token = await in_thread(partial(self._service.valid_token, session))
             except RolecallError as error:
@@ -198,28 +190,27 @@ class SignInFlow(Flow):
         state.set_sessions(sessions, tokens)
         for session in before:
             if session not in sessions:
-                await self._host.announce(SessionGone(session))
+                await self._host.announce(events.SessionGone(session))
         for session, token in tokens.items():
             if state.state_of(session).token is None:
-                await self._host.announce(TokenKnown(session, token))
+                await self._host.announce(events.TokenKnown(session, token))
         if not state.looking_for_token:
             for each in state.shown:
                 if each.session not in shown_before:
-                    await self._host.announce(SessionSelected(each.session))
-                    await self._host.announce(SessionReady(each.session))
+                    await self._host.announce(events.SessionSelected(each.session))
+                    await self._host.announce(events.SessionReady(each.session))
         self._host.show_state()
 
     # --- the list of sessions
 
     @in_background(WorkGroup.SESSION_LIST, opens=True)
     async def choose(self) -> None:
-        """Show the list of sessions."""
         turn = self._host.type_ahead.turn
         await self._show_list()
         await self._host.deliver_typed_keys(turn)
 
     async def _show_list(self) -> None:
-        """Show the list of sessions alone. A sign-in that was open there is cancelled."""
+        """Show the list of sessions. A sign-in that was open there is cancelled."""
         await self._read_sessions()
         host = self._host
         host.require_asker()
@@ -236,10 +227,9 @@ class SignInFlow(Flow):
         host = self._host
         if host.current_mode == modes.SIGN_IN:
             host.switch_mode(self._came_from)
-        with suppress(KeyError):
-            close_all(host, modes.SIGN_IN)
+        close_all(host, modes.SIGN_IN)
         removal = host.remove_mode(modes.SIGN_IN)
-        host.add_mode(modes.SIGN_IN, modes.sessions_screen)  # before the next key
+        host.add_mode(modes.SIGN_IN, modes.MODES[modes.SIGN_IN])  # before the next key
         await shield(removal)  # if the app closes now, it waits for the removal itself
 
     @in_background(WorkGroup.SESSION)
@@ -250,13 +240,13 @@ class SignInFlow(Flow):
         state.show_session(first, with_others=True)
         state.looking_for_token = False
         await self._leave_list()
-        await self._host.announce(AllSessionsSelected())
+        await self._host.announce(events.AllSessionsSelected())
         for each in state.shown:
             if not each.crawling:
                 if each.token is None:
                     token = await self._valid_token(each.session)
-                    await self._host.announce(TokenKnown(each.session, token))
-                await self._host.announce(SessionReady(each.session))
+                    await self._host.announce(events.TokenKnown(each.session, token))
+                await self._host.announce(events.SessionReady(each.session))
         self._host.show_state()
 
     @in_background(WorkGroup.SESSION, opens=True)
@@ -275,8 +265,8 @@ class SignInFlow(Flow):
             force = session.tenant is not None and session not in sessions
             try:
                 if force and form.before is not None:
-                    await self._host.announce(ConfigChanged())
-                    await self._host.announce(SessionReplaced(form.before, session))
+                    await self._host.announce(events.ConfigChanged())
+                    await self._host.announce(events.SessionReplaced(form.before, session))
                 await self._begin(session, "", force=force)
             finally:
                 await self._host.deliver_typed_keys(turn)
@@ -312,7 +302,9 @@ class SignInFlow(Flow):
         goes_to, self._goes_to = self._goes_to, None
         is_waiting = host.current_mode == modes.SIGN_IN  # not in another place
         host.state.sessions_problem, host.state.looking_for_token = "", False
-        await host.announce(TokensChanged())  # so that every expiry on the screen is new at once
+        await host.announce(
+            events.TokensChanged()
+        )  # so that every expiry on the screen is new at once
         await self._leave_list()
         resumes, self._resumes = self._resumes, None
         await self._enter(session, token, refresh=bool(text) and session != resumes)
@@ -328,12 +320,12 @@ class SignInFlow(Flow):
     ) -> None:
         """Make this the current session, and list it.
 
-        `refresh`: the user has just signed in. AWS shows new accounts only after a sign-in.
+        `refresh`: the user has just signed in. AWS shows new accounts only after that.
         """
         state = self._host.state
         state.show_session(session)
         if not state.state_of(session).loaded:
-            await self._host.announce(SessionSelected(session))
-        await self._host.announce(TokenKnown(session, token))
+            await self._host.announce(events.SessionSelected(session))
+        await self._host.announce(events.TokenKnown(session, token))
         self._host.show_state()
-        await self._host.announce(SessionReady(session, refresh))
+        await self._host.announce(events.SessionReady(session, refresh))

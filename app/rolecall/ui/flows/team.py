@@ -29,11 +29,10 @@ class TeamFlow(Flow):
 
     @in_background(WorkGroup.TEAM_ROWS)
     async def refresh(self) -> None:
-        """Show what was taken over, and what the user has instead, as it is now."""
         await self.show_again()
 
     async def show_again(self) -> None:
-        """Show what was taken over now, if that is on the screen."""
+        """Show what was taken over now, if the Team place is visible."""
         screen = self._host.screen
         if getattr(screen, "place", None) is Place.TEAM:
             from rolecall.ui.screens.team.team import TeamScreen
@@ -66,7 +65,7 @@ class TeamFlow(Flow):
 
     @in_background(WorkGroup.TEAM, opens=True)
     async def add(self) -> None:
-        """Ask for the location of a team's file, and take it over after showing the changes."""
+        """Ask for the location of a team's file, show the changes, and take it over."""
         from rolecall.ui.screens.team.team_location import TeamLocationScreen
 
         location = await in_thread(self._host.services.team.last_location)
@@ -78,7 +77,7 @@ class TeamFlow(Flow):
 
     @in_background(WorkGroup.TEAM)
     async def update(self) -> None:
-        """Fetch the file again that was taken over. Keys work until there is a question."""
+        """Fetch the file again. Keys work until there is a question."""
         self._host.flash(team_strings.FETCHING)
         plan = await asked(self._host, self._host.services.team.plan_update)
         unflash(self._host, team_strings.FETCHING)

@@ -13,7 +13,7 @@ from rolecall.domain.time_left import Level
 from rolecall.presentation import labels, times
 from rolecall.presentation.errors import explain, portal_failed
 from rolecall.presentation.texts import session_strings, sign_in_strings, token_strings
-from rolecall.ui.flows.dialogs import Flow, asked, confirmed
+from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.state.events import ConfigChanged, ConfigReadable, SettingsChanged, SignedOut
 from rolecall.ui.work import WorkGroup, in_thread
@@ -33,8 +33,6 @@ _WARNED: Final = (Level.SOON, Level.URGENT)
 
 
 class TokensFlow(Flow):
-    """Watches the files, renews tokens, warns of what expires, and signs out."""
-
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._ticks = 0
@@ -72,10 +70,7 @@ class TokensFlow(Flow):
         self._warn()
 
     def check(self, *, force: bool = False) -> None:
-        """Look for changed files, one check at a time, and renew tokens that are due.
-
-        `force`: read all files, changed or not.
-        """
+        """Look for changed files, or with `force` read all, and renew tokens that are due."""
         self._force |= force
         if not self._checking:
             self._host.spawn(self._check, WorkGroup.TOKEN_CHECK)
@@ -98,14 +93,6 @@ class TokensFlow(Flow):
         if self._host.state.usable_tokens.get(session) != token:
             await self.read()
 
-    def renew(self, session: SsoSession) -> None:
-        """Renew the token now."""
-        self._host.spawn(partial(self._renew_now, session), WorkGroup.TOKEN, session.cache_key)
-
-    def sign_out(self, session: SsoSession) -> None:
-        """Sign out of the session after a confirmation."""
-        self._host.spawn(partial(self._sign_out, session), WorkGroup.TOKEN, session.cache_key)
-
     # --- checking and renewing
 
     async def _check(self) -> None:
@@ -126,8 +113,7 @@ class TokensFlow(Flow):
         for session, token in keeper.due().items():
             if session not in self._renewing:
                 self._renewing.add(session)
-                renew = partial(self._renew, session, token)
-                self._host.spawn(renew)
+                self._renew_due(session, token)
 
     async def _take(self, report: KeeperReport) -> None:
         state, locations = self._host.state, self._host.services.locations
@@ -140,8 +126,8 @@ class TokensFlow(Flow):
         if report.changed & self._host.settings_service.files:
             await self._host.announce(SettingsChanged())
 
-    async def _renew(self, session: SsoSession, token: AccessToken) -> None:
-        """Renew the token, in a separate worker because that may take long."""
+    @in_background()
+    async def _renew_due(self, session: SsoSession, token: AccessToken) -> None:
         try:
             renew = partial(self._host.services.token_keeper.renew, session, token)
             failure = await in_thread(renew)
@@ -154,7 +140,7 @@ class TokensFlow(Flow):
         self.check(force=True)
 
     def _report_failures(self) -> None:
-        """Report each failure after the warning about the same token, because it says more."""
+        """Report each failure, after the warning about the same token: it says more."""
         failures, self._unreported = self._unreported, []
         for failure in failures:
             reason = explain(failure.error)
@@ -169,10 +155,7 @@ class TokensFlow(Flow):
             self._host.flash_warning(explain(problems.pop(0)))
 
     def _report_clock_skew(self) -> None:
-        """Report once that the clock of this machine is wrong, by the answers of AWS.
-
-        It can wait until no other message is shown.
-        """
+        """Report once that AWS's clock shows another time, when no other message is shown."""
         difference, screen = self._host.services.clock_skew, self._host.screen
         if not difference:
             self._is_skew_reported = False
@@ -199,7 +182,9 @@ class TokensFlow(Flow):
 
     # --- what the user does with a token
 
-    async def _renew_now(self, session: SsoSession) -> None:
+    @in_background(WorkGroup.TOKEN, lambda session: session.cache_key)
+    async def renew(self, session: SsoSession) -> None:
+        """Renew the token now."""
         try:
             token = await asked(self._host, partial(self._host.services.tokens.renew, session))
         except SignInNeeded:
@@ -212,7 +197,9 @@ class TokensFlow(Flow):
         renewed = sign_in_strings.RENEWED.format(session=session.label, end=end)
         self._host.flash(renewed, about=session)
 
-    async def _sign_out(self, session: SsoSession) -> None:
+    @in_background(WorkGroup.TOKEN, lambda session: session.cache_key)
+    async def sign_out(self, session: SsoSession) -> None:
+        """Sign out of the session after a confirmation."""
         tokens = self._host.services.tokens
         plan = await in_thread(partial(tokens.plan_sign_out, session))
         title = session_strings.SIGN_OUT_TITLE.format(session=session.label)
@@ -249,10 +236,8 @@ class TokensFlow(Flow):
             await host.announce(ConfigReadable())
 
     def _clock_was_set(self) -> bool:
-        """Whether the clock has jumped since the last call.
-
-        It does so when it is set, and when the machine sleeps, which the monotonic clock does not
-        count.
+        """Whether the clock has jumped since the last call: it was set, or the machine slept, which
+        the monotonic clock does not count.
         """
         now, monotonic = self._host.now(), time.monotonic()
         last, self._last_tick = self._last_tick, (now, monotonic)
@@ -287,7 +272,7 @@ class TokensFlow(Flow):
         return known is not level
 
     def _show_title(self, expiring: Sequence[Expiry], now: datetime) -> None:
-        """Say in the title of the terminal's window what expires first."""
+        """Say in the title of the window what expires first."""
         title = None
         if expiring and expiring[0].expires_at:
             end = times.moment(expiring[0].expires_at, now)

@@ -26,8 +26,6 @@ Chosen = Sequence[tuple["SsoSession", "Assignment"]]
 
 
 class WorkbenchFlow(Flow):
-    """Names many profiles at once, and writes them."""
-
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         # What was typed but not written. It is there again when the rows are opened again.
@@ -36,9 +34,7 @@ class WorkbenchFlow(Flow):
 
     @in_background(WorkGroup.WORKBENCH, opens=True)
     async def open(self, chosen: Chosen, written: Callable[[], None], unlisted: int = 0) -> None:
-        """Show what each of these would become. `written` is called once they are written.
-        `unlisted`: how many accounts are left out, because they are not listed yet.
-        """
+        """Name these. `written` is called after the write. `unlisted` accounts are left out."""
         from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 
         services = self._host.services

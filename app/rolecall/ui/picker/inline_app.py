@@ -26,10 +26,7 @@ class InlineApp(TerminalApp[ReturnType]):
         theme.set_first_theme(self, first)
 
     def run_inline(self) -> ReturnType | None:
-        """Run until the app exits, and return what it exits with.
-
-        Raises the exception that ended it, if one did.
-        """
+        """Run the app and return its result. Raises the exception that ended it, if one did."""
         # With `inline` Textual uses its own inline driver and ignores the driver class.
         result = self.run(inline=bool(MISSING), mouse=False)
         if self.failure is not None:

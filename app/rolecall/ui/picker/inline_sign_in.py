@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Static
 
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.question import TRY_SECONDS
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.switching.variables import SwitchTarget
@@ -25,6 +26,7 @@ from rolecall.services.services import Services
 from rolecall.services.sign_in.run import SignIn
 from rolecall.services.switching.profile_sign_in import sign_in_of
 from rolecall.services.switching.switching import Switching
+from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.rendering.painting import BareScreen
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.widgets.codes.qr_code import QrCode
@@ -210,10 +212,41 @@ class InlineSignIn(BareScreen[bool]):
 async def sign_in_screen(
     services: Services, switching: Switching, target: SwitchTarget, way_out: str
 ) -> InlineSignIn:
-    """Return the sign-in that the target needs. `way_out` says what Esc does.
-
-    Raises FileError, or SignInNeeded if there is no such session.
+    """Return the sign-in that the target needs. `way_out` says what Esc does. Raises FileError, or
+    SignInNeeded if there is no such session.
     """
     here = sign_in_strings.here(os.environ)
     sign_in = await in_thread(lambda: sign_in_of(services.sign_ins, switching, target, here))
     return InlineSignIn(sign_in, way_out)
+
+
+class SignInApp(InlineApp[bool]):
+    """The sign-in for a profile that was named. The result is whether the user has signed in, or
+    None if the profile is not wanted either.
+    """
+
+    CSS_PATH = stylesheets("parts", "picker")
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "leave", priority=True)]
+
+    def __init__(self, switching: Switching, target: SwitchTarget) -> None:
+        super().__init__(switching.settings.settings.theme)
+        self._switching = switching
+        self._target = target
+
+    def on_mount(self) -> None:
+        self.screen.styles.height = min(_LEAST_ROWS, self.size.height)
+        self._sign_in()
+
+    @work
+    async def _sign_in(self) -> None:
+        try:
+            services = await in_thread(partial(Services, os.environ))
+            screen = await sign_in_screen(services, self._switching, self._target, words.LATER)
+        except RolecallError:
+            self.exit(False)  # the caller reports what is wrong with the files
+            return
+        signed_in = await self.push_screen_wait(screen)
+        self.exit(signed_in)
+
+    def action_leave(self) -> None:
+        self.exit()

@@ -61,7 +61,7 @@ class PickerLine(TextLine):
 
 
 class Picker(InlineApp[Picked]):
-    """The picker. Exits with what was chosen, or None."""
+    """The result is what was chosen, or None."""
 
     CSS_PATH = stylesheets("parts", "picker")
     AUTO_FOCUS = ""  # the field gets the focus as soon as it is there
@@ -125,7 +125,7 @@ class Picker(InlineApp[Picked]):
 
     async def _make_field(self) -> None:
         """Replace the line that looks like a field. The first paint does not wait for the field."""
-        from rolecall.ui.widgets.fields.filter_field import FilterField
+        from rolecall.ui.widgets.fields.input_field import FilterField
 
         field = FilterField(words.PICK, lambda _: self._query_changed(), lambda: "")
         screen = self.line.screen  # an early Enter may have shown another screen
@@ -208,10 +208,7 @@ class Picker(InlineApp[Picked]):
         self.hint.show(question, style)
 
     async def on_event(self, event: events.Event) -> None:
-        """Take keys that are typed before there is a field.
-
-        Through the screen they would arrive after keys that the field gets in the meantime.
-        """
+        """Take keys that come before the field: through the screen they would come too late."""
         if isinstance(event, events.Paste) and self.field is None:
             self._query += "".join(event.text.splitlines()[:1])  # as in the field
             self._filter()
@@ -250,10 +247,7 @@ class Picker(InlineApp[Picked]):
             self._back_to_list()
 
     def action_line_feed(self) -> None:
-        """Move down, as in fzf.
-
-        Before there is a field it is an Enter that the terminal still turned into a line feed.
-        """
+        """Move down, as in fzf. Before there is a field, it is an Enter that became a line feed."""
         if self.field is None:
             self.on_input_submitted()
         else:
@@ -274,10 +268,7 @@ class Picker(InlineApp[Picked]):
         return len(self.screen_stack) > 1
 
     async def action_leave(self) -> None:
-        """Leave the sign-in or the question first, otherwise the picker.
-
-        Not while it saves: the user would not know if the profile was written.
-        """
+        """Leave the sign-in or the question, or else the picker, but not while it saves."""
         if self._is_saving:
             return
         if self._is_signing_in:
@@ -316,10 +307,7 @@ class Picker(InlineApp[Picked]):
         self._work(partial(self._finish, row, planned))
 
     async def _finish(self, row: PickerRow, planned: Planned | None) -> None:
-        """Sign in if necessary, save a profile if there is none, and exit.
-
-        A profile to save is shown first. Its name may make it production.
-        """
+        """Sign in and save a profile if necessary, and exit. The profile is shown first."""
         from rolecall.domain.errors import RolecallError
         from rolecall.presentation.errors import explain
 
@@ -343,13 +331,12 @@ class Picker(InlineApp[Picked]):
             self.hint.show(explain(error), "bold $error")
 
     def _show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
-        """Say that another rolecall is waited for, which has the config or the cache."""
+        """Say that it waits for another rolecall, which has the config or the cache."""
         from rolecall.presentation.texts.program_strings import still_waiting
 
         self.hint.show(still_waiting(operation, host, is_throttled))
 
     def _plan(self, role: UnsavedRole) -> Planned:
-        """Return the profile that the role gets, and the change that saves it."""
         return self._open_services().unsaved_roles.plan(role)
 
     async def _sign_in(self, row: PickerRow) -> bool:

@@ -23,9 +23,8 @@ _SESSION = 7  # cells, at least
 
 
 class PickerRow:
-    """A profile or, if it is `unsaved`, a permission set without one.
-
-    Its target is found when it is needed, because most of two thousand rows are never shown.
+    """A profile or, if it is `unsaved`, a permission set without one. Its target is found when it
+    is needed, because most rows are never shown.
     """
 
     __slots__ = ("_find", "_name", "sign", "unsaved")
@@ -58,8 +57,8 @@ class PickerRow:
 class PickerRows:
     """The rows of profiles by their names, and what is known about each.
 
-    What a row shows is found once, when the row is first shown. Methods that read files say so,
-    because rows are shown on the event loop.
+    What a row shows is found when it is first shown. Methods that read files say so, because rows
+    are shown on the event loop.
     """
 
     def __init__(self, switching: Switching, targets: Mapping[str, SwitchTarget]) -> None:
@@ -71,10 +70,7 @@ class PickerRows:
         self._left: dict[tuple[str, str, str], str] = {}
 
     def of_profiles(self) -> list[PickerRow]:
-        """Return favourites first, then those used last, then the others as in the file.
-
-        Reads what was used.
-        """
+        """Return favourites, then those used last, then the others as in the file. Reads files."""
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
         signs = dict.fromkeys(self._switching.favourites(boosts), inventory_strings.FAVOURITE)
@@ -105,10 +101,8 @@ class PickerRows:
         return self._left.get(_session_key(row.target), "")
 
     def columns(self, width: Callable[[], int]) -> Sequence[Column[PickerRow]]:
-        """Return the columns for a screen of `width()` cells.
-
-        A narrow screen still shows profile, account and permission set, because only together they
-        distinguish all rows.
+        """Return the columns for a screen of `width()` cells. Even a narrow one has profile,
+        account and permission set: only together they distinguish all rows.
         """
         # It distinguishes equal account names in several Identity Centers. For one it says nothing.
         several = self.roles.several

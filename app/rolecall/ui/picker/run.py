@@ -31,10 +31,9 @@ def pick(switching: Switching, targets: Mapping[str, SwitchTarget], query: str) 
 
 
 def sign_in(switching: Switching, target: SwitchTarget) -> bool | None:
-    """Return whether the user has signed in to the target's session; None after Ctrl+C.
-
-    Raises the exception that ended the sign-in, if one did.
+    """Return whether the user has signed in to the target's session; None after Ctrl+C. Raises the
+    exception that ended the sign-in, if one did.
     """
-    from rolecall.ui.picker.sign_in_app import SignInApp
+    from rolecall.ui.picker.inline_sign_in import SignInApp
 
     return SignInApp(switching, target).run_inline()

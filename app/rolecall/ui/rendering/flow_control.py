@@ -22,9 +22,8 @@ Cancel = Callable[[], None]
 class FlowControl:
     """Says when a frame may be sent.
 
-    `ask` sends a query to the terminal. `later` calls a function after some seconds and returns a
-    function that cancels the call. A terminal that has never answered is not asked again, and
-    frames do not wait for it.
+    `ask` sends a query to the terminal. `later` calls a function after some seconds, and returns
+    what cancels that. Frames do not wait for a terminal that has never answered.
     """
 
     def __init__(
@@ -40,7 +39,7 @@ class FlowControl:
         self._cancel_resize: Cancel | None = None
 
     def begin(self) -> None:
-        """Forget the frames sent before: they are no longer answered."""
+        """Forget the frames sent before, which are no longer answered."""
         self._unanswered.clear()
         self._stop_deadline()
         self._tell_watching()
@@ -55,10 +54,7 @@ class FlowControl:
         self._waiting[paint] = None
 
     def when_shown(self, then: Callable[[], None]) -> bool:
-        """Call `then` once the terminal has shown the frames sent so far.
-
-        Returns False if it has already.
-        """
+        """Call `then` once the terminal has shown what was sent. Returns False if it has."""
         if self._unanswered:
             self._watching[then] = len(self._unanswered)
         return bool(self._unanswered)

@@ -55,7 +55,7 @@ class Frame:
         replacements: Mapping[int, str] = MappingProxyType({}),
         encoding: str = "utf-8",
     ) -> None:
-        self._erases = erases
+        self.erases = erases
         self._links = links
         self._replacements = replacements
         self._encoding = encoding
@@ -77,10 +77,6 @@ class Frame:
         """Return the cells that the terminal shows. No later frame changes them."""
         return list(self._rows)
 
-    @property
-    def erases(self) -> bool:
-        return self._erases
-
     def has_size(self, width: int, height: int) -> bool:
         """Return whether the frame is known and has this size, so that a part may be painted."""
         return self._size == (width, height)
@@ -92,7 +88,7 @@ class Frame:
         height: int,
         colours: ColorSystem,
     ) -> str:
-        """Return what to send so that the terminal shows each part: (line, column, segments)."""
+        """Return what makes the terminal show each part: (line, column, segments)."""
         self.use_colours(colours)
         is_known = self.has_size(width, height)
         rows: dict[int, CellRow] = {}
@@ -107,7 +103,7 @@ class Frame:
         changed = {y: row for y, row in sorted(rows.items()) if row != self._rows[y]}
         if len(changed) > _WORTH_SCROLLING:
             self._scroll(changed, out)
-        writer = CellWriter(self._erases)
+        writer = CellWriter(self.erases)
         if changed and self._links:
             self._wrap_links(changed, writer)
         for y, row in changed.items():
@@ -167,7 +163,7 @@ class Frame:
 
     def _clear(self, rows: dict[int, CellRow], width: int, height: int, out: list[str]) -> None:
         """Clear the screen to the blank that is most frequent in the new one."""
-        blank = common_blank(rows.values()) if self._erases else BLANK
+        blank = common_blank(rows.values()) if self.erases else BLANK
         out.append(cleared_to(blank))
         self._rows = [[blank] * width for _ in range(height)]
         self._size = (width, height)
@@ -198,10 +194,7 @@ class Frame:
         self._rows[top:bottom] = after
 
     def _wrap_links(self, changed: dict[int, CellRow], writer: CellWriter) -> None:
-        """Write a link of several lines in one go, and let the terminal wrap it.
-
-        Only then a selection in the terminal takes the link as one piece.
-        """
+        """Let the terminal wrap a link of several lines: only then a selection takes all of it."""
         wanted = [changed.get(y, row) for y, row in enumerate(self._rows)]
         ends = [row[-1][1].link for row in wanted]
         y = 0

@@ -38,7 +38,7 @@ class FullScreenDriver(TtyDriver, LinuxDriver):
         self.synchronizes = False  # whether the terminal knows synchronized output (mode 2026)
 
     def start_application_mode(self) -> None:
-        """Take the terminal, and ask it the first question: does it answer at all?"""
+        """Take the terminal, and ask it the first question, to see if it answers."""
         self.begin()
         shown = launch.shown()
         self._has_image = shown is not None and shown.is_intact

@@ -14,9 +14,8 @@ Place = tuple[int, int]  # line and column
 
 
 class InlineFrame(Frame):
-    """The line of the screen with the prompt is unknown, so the cursor moves from where it is.
-
-    Between frames it is at the place of the caret. Places count from the first line of the frame.
+    """The line of the prompt is unknown, so the cursor moves relative to where it is. Between
+    frames it is at the caret. Places count from the first line of the frame.
     """
 
     def update_lines(
@@ -29,15 +28,15 @@ class InlineFrame(Frame):
         caret: Place,
         query: str,
     ) -> str:
-        """Return what to send, or "" for nothing. The cursor is `at` this place; it is at the start
-        of the first line when the terminal reads `query`, and then at the caret.
+        """Return what to send, or "". The cursor is `at` this place; it is at the start of the
+        first line when the terminal reads `query`, and then at the caret.
         """
         self.use_colours(colours)
         rows = [self.row_of(segments, width) for segments in lines]
         is_known = self.has_size(width, len(rows))
         if is_known and rows == self._rows and at == caret:
             return ""
-        writer = RelativeWriter(self._erases, at)
+        writer = RelativeWriter(self.erases, at)
         if not is_known:
             writer.make_room(len(rows))
             self._rows = [[BLANK] * width for _ in rows]

@@ -31,8 +31,7 @@ class KeyParser:
 
     def read(self, text: str) -> Iterator[Message]:
         """Yield the messages in `text`. Pass "" when nothing has come for Textual's ESCAPE_DELAY.
-
-        An Esc at the end of the text waits for the next call: it may begin a sequence.
+        An Esc at the end waits for the next call: it may begin a sequence.
         """
         text = self._last_esc + text if text else self._last_esc and _ESC_KEY
         self._last_esc = _ESC if text.endswith(_ESC) else ""
@@ -45,10 +44,7 @@ class KeyParser:
 
 
 class _EscParser(TextualKeyParser):
-    """Reads a sequence that ends too early as Esc and a key.
-
-    `[` and `]` are left out: answers begin with them, and one that comes in pieces is no Esc.
-    """
+    """Reads a sequence that ends too early as Esc and a key; not `[` or `]`: answers begin so."""
 
     def keys_of(self, sequence: str, alt: bool) -> Iterable[events.Key]:
         is_esc_and_key = alt and sequence not in "[]"

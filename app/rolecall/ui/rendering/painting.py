@@ -24,17 +24,14 @@ _SYNC_END: Final = "\x1b[?2026l"
 
 
 def when_shown(app: App[Any], then: Callable[[], None]) -> bool:
-    """Call `then` once the terminal has shown the frames sent so far.
-
-    Returns False if it has already.
-    """
+    """Call `then` once the terminal has shown what was sent. Returns False if it has already."""
     driver = tty_driver_of(app)
     return driver is not None and driver.flow_control.when_shown(then)
 
 
 def paint(screen: PaintedScreen[Any]) -> None:
-    """Send the cells that differ. If no frame may be sent now, paint later: changed widgets are
-    kept until then. Without a terminal, paint as Textual does.
+    """Send the cells that differ once a frame may be sent. Without a terminal, paint as Textual
+    does.
     """
     app = screen.app
     driver = tty_driver_of(app)
@@ -61,10 +58,7 @@ class BareScreen(PaintedScreen[ScreenResultType]):
 
 
 def _paint_changes(screen: PaintedScreen[Any], driver: FullScreenDriver) -> None:
-    """Send what has changed, or the whole screen if the terminal may show something else.
-
-    After a switch, a widget that has changed may come before Textual paints the whole screen.
-    """
+    """Send what has changed, or all if the terminal may show something else, as after a switch."""
     width, height = screen.painted_size
     whole = driver.shown is not screen or not driver.frame.has_size(width, height)
     parts = screen.changed_parts(whole=whole)

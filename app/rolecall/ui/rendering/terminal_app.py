@@ -36,11 +36,7 @@ if not IS_ENGLISH:
 
 
 class KeptStylesheet(Stylesheet):
-    """A style sheet that is parsed once for each theme.
-
-    Textual parses all sources again for each new screen. Here only new sources are parsed,
-    unless a variable has changed.
-    """
+    """Parses only new sources unless a variable has changed; Textual parses all for each screen."""
 
     def __init__(self, variables: dict[str, str]) -> None:
         super().__init__(variables=variables)
@@ -82,10 +78,7 @@ class TerminalApp(NoTracebackApp[ReturnType]):
             last_resort.restore()
 
     def exit(self, *args: Any, **options: Any) -> None:
-        """Exit, or if a signal comes before the first screen is there, exit then.
-
-        An app of Textual that is to exit refuses the widgets of its first screen (MountError).
-        """
+        """Exit once the first screen is there: before that, its widgets would raise MountError."""
         leave = partial(super().exit, *args, **options)
         if self._has_first_screen:
             leave()
@@ -98,10 +91,9 @@ class TerminalApp(NoTracebackApp[ReturnType]):
             self._early_exit()
 
     def get_screen(self, screen: Any, screen_class: Any = None) -> Any:
-        """Read the style sheets of the screen, which is opened next.
-
-        Textual reads them after it has started the screen. Since Python 3.12 its tasks start
-        eagerly: by then the widgets are there, in the wrong style.
+        """Read the style sheets of the screen that is opened next. Textual reads them after it has
+        started the screen. Since Python 3.12 its tasks start eagerly, and its widgets would have
+        the wrong style.
         """
         found = super().get_screen(screen, screen_class)
         new = [path for path in found.css_path if not self.stylesheet.has_source(str(path))]
@@ -127,7 +119,7 @@ class TerminalApp(NoTracebackApp[ReturnType]):
             driver.write(clipboard.sequences(text, os.environ))
 
     def write_sequence(self, sequence: str) -> None:
-        """Write an escape sequence that shows nothing on the screen."""
+        """Write an escape sequence that does not change the screen."""
         driver = tty_driver_of(self)
         if driver is not None and sequence:
             driver.write(sequence)
@@ -139,7 +131,6 @@ class TerminalApp(NoTracebackApp[ReturnType]):
             driver.show_title(title)
 
     def show_theme(self, name: str) -> None:
-        """Change the theme."""
         theme.register(self, name)
         self.theme = name
 
@@ -161,10 +152,7 @@ class TerminalApp(NoTracebackApp[ReturnType]):
             return run()
 
     def stop_job(self) -> bool:
-        """Stop as after Ctrl+Z, until the shell continues the job.
-
-        Returns False if there is no shell that could continue it.
-        """
+        """Stop as after Ctrl+Z, until the shell continues the job. Returns False if none can."""
         driver = tty_driver_of(self)
         if driver is None:
             self.action_suspend_process()

@@ -144,8 +144,7 @@ def set_timer(
 ) -> Timer:
     """Set a timer that fires even if it is late. A method for classes that set short timers.
 
-    A timer of Textual 8.2 leaves out late ticks. On a busy machine the only tick of a one-shot
-    timer may be late.
+    A timer of Textual 8.2 leaves out late ticks. On a busy machine that may be its only one.
     """
     timer = MessagePump.set_timer(pump, delay, callback, name=name, pause=pause)
     timer._skip = False
@@ -195,7 +194,7 @@ def driver_of(app: App[Any]) -> Driver | None:
 
 
 def _forget_widgets() -> None:
-    """Clear the cache that has kept up to 1024 widgets alive; a later Textual may have none."""
+    """Clear a cache that keeps up to 1024 widgets alive. A later Textual may have none."""
     with suppress(ImportError, AttributeError):
         cached: Any = import_module("textual._styles_cache").StylesCache.get_inner_outer
         cached.cache_clear()
@@ -218,7 +217,7 @@ class PaintedScreen(Screen[ScreenResultType]):
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Close this screen, visible or not, and pass its result on. It may be closed already.
 
-        Textual would close the visible screen instead. The first screen of a place does not close.
+        Textual would close the visible screen. The first screen of a place does not close.
         """
         if self.is_active and len(self.app.screen_stack) > 1:
             return super().dismiss(result)
@@ -234,24 +233,21 @@ class PaintedScreen(Screen[ScreenResultType]):
         return AwaitComplete()
 
     def take_key(self, event: events.Key) -> bool:
-        """Do what the key does before it is forwarded, so that the next one comes after it.
-
-        Returns whether it was taken.
-        """
+        """Handle the key before Textual forwards it, to keep the order. Returns whether it did."""
         return False
 
     async def on_event(self, event: events.Event) -> None:
         """Leave out a resize to a size that the app no longer has.
 
-        Textual lays the screens out in the size of the event, and posts them another resize if that
-        is new to them. Two sizes in the queue would follow each other forever.
+        Textual posts the screens another resize if the size is new to them. Two sizes in the queue
+        would follow each other forever.
         """
         is_old = isinstance(event, events.Resize) and event.size != self.app.size
         if not is_old or self.app.is_inline:  # an inline app has its own height
             await super().on_event(event)
 
     def on_unmount(self) -> None:
-        """Free the painted lines. A cache for all widgets also keeps those of closed ones."""
+        """Free the painted lines, which a cache for all widgets keeps."""
         _forget_widgets()
 
     def paint(self) -> None:
@@ -273,8 +269,8 @@ class PaintedScreen(Screen[ScreenResultType]):
             """Compare a layout with the one before, even if places were looked up between the two.
 
             Textual compares with the places that it knows, to paint what differs and to send Resize
-            and Show. It may know the new ones already: if a frame that has waited for the terminal
-            was painted before the layout, any place that is looked up makes it calculate all.
+            and Show. After a frame that has waited for the terminal, it may know the new ones
+            already.
             """
             if self._laid_out is not None:
                 self._compositor._full_map = self._laid_out
@@ -291,7 +287,7 @@ class PaintedScreen(Screen[ScreenResultType]):
         return self._compositor.size
 
     def painted_lines(self) -> list[str]:
-        """Return the texts of the lines, as last laid out; none if Textual paints itself."""
+        """Return the texts of the lines as last laid out, or [] if Textual paints itself."""
         if MISSING:
             return []
         return [strip.text for strip in self._compositor.render_strips()]
@@ -306,7 +302,6 @@ class PaintedScreen(Screen[ScreenResultType]):
         self._repaint_required = True
 
     def collect_changes(self) -> None:
-        """Pass the changed widgets to the compositor."""
         self._compositor.update_widgets(self._dirty_widgets)
         self._dirty_widgets.clear()
 
@@ -329,9 +324,8 @@ class PaintedScreen(Screen[ScreenResultType]):
         return update.strips if isinstance(update, InlineUpdate) else []
 
     def next_caret(self) -> tuple[Offset, Offset]:
-        """Return where the cursor was left under the prompt, and where it is left next: in a field.
-
-        When the app ends, Textual moves it back to the prompt from there.
+        """Return where the cursor was left below the prompt, and where it is left next: in a field.
+        At the end Textual moves it back to the prompt from there.
         """
         caret = self.outer_size.clamp_offset(self.app.cursor_position)
         before, self.app._previous_cursor_position = self.app._previous_cursor_position, caret
@@ -368,8 +362,8 @@ def _pieces(update: ChopsUpdate) -> list[Part]:
 
 
 class StderrSize(StockDriver):
-    """Goes before a driver of Textual. That asks standard output for the size, which is a pipe in
-    `$(…)`; this asks standard error.
+    """Goes before a driver of Textual. It asks standard error for the size: standard output is a
+    pipe in `$(…)`.
     """
 
     def _get_terminal_size(self) -> tuple[int, int]:
@@ -394,9 +388,8 @@ class TextualKeyParser(XTermParser):
 
 
 def break_lines_at(words: Callable[[str], Iterable[tuple[int, int, str]]]) -> None:
-    """Let Rich and Textual break lines only between these words, each with its start and its end.
-
-    A Rich that has no such function breaks lines at spaces.
+    """Let Rich and Textual break lines only between these words, each with its start and its end. A
+    Rich without such a function breaks them at spaces.
     """
     with suppress(ImportError):
         vars(import_module("rich._wrap")).update(words=words)

@@ -16,118 +16,64 @@ from rolecall.domain.settings import settings
 from rolecall.terminal import capabilities
 from rolecall.ui.rendering import legible_theme
 
-DARK: Final = Theme(
-    name="rolecall-dark",
-    dark=True,
-    primary="#87afff",
-    secondary="#5fafaf",
-    accent="#ffaf5f",
-    foreground="#d0d0d0",
-    background="#121212",
-    surface="#121212",
-    panel="#262626",
-    success="#87d787",
-    warning="#ffd75f",
-    error="#ff5f5f",
-    variables={
-        "muted": "#8a8a8a",
-        "faint": "#585858",
-        "strong": "#eeeeee",
-        "bar": "#1c1c1c",
-        "border": "#5f5f87",
-        "dimmed": "#585858",
-        "heading": "#87afff",
-        "tab": "#5f87d7",
-        "tab-text": "#000000",
-        "cursor": "#005f87",
-        "cursor-text": "#ffffff",
-        "cursor-blurred": "#303030",
-        "production": "#d70000",
-        "production-text": "#ffffff",
-        "badge-text": "#121212",
-        "input-selection-background": "#444444",
-    },
-)
+# The colours of dark, light, and the terminal.
+_COLOURS: Final = {
+    "primary": ("#87afff", "#005faf", "ansi_blue"),
+    "secondary": ("#5fafaf", "#005f5f", "ansi_cyan"),
+    "accent": ("#ffaf5f", "#875f00", "ansi_yellow"),
+    "foreground": ("#d0d0d0", "#303030", "ansi_default"),
+    "background": ("#121212", "#ffffff", "ansi_default"),
+    "surface": ("#121212", "#ffffff", "ansi_default"),
+    "panel": ("#262626", "#e4e4e4", "ansi_default"),
+    "success": ("#87d787", "#005f00", "ansi_green"),
+    "warning": ("#ffd75f", "#875f00", "ansi_yellow"),
+    "error": ("#ff5f5f", "#af0000", "ansi_red"),
+}
+_VARIABLES: Final = {
+    "muted": ("#8a8a8a", "#6c6c6c", "ansi_default"),
+    "faint": ("#585858", "#b2b2b2", "ansi_default"),
+    "strong": ("#eeeeee", "#000000", "ansi_default"),
+    "bar": ("#1c1c1c", "#eeeeee", "ansi_default"),
+    "border": ("#5f5f87", "#8787af", "ansi_default"),
+    "dimmed": ("#585858", "#b2b2b2", "ansi_bright_black"),
+    "heading": ("#87afff", "#005faf", "ansi_default"),
+    "tab": ("#5f87d7", "#005faf", "ansi_blue"),
+    "tab-text": ("#000000", "#ffffff", "ansi_white"),
+    "cursor": ("#005f87", "#005faf", "ansi_default"),
+    "cursor-text": ("#ffffff", "#ffffff", "ansi_default"),
+    "cursor-blurred": ("#303030", "#dadada", "ansi_default"),
+    "production": ("#d70000", "#d70000", "ansi_red"),
+    "production-text": ("#ffffff", "#ffffff", "ansi_white"),
+    "badge-text": ("#121212", "#ffffff", "ansi_black"),
+    "input-selection-background": ("#444444", "#c6c6c6", "ansi_bright_blue"),
+}
+# What Textual would mix from other colours, which it cannot do with those of a terminal.
+_TERMINAL_ONLY: Final = {
+    "ansi-background": "ansi_black",
+    "ansi-foreground": "ansi_white",
+    "border-blurred": "ansi_default",
+    "block-cursor-foreground": "ansi_default",
+    "block-cursor-background": "ansi_default",
+    "input-cursor-background": "ansi_default",
+    "input-cursor-foreground": "ansi_default",
+    "input-cursor-text-style": "reverse",
+    "input-selection-foreground": "ansi_black",
+    "screen-selection-background": "ansi_bright_blue",
+    "screen-selection-foreground": "ansi_black",
+}
 
-LIGHT: Final = Theme(
-    name="rolecall-light",
-    dark=False,
-    primary="#005faf",
-    secondary="#005f5f",
-    accent="#875f00",
-    foreground="#303030",
-    background="#ffffff",
-    surface="#ffffff",
-    panel="#e4e4e4",
-    success="#005f00",
-    warning="#875f00",
-    error="#af0000",
-    variables={
-        "muted": "#6c6c6c",
-        "faint": "#b2b2b2",
-        "strong": "#000000",
-        "bar": "#eeeeee",
-        "border": "#8787af",
-        "dimmed": "#b2b2b2",
-        "heading": "#005faf",
-        "tab": "#005faf",
-        "tab-text": "#ffffff",
-        "cursor": "#005faf",
-        "cursor-text": "#ffffff",
-        "cursor-blurred": "#dadada",
-        "production": "#d70000",
-        "production-text": "#ffffff",
-        "badge-text": "#ffffff",
-        "input-selection-background": "#c6c6c6",
-    },
-)
 
-TERMINAL: Final = Theme(
-    name="rolecall-terminal",
-    dark=True,
-    ansi=True,
-    primary="ansi_blue",
-    secondary="ansi_cyan",
-    accent="ansi_yellow",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    success="ansi_green",
-    warning="ansi_yellow",
-    error="ansi_red",
-    variables={
-        "muted": "ansi_default",
-        "faint": "ansi_default",
-        "strong": "ansi_default",
-        "bar": "ansi_default",
-        "border": "ansi_default",
-        "dimmed": "ansi_bright_black",
-        "heading": "ansi_default",
-        "tab": "ansi_blue",
-        "tab-text": "ansi_white",
-        "cursor": "ansi_default",
-        "cursor-text": "ansi_default",
-        "cursor-blurred": "ansi_default",
-        "production": "ansi_red",
-        "production-text": "ansi_white",
-        "badge-text": "ansi_black",
-        "ansi-background": "ansi_black",
-        "ansi-foreground": "ansi_white",
-        "border-blurred": "ansi_default",
-        "block-cursor-foreground": "ansi_default",
-        "block-cursor-background": "ansi_default",
-        "input-cursor-background": "ansi_default",
-        "input-cursor-foreground": "ansi_default",
-        "input-cursor-text-style": "reverse",
-        "input-selection-background": "ansi_bright_blue",
-        "input-selection-foreground": "ansi_black",
-        "screen-selection-background": "ansi_bright_blue",
-        "screen-selection-foreground": "ansi_black",
-    },
-)
+def _theme(name: str, column: int, *, dark: bool = True, **options: Any) -> Theme:
+    """Return the theme with the colours of this column."""
+    colours: dict[str, Any] = {each: found[column] for each, found in _COLOURS.items()}
+    variables = {each: found[column] for each, found in _VARIABLES.items()}
+    variables |= _TERMINAL_ONLY if options else {}
+    return Theme(f"rolecall-{name}", dark=dark, variables=variables, **colours, **options)
 
+
+DARK: Final = _theme("dark", 0)
+LIGHT: Final = _theme("light", 1, dark=False)
+TERMINAL: Final = _theme("terminal", 2, ansi=True, boost="ansi_default")
 THEMES: Final = (DARK, LIGHT, TERMINAL)
 
 
@@ -140,9 +86,7 @@ def theme_named(name: str) -> Theme | None:
 
 
 def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
-    """Return the name of the first theme: ROLECALL_THEME, else the setting, else what suits the
-    terminal.
-    """
+    """Return the name of the first theme, by ROLECALL_THEME, the setting, or the terminal."""
     for wanted in (environ.get("ROLECALL_THEME", ""), setting):
         if wanted in settings.THEMES and wanted != "auto":
             return f"rolecall-{wanted}"
@@ -152,10 +96,7 @@ def first_theme(environ: Mapping[str, str], setting: str = "auto") -> str:
 
 
 def set_first_theme(app: App[Any], name: str) -> None:
-    """Set the theme of an app that has not started yet.
-
-    An assignment to `app.theme` would parse every style sheet again.
-    """
+    """Set the theme before the app starts. Assigning `app.theme` parses every style sheet again."""
     for each in THEMES:
         app.register_theme(each)
     register(app, name)

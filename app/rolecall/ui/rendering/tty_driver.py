@@ -45,7 +45,7 @@ _SIGNAL_ON_ITS_WAY: Final = 0.3
 
 
 class TtyDriver(StderrSize):
-    """Goes before one of Textual's drivers. Those handle no signal that ends the process, and would
+    """Goes before a driver of Textual, which handles no signal that ends the process, and would
     leave the terminal as it is.
     """
 
@@ -115,9 +115,9 @@ class TtyDriver(StderrSize):
     def suspend(self, *, job: bool = False) -> bool:
         """Give the terminal to the shell until it continues this process, as SIGTSTP asks.
 
-        `job` stops the whole job, as the terminal's own Ctrl+Z does. Returns False if no shell
-        could continue it: the kernel does not stop an orphaned process group (POSIX 2.4.3). A
-        signal that ends rolecall, for which a shell continues it in the background, does so.
+        `job` stops the whole job, as Ctrl+Z does. Returns False if no shell could continue it: the
+        kernel does not stop an orphaned process group (POSIX 2.4.3). If a shell continues rolecall
+        in the background for a signal that ends it, it ends.
         """
         had_terminal = self._has_terminal
         if had_terminal:
@@ -198,10 +198,7 @@ class TtyDriver(StderrSize):
             return False
 
     def _continued(self) -> None:
-        """Take the terminal again after a SIGSTOP, which gives no time to prepare.
-
-        The loop also reports a SIGCONT that `suspend` has handled.
-        """
+        """Take the terminal again after a SIGSTOP, not after a SIGCONT that `suspend` handled."""
         if self._handled_continues:
             self._handled_continues -= 1
         elif self._has_terminal:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.screen import Screen
 
 from rolecall.ui.screens.inventory.accounts import AccountsScreen
+
+if TYPE_CHECKING:
+    from rolecall.ui.state.host import Host
 
 SIGN_IN: Final = "sign_in"
 
@@ -24,8 +28,7 @@ def _profiles() -> Screen[Any]:
     return ProfilesScreen()
 
 
-def sessions_screen() -> Screen[Any]:
-    """Return the first screen of the sign-in."""
+def _sessions() -> Screen[Any]:
     from rolecall.ui.screens.sign_in.sessions import SessionsScreen
 
     return SessionsScreen()
@@ -42,5 +45,14 @@ MODES: Final[dict[str, Callable[[], Screen[Any]]]] = {
     "permission_sets": _permission_sets,
     "profiles": _profiles,
     "tokens": _tokens,
-    SIGN_IN: sessions_screen,
+    SIGN_IN: _sessions,
 }
+
+
+def screens_in(app: Host, *modes: str) -> list[Screen[Any]]:
+    """Return the screens of these places, or of all. One that was never shown has none."""
+    found: list[Screen[Any]] = []
+    for mode in modes or app.MODES:
+        with suppress(KeyError):
+            found += app.get_screen_stack(mode)
+    return found

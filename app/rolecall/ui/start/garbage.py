@@ -30,10 +30,10 @@ def start_collecting() -> None:
 
 
 def collect_young() -> None:
-    """Collect the garbage of the last keys, once the terminal has shown their frame.
+    """Collect the garbage of the last keys once the terminal has shown their frame, mostly in less
+    than a millisecond. Otherwise Python does it while it handles a key.
 
-    Otherwise Python does it while a key is handled. It mostly takes less than a millisecond. Closed
-    screens are old: without a calm moment, 5,000 keys left 70 MB of them.
+    Closed screens are old: without a calm moment, 5,000 keys left 70 MB of them.
     """
     young, older, oldest = gc.get_count()
     if gc.isenabled() and young > _YOUNG:
@@ -43,9 +43,9 @@ def collect_young() -> None:
 class CalmCollector:
     """Collects garbage once no key has come for a moment, because that stops the screen.
 
-    What is not freed is excluded from later collections, until a tenth of all objects is new. With
-    ten thousand accounts a collection of everything takes a quarter of a second, so it does not
-    come after each pause. `tick` is to be called once a second.
+    What is not freed is left out of later collections, until a tenth of all objects is new: with
+    ten thousand accounts, collecting everything takes a quarter of a second. `tick` is to be called
+    once a second.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,6 @@ class CalmCollector:
         self._new = 0  # excluded since then
 
     def wait_for_calm(self) -> None:
-        """Collect again, after the next moment without a key."""
         self._calm_ticks = 0
 
     def tick(self) -> None:
@@ -77,9 +76,7 @@ class CalmCollector:
 
 
 def _forget_regions() -> None:
-    """Empty Textual's caches of regions and lengths. After many resizes they have 7 MB, which are
-    rarely needed again.
-    """
+    """Empty Textual's caches of regions and lengths, which many resizes fill with 7 MB."""
     for each in (*vars(Region).values(), Scalar.resolve):
         if hasattr(each, "cache_clear"):
             each.cache_clear()

@@ -39,10 +39,10 @@ class TypeAhead:
         return self.is_holding and key not in {_NEVER_HELD, self._passing}
 
     def begin(self, until: events.Key | None = None, *, passing: str = "") -> bool:
-        """Hold the keys that follow. `until`: only until this key has done what it does.
+        """Hold the keys that follow; with `until`, only until this key has done what it does.
 
-        `passing` is a key that is not held. If keys are held already, it is one more. Returns
-        whether it is among those: then it need not wait.
+        A key that is `passing` is not held. Returns whether it is among those held already: then it
+        need not wait.
         """
         if not self.is_holding:
             self.end()

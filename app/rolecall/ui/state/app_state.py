@@ -18,7 +18,7 @@ from rolecall.ui.state.session_state import SessionState
 if TYPE_CHECKING:
     from rolecall.domain.config.config import Config
     from rolecall.domain.config.findings import Finding
-    from rolecall.domain.inventory.annotations import Annotation, Annotations
+    from rolecall.domain.inventory.annotations import Annotations
     from rolecall.domain.model import AccessToken, Account, Profile, SsoSession
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.tokens.expiries import Expiries
@@ -42,18 +42,15 @@ class AppState:
 
     Each field is written in one place: by a method of this class, or by one flow.
 
-    `annotations`: aliases, notes and groups, by account ID; `has_aliases` and `has_groups`: whether
-    there are any. `session_states`: one for each session, in the order of ~/.aws/config. `session`:
-    the current session, whose token the header shows: the one that was chosen, or another while
-    ~/.aws/config lacks that one. `all_shown`: the tables show the rows of all sessions.
-    `looking_for_token`: rolecall has started, and has not decided yet with which session.
-    `first_profiles`: those that the first paint needs, used until `config` is read. `expiries` and
-    `usable_tokens`, the valid access tokens, are of one reading of the files. `renewal_failures`:
-    the renewals that failed last. `sessions_problem`, `profiles_problem`, `expiries_problem`: why
-    they, or some of them, cannot be read. `annotations_problem`: why those cannot be read;
-    then every role counts as production. `production_pattern`: that of the settings.
-    `cached_names`: the names of each account in the cache. `running_actions`: how many actions run
-    in the background.
+    `annotations`: by account ID; `has_aliases` and `has_groups`: whether there are any.
+    `session_states`: in the order of ~/.aws/config. `session`: the current one, whose token the
+    header shows: the one that was chosen, or another while ~/.aws/config lacks that one.
+    `all_shown`: the tables show the rows of all sessions. `looking_for_token`: rolecall has not
+    decided yet with which session it starts. `first_profiles`: those of the first paint, until
+    `config` is read. `expiries` and `usable_tokens`, the valid access tokens, are of one reading of
+    the files. `…_problem`: why they, or some of them, cannot be read; without annotations every
+    role is production. `cached_names`: all names that the cache has for each account, by its ID.
+    `running_actions`: how many run in the background.
     """
 
     session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
@@ -104,9 +101,7 @@ class AppState:
         return [self.session_state] if self.session_state else []
 
     def state_of(self, session: SsoSession) -> SessionState:
-        """Return the state of the session, also if ~/.aws/config no longer has it; an empty one if
-        it never had it.
-        """
+        """Return the state of the session, also of one that is gone; an empty one if it is new."""
         return self._known.get(session) or SessionState(session, self.usable_tokens)
 
     def set_sessions(
@@ -114,8 +109,8 @@ class AppState:
     ) -> None:
         """Set the sessions that exist, and which of them have a usable token.
 
-        The state of a session is kept while ~/.aws/config lacks it: another program may be in the
-        middle of writing that. While the chosen session is gone, another takes its place.
+        A session keeps its state while ~/.aws/config lacks it: another program may be writing that.
+        While the chosen session is gone, another takes its place.
         """
         self.session_states = {each: self.state_of(each) for each in sessions}
         self._known |= self.session_states
@@ -212,7 +207,7 @@ class AppState:
     def account_of(self, profile: Profile) -> Account | None:
         """Return the profile's account, or None if its session does not list it.
 
-        A login session, and the account of a role, belong to no sso-session; any may know the name.
+        Login sessions and roles belong to no sso-session; any may know the name of their account.
         """
         if profile.account_of_role or profile.login_session:
             return self.account_with(profile.acts_in, None)
@@ -243,10 +238,6 @@ class AppState:
         """What decides which roles are production, by all that is known now."""
         rule = production_rule(self.production_pattern())
         return Production(rule, self.names_of_account, lambda: not self.annotations_problem)
-
-    def set_cached_names(self, names: Mapping[str, Sequence[str]]) -> None:
-        """Set the names that the cache has for each account, including earlier ones."""
-        self.cached_names = names
 
     def names_of_account(self, account_id: str) -> Iterator[str]:
         """Yield the names of its profiles, its alias and groups, and its own names."""
@@ -280,10 +271,6 @@ class AppState:
         self.has_aliases = any(each.alias for each in annotations.values())
         self.has_groups = any(each.groups for each in annotations.values())
 
-    def annotation_of(self, account_id: str) -> Annotation | None:
-        """Return what the user and the team say about the account."""
-        return self.annotations.get(account_id)
-
     # --- profiles
 
     @property
@@ -313,8 +300,8 @@ class AppState:
     def note_verified(self, name: str, asked: Question, works: bool) -> None:
         """Record whether the profile worked when AWS was asked for its identity.
 
-        An answer about another config does not count. Success through a session that was signed out
-        in the meantime does not, either.
+        An answer about another config does not count, nor does success through a session that was
+        signed out meanwhile.
         """
         gone = self._sign_outs - asked.sign_outs
         is_void = works and gone and name in self._names_through(gone.keys())
@@ -327,9 +314,7 @@ class AppState:
         return works if config is self.config else None
 
     def profiles_of(self, row: AccountRow | AssignmentRow) -> list[Profile]:
-        """Return the profiles that point at the row's account, or at its permission set, through
-        the row's session.
-        """
+        """Return the profiles of the row's account, or permission set, through its session."""
         profiles = self.first_profiles if self.config is None else self.config.profiles
         return self.state_of(row.session).profiles_of(profiles, row.key)
 
@@ -386,8 +371,8 @@ def _successors(
     signed_in: Sequence[SsoSession],
 ) -> Iterator[SsoSession]:
     """Yield the sessions that can be the current one, the best first: the chosen one, one of its
-    name, as after a change of scopes, or of its portal, as after a change of the name. Of the
-    others, one that is signed in, if possible the one that is the current one already.
+    name, as after a change of scopes, or of its portal, as after a change of the name. Then one
+    that is signed in, if possible the current one.
     """
     if chosen is not None:
         portal = chosen.start_url, chosen.region

@@ -36,10 +36,7 @@ class Demo(Protocol):
     """The demo server, as far as the screens know it."""
 
     def approve(self, user_code: str) -> None:
-        """Approve the sign-in with this code, as a person with a browser would.
-
-        Raises KeyError if no such sign-in is waiting.
-        """
+        """Approve the sign-in with this code. Raises KeyError if no such sign-in is waiting."""
 
     def log_in(self, link: str) -> str:
         """Allow the sign-in with console credentials of a link. Return the code to paste."""
@@ -76,34 +73,31 @@ class Host(Protocol):
     def spawn(
         self, work: Work, group: WorkGroup | None = None, of: str = "", *, opens: bool = False
     ) -> None:
-        """Run `work` in the background for the visible screen.
+        """Run `work` in the background for the visible screen, once the services are open. Show a
+        RolecallError that it raises.
 
-        It replaces earlier work of its `group` and `of` the same, such as a session, if it has a
-        group. If the work `opens` a screen, keys typed until then wait for it.
-        It begins when the services are open, because a key may come earlier than that. A
-        RolecallError that it raises is shown.
+        It replaces earlier work of the same `group` and `of`, such as a session. If it `opens` a
+        screen, keys typed until then wait for that.
         """
 
     def require_asker(self) -> None:
         """Stop the work that calls this if the user has left the screen that asked for it.
 
-        To be called after an `await`, before the work changes what is visible. Raises Left, which
-        `spawn` catches.
+        To be called after an `await`, before anything visible changes. Raises Left, which `spawn`
+        catches.
         """
 
     async def ask(self, screen: Screen[T]) -> T:
-        """Show a screen over the one that asked for this work, and return its result.
-
-        From here on no other work cancels this work. Raises Left if the user has left.
+        """Show a screen over the one that asked for this work, and return its result. From here on
+        nothing cancels this work. Raises Left if the user has left.
         """
 
     async def announce(self, event: AppEvent) -> None:
         """Run what reacts to the event, one after the other."""
 
     async def deliver_typed_keys(self, turn: int) -> None:
-        """Pass the keys held in this turn to the screen that they have waited for.
-
-        The screen may have taken them itself, and a key may have begun another turn.
+        """Pass the keys held in this turn to the screen that they are for, unless it has taken them
+        itself, or another key has begun another turn.
         """
 
     def call_later(self, callback: Callable[..., Any], *args: Any) -> bool: ...
@@ -124,7 +118,7 @@ class Host(Protocol):
     def flash(self, text: str, *, asked: bool = True, about: object = None) -> None:
         """Show a message on the visible screen, for a moment.
 
-        One that the user has not `asked` for waits until the one before could be read. It replaces
+        If the user has not `asked` for it, it waits until the one before could be read. It replaces
         the messages that are `about` the same, such as a file or a session.
         """
 
@@ -170,7 +164,7 @@ class Host(Protocol):
     ) -> Awaitable[None]: ...
 
     def get_screen_stack(self, mode: str) -> list[Screen[Any]]:
-        """Return the screens of a place. Raises KeyError if it has not been seen yet."""
+        """Return the screens of a place. Raises KeyError if it was never shown."""
 
     def switch_mode(self, mode: str) -> Awaitable[None]: ...
 

@@ -103,10 +103,7 @@ class AccountRow:
 
 
 class _Block:
-    """The rows of one block of the catalogue.
-
-    `assignments` is made on first use, because not every table shows permission sets.
-    """
+    """The rows of one block of the catalogue. Not every table needs `assignments`."""
 
     __slots__ = ("_assignments", "accounts", "listings")
 
@@ -125,8 +122,8 @@ class _Block:
 class SessionRows:
     """The rows of one session, in the order in which AWS lists the accounts.
 
-    They are kept in the blocks of the catalogue. The answer about one account then costs one
-    block, not ten thousand rows.
+    They are in the blocks of the catalogue, so the answer about one account costs one block, not
+    ten thousand rows.
     """
 
     def __init__(self, make: Callable[[Listing], AccountRow]) -> None:

@@ -153,9 +153,7 @@ class SessionState:
         return key in self._new_keys
 
     def profiles_of(self, profiles: tuple[Profile, ...], key: Key) -> list[Profile]:
-        """Return those of the profiles that use this session and point at the account, or at one
-        permission set in it.
-        """
+        """Return the profiles that use this session and the account, or a permission set in it."""
         if self._profiles_of is not profiles:
             self._profiles_of, self._by_target = profiles, {}
             for profile in profiles:

@@ -1,6 +1,4 @@
-"""What is known about the row under the cursor: in a border next to the table or below it, or in a
-few lines.
-"""
+"""What is known about the current row: in a pane next to or below the table, or in a few lines."""
 
 from __future__ import annotations
 
@@ -25,8 +23,8 @@ _STYLES: Final = (
 
 
 class DetailLine(NamedTuple):
-    """`style` is a component class without its prefix. A line that is too long is wrapped, or cut
-    if `is_cut`. What is wrapped begins `hanging` cells later.
+    """`style` is a component class without its prefix. A line that is too long is wrapped, with
+    `hanging` more cells before the rest, or cut if `is_cut`.
     """
 
     text: str
@@ -54,32 +52,26 @@ class Detail(NamedTuple):
 
 
 class DetailPane(StyledLines):
-    """The details of the row under the cursor."""
-
     PREFIX = "detail-pane"
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"detail-pane--{name}" for name in _STYLES}
 
     def __init__(self) -> None:
         super().__init__()
-        self._detail = Detail()
+        self.shown = Detail()
 
     def show_detail(self, detail: Detail) -> None:
-        if detail != self._detail:
-            self._detail = detail
+        if detail != self.shown:
+            self.shown = detail
             badge = [(f" {detail.badge} ", "badge")] if detail.badge else []
             title = "production" if detail.badge else "title"
             self.set_edges([(detail.title, title)] if detail.title else [], badge, [])
             self.show_later()
 
-    @property
-    def shown(self) -> Detail:
-        return self._detail
-
     def build_inner(self) -> list[Strip]:
         width, height = self.inner
         room = max(1, width - 2)
         lines: list[tuple[str, str]] = []
-        for line in self._detail.lines:
+        for line in self.shown.lines:
             lines += [(text, line.style) for text in _wrapped(line, room)]
         if len(lines) > height:
             lines = [line for line in lines if line[0]]
@@ -115,9 +107,9 @@ class DetailLines(Widget):
         self._shown = ("", "", "", "")
 
     def show(self, head: str, body: str = "", style: str = "$muted", *, short: str = "") -> None:
-        """Show `head` on the first line, if it is not empty, and `body` on the others.
+        """Show `head`, if there is one, on the first line, and `body` on the others.
 
-        If `body` is too long, `short` is shown instead. A text that is still too long is cut.
+        `short` replaces a `body` that is too long. A text that is still too long is cut.
         """
         if (head, body, style, short) != self._shown:
             self._shown = head, body, style, short

@@ -27,8 +27,8 @@ _GOES_ON: Final = "  "  # before the rest of a wrapped line: it may begin with t
 class DiffView(ScrollView, can_focus=False):
     """Shows a diff as `Change.diff()` returns it. The screen around it names the file.
 
-    `words` are above it, each with its kind, and scroll with it. Long lines are wrapped. If not
-    everything fits and there are no words, the first changed line is at the top.
+    `words` are above it, each with its kind, and scroll with it. If not everything fits and there
+    are no words, the first changed line is at the top.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -122,8 +122,8 @@ def _wrapped(line: str, width: int) -> list[str]:
 
 
 def _begin_of(text: str, width: int, next_width: int) -> str:
-    """Return the beginning of a text that fits in a line, at least one character. A word at its end
-    is not cut if it fits in the next line. A space after the line belongs to it.
+    """Return as much of a text as fits in a line, at least one character. A word that fits in the
+    next line is not cut. A space after the line belongs to it.
     """
     begin = chop_cells(text, width)[0] or text[0]
     if text[len(begin)] == " ":

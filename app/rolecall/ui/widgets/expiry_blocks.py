@@ -47,9 +47,7 @@ class Block(NamedTuple):
 
 
 class ExpiryBlocks(VirtualTable[R]):
-    """A table where there is no room for blocks. `block_of` describes a row. `sortable`: the keys
-    of the columns that sort the blocks.
-    """
+    """Without room for blocks it is a table. `sortable` columns sort the blocks."""
 
     def __init__(
         self,

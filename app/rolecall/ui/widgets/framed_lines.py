@@ -36,8 +36,7 @@ def has_room_for_frame(size: Size) -> bool:
 class FramedLines(Widget):
     """A subclass builds the lines inside the border, and the styles of the texts in its edges.
 
-    `wants_frame`: there is a border if the terminal has room for it. `top`: the index of the first
-    row that is visible.
+    `wants_frame`: it has a border if there is room. `top`: the index of the first visible row.
     """
 
     wants_frame = True
@@ -89,8 +88,8 @@ class FramedLines(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return the lines as they were built.
 
-        Without border and padding they need not go through Textual's styles, which takes longer
-        than to build them. `filtered` applies its filters.
+        Without border and padding they need none of Textual's styles, which would take longer than
+        to build them. `filtered` applies its filters.
         """
         size = self.size
         if not self._lines or self._built_for != size:
@@ -194,9 +193,8 @@ def filtered(widget: Widget, style: Style) -> Style:
 
 
 def _differing(old: Strip, new: Strip) -> tuple[int, int]:
-    """Return the first and last cell of the segments in which two lines differ.
-
-    If many lines change by one cell each, painting only those takes a fraction of the time.
+    """Return the first and last cell of the segments in which two lines differ. If many lines
+    change by one cell each, painting only those is several times as fast.
     """
     length = max(old.cell_length, new.cell_length)
     if old.cell_length != new.cell_length:

@@ -27,14 +27,9 @@ _LEAST_SESSION = 8  # cells of its name, from which on it is worth showing
 
 
 class Header(Widget):
-    """Leaves out the session, and then shortens the places, until everything fits.
-
-    The trail leads from the place to what is shown. It is for screens without a title.
-    """
+    """Leaves out the session, and then shortens the places, until everything fits."""
 
     class Clicked(Message):
-        """A place was clicked."""
-
         def __init__(self, place: Place) -> None:
             super().__init__()
             self.place = place
@@ -62,7 +57,6 @@ class Header(Widget):
             self.refresh(layout=False)
 
     def on_click(self, event: events.Click) -> None:
-        """Tell the screen which place was clicked."""
         text, start = self.render().plain, 0
         places: list[tuple[int, Place]] = []
         for number, place in enumerate(MAIN, start=1):

@@ -11,10 +11,7 @@ from textual.widget import Widget
 
 
 class KeyHint(NamedTuple):
-    """A key and what it does. One that is not `enabled` does nothing now, and is faint.
-
-    `pressed` is the key as Textual names it, for a click.
-    """
+    """A key and what it does, faint if not `enabled`. `pressed`: Textual's name of the key."""
 
     key: str
     name: str
@@ -23,9 +20,7 @@ class KeyHint(NamedTuple):
 
 
 class KeyLine(Widget):
-    """Shows the keys that do something here and now. Those at the end are at the right. They are
-    all there if they fit into a quarter of the line; the first of them always is.
-    """
+    """The keys at the right `end` may take a quarter of the line; the first is always there."""
 
     def __init__(self, hints: Sequence[KeyHint], end: Sequence[KeyHint]) -> None:
         super().__init__()
@@ -33,7 +28,6 @@ class KeyLine(Widget):
         self._spans: list[tuple[int, int, str]] = []  # where each key is, and the key
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key that was clicked."""
         for start, end, key in self._spans:
             if start <= event.x < end and key:
                 self.app.simulate_key(key)

@@ -20,10 +20,10 @@ _STYLES = ("border", "title", "production", "edge", "error", "match", "current",
 
 
 class Page(NamedTuple):
-    """What is shown: lines with whether they are of standard error, and the words searched for.
+    """Lines, each with whether it is of standard error, and the words searched for.
 
-    `current` is the place of the line that was found, and `column` the first cell that is shown.
-    `placeholder` is shown if there are no lines.
+    `current` is the place of the found line, and `column` the first visible cell. `placeholder` is
+    shown if there are no lines.
     """
 
     lines: Sequence[tuple[str, bool]] = ()

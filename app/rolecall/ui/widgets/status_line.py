@@ -29,8 +29,8 @@ class _Message(NamedTuple):
 class StatusLine(Widget):
     """`flash` shows a message over the text, for some seconds or until the next key.
 
-    A long message takes more lines, because it may say what to do next. One that nobody
-    asked for comes back if another takes its place before it can be read.
+    A long message takes more lines. One that nobody asked for comes back if another replaces it
+    before it can be read.
     """
 
     set_timer = set_timer
@@ -38,7 +38,7 @@ class StatusLine(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self._flash: _Message | None = None
+        self.flashed: _Message | None = None  # the same object as long as it is shown
         self._waiting: list[_Message] = []  # shown after the one that is shown now
         self._since = 0.0  # when it was shown
         self._timer: Timer | None = None
@@ -46,17 +46,12 @@ class StatusLine(Widget):
 
     @property
     def text(self) -> str:
-        return self._flash.text if self._flash else self._text
-
-    @property
-    def flashed(self) -> object | None:
-        """The message; the same object as long as it is shown."""
-        return self._flash
+        return self.flashed.text if self.flashed else self._text
 
     def set_text(self, text: str) -> None:
         if text != self._text:
             self._text = text
-            if self._flash is None:
+            if self.flashed is None:
                 self._fit()
 
     def flash(
@@ -69,11 +64,8 @@ class StatusLine(Widget):
         about: object = None,
         short: str = "",
     ) -> None:
-        """Show a message. One that the user has not `asked` for waits until the one before could
-        be read. It replaces all messages that are `about` the same, which it makes untrue.
-        If there is no room for the text, `short` is shown.
-        """
-        message, shown = _Message(text, style, seconds, asked, about, short), self._flash
+        """Show a message; see `Host.flash`. `short` replaces a text that is too long."""
+        message, shown = _Message(text, style, seconds, asked, about, short), self.flashed
         if about is not None:
             self._waiting = [each for each in self._waiting if each.about != about]
             if shown is not None and shown.about == about:
@@ -92,8 +84,8 @@ class StatusLine(Widget):
         """Show the next message that waits, or the text."""
         if self._waiting:
             self._show(self._waiting.pop(0))
-        elif self._flash is not None:
-            self._flash = None
+        elif self.flashed is not None:
+            self.flashed = None
             self._fit()
 
     def withdraw(self, text: str) -> None:
@@ -107,7 +99,7 @@ class StatusLine(Widget):
             self._clear_after(FLASH_SECONDS - (time.monotonic() - self._since))
 
     def _show(self, message: _Message) -> None:
-        self._flash, self._since = message, time.monotonic()
+        self.flashed, self._since = message, time.monotonic()
         self._clear_after(FLASH_SECONDS if self._waiting else message.seconds)
         self._fit()
 
@@ -120,22 +112,22 @@ class StatusLine(Widget):
         self._fit()
 
     def _lines(self) -> list[str]:
-        if self._flash is None:
+        if self.flashed is None:
             return [self._text]
-        lines = wrap(self._flash.text, self.size.width - 2)
-        if self._flash.short and len(lines) > _MOST_LINES:
-            lines = wrap(self._flash.short, self.size.width - 2)
+        lines = wrap(self.flashed.text, self.size.width - 2)
+        if self.flashed.short and len(lines) > _MOST_LINES:
+            lines = wrap(self.flashed.short, self.size.width - 2)
         return lines[:_MOST_LINES]
 
     def _fit(self) -> None:
-        self.display = bool(self._flash or self._text or not self.is_over_border)
+        self.display = bool(self.flashed or self._text or not self.is_over_border)
         height = len(self._lines())
         if self.styles.height is None or self.styles.height.value != height:
             self.styles.height = height
         self.refresh(layout=False)
 
     def render(self) -> Content:
-        style = self._flash.style if self._flash else "$muted"
+        style = self.flashed.style if self.flashed else "$muted"
         width = max(0, self.size.width - 1)
         lines = [
             Content.assemble(" ", (line, style)).truncate(width, ellipsis=True)

@@ -16,7 +16,8 @@ def console() -> Console:
 def wrap(text: str, width: int) -> list[str]:
     """Return the text in lines of at most `width` cells, broken between words if possible.
 
-    A sign stays with the word after it, which begins the other lines too if it is longer than one.
+    A sign stays with the word after it. If that is too long for a line, the others begin with the
+    sign, too.
     """
     if width < 1:
         return [text]

@@ -23,16 +23,13 @@ _ROWS: Final = 20  # the rows from which there is room for the border of a box
 
 
 class BoxScreen(CommandScreen[Result]):
-    """Its title leads from the place below to what the box is for. In a small terminal the box
-    fills the screen.
-    """
+    """Its title leads from the place below to its step. In a small terminal it fills the screen."""
 
     def __init__(self) -> None:
         super().__init__()
         self._is_placed = False
 
     def box(self, step: str, *, is_production: bool = False) -> Container:
-        """Return the box. `step`: what it is for."""
         box = Container(id="box")
         box.border_title = self.steps(step)
         show_production(box, is_production)
@@ -46,7 +43,6 @@ class BoxScreen(CommandScreen[Result]):
 
     @property
     def _below(self) -> CommandScreen[Any] | None:
-        """The screen that the box lies over."""
         stack = self.app.screen_stack
         at = stack.index(self) if self in stack else len(stack)
         below = stack[at - 1] if at > 0 else None
@@ -95,7 +91,7 @@ class BoxScreen(CommandScreen[Result]):
 
 
 class BoxTable(BoxScreen[None], TableScreen[R]):
-    """A table that is the box, for `step`. Its rows are their own keys."""
+    """A table in a box. Its rows are their own keys."""
 
     step: str
     CSS_PATH = stylesheets("box", "help")
@@ -112,11 +108,8 @@ class BoxTable(BoxScreen[None], TableScreen[R]):
     def row_key(self, row: R) -> R:
         return row
 
-    def placeholder(self) -> str:
-        return ""
-
 
 def show_production(box: Container, is_production: bool) -> None:
-    """Show on a box whether what it is about is production."""
+    """Show on the box whether it is about production."""
     box.border_subtitle = labels.PRODUCTION if is_production else ""
     box.set_class(bool(box.border_subtitle), "-production")

@@ -21,8 +21,6 @@ R = TypeVar("R", bound=AccountRow | AssignmentRow)
 
 
 class CatalogueScreen(DetailScreen[R]):
-    """The base of the tables of accounts and permission sets."""
-
     def __init__(self) -> None:
         super().__init__()
         self._found: Sequence[R] = ()
@@ -59,7 +57,6 @@ class CatalogueScreen(DetailScreen[R]):
     # --- texts
 
     def placeholder(self) -> str:
-        """Return why the table is empty."""
         state = self.host.state
         problems = (
             state.sessions_problem,
@@ -155,7 +152,7 @@ class CatalogueScreen(DetailScreen[R]):
         return labels.SEPARATOR.join(parts)
 
     def key_hints(self) -> list[KeyHint]:
-        """Return first how to sign in, if that is why there are no rows."""
+        """Begin with the sign-in if that is why there are no rows."""
         hints = super().key_hints()
         state = self.host.state
         if self.table.total or state.looking_for_token or any(each.token for each in state.shown):

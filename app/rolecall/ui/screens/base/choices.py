@@ -70,12 +70,11 @@ class ListingScreen(BoxTable[ChoiceRow]):
         self._close_if_seen()
 
     def _close_if_seen(self) -> None:
-        """Close if the choices are there, but not below the help: they come over this screen."""
+        """Close if there are choices, but not below the help: they open over this screen."""
         if self.choices is not None and self.is_active:
             self.dismiss(None)
 
     def offers(self, command: Command) -> bool:
-        """There is nothing to choose yet."""
         return command.id != "choose" and super().offers(command)
 
 

@@ -34,13 +34,11 @@ def sign(text: Text[R], style: str | Callable[[R], str | None]) -> Column[R]:
 
 
 def account(text: Text[R], badge: Text[R] | None = None, **layout: Unpack[Layout]) -> Column[R]:
-    """Return the column of account names."""
     column = Column("account", labels.ACCOUNT, text, "strong", 14, 44, weight=2, badge=badge)
     return column._replace(**layout)
 
 
 def account_id(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
-    """Return the column of account IDs, which have twelve digits."""
     column = Column("id", labels.ACCOUNT_ID, text, "muted", 12, 12, drop_order=1)
     return column._replace(**layout)
 
@@ -56,7 +54,6 @@ def permission_set(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
 
 
 def profile(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
-    """Return the column of profile names."""
     return Column("profile", labels.PROFILE, text, "accent", 14, 40)._replace(**layout)
 
 
@@ -69,11 +66,11 @@ def session(text: Text[R], **layout: Unpack[Layout]) -> Column[R]:
 
 
 def annotation_columns(state: AppState, account_id: Callable[[R], str]) -> tuple[Column[R], ...]:
-    """Return the column of aliases, shown while there are any, and two that are only searched."""
+    """Return the column of aliases, shown if there are any, and two that are only searched."""
 
     def of(read: Callable[[Annotation], str]) -> Callable[[R], str]:
         def text(row: R) -> str:
-            said = state.annotation_of(account_id(row))
+            said = state.annotations.get(account_id(row))
             return read(said) if said else ""
 
         return text

@@ -111,9 +111,9 @@ class CommandScreen(PaintedScreen[Result]):
         self._was_shown = False
 
     async def on_event(self, event: events.Event) -> None:
-        """If the app closes while the screen opens, the screen has no widgets: skip `on_mount`.
+        """Skip `on_mount` if the app closes while the screen opens: the screen has no widgets then.
 
-        When a screen is shown first, its widgets have just been styled: do not do it again.
+        When a screen is shown first, its widgets have just been styled: do not do that again.
         """
         if isinstance(event, events.ScreenResume):
             event.refresh_styles &= self._was_shown
@@ -150,12 +150,10 @@ class CommandScreen(PaintedScreen[Result]):
 
     @property
     def host(self) -> ScreenHost:
-        """What the screen may ask of the app."""
         return cast("ScreenHost", self.app)
 
     @property
     def flows(self) -> Flows:
-        """The features that the screen starts."""
         return self.host.flows
 
     @property
@@ -172,10 +170,7 @@ class CommandScreen(PaintedScreen[Result]):
         return token_strings.left(expiry, now), expiry.level(now)
 
     async def in_thread(self, work: Callable[[], T]) -> T:
-        """Return the result of `work()`, run in a thread.
-
-        If the screen was closed in the meantime, the worker that awaits this stops quietly.
-        """
+        """Return the result of `work()`, run in a thread. Stop quietly if the screen has closed."""
         try:
             return await in_thread(work, self.show_slow)
         finally:
@@ -195,13 +190,13 @@ class CommandScreen(PaintedScreen[Result]):
         self._slow = ""
 
     def show_waiting(self, text: str) -> None:
-        """Show this sentence about a call that has no answer yet."""
+        """Show this sentence about a slow call."""
         self.status.flash(text, seconds=SECONDS)
 
     def stop_if_closed(self) -> None:
-        """Stop the worker that calls this if the screen was closed: its widgets are gone.
+        """Stop the worker that calls this if the screen has closed: its widgets are gone.
 
-        To be called after each `await` that is not `self.in_thread`. Raises CancelledError, which
+        To be called after each `await` except `self.in_thread`. Raises CancelledError, which
         Textual takes for the normal end of a worker.
         """
         if not self.is_open:
@@ -230,7 +225,7 @@ class CommandScreen(PaintedScreen[Result]):
         return True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Let a focused field have the key first."""
+        """A focused field gets the key first."""
         return action not in {"now", "table"} or not self.is_typing
 
     def action_now(self, command_id: str) -> None:
@@ -240,10 +235,7 @@ class CommandScreen(PaintedScreen[Result]):
         self.run_command(BY_ID[command_id])
 
     def take_key(self, event: events.Key) -> bool:
-        """Run the action of the settings that has the key here.
-
-        Actions are no bindings, because they change with the settings.
-        """
+        """Run the action that has the key. It is no binding, because actions change."""
         command = None if self.is_typing else action_with(event.key, self.place)
         if command is not None:
             self._run_now(command)
@@ -260,9 +252,7 @@ class CommandScreen(PaintedScreen[Result]):
         """Run an action of the settings with the row under the cursor."""
 
     def run_command(self, command: Command) -> None:
-        """Run it, unless the screen has no widgets: a key that a screen below has passed on can
-        reach one that is just opening or has closed.
-        """
+        """Run it if the screen has widgets: a key may come while it opens or closes."""
         if not (self.has_widgets and self.is_open and self.offers(command)):
             return
         if reason := self.blocked(command):
@@ -305,9 +295,7 @@ class CommandScreen(PaintedScreen[Result]):
         return KeyHint(key, name, self.blocked(command) is None, next(iter(command.keys), ""))
 
     def last_key_hints(self) -> list[KeyHint]:
-        """Return the keys at the right end. While a field has the focus, it takes letters and
-        signs.
-        """
+        """Return the keys at the right end, without those that a focused field takes."""
         here = {command.id: command for command in commands_of(self.place)}
         hints = []
         for command in filter(None, map(here.get, LAST)):
@@ -324,9 +312,7 @@ class CommandScreen(PaintedScreen[Result]):
     def flash(
         self, text: str, style: str = "$primary", *, asked: bool = True, about: object = None
     ) -> None:
-        """Show a message for a moment; one that no command has `asked` for waits its turn. It
-        replaces the messages `about` the same.
-        """
+        """Show a message for a moment; see `Host.flash`."""
         self.status.flash(text, style, asked=asked, about=about)
 
     def flash_error(self, error: BaseException) -> None:
@@ -335,7 +321,6 @@ class CommandScreen(PaintedScreen[Result]):
         self.status.flash(explained(error), "bold $error", ERROR_SECONDS, short=short)
 
     def flash_warning(self, text: str, *, asked: bool = False, about: object = None) -> None:
-        """Show a warning; one that no command has `asked` for waits its turn."""
         self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=asked, about=about)
 
     def flash_good(self, text: str) -> None:
@@ -361,7 +346,7 @@ class CommandScreen(PaintedScreen[Result]):
         self.status.clear()
 
     def on_screen_resume(self) -> None:
-        """Show what has changed while other screens were shown."""
+        """Show what has changed below other screens."""
         self.show_state()
         self.tick()
 
@@ -370,20 +355,16 @@ class CommandScreen(PaintedScreen[Result]):
         self.show_token_left()
 
     def show_token_left(self) -> None:
-        """Show the time left of the access token in the header."""
         self.header.tick(*self.token_left(self.session))
 
     def show_header(self, *trail: str, session: str = "") -> None:
-        """Show the session of the token, and the steps from the place to what is shown.
-
-        The default is the current session.
-        """
+        """Show the session of the token, or the current one, and the steps to what is shown."""
         session = session or self.host.state.session_label
         notice = labels.SETTINGS_NOT_READ if self.host.settings_service.last.problem else ""
         self.header.show(session, trail, self.host.demo is not None, notice)
 
     def production_badge(self, account_id: str, *names: str) -> str:
-        """Return the badge of an account or profile, or "" if it is not production."""
+        """Return the badge of an account or profile, or ""."""
         is_production = self.host.state.production.is_production(account_id, *names)
         return labels.PRODUCTION if is_production else ""
 
@@ -395,7 +376,7 @@ class CommandScreen(PaintedScreen[Result]):
         return Content.assemble((title, "bold $error"), " ", pill)
 
     def show_state(self) -> None:
-        """Show the app's state, which has changed."""
+        """Show the changed state of the app."""
 
     def do_back(self) -> None:
         self.flows.navigation.leave(self)

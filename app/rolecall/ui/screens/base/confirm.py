@@ -14,8 +14,7 @@ from rolecall.ui.widgets.diff_view import DiffView
 class ConfirmScreen(BoxScreen[bool]):
     """The result is True if the user confirms.
 
-    `act` names what the key does. `warnings` are other consequences, one on each line.
-    `is_production`: what changes is.
+    `act` names what the key does. `warnings` are other consequences, one per line.
     """
 
     place = Place.CONFIRM

@@ -109,7 +109,6 @@ class DetailScreen(TableScreen[R]):
         self.on_resize()
 
     def _show_detail_soon(self) -> None:
-        """Show the details of the current row once the cursor rests."""
         if self.has_class("-detail") and not self._is_waiting:
             self._is_waiting = True
             self.set_timer(_REST, self._show_if_resting)
@@ -123,7 +122,7 @@ class DetailScreen(TableScreen[R]):
             self._show_detail()
 
     def _rest_again(self) -> None:
-        """Begin to wait when a slow line has brought the frame of the last move."""
+        """Wait again, now that a slow line has brought the frame of the last move."""
         if self.is_open:
             self._moved_at, self._is_move_shown = time.monotonic(), True
             self._show_if_resting()
@@ -138,7 +137,6 @@ class DetailScreen(TableScreen[R]):
 
 
 def annotation_lines(said: Annotation | None) -> list[DetailLine]:
-    """Return the annotation of an account, for its details."""
     if said is None:
         return []
     return [

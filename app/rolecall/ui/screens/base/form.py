@@ -40,9 +40,8 @@ class FormScreen(BoxScreen[Result]):
     Keys typed after Enter belong to the screen that follows; the flow that awaits the result passes
     them on.
 
-    `notes`, `plan`, `try_out` and `submit` read and write files, so they run in a thread. They get
-    the values of the fields as an argument and must not touch a widget. All other methods run on
-    the event loop and must not open files.
+    `notes`, `plan`, `try_out` and `submit` read and write files, so they run in a thread and must
+    not touch a widget. All other methods run on the event loop and must not open files.
     """
 
     place = Place.FORMS
@@ -89,7 +88,6 @@ class FormScreen(BoxScreen[Result]):
         raise NotImplementedError
 
     def introduction(self) -> ComposeResult:
-        """Yield the widgets above the fields."""
         yield from ()
 
     def notes(self, values: FormValues) -> dict[str, Note]:
@@ -97,25 +95,22 @@ class FormScreen(BoxScreen[Result]):
         raise NotImplementedError
 
     def plan(self, values: FormValues) -> Change:
-        """Return the change that submitting would write. Runs in a thread.
-
-        May raise RolecallError.
-        """
+        """Return the change that submitting writes. Runs in a thread. May raise RolecallError."""
         raise NotImplementedError
 
     def try_out(self, values: FormValues) -> FormValues:
-        """Check with others, before `submit`, what only they know. Return the values to write.
+        """Check, before `submit`, what only others know. Return the values to write.
 
         Runs in a thread. Esc still cancels. May raise RolecallError.
         """
         return values
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
-        """Return what to say if values that `try_out` has changed need another Enter, else ""."""
+        """Return what to say if the values of `try_out` need another Enter, or ""."""
         return ""
 
     def report(self, text: str) -> None:
-        """Show how far `try_out` is. It may be called on any thread."""
+        """Show the progress of `try_out`, from any thread."""
         with suppress(RuntimeError):  # the loop has ended
             self._call_on_loop(partial(self._show_progress, text))
 
@@ -128,26 +123,20 @@ class FormScreen(BoxScreen[Result]):
         return Verdict({}, problem=explain(error))
 
     def submit(self, values: FormValues, change: Change) -> Result:
-        """Write the planned change and return the form's result. Runs in a thread.
-
-        May raise RolecallError.
-        """
+        """Write the change and return the result. Runs in a thread. May raise RolecallError."""
         raise NotImplementedError
 
     def follow(self, changed: str, values: FormValues) -> FormValues:
-        """Return new values of fields that follow the field `changed`.
-
-        A field stops following once the user types in it, until it is emptied.
-        """
+        """Return new values of fields that follow `changed` until the user types in them."""
         return {}
 
     def unasked(self, values: FormValues) -> Collection[str]:
-        """Return the IDs of the fields that are hidden, because nothing depends on them now."""
+        """Return the IDs of the fields that are hidden because nothing depends on them now."""
         return ()
 
     @property
     def tall(self) -> int:
-        """The lines of the terminal from which there is room for blank lines between fields."""
+        """The lines from which there is room for blank lines between fields."""
         return 22
 
     def is_production(self, values: FormValues) -> bool:
@@ -156,7 +145,6 @@ class FormScreen(BoxScreen[Result]):
 
     @property
     def preview_path(self) -> str:
-        """The file that the plan changes."""
         return config_file()
 
     # --- the fields
@@ -215,7 +203,6 @@ class FormScreen(BoxScreen[Result]):
             self.query_one(".title", Static).update(title)
 
     def show_asked_fields(self) -> None:
-        """Show the fields that something depends on, and hide the others."""
         unasked = self.unasked(self._values())
         for each in self._fields:
             self.query_one(f"#{each.id}-field").display = each.id not in unasked
@@ -312,7 +299,6 @@ class FormScreen(BoxScreen[Result]):
             self._check_later()
 
     def _fill_in(self, values: FormValues) -> None:
-        """Put into the fields what others know."""
         for field_id, value in values.items():
             entry = self._input(field_id)
             if entry.value.strip() != value:

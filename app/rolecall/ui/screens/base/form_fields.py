@@ -19,10 +19,10 @@ FormValues = Mapping[str, str]  # what the fields contain, by field id, without 
 
 @dataclass(frozen=True)
 class FieldSpec:
-    """A field of a form: its id, its label, and what it begins with.
+    """A field of a form, and the value that it begins with.
 
-    A field with `choices` has one of them as its value; others may have `suggestions`. `help` is
-    shown while the field has the focus.
+    If it has `choices`, its value is one of them; others may have `suggestions`. `help` is shown
+    while it has the focus.
     """
 
     id: str

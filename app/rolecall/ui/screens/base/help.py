@@ -31,8 +31,6 @@ _WIDE: Final = 100  # the columns from which there is room for whole sentences
 
 
 class HelpScreen(BoxScreen[None]):
-    """The keys of the screen `below`."""
-
     place = Place.HELP
     CSS_PATH = stylesheets("box", "help")
     closes_when_left = True
@@ -55,7 +53,6 @@ class HelpScreen(BoxScreen[None]):
         self.call_after_refresh(self._show_rest)
 
     def _show_rest(self) -> None:
-        """Show at the foot of the box how many lines are below."""
         box = self.query_one("#box")
         below = round(box.max_scroll_y - box.scroll_y)
         box.border_subtitle = profile_strings.more_below(below) if below else ""
@@ -101,8 +98,6 @@ def _foot_of(row: HelpRow | None) -> str:
 
 
 class AllKeysScreen(BoxTable[HelpRow]):
-    """The keys of all screens."""
-
     place = Place.ALL_KEYS
     noun = command_strings.KEYS_NOUN
     step = command_strings.ALL_KEYS_STEP

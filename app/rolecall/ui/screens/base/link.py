@@ -31,7 +31,7 @@ class QrScreen(CommandScreen[None]):
         self.flash(self.link.open())
 
     def room_for_qr(self) -> tuple[int, int]:
-        """Return the columns and rows that are free for the QR code."""
+        """Return the free columns and rows."""
         raise NotImplementedError
 
     def on_resize(self) -> None:
@@ -57,7 +57,6 @@ class QrScreen(CommandScreen[None]):
             self.refresh_keys()
 
     def offers(self, command: Command) -> bool:
-        """The QR code is not shown alone if there is room for all."""
         return super().offers(command) and not (command.id == "show_qr" and self._is_qr_beside)
 
     def do_show_qr(self) -> None:
@@ -73,7 +72,7 @@ class QrScreen(CommandScreen[None]):
         self.place_qr()
 
     def step_back(self) -> None:
-        """Close the QR code if it is shown alone, or else the screen."""
+        """Close the QR code if it is shown alone, otherwise the screen."""
         if self.has_class("qr-alone"):
             self.do_show_qr()
         else:

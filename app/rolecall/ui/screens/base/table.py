@@ -40,10 +40,7 @@ _WITHOUT_ROW: Final = {
 
 
 class TableScreen(CommandScreen[None], Generic[R]):
-    """A table with rows of one type.
-
-    A subclass defines the columns, the rows, and why there are none (`placeholder`).
-    """
+    """A table with rows of one type, which a subclass defines."""
 
     noun: ClassVar[tuple[str, str]]
     filter_hint: ClassVar[str] = inventory_strings.FILTER
@@ -64,7 +61,6 @@ class TableScreen(CommandScreen[None], Generic[R]):
         yield self.key_line()
 
     def area(self) -> TableArea:
-        """Return the table with its filter."""
         return TableArea(self.filter_bar, self.table)
 
     # --- what each screen defines
@@ -82,15 +78,14 @@ class TableScreen(CommandScreen[None], Generic[R]):
         raise NotImplementedError
 
     def placeholder(self) -> str:
-        """Return why the table would have no rows without a filter."""
-        raise NotImplementedError
+        """Return why the table would have no rows without a filter, if there is anything to say."""
+        return ""
 
     def has_read_rows(self) -> bool:
         """Return whether the rows have been read, or cannot be. Until then keys for them wait."""
         return True
 
     def no_match_text(self) -> str:
-        """Return the text for a filter that matches no row."""
         return with_keys(inventory_strings.NOTHING_MATCHES, query=self.filter_bar.query_text)
 
     def trail(self) -> tuple[str, ...]:
@@ -99,12 +94,11 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return (session,) if session else ()
 
     def heading(self) -> str:
-        """Return the name of the place, and where the table is in it."""
         name = command_strings.PLACES[self.place.value]
         return labels.SEPARATOR.join(filter(None, (name, " › ".join(self.trail()))))
 
     def count_text(self) -> str:
-        """Return how many rows there are, and how many the filter shows."""
+        """Return how many rows there are, and how many of them the filter shows."""
         line = self._counted(len(self.table.shown))
         return inventory_strings.SCATTERED.format(rows=line) if self._is_guess else line
 
@@ -118,11 +112,11 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return True
 
     def foot_text(self) -> str:
-        """Return what there is to say about the row under the cursor and the whole table."""
+        """Return what to say about the current row and the whole table."""
         return labels.SEPARATOR.join(self.table.hidden_matches)
 
     def position_text(self) -> str:
-        """Return the text of the status line where the table has no border."""
+        """Return the text of the status line, for a table without a border."""
         return labels.SEPARATOR.join(filter(None, (self.count_text(), self.foot_text())))
 
     @property
@@ -130,15 +124,13 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return self.table.scattered and bool(self.table.shown)
 
     def sign_column(self) -> Column[Any]:
-        """Return the column of signs: favourites and new rows."""
-
         def sign(row: Any) -> str:
             return self.host.state.sign_of(row)
 
         return columns.sign(sign, "warn")
 
     def session_column(self) -> Column[Any]:
-        """Return the column of sessions, shown while the table has the rows of several."""
+        """Return the column of sessions, shown if the table has rows of several."""
         state = self.host.state
         return columns.session(
             lambda row: row.session.label if state.all_shown else "",
@@ -194,7 +186,6 @@ class TableScreen(CommandScreen[None], Generic[R]):
         self.table.set_edges(title, right, [(foot, "edge")] if foot else [])
 
     def _place_text(self) -> str:
-        """Return which of the rows is the current one."""
         shown = len(self.table.shown)
         if not shown:
             return ""
@@ -264,14 +255,14 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return self.table.marks.rows or self.table.current_rows
 
     def run_command(self, command: Command) -> None:
-        """Run it. A command for the rows uses up the filter: the next one begins empty."""
+        """Run it. After a command for the rows, the next filter begins empty."""
         is_own = not {self.place, Place.MARKS}.isdisjoint(command.places)
         if is_own and command.id not in _LOOKS:
             self.filter_bar.note_use()
         super().run_command(command)
 
     def do_filter(self) -> None:
-        """Open the filter. If the screen is just opening, the next keys wait for the filter."""
+        """Open the filter. If the screen is just opening, the next keys wait for it."""
         if self.is_mounted:
             self._open_filter()
         else:
@@ -321,10 +312,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
             self.show_position()
 
     def _sort_by(self, step: int) -> None:
-        """Sort by another of the columns that are shown, first those with a title.
-
-        After the last comes the order of AWS or of the file.
-        """
+        """Sort by another shown column, those with a title first, or not at all."""
         shown = sorted(self.table.shown_columns, key=lambda column: not column.title)
         keys = [None, *(column.key for column in shown)]
         key, _ = self.table.sorted_by
@@ -333,13 +321,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def key_hints(self) -> list[KeyHint]:
         if self.filter_bar.has_keyboard:
-            hints = [
-                _hint("enter", command_strings.TO_THE_LIST),
-                _hint("escape", command_strings.CLEAR_FILTER),
-            ]
-            if self.filter_bar.earlier:
-                hints.append(_hint("up", command_strings.EARLIER_FILTER))
-            return hints
+            return filter_hints(self.filter_bar, command_strings.TO_THE_LIST)
         if self.table.marks.count:
             name = command_strings.FOR_MARKED
             return [
@@ -362,7 +344,6 @@ class TableScreen(CommandScreen[None], Generic[R]):
         return self.why_no_row() if self.current is None and self.needs_row(command) else None
 
     def why_no_row(self) -> str:
-        """Return why no row is the current one."""
         if self.table.shown:
             return labels.NO_ROW
         if self.table.total:
@@ -385,14 +366,16 @@ class TableScreen(CommandScreen[None], Generic[R]):
         )
 
     def needs_row(self, command: Command) -> bool:
-        """Return whether the command does nothing while no row is current. Marked rows may be
-        hidden by the filter.
-        """
+        """Return whether the command needs a current row. A filter may hide marked rows."""
         if command.for_marked and self.table.marks.count:
             return False
         is_for_rows = _FOR_NO_ROW.isdisjoint(command.places) and self.place in command.places
         return is_for_rows and command.id not in _WITHOUT_ROW | self.for_all_rows
 
 
-def _hint(key: str, name: str) -> KeyHint:
-    return KeyHint(show_key(key), name, pressed=key)
+def filter_hints(bar: FilterBar, enter: str) -> list[KeyHint]:
+    """Return the keys of a filter that is typed. `enter`: what Enter does."""
+    names = {"enter": enter, "escape": command_strings.CLEAR_FILTER}
+    if bar.earlier:
+        names["up"] = command_strings.EARLIER_FILTER
+    return [KeyHint(show_key(key), name, pressed=key) for key, name in names.items()]

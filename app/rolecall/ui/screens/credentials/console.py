@@ -76,13 +76,11 @@ class ConsoleScreen(QrScreen):
         self.place_qr()
 
     def room_for_qr(self) -> tuple[int, int]:
-        """Return the room below the link."""
         columns, rows = self.size
         link_rows = -(-len(self.link.link.shown) // max(1, columns))
         return columns, rows - _OTHER_ROWS - link_rows
 
     def do_cloudshell(self) -> None:
-        """Switch between the console and CloudShell."""
         self._is_cloudshell = not self._is_cloudshell
         self._show()
 

@@ -99,11 +99,7 @@ class CredentialsScreen(TableScreen[Format]):
         return *FORMATS.values(), *PARTS
 
     def has_read_rows(self) -> bool:
-        """Return whether there are credentials to copy, or an error instead of them."""
         return self._exported is not None or self.has_class("-none")
-
-    def placeholder(self) -> str:
-        return ""
 
     def trail(self) -> tuple[str, ...]:
         return ()
@@ -111,7 +107,7 @@ class CredentialsScreen(TableScreen[Format]):
     # --- the credentials
 
     def on_screen_resume(self) -> None:
-        """Request the credentials, also after the user has signed in meanwhile."""
+        """Request the credentials, also after a sign-in in the meantime."""
         super().on_screen_resume()
         if self._exported is None:
             self.clock.show(words.ASKING, "$muted")

@@ -29,10 +29,7 @@ _MOST_NAMED: Final = 100  # a pane has no room for more
 
 
 class AccountsScreen(CatalogueScreen["AccountRow"]):
-    """The accounts of the shown sessions.
-
-    A heading stands for all rows of its group: commands for marked rows are for them, too.
-    """
+    """A heading stands for all rows of its group: commands for marked rows are for them, too."""
 
     place = Place.ACCOUNTS
     noun = inventory_strings.ACCOUNTS_NOUN
@@ -75,7 +72,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return self.host.state.accounts
 
     def _groups_of(self, row: AccountRow) -> Sequence[str]:
-        said = self.host.state.annotation_of(row.account.id)
+        said = self.host.state.annotations.get(row.account.id)
         return said.groups if said else ()
 
     def _sets(self, row: AccountRow) -> str:
@@ -98,10 +95,9 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     # --- details
 
     async def detail_of(self, row: AccountRow) -> Detail:
-        """Return the facts about the account, its permission sets and its profiles."""
         account = row.account
         lines = [DetailLine(account.id, "strong"), DetailLine(account.email, "muted")]
-        lines += annotation_lines(self.host.state.annotation_of(account.id))
+        lines += annotation_lines(self.host.state.annotations.get(account.id))
         sets = [each.permission_set.name for each in row.assignments]
         lines += section(labels.PERMISSION_SETS, sets or [self._sets(row)], "text")
         profiles = [each.name for each in self.host.state.profiles_of(row)]
@@ -111,7 +107,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return Detail(account.name, lines, self.production_badge(account.id, account.name))
 
     def detail_of_none(self) -> Detail:
-        """Return what is in the group, if the cursor is on its heading."""
+        """Return the accounts of the group if the cursor is on its heading."""
         if (heading := self.groups.heading) is None:
             return super().detail_of_none()
         rows = self.groups.current_rows
@@ -132,7 +128,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return super().foot_text()
 
     def position_text(self) -> str:
-        """Return the foot alone while it counts the accounts too, or says why a row failed."""
+        """Return only the foot if it counts the accounts too, or says why a row failed."""
         is_filtered = len(self.table.shown) != self.table.total
         has_failed = self.current is not None and self.current.error is not None
         if has_failed or (self.crawl_progress() and not is_filtered):
@@ -152,7 +148,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
     # --- keys
 
     def key_hints(self) -> list[KeyHint]:
-        """Return also what groups the rows, and first what folds them or lists one again."""
+        """Add the keys of groups. Begin with what folds a group or lists an account again."""
         hints = super().key_hints()
         is_busy = self.filter_bar.has_keyboard or self.groups.marks.count
         if not is_busy and self.host.state.has_groups:
@@ -224,7 +220,6 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             (self.do_unfold if heading.is_folded else self.do_fold)()
 
     def do_save_account(self) -> None:
-        """Save all permission sets of the accounts."""
         found, unlisted = self._listed, self._count_unlisted()
         if len(found) == 1 and not unlisted:
             self.flows.profiles.save(found[0])
@@ -234,7 +229,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
 
     @property
     def _listed(self) -> list[AssignmentRow]:
-        """The permission sets of the selected accounts, as far as they are listed."""
+        """The listed permission sets of the selected accounts."""
         return [each for row in self.selected for each in row.assignments]
 
     def _count_unlisted(self) -> int:
@@ -245,7 +240,6 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             self.flows.annotations.edit(row.account)
 
     def do_exec(self) -> None:
-        """Run a command with all permission sets of the accounts."""
         self.flows.runs.with_roles(self._listed, self._count_unlisted())
 
     def start_action(self, name: str) -> None:

@@ -27,8 +27,6 @@ class ChangeRow:
 
 
 class ListingChangesScreen(DetailScreen[ChangeRow]):
-    """What is new and what is gone since the previous listing."""
-
     place = Place.CHANGES
     noun = inventory_strings.CHANGES_NOUN
 
@@ -58,7 +56,7 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
         return row.account.id, row.permission_set, row.session.cache_key
 
     def rows(self) -> Sequence[ChangeRow]:
-        """Return the rows. First come those that are gone although a profile needs them."""
+        """Begin with those that are gone although a profile needs them."""
         shown = self.host.state.shown
         rows = [row for each in shown for row in _rows(each.session, each.changes)]
         return sorted(rows, key=lambda row: row.is_new or not self._profiles(row))
@@ -71,7 +69,6 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
         return [profile.name for profile in session_state.profiles_of(state.profiles, key)]
 
     def _profile(self, row: ChangeRow) -> str:
-        """Return the text of the profile column, which says if the profiles no longer work."""
         names = " ".join(self._profiles(row))
         is_lost = names and not row.is_new
         return inventory_strings.NOT_ASSIGNED.format(names=names) if is_lost else names

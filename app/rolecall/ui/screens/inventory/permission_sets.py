@@ -71,10 +71,9 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         )  # fmt: skip
 
     async def detail_of(self, row: AssignmentRow) -> Detail:
-        """Return the role, and the section of its profile or the one that would be written."""
         account, name, arn = row.account, row.permission_set.name, row.role_arn
         lines = [DetailLine(account.name, "strong"), DetailLine(account.id, "muted")]
-        lines += annotation_lines(self.host.state.annotation_of(account.id))
+        lines += annotation_lines(self.host.state.annotations.get(account.id))
         lines += section(labels.ROLE, [arn], "text")
         lines += await self._profile_lines(row)
         lines += section(labels.CONSOLE, [_console_of(row)], "muted", cut=True)
@@ -126,22 +125,18 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         return self.host.state.state_of(opened.session).rows.get(opened.account.id)
 
     def on_mount(self) -> None:
-        """Show why the listing failed in full: the status line may be too short.
+        """Show the whole reason if the listing failed: the status line may be too short.
 
-        From now on a switch to another place forgets the awaited row; a screen over this one does
-        not.
+        From now on the awaited row is forgotten when the user goes to another place.
         """
         if self._opened is None:  # only there a row is awaited, and the signal keeps the screen
             signal = self.app.mode_change_signal
-            signal.subscribe(self, lambda _: self.forget_awaited(), immediate=True)
+            signal.subscribe(self, lambda _: self.awaiting.forget(), immediate=True)
         if (account := self._account) and account.error and account.permission_sets:
             self.flash_error(account.error)
 
     def show_state(self) -> None:
-        """Close the account if another session is shown now.
-
-        If none is shown, another program may be in the middle of writing ~/.aws/config.
-        """
+        """Close the account if another session is shown. There may be none for a moment."""
         opened, shown = self._opened, [each.session for each in self.host.state.shown]
         if opened and shown and opened.session not in shown:
             self.call_later(self._close)
@@ -171,9 +166,9 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def wanted(self) -> list[Wanted]:
         if self._opened is not None:
             return [self._opened.wanted]
-        if self.awaited is None:
+        if self.awaiting.awaited is None:
             return super().wanted()
-        account_id, _, session_key = self.awaited
+        account_id, _, session_key = self.awaiting.awaited
         return [(session_key, account_id), *super().wanted()]
 
     @property
@@ -254,35 +249,19 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         if row := self._opened or self.current:
             self.flows.inventory.list_again(row.session, row.account.id)
 
-    @property
-    def awaited(self) -> tuple[str, str, str] | None:
-        """The row that the cursor goes to once AWS lists it, if the user stays here until then."""
-        row_id: tuple[str, str, str] | None = self.awaiting.awaited
-        return row_id
-
     def await_row(self, row_id: tuple[str, str, str], text: str) -> None:
-        """Let the cursor go to the row once it comes. Clear a message with the text then, or when
-        the row is forgotten.
-        """
+        """Let the cursor go to the row once it comes. Until then, the status line has the text."""
         self.awaiting.awaited, self._awaited_text = row_id, text
         self.prioritise()
-
-    def forget_awaited(self) -> None:
-        """Leave the cursor where it is."""
-        self.awaiting.forget()
 
     def _clear_awaited_text(self) -> None:
         self.status.withdraw(self._awaited_text)
 
     def on_screen_resume(self) -> None:
-        """Report a row that is not listed, if that became known below another screen."""
         self.flows.inventory.report_absence()
 
     def move_to(self, row_id: tuple[str, str, str]) -> bool:
-        """Put the cursor on a row, and return whether it is there.
-
-        Close a filter that hides the row.
-        """
+        """Put the cursor on a row, and return whether it is there. Close a filter that hides it."""
         if not self.table.move_to(row_id):
             self.filter_bar.close()
             return self.table.move_to(row_id)
@@ -290,7 +269,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
 
 def _console_of(row: AssignmentRow) -> str:
-    """Return the link into the console. For a role there is none but the address of its portal."""
+    """Return the link into the console. A role has only the address of its portal."""
     tenant = row.session.tenant
     if row.permission_set.is_role:
         return tenant.address if tenant else ""

@@ -15,8 +15,6 @@ from rolecall.ui.screens.profiles.profile_form import ProfileForm, name_note
 
 
 class ChainProfileScreen(ProfileForm):
-    """The form for a profile that assumes a role through another."""
-
     step = labels.ROLE_STEP
 
     def __init__(self, source: Profile, regions: Sequence[str]) -> None:
@@ -28,7 +26,6 @@ class ChainProfileScreen(ProfileForm):
         return 40
 
     def is_production(self, values: FormValues) -> bool:
-        """Return whether the role or its source is."""
         is_production = self.host.state.production.is_production
         return is_production(account_in(values["role_arn"]), values["name"]) or is_production(
             self._source.acts_in, self._source.name
@@ -48,7 +45,6 @@ class ChainProfileScreen(ProfileForm):
         )
 
     def follow(self, changed: str, values: FormValues) -> FormValues:
-        """The name of the new profile follows the role."""
         if changed != "role_arn":
             return {}
         return {"name": self._edits.suggest_chain_name(self._chain(values))}

@@ -24,10 +24,10 @@ _STYLES = {"missing": "good", "not_assigned": "bad", "no_session": "warn", "dupl
 
 @dataclass(frozen=True)
 class DriftRow:
-    """A profile, or a permission set without one. `kind` is a key of DRIFT_KINDS.
+    """A profile, or a permission set without one, of the session `of`. `kind` is a key of
+    DRIFT_KINDS.
 
-    `of` is the session of a permission set without a profile. `other` is another profile for the
-    same permission set. `when` is the time of the listing.
+    `other` is another profile for the same permission set. `when` is the time of the listing.
     """
 
     kind: str
@@ -47,8 +47,6 @@ class DriftRow:
 
 
 class DriftScreen(DetailScreen[DriftRow]):
-    """How the profiles differ from what AWS lists."""
-
     place = Place.DRIFT
     noun = profile_strings.DRIFT_NOUN
     has_note = True
@@ -93,7 +91,7 @@ class DriftScreen(DetailScreen[DriftRow]):
         return self.host.state.account_name(row.profile) if row.profile else ""
 
     def size_classes(self) -> dict[str, bool]:
-        """Show below the rows, with and without a pane, which sessions are not compared and why."""
+        """Show the sessions that are not compared below the rows, with and without a pane."""
         has_room = self.app.size.height >= NOTE_ROWS
         is_noted = has_room and bool(self._rows) and bool(self._unlisted)
         return super().size_classes() | {"-noted": is_noted}
@@ -104,7 +102,6 @@ class DriftScreen(DetailScreen[DriftRow]):
         self.fit_to_size()
 
     def show(self, overview: DriftOverview) -> None:
-        """Show another result, after the file or the listing has changed."""
         self._overview = overview
         self._rows = list(_rows(overview))
         self.show_state()
@@ -125,12 +122,12 @@ class DriftScreen(DetailScreen[DriftRow]):
 
     @property
     def _unlisted(self) -> list[SessionState]:
-        """The sessions that have no complete listing to compare with."""
+        """The sessions without a complete listing to compare with."""
         sessions = self._overview.sessions
         return [self.host.state.state_of(each) for each, found in sessions if not found.complete_at]
 
     def _why_unlisted(self) -> Iterator[str]:
-        """Yield a sentence for the sessions without a complete listing for the same reason."""
+        """Yield a sentence for each reason why sessions have no complete listing."""
         names: defaultdict[str, list[str]] = defaultdict(list)
         for each in self._unlisted:
             names[_why_unlisted(each)].append(each.session.label)
@@ -161,7 +158,6 @@ class DriftScreen(DetailScreen[DriftRow]):
         return super().blocked(command)
 
     def _why_none_to_prune(self) -> str:
-        """Return that AWS lists all, or the session that it does not list."""
         lost = [row for row in self._rows_to_act_on if row.kind == "no_session"]
         return _meaning(lost[0], "") if lost else profile_strings.ALL_ASSIGNED
 

@@ -34,14 +34,12 @@ class DuplicateProfilesScreen(ProfileForm):
         )
 
     def follow(self, changed: str, values: FormValues) -> FormValues:
-        """The second field follows the region."""
         if changed != "region":
             return {}
         region, start = values["region"], self._one.name if self._one else ""
         return {"name": f"{start}-{region}" if region else ""}
 
     def new_names(self, values: FormValues) -> dict[str, str]:
-        """Return the new names by the old ones."""
         typed = values["name"]
         if self._one:
             return {self._one.name: typed}

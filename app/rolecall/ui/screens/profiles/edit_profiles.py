@@ -1,6 +1,4 @@
-"""The form that edits profiles: the name, region and output of one profile, or the region, output
-and a part of the names of several.
-"""
+"""The form that edits one profile, or the region, the output and a part of the names of several."""
 
 from __future__ import annotations
 
@@ -18,8 +16,6 @@ from rolecall.ui.screens.profiles.profile_form import ProfileForm, name_note, ou
 
 
 class EditProfilesScreen(ProfileForm):
-    """The form that edits one profile or several."""
-
     step = labels.EDIT_STEP
 
     def __init__(self, profiles: Sequence[Profile], regions: Sequence[str]) -> None:
@@ -68,7 +64,6 @@ class EditProfilesScreen(ProfileForm):
         return notes
 
     def _with_overridden(self, key: str, note: Note) -> Note:
-        """Return the note, and that ~/.aws/credentials overrides the key."""
         names = [each.name for each in self._profiles if key in each.overridden]
         if note.stops or not names:
             return note
@@ -78,7 +73,7 @@ class EditProfilesScreen(ProfileForm):
         return Note(labels.join_hints((note.text, text)), warns=True)
 
     def new_names(self, values: FormValues) -> dict[str, str]:
-        """Return the new names of the profiles that are renamed, by the old names."""
+        """Return the new names of the renamed profiles, by the old names."""
         if self._one:
             return {self._one.name: values["name"]}
         find, put = values["find"], values["put"]
@@ -108,9 +103,7 @@ class EditProfilesScreen(ProfileForm):
         return self._with_warnings(text, renamed)
 
     def _with_warnings(self, text: str, old_names: Collection[str]) -> Note:
-        """Return a note that also lists where the old names stay in use: in the credentials file
-        and in the environment of the shell.
-        """
+        """Return a note that also says where the old names stay in use."""
         warnings = []
         if users := self._edits.users_in_credentials_file(old_names):
             shown, path = profile_strings.first_names(users), self._credentials_path

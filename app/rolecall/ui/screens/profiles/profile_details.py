@@ -35,10 +35,7 @@ OUTCOME_STYLES: Final = {
 def plan_detail(
     bulk: BulkService, planned: Planned, profiles: Sequence[Profile], badge: str
 ) -> Detail:
-    """Return what happens, and the lines that would be written. It reads ~/.aws/config.
-
-    `profiles` are those of both files.
-    """
+    """Return what would be written. Reads ~/.aws/config. `profiles` are those of both files."""
     outcome, assignment = planned.outcome, planned.row.assignment
     what = f"{words.SIGNS[outcome]} {words.what_happens(planned)}"
     lines = [

@@ -53,7 +53,7 @@ _CHANGES: Final = {"edit", "edit_section", "delete", "duplicate"}
 
 
 class ProfilesScreen(DetailScreen[Profile]):
-    """The profiles of both files. Those that only ~/.aws/credentials has are not changed."""
+    """Profiles that only ~/.aws/credentials has cannot be changed."""
 
     place = Place.PROFILES
     noun = inventory_strings.PROFILES_NOUN
@@ -101,9 +101,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         return self._tree
 
     def _health(self, row: Profile) -> str:
-        """Return "good" or "bad" if the profile was verified, "muted" while it is, "warn" for
-        other problems, or "".
-        """
+        """Return "good" or "bad" (verified), "muted" (being verified), "warn" (findings), or ""."""
         state = self.host.state
         if row.name in state.verifying:
             return "muted"
@@ -112,7 +110,6 @@ class ProfilesScreen(DetailScreen[Profile]):
         return "warn" if state.findings_of(row) or state.is_unassigned(row) else ""
 
     def _permission_set(self, row: Profile) -> str:
-        """Return the permission set, and that it is unassigned if the listing does not have it."""
         text = _permission_set(row)
         if self.host.state.is_unassigned(row):
             return inventory_strings.NOT_ASSIGNED.format(names=text)
@@ -158,12 +155,11 @@ class ProfilesScreen(DetailScreen[Profile]):
         self.table.marks.forget_absent()  # a new profile may get the name of a deleted one
 
     async def detail_of(self, row: Profile) -> Detail:
-        """Return what is wrong with the profile, and its section as it is in the file."""
         lines = list(section_lines(self.host.state, row))
         return Detail(row.name, lines, self._badge(row))
 
     def key_hints(self) -> list[KeyHint]:
-        """Return first what can be done about a profile with a problem."""
+        """Begin with what can fix a profile with a problem."""
         hints, row = super().key_hints(), self.current
         if row is None or self.table.marks.count or self.filter_bar.has_keyboard:
             return hints
@@ -174,7 +170,6 @@ class ProfilesScreen(DetailScreen[Profile]):
         return [*dict.fromkeys(fixes), *(each for each in hints if each.key not in keys)]
 
     def _fixes(self, row: Profile) -> Iterator[str]:
-        """Yield the commands that may fix what is wrong with the profile."""
         state = self.host.state
         for each in state.findings_of(row):
             if not each.is_elsewhere:  # the commands change ~/.aws/config
@@ -216,15 +211,12 @@ class ProfilesScreen(DetailScreen[Profile]):
             self.flows.profiles.verify(row.name, self)
 
     def show_verifying(self, name: str) -> None:
-        """Show that AWS is being asked for the identity of the profile."""
         self.flash(profile_strings.VERIFYING.format(name=name))
 
     def show_verified(self, arn: str) -> None:
-        """Show the identity of the profile, from AWS."""
         self.flash_good(arn)
 
     def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
-        """Show why the identity of the profile is unknown, and when AWS is asked again."""
         text = token_strings.next_try(explain(error), again_at)
         self.status.flash(text, "bold $error", ERROR_SECONDS)
 
@@ -283,14 +275,9 @@ class ProfilesScreen(DetailScreen[Profile]):
     def do_refresh_all(self) -> None:
         self.flows.profiles.read()
 
-    def move_to(self, name: str) -> None:
-        self.table.move_to(name)
-
 
 def _permission_set(row: Profile) -> str:
-    """Return the permission set, the identity that signed in, or the role and the source through
-    which it is assumed.
-    """
+    """Return the permission set, the identity that signed in, or the role and its source."""
     if row.kind is ProfileKind.ROLE:
         role = row.settings.get("role_arn", "").rpartition("/")[2]
         source = row.settings.get("source_profile") or row.settings.get("credential_source")

@@ -19,8 +19,6 @@ from rolecall.ui.screens.profiles.profile_form import ProfileForm, name_note, ou
 
 
 class SaveProfileScreen(ProfileForm):
-    """The form that saves a profile."""
-
     step = labels.SAVE_STEP
 
     def __init__(
@@ -55,7 +53,6 @@ class SaveProfileScreen(ProfileForm):
         )
 
     def _role_fields(self) -> Sequence[FieldSpec]:
-        """Return the fields for a role of account access manager."""
         if not self._row.permission_set.is_role:
             return ()
         options, hint = self._draft.options, profile_strings.FROM_SETTINGS

@@ -20,8 +20,6 @@ from rolecall.ui.widgets.key_line import KeyHint
 
 
 class SavedScreen(BoxScreen[None]):
-    """What was saved, and what comes next."""
-
     place = Place.SAVED
     CSS_PATH = stylesheets("box", "saved")
 

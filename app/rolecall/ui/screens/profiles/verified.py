@@ -58,8 +58,6 @@ class VerifiedRow:
 
 
 class VerifiedScreen(DetailScreen[VerifiedRow]):
-    """Who AWS says that many profiles are."""
-
     place = Place.VERIFIED
     for_all_rows = frozenset({"verify"})
     noun = inventory_strings.PROFILES_NOUN
@@ -87,7 +85,6 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
         )  # fmt: skip
 
     async def detail_of(self, row: VerifiedRow) -> Detail:
-        """Return the whole answer, and the section of the profile."""
         lines = [DetailLine(f"{row.sign} {row.text}", row.style), DetailLine("")]
         lines += section_lines(self.host.state, row.profile)
         return Detail(row.name, lines, self._badge(row))
@@ -106,9 +103,6 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
 
     def rows(self) -> Sequence[VerifiedRow]:
         return list(self._rows.values())
-
-    def placeholder(self) -> str:
-        return ""
 
     def count_text(self) -> str:
         answers = [row.answer for row in self._rows.values() if row.answer is not None]
@@ -136,7 +130,6 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
         return super().blocked(command)
 
     def do_verify(self) -> None:
-        """Verify all profiles again."""
         self._ask_again(list(self._rows))
 
     def tick(self) -> None:
@@ -155,7 +148,7 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
 
     @property
     def names(self) -> Sequence[str]:
-        """The profiles that are not asked for yet."""
+        """The profiles that AWS has not answered for."""
         return [name for name, row in self._rows.items() if row.answer is None]
 
     def show_answer(self, name: str, answer: VerifyResult) -> None:

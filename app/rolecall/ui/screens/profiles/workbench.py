@@ -46,9 +46,7 @@ _FIELD_KEYS = ("submit", "next_field", "next_preset", "back")
 
 
 class WorkbenchScreen(DetailScreen[PlanRow]):
-    """The fields at the top hold the naming rules of all rows, or the values of the row that is
-    being edited.
-    """
+    """The fields at the top have the naming rules, or the values of the row that is edited."""
 
     place = Place.WORKBENCH
     noun = inventory_strings.PROFILES_NOUN
@@ -175,7 +173,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
             self.call_next(self._plan_again)
 
     def _plan_again(self) -> None:
-        """Plan again and paint the visible rows. Column widths follow after a pause in typing."""
+        """Plan again and paint the visible rows. The columns are fitted after a pause in typing."""
         self._make_plan()
         if self.table.query_text or self.table.sorted_by[0]:
             self.table.set_rows(self._rows)
@@ -193,7 +191,6 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
 
     @property
     def has_unsaved_input(self) -> bool:
-        """Whether the rules or rows have changed."""
         return bool(self._mistakes) or self._input != self._input_before
 
     @property
@@ -244,9 +241,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self._set_rules(rules)
 
     def _change_row(self, row: PlanRow, field: Input) -> None:
-        """Take a value for the row. An empty name means the name by the template; an empty region
-        or output leaves the key out.
-        """
+        """Take a value for the row. "" means the name of the template, or no such key."""
         value = field.value.strip()
         if field is self.fields.name_field:
             row.name = value or None
@@ -267,7 +262,6 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self._show_note()
 
     def offers(self, command: Command) -> bool:
-        """A preset is a template: it is not for the row that is being edited."""
         return super().offers(command) and not (command.id == "next_preset" and self._edited)
 
     def key_hints(self) -> list[KeyHint]:
@@ -315,7 +309,6 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
     # --- commands
 
     def do_next_field(self) -> None:
-        """Take the suggestion if there is one, or go to the next field."""
         if self._edited is None and self.fields.complete():
             return
         self.focus_next()
@@ -381,7 +374,6 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         self.flows.workbench.write()
 
     def set_existing(self, existing: ExistingProfiles) -> None:
-        """Plan again with the profiles that are in the files now."""
         self._existing = existing
         self._plan_again()
 

@@ -11,12 +11,13 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Command, Place, show_key, with_keys
+from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.texts import command_strings, run_strings
 from rolecall.services.runs.board import RunBoard, RunState
 from rolecall.services.runs.kept_output import KeptOutput, Line
 from rolecall.services.runs.run_events import Stream
 from rolecall.ui.screens.base.command import CommandScreen
+from rolecall.ui.screens.base.table import filter_hints
 from rolecall.ui.widgets.fields.filter_bar import FilterBar
 from rolecall.ui.widgets.framed_lines import Runs, has_room_for_frame
 from rolecall.ui.widgets.key_line import KeyHint
@@ -29,9 +30,7 @@ _ABOVE: Final = 3  # lines that are shown above one that was found
 
 
 class LiveScreen(CommandScreen[None]):
-    """The base of the screens that follow the runs of a command: `show_state` is called when the
-    board has changed. While nothing runs, nothing ticks.
-    """
+    """Follows the runs of a command: `show_state` is called when the board has changed."""
 
     def __init__(self, board: RunBoard) -> None:
         super().__init__()
@@ -40,12 +39,10 @@ class LiveScreen(CommandScreen[None]):
         self._timer: Timer | None = None
 
     def follow(self) -> None:
-        """Look at the board until everything has ended."""
         if self._timer is None:
             self._timer = self.set_interval(_LOOK_EVERY, self._look)
 
     def do_quit(self) -> None:
-        """Ask first if something runs."""
         if self.board.is_under_way:
             self.flows.runs.ask_to_stop(self.board)
         else:
@@ -62,9 +59,9 @@ class LiveScreen(CommandScreen[None]):
 
 
 class RunOutputScreen(LiveScreen):
-    """The output of a row. While its program runs, the end is followed until the user scrolls up.
+    """Follows the end of the output while the program runs, until the user scrolls up.
 
-    Lines are read in a thread: there may be a gigabyte of them in a file.
+    Lines are read in a thread: a file may have a gigabyte of them.
     """
 
     place = Place.OUTPUT
@@ -117,7 +114,6 @@ class RunOutputScreen(LiveScreen):
             self._show_edges()
 
     def _show_edges(self) -> None:
-        """Show the name of the row, the state of its program, and which lines are shown."""
         row, seconds = self._state.row, self.board.seconds(self._state)
         status = [run_strings.status(self._state)]
         if seconds is not None:
@@ -225,7 +221,7 @@ class RunOutputScreen(LiveScreen):
         self.pass_on_typed_keys()
 
     def _search(self, words: str) -> None:
-        """Find the words as they are typed, from the first line that is shown."""
+        """Find the words as they are typed, from the first visible line on."""
         start = self._top if self._found is None else self._found
         self._found = None
         self._load_later()
@@ -275,10 +271,7 @@ class RunOutputScreen(LiveScreen):
 
     def key_hints(self) -> list[KeyHint]:
         if self._search_bar.has_keyboard:
-            return [
-                KeyHint(show_key("enter"), command_strings.TO_THE_OUTPUT, pressed="enter"),
-                KeyHint(show_key("escape"), command_strings.CLEAR_FILTER, pressed="escape"),
-            ]
+            return filter_hints(self._search_bar, command_strings.TO_THE_OUTPUT)
         return super().key_hints()
 
     def blocked(self, command: Command) -> str | None:
@@ -301,9 +294,8 @@ class RunOutputScreen(LiveScreen):
 def _read(
     output: KeptOutput, index: int, top: int | None, height: int
 ) -> tuple[int, int, list[Line]]:
-    """Return the number of lines, the first to show, and those to show.
-
-    `top` is the first line to show if there are enough below it; None for the end.
+    """Return the number of lines, the first to show, and those to show. Show from `top` on if there
+    are enough lines below it; None shows the end.
     """
     count = output.count(index)
     last = max(0, count - height)

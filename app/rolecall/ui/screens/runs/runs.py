@@ -36,7 +36,7 @@ _ORDER: Final = list(Stage)
 
 
 class RunsScreen(LiveScreen, DetailScreen[RunState]):
-    """The runs of the board. They begin when it opens, and end when it closes."""
+    """The runs of the board begin when it opens, and end when it closes."""
 
     place = Place.RUNS
     for_all_rows = frozenset({"run_again"})
@@ -69,7 +69,6 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
         )  # fmt: skip
 
     async def detail_of(self, row: RunState) -> Detail:
-        """Return the state of the row, its role, and the end of its output."""
         output = self.board.output
         sign, style = _SIGNS[row.stage]
         status = labels.SEPARATOR.join(filter(None, (run_strings.status(row), self._time(row))))
@@ -105,9 +104,6 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
     def rows(self) -> Sequence[RunState]:
         return self.board.states
 
-    def placeholder(self) -> str:
-        return ""
-
     def heading(self) -> str:
         """Return the command, cut so that there is room for the counts."""
         heading = labels.SEPARATOR.join((run_strings.STEP, self._command))
@@ -139,7 +135,7 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
         self.follow()
 
     def _show_ended(self) -> None:
-        """Show that everything has ended, also to a user who looks at another screen."""
+        """Say that everything has ended, also on another screen."""
         if not self.is_open:
             return
         counts = self.board.counts

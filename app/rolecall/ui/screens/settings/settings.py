@@ -1,6 +1,4 @@
-"""`,`: the form for the common settings. The others (keys, shortenings, regions by account, the
-user's own actions) can be set only in the file.
-"""
+"""`,`: the form for the common settings. The others can be set only in the file."""
 
 from __future__ import annotations
 

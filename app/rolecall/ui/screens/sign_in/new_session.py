@@ -64,7 +64,7 @@ class NewSessionScreen(SessionForm):
             yield Static(sign_in_strings.WELCOME, id="welcome", markup=False)
 
     def show_asked_fields(self) -> None:
-        """The welcome gives its room to the fields that follow the address."""
+        """The welcome makes room for the fields that follow the address."""
         super().show_asked_fields()
         values = self._values()
         for welcome in self.query("#welcome"):
@@ -74,9 +74,7 @@ class NewSessionScreen(SessionForm):
         return "portal" if self._tenant(values) else "start_url"
 
     def gets_roles(self, values: FormValues) -> SsoSession | None:
-        """Return the session of the file that gets the roles of the portal, or None if the new one
-        does.
-        """
+        """Return the session of the file that gets the portal's roles; None if a new one does."""
         return self._named.get(values["session"]) if self._tenant(values) else None
 
     def unasked(self, values: FormValues) -> Collection[str]:
@@ -95,9 +93,9 @@ class NewSessionScreen(SessionForm):
         return self.gets_roles(values) is None and super().is_region_asked(values)
 
     def follow(self, changed: str, values: FormValues) -> FormValues:
-        """The name follows the start URL, and the session the address of an account access portal.
+        """The name follows the start URL, and the session follows the address of a portal.
 
-        The sessions are those known to the state: `notes` reads the file, in a thread.
+        The state has the sessions: `notes` reads the file, in a thread.
         """
         field_id, sessions = self.address_field(values), self.host.state.sessions
         if changed not in {"start_url", field_id}:
@@ -140,7 +138,7 @@ class NewSessionScreen(SessionForm):
         return self.edits.new_session(*self._new(values))
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
-        """Ask if the region that was found is not the one that was typed."""
+        """Ask if another region was found than the one that was typed."""
         is_other = before["region"] not in {"", after["region"]}
         return sign_in_strings.REGION_IS.format(region=after["region"]) if is_other else ""
 
@@ -153,9 +151,7 @@ class NewSessionScreen(SessionForm):
         return self.edits.add_session(*self._new(values))
 
     def _tenant(self, values: FormValues) -> Tenant | None:
-        """Return the tenant if the address of an account access portal is typed. The ID is enough
-        for a tenant that a session of the file has.
-        """
+        """Return the tenant if the address of an access portal, or a known ID, is typed."""
         return known_tenant(values["start_url"], self._tenants)
 
     def _new(self, values: FormValues) -> tuple[str, str, str, Tenant | None]:

@@ -20,7 +20,7 @@ from rolecall.ui.screens.base.form_fields import FormValues, Note, Verdict, regi
 
 
 class SessionForm(FormScreen[SsoSession | None]):
-    """The region is asked for if the address does not name it, and found if it is left empty."""
+    """Asks for the region if the address does not name it. If it is left empty, it is found."""
 
     trying = sign_in_strings.TRYING
 
@@ -83,9 +83,8 @@ class SessionForm(FormScreen[SsoSession | None]):
         return {"region": region_note(region, self.regions, required=True)}
 
     def try_out(self, values: FormValues) -> FormValues:
-        """Ask for a device code: a wrong start URL or region must not be written.
-
-        A region that is not known is found: a company's own domain may lead to it.
+        """Ask for a device code: a wrong start URL or region must not be written. An unknown region
+        is found, also through a company's own domain.
         """
         located = self.sign_in.locate(self.filled_in(values), self._tell, self._run)
         return {**values, "region": located.region} if self.is_region_asked(values) else values
@@ -103,7 +102,7 @@ class SessionForm(FormScreen[SsoSession | None]):
         super().do_cancel()
 
     def verdict_on_trial(self, error: RolecallError, values: FormValues) -> Verdict:
-        """Most often nothing answers because Identity Center is not in the region."""
+        """If nothing answers, Identity Center is usually in another region."""
         region = "" if "region" in self.unasked(values) else values["region"]
         if not region or not isinstance(error, RegionInvalid | Unreachable):
             return Verdict({}, problem=explain(error), field_id=self.address_field(values))

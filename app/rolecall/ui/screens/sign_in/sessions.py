@@ -27,8 +27,6 @@ _FOR_A_SECTION: Final = {"edit_session", "delete_session"}
 
 
 class SessionsScreen(DetailScreen[SessionRow]):
-    """The sessions, to sign in to one."""
-
     place = Place.SESSIONS
     noun = inventory_strings.SESSIONS_NOUN
 
@@ -63,7 +61,6 @@ class SessionsScreen(DetailScreen[SessionRow]):
         return sign_in_strings.SESSIONS_INTRO.format(path=config_file())
 
     async def detail_of(self, row: SessionRow) -> Detail:
-        """Return where the session signs in, until when it is, and the profiles that use it."""
         session = row.session
         if session is None:
             return Detail(_name(row), section("", [_start_url(row)], "text"))

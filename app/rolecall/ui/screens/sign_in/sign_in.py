@@ -37,11 +37,11 @@ _SMALL_ROWS = 9  # the fewest of them, in a small terminal
 
 
 class SignInScreen(QrScreen):
-    """Shows a sign-in, which runs while the screen is open. Closing it cancels the sign-in.
+    """Shows a sign-in, which closing the screen cancels.
 
     `reason` is why the user has to sign in, and `of` the session that it is for, if there is one.
-    `done` takes what was got, `ask` asks whether another identity than before is meant. A paste is
-    taken wherever the cursor is, so that no key has to be pressed before it.
+    `done` takes the result, `ask` asks whether another identity than before is meant. A paste is
+    taken wherever the cursor is.
     """
 
     place = Place.SIGN_IN
@@ -136,7 +136,6 @@ class SignInScreen(QrScreen):
             self._ask(self)
 
     def on_screen_resume(self) -> None:
-        """Ask what could not be asked while another screen was shown."""
         self._ask_when_seen()
 
     # --- showing
@@ -173,7 +172,6 @@ class SignInScreen(QrScreen):
         super().place_qr()
 
     def room_for_qr(self) -> tuple[int, int]:
-        """Return the room next to the code or the field."""
         columns, rows = _NEXT_TO_QR[self.progress.takes_code]
         return self.size.width - columns, self.size.height - rows
 
@@ -242,7 +240,7 @@ class SignInScreen(QrScreen):
 
     @work(exclusive=True)
     async def find_region(self) -> None:
-        """Look for it in the other regions, and offer the change that follows."""
+        """Search the other regions, and offer the change."""
         elsewhere = self.shown.sign_in.elsewhere
         if elsewhere is None:
             return

@@ -15,8 +15,6 @@ from rolecall.ui.widgets.table.columns import Column
 
 
 class TeamScreen(DetailScreen[TeamEntry]):
-    """The entries, and what the user has instead of them."""
-
     place = Place.TEAM
     noun = team_strings.NOUN
 
@@ -60,12 +58,10 @@ class TeamScreen(DetailScreen[TeamEntry]):
         self.flows.team.refresh()
 
     def show(self, overview: TeamOverview, problem: str) -> None:
-        """Show what was taken over in the meantime."""
         self._overview, self._problem = overview, problem
         self.show_state()
 
     async def detail_of(self, row: TeamEntry) -> Detail:
-        """Return the whole value, and what the user has instead."""
         lines = [DetailLine(_what(row), "strong")]
         if row.part is TeamPart.ACCOUNT:
             lines += [DetailLine(row.name), *annotation_lines(row.said)]

@@ -41,8 +41,6 @@ _ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long n
 
 
 class TokensScreen(DetailScreen[Expiry]):
-    """What expires, and when."""
-
     place = Place.TOKENS
     noun = inventory_strings.EXPIRIES_NOUN
     has_note = True
@@ -154,7 +152,7 @@ class TokensScreen(DetailScreen[Expiry]):
         return rows
 
     def fit_to_size(self) -> None:
-        """Change the order of the rows with the border: blocks are grouped, a table is not."""
+        """Change the order of the rows with the border: blocks are grouped."""
         super().fit_to_size()
         if self.is_mounted and self.table.is_framed is not self._is_grouped:
             self.table.set_rows(self.rows())
@@ -201,7 +199,6 @@ class TokensScreen(DetailScreen[Expiry]):
         return "muted" if self._time_text(row).is_stale else None
 
     def _badge(self, row: Expiry) -> str:
-        """Return the badge of rows that belong to an account."""
         if row.kind in {ExpiryKind.ACCESS_TOKEN, ExpiryKind.CLIENT_REGISTRATION}:
             return ""
         if row.account_id:
@@ -241,7 +238,7 @@ class TokensScreen(DetailScreen[Expiry]):
         return token_strings.SIGNS_IN.format(way_in=self._sign_in_hint(row))
 
     def _sign_in_hint(self, row: Expiry) -> str:
-        """Return the key or the command that signs in."""
+        """Return the key or command that signs in."""
         if row.profile and self.place is Place.WATCH:
             return fill(token_strings.LOGIN_BY_COMMAND, {"profile": row.profile})
         return self.host.sign_in_hint(row.session, "sign_in")
@@ -271,7 +268,7 @@ class TokensScreen(DetailScreen[Expiry]):
         return token_strings.NOT_RENEWED_ROW.format(time=token_strings.time(trouble.again_at))
 
     def _trouble(self, row: Expiry) -> RenewalFailure | None:
-        """Return why the access token of the row was not renewed, or None."""
+        """Return why the access token of the row was not renewed."""
         if row.session is None or row.renews is None or row.unwritable:
             return None
         return self.host.state.renewal_failures.get(row.session)
@@ -279,7 +276,7 @@ class TokensScreen(DetailScreen[Expiry]):
     # --- the details of the current row
 
     def _show_note(self) -> None:
-        """Show the details in a few lines, where there is no room for the pane."""
+        """Show the details in a few lines if there is no room for the pane."""
         row, problem = self.current, self.host.state.expiries_problem
         if problem:
             self.note.show("", problem, "bold $error")
@@ -308,7 +305,6 @@ class TokensScreen(DetailScreen[Expiry]):
         return Detail(row.name, lines, self._badge(row))
 
     def _more(self, row: Expiry) -> list[str]:
-        """Return what there is to say about the row, in order."""
         match row.kind:
             case _ if row.signed_out:
                 words = token_strings.SIGNED_OUT
@@ -358,9 +354,8 @@ class TokensScreen(DetailScreen[Expiry]):
         return token_strings.EXPIRED_BELOW.format(count=expired)
 
     def placeholder(self) -> str:
-        if self.host.state.expiries_problem or not self.has_read_rows():
-            return ""
-        return token_strings.NOTHING_EXPIRES
+        is_known = self.host.state.expiries_read and not self.host.state.expiries_problem
+        return token_strings.NOTHING_EXPIRES if is_known else ""
 
     # --- commands
 
@@ -399,7 +394,6 @@ class TokensScreen(DetailScreen[Expiry]):
             self.flows.sign_in.begin(row.session, force=True)
 
     def do_sign_out(self) -> None:
-        """Show what a sign-out deletes, and sign out after a confirmation."""
         if (row := self.current) and row.profile:
             self.flows.console_login.sign_out(row.profile)
         elif row and row.session:

@@ -14,10 +14,10 @@ from rolecall.presentation.texts.sign_in_strings import BROWSER_INSTEAD, UNSAFE_
 
 
 class LinkLine(Widget):
-    """An OSC 8 link; a text with a warning if the link is not safe to open.
+    """An OSC 8 link, or a text with a warning if the link is not safe to open.
 
-    If it is too long for a line, its parts fill whole lines and have the same `id`, so that a
-    terminal takes them for one link.
+    The parts of a long one fill whole lines and have the same `id`, so that a terminal takes them
+    for one link.
     """
 
     def __init__(self) -> None:

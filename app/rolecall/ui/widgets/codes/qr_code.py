@@ -11,8 +11,6 @@ _DARK, _LIGHT = "#000000", "#ffffff"
 
 
 class QrCode(Widget):
-    """A widget of the size of its code."""
-
     def __init__(self) -> None:
         super().__init__()
         self._modules: Modules = ()

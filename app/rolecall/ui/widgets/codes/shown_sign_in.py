@@ -39,14 +39,12 @@ class CodeField(FormField):
         self.insert_text_at_cursor(without_spaces(event.text))
 
     def fill(self, pasted: str) -> None:
-        """Replace what was typed with a paste that no field has taken."""
         self.value = without_spaces(pasted)
         self.cursor_position = len(self.value)
 
     def begin_with(self, event: events.Key, bound: Container[str]) -> bool:
-        """Take a letter that is not bound, and the focus with it. Returns whether it did.
-
-        A terminal may send a paste as keys. A code begins with `c`.
+        """Take a letter that is not bound, and the focus. Returns whether it did. A terminal may
+        send a paste as keys, and a code begins with `c`.
         """
         if not event.is_printable or not event.character or event.key in bound:
             return False
@@ -58,8 +56,8 @@ class CodeField(FormField):
 class ShownSignIn:
     """Runs a sign-in for a screen, which places the widgets and decides what its keys do.
 
-    `say` puts a progress into words. `changed` gets each progress on the event loop, from the first
-    one on, while the screen is open. `start` runs the sign-in again.
+    `say` puts a progress into words. `changed` gets each progress on the event loop while the
+    screen is open. `start` runs the sign-in again.
     """
 
     def __init__(
@@ -108,7 +106,6 @@ class ShownSignIn:
             self._changed(progress)
 
     def show(self, progress: Progress) -> None:
-        """Show the progress in all widgets."""
         words, has_failed = self._say(progress), progress.state is State.FAILED
         for widget, text in (
             (self.because, words.because),
@@ -137,7 +134,7 @@ class ShownSignIn:
             self.tell(words.state, words.tone)
 
     def give(self) -> None:
-        """Pass on what the field has."""
+        """Pass on the text of the field."""
         self.sign_in.give(self.field.value)
 
     def take_key(self, event: events.Key) -> bool:

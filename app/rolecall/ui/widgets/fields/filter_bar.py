@@ -19,16 +19,12 @@ _MOST: Final = 40
 
 
 class FilterBar(Horizontal):
-    """Filters with every key. Enter and ↓ return to the table; Esc also clears the filter.
-    ↑ takes an earlier filter, and returns to the table if there is none.
-
-    `changed` is called with what is typed.
+    """Filters with every key, and calls `changed`. Enter and ↓ return to the table; Esc also clears
+    the filter. ↑ takes an earlier filter, or returns to the table if there is none.
     """
 
     class Left(Message):
-        """The filter was left for the table: `submitted` with Enter, `cleared` with Esc, or with
-        an arrow key.
-        """
+        """The filter was left: `submitted` with Enter, `cleared` with Esc, or with an arrow key."""
 
         def __init__(self, submitted: bool, cleared: bool) -> None:
             super().__init__()
@@ -64,7 +60,7 @@ class FilterBar(Horizontal):
 
     def place(self, lines: FramedLines, reserved: int) -> None:
         """Put the field after the title in the top edge of the lines, or over it if there is no
-        room after it; above lines without a border. `reserved` cells at the end stay free.
+        room; above lines without a border. `reserved` cells at the end stay free.
         """
         column, width = 0, self.app.size.width
         if lines.is_framed:
@@ -77,14 +73,11 @@ class FilterBar(Horizontal):
             self.set_styles(f"margin-left: {column}; width: {width};")
 
     def open(self) -> None:
-        """Show the field; a filter that was used is kept as an earlier one.
-
-        It is created the first time, because most screens never need it.
-        """
+        """Show the field. A filter that was used becomes an earlier one."""
         if self._field is None:
             from textual.widgets import Static
 
-            from rolecall.ui.widgets.fields.filter_field import FilterField
+            from rolecall.ui.widgets.fields.input_field import FilterField
 
             self._field = FilterField(self._hint, self._changed, lambda: self.earlier)
             self.mount(Static("/", id="slash", markup=False), self._field)
@@ -94,13 +87,11 @@ class FilterBar(Horizontal):
         self.screen.set_focus(self._field)  # at once: `focus()` would wait for a message
 
     def fill(self, text: str) -> None:
-        """Filter for the text."""
         self.open()
         if self._field is not None:
             self._field.value = text
 
     def close(self) -> None:
-        """Clear the filter and hide the bar."""
         self._clear()
         self.display = False
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
 from rich.segment import Segment
 from textual import events
 from textual.binding import BindingsMap
-from textual.geometry import Region
+from textual.geometry import Region, Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.suggester import SuggestFromList
 from textual.widgets import Input
@@ -115,3 +116,31 @@ class ChoiceField(FormField):
         return Strip([Segment(f"‹ {self.value} ›", style)]).adjust_cell_length(
             self.size.width, style
         )
+
+
+class FilterField(InputField):
+    """Calls `changed` at once with what is typed, so that one frame shows it and what it finds.
+
+    `earlier` returns the filter before the one in the field, or "". No key changes its size, which
+    would lay the screen out again.
+    """
+
+    leaving_keys = frozenset({"enter"})
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0), layout=False)
+
+    def __init__(
+        self, hint: str, changed: Callable[[str], None], earlier: Callable[[], str]
+    ) -> None:
+        super().__init__(hint=hint)
+        self._changed = changed
+        self._earlier = earlier
+
+    def takes(self, event: events.Key) -> bool:
+        if event.key != "up" or not (earlier := self._earlier()):
+            return False
+        self.value = earlier
+        self.cursor_position = len(earlier)
+        return True
+
+    def watch_value(self, value: str) -> None:
+        self._changed(value)

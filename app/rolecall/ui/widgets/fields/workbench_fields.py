@@ -33,9 +33,8 @@ _LABEL_CELLS: Final = 10  # at least, as in the style sheet
 
 
 class WorkbenchFields(Vertical):
-    """The first field is a template or, while a row is edited, its name.
-
-    The line below has a note. A mistake is noted right below its place in the template.
+    """The first field is a template or the name of the row that is edited. The line below has a
+    note, which points at a mistake in the template.
     """
 
     def __init__(self) -> None:

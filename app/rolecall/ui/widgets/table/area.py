@@ -13,9 +13,7 @@ from rolecall.ui.widgets.framed_lines import filtered
 
 
 class BlankLines(Widget):
-    """Paints only its background. Without border and padding its lines need not go through
-    Textual's styles, which takes longer than all the rest of the first paint.
-    """
+    """Paints only its background. Textual's styles take longer than the rest of the first paint."""
 
     def render_lines(self, crop: Region) -> list[Strip]:
         return [Strip.blank(crop.width, filtered(self, self.rich_style))] * crop.height

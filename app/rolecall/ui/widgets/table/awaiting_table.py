@@ -10,17 +10,17 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 
 class AwaitingTable(VirtualTable[R]):
-    """`awaited` is the key of the row that the cursor goes to once it comes, or None.
+    """`awaited` is the key of the row that the cursor goes to once it comes, or None. Setting it
+    moves nothing.
 
-    It is None again when the cursor moves before, or another filter is set: then the user has gone
-    elsewhere. Setting it moves nothing.
+    When the user moves the cursor or filters, it is None again.
     """
 
     awaited: Any = None
     when_forgotten: Callable[[], object] | None = None
 
     def forget(self) -> None:
-        """Wait for no row: it has come or will not come, or the user has gone elsewhere."""
+        """Wait for no row."""
         if self.awaited is not None:
             self.awaited = None
             if self.when_forgotten is not None:

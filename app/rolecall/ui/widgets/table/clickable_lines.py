@@ -12,9 +12,9 @@ _WHEEL_ROWS: Final = 3
 
 
 class ClickableLines(FramedLines):
-    """A click goes to a row or sorts by a column, a double click opens a row as Enter does, and the
-    wheel moves the cursor.
-    """
+    """A click selects a row or sorts, a double click opens a row, the wheel moves the cursor."""
+
+    position: int  # the index of the row under the cursor
 
     def place_at(self, line: int) -> int | None:
         """Return the index of the row that the line inside the border belongs to."""
@@ -26,11 +26,6 @@ class ClickableLines(FramedLines):
 
     def action_move(self, rows: int) -> None:
         """Move the cursor."""
-        raise NotImplementedError
-
-    @property
-    def position(self) -> int:
-        """The index of the row under the cursor."""
         raise NotImplementedError
 
     def on_click(self, event: events.Click) -> None:

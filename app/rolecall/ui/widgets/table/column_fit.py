@@ -18,10 +18,7 @@ _EVERY: Final = 1.0  # seconds
 
 
 class ColumnFit(Generic[R]):
-    """Fits the columns to their contents and to the size of the table.
-
-    `changed` is called if the next paint has to fit them.
-    """
+    """Fits the columns to contents and size. `changed`: the next paint has to fit them."""
 
     def __init__(
         self,
@@ -69,10 +66,8 @@ class ColumnFit(Generic[R]):
             self._timer = self._set_timer(_EVERY, partial(self._measure, True))
 
     def _measure(self, growing: bool) -> None:
-        """Set the widths from the contents.
-
-        While rows stream in, no column becomes narrower, and all stay in place if that is good
-        enough.
+        """Set the widths from the contents. While rows stream in, no column becomes narrower, and
+        all stay in place if that is good enough.
         """
         if self._timer is not None:
             self._timer.stop()

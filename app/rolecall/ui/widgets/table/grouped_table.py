@@ -17,9 +17,7 @@ _NO_GROUP: Final = ("",)
 
 
 class Heading(NamedTuple):
-    """The line above the rows of a group; `group` is empty above those without one. The filter
-    finds `shown` of `total` rows.
-    """
+    """The line above the rows of a group, or of none (""). The filter finds `shown` of `total`."""
 
     group: str
     shown: int
@@ -40,10 +38,10 @@ class _Spot(NamedTuple):
 
 
 class GroupedTable(VirtualTable[R]):
-    """A row is shown below each of its groups; those without one come last. While the filter ranks
-    the rows, the group with the best row comes first.
+    """A row is below each of its groups; those without one come last. While the filter ranks the
+    rows, the group with the best row comes first.
 
-    A filter also shows what it finds in folded groups. They are folded again when it is cleared.
+    A filter unfolds the groups in which it finds rows, until it is cleared.
     """
 
     def __init__(
@@ -56,7 +54,7 @@ class GroupedTable(VirtualTable[R]):
         super().__init__(columns, row_key, framed=True)
         self._groups_of = groups_of
         self._noun = noun
-        self._is_grouped = False
+        self.is_grouped = False
         self._folded: set[str] = set()
         self._folded_found: set[str] = set()  # while there is a filter
         self._found_by = ""  # the filter that `_folded_found` is for
@@ -73,12 +71,8 @@ class GroupedTable(VirtualTable[R]):
     # --- what the table shows
 
     @property
-    def is_grouped(self) -> bool:
-        return self._is_grouped
-
-    @property
     def items(self) -> Sequence[Any]:
-        return self._items if self._is_grouped else super().items
+        return self._items if self.is_grouped else super().items
 
     @property
     def heading(self) -> Heading | None:
@@ -102,7 +96,7 @@ class GroupedTable(VirtualTable[R]):
     @property
     def place_in_group(self) -> tuple[Heading, int] | None:
         """The heading of the row under the cursor and its number below it; None for a heading."""
-        spot = self._spot() if self._is_grouped else None
+        spot = self._spot() if self.is_grouped else None
         if not isinstance(spot, _Spot) or spot.is_heading:
             return None
         start = self._starts[spot.group]
@@ -111,11 +105,9 @@ class GroupedTable(VirtualTable[R]):
     # --- changing it
 
     def show_groups(self, are_shown: bool) -> None:
-        """Show the rows below headings, or without. The cursor stays on its row, and its heading is
-        in view if there is room for both.
-        """
+        """Show headings or none. The cursor stays on its row, below its heading if possible."""
         self._moved = True
-        self._change_rows(lambda: setattr(self, "_is_grouped", are_shown))
+        self._change_rows(lambda: setattr(self, "is_grouped", are_shown))
         if (place := self.place_in_group) is not None:
             self.top = min(self.top, self.position - place[1])
             self._update_cursor()
@@ -160,7 +152,7 @@ class GroupedTable(VirtualTable[R]):
         if is_changed:
             self._found_by = self.query_text
             self._folded_found.clear()
-        if not self._is_grouped:
+        if not self.is_grouped:
             return
         if self._grouped is not self._model.rows:
             self._find_groups()
@@ -198,10 +190,10 @@ class GroupedTable(VirtualTable[R]):
     def _first_place(self) -> int:
         """Return the index of the best row, or of its heading if that is folded."""
         begins_with_row = len(self.items) > 1 and not isinstance(self.items[1], Heading)
-        return int(self._is_grouped and begins_with_row)
+        return int(self.is_grouped and begins_with_row)
 
     def _spot(self) -> tuple[Hashable, ...] | None:
-        if not (self._is_grouped and self._items):
+        if not (self.is_grouped and self._items):
             return super()._spot()
         place = self.position
         start = max(each for each in self._starts.values() if each <= place)
@@ -210,7 +202,7 @@ class GroupedTable(VirtualTable[R]):
         return _Spot(self._model.key_of(row), group, place == start)
 
     def _place_of(self, spot: tuple[Hashable, ...]) -> int | None:
-        if not self._is_grouped:
+        if not self.is_grouped:
             return super()._place_of(spot)
         is_heading = isinstance(spot, _Spot) and spot.is_heading
         if is_heading and self._has_new_filter:

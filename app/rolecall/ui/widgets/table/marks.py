@@ -11,8 +11,7 @@ from rolecall.ui.widgets.table.rows import TableRows
 
 class TableMarks(Generic[R]):
     """Marks rows by their keys, so that a filter, a sort or the absence of a row keeps them.
-
-    `changed` is called after each change, with the number of marked rows before it.
+    `changed` gets the number of marked rows before each change.
     """
 
     def __init__(self, model: TableRows[R], changed: Callable[[int], None]) -> None:
@@ -51,13 +50,10 @@ class TableMarks(Generic[R]):
         self._set(self._keys.difference(map(self._model.key_of, rows)))
 
     def clear(self) -> None:
-        """Remove every mark, also those of hidden rows."""
         self._set(set())
 
     def forget_absent(self) -> None:
-        """Forget the marks of rows that the table does not have now: they may come back as others
-        with the same key.
-        """
+        """Forget the marks of rows that are gone: other rows may get their keys."""
         self._keys = set(map(self._model.key_of, self.rows))
 
     def _set(self, keys: set[Hashable]) -> None:

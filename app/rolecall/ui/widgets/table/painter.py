@@ -48,8 +48,8 @@ class _Styles(dict[tuple[str, ...], Style]):
 class TablePainter(Generic[R]):
     """Builds lines of exactly `width` cells.
 
-    A line comes from a cache if it was built before. The key is what the line shows, so that the
-    cache is never stale. `style_of` returns the table's style, combined with component classes.
+    The key of a cached line is what it shows, so that the cache is never stale. `style_of` returns
+    the table's style, combined with component classes.
     """
 
     def __init__(
@@ -72,9 +72,7 @@ class TablePainter(Generic[R]):
     def fit(
         self, natural: Sequence[ContentWidth], width: int, marks: bool, padding: int = 0
     ) -> None:
-        """Set the widths of the columns. `marks` adds a column for marks, and `padding` cells stay
-        blank after the last column.
-        """
+        """Set the widths. `marks` adds a column for them; `padding` cells at the end stay blank."""
         self.width = width
         self._marks = marks
         self._padding = padding
@@ -86,11 +84,7 @@ class TablePainter(Generic[R]):
         self._strips.clear()
 
     def is_fit_for(self, natural: Sequence[ContentWidth]) -> bool:
-        """Return whether the current widths are good enough.
-
-        For one or two more letters of a few texts it is not worth moving every column and sending
-        the whole screen.
-        """
+        """Return whether the widths are good enough: a few letters are not worth a whole screen."""
         better = fit(self._columns, natural, self._room)
         return not any(
             new - old > (_SLACK if old >= _SLACK_FROM else 0) or old < min(new, each.most)
@@ -112,7 +106,6 @@ class TablePainter(Generic[R]):
         return self.width - len(self._margin) - self._padding
 
     def style(self, *names: str) -> Style:
-        """Return the table's style, combined with these component classes."""
         return self._styles[names]
 
     def text(self, text: str) -> Strip:
@@ -168,7 +161,6 @@ class TablePainter(Generic[R]):
     def heading(
         self, name: str, facts: str, state: str | None, *, is_folded: bool, marked: bool
     ) -> Strip:
-        """Return the line above the rows of a group."""
         state = state or ""
         base, styles = self._styles[(state,)], self._styles
         mark = (f"{_MARK} " if marked else "  ") if self._marks else ""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:  # imported when it is needed: the first paint searches nothin
 
 _SPARE = 256  # folded rows that the table may no longer have
 _KEPT = 16  # selections
+_AT_ONCE = 150  # rows of `SearchPreparation`
+_EVERY = 0.01  # seconds between them
+_CHECK_EVERY = 0.1  # texts seldom change without their row, and a crawl often starts it again
 _INDEXED = 5000  # rows that `fold_some` puts into the index at once: 2 ms
 
 
@@ -93,9 +96,8 @@ class TableRows(Generic[R]):
         return self._unfolded == []
 
     def fold_some(self, count: int) -> tuple[bool, bool]:
-        """Fold some rows before a search needs them.
-
-        Returns whether there are more to do, and whether a row changed that the query has searched.
+        """Fold some rows before a search needs them. Returns whether there are more, and whether a
+        row changed that the query has searched.
         """
         if self._unfolded is None:
             known = self._folded
@@ -123,9 +125,7 @@ class TableRows(Generic[R]):
         return key
 
     def find(self, key: Hashable, near: int = 0) -> int | None:
-        """Return the index of a row among those shown, or None. It is fast if that is `near`, and
-        for the last row of `key_at` while the rows are the same.
-        """
+        """Return the index of a shown row, or None. It is fast `near` it, and after `key_at`."""
         if near < len(self.shown) and self.key_of(self.shown[near]) == key:
             return near
         if self._last is not None and self._last[0] == key:
@@ -216,6 +216,39 @@ class TableRows(Generic[R]):
         if self._index is not None and i < len(self._index.fields):
             self._index.replace(i, fields, words)
         return True
+
+
+class SearchPreparation:
+    """`select_again` is called if the text of a row has changed that the query has searched."""
+
+    def __init__(
+        self,
+        model: TableRows[Any],
+        set_timer: Callable[[float, Callable[[], None]], object],
+        select_again: Callable[[], None],
+    ) -> None:
+        self._model = model
+        self._set_timer = set_timer
+        self._select_again = select_again
+        self.is_due = False
+
+    def prepare(self, *, is_painted: bool) -> None:
+        """Prepare all rows, now or, with `begin`, after the first paint."""
+        if not self.is_due:
+            self.is_due = True
+            if is_painted:
+                self.begin()
+
+    def begin(self) -> None:
+        self._set_timer(_CHECK_EVERY if self._model.all_folded else _EVERY, self._prepare_some)
+
+    def _prepare_some(self) -> None:
+        self.is_due = False
+        more, changed = self._model.fold_some(_AT_ONCE)
+        if changed:
+            self._select_again()
+        if more:
+            self.prepare(is_painted=True)
 
 
 def _parse(text: str) -> Query | None:

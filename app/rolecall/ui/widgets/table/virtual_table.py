@@ -20,8 +20,7 @@ from rolecall.ui.widgets.table.column_fit import ColumnFit
 from rolecall.ui.widgets.table.columns import Column, R
 from rolecall.ui.widgets.table.marks import TableMarks
 from rolecall.ui.widgets.table.painter import TablePainter
-from rolecall.ui.widgets.table.rows import TableRows
-from rolecall.ui.widgets.table.search_preparation import SearchPreparation
+from rolecall.ui.widgets.table.rows import SearchPreparation, TableRows
 from rolecall.ui.widgets.wrapping import wrap
 
 
@@ -89,7 +88,7 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         self._model = TableRows(columns, row_key)
         self.marks = TableMarks(self._model, self._marks_changed)
         self._placeholder = placeholder
-        self._cursor = 0
+        self.position = 0  # the index of the cursor among the items
         self._moved = False  # by the user: from then on the cursor stays on its row
         # While there are no rows: what was on the line of the cursor, its index, and the top.
         self._before: tuple[tuple[Hashable, ...] | None, int, int] = (None, 0, 0)
@@ -114,7 +113,7 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
     @property
     def current(self) -> R | None:
         items = self.items
-        return items[self._cursor] if items else None
+        return items[self.position] if items else None
 
     @property
     def current_rows(self) -> Sequence[R]:
@@ -131,11 +130,6 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         return len(self._model.rows)
 
     @property
-    def position(self) -> int:
-        """The index of the cursor among the items."""
-        return self._cursor
-
-    @property
     def visible_rows(self) -> Sequence[R]:
         return self.visible_items
 
@@ -150,7 +144,7 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
 
     @property
     def _padding(self) -> int:
-        """The blanks between the last column and the border."""
+        """The blanks before the right border."""
         return int(self.is_framed)
 
     @property
@@ -160,7 +154,6 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
 
     @property
     def shown_columns(self) -> Sequence[Column[R]]:
-        """The columns that have room."""
         return self._painter.shown_columns
 
     @property
@@ -220,7 +213,7 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         self.show_later()
 
     def sort(self, column: str | None, reverse: bool = False) -> None:
-        """Sort by a column, or None for the order given. The rank in a query counts after it."""
+        """Sort by a column, which counts more than a query's rank; None for the given order."""
         self._change_rows(lambda: self._model.set_sort(column, reverse))
 
     def move_to(self, key: Hashable) -> bool:
@@ -235,7 +228,7 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         """Mark or unmark the row under the cursor, and move to the next."""
         if (row := self.current) is not None:
             self.marks.toggle(row)
-            self._move_cursor(self._cursor + 1)
+            self._move_cursor(self.position + 1)
 
     def _marks_changed(self, before: int) -> None:
         if bool(self.marks.count) != bool(before):
@@ -260,12 +253,12 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
     # --- keys
 
     def action_move(self, rows: int) -> None:
-        self._move_cursor(self._cursor + rows)
+        self._move_cursor(self.position + rows)
 
     def action_page(self, pages: float) -> None:
         rows = int(self._page * pages)
         self.top += rows
-        self._move_cursor(self._cursor + rows)
+        self._move_cursor(self.position + rows)
 
     def action_first(self) -> None:
         self._move_cursor(0)
@@ -281,27 +274,27 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
 
     def _move_cursor(self, place: int) -> None:
         self._moved = True
-        self._cursor = place
+        self.position = place
         self._update_cursor()
 
     def _change_rows(self, change: Callable[[], None], or_best: bool = False) -> None:
         """Change the rows and keep the cursor.
 
-        A cursor that was moved stays on its row, and the row on its line, also if all rows go and
-        come back. If only its row is gone, the cursor stays at its index or, with `or_best`, goes
-        to the first row.
+        If it was moved, it stays on its row, and the row on its line, even if all rows go and come
+        back. If only its row is gone, it stays at its index or, with `or_best`, goes to the first
+        row.
         """
         if self.total:
-            self._before = self._spot(), self._cursor, self.top
+            self._before = self._spot(), self.position, self.top
         spot, cursor, top = self._before
         change()
         self._arrange()
         place = None if spot is None or not self._moved else self._place_of(spot)
         if place is not None:
             self.top = top + place - cursor
-            self._cursor = place
+            self.position = place
         elif or_best or not self._moved:
-            self._cursor, self.top = self._first_place(), 0
+            self.position, self.top = self._first_place(), 0
             self._moved = False
         self._update_cursor()
 
@@ -313,10 +306,10 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
 
     def _spot(self) -> tuple[Hashable, ...] | None:
         """Return what identifies the line of the cursor, with the key of its row first."""
-        return (self._model.key_at(self._cursor),) if self.shown else None
+        return (self._model.key_at(self.position),) if self.shown else None
 
     def _place_of(self, spot: tuple[Hashable, ...]) -> int | None:
-        return self._model.find(spot[0], self._cursor)
+        return self._model.find(spot[0], self.position)
 
     def _update_cursor(self) -> None:
         """Paint, and send messages about what has changed."""
@@ -333,9 +326,9 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
 
     def _keep_in_view(self) -> None:
         last = len(self.items) - 1
-        self._cursor = max(0, min(self._cursor, last))
+        self.position = max(0, min(self.position, last))
         self.top = max(0, min(self.top, last + 1 - self._page))
-        self.top = max(self._cursor - self._page + 1, min(self.top, self._cursor))
+        self.top = max(self.position - self._page + 1, min(self.top, self.position))
 
     def _prepare_search(self) -> None:
         if self.is_attached:
@@ -381,7 +374,7 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
 
     def _state_of(self, place: int) -> str | None:
         """Return the component class of the cursor if it is there."""
-        if place != self._cursor:
+        if place != self.position:
             return None
         return "cursor" if self.has_focus else "cursor-blurred"
 
