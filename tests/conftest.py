@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from rolecall.domain import question
+from rolecall.services.base import retry
 from tests.support.programs import NO_SKIP
 
 _MANY_FILES = 300  # select(2) takes those below 1024
@@ -131,3 +132,9 @@ def has_browser(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("BROWSER", "/bin/true")
     monkeypatch.setenv("DISPLAY", ":0")
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Repeat a call almost at once."""
+    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))

@@ -13,7 +13,6 @@ from textual.events import Paste
 from rolecall.aws import call
 from rolecall.demo.faults import AnyFault
 from rolecall.domain import question
-from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.sign_in.progress import State
 from rolecall.services.base import retry
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
@@ -25,7 +24,7 @@ from rolecall.ui.screens.sign_in.sign_in import SignInScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from tests.faults.cells import CAUSES, Cell, Operation
 from tests.support import logins
-from tests.support.desk import Desk, save
+from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, open_full_screen
 
 MANY: Final = [f"team {number}" for number in range(120)]  # two pages
@@ -219,11 +218,10 @@ async def sign_out(it: FullScreen) -> None:
 
 
 async def profiles_are_shown(it: FullScreen) -> None:
-    account = it.desk.server.organisation.accounts[0]
-    save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+    it.save_profile()
     with it.desk.config.open("a") as file:
         file.write(
-            f"[profile a-role]\nrole_arn = arn:aws:iam::{account.id}:role/Ops\n"
+            f"[profile a-role]\nrole_arn = arn:aws:iam::{it.ids[0]}:role/Ops\n"
             "source_profile = mine\nregion = eu-west-1\n"
         )
     await it.pilot.press("3")
@@ -254,8 +252,7 @@ async def verify(it: FullScreen) -> None:
 
 
 async def role_is_saved(it: FullScreen) -> None:
-    account = it.desk.server.organisation.accounts[0]
-    save(it.desk, "ops", Assignment(account, PermissionSet("role/Ops")))
+    it.save_profile("ops", "role/Ops")
     await it.pilot.press("3")
     await it.until(lambda: len(it.app.state.profiles) == 1)
     screen = it.app.screen

@@ -16,14 +16,14 @@ from rolecall.demo.options import TENANT, DemoOptions
 from rolecall.demo.organisation import Organisation, Role
 from rolecall.demo.server import DemoServer
 from rolecall.domain.access_role import Tenant
-from rolecall.domain.model import Account, SsoSession
+from rolecall.domain.model import Account, Assignment, PermissionSet, SsoSession
 from rolecall.services.base.settings import SettingsService
 from rolecall.services.inventory.startup_snapshot import startup_snapshot
 from rolecall.services.services import Services
 from rolecall.ui.app.app import RolecallApp
 from rolecall.ui.screens.base.catalogue import CatalogueScreen
 from rolecall.ui.state.session_state import SessionState
-from tests.support.desk import Desk, FakeClock
+from tests.support.desk import Desk, FakeClock, save
 from tests.support.loop_watch import LoopWatch, loop_watch
 from tests.support.waiting import pause_until
 
@@ -105,6 +105,11 @@ class FullScreen:
     @property
     def position_text(self) -> str:
         return self.screen.position_text()
+
+    def save_profile(self, name: str = "mine", permission_set: str = "A") -> None:
+        """Save a profile for the first account."""
+        account = self.desk.server.organisation.accounts[0]
+        save(self.desk, name, Assignment(account, PermissionSet(permission_set)))
 
     def count_listed(self) -> int:
         """Return how many accounts were listed since the last call."""

@@ -25,12 +25,16 @@ def sign_in_screen(it: FullScreen) -> SignInScreen:
     return SignInScreen(sign_in, lambda *_: None)
 
 
+async def let_run(steps: int) -> None:
+    for _ in range(steps):
+        await asyncio.sleep(0)
+
+
 @pytest.mark.parametrize("steps", range(8))
 async def test_the_app_closes_while_a_form_opens(tmp_path: Path, steps: int) -> None:
     async with open_full_screen(tmp_path, ["one"]) as it:
         it.app.push_screen(NewSessionScreen([], is_first=False))
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await let_run(steps)
         it.app.exit()
 
 
@@ -38,8 +42,7 @@ async def test_the_app_closes_while_a_form_opens(tmp_path: Path, steps: int) -> 
 async def test_the_app_closes_while_a_sign_in_opens(tmp_path: Path, steps: int) -> None:
     async with open_full_screen(tmp_path, ["one"]) as it:
         it.app.push_screen(sign_in_screen(it))
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await let_run(steps)
         it.app.exit()
 
 
@@ -48,8 +51,7 @@ async def test_a_key_waits_until_the_screen_has_widgets(tmp_path: Path, steps: i
     async with open_full_screen(tmp_path, ["one"]) as it:
         screen = sign_in_screen(it)
         it.app.push_screen(screen)
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await let_run(steps)
         it.app.post_message(events.Key("n", "n"))
         it.app.post_message(events.Key("y", "y"))
         await it.until(lambda: screen.progress.state is State.WAITING)
@@ -61,13 +63,11 @@ async def test_a_form_that_opens_or_closes_takes_no_command(tmp_path: Path, step
     async with open_full_screen(tmp_path, ["one"]) as it:
         screen = NewSessionScreen([], is_first=False)
         it.app.push_screen(screen)
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await let_run(steps)
         screen.action_command("next_field")
         await it.until(lambda: screen.has_widgets)
         screen.dismiss()
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await let_run(steps)
         screen.action_command("next_field")
         await it.until(lambda: not screen.is_running)
         screen.action_command("next_field")
@@ -82,8 +82,7 @@ async def test_a_closed_screen_is_not_called_after_the_next_refresh(
         screen = sign_in_screen(it)
         await it.app.push_screen(screen)
         screen.dismiss()
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await let_run(steps)
         screen.call_after_refresh(lambda: called.append(screen.is_open))
         await it.pilot.pause()
         await it.until(lambda: not screen.is_running)
@@ -96,8 +95,7 @@ async def test_no_work_begins_on_a_screen_that_has_closed(tmp_path: Path, steps:
         screen = sign_in_screen(it)
         it.app.push_screen(screen)
         screen.dismiss()
-        for _ in range(steps):
-            await asyncio.sleep(0)
+        await let_run(steps)
         screen.run()
         await it.until(lambda: not screen.is_running)
         await it.pilot.pause()

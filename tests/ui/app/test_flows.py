@@ -8,15 +8,13 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.domain.config.config import Config
-from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.settings.settings import Settings
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.own.settings import SettingsRead
 from rolecall.presentation import keymap
 from rolecall.services.inventory.crawl import Crawl
 from rolecall.services.inventory.inventory import InventoryService
-from rolecall.services.profiles.drift import DriftOverview, DriftService
+from rolecall.services.profiles.drift import DriftService
 from rolecall.services.profiles.profile_edits import ProfileEditsService
 from rolecall.services.profiles.profiles import ProfilesService
 from rolecall.ui.flows.tokens import TokensFlow
@@ -26,27 +24,32 @@ from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.screens.profiles.workbench import WorkbenchScreen
 from rolecall.ui.state.events import ConfigChanged, SignedOut
 from rolecall.ui.widgets import status_line
-from tests.support.desk import Desk, save
+from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, open_full_screen
 from tests.support.gate import Gate
 from tests.support.settings import write_settings
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch, service: type, method: str) -> list[object]:
+    """Return a list that grows with each call of the method."""
+    calls: list[object] = []
+    called = getattr(service, method)
+
+    def counted(of: object) -> object:
+        calls.append(of)
+        return called(of)
+
+    monkeypatch.setattr(service, method, counted)
+    return calls
 
 
 @pytest.mark.quick
 async def test_the_config_is_read_once_after_a_save(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reads: list[ProfilesService] = []
-    read = ProfilesService.read
-
-    def counted(service: ProfilesService) -> Config:
-        reads.append(service)
-        return read(service)
-
     async with open_full_screen(tmp_path) as it:
-        monkeypatch.setattr(ProfilesService, "read", counted)
-        account = it.desk.server.organisation.accounts[0]
-        save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+        reads = calls_of(monkeypatch, ProfilesService, "read")
+        it.save_profile()
         await it.app.announce(ConfigChanged())
         assert [profile.name for profile in it.app.state.profiles] == ["mine"]
         await it.app.flows.tokens._check()
@@ -83,20 +86,13 @@ async def test_a_listing_that_has_begun_in_the_background_is_the_one_that_was_as
 async def test_the_drift_is_compared_once_after_a_save_from_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    comparisons: list[DriftService] = []
-    compare = DriftService.compare_all
-
-    def counted(service: DriftService) -> DriftOverview:
-        comparisons.append(service)
-        return compare(service)
-
     async def no_check(flow: TokensFlow) -> None:
         """Once a second. It may see the file before the save is announced."""
 
     async with open_full_screen(tmp_path) as it:
         monkeypatch.setattr(TokensFlow, "_check", no_check)
         await it.open_screen(DriftScreen, "3", "w")
-        monkeypatch.setattr(DriftService, "compare_all", counted)
+        comparisons = calls_of(monkeypatch, DriftService, "compare_all")
         await it.open_screen(WorkbenchScreen, "s")
         await it.open_screen(ConfirmScreen, "escape", "s")
         await it.open_screen(DriftScreen, "enter")
@@ -143,9 +139,8 @@ async def test_an_unexpected_error_of_a_crawl_is_no_finished_listing(
 
 async def test_the_mark_of_a_deleted_profile_does_not_pass_to_a_new_one(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        account = it.desk.server.organisation.accounts[0]
         before = it.desk.config.read_bytes()
-        save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+        it.save_profile()
         with_profile = it.desk.config.read_bytes()
         await it.app.announce(ConfigChanged())
         screen = await it.open_screen(ProfilesScreen, "3", "space")
@@ -184,8 +179,7 @@ async def test_keys_typed_before_a_difference_is_shown_do_not_confirm_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with open_full_screen(tmp_path) as it:
-        account = it.desk.server.organisation.accounts[0]
-        save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+        it.save_profile()
         await it.app.announce(ConfigChanged())
         await it.open_screen(ProfilesScreen, "3")
         before = it.desk.config.read_bytes()

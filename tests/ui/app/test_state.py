@@ -13,10 +13,11 @@ from rolecall.domain.profile_kind import ProfileKind
 from rolecall.services.tokens.expiries import Expiries
 from rolecall.ui.state.app_state import AppState
 
+pytestmark = pytest.mark.quick
+
 _END = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@pytest.mark.quick
 def test_the_sign_of_a_verified_profile_goes_when_the_profile_changes() -> None:
     state = AppState()
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="eu-west-1"),)))
@@ -27,7 +28,6 @@ def test_the_sign_of_a_verified_profile_goes_when_the_profile_changes() -> None:
     assert state.verification_of("mine") is None
 
 
-@pytest.mark.quick
 def test_an_answer_about_a_profile_that_has_changed_since_does_not_count() -> None:
     state = AppState()
     state.set_config(Config(profiles=(Profile("mine", ProfileKind.SSO, region="eu-west-1"),)))
@@ -38,7 +38,6 @@ def test_an_answer_about_a_profile_that_has_changed_since_does_not_count() -> No
     assert state.verification_of("mine") is False
 
 
-@pytest.mark.quick
 def test_a_key_that_is_only_in_the_credentials_file_counts_as_a_change() -> None:
     state = AppState()
     for role in ("One", "Two"):
@@ -47,7 +46,6 @@ def test_a_key_that_is_only_in_the_credentials_file_counts_as_a_change() -> None
         assert state.profiles[0].settings["role_arn"] == role
 
 
-@pytest.mark.quick
 def test_a_key_that_both_files_have_counts_as_a_change() -> None:
     state = AppState()
     for overridden in ({}, {"region": "eu-west-1"}):
@@ -79,7 +77,6 @@ def _signed_in(*profiles: Profile) -> tuple[AppState, SsoSession]:
     return state, session
 
 
-@pytest.mark.quick
 def test_the_sign_of_a_verified_profile_goes_when_its_session_signs_out() -> None:
     ours = Profile("ours", ProfileKind.SSO, session_name="corp")
     role = Profile("role", ProfileKind.ROLE, settings={"source_profile": "ours"})
@@ -96,7 +93,6 @@ def test_the_sign_of_a_verified_profile_goes_when_its_session_signs_out() -> Non
     assert state.verification_of("ours") is False
 
 
-@pytest.mark.quick
 def test_a_sign_out_while_aws_is_asked_voids_the_answer() -> None:
     ours = Profile("ours", ProfileKind.SSO, session_name="corp")
     role = Profile("role", ProfileKind.ROLE, settings={"source_profile": "ours"})
@@ -113,7 +109,6 @@ def test_a_sign_out_while_aws_is_asked_voids_the_answer() -> None:
     assert state.verification_of("ours") is False
 
 
-@pytest.mark.quick
 def test_a_reading_that_began_earlier_is_not_shown_after_a_later_one() -> None:
     state, session = _signed_in()
     state.set_expiries(Expiries(number=2))
@@ -121,7 +116,6 @@ def test_a_reading_that_began_earlier_is_not_shown_after_a_later_one() -> None:
     assert not state.usable_tokens
 
 
-@pytest.mark.quick
 def test_a_profile_is_unassigned_if_the_complete_listing_lacks_its_permission_set() -> None:
     def profile(account_id: str | None, name: str | None, session: str = "corp") -> Profile:
         return Profile(
@@ -148,7 +142,6 @@ def test_a_profile_is_unassigned_if_the_complete_listing_lacks_its_permission_se
     assert {each: state.is_unassigned(each) for each in found} == found
 
 
-@pytest.mark.quick
 def test_a_role_is_production_by_the_account_that_it_is_in() -> None:
     """Any session may know the account, also one that does not sign in for the role."""
     arn = "arn:aws:iam::{}:role/path/Deployer"

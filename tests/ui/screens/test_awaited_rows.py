@@ -8,22 +8,17 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.services.base import retry
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from tests.support.desk import Desk
 from tests.support.full_screen import FullScreen, open_full_screen
 
+pytestmark = pytest.mark.usefixtures("short_pauses")
 MANY = [f"team {number}" for number in range(250)]
 LAST, NOWHERE = f"{249:012}", f"{999:012}"
 SIZE = (120, 24)
 LATER = "000000000249 B is not listed yet. The cursor goes there when it is."
 ABSENT = "This session does not list {account} B."
-
-
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
 
 
 def with_profile(account_id: str, *faults: Fault | int, page: int = 2) -> Callable[[Desk], None]:

@@ -44,10 +44,8 @@ def warnings_of(it: FullScreen) -> str:
 
 
 async def show(it: FullScreen) -> ProfilesScreen:
-    await it.pilot.press("3", "R")
+    screen = await it.open_screen(ProfilesScreen, "3", "R")
     await it.until(lambda: any(each.name == "there" for each in it.app.state.profiles))
-    screen = it.app.screen
-    assert isinstance(screen, ProfilesScreen)
     await it.until(lambda: screen.current is not None)
     return screen
 
@@ -173,7 +171,7 @@ async def test_the_files_are_not_read_again_for_what_credentials_override(
         await show(it)
         # The regular look for changed files reads them, too.
         monkeypatch.setattr(it.app, "tick_flows", lambda: None)
-        await it.until(lambda: all(worker.is_finished for worker in it.app.workers))
+        await it.until_work_is_done()
         path = it.desk.config.parent / "credentials"
         opened = list[str]()
         workbench = await it.open_screen(WorkbenchScreen, "2", "a", "s")

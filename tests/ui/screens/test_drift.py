@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from shutil import rmtree
 
 import pytest
 
 from rolecall.demo.faults import Fault
-from rolecall.services.base import retry
 from rolecall.services.profiles.drift import DriftOverview
 from rolecall.ui.screens.profiles.drift import DriftScreen
 from tests.support.desk import Desk
 from tests.support.full_screen import NAMES, FullScreen, failing, open_full_screen
 
+pytestmark = pytest.mark.usefixtures("short_pauses")
 SIZE = (100, 24)
 NONE_YET = "There is no complete listing of corp yet. "
 
 
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
-
-
-def accounts_fail(fault: Fault | int) -> Callable[[Desk], None]:
-    return lambda desk: desk.server.faults.add("ListAccounts", fault)
+def add_next(desk: Desk) -> None:
+    """Add a session that is not signed in."""
+    first = desk.session
+    desk.services.session_edits.add_session("next", first.start_url, first.region)
 
 
 async def open_drift(it: FullScreen) -> DriftScreen:
@@ -35,7 +31,9 @@ async def open_drift(it: FullScreen) -> DriftScreen:
 
 @pytest.mark.quick
 async def test_the_comparison_follows_the_listing_that_is_under_way(tmp_path: Path) -> None:
-    async with open_full_screen(tmp_path, before=accounts_fail(Fault.HANG), size=SIZE) as it:
+    async with open_full_screen(
+        tmp_path, before=failing("ListAccounts", Fault.HANG), size=SIZE
+    ) as it:
         await it.until(lambda: it.session_state.crawling)
         screen = await open_drift(it)
         assert screen.placeholder() == f"{NONE_YET}It is in progress."
@@ -45,7 +43,7 @@ async def test_the_comparison_follows_the_listing_that_is_under_way(tmp_path: Pa
 
 
 async def test_a_listing_that_failed_says_why_and_when_the_next_is(tmp_path: Path) -> None:
-    async with open_full_screen(tmp_path, before=accounts_fail(400), size=SIZE) as it:
+    async with open_full_screen(tmp_path, before=failing("ListAccounts", 400), size=SIZE) as it:
         await it.until(lambda: it.session_state.is_cut_short)
         screen = await open_drift(it)
         at = it.session_state.retry_at
@@ -90,8 +88,7 @@ async def test_a_profile_without_its_session_is_not_said_to_be_listed(tmp_path: 
 @pytest.mark.quick
 async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path) -> None:
     def second_session(desk: Desk) -> None:
-        first = desk.session
-        desk.services.session_edits.add_session("next", first.start_url, first.region)
+        add_next(desk)
         for each in desk.server.organisation.accounts:
             for name in ("A", "B"):
                 account = f"sso_account_id = {each.id}\nsso_role_name = {name}"
@@ -113,11 +110,7 @@ async def test_a_session_that_was_not_opened_is_not_said_to_match(tmp_path: Path
 async def test_sessions_without_a_listing_are_named_below_the_rows(
     tmp_path: Path, size: tuple[int, int]
 ) -> None:
-    def second_session(desk: Desk) -> None:
-        first = desk.session
-        desk.services.session_edits.add_session("next", first.start_url, first.region)
-
-    async with open_full_screen(tmp_path, before=second_session, size=size) as it:
+    async with open_full_screen(tmp_path, before=add_next, size=size) as it:
         await it.until(lambda: it.session_state.complete_at is not None)
         screen = await open_drift(it)
         await it.until(lambda: len(screen.table.shown) == 2 * len(NAMES))

@@ -15,12 +15,8 @@ from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
 from tests.support.desk import Desk, FakeClock
 from tests.support.full_screen import failing, open_full_screen
 
+pytestmark = pytest.mark.usefixtures("short_pauses")
 MANY = [f"team {number}" for number in range(250)]
-
-
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "PAUSES", (0.01, 0.01))
 
 
 async def test_a_listing_that_is_cut_short_is_not_shown_as_the_whole(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.domain.production import NO_PRODUCTION
 from rolecall.domain.records import replace
 from rolecall.presentation import labels
@@ -19,7 +18,6 @@ from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.screens.sign_in.sessions import SessionRow, SessionsScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.state.events import ConfigChanged
-from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -56,7 +54,7 @@ FLOWS = [verify, verify_many, show_credentials, list_all, list_one, run_a_comman
 
 async def revoked(it: FullScreen) -> None:
     """Revoke the sign-in of a token without a refresh token: no file changes with its refusal."""
-    save(it.desk, "mine", Assignment(it.desk.server.organisation.accounts[0], PermissionSet("A")))
+    it.save_profile()
     await it.app.announce(ConfigChanged())
     token = it.desk.token_cache.token(it.desk.session)
     assert token is not None

@@ -34,6 +34,7 @@ from rolecall.ui.work import WorkGroup
 from tests.support.desk import Desk, save
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
+from tests.support.settings import write_settings
 
 
 async def save_one(it: FullScreen) -> SavedScreen:
@@ -284,8 +285,7 @@ async def test_a_sign_in_that_replaces_the_start_leaves_the_report_of_bad_settin
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def break_settings(desk: Desk) -> None:
-        desk.services.locations.settings.parent.mkdir(parents=True)
-        desk.services.locations.settings.write_text("mouse = 3\n")
+        write_settings(desk.home, "mouse = 3\n")
 
     gate = Gate(monkeypatch, SignInService, "valid_token")
     async with open_full_screen(tmp_path, before=break_settings) as it:
@@ -301,8 +301,7 @@ async def test_the_header_says_that_the_settings_are_not_read_until_they_are(
     tmp_path: Path,
 ) -> None:
     def break_settings(desk: Desk) -> None:
-        desk.services.locations.settings.parent.mkdir(parents=True)
-        desk.services.locations.settings.write_text("theme =\n")
+        write_settings(desk.home, "theme =\n")
 
     async with open_full_screen(tmp_path, before=break_settings, size=(40, 10)) as it:
         await it.until(lambda: bool(it.shown))

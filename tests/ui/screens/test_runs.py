@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import pytest
 from textual.widgets import Static
 
-from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.runs.board import Stage
 from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.table import TableScreen
@@ -20,7 +19,6 @@ from rolecall.ui.screens.runs.run_command import CommandField, RunCommandScreen
 from rolecall.ui.screens.runs.run_output import RunOutputScreen
 from rolecall.ui.screens.runs.runs import RunsScreen
 from rolecall.ui.widgets.diff_view import DiffView
-from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.programs import is_alive
 
@@ -133,8 +131,7 @@ async def test_accounts_run_with_all_their_permission_sets(tmp_path: Path) -> No
 
 async def test_profiles_run_with_their_own_credentials(tmp_path: Path) -> None:
     async with opened(tmp_path) as it:
-        account = it.desk.server.organisation.accounts[0]
-        save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+        it.save_profile()
         it.press("3", "R")
         await it.until(lambda: len(it.app.state.profiles) == 1)
         form = await it.ask(place="3")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from rolecall.demo.faults import StsError
-from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.services.identity.verification import VerificationService
 from rolecall.ui.flows import profiles
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
@@ -16,14 +15,15 @@ from rolecall.ui.screens.profiles.verified import VerifiedScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.widgets.wrapping import wrap
-from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen
 from tests.support.gate import Gate
 
 
-def save_one(it: FullScreen) -> None:
-    account = it.desk.server.organisation.accounts[0]
-    save(it.desk, "mine", Assignment(account, PermissionSet("A")))
+async def show_one(it: FullScreen) -> ProfilesScreen:
+    """Save a profile, and show it."""
+    it.save_profile()
+    await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
+    return await it.until_shown(ProfilesScreen)
 
 
 async def test_one_profile_is_verified_again_when_the_fault_ends(
@@ -31,9 +31,8 @@ async def test_one_profile_is_verified_again_when_the_fault_ends(
 ) -> None:
     monkeypatch.setattr(profiles, "retry_pause", lambda _: timedelta(seconds=0.1))
     async with open_full_screen(tmp_path) as it:
-        save_one(it)
+        await show_one(it)
         it.desk.server.faults.add("GetCallerIdentity", 500, times=2)  # boto3 asks twice
-        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
         await it.press_until(lambda: it.app.state.verification_of("mine") is True, "v")
         assert it.desk.server.calls.count("GetCallerIdentity") == 3
 
@@ -43,10 +42,8 @@ async def test_a_profile_is_verified_again_when_its_screen_is_shown_again(
 ) -> None:
     monkeypatch.setattr(profiles, "retry_pause", lambda _: timedelta(0))
     async with open_full_screen(tmp_path) as it:
-        save_one(it)
+        screen = await show_one(it)
         it.desk.server.faults.add("GetCallerIdentity", 500)
-        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
-        screen = await it.until_shown(ProfilesScreen)
         gate = Gate(monkeypatch, VerificationService, "verify")
         await it.press_until(gate.entered.is_set, "v")
         await it.open_screen(TokensScreen, "4")
@@ -58,9 +55,8 @@ async def test_a_profile_is_verified_again_when_its_screen_is_shown_again(
 
 async def failed_verification(it: FullScreen) -> VerifiedScreen:
     """Verify the marked profile while AWS fails. Return the screen, which will try again."""
-    save_one(it)
+    await show_one(it)
     it.desk.server.faults.add("GetCallerIdentity", 500)
-    await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
     screen = await it.open_screen(VerifiedScreen, "space", "v")
     await it.until(lambda: screen._retry_at is not None)
     return screen
@@ -88,10 +84,7 @@ async def test_many_profiles_are_verified_again_after_the_clock_was_put_back(
 
 async def test_a_fault_of_aws_is_no_sign_of_the_profile(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path) as it:
-        save_one(it)
-        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
-        state, screen = it.app.state, it.app.screen
-        assert isinstance(screen, ProfilesScreen)
+        state, screen = it.app.state, await show_one(it)
         for operation, fault, works in (
             ("GetCallerIdentity", 500, None),
             ("GetRoleCredentials", 403, False),
@@ -110,8 +103,7 @@ async def test_an_answer_counts_only_for_the_profile_that_aws_was_asked_about(
 ) -> None:
     gate = Gate(monkeypatch, VerificationService, "_verify")
     async with open_full_screen(tmp_path) as it:
-        save_one(it)
-        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
+        await show_one(it)
         await it.press_until(gate.entered.is_set, *keys)
         screen = it.app.screen
         assert isinstance(screen, ProfilesScreen | VerifiedScreen)
@@ -128,10 +120,7 @@ async def test_the_row_and_the_foot_say_so_as_long_as_aws_is_asked(
 ) -> None:
     gate = Gate(monkeypatch, VerificationService, "verify")
     async with open_full_screen(tmp_path, size=(80, 24)) as it:
-        save_one(it)
-        await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
-        screen = it.app.screen
-        assert isinstance(screen, ProfilesScreen)
+        screen = await show_one(it)
         await it.press_until(gate.entered.is_set, "v")
         screen.status.clear()  # as after four seconds
         await it.until(lambda: "Asking AWS who mine is…" in str(screen.painted_lines()))

@@ -10,10 +10,8 @@ import pytest
 from rolecall.aws import call
 from rolecall.demo.faults import Fault
 from rolecall.domain import question
-from rolecall.domain.model import Assignment, PermissionSet
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
-from tests.support.desk import save
 from tests.support.full_screen import FullScreen, open_full_screen
 
 
@@ -28,7 +26,7 @@ def shorten(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 
 
 async def open_profiles(it: FullScreen) -> ProfilesScreen:
-    save(it.desk, "mine", Assignment(it.desk.server.organisation.accounts[0], PermissionSet("A")))
+    it.save_profile()
     await it.press_until(lambda: len(it.app.state.profiles) == 1, "3")
     return await it.until_shown(ProfilesScreen)
 

@@ -26,38 +26,35 @@ def warn(line: StatusLine, text: str) -> None:
     line.flash(text, "bold $warning", ERROR_SECONDS, asked=False)
 
 
+def all_of(line: StatusLine) -> list[str]:
+    """The messages, each read."""
+    shown = []
+    while line.text:
+        shown.append(line.text)
+        line.clear()
+    return shown
+
+
 async def test_an_answer_to_a_key_comes_at_once_and_a_warning_comes_back_after_it(
     line: StatusLine,
 ) -> None:
     warn(line, "The token expires soon.")
     line.flash("Copied.")
-    assert line.text == "Copied."
-    line.clear()
-    assert line.text == "The token expires soon."
-    line.clear()
-    assert line.text == ""
+    assert all_of(line) == ["Copied.", "The token expires soon."]
 
 
 async def test_a_warning_waits_until_the_message_before_can_be_read(line: StatusLine) -> None:
     line.flash("Saved.")
     warn(line, "One expires soon.")
     warn(line, "Another expires soon.")
-    shown = []
-    while line.text:
-        shown.append(line.text)
-        line.clear()
-    assert shown == ["Saved.", "One expires soon.", "Another expires soon."]
+    assert all_of(line) == ["Saved.", "One expires soon.", "Another expires soon."]
 
 
 async def test_a_message_replaces_those_about_the_same(line: StatusLine) -> None:
     line.flash("Saved.")
     for text, about in (("No config.", "config"), ("Not renewed.", "token"), ("Ready.", "config")):
         line.flash(text, asked=False, about=about)
-    shown = []
-    while line.text:
-        shown.append(line.text)
-        line.clear()
-    assert shown == ["Saved.", "Not renewed.", "Ready."]
+    assert all_of(line) == ["Saved.", "Not renewed.", "Ready."]
 
 
 async def test_an_answer_about_the_same_replaces_a_warning_that_was_not_read(
@@ -65,20 +62,16 @@ async def test_an_answer_about_the_same_replaces_a_warning_that_was_not_read(
 ) -> None:
     line.flash("No config.", asked=False, about="config")
     line.flash("Ready.", about="config")
-    assert line.text == "Ready."
-    line.clear()
-    assert line.text == ""
+    assert all_of(line) == ["Ready."]
 
 
 async def test_an_answer_does_not_come_back(line: StatusLine) -> None:
     line.flash("Copied.")
     line.flash("Saved.")
-    line.clear()
-    assert line.text == ""
+    assert all_of(line) == ["Saved."]
 
 
 async def test_the_same_warning_is_shown_once(line: StatusLine) -> None:
     warn(line, "The token expires soon.")
     warn(line, "The token expires soon.")
-    line.clear()
-    assert line.text == ""
+    assert all_of(line) == ["The token expires soon."]

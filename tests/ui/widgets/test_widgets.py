@@ -7,6 +7,7 @@ import string
 import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
+from textual.widget import Widget
 
 from rolecall.presentation.qr import modules
 from rolecall.ui.widgets.codes.big_code import large
@@ -14,6 +15,17 @@ from rolecall.ui.widgets.detail_pane import DetailLines
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.fields.input_field import InputField
 from tests.support.waiting import pause_until
+
+
+class Only(App[None]):
+    """Shows one widget."""
+
+    def __init__(self, widget: Widget) -> None:
+        super().__init__()
+        self.widget = widget
+
+    def compose(self) -> ComposeResult:
+        yield self.widget
 
 
 def test_every_letter_and_digit_has_its_own_shape() -> None:
@@ -45,14 +57,8 @@ def test_a_diff_is_not_wrapped_before_its_width_is_known() -> None:
 
 
 async def test_the_rest_of_a_wrapped_line_does_not_look_like_a_change() -> None:
-    class OneDiff(App[None]):
-        def compose(self) -> ComposeResult:
-            yield DiffView(
-                f"+{'x' * 34}--role-arn arn:aws:iam::038410265977:role/Deployer\n+last\n"
-            )
-
-    async with OneDiff().run_test(size=(40, 10)) as pilot:
-        view = pilot.app.query_one(DiffView)
+    view = DiffView(f"+{'x' * 34}--role-arn arn:aws:iam::038410265977:role/Deployer\n+last\n")
+    async with Only(view).run_test(size=(40, 10)):
         lines = [view.render_line(y).text.rstrip() for y in range(4)]
     assert lines == [
         f"   +{'x' * 34}-",
@@ -78,22 +84,14 @@ async def test_the_rest_of_a_wrapped_line_does_not_look_like_a_change() -> None:
 async def test_a_word_of_a_diff_is_not_cut_if_it_fits_in_the_next_line(
     line: str, lines: list[str]
 ) -> None:
-    class OneDiff(App[None]):
-        def compose(self) -> ComposeResult:
-            yield DiffView(line)
-
-    async with OneDiff().run_test(size=(42, 10)) as pilot:
-        view = pilot.app.query_one(DiffView)
+    view = DiffView(line)
+    async with Only(view).run_test(size=(42, 10)):
         assert [view.render_line(y).text.rstrip() for y in range(3)] == [*lines, ""]
 
 
 async def test_a_diff_is_shown_in_a_terminal_of_a_few_columns() -> None:
-    class OneDiff(App[None]):
-        def compose(self) -> ComposeResult:
-            yield DiffView("+ab cd\n+あい\n")
-
-    async with OneDiff().run_test(size=(8, 10)) as pilot:
-        view = pilot.app.query_one(DiffView)
+    view = DiffView("+ab cd\n+あい\n")
+    async with Only(view).run_test(size=(8, 10)) as pilot:
         for columns in range(7, 0, -1):
             await pilot.resize_terminal(columns, 10)
             assert [text for _, text in view._lines if text.strip()]
@@ -102,12 +100,8 @@ async def test_a_diff_is_shown_in_a_terminal_of_a_few_columns() -> None:
 
 
 async def test_a_text_below_a_table_that_is_too_long_is_replaced_by_a_short_one() -> None:
-    class Below(App[None]):
-        def compose(self) -> ComposeResult:
-            yield DetailLines()
-
-    async with Below().run_test(size=(40, 5)) as pilot:
-        lines = pilot.app.query_one(DetailLines)
+    lines = DetailLines()
+    async with Only(lines).run_test(size=(40, 5)) as pilot:
         for words, shown in ((10, "word"), (30, "short")):
             lines.show("head", " ".join(["word"] * words), short="short")
             await pilot.pause()
@@ -118,15 +112,9 @@ async def test_a_text_below_a_table_that_is_too_long_is_replaced_by_a_short_one(
         assert "…" in lines.render().plain
 
 
-class Page(App[None]):
-    def compose(self) -> ComposeResult:
-        yield InputField("x" * 40 + "end")
-
-
 async def test_the_end_of_a_text_is_in_sight_after_the_field_became_narrower() -> None:
-    page = Page()
-    async with page.run_test(size=(60, 5)) as pilot:
-        field = page.query_one(InputField)
+    field = InputField("x" * 40 + "end")
+    async with Only(field).run_test(size=(60, 5)) as pilot:
         assert field.scroll_x == 0
         await pilot.resize_terminal(30, 5)
         # Behind the end of a text, Textual counts the cursor one column further.
