@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rolecall.domain.model import Profile
     from rolecall.services.profiles.profile_edits import ProfileEditsService
     from rolecall.ui.screens.base.form import FormScreen
+    from rolecall.ui.screens.profiles.drift import DriftScreen
     from rolecall.ui.state.host import Host
 
 _MakeForm = Callable[[list[str]], "FormScreen[str | None]"]  # from the known regions
@@ -37,7 +38,7 @@ _MakeTitle = Callable[[Sequence[str]], str]  # from the names of the profiles
 class ProfileEditsFlow(Flow):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
-        self._refused: dict[str, str] = {}  # what was typed for a profile and could not be used
+        self._refused: dict[str, str] = {}  # by profile, the text that could not be used
 
     @property
     def _service(self) -> ProfileEditsService:
@@ -78,22 +79,24 @@ class ProfileEditsFlow(Flow):
     @in_background(WorkGroup.DRIFT)
     async def compare_again(self) -> None:
         """Compare again for the screen that asks."""
-        from rolecall.ui.screens.profiles.drift import DriftScreen
-
         screen = asker()
         overview = await in_thread(self._host.services.drift.compare_all)
-        if isinstance(screen, DriftScreen) and screen.is_open:
-            screen.show(overview)
+        for each in self._drift_screens:
+            if each is screen:
+                each.show(overview)
 
     async def refresh_drift(self) -> None:
         """Compare again if the drift is shown. A covered one compares when it is visible again."""
+        for screen in self._drift_screens:
+            screen.is_stale = screen is not self._host.screen
+            if not screen.is_stale:
+                self.compare_again()
+
+    @property
+    def _drift_screens(self) -> list[DriftScreen]:
         from rolecall.ui.screens.profiles.drift import DriftScreen
 
-        for screen in screens_in(self._host):
-            if isinstance(screen, DriftScreen):
-                screen.is_stale = screen is not self._host.screen
-                if not screen.is_stale:
-                    self.compare_again()
+        return [each for each in screens_in(self._host) if isinstance(each, DriftScreen)]
 
     @in_background(WorkGroup.EDIT, opens=True)
     async def _fill_in(self, make_form: _MakeForm) -> None:

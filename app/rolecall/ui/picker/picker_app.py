@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from rolecall.domain.errors import RolecallError
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.domain.time_left import is_signed_in
@@ -20,6 +22,7 @@ from rolecall.presentation import labels
 from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import switch_strings as words
+from rolecall.presentation.texts.program_strings import still_waiting
 from rolecall.services.switching.switching import Switching
 from rolecall.ui.picker.inline_app import InlineApp
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
@@ -138,7 +141,6 @@ class Picker(InlineApp[Picked]):
 
     async def _load(self) -> None:
         """Add the permission sets without a profile below the profiles."""
-        from rolecall.domain.errors import RolecallError
 
         def find() -> list[PickerRow]:
             from rolecall.services.inventory.unsaved_roles import target_of
@@ -159,8 +161,6 @@ class Picker(InlineApp[Picked]):
     def _open_services(self) -> Services:
         """Return the services, opened when first needed; in a thread, because that imports much."""
         if self._services is None:
-            import os
-
             from rolecall.services.services import Services
 
             self._services = Services(os.environ)
@@ -308,7 +308,6 @@ class Picker(InlineApp[Picked]):
 
     async def _finish(self, row: PickerRow, planned: Planned | None) -> None:
         """Sign in and save a profile if necessary, and exit. The profile is shown first."""
-        from rolecall.domain.errors import RolecallError
         from rolecall.presentation.errors import explain
 
         try:
@@ -332,8 +331,6 @@ class Picker(InlineApp[Picked]):
 
     def _show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
         """Say that it waits for another rolecall, which has the config or the cache."""
-        from rolecall.presentation.texts.program_strings import still_waiting
-
         self.hint.show(still_waiting(operation, host, is_throttled))
 
     def _plan(self, role: UnsavedRole) -> Planned:

@@ -16,7 +16,7 @@ from textual.events import Event, Key
 
 from rolecall.domain.text import wide_text
 from rolecall.presentation.translation import IS_ENGLISH
-from rolecall.terminal import capabilities, last_resort, launch
+from rolecall.terminal import capabilities, clipboard, last_resort, launch
 from rolecall.ui.rendering import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
 from rolecall.ui.rendering.textual_private import (
@@ -114,8 +114,6 @@ class TerminalApp(NoTracebackApp[ReturnType]):
         if driver is None:
             super().copy_to_clipboard(text)
         else:
-            from rolecall.terminal import clipboard
-
             driver.write(clipboard.sequences(text, os.environ))
 
     def write_sequence(self, sequence: str) -> None:

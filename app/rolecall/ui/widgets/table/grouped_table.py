@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from textual.strip import Strip
 
+from rolecall.domain.search.folding import fold
 from rolecall.presentation import labels
 from rolecall.presentation.texts import inventory_strings
 from rolecall.ui.widgets.table.columns import Column, R
@@ -168,8 +169,6 @@ class GroupedTable(VirtualTable[R]):
 
     def _find_groups(self) -> None:
         """Note the groups of each row, once for all filters and sort orders."""
-        from rolecall.domain.search.folding import fold
-
         self._grouped = rows = self._model.rows
         self._groups = {id(row): self._groups_of(row) or _NO_GROUP for row in rows}
         self._totals = Counter([name for groups in self._groups.values() for name in groups])
