@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NO_GROUP: Final = "none"  # of work that no other work cancels
+_NO_GROUP: Final = "none"  # the group of work that no other work cancels
 
 
 class RolecallApp(TerminalApp[str]):
@@ -110,7 +110,7 @@ class RolecallApp(TerminalApp[str]):
         if is_kept and self.launch_images and self._snapshot:
             self.first_screen = first_screen(self, self.launch_images, self._snapshot)
         self._run(self._open, None)
-        # A place that a key has led to before has not asked for a sign-in.
+        # If a key has opened another place already, that place has not asked for a sign-in.
         asker = self._shown if self.current_mode == self.DEFAULT_MODE else None
         self._run(asked_by(asker, self.start, self.flash_error), WorkGroup.SESSION)
 

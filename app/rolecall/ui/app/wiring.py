@@ -45,7 +45,7 @@ class _Flow(Generic[F]):
         module = import_module(f"rolecall.ui.flows.{self._name}")
         kind = getattr(module, f"{self._name.title().replace('_', '')}Flow")
         flow: F = kind(wiring.host)
-        vars(wiring)[self._name] = flow  # found there from now on
+        vars(wiring)[self._name] = flow  # the next look-up finds it there
         return flow
 
 

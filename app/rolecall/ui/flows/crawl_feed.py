@@ -59,7 +59,7 @@ class CrawlFeed:
         try:
             with asking():
                 self.crawl.run(self._receive)
-        except Exception as error:  # the event loop raises what is no RolecallError
+        except Exception as error:  # the event loop raises all but a RolecallError
             self.error = error
 
     def _receive(self, event: CrawlEvent) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _SHOW_EVERY: Final = 0.15  # seconds
 _CHECK_EVERY: Final = timedelta(minutes=1)
-_LONGEST_RETRY: Final = timedelta(hours=1)  # also if AWS asks for a pause
+_LONGEST_RETRY: Final = timedelta(hours=1)  # even if AWS asks for a longer pause
 
 
 class InventoryFlow(Flow):
@@ -47,7 +47,7 @@ class InventoryFlow(Flow):
         self._next_check = datetime.min.replace(tzinfo=UTC)
         self._listed_at_refusal: dict[SsoSession, int] = {}
         self._failures: dict[SsoSession, int] = {}  # crawls in a row that left something out
-        self._favourites_lock = asyncio.Lock()  # they are changed in the order of the keys
+        self._favourites_lock = asyncio.Lock()  # changes keep the order of the keys
 
     # --- the cache
 
@@ -154,7 +154,7 @@ class InventoryFlow(Flow):
             self._start_soon(session, refresh=True)
 
     def report_missing_cache(self) -> None:
-        """Say so if this Python cannot keep a cache."""
+        """Warn if this Python cannot keep a cache."""
         if not self._host.services.inventory.is_kept:
             self._host.flash_warning(inventory_strings.NO_CACHE)
 

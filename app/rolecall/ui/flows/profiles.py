@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from rolecall.ui.state.rows import AssignmentRow
 
 _LONGEST_NOTE: Final = 0.3  # seconds to wait while another rolecall writes to the inventory
-_LOOK_EVERY: Final = 0.5  # seconds; whether the screen is shown again
+_LOOK_EVERY: Final = 0.5  # seconds between looks if the screen is visible
 _VERIFY_TRIES: Final = 6  # the last one is five minutes after the first
 
 

@@ -73,7 +73,7 @@ class SettingsFlow(Flow):
         self._service.add_bad(bad)
         if settings == before:
             return bad
-        if settings.theme != before.theme:  # otherwise the one that the user has switched to stays
+        if settings.theme != before.theme:  # otherwise the one that the user has chosen stays
             host.show_theme(theme.first_theme(os.environ, settings.theme))
         host.refresh_texts()
         host.show_state()

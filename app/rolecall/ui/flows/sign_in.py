@@ -261,7 +261,7 @@ class SignInFlow(Flow):
         if session is not None:
             self._goes_to = form.assignment
             turn = self._host.type_ahead.turn
-            # The token of before does not cover the roles.
+            # The old token does not cover the roles.
             force = session.tenant is not None and session not in sessions
             try:
                 if force and form.before is not None:

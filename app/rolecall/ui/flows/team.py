@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class TeamFlow(Flow):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
-        self._reads = 0  # how often what was taken over was read to show it
+        self._reads = 0  # the number of reads; only the last one is shown
 
     @in_background(WorkGroup.TEAM_ROWS)
     async def refresh(self) -> None:

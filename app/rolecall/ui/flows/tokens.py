@@ -45,7 +45,7 @@ class TokensFlow(Flow):
         self._warned: dict[tuple[str, datetime | None], Level] = {}
         self._title: str | None = None
         self._is_skew_reported = False
-        # What a warning also does, apart from being shown.
+        # What else a warning does.
         self.on_warning: Callable[[Sequence[Expiry]], None] = lambda _: None
 
     async def start(self) -> None:
@@ -83,7 +83,7 @@ class TokensFlow(Flow):
         """Show what AWS refuses once any call learns of it, before its error is shown."""
         services = self._host.services
 
-        def show() -> None:  # on the thread of the call
+        def show() -> None:  # in the thread of the call
             self._host.call_later(self._show, services.expiries.read())
 
         services.refusals.on_change = show

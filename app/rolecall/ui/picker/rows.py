@@ -104,7 +104,7 @@ class PickerRows:
         """Return the columns for a screen of `width()` cells. Even a narrow one has profile,
         account and permission set: only together they distinguish all rows.
         """
-        # It distinguishes equal account names in several Identity Centers. For one it says nothing.
+        # It tells equal account names of several Identity Centers apart. With one it says nothing.
         several = self.roles.several
 
         def roomy(cells: int) -> Callable[[], bool]:

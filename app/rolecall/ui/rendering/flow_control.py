@@ -12,9 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-_WINDOW: Final = 2000  # bytes on their way, from which on no frame is sent
+_WINDOW: Final = 2000  # no frame is sent while so many bytes are on their way
 _DEADLINE: Final = 3.0  # seconds to wait for an answer
-_RESIZED: Final = 0.06  # seconds without another resize after which a series of them has ended
+_RESIZED: Final = 0.06  # seconds without a resize that end a series of them
 
 Cancel = Callable[[], None]
 

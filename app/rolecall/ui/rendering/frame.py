@@ -23,7 +23,7 @@ from rolecall.terminal.cell_writer import BLANK, Cell, CellRow, CellWriter, clea
 from rolecall.ui.rendering.ansi import cell_style_of
 
 _WORTH_SCROLLING: Final = 2  # lines
-_PROBED: Final = 7  # one cell in so many: enough to tell most lines apart
+_PROBED: Final = 7  # every seventh cell is enough to tell most lines apart
 # Characters of one cell that do not combine with others: ASCII, bars and borders.
 _ONE_CELL_EACH: Final = re.compile("[ -~─-▟○-◕·…]*")
 

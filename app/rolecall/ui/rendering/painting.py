@@ -44,7 +44,7 @@ def paint(screen: PaintedScreen[Any]) -> None:
     elif not isinstance(driver, FullScreenDriver):
         _paint_below_prompt(screen, cast("InlineDriver", driver))
     elif app.is_running:
-        # An answer of the terminal leads here too, before Textual has looked at the widgets.
+        # An answer of the terminal also leads here, before Textual has looked at the widgets.
         screen.collect_changes()
         _paint_changes(screen, driver)
         screen.update_mouse_over()

@@ -159,7 +159,7 @@ class NoTracebackApp(App[ReturnType]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # Textual prints tracebacks here, also a version that no longer calls `_fatal_error`.
+        # Textual prints tracebacks here, even a version that no longer calls `_fatal_error`.
         self.error_console = Console(quiet=True)
         self._failure: BaseException | None = None
 

@@ -15,7 +15,7 @@ def use(*, chooses_colours: bool = False) -> None:
 
     Textual reads them when it is imported, so nothing of it may be imported before.
     """
-    # At 60, a key in the filter mostly waits for the next frame.
+    # At 60, a key in the filter usually waits for the next frame.
     ours = {"TEXTUAL_FPS": "240"}
     if chooses_colours and capabilities.colours(os.environ) == 256:
         ours["TEXTUAL_COLOR_SYSTEM"] = "256"

@@ -34,8 +34,8 @@ from rolecall.ui.start import garbage
 
 # Asks for the cursor position (ECMA-48 8.3.35). Every terminal answers, in its turn.
 QUERY: Final = "\x1b[6n"
-# What Textual writes and rolecall does not need: nothing here changes with the terminal's focus,
-# and another shape of the pointer would stay after the end.
+# Textual writes these, and rolecall needs none: nothing depends on the focus of the terminal, and
+# another shape of the pointer would stay after the end.
 _UNWANTED: Final = ("\x1b[?1004h", "\x1b]22;")
 _OF_KEYS: Final = (signal.SIGINT, signal.SIGQUIT)  # Ctrl+C and Ctrl+\
 _LAST_ANSWER: Final = 1.0  # seconds to wait for answers before the terminal is given back
@@ -69,7 +69,7 @@ class TtyDriver(StderrSize):
         self._asked = self._answered = 0
         self._asked_at = 0.0
         self._handle_signals()
-        self._handled_continues = 0  # by `suspend`, while the loop has not heard of them yet
+        self._handled_continues = 0  # those of `suspend` that the loop has not reported yet
         self._has_terminal = False
 
     # --- begin and end
@@ -101,7 +101,7 @@ class TtyDriver(StderrSize):
         _comes_true(lambda: self._answered >= self._asked or self._line_lost, _LAST_ANSWER)
 
     def _exit_app(self, number: int) -> None:
-        """End after a signal or a lost line: after a few seconds even if something hangs."""
+        """End after a signal or a lost line, within a few seconds even if something hangs."""
 
         def end_now() -> None:
             last_resort.restore()
@@ -127,7 +127,7 @@ class TtyDriver(StderrSize):
         def note(_: int, __: FrameType | None) -> None:
             self._handled_continues += 1
 
-        for number in ENDING:  # the loop hears of them too, but later
+        for number in ENDING:  # the loop reports them too, but later
             signal.signal(number, lambda number, _: ending.append(number))
         self.loop.remove_signal_handler(signal.SIGTSTP)
         self.loop.remove_signal_handler(signal.SIGCONT)
@@ -156,7 +156,7 @@ class TtyDriver(StderrSize):
         try:
             yield
         finally:
-            # The loop hears only now of signals that came meanwhile, and in its next round.
+            # The loop reports signals that came meanwhile only now, in its next round.
             self.loop.call_soon(self.loop.call_soon, self._handle_ending, _OF_KEYS)
             self.loop.add_signal_handler(signal.SIGTSTP, self.suspend)
             last_resort.restore()  # a program that was killed has not
@@ -302,7 +302,7 @@ def tty_driver_of(app: App[Any]) -> TtyDriver | None:
 
 
 def _comes_true(condition: Callable[[], bool], seconds: float) -> bool:
-    """Wait up to so many seconds, outside the event loop. Return whether it has come true."""
+    """Wait up to this many seconds, outside the event loop. Return whether it has come true."""
     until = time.monotonic() + seconds
     while not condition() and time.monotonic() < until:
         time.sleep(0.005)

@@ -15,8 +15,8 @@ _SWITCH_INTERVAL: Final = 0.0005
 # started a collection.
 _THRESHOLD: Final = (10_000, 50, 50)
 _YOUNG: Final = 2_000  # new objects; fewer are not worth a collection before Python's own
-_OLDER: Final = 10  # collections of new objects before one of those that have outlived them,
-_OLDEST: Final = 2  # and collections of those before one of all objects since a calm moment
+_OLDER: Final = 10  # so many collections of new objects come before one of older objects,
+_OLDEST: Final = 2  # and so many of those before one of all objects since a calm moment
 CALM_TICKS: Final = 3  # seconds without a key
 _SHARE: Final = 0.1  # once this share of all objects is new, everything is collected
 

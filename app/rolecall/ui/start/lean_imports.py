@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any, Final
 
 PALETTE: Final = "textual.command"
-# What Textual imports from it, to inherit from or for types.
+# What Textual imports from it, for base classes and types.
 _NAMES: Final = (
     *("CommandListItem", "CommandPalette", "DiscoveryHit", "Hit", "Hits", "Provider"),
     "SimpleProvider",

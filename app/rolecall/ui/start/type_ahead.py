@@ -15,8 +15,8 @@ from textual import events
 
 from rolecall.ui.work import Work
 
-_NEVER_HELD: Final = "ctrl+c"  # leaves at any time
-_LONGEST: Final = 5.0  # seconds after which keys are no longer held, and those held are dropped
+_NEVER_HELD: Final = "ctrl+c"  # it quits at any time
+_LONGEST: Final = 5.0  # seconds after which held keys are dropped
 
 
 class TypeAhead:
@@ -90,7 +90,7 @@ class TypeAhead:
         async def opening() -> None:
             try:
                 await work()
-            except CancelledError:  # by other work, which opens a screen that the keys wait for
+            except CancelledError:  # by other work, which opens the screen for the keys
                 raise
             except BaseException:
                 self.end()

@@ -73,7 +73,7 @@ class AppState:
     running_actions: int = 0
     production_pattern: Callable[[], str] = field(default=lambda: PRODUCTION)
     cached_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    _named: Sequence[Profile] | None = None  # those of `_names`
+    _named: Sequence[Profile] | None = None  # the profiles of `_names`
     _names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _known: dict[SsoSession, SessionState] = field(default_factory=dict)
     _chosen: SsoSession | None = None
@@ -131,7 +131,7 @@ class AppState:
         self._chosen, self.all_shown = session, with_others
 
     def _set_current(self, session: SsoSession | None) -> None:
-        self.session = session  # here alone: each field of the state has one writer
+        self.session = session  # only here: each field of the state has one writer
 
     @property
     def session_label(self) -> str:
@@ -158,7 +158,7 @@ class AppState:
         gone = self.usable_tokens.keys() - found.usable.keys()
         self._shown_reading = found.number
         self.expiries, self.expiries_read = found.rows, True
-        self.usable_tokens.clear()  # the states of the sessions have this object
+        self.usable_tokens.clear()  # the sessions share this object
         self.usable_tokens |= found.usable
         self._sign_outs += Counter(gone)
         for name in self._names_through(gone) & self._verifications.keys() if gone else ():

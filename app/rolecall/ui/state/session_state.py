@@ -66,9 +66,7 @@ class SessionState:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The accounts and permission sets of the session; replaced with every answer of AWS."""
-        from rolecall.domain.inventory.catalogue import (
-            Catalogue,  # late: the first paint needs none
-        )
+        from rolecall.domain.inventory.catalogue import Catalogue  # the first paint needs none
 
         return Catalogue()
 

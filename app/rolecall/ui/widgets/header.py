@@ -22,8 +22,8 @@ _LEVEL_COLOURS: Final = {
     Level.URGENT: "bold $error",
     Level.GONE: "$muted",
 }
-_CLOCK_ROOM = 14  # cells that most times need, kept free until the time is known
-_LEAST_SESSION = 8  # cells of its name, from which on it is worth showing
+_CLOCK_ROOM = 14  # cells that most times need, reserved until the time is known
+_LEAST_SESSION = 8  # with fewer cells the name is not worth showing
 
 
 class Header(Widget):

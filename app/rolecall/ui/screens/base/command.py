@@ -66,7 +66,7 @@ def _bindings(place: Place) -> list[BindingType]:
                 Binding(key, f"now('{command.id}')", command.name, show=False, priority=True),
                 Binding(key, f"command('{command.id}')", command.name, show=False),
             ]
-    # The keys of the table or the output itself again, with priority.
+    # The own keys of the table or the output again, with priority.
     if MOVING.intersection(GROUPS[place]):
         made += [
             Binding(key, f"table({move!r})", show=False, priority=True)

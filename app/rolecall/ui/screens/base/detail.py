@@ -45,7 +45,7 @@ class DetailScreen(TableScreen[R]):
         super().__init__()
         self.detail = DetailPane()
         self.note = DetailLines()
-        self._wants_detail: bool | None = None  # None: as there is room
+        self._wants_detail: bool | None = None  # None: if there is room
         self._moved_at = 0.0
         self._is_move_shown = True  # by the terminal, which may be at the end of a slow line
         self._is_waiting = False

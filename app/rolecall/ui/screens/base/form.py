@@ -177,7 +177,7 @@ class FormScreen(BoxScreen[Result]):
             self.query_one("#box").border_subtitle = text
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.status.clear()  # an error is about the values before
+        self.status.clear()  # an error is about the old values
         changed, values = event.input.id or "", self._values()
         if values[changed]:
             self._typed.add(changed)

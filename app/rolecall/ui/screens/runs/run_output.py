@@ -25,7 +25,7 @@ from rolecall.ui.widgets.output_view import OutputView, Page
 from rolecall.ui.widgets.table.area import TableArea
 
 _LOOK_EVERY: Final = 0.2  # seconds
-_EDGE_CELLS: Final = 20  # after the search, for the end of the edge
+_EDGE_CELLS: Final = 20  # kept free after the search field
 _ABOVE: Final = 3  # lines that are shown above one that was found
 
 

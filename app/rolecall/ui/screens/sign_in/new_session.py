@@ -35,8 +35,8 @@ class NewSessionScreen(SessionForm):
         sessions = self.host.state.sessions
         self._named = {each.name: each for each in sessions if each.name is not None}
         self._tenants = [each.tenant for each in sessions]
-        self.assignment: tuple[str, str] | None = None  # what the link names that was pasted
-        self.before: SsoSession | None = None  # the session without the roles that it gets
+        self.assignment: tuple[str, str] | None = None  # of a link that was pasted
+        self.before: SsoSession | None = None  # the session before it gets the roles
         self._is_first = is_first
         if is_first:
             self.step = sign_in_strings.WELCOME_STEP

@@ -64,7 +64,7 @@ class SignInScreen(QrScreen):
         self._reason = reason
         self._of = of
         self._is_asked = False  # whether another identity is meant
-        self._moved_to = ""  # the region that an own domain leads to now, or that was found
+        self._moved_to = ""  # the region that was found, or that an own domain leads to
         self.link, self.field, self.clock = shown.link, shown.field, shown.clock
 
     @property
@@ -123,7 +123,7 @@ class SignInScreen(QrScreen):
         return words._replace(because=join_sentences(self._reason, words.because).strip())
 
     def _problem_elsewhere(self, progress: Progress) -> RolecallError | None:
-        """Return what ends the sign-in if the user is in another place, and stays there."""
+        """Return the error that ends a sign-in that the user has left for another place."""
         if self in self.host.screen_stack:
             return None
         if progress.state is State.FAILED and progress.again_at is None:

@@ -34,7 +34,7 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 if TYPE_CHECKING:
     from rolecall.services.tokens.token_keeper import RenewalFailure
 
-_NARROW = 58  # cells; below that there is room for the kind, but not for a bar
+_NARROW = 58  # cells; a narrower table has short texts
 _LONGEST_NAME = 40
 _BEFORE_NAME = 2  # cells, for the bar of the current row
 _ALWAYS = ("kind", "left", "renews")  # columns that do not give way to a long name
@@ -261,7 +261,7 @@ class TokensScreen(DetailScreen[Expiry]):
         return "" if row.no_renewal is None else token_strings.NO_RENEWAL[row.no_renewal.value]
 
     def _not_renewed(self, row: Expiry) -> str:
-        """Return that a renewal has failed and when the next try is, or ""."""
+        """Return that a renewal has failed, and the time of the next try, or ""."""
         trouble = self._trouble(row)
         if trouble is None or trouble.again_at is None:
             return ""

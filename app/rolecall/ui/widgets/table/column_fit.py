@@ -13,7 +13,7 @@ from rolecall.ui.widgets.table.columns import Column, ContentWidth, R, content_w
 from rolecall.ui.widgets.table.painter import TablePainter
 from rolecall.ui.widgets.table.rows import TableRows
 
-_MANY: Final = 500  # rows from which on the widths are not checked with every new row
+_MANY: Final = 500  # with more rows, the widths are not checked for every new row
 _EVERY: Final = 1.0  # seconds
 
 

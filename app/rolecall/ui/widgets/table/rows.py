@@ -15,7 +15,7 @@ _SPARE = 256  # folded rows that the table may no longer have
 _KEPT = 16  # selections
 _AT_ONCE = 150  # rows of `SearchPreparation`
 _EVERY = 0.01  # seconds between them
-_CHECK_EVERY = 0.1  # texts seldom change without their row, and a crawl often starts it again
+_CHECK_EVERY = 0.1  # texts rarely change without their row, and a crawl often restarts this
 _INDEXED = 5000  # rows that `fold_some` puts into the index at once: 2 ms
 
 
@@ -48,9 +48,8 @@ class TableRows(Generic[R]):
         self.sorted_by: str | None = None
         self.reverse = False
         self._fields = [column.text for column in columns if column.searched]
-        self._folded: dict[
-            int, _Folded
-        ] = {}  # by the id of the row, which is valid while the row is in here
+        # By the id of the row, which is valid while the row is in here.
+        self._folded: dict[int, _Folded] = {}
         self._index: SearchIndex | None = None  # of the first rows; None: of none
         self._unfolded: list[int] | None = None  # None: not known yet
         self._unchecked = 0  # rows that `fold_some` still has to check, from the next on
