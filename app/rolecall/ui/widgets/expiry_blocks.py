@@ -16,7 +16,7 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 R = TypeVar("R")
 
-_LEAST: Final = (56, 10)  # the columns and rows from which there are blocks instead of a table
+_LEAST: Final = (56, 10)  # minimum columns and rows for blocks instead of a table
 _POINTER: Final = "▌"
 _PRODUCTION: Final = "▎"
 _INDENT: Final = 4

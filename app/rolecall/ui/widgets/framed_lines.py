@@ -19,7 +19,7 @@ from textual.widget import Widget
 
 from rolecall.ui.widgets.table.columns import fit_text, without_joiners
 
-FRAME_COLUMNS: Final = 60  # the columns and rows of the terminal from which there is a border
+FRAME_COLUMNS: Final = 60  # minimum columns and rows of the terminal for a border
 FRAME_ROWS: Final = 14
 _TOP, _BOTTOM = "╭╮", "╰╯"
 _LEAST = 3  # dashes between the two texts of an edge

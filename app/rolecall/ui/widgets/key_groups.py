@@ -14,7 +14,7 @@ from rolecall.ui.widgets.wrapping import wrap
 
 _KEY_CELLS: Final = 10
 _GAP: Final = 2
-_WORDY: Final = 100  # the columns of the terminal from which whole sentences are shown
+_WORDY: Final = 100  # minimum columns of the terminal for whole sentences
 _LEAST: Final = 22  # cells of a column
 
 Group = tuple[str, Sequence[tuple[str, str, str, Any]]]  # a title, and rows: keys, name, sentence

@@ -19,7 +19,7 @@ from rolecall.ui.widgets.framed_lines import has_room_for_frame
 
 R = TypeVar("R", bound=Hashable)
 
-_ROWS: Final = 20  # the rows from which there is room for the border of a box
+_ROWS: Final = 20  # minimum rows for the border of a box
 
 
 class BoxScreen(CommandScreen[Result]):

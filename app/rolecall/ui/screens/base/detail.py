@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-_BESIDE: Final = 120  # the columns from which the pane is next to the table
-_BELOW: Final = 32  # the rows from which it is below a table with fewer columns
-NOTE_ROWS: Final = 14  # the rows from which there is room for the note
+_BESIDE: Final = 120  # minimum columns for a pane next to the table
+_BELOW: Final = 32  # minimum rows for a pane below a narrower table
+NOTE_ROWS: Final = 14  # minimum rows for the note
 _REST: Final = 0.15  # seconds without a move, after which the cursor rests
 
 

@@ -136,11 +136,11 @@ class FormScreen(BoxScreen[Result]):
 
     @property
     def tall(self) -> int:
-        """The lines from which there is room for blank lines between fields."""
+        """The minimum lines for blank lines between the fields."""
         return 22
 
     def is_production(self, values: FormValues) -> bool:
-        """Return whether what the form is about is production, with these values."""
+        """Return whether these values are about production."""
         return False
 
     @property

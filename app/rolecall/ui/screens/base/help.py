@@ -27,7 +27,7 @@ from rolecall.ui.widgets.key_groups import KeyGroups
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
 
-_WIDE: Final = 100  # the columns from which there is room for whole sentences
+_WIDE: Final = 100  # minimum columns for whole sentences
 
 
 class HelpScreen(BoxScreen[None]):

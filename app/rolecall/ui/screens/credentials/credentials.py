@@ -35,7 +35,7 @@ from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.text_line import TextLine
 
 _ASK_EVERY = timedelta(minutes=1)  # between tries to replace credentials that expire soon
-_ROOMY = 30  # the rows of the screen from which a session token has room
+_ROOMY = 30  # minimum rows of the screen for a session token
 _STYLES = {
     Level.FINE: "$foreground",
     Level.SOON: "$warning",

@@ -198,7 +198,7 @@ def _meaning(row: DriftRow, when: str) -> str:
 
 
 def _why_unlisted(session_state: SessionState) -> str:
-    """Return why the session has no complete listing, or what makes one."""
+    """Return why the session has no complete listing, or how to get one."""
     if session_state.crawling:
         return profile_strings.LISTING_RUNS
     if problem := crawl_problem(session_state):

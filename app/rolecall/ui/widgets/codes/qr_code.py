@@ -34,7 +34,7 @@ class QrCode(Widget):
     def render(self) -> Content:
         """Return the code in both colours, so that it is the same on a dark and a light screen."""
         if self.app.no_color:
-            # The colour of text, which is light on most terminals, is for light modules.
+            # Light modules get the colour of text, which is light on most terminals.
             return Content("\n".join(half_blocks(self._modules, dark_is_ink=False)))
         style = f"{_DARK} on {_LIGHT}"
         lines = half_blocks(self._modules, dark_is_ink=True)

@@ -1,4 +1,4 @@
-"""When the columns of a table get other widths."""
+"""Decides when the columns of a table get other widths."""
 
 from __future__ import annotations
 
