@@ -152,7 +152,7 @@ class TtyDriver(StderrSize):
         last_resort.note(self.fileno, last_resort.MODES_OFF)
         self.loop.remove_signal_handler(signal.SIGTSTP)
         for number in _OF_KEYS:  # not ignored: a program would inherit that
-            self.loop.add_signal_handler(number, _do_nothing)
+            self.loop.add_signal_handler(number, lambda: None)
         try:
             yield
         finally:
@@ -307,10 +307,6 @@ def _comes_true(condition: Callable[[], bool], seconds: float) -> bool:
     while not condition() and time.monotonic() < until:
         time.sleep(0.005)
     return condition()
-
-
-def _do_nothing() -> None:
-    pass
 
 
 def _raise(error: Exception) -> None:

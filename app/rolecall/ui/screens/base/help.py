@@ -87,10 +87,6 @@ class HelpRow:
     command: Command | None = None
 
 
-def _command_id(row: HelpRow) -> str:
-    return row.command.id if row.command else ""
-
-
 def _foot_of(row: HelpRow | None) -> str:
     if row is None or row.command is None:
         return ""
@@ -148,7 +144,9 @@ class PaletteScreen(BoxTable[HelpRow]):
             ),
             Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
             # Only searched: it is the same in every language, and typed without an input method.
-            Column("id", "", _command_id, wanted=lambda: False),
+            Column(
+                "id", "", lambda row: row.command.id if row.command else "", wanted=lambda: False
+            ),
         )  # fmt: skip
 
     def rows(self) -> Sequence[HelpRow]:

@@ -40,7 +40,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def make_table(self) -> VirtualTable[AssignmentRow]:
         self.awaiting = AwaitingTable(self.columns(), self.row_key, framed=True)
-        self.awaiting.when_forgotten = self._clear_awaited_text
+        self.awaiting.when_forgotten = lambda: self.status.withdraw(self._awaited_text)
         return self.awaiting
 
     def columns(self) -> Sequence[Column[AssignmentRow]]:
@@ -253,9 +253,6 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         """Let the cursor go to the row once it comes. Until then, the status line has the text."""
         self.awaiting.awaited, self._awaited_text = row_id, text
         self.prioritise()
-
-    def _clear_awaited_text(self) -> None:
-        self.status.withdraw(self._awaited_text)
 
     def on_screen_resume(self) -> None:
         self.flows.inventory.report_absence()
