@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.widget import Widget
+from textual.widgets import Static
 
 from rolecall.presentation.qr import modules
 from rolecall.ui.widgets.codes.big_code import large
@@ -113,8 +114,8 @@ async def test_a_text_below_a_table_that_is_too_long_is_replaced_by_a_short_one(
 
 
 async def test_the_end_of_a_text_is_in_sight_after_the_field_became_narrower() -> None:
-    field = InputField("x" * 40 + "end")
-    async with Only(field).run_test(size=(60, 5)) as pilot:
+    async with Only(Static()).run_test(size=(60, 5)) as pilot:
+        await pilot.app.mount(field := InputField("x" * 40 + "end"))
         assert field.scroll_x == 0
         await pilot.resize_terminal(30, 5)
         # Behind the end of a text, Textual counts the cursor one column further.
