@@ -61,7 +61,7 @@ def serve(
 ) -> None:
     with exit_on_error(NOT_RUN):
         service = credentials_service()
-        region = service.export(profile).region
+        export = service.export(profile)
     printed: set[str] = set()
 
     def on_error(error: RolecallError) -> None:
@@ -74,7 +74,7 @@ def serve(
         # Later, the user may have left the terminal.
         without_prompt = replace(service, prompt=None)
         get = _noting(lambda: without_prompt.of_profile(profile), profile, command, reason)
-        server = ContainerCredentials(get, on_error, port)
+        server = ContainerCredentials(get, on_error, port, known=export.credentials)
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
         click.ClickException(text).show()
@@ -82,7 +82,7 @@ def serve(
     with server, ExitStack() as stack:
         with exit_on_error(NOT_RUN):
             files = stack.enter_context(container_files(service, os.environ, _say_lost))
-        variables = server.variables(region) | files
+        variables = server.variables(export.region) | files
         if command:
             report_nothing()
             sys.exit(_run(command, environment(variables, profile)))

@@ -15,12 +15,13 @@ from typing import Any
 import boto3
 import pytest
 
+from rolecall.demo.faults import Fault
 from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
 from tests.cli.sign_in.test_sign_in import code_of
 from tests.files.clients import javascript
 from tests.support.flood import flood
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 
 KEYS = "aws_access_key_id = AKIA1\naws_secret_access_key = x"
 NOTHING = [sys.executable, "-c", ""]
@@ -28,10 +29,11 @@ _BOTO3 = """
 import boto3
 session = boto3.Session()
 credentials = session.get_credentials()
-print(credentials.get_frozen_credentials().access_key)
+first = second = credentials.get_frozen_credentials().access_key
 print(credentials.method, session.client("sts").get_caller_identity()["Arn"])
-credentials._expiry_time = credentials._time_fetcher()
-print(credentials.get_frozen_credentials().access_key)
+while second == first:  # it has the old keys while new ones are late
+    credentials._expiry_time = credentials._time_fetcher()
+    second = credentials.get_frozen_credentials().access_key
 """
 # rolecall, whose threads do not end.
 _LINGERS = """
@@ -67,10 +69,28 @@ def test_the_aws_cli_uses_the_served_profile(signed_in: CommandLine) -> None:
 @short_lived
 def test_boto3_renews_the_credentials(signed_in: CommandLine) -> None:
     output = signed_in.output_of("serve", PROFILE, "--", sys.executable, "-c", _BOTO3)
-    first, who, second = output.splitlines()
-    assert who.startswith("container-role arn:aws:sts::")
-    assert first != second
+    assert output.startswith("container-role arn:aws:sts::")
     assert signed_in.credential_calls() >= 3  # once before it serves, and at each request
+
+
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.DRIP])
+@short_lived
+def test_boto3_gets_valid_keys_while_the_portal_has_not_answered(
+    signed_in: CommandLine, fault: Fault
+) -> None:
+    serving = signed_in.start("serve", PROFILE)
+    assert serving.stdout is not None
+    words = [serving.stdout.readline() for _ in range(2)]
+    served = dict(word.removeprefix("export ").strip().split("=", 1) for word in words)
+    signed_in.server.faults.add("GetRoleCredentials", fault)
+    environ = {name: value.strip("'") for name, value in served.items()}
+    keys = "import boto3; print(boto3.Session().get_credentials().access_key)"
+    asked = completed(
+        [sys.executable, "-c", keys], {"PATH": os.environ["PATH"], **signed_in.environ, **environ}
+    )
+    assert asked.stdout.startswith("ASIA")
+    serving.send_signal(signal.SIGINT)
+    assert serving.wait(timeout=30) == 0
 
 
 def test_variables_are_printed_and_credentials_served_until_ctrl_c(signed_in: CommandLine) -> None:

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
 
@@ -15,7 +16,10 @@ from botocore.credentials import ContainerProvider
 from rolecall.aws.loopback import LIMITS, Request
 from rolecall.domain.errors import RolecallError, SignInNeeded
 from rolecall.domain.model import Credentials, Secret
-from rolecall.services.credentials.container_credentials import ContainerCredentials
+from rolecall.services.credentials.container_credentials import (
+    _PATIENCE,
+    ContainerCredentials,
+)
 
 
 class Served:
@@ -75,6 +79,34 @@ def test_a_failure_is_reported_and_the_next_request_tries_again(served: Served) 
     ]
     served.credentials = Credentials("AKIA2", Secret("s"))
     assert ask(served.host, Authorization=served.token)[1]["AccessKeyId"] == "AKIA2"
+
+
+def test_keys_that_are_valid_are_served_while_new_ones_are_late(served: Served) -> None:
+    end = datetime.now(UTC) + timedelta(minutes=8)
+    served.credentials = Credentials("AKIA1", Secret("s"), expires_at=end)
+    assert ask(served.host, Authorization=served.token)[1]["AccessKeyId"] == "AKIA1"
+    answer = served.wait_for = threading.Event()
+    assert ask(served.host, Authorization=served.token)[1]["AccessKeyId"] == "AKIA1"
+    served.credentials = Credentials("AKIA2", Secret("s"), expires_at=end)
+    answer.set()
+    while ask(served.host, Authorization=served.token)[1]["AccessKeyId"] == "AKIA1":
+        pass
+
+
+@pytest.mark.parametrize("end", [datetime.now(UTC) - timedelta(seconds=1), None])
+def test_keys_that_have_expired_or_may_have_are_not_served(
+    served: Served, end: datetime | None
+) -> None:
+    served.credentials = Credentials("AKIA1", Secret("s"), expires_at=end)
+    assert ask(served.host, Authorization=served.token)[0] == 200
+    served.wait_for = threading.Event()
+    with ThreadPoolExecutor() as pool:
+        late = pool.submit(ask, served.host, Authorization=served.token)
+        with pytest.raises(TimeoutError):
+            late.result(2 * _PATIENCE)
+        served.credentials = None
+        served.wait_for.set()
+        assert late.result()[0] == 500
 
 
 def test_many_clients_at_once_share_one_call(

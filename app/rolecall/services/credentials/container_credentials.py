@@ -11,7 +11,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -19,10 +19,15 @@ from rolecall.aws.loopback import Answer, LoopbackServer, Request
 from rolecall.domain.credentials.credential_formats import OVERRIDES_KEYS, members
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import Credentials, Secret
+from rolecall.domain.question import future_of
 from rolecall.domain.switching.variables import LOOPBACK, SERVED, SERVED_PATH
 from rolecall.domain.timestamps import write_time
 from rolecall.services.base.clock import utc_now
+from rolecall.services.credentials.role_credentials import REFETCH_BEFORE
 
+# Seconds. Then keys that are still valid are handed out: the SDK for JavaScript waits one second.
+_PATIENCE: Final = 0.5
+_WAIT_AT_END: Final = 5.0  # seconds for a call that may renew a token
 _ASK_AGAIN: Final = timedelta(hours=1)  # the expiry of keys that have none
 # Variables that clients read before the two above, or together with them.
 _OVERRIDING: Final = (
@@ -37,7 +42,8 @@ class ContainerCredentials:
     """Serves while its `with` block runs.
 
     `get` is called for every request, but once for requests at the same time; `on_error` is called
-    with the error if it fails.
+    with the error if it fails. While a renewal is late, the keys that it returned before are served
+    if they are still valid, and before its first answer those that are `known`.
     """
 
     def __init__(
@@ -46,13 +52,13 @@ class ContainerCredentials:
         on_error: Callable[[RolecallError], None],
         port: int = 0,
         clock: Callable[[], datetime] = utc_now,
+        known: Credentials | None = None,
     ) -> None:
         """Listen on `port`; 0 means any free one. Raises OSError if it is in use."""
         self._token = Secret(secrets.token_urlsafe())
         self._http = LoopbackServer(self._handle, port)
         self._host = f"{LOOPBACK}:{self._http.port}"
-        self._get = _SharedCall(get)
-        self._on_error = on_error
+        self._get = _SharedCall(get, on_error, clock, known)
         self._clock = clock
 
     def __enter__(self) -> ContainerCredentials:
@@ -61,6 +67,7 @@ class ContainerCredentials:
 
     def __exit__(self, *_: object) -> None:
         self._http.close()
+        self._get.end()
 
     def variables(self, region: str | None) -> dict[str, str | None]:
         """Return the environment variables for a client; None means: unset it."""
@@ -86,7 +93,7 @@ class ContainerCredentials:
 
     def _credentials(self) -> Answer:
         try:
-            credentials = self._get(self._on_error)
+            credentials = self._get()
         except RolecallError as error:
             code = type(error).__name__
             return _json(500, {"code": code, "message": "see the output of rolecall"})
@@ -98,31 +105,52 @@ class ContainerCredentials:
 class _SharedCall:
     """Calls `get` for the first of several threads; the others wait for its result."""
 
-    def __init__(self, get: Callable[[], Credentials]) -> None:
+    def __init__(
+        self,
+        get: Callable[[], Credentials],
+        on_error: Callable[[RolecallError], None],
+        clock: Callable[[], datetime],
+        known: Credentials | None,
+    ) -> None:
         self._get = get
+        self._on_error = on_error
+        self._clock = clock
+        self._known = known
         self._lock = threading.Lock()
         self._running: Future[Credentials] | None = None
 
-    def __call__(self, on_error: Callable[[RolecallError], None]) -> Credentials:
-        """Return the credentials, or raise the error; `on_error` is called for it once."""
+    def __call__(self) -> Credentials:
+        """Return the credentials, or raise the error, which is reported once."""
         with self._lock:
-            is_first = self._running is None
-            running = self._running = self._running or Future()
-        if is_first:
-            self._run(running, on_error)
+            running = self._running
+            if running is None:
+                running = self._running = future_of(self._run, "credentials")
+        wait([running], _PATIENCE)
+        if not running.done() and self._known is not None and self._is_due(self._known):
+            return self._known
         return running.result()
 
-    def _run(self, running: Future[Credentials], on_error: Callable[[RolecallError], None]) -> None:
+    def _is_due(self, known: Credentials) -> bool:
+        """Keys that are valid for longer are not renewed: if they change, it is another role."""
+        end = known.expires_at
+        return end is not None and timedelta(0) < end - self._clock() < REFETCH_BEFORE
+
+    def end(self) -> None:
+        """Wait for a call that is under way, but not for one that hangs."""
+        if running := self._running:
+            wait([running], _WAIT_AT_END)
+
+    def _run(self) -> Credentials:
         try:
-            found = self._get()
-        except BaseException as error:  # each thread raises it
-            self._running = None
-            running.set_exception(error)
-            if isinstance(error, RolecallError):
-                on_error(error)
+            self._known = self._get()
+        except RolecallError as error:
+            self._on_error(error)
+            raise
         else:
-            self._running = None
-            running.set_result(found)
+            return self._known
+        finally:
+            with self._lock:
+                self._running = None
 
 
 def _json(status: int, content: dict[str, str]) -> Answer:
