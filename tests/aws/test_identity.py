@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,17 @@ def test_errors_of_sts_become_problems(
     found, detail = problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS=url)
     assert found == expected
     assert message in detail
+
+
+def test_a_signature_that_does_not_match_is_of_a_clock_that_is_wrong(
+    tmp_path: Path, answering: Answering
+) -> None:
+    """The signature has a date: AWS signs with its own."""
+    tomorrow = format_datetime(datetime.now(UTC) + timedelta(days=1), usegmt=True)
+    body = refusal("SignatureDoesNotMatch", "The signature we calculated does not match")
+    url = answering((403, {"Content-Type": "text/xml", "Date": tomorrow}, body))
+    found, _ = problem(tmp_path, KEYS, AWS_ENDPOINT_URL_STS=url)
+    assert found == "clock-skew"
 
 
 def test_a_program_that_gives_expired_credentials_does_not_mean_a_wrong_clock(

@@ -119,6 +119,9 @@ _BY_CODE: Final = {
 }
 # A wrong clock explains these, once an answer has shown it.
 _OF_A_WRONG_CLOCK: Final = {VerifyProblem.CLOCK_SKEW, VerifyProblem.STILL_EXPIRED}
+# And these too, from a difference that AWS does not accept in a signature.
+_OF_A_SIGNATURE: Final = {"SignatureDoesNotMatch", "InvalidSignatureException"}
+_SIGNING_TIME: Final = timedelta(minutes=5)
 
 
 def verify(profile: str, environ: Mapping[str, str]) -> Identity:
@@ -286,6 +289,8 @@ def failure(
     `regions` are those that the profile uses. `skew` is what the answers to it have shown.
     """
     problem, cause = problem_of(error, regions), unreachable(error, _OPERATION)
+    if abs(skew.difference) > _SIGNING_TIME and _code(error) in _OF_A_SIGNATURE:
+        problem = VerifyProblem.CLOCK_SKEW
     if problem in _OF_A_WRONG_CLOCK and skew.difference:
         return VerifyFailed(profile, problem, "", ClockWrong(skew.difference))
     if problem is VerifyProblem.NO_NETWORK:
@@ -334,6 +339,10 @@ def problem_of(error: Exception, regions: Sequence[str | None]) -> VerifyProblem
         known = all(map(_is_known, filter(None, regions)))
         return VerifyProblem.NO_NETWORK if known else VerifyProblem.WRONG_REGION
     return _BY_CLASS.get(name, VerifyProblem.OTHER)
+
+
+def _code(error: Exception) -> str:
+    return str(getattr(error, "response", {}).get("Error", {}).get("Code", ""))
 
 
 def _refusal(response: dict[str, Any], operation: str) -> VerifyProblem:
