@@ -134,6 +134,10 @@ class AccountAccess:
             partial(call, self._client, "GetRoleCredentials", ask, meanings, tries=1)
         )
 
+    def check_tenant(self, token: AccessToken) -> None:
+        """Raise TenantUnknown if the tenant is wrong: AWS refuses a duration with the same code."""
+        next(self.roles(token), None)
+
     def why_denied(self, token: AccessToken, account_id: str, name: str) -> RoleProblem:
         """Return why the credentials of a role were denied: a role that is listed is assigned.
 

@@ -112,8 +112,9 @@ class TestCredentials:
     def test_another_tenant(self, desk: Desk) -> None:
         set_tenant(desk, "aa-other")
         desk.sign_in()
-        with pytest.raises(TenantUnknown):
-            desk.services.credentials.of_role(desk.session, *role(desk).key)
+        for options in (NO_OPTIONS, RoleOptions("", 3600)):
+            with pytest.raises(TenantUnknown):
+                desk.services.credentials.of_role(desk.session, *role(desk).key, options)
 
     @with_tenant
     def test_a_session_without_a_tenant(self, desk: Desk) -> None:

@@ -275,6 +275,8 @@ class RoleCredentialsService:
             except RoleRefused as refused:
                 if refused.problem == RoleProblem.DENIED:
                     refused.problem = access.why_denied(token, account_id, name)
+                if refused.problem == RoleProblem.DURATION:
+                    access.check_tenant(token)
                 if refused.problem == RoleProblem.NOT_ASSIGNED:
                     raise NoAssignment(safe(account_id), safe(name)) from None
                 raise
