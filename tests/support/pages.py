@@ -93,7 +93,7 @@ CAUSES: Final = {
     "FileKept": "The disk failed after AWS had answered.",
     "TokenNotSaved": "The disk failed after AWS had given the token.",
     "TokenKept": "The disk failed after AWS had given the token.",
-    "RenewalInterrupted": "A process was killed after AWS answered and before it saved the token.",
+    "RenewalInterrupted": "A process was killed, or the answer was lost, after AWS renewed it.",
     "TokenNotDeleted": "Permissions, or a read-only file system.",
     "FileBusy": "Another process holds the lock.",
     "FileChanged": "An editor or another program wrote at the same moment.",

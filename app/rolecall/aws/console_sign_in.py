@@ -39,6 +39,7 @@ class LoginProblem(StrEnum):
     SIGNED_OUT = "signed-out"
     BROKEN = "broken"
     ENDED = "ended"
+    INTERRUPTED = "interrupted"  # a renewal had no answer, and its refresh token works only once
     CHANGED = "changed"  # the password, or the rights of the identity
 
 
@@ -151,8 +152,11 @@ class ConsoleSignIn:
                 if error.response["Error"]["Code"] == _DENIED and "error" not in response:
                     raise KeyError("error") from None  # half of an answer
                 problem = _refusal(str(response.get("error", "")), profile, response)
-                if isinstance(problem, LoginCodeInvalid) and tries > 1:
+                if tries > 1 and isinstance(problem, LoginCodeInvalid):
                     problem = LoginCodeInvalid(CodeProblem.LOST)
+                is_over = isinstance(problem, LoginNeeded) and problem.problem == LoginProblem.ENDED
+                if tries > 1 and is_over:
+                    problem = LoginNeeded(profile, LoginProblem.INTERRUPTED)
                 raise problem or error from None
             return read(answer["tokenOutput"])
 

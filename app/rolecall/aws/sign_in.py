@@ -22,6 +22,7 @@ from rolecall.domain.errors import (
     AuthorizationExpired,
     DeviceCodeExpired,
     RegistrationRejected,
+    RenewalInterrupted,
     SignInDenied,
     SignInNeeded,
     StartUrlUnknown,
@@ -254,8 +255,15 @@ class Oidc:
     def renew(self, refresh_token: Secret, registration: ClientRegistration) -> AccessToken:
         """Return a new token for a refresh token. It keeps that if the answer has no new one.
 
-        Raises SignInNeeded if the server refuses.
+        Raises SignInNeeded if the server refuses, and RenewalInterrupted if it does so after a try
+        whose answer was lost.
         """
+        tries = 0
+
+        def refused() -> SignInNeeded | RenewalInterrupted:
+            name = self._session.cache_key
+            return SignInNeeded(name) if tries == 1 else RenewalInterrupted(name)
+
         meanings = dict.fromkeys(
             (
                 "InvalidGrantException",
@@ -266,10 +274,12 @@ class Oidc:
                 "InvalidScopeException",
                 "UnsupportedGrantTypeException",
             ),
-            lambda: SignInNeeded(self._session.cache_key),
+            refused,
         )
 
         def ask() -> AccessToken:
+            nonlocal tries
+            tries += 1
             asked = {"grantType": "refresh_token", "refreshToken": refresh_token.reveal()}
             return self._token(registration, refresh_token, **asked)
 

@@ -32,6 +32,7 @@ from rolecall.files.times import read_time
 
 URL = "https://d-1234567890.awsapps.com/start"
 CORP = SsoSession("corp", URL, "eu-west-1")
+STEM = token_stem(CORP)
 LEGACY = SsoSession(None, URL, "eu-west-1", None)
 REGISTRATION = ClientRegistration(
     "id", Secret("secret"), datetime(2027, 2, 22, 13, 49, 22, tzinfo=UTC), ("sso:account:access",)
@@ -133,23 +134,23 @@ def test_a_broken_file_is_no_token_and_is_replaced(cache: SsoCache, broken: byte
 
 
 def test_a_renewal_is_known_to_have_begun_until_it_ends(cache: SsoCache) -> None:
-    assert not cache.was_renewal_begun(CORP, Secret("refresh"))
-    cache.note_renewal(CORP, Secret("refresh"))
-    assert cache.was_renewal_begun(CORP, Secret("refresh"))
-    assert not cache.was_renewal_begun(CORP, Secret("another"))
-    cache.note_renewal_end(CORP)
-    assert not cache.was_renewal_begun(CORP, Secret("refresh"))
+    assert not cache.was_renewal_begun(STEM, Secret("refresh"))
+    cache.note_renewal(STEM, Secret("refresh"))
+    assert cache.was_renewal_begun(STEM, Secret("refresh"))
+    assert not cache.was_renewal_begun(STEM, Secret("another"))
+    cache.note_renewal_end(STEM)
+    assert not cache.was_renewal_begun(STEM, Secret("refresh"))
 
 
 @pytest.mark.parametrize("record", ["[]", "{", None])
 def test_a_record_that_cannot_be_read_says_nothing(cache: SsoCache, record: str | None) -> None:
-    path = cache.state / "renewing" / f"{token_stem(CORP)}.json"
+    path = cache.state / "renewing" / f"{STEM}.json"
     path.parent.mkdir(parents=True)
     if record is None:
         path.mkdir()
     else:
         path.write_text(record)
-    assert not cache.was_renewal_begun(CORP, Secret("refresh"))
+    assert not cache.was_renewal_begun(STEM, Secret("refresh"))
 
 
 def test_an_unwritable_folder_is_found_before_a_refresh_token_is_used(cache: SsoCache) -> None:

@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from rolecall.aws.console_sign_in import ConsoleSignIn, LoginProblem
+from rolecall.demo.faults import Fault
 from rolecall.domain.errors import RegionInvalid, ServiceFault, UnexpectedAnswer, Unreachable
 from rolecall.domain.errors.file_errors import TokenNotSaved
 from rolecall.domain.errors.login_errors import CrtMissing, LoginNeeded
@@ -144,6 +145,28 @@ def test_a_session_that_has_ended_needs_a_sign_in(desk: Desk, session: LoginSess
     assert desk.services.refusals.has(session.refresh_token)
     assert needed(desk) == LoginProblem.ENDED
     assert desk.server.calls.count(CREATE_TOKEN) == 1  # the refusal is known
+
+
+def test_a_refusal_after_an_answer_that_was_lost_is_explained(
+    desk: Desk, session: LoginSession
+) -> None:
+    desk.clock.forward(20 * 60)
+    desk.server.faults.add(CREATE_TOKEN, Fault.ANSWER_LOST, times=1)
+    for _ in range(2):  # the refusal is known the second time, and why
+        assert needed(desk) == LoginProblem.INTERRUPTED
+
+
+@pytest.mark.thorough
+def test_a_refusal_long_after_an_answer_that_was_lost_is_explained(
+    desk: Desk, session: LoginSession
+) -> None:
+    desk.clock.forward(20 * 60)
+    desk.server.faults.add(CREATE_TOKEN, Fault.ANSWER_LOST, times=1)
+    desk.server.faults.add(CREATE_TOKEN, Fault.RESET)
+    with pytest.raises(Unreachable):
+        credentials(desk)
+    desk.server.faults.clear()
+    assert needed(desk) == LoginProblem.INTERRUPTED
 
 
 def test_changed_credentials_need_a_sign_in(desk: Desk, session: LoginSession) -> None:

@@ -280,6 +280,27 @@ class TestKills:
         assert desk.services.tokens.renewal.problems == []
 
 
+def test_a_refusal_after_an_answer_that_was_lost_is_explained(desk: Desk) -> None:
+    """The next try uses the same refresh token, which AWS has replaced."""
+    minutes_left(desk, 0)
+    desk.server.faults.add("CreateToken", Fault.ANSWER_LOST, times=1)
+    assert valid_token(desk) is None
+    assert [type(each) for each in desk.services.tokens.renewal.problems] == [RenewalInterrupted]
+
+
+@pytest.mark.thorough
+def test_a_refusal_long_after_an_answer_that_was_lost_is_explained(desk: Desk) -> None:
+    minutes_left(desk, 0)
+    desk.server.faults.add("CreateToken", Fault.ANSWER_LOST, times=1)
+    desk.server.faults.add("CreateToken", Fault.RESET)
+    with pytest.raises(Unreachable):
+        valid_token(desk)
+    desk.server.faults.clear()
+    later = desk.another()
+    assert later.sign_in.valid_token(desk.session) is None
+    assert [type(each) for each in later.tokens.renewal.problems] == [RenewalInterrupted]
+
+
 _KILLED_AFTER_THE_ANSWER = """
 import os, signal
 from rolecall.aws.sign_in import Oidc

@@ -317,7 +317,7 @@ class CommandNotRun(RolecallError):
 
 
 class RenewalInterrupted(RolecallError):
-    """A renewal was killed, and its refresh token can be used only once.
+    """A renewal was killed or got no answer, and its refresh token can be used only once.
 
     `session` is the name of the sso-session, or the start URL of a legacy one.
     """

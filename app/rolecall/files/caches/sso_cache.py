@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from rolecall.domain.errors.file_errors import FileUnreadable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.text import original
 from rolecall.domain.timestamps import write_time
 from rolecall.files.caches import token_file
-from rolecall.files.caches.json_cache import JsonCache, JsonFolder
-from rolecall.files.caches.refusals import REFRESH, digest
+from rolecall.files.caches.json_cache import JsonCache
 from rolecall.files.json_fields import Fields, text, texts
 from rolecall.files.safe import atomic
 
@@ -83,26 +81,6 @@ class SsoCache(JsonCache):
     def forget_token(self, session: SsoSession) -> None:
         self._files.forget_all(token_stem(session))
 
-    def note_renewal(self, session: SsoSession, refresh_token: Secret) -> None:
-        """Record in `state` that this refresh token is about to be used.
-
-        Raises FileBusy, FileUnwritable.
-        """
-        fields: Fields = {REFRESH: digest(refresh_token.reveal())}
-        self._renewals.save(token_stem(session), fields, frozenset(fields))
-
-    def was_renewal_begun(self, session: SsoSession, refresh_token: Secret) -> bool:
-        """Return whether a renewal with this refresh token has begun, and its end was not noted."""
-        try:
-            fields = self._renewals.load(token_stem(session)) or {}
-        except FileUnreadable:
-            return False
-        return fields.get(REFRESH) == digest(refresh_token.reveal())
-
-    def note_renewal_end(self, session: SsoSession) -> None:
-        """Delete the record of a renewal. Raises FileBusy, FileUnwritable."""
-        self._renewals.forget(token_stem(session))
-
     def registration(self, session: SsoSession) -> ClientRegistration | None:
         """Return the registration that the CLI would use; None if there is none or it is broken."""
         self._files.recover()
@@ -139,10 +117,6 @@ class SsoCache(JsonCache):
             if "accessToken" not in fields
         )
         return [(stem, registration) for stem, registration in found if registration is not None]
-
-    @property
-    def _renewals(self) -> JsonFolder:
-        return JsonFolder(self.state / "renewing", self.state)
 
 
 def _token_fields(token: AccessToken) -> Fields:

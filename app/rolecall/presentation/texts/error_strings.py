@@ -195,6 +195,9 @@ LOGIN_PROBLEMS: Final = {
     "ended": _(
         "The console sign-in of {profile} has expired; it lasts at most 12 hours. `rolecall login {profile}` signs in again."
     ),
+    "interrupted": _(
+        "A renewal of the console sign-in of {profile} was interrupted before the new keys were saved, and the old ones cannot be renewed again. `rolecall login {profile}` signs in again."
+    ),
     "changed": _(
         "The console credentials of {profile}, such as the password, have changed. `rolecall login {profile}` signs in again."
     ),
@@ -235,7 +238,7 @@ ROLE_PROBLEMS: Final = {
         "AWS refuses {role} in account {account_id}: it is not assigned to you, or its trust policy does not let account access manager assume it."
     ),
     "duration": _(
-        "{role} in account {account_id} cannot be assumed for {detail} seconds. Use 900 or more, and no more than the role's own maximum."
+        "AWS does not give {role} in account {account_id} for {detail} seconds. Use no more than the role's own maximum."
     ),
 }
 

@@ -28,6 +28,7 @@ from rolecall.files.caches.login_cache import LoginCache
 from rolecall.files.caches.login_file import login_stem
 from rolecall.files.caches.refusals import REFRESH, Refusals
 from rolecall.services.base.own_program import how_to_install
+from rolecall.services.tokens.half_done import noting_renewal
 from rolecall.services.tokens.unsaved import Unsaved
 
 RENEW_BEFORE: Final = timedelta(minutes=5)
@@ -122,21 +123,39 @@ class LoginSessions:
             prove = self._prover(session.dpop_key, profile)
             place = session.sign_in_region or region or DEFAULT_REGION
             sign_in = ConsoleSignIn(self.clients.console_sign_in(place), place, self.clock)
-            with self.cache.replacing(session.arn) as save:
+            stem = login_stem(session.arn)
+
+            def is_saved() -> bool:
+                return session.arn not in self._unsaved
+
+            with (
+                self.cache.replacing(session.arn) as save,
+                noting_renewal(self.cache, stem, session.refresh_token, is_saved) as was_begun,
+            ):
                 try:
                     renew = partial(sign_in.renew, session, profile, prove)
                     new = with_aws_time(self.clients, renew)
                 except LoginNeeded as error:
                     if theirs := self._from_another_client(session):
                         return theirs
-                    refused = login_stem(session.arn), REFRESH, session.refresh_token
-                    self.refusals.note(*refused, self.clock(), error.problem)
+                    if error.problem == LoginProblem.INTERRUPTED or was_begun:
+                        error.problem = self._problem_after(error.problem, session)
+                    self.refusals.note(
+                        stem, REFRESH, session.refresh_token, self.clock(), error.problem
+                    )
                     raise
                 later = partial(self.cache.save, timeout=0.0)
                 self._unsaved.save(
                     new.arn, safe(profile), new, save, save_later=later, report=self.report
                 )
                 return new
+
+    def _problem_after(self, problem: str, session: LoginSession) -> str:
+        """Return the problem of a session that AWS refuses after a renewal without an answer."""
+        if problem not in {LoginProblem.ENDED, LoginProblem.INTERRUPTED}:
+            return problem
+        is_over = session.ends_at is not None and self.clock() >= session.ends_at
+        return LoginProblem.ENDED if is_over else LoginProblem.INTERRUPTED
 
     def _session(self, arn: str, profile: str) -> LoginSession:
         """Return the session in the file, or a newer one that could not be saved in it. If the file

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -26,7 +26,6 @@ from rolecall.aws.session import Clients
 from rolecall.aws.sign_in import Oidc, SignInProblem
 from rolecall.domain.errors import RenewalInterrupted, RolecallError, SignInNeeded
 from rolecall.domain.errors.file_errors import (
-    FileError,
     FileUnwritable,
     TokenKept,
     TokenNotRenewed,
@@ -38,6 +37,7 @@ from rolecall.files.caches.refusals import ACCESS, REFRESH, SIGNED_OUT, Refusals
 from rolecall.files.caches.sso_cache import SsoCache, token_stem
 from rolecall.files.caches.token_file import is_for
 from rolecall.files.safe import atomic
+from rolecall.services.tokens.half_done import noting_renewal
 from rolecall.services.tokens.unsaved import Unsaved
 
 # Later than the AWS CLI and boto3, which renew in the last 15 minutes, and earlier than the SDKs
@@ -195,39 +195,26 @@ class Renewal:
             oidc = Oidc(self.clients.oidc(session.region), session, self.clock)
             with (
                 self.cache.replacing_token(session) as save,
-                self._noting_interruption(session, token.refresh_token),
+                self._noting_renewal(session, token.refresh_token) as was_begun,
             ):
                 try:
                     new = oidc.renew(token.refresh_token, token.registration)
-                except SignInNeeded:
+                except (SignInNeeded, RenewalInterrupted) as error:
                     if theirs := self._token_from_cli(session, old):
                         return theirs
                     self._note_refusal(session, REFRESH, token.refresh_token)
+                    if was_begun or isinstance(error, RenewalInterrupted):
+                        self.report(RenewalInterrupted(session.cache_key))
                     raise self.sign_in_needed(session, token) from None
                 self._firsts[new.value] = self._firsts.get(token.value, token.value)
                 self._save(session, new, save)
             return new
 
-    @contextmanager
-    def _noting_interruption(self, session: SsoSession, refresh_token: Secret) -> Iterator[None]:
-        """Wrap a renewal: if it is killed, and AWS then refuses the next one, report that."""
-        was_begun = self.cache.was_renewal_begun(session, refresh_token)
-        with suppress(FileError):
-            self.cache.note_renewal(session, refresh_token)
-        try:
-            yield
-        except RolecallError as error:
-            if not was_begun:
-                self._note_renewal_end(session)
-            elif isinstance(error, SignInNeeded):
-                self.report(RenewalInterrupted(session.cache_key))
-            raise
-        if session not in self._unsaved:
-            self._note_renewal_end(session)
-
-    def _note_renewal_end(self, session: SsoSession) -> None:
-        with suppress(FileError):
-            self.cache.note_renewal_end(session)
+    def _noting_renewal(
+        self, session: SsoSession, refresh_token: Secret
+    ) -> AbstractContextManager[bool]:
+        is_saved = lambda: session not in self._unsaved  # noqa: E731
+        return noting_renewal(self.cache, token_stem(session), refresh_token, is_saved)
 
     def renewal_lock(
         self, session: SsoSession, timeout: float = _LOCK_TIMEOUT
