@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -88,3 +90,12 @@ def is_alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def wait_for_end(pids: Sequence[int]) -> None:
+    """Wait until no process runs. Init reaps them: until then they are zombies."""
+    deadline = time.monotonic() + 30
+    for pid in pids:
+        with suppress(FileNotFoundError):
+            while Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
+                assert time.monotonic() < deadline

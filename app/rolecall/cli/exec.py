@@ -43,11 +43,13 @@ _COMMAND: Final = "rolecall.command"  # what is after the words of `--all`
 
 
 class _ExecCommand(ProfileCommand):
-    """Takes options also after the words of `--all`, which end at the first `--`."""
+    """Takes options also after the words of `--all`, which end at the first `--`; after `--resume`
+    there are no words.
+    """
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         args = self.options_first(args)
-        if "--all" in args[: self.first_word(args)]:
+        if not {"--all", "--resume"}.isdisjoint(args[: self.first_word(args)]):
             context.allow_interspersed_args = True
             end = args.index("--") if "--" in args else len(args)
             context.meta[_COMMAND] = tuple(args[end + 1 :])
@@ -66,6 +68,7 @@ class _ExecCommand(ProfileCommand):
     "--profile", "profiles", metavar="PROFILE", multiple=True, help=command_help.EXEC_PROFILE
 )
 @click.option("--all", "all_roles", is_flag=True, help=command_help.EXEC_ALL)
+@click.option("--resume", is_flag=True, help=command_help.EXEC_RESUME)
 @click.option(
     "--jobs", type=click.IntRange(1, 1000), metavar="N", default=None, help=command_help.EXEC_JOBS
 )
@@ -82,6 +85,7 @@ def exec_(
     words: tuple[str, ...],
     profiles: tuple[str, ...],
     all_roles: bool,
+    resume: bool,
     jobs: int | None,
     fail_fast: bool,
     output: str | None,
@@ -94,13 +98,15 @@ def exec_(
         raise click.UsageError(run_strings.ALL_OR_PROFILES)
     if not all_roles and (sso_session or refresh):
         raise click.UsageError(run_strings.ONLY_WITH_ALL)
-    if all_roles or len(profiles) > 1 or jobs or fail_fast or output:
+    if resume and (all_roles or profiles or words):
+        raise click.UsageError(run_strings.RESUME_ALONE)
+    if all_roles or resume or len(profiles) > 1 or jobs or fail_fast or output:
         from rolecall.cli.exec_many import Request, exec_many
 
-        command = context.meta.get(_COMMAND, ()) if all_roles else words
-        if not all_roles and not profiles:
+        command = context.meta.get(_COMMAND, ()) if all_roles or resume else words
+        if not (all_roles or resume or profiles):
             profiles, command = words[:1], _after_dashes(words[1:])
-        if not (all_roles or profiles) or not command:
+        if not (all_roles or resume or profiles) or not command:
             raise click.UsageError(run_strings.NO_COMMAND)
         if PINNED in profiles:
             raise click.UsageError(run_strings.PINNED_ALONE)
@@ -114,6 +120,7 @@ def exec_(
             sso_session=sso_session,
             refresh=refresh,
             reason=reason,
+            resume=resume,
             yes=yes,
         )
         context.exit(exec_many(request))

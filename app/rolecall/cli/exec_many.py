@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple
 
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
@@ -21,12 +20,20 @@ from rolecall.cli.support.errors import (
 )
 from rolecall.cli.support.inventory_query import roles_matching
 from rolecall.cli.support.list_output import echo_nothing_matches
-from rolecall.cli.support.output import echo, write
+from rolecall.cli.support.output import echo, echo_notice, write
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.text import safe
 from rolecall.presentation.texts import inventory_strings, run_strings
-from rolecall.services.runs.run_events import Outcome, RunEnded, RunEvent, RunRow
+from rolecall.services.runs.run_events import (
+    Outcome,
+    Result,
+    RunEnded,
+    RunEvent,
+    RunRow,
+    RunStarted,
+)
+from rolecall.services.runs.runs import Runs
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 from rolecall.terminal.ending_signals import ENDING
@@ -35,7 +42,7 @@ _MOST_NAMED: Final = 10  # rows that are named for each reason of a failure
 
 
 class Request(NamedTuple):
-    """The options and arguments. `words` is None if `profiles` are named."""
+    """The options and arguments. `words` is None if `profiles` are named, or if it resumes."""
 
     command: tuple[str, ...]
     profiles: tuple[str, ...]
@@ -46,6 +53,7 @@ class Request(NamedTuple):
     sso_session: str | None
     refresh: bool
     reason: str
+    resume: bool
     yes: bool
 
 
@@ -55,15 +63,9 @@ def exec_many(request: Request) -> int:
         services = Services(os.environ, on_problem=echo_error)
         rows, is_complete = _rows(services, request)
         if not rows:
-            echo_nothing_matches(
-                request.words or (), inventory_strings.NOTHING_MEANT, is_complete=is_complete
-            )
-            return 1 if is_complete else INCOMPLETE
+            return _echo_nothing(request, is_complete=is_complete)
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED
-    for number in ENDING:
-        if number != signal.SIGINT:  # Ctrl+C is an exception already
-            signals.handle(number, _exit)
     runs = services.runs.runs(
         rows,
         request.command,
@@ -72,60 +74,128 @@ def exec_many(request: Request) -> int:
         reason=request.reason,
     )
     report = _Report(rows)
-    with progress_bar(len(rows)) as progress:
-        lines = LineOutput(rows, progress)
-        output: RunOutputs = JsonOutput(rows) if request.as_json else lines
+    interrupts = _Interrupts(runs)
+    try:
+        _run(runs, report, as_json=request.as_json)
+    finally:
+        report.echo()
+        if runs.record_problem is not None:
+            echo_error(runs.record_problem)
+    if interrupts.first is not None:
+        return 128 + interrupts.first
+    if report.is_done:
+        return 0 if is_complete else INCOMPLETE
+    return 1
+
+
+def _run(runs: Runs, report: _Report, *, as_json: bool) -> None:
+    with progress_bar(len(runs.rows)) as progress:
+        output: RunOutputs | None
+        output = JsonOutput(runs.rows) if as_json else LineOutput(runs.rows, progress)
 
         def on_event(event: RunEvent) -> None:
-            output.add(event)
-            if isinstance(event, RunEnded):
-                report.add(event)
-                if progress:
-                    progress.show(report.done, report.failed)
+            nonlocal output
+            report.add(event)
+            try:
+                if output is not None:
+                    output.add(event)
+            except BaseException:
+                output = None  # the rows that end after that are reported only
+                raise
+            if progress and isinstance(event, RunEnded):
+                progress.show(report.ended, report.failed)
 
         runs.run(on_event)
-    report.echo()
-    if report.failed:
-        return 1
-    return 0 if is_complete else INCOMPLETE
+
+
+class _Interrupts:
+    """The first signal stops all rows, and the second kills them, so that each still has a result.
+    A third one ends a write that waits for its reader.
+    """
+
+    def __init__(self, runs: Runs) -> None:
+        self.first: int | None = None
+        self._runs = runs
+        self._count = 0
+        for number in ENDING:
+            signals.handle(number, self._take)
+
+    def _take(self, number: int, _: object) -> None:
+        self._count += 1
+        self.first = self.first or number
+        self._runs.interrupt()
+        if self._count > 2:
+            sys.exit(128 + self.first)
 
 
 class _Report:
-    """What has ended, and the reasons of the failures."""
+    """What has become of each row, and why some are not done."""
 
     def __init__(self, rows: Sequence[RunRow]) -> None:
         self._rows = rows
+        self._left = dict.fromkeys(range(len(rows)), Outcome.SKIPPED)
         self._reasons: dict[str, list[str]] = defaultdict(list)
-        self.done = self.failed = self.skipped = 0
+        self._results: Counter[Result] = Counter()
 
-    def add(self, ended: RunEnded) -> None:
-        self.done += 1
-        if ended.outcome is Outcome.SKIPPED:
-            self.skipped += 1
-        elif not ended.is_success:
-            self.failed += 1
-            self._reasons[run_strings.failure(ended, error_text)].append(self._rows[ended.row].name)
+    @property
+    def ended(self) -> int:
+        return self._results.total()
+
+    @property
+    def failed(self) -> int:
+        return self._results[Result.FAILED]
+
+    @property
+    def is_done(self) -> bool:
+        return self._results[Result.DONE] == len(self._rows)
+
+    def add(self, event: RunEvent) -> None:
+        if isinstance(event, RunStarted):
+            self._left[event.row] = Outcome.STOPPED
+        elif isinstance(event, RunEnded):
+            self._left.pop(event.row, None)
+            self._results[event.result] += 1
+            if not event.is_success:
+                reason = run_strings.failure(event, error_text)
+                self._reasons[reason].append(self._rows[event.row].name)
 
     def echo(self) -> None:
-        """Print the failures to standard error, the first of each reason by name."""
+        """Print to standard error the rows that are not done, the first of each reason by name."""
+        for row, outcome in [*self._left.items()]:
+            self.add(RunEnded(row, outcome))
         for reason, names in self._reasons.items():
             for name in names[:_MOST_NAMED]:
-                echo(f"{safe(name)}: {reason}", err=True)
+                echo_notice(f"{safe(name)}: {reason}")
             if (more := len(names) - _MOST_NAMED) > 0:
-                echo(run_strings.MORE(more, reason=reason), err=True)
-        if self.failed and self.done > 1:
-            succeeded = self.done - self.failed - self.skipped
-            echo(run_strings.summary(succeeded, self.failed, self.skipped), err=True)
+                echo_notice(run_strings.MORE(more, reason=reason))
+        if not self.is_done and len(self._rows) > 1:
+            echo_notice(run_strings.summary(self._results))
 
 
 def _rows(services: Services, request: Request) -> tuple[list[RunRow], bool]:
     """Return the rows, and whether nothing is missing. Raises RolecallError and UsageError."""
+    if request.resume:
+        last = services.runs.unfinished()
+        began_at = last.began_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        if last.rows:
+            echo_notice(run_strings.resumes(began_at, len(last.rows), last.total))
+        return last.rows, True
     if request.words is None:
         return services.runs.of_profiles(request.profiles), True
     roles, is_complete = roles_matching(
         services, request.words, request.sso_session, os.environ, refresh=request.refresh
     )
     return services.runs.of_roles(roles), is_complete
+
+
+def _echo_nothing(request: Request, *, is_complete: bool) -> int:
+    """Say why nothing runs. Returns the exit status."""
+    if request.resume:
+        echo_notice(run_strings.ALL_DONE)
+        return 0
+    words = request.words or ()
+    echo_nothing_matches(words, inventory_strings.NOTHING_MEANT, is_complete=is_complete)
+    return 1 if is_complete else INCOMPLETE
 
 
 def _may_run(services: Services, rows: Sequence[RunRow], command: Sequence[str]) -> bool:
@@ -144,7 +214,3 @@ def _may_run(services: Services, rows: Sequence[RunRow], command: Sequence[str])
         echo(f"  {safe(row.name)}", err=True)
     write(f"{run_strings.CONFIRM} ", err=True)
     return typed_yes()
-
-
-def _exit(number: int, _: object) -> NoReturn:
-    sys.exit(128 + number)

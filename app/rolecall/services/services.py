@@ -264,6 +264,7 @@ class Services:
     @cached_property
     def runs(self) -> RunsService:
         from rolecall.files.own.command_history import CommandHistory
+        from rolecall.files.own.run_records import RunRecords
         from rolecall.services.runs.run_rows import RunsService
 
         return RunsService(
@@ -274,6 +275,8 @@ class Services:
             self._environ,
             self._monotonic,
             CommandHistory(self.locations.state),
+            RunRecords(self.locations.state),
+            self.clock,
         )
 
     @cached_property

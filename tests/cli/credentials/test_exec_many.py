@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ import pytest
 
 from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
-from tests.support.programs import completed, is_alive
+from tests.support.programs import completed, is_alive, wait_for_end
 from tests.support.terminal import Terminal
 
 _NAMES = {PROFILE, "audit/AWSReadOnlyAccess", "audit/ViewOnlyAccess"}
@@ -78,13 +79,14 @@ def test_json_has_an_object_for_each_row(signed_in: CommandLine) -> None:
         "account_id": ACCOUNT,
         "permission_set": PERMISSION_SET,
         "sso_session": "corp",
+        "result": "failed",
         "exit_status": 3,
         "error": None,
         "stdout": '\x1b[1mout\n\ufffd"',
         "stderr": "",
     }
     other = found["audit/ViewOnlyAccess"]
-    assert (other["profile"], other["exit_status"]) == (None, 0)
+    assert (other["profile"], other["result"], other["exit_status"]) == (None, "done", 0)
     *said, last = result.stderr.splitlines()  # on a busy machine also what it waits for
     assert f"{PROFILE}: exit status 3" in said
     assert last == "2 succeeded, 1 failed."
@@ -185,6 +187,46 @@ def test_a_signal_ends_all_commands(signed_in: CommandLine, number: int) -> None
     assert started.wait(60) == 128 + number
     started.communicate()
     assert not any(map(is_alive, pids))
+
+
+def test_after_ctrl_c_each_row_has_a_result_and_the_rest_is_resumed(
+    signed_in: CommandLine,
+) -> None:
+    began = signed_in.home / "began"
+    os.mkfifo(began)
+    code = f'[ "$ROLECALL_PROFILE" ] || {{ echo > {began}; exec sleep 999; }}'
+    words = ("exec", "--all", "audit", "--jobs", "1", "--output", "json", "--", "sh", "-c", code)
+    started = signed_in.start(*words)
+    began.read_text()  # waits for the second row
+    started.send_signal(signal.SIGINT)
+    output, said = started.communicate(timeout=60)
+    assert started.returncode == 130
+    results = {each["name"]: each["result"] for each in map(json.loads, output.splitlines())}
+    second, third = "audit/AWSReadOnlyAccess", "audit/ViewOnlyAccess"
+    assert results == {PROFILE: "done", second: "stopped", third: "not-started"}
+    *_, one, two, last = said.splitlines()
+    assert [one, two] == [f"{third}: not started", f"{second}: stopped"]
+    assert last == "1 succeeded, 0 failed, 1 stopped, 1 not started."
+    resumed = signed_in.rolecall("exec", "--resume", "--", "echo", "again")
+    assert dict(split(resumed.stdout)) == {second: "again", third: "again"}
+    assert resumed.stderr.endswith(": 2 of 3 rows are left.\n")
+    resumed = signed_in.rolecall("exec", "--resume", "--", "echo", "again")
+    assert (resumed.returncode, resumed.stdout) == (0, "")
+    assert resumed.stderr == "All rows of the last run are done.\n"
+    assert signed_in.rolecall("exec", "--resume", "audit", "--", "echo").returncode == 2
+
+
+def test_a_kill_of_rolecall_leaves_no_program_and_its_rows_are_resumed(
+    signed_in: CommandLine,
+) -> None:
+    started = signed_in.start("exec", "--all", "audit", "--", "sh", "-c", "echo $$; sleep 999; :")
+    assert started.stdout is not None
+    pids = [int(split(started.stdout.readline())[0][1]) for _ in range(3)]
+    started.kill()
+    started.communicate()
+    wait_for_end(pids)
+    resumed = signed_in.rolecall("exec", "--resume", "--", "echo", "again")
+    assert dict(split(resumed.stdout)) == dict.fromkeys(_NAMES, "again")
 
 
 def test_a_signal_that_the_caller_ignores_ends_nothing(signed_in: CommandLine) -> None:

@@ -13,6 +13,7 @@ import pytest
 from rolecall.domain.process import core_dumps
 from rolecall.services.runs.action_programs import in_terminal
 from rolecall.services.runs.child import Child
+from rolecall.services.runs.watcher import Watcher
 from rolecall.terminal import editor
 
 _CORE = resource.RLIMIT_CORE
@@ -31,7 +32,8 @@ def _limited(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _run(command: Sequence[str]) -> None:
-    Child(command, {}).run(lambda *_: None, Event(), Event())
+    with Watcher() as watcher:
+        Child(command, {}, watcher).run(lambda *_: None, Event(), Event())
 
 
 def _edit(command: Sequence[str]) -> None:

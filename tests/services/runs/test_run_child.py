@@ -16,6 +16,7 @@ from rolecall.domain.errors import CommandNotRun
 from rolecall.services.runs import child
 from rolecall.services.runs.child import Child, check
 from rolecall.services.runs.run_events import Stream
+from rolecall.services.runs.watcher import Watcher
 from tests.support.open_files import open_files
 
 _PYTHON = sys.executable, "-c"
@@ -46,7 +47,8 @@ def run(
         found.append(data)
         on_data(data)
 
-    status = Child(command, os.environ).run(add, stopped or Event(), killed or Event())
+    with Watcher() as watcher:
+        status = Child(command, os.environ, watcher).run(add, stopped or Event(), killed or Event())
     return status, b"".join(found)
 
 
@@ -90,8 +92,9 @@ def test_a_system_without_waitid_is_asked_by_poll(monkeypatch: pytest.MonkeyPatc
 
 def test_no_file_stays_open() -> None:
     before = open_files()
-    kept = [Child(("true",), os.environ) for _ in range(2)]
-    assert [each.run(lambda *_: None, Event(), Event()) for each in kept] == [0, 0]
+    with Watcher() as watcher:
+        kept = [Child(("true",), os.environ, watcher) for _ in range(2)]
+        assert [each.run(lambda *_: None, Event(), Event()) for each in kept] == [0, 0]
     assert not open_files() - before
 
 
@@ -101,7 +104,7 @@ def test_no_file_stays_open() -> None:
 def refused(command: tuple[str, ...], start: bool = True) -> tuple[str, bool]:
     """Return why the command is refused, and whether that is because it is missing."""
     with pytest.raises(CommandNotRun) as caught:
-        Child(command, os.environ) if start else check(command, os.environ)
+        Child(command, os.environ, Watcher()) if start else check(command, os.environ)
     return caught.value.reason, caught.value.is_missing
 
 

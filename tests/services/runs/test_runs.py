@@ -20,6 +20,7 @@ from rolecall.domain.question import current
 from rolecall.services.base.rate_limit import BURST
 from rolecall.services.runs.run_events import (
     Outcome,
+    Result,
     RunEnded,
     RunEvent,
     RunOutput,
@@ -223,6 +224,23 @@ def test_the_row_of_a_profile_has_the_account_that_is_listed(
     assert (row.account_id, row.permission_set) == audit_admin.key
 
 
+def test_what_is_not_done_runs_with_the_roles_of_then(desk: Desk, audit_admin: Assignment) -> None:
+    desk.sign_in()
+    view = Assignment(audit_admin.account, PermissionSet("ViewOnlyAccess"))
+    desk.add("[profile keys]\naws_access_key_id = a\naws_secret_access_key = b")
+    service = desk.services.runs
+    rows = service.of_profiles(["audit-admin", "keys"]) + service.of_roles([(desk.session, view)])
+    succeeds = 'test "$ROLECALL_PROFILE" = keys'
+    assert [e.is_success for e in ends(service.runs(rows, ("sh", "-c", succeeds)))] == [0, 1, 0]
+    left = desk.another().runs.unfinished()
+    assert (left.total, left.rows) == (3, [rows[0], rows[2]])
+    # The profile now has another role, and the role has another profile.
+    desk.config.write_text(desk.config.read_text().replace(*audit_admin.key[1:], "ReadOnly"))
+    save(desk, "other", audit_admin)
+    found = desk.another().runs.unfinished().rows[0]
+    assert (found.name, found.profile, found.role) == ("audit-admin", "other", rows[0].role)
+
+
 @pytest.mark.thorough
 @demo(
     accounts=90, clock=utc_now, latency=0.04, rate_limit=RateLimit(20, 20), limits_credentials=True
@@ -326,8 +344,16 @@ def test_an_error_that_nobody_expects_comes_out_of_the_run() -> None:
     def fail(*_: object) -> dict[str, str]:
         raise ZeroDivisionError
 
+    results: list[Result] = []
+
+    def add(event: RunEvent) -> None:
+        assert isinstance(event, RunEnded)
+        results.append(event.result)
+
+    rows = [RunRow("first"), RunRow("second")]
     with pytest.raises(ZeroDivisionError):
-        Runs([RunRow("row")], ("true",), os.environ, fail, jobs=1).run(lambda _: None)
+        Runs(rows, ("true",), os.environ, fail, jobs=1).run(add)
+    assert results == [Result.FAILED, Result.NOT_STARTED]
 
 
 def test_a_program_gets_the_signals_that_python_ignores() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -20,7 +20,7 @@ from rolecall.services.services import Services
 from rolecall.terminal.ending_signals import ENDING
 from tests.services.runs.test_runs import PYTHON, ends, events_of, roles, without_credentials
 from tests.support.desk import Desk
-from tests.support.programs import is_alive
+from tests.support.programs import is_alive, wait_for_end
 
 _SLEEP = "import os, time; os.write(1, b'%d' % os.getpid()); time.sleep(1000)"
 _STUBBORN = (
@@ -75,6 +75,56 @@ def test_ctrl_c_ends_all_programs_and_starts_no_more(code: str) -> None:
     assert not any(map(is_alive, pids))
 
 
+def test_a_second_interrupt_kills_and_each_row_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child, "_GRACE", 1000.0)
+    runs = without_credentials((*PYTHON, _STUBBORN), rows=2)
+
+    def interrupt(event: RunEvent) -> None:
+        if isinstance(event, RunOutput):
+            runs.interrupt()
+            runs.interrupt()
+
+    killed, skipped = ends(runs, interrupt)
+    assert (killed.outcome, killed.status) == (Outcome.STOPPED, 128 + signal.SIGKILL)
+    assert skipped.outcome is Outcome.SKIPPED
+
+
+def test_what_raises_gets_the_ends_of_all_rows() -> None:
+    runs = without_credentials(("sh", "-c", "echo x; exec sleep 1000"), rows=2)
+    ended: list[RunEvent] = []
+
+    def fail(event: RunEvent) -> None:
+        if isinstance(event, RunEnded):
+            ended.append(event)
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        runs.run(fail)
+    assert sorted(each.outcome.value for each in ended if isinstance(each, RunEnded)) == [
+        *("skipped", "stopped")
+    ]
+
+
+_KILLED = """
+import os
+from rolecall.services.runs.run_events import RunRow
+from rolecall.services.runs.runs import Runs
+code = "sleep 1000 & echo $$ $!; wait; :"
+rows = [RunRow("first"), RunRow("second")]
+runs = Runs(rows, ("sh", "-c", code), os.environ, lambda *_: os.environ, jobs=2)
+runs.run(lambda event: hasattr(event, "data") and os.write(1, event.data))
+"""
+
+
+def test_a_kill_of_rolecall_ends_programs_and_what_they_have_started() -> None:
+    with subprocess.Popen([*PYTHON, _KILLED], stdout=subprocess.PIPE) as rolecall:
+        assert rolecall.stdout
+        pids = [int(pid) for _ in range(2) for pid in rolecall.stdout.readline().split()]
+        assert len(pids) == 4
+        rolecall.kill()
+    wait_for_end(pids)
+
+
 @pytest.mark.parametrize("number", ENDING)
 def test_a_second_signal_kills_what_still_runs(
     monkeypatch: pytest.MonkeyPatch, number: signal.Signals
@@ -125,11 +175,7 @@ def test_what_a_stopped_program_has_started_ends_too() -> None:
             runs.stop_all()
 
     assert ends(runs, stop)[0].outcome is Outcome.STOPPED
-    (pid,) = pids
-    # Init reaps it: until then it is a zombie.
-    deadline = time.monotonic() + 30
-    while is_alive(pid) and Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z":
-        assert time.monotonic() < deadline
+    wait_for_end(pids)
 
 
 def test_after_a_failure_no_more_rows_begin_if_that_is_wanted(desk: Desk) -> None:

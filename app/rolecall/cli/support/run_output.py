@@ -147,6 +147,7 @@ class JsonOutput(RunOutputs):
             "account_id": row.account_id or None,
             "permission_set": row.permission_set or None,
             "sso_session": row.session.cache_key if row.session else None,
+            "result": ended.result.value,
             "exit_status": ended.status,
             "duration": round(ended.duration, 3),
             "error": error,

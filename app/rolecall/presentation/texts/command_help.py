@@ -125,11 +125,13 @@ EXEC: Final = _help(
         "rolecall exec --all prod ReadOnly -- aws s3 ls",
         "rolecall exec --profile audit-admin --profile core-admin -- aws s3 ls",
         "rolecall exec --all --output json -- sh -c 'aws ec2 describe-vpcs | wc -l'",
+        "rolecall exec --resume -- aws s3 ls    # " + _("with what is not done of the last run"),
     ),
     _(
-        "Each line of output begins with its profile, or its account and permission set. The commands have no terminal, and their standard input is empty. New credentials are kept in memory only. On a terminal, rolecall asks first if some of the roles are production. Exit status 0 if all commands succeed, 3 if they do but some accounts could not be listed, otherwise 1. Ctrl+C stops all commands; a second Ctrl+C kills them."
+        "Each line of output begins with its profile, or its account and permission set. The commands have no terminal, and their standard input is empty. New credentials are kept in memory only. On a terminal, rolecall asks first if some of the roles are production. Exit status 0 if all commands succeed, 3 if they do but some accounts could not be listed, otherwise 1. Ctrl+C stops all commands; a second Ctrl+C kills them. Each role has a result: done, failed, stopped or not started. A record of the roles and their results, without COMMAND, is kept in the state folder."
     ),
 )
+EXEC_RESUME: Final = _("Run COMMAND with the roles of the last run that are not done.")
 EXEC_PROFILE: Final = _(
     "The profile, instead of PROFILE. Repeat the option to run the command with each profile."
 )

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from rolecall.domain import errors
-from rolecall.domain.errors import action_errors, file_errors, login_errors, pin_errors, role_errors
+from rolecall.domain.errors import (
+    action_errors,
+    file_errors,
+    login_errors,
+    pin_errors,
+    role_errors,
+    run_errors,
+)
 from rolecall.presentation.texts import (
     action_strings,
     credential_strings,
@@ -177,6 +184,11 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     ),
     errors.NoCredentials: Sentence(problems=credential_strings.NO_CREDENTIALS),
     errors.CommandNotRun: Sentence("{command}: {reason}"),
+    run_errors.NoRun: Sentence(_("There is no run to resume.")),
+    run_errors.RunGoesOn: Sentence(
+        _("The last run has not ended yet."), advice=_("Stop it, or wait for it.")
+    ),
+    run_errors.RoleChanged: Sentence(_("{profile} has another role than in the last run.")),
     action_errors.ActionRefused: Sentence("{action}: {problem}", problems=action_strings.PROBLEMS),
     pin_errors.NoPin: Sentence(
         _(

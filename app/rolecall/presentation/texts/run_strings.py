@@ -9,7 +9,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.presentation.errors import explain
 from rolecall.presentation.translation import Counted, _, pgettext
 from rolecall.services.runs.board import RunState, Stage
-from rolecall.services.runs.run_events import Outcome, RunEnded
+from rolecall.services.runs.run_events import Outcome, Result, RunEnded
 
 ALL_OR_PROFILES: Final = _("Use either --all or --profile.")
 ONLY_WITH_ALL: Final = _("--sso-session and --refresh work only with --all.")
@@ -17,6 +17,8 @@ NO_COMMAND: Final = _("Add the command after --, such as: rolecall exec --all pr
 PINNED_ALONE: Final = _(
     "“.” is one role, and its command runs alone: rolecall exec . -- COMMAND. Name the profile to use it with others or with --jobs, --fail-fast or --output."
 )
+RESUME_ALONE: Final = _("--resume takes the rows of the last run. Name no others.")
+ALL_DONE: Final = _("All rows of the last run are done.")
 CONFIRM: Final = _("Run it? [y/N]:")
 STATUS: Final = _("exit status {status}")
 STOPPED: Final = _("stopped")
@@ -85,22 +87,37 @@ def failure(ended: RunEnded, sentence_of: Callable[[RolecallError], str] = expla
         return SKIPPED
     if ended.outcome is Outcome.STOPPED:
         return STOPPED
+    if ended.status is None:
+        return NOT_RUN
     return STATUS.format(status=ended.status)
 
 
 MORE: Final = Counted("… and {count:,} more: {reason}", "… and {count:,} more: {reason}")
 
 
-def summary(succeeded: int, failed: int, skipped: int) -> str:
+def summary(results: Mapping[Result, int]) -> str:
     """Return the last line: `3 succeeded, 1 failed, 4 not started.`"""
+    texts = {
+        Result.DONE: _("{count:,} succeeded"),
+        Result.FAILED: _("{count:,} failed"),
+        Result.STOPPED: _("{count:,} stopped"),
+        Result.NOT_STARTED: _("{count:,} not started"),
+    }
+    always = Result.DONE, Result.FAILED
     parts = [
-        _("{count:,} succeeded").format(count=succeeded),
-        _("{count:,} failed").format(count=failed),
+        text.format(count=results.get(result, 0))
+        for result, text in texts.items()
+        if result in always or results.get(result)
     ]
-    if skipped:
-        parts.append(_("{count:,} not started").format(count=skipped))
     # Translators: "3 succeeded, 1 failed."
     return _("{counts}.").format(counts=", ".join(parts))
+
+
+def resumes(began_at: str, left: int, total: int) -> str:
+    """Return what `--resume` is about to run."""
+    return _("Resumes the run of {time}: {left:,} of {total:,} rows are left.").format(
+        time=began_at, left=left, total=total
+    )
 
 
 def progress(done: int, total: int, failed: int) -> str:

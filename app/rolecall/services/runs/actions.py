@@ -25,6 +25,7 @@ from rolecall.domain.text import original, safe
 from rolecall.services.runs.child import Child
 from rolecall.services.runs.run_events import RunRow, Stream
 from rolecall.services.runs.run_rows import RunsService
+from rolecall.services.runs.watcher import Watcher
 from rolecall.services.team.annotations import AnnotationsService
 
 Choice = dict[str, str]  # the columns of a choice; the first is what is chosen
@@ -92,7 +93,8 @@ class ActionsService:
             if len(written[stream]) < _MOST:
                 written[stream] += data
 
-        status = Child(command, prepared.environ).run(keep, stopped, stopped)
+        with Watcher() as watcher:
+            status = Child(command, prepared.environ, watcher).run(keep, stopped, stopped)
         if status:
             lines = written[Stream.ERR].decode("utf-8", "replace").split("\n")
             said = next((line for line in reversed(lines) if line.strip()), str(status))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum
 from threading import Lock
 
+from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.production import Production
 from rolecall.services.runs.kept_output import KeptOutput
 from rolecall.services.runs.run_events import (
@@ -100,6 +101,11 @@ class RunBoard:
     def kill_all(self) -> None:
         """Kill at once what is to stop."""
         self._runs.kill_all()
+
+    @property
+    def record_problem(self) -> FileError | None:
+        """Why there is no record of the runs."""
+        return self._runs.record_problem
 
     @property
     def is_under_way(self) -> bool:

@@ -18,6 +18,7 @@ from rolecall.domain.errors import CommandNotRun
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.services.runs.run_events import Stream
+from rolecall.services.runs.watcher import Watcher
 
 _CHUNK: Final = 65_536
 _CHECK_EVERY: Final = 0.1  # seconds
@@ -34,12 +35,16 @@ T = TypeVar("T")
 class Child:
     """A program in a separate session and process group, with an empty standard input.
 
-    So it cannot ask on the terminal, and a signal reaches all that it has started. Raises
-    CommandNotRun.
+    So it cannot ask on the terminal, and a signal reaches all that it has started. If rolecall is
+    killed, the watcher ends it. Raises CommandNotRun.
     """
 
-    def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, command: Sequence[str], environ: Mapping[str, str], watcher: Watcher
+    ) -> None:
         self._process = started(command, environ, _popen)
+        self._watcher = watcher
+        watcher.add(self._process.pid)
         self._exited_at: float | None = None
 
     def run(self, on_data: Callable[[Stream, bytes], None], stopped: Event, killed: Event) -> int:
@@ -64,6 +69,7 @@ class Child:
             reader.close()
             if stopped_at or killed.is_set():
                 self._signal(signal.SIGKILL)  # what it has started, and what ignores SIGTERM
+        self._watcher.remove(self._process.pid)
         status = self._process.wait()
         return status if status >= 0 else 128 - status
 

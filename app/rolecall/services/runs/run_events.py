@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, StrEnum
+from typing import Final
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
@@ -31,6 +32,10 @@ class RunRow:
         return self.profile, self.account
 
     @property
+    def role(self) -> tuple[str, str]:
+        return self.account_id, self.permission_set
+
+    @property
     def session_label(self) -> str:
         return self.session.label if self.session else ""
 
@@ -40,6 +45,15 @@ class Stream(Enum):
 
     OUT = "stdout"
     ERR = "stderr"
+
+
+class Result(StrEnum):
+    """What became of a row, for scripts and records. The first letters differ."""
+
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    NOT_STARTED = "not-started"
 
 
 class Outcome(Enum):
@@ -72,7 +86,7 @@ class RunEnded:
     """The row has ended. Each row has one of these.
 
     `status` is the exit status, 128 plus the signal that killed the program, or None if no program
-    ran. `duration` is in seconds. `error` is why no program ran.
+    ran. `duration` is in seconds. `error` is why no program ran; None if rolecall itself failed.
     """
 
     row: int
@@ -85,5 +99,14 @@ class RunEnded:
     def is_success(self) -> bool:
         return self.outcome is Outcome.EXITED and self.status == 0
 
+    @property
+    def result(self) -> Result:
+        """Return what became of the row."""
+        if self.is_success:
+            return Result.DONE
+        return _RESULTS.get(self.outcome, Result.FAILED)
+
+
+_RESULTS: Final = {Outcome.STOPPED: Result.STOPPED, Outcome.SKIPPED: Result.NOT_STARTED}
 
 RunEvent = RunStarted | RunOutput | RunEnded

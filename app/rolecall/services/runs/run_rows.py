@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from threading import Event
+from typing import Final, NamedTuple
 from weakref import WeakSet
 
 from rolecall.domain.credentials.credential_formats import Export
+from rolecall.domain.errors import NoCredentials
+from rolecall.domain.errors.run_errors import RoleChanged
 from rolecall.domain.log.hand_out import HandOutKind
-from rolecall.domain.model import Assignment, Profile, SsoSession
+from rolecall.domain.model import Account, Assignment, PermissionSet, Profile, SsoSession
 from rolecall.domain.production import Production
 from rolecall.domain.records import dataclass, field, replace
 from rolecall.domain.switching.variables import FOR_PROMPTS, SUBSHELL, SwitchTarget
 from rolecall.domain.text import original, safe
 from rolecall.files.own.command_history import CommandHistory
+from rolecall.files.own.run_records import RunRecords
 from rolecall.services.base.retry import RetryPolicy
 from rolecall.services.credentials.credentials import CredentialsService
 from rolecall.services.credentials.role_credentials import RoleMemories
@@ -32,11 +37,22 @@ from rolecall.services.runs.run_events import RunRow
 from rolecall.services.runs.runs import MakeEnvironment, Runs
 
 RoleRow = tuple[SsoSession, Assignment]
+_RECORDED: Final = ("name", "profile", "account_id", "account", "permission_set")
+
+
+class Unfinished(NamedTuple):
+    """The rows of the last run that are not done, of all that it had."""
+
+    began_at: datetime
+    total: int
+    rows: list[RunRow]
 
 
 @dataclass(frozen=True, slots=True)
 class RunsService:
-    """Runs a command over rows. `monotonic` is in seconds. `history` has earlier command lines."""
+    """Runs a command over rows. `monotonic` is in seconds. `history` has earlier command lines, and
+    `records` earlier runs. `clock` returns an aware UTC datetime.
+    """
 
     credentials: CredentialsService
     inventory: InventoryService
@@ -45,6 +61,8 @@ class RunsService:
     environ: Mapping[str, str]
     monotonic: Callable[[], float]
     history: CommandHistory
+    records: RunRecords
+    clock: Callable[[], datetime]
     _memories: RoleMemories = field(default_factory=RoleMemories)
     _made: WeakSet[Runs] = field(default_factory=WeakSet)
 
@@ -69,6 +87,14 @@ class RunsService:
             ]
         )
 
+    def unfinished(self) -> Unfinished:
+        """Return the rows of the last run that are not done, with their names in it. Raises NoRun,
+        RunGoesOn, RoleChanged, NoCredentials, SessionIncomplete, FileError.
+        """
+        recorded = self.records.last()
+        rows = [self._recorded_row(row) for row in recorded.left]
+        return Unfinished(recorded.began_at, recorded.total, rows)
+
     def runs(
         self,
         rows: Sequence[RunRow],
@@ -79,7 +105,8 @@ class RunsService:
         reason: str = "",
         environment: MakeEnvironment | None = None,
     ) -> Runs:
-        """Prepare the runs of a command; call `run` of the result. The log has the reason.
+        """Prepare the runs of a command; call `run` of the result. The log has the reason, and
+        `records` how the rows end.
 
         `jobs` is how many programs run at the same time; the settings have the default. The default
         of `environment` is that with the credentials of the row.
@@ -90,7 +117,14 @@ class RunsService:
             environment = self.environment
             on_start = partial(self.note, command=command, reason=reason)
         runs = Runs(
-            rows, command, self.environ, environment, on_start, jobs=jobs, fail_fast=fail_fast
+            rows,
+            command,
+            self.environ,
+            environment,
+            on_start,
+            jobs=jobs,
+            fail_fast=fail_fast,
+            record=self.records.new(self.clock(), [_recorded(row) for row in rows]),
         )
         self._made.add(runs)
         return runs
@@ -150,6 +184,29 @@ class RunsService:
         for runs in made:
             runs.end()
 
+    def _recorded_row(self, recorded: Mapping[str, str]) -> RunRow:
+        """Return the row for the role of then, with the profile if it still has that role."""
+        name, profile, account_id, account_name, permission_set = (
+            safe(recorded.get(fact, "")) for fact in _RECORDED
+        )
+        row = RunRow(name, profile, account_id, account_name, permission_set)
+        key = recorded.get("sso_session")
+        session = self.credentials.session(key) if key else None
+        if row.profile:
+            try:
+                now = self._of_profile(original(row.profile))
+            except NoCredentials:
+                if session is None:
+                    raise
+            else:
+                if now.role == row.role:
+                    return replace(now, name=row.name)
+        if session is None:
+            raise RoleChanged(row.profile)
+        account = Account(row.account_id, row.account, "")
+        role = Assignment(account, PermissionSet(row.permission_set))
+        return replace(self.of_roles([(session, role)])[0], name=row.name)
+
     def _of_profile(self, name: str) -> RunRow:
         profile = self.credentials.profile(name)
         session = None
@@ -191,6 +248,12 @@ class RunsService:
 
     def _retry_policy(self, session: SsoSession, *, cancelled: Event) -> RetryPolicy:
         return RetryPolicy(self.inventory.request_rate(session), self.monotonic, cancelled)
+
+
+def _recorded(row: RunRow) -> dict[str, str]:
+    """Return what names the row in a record."""
+    facts = {name: original(getattr(row, name)) for name in _RECORDED}
+    return {**facts, "sso_session": row.session.cache_key if row.session else ""}
 
 
 def _with_distinct_names(rows: list[RunRow]) -> list[RunRow]:

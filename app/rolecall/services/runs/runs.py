@@ -6,16 +6,20 @@ import queue
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import Context
 from typing import Final
 
 from rolecall.domain.errors import RolecallError, Throttled
+from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.question import Question, asking, current
+from rolecall.files.own.run_records import RunRecord
 from rolecall.services.base.retry import TRANSIENT_ERRORS, Cancelled
 from rolecall.services.runs.child import Child, check
 from rolecall.services.runs.run_events import (
     Outcome,
+    Result,
     RunEnded,
     RunEvent,
     RunOutput,
@@ -23,6 +27,7 @@ from rolecall.services.runs.run_events import (
     RunStarted,
     Stream,
 )
+from rolecall.services.runs.watcher import Watcher
 
 # Pieces of output that wait to be taken. The programs wait when there are more.
 _WAITING: Final = 64
@@ -32,6 +37,8 @@ _UNTIL_LEFT: Final = 2.0
 
 # Returns the environment for a row. Raises RolecallError, and Cancelled once the event is set.
 MakeEnvironment = Callable[[RunRow, threading.Event], Mapping[str, str]]
+
+_INTERRUPT: Final = "interrupt"
 
 # Is called once the program of a row has started in its environment.
 OnStart = Callable[[RunRow, Mapping[str, str]], None]
@@ -53,6 +60,7 @@ class Runs:
         *,
         jobs: int,
         fail_fast: bool = False,
+        record: RunRecord | None = None,
     ) -> None:
         self.rows = rows
         self.command = command
@@ -61,44 +69,46 @@ class Runs:
         self._on_start: OnStart = on_start or (lambda *_: None)
         self._jobs = max(1, min(jobs, len(rows)))
         self._fail_fast = fail_fast
+        self._record = record
+        self.record_problem: FileError | None = None  # why there is no record
+        self._watcher = Watcher()
         self._lock = threading.Lock()
         self._waiting = deque(range(len(rows)))
         self._stopped = [threading.Event() for _ in rows]
         self._killed = [threading.Event() for _ in rows]
         self._is_halted = False
+        self._is_interrupted = False
         self._workers = 0  # that take rows
         self._unended = 0  # workers whose end `run` has not seen
         self._is_over = threading.Event()
         self._is_over.set()
         # None: a worker has ended.
-        self._events: queue.SimpleQueue[RunEvent | BaseException | None] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[RunEvent | BaseException | str | None] = queue.SimpleQueue()
         self._room = threading.Semaphore(_WAITING)
         self._question = Question()
 
     def run(self, on_event: Callable[[RunEvent], None]) -> None:
         """Run everything. `on_event` is called on this thread only, once for the end of each row.
 
-        If it raises, or a signal does, all programs are stopped before the exception is passed on;
-        a second signal kills them.
+        If it raises, or a signal does, all programs are stopped, and it gets the other events,
+        before the exception is passed on; a second signal kills them.
         """
         with self._lock:
             self._is_over.clear()
             self._start_workers()
         try:
-            while not self._is_at_end():
-                event = self._next()
-                if isinstance(event, BaseException):
-                    raise event
-                if event is not None:
-                    on_event(event)
-        except BaseException:
-            self.stop_all()
-            self._drain()
-            raise
+            with self._recording(), self._watcher:
+                self._deliver(on_event)
         finally:
             with self._lock:
                 if not self._unended:
                     self._is_over.set()
+
+    def interrupt(self) -> None:
+        """Stop all programs; kill them if it is called again. For signal handlers: no lock is
+        needed, and nothing is raised.
+        """
+        self._events.put(_INTERRUPT)
 
     def again(self, rows: Iterable[int]) -> bool:
         """Run rows that have ended again. Returns False if `run` has returned and does not see it:
@@ -143,24 +153,53 @@ class Runs:
             self.kill_all()
             self._is_over.wait(_UNTIL_LEFT)
 
+    @contextmanager
+    def _recording(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            if self._record is not None:
+                try:
+                    stack.enter_context(self._record.open())
+                except FileError as error:
+                    self.record_problem = error
+            yield
+
+    def _deliver(self, on_event: Callable[[RunEvent], None]) -> None:
+        try:
+            while not self._is_at_end():
+                if event := self._next():
+                    on_event(event)
+        except BaseException:
+            self.stop_all()
+            self._drain(on_event)
+            raise
+
     def _is_at_end(self) -> bool:
         with self._lock:
             return not self._unended and self._events.empty()
 
-    def _next(self) -> RunEvent | BaseException | None:
+    def _next(self) -> RunEvent | None:
+        """Return the next event. Raises what a worker has raised."""
         event = self._events.get()
+        if isinstance(event, BaseException):
+            raise event
         if isinstance(event, RunOutput):
             self._room.release()
         if event is None:
             with self._lock:
                 self._unended -= 1
-        return event
+        if not isinstance(event, str):
+            return event
+        (self.kill_all if self._is_interrupted else self.stop_all)()
+        self._is_interrupted = True
+        return None
 
-    def _drain(self) -> None:
+    def _drain(self, on_event: Callable[[RunEvent], None]) -> None:
         """Wait until the workers have ended. A signal kills what still runs."""
         while not self._is_at_end():
             try:
-                self._next()
+                with suppress(Exception):  # the first error is passed on
+                    if event := self._next():
+                        on_event(event)
             except (KeyboardInterrupt, SystemExit):
                 self.kill_all()
 
@@ -178,11 +217,25 @@ class Runs:
     def _work(self) -> None:
         try:
             while (row := self._take()) is not None:
-                self._events.put(self._ended(row))
+                try:
+                    ended = self._ended(row)
+                except BaseException:
+                    self._tell_end(RunEnded(row, Outcome.NOT_RUN))
+                    raise
+                self._tell_end(ended)
         except BaseException as error:  # `run` raises it
             self._events.put(error)
         finally:
             self._events.put(None)
+
+    def _tell_end(self, ended: RunEnded) -> None:
+        self._note(ended.row, ended.result)
+        self._events.put(ended)
+
+    def _note(self, row: int, state: str) -> None:
+        """Note the state on the thread of the worker: `run` may wait for a reader of the output."""
+        if self._record is not None and state != Result.NOT_STARTED:
+            self._record.note(row, state)
 
     def _take(self) -> int | None:
         """Return the next row, or None: then the worker ends, and another may be started."""
@@ -220,7 +273,8 @@ class Runs:
         """Run the program. Raises CommandNotRun."""
         began_at = time.monotonic()
         stopped = self._stopped[row]
-        child = Child(self.command, environ)
+        self._note(row, "running")
+        child = Child(self.command, environ, self._watcher)
         self._on_start(self.rows[row], environ)
         self._events.put(RunStarted(row))
 

@@ -41,6 +41,8 @@ class RunsFlow(Flow):
     async def run(self, board: RunBoard, ended: Callable[[], None]) -> None:
         """Run what waits. `ended` is called when all has ended."""
         await in_thread(board.run)
+        if board.record_problem is not None:
+            self._host.flash_error(board.record_problem)
         ended()
 
     def ask_to_stop(self, board: RunBoard) -> None:

@@ -1,0 +1,19 @@
+"""Errors about the last run of a command with many roles."""
+
+from __future__ import annotations
+
+from rolecall.domain.errors import RolecallError
+
+
+class NoRun(RolecallError):
+    """There is no record of a run."""
+
+
+class RunGoesOn(RolecallError):
+    """Another rolecall has not ended the last run yet."""
+
+
+class RoleChanged(RolecallError):
+    """The profile has another role than in the last run."""
+
+    profile: str
