@@ -41,12 +41,7 @@ def main(
     # Block the signals before there are threads, so that they only end `sigwait` below.
     signal.pthread_sigmask(signal.SIG_BLOCK, _STOP_SIGNALS)
     options = DemoOptions(
-        accounts=accounts,
-        port=port,
-        latency=latency,
-        interval=interval,
-        approve=approve,
-        tenant=TENANT,
+        accounts, port=port, latency=latency, interval=interval, approve=approve, tenant=TENANT
     )
     server = DemoServer(options)
     try:
@@ -58,13 +53,8 @@ def main(
         if home is not None:
             home = home.resolve()
             try:
-                create_home(
-                    home,
-                    server.start_url,
-                    server.region,
-                    server.organisation,
-                    tenant=server.tenant,
-                )
+                place = server.start_url, server.region
+                create_home(home, *place, server.organisation, tenant=server.tenant)
             except FileExistsError as error:
                 raise click.ClickException(
                     f"{error.filename} exists already. Choose a new directory."

@@ -6,23 +6,16 @@ without the scopes or a wrong tenant is refused: here by the errors that the mod
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Collection
 from typing import Final
 
 from rolecall.demo.identity_center import IdentityCenter, SignIn
 from rolecall.demo.organisation import USER, Role
+from rolecall.demo.pages import page_of
 from rolecall.demo.wire import Rejected, Request, Response, json_response
-from rolecall.domain.access_role import (
-    ASSUME_SCOPE,
-    READ_SCOPE,
-    SHORTEST_DURATION,
-    is_session_name,
-)
+from rolecall.domain.access_role import ASSUME_SCOPE, READ_SCOPE, SHORTEST_DURATION, is_session_name
 
-_DEFAULT_PAGE: Final = 20
-_LARGEST_PAGE: Final = 100
 _LIST_PARAMETERS: Final = frozenset({"tenantId", "maxResults", "nextToken"})
 _GET_PARAMETERS: Final = frozenset(
     {"tenantId", "roleArn", "accessType", "sessionName", "sessionDuration"}
@@ -36,14 +29,10 @@ def list_roles(center: IdentityCenter, request: Request) -> Response:
     _check_tenant(center, request, _LIST_PARAMETERS)
     if not center.allows_list_call():
         raise _rejected("ThrottlingException", "Rate exceeded", 429)
-    size = request.query.get("maxResults", str(_DEFAULT_PAGE))
-    if not re.fullmatch("[0-9]{1,3}", size) or not 1 <= int(size) <= _LARGEST_PAGE:
-        raise _invalid("maxResults must be from 1 to 100")
-    roles = center.organisation.roles
-    start = _offset(request.query.get("nextToken"))
-    end = start + int(size)
-    more = {"nextToken": _next_token(end)} if end < len(roles) else {}
-    return json_response({"roles": [_role(role) for role in roles[start:end]], **more})
+    roles, more = page_of(
+        center.organisation.roles, "roles", request.query, ("maxResults", "nextToken"), _invalid
+    )
+    return json_response({"roles": [_role(role) for role in roles], **more})
 
 
 def get_credentials(center: IdentityCenter, request: Request) -> Response:
@@ -64,25 +53,8 @@ def get_credentials(center: IdentityCenter, request: Request) -> Response:
     if not role.trusts:
         raise _denied("The role cannot be assumed")
     issued = center.issue(role.account.id, role.assumed_arn(session_name), lifetime)
-    return json_response(
-        {
-            "credentialsDetails": {
-                "programmaticAccess": {
-                    "accessKeyId": issued.access_key_id,
-                    "secretAccessKey": issued.secret_access_key,
-                    "sessionToken": issued.session_token,
-                    "expiresAt": issued.expires_at.timestamp(),
-                }
-            }
-        }
-    )
-
-
-def token_of(request: Request) -> str:
-    """Return a next token for the requested page that differs from the token in the request."""
-    token = request.query.get("nextToken")
-    offset = base64.urlsafe_b64decode(token).decode().rpartition(":")[2] if token else ""
-    return _next_token(f"0{offset}")
+    keys = issued.keys | {"expiresAt": issued.expires_at.timestamp()}
+    return json_response({"credentialsDetails": {"programmaticAccess": keys}})
 
 
 def _bearer(center: IdentityCenter, request: Request) -> SignIn:
@@ -113,22 +85,6 @@ def _lifetime(center: IdentityCenter, request: Request, role: Role) -> float:
 def _role(role: Role) -> dict[str, str]:
     named = {"accountName": role.account.name} if role.account.name else {}
     return {"accountId": role.account.id, **named, "roleArn": role.arn}
-
-
-def _next_token(offset: int | str) -> str:
-    return base64.urlsafe_b64encode(f"roles:{offset}".encode()).decode()
-
-
-def _offset(next_token: str | None) -> int:
-    if next_token is None:
-        return 0
-    try:
-        page = re.fullmatch("roles:([0-9]{1,9})", base64.urlsafe_b64decode(next_token).decode())
-    except ValueError:
-        page = None
-    if page is None:
-        raise _invalid("nextToken is not valid")
-    return int(page[1])
 
 
 def _unauthorized() -> Rejected:

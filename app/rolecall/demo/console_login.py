@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 from rolecall.demo import p256
 from rolecall.demo.identity_center import AuthorizationCode, IdentityCenter, Login
-from rolecall.demo.wire import Rejected, Request, Response, json_response
+from rolecall.demo.wire import Rejected, Request, Response, base64url, json_response
 
 SAME_DEVICE: Final = "arn:aws:signin:::devtools/same-device"
 CROSS_DEVICE: Final = "arn:aws:signin:::devtools/cross-device"
@@ -78,7 +78,7 @@ def _redeem(center: IdentityCenter, body: dict[str, Any], proof_key: str) -> Log
     is_ours = (
         issued.client_id == body.get("clientId")
         and issued.redirect_uri == body.get("redirectUri")
-        and issued.challenge == _encoded(digest)
+        and issued.challenge == base64url(digest)
     )
     if not is_ours:
         raise _rejected("ValidationException", "invalid_grant", 400)
@@ -114,11 +114,7 @@ def _answer(center: IdentityCenter, login: Login) -> dict[str, Any]:
     lifetime = center.options.console_keys_lifetime
     issued = center.issue(login.arn.split(":")[4], login.arn, lifetime)
     return {
-        "accessToken": {
-            "accessKeyId": issued.access_key_id,
-            "secretAccessKey": issued.secret_access_key,
-            "sessionToken": issued.session_token,
-        },
+        "accessToken": issued.keys,
         "tokenType": "aws_sigv4",
         "expiresIn": lifetime,
         "refreshToken": login.refresh_token,
@@ -131,7 +127,9 @@ def _id_token(center: IdentityCenter, login: Login) -> str:
     claims = {"iss": center.url, "sub": login.arn, "aud": login.client_id, "iat": now}
     claims |= {"exp": now + 900}
     header = {"alg": "ES384", "typ": "JWT", "kid": "demo"}
-    return ".".join([*(_encoded(json.dumps(each).encode()) for each in (header, claims)), "ZGVtbw"])
+    return ".".join(
+        [*(base64url(json.dumps(each).encode()) for each in (header, claims)), "ZGVtbw"]
+    )
 
 
 def _proven_key(center: IdentityCenter, request: Request) -> str:
@@ -160,7 +158,7 @@ def _proven_key(center: IdentityCenter, request: Request) -> str:
     thumbprint = json.dumps(
         {name: key[name] for name in ("crv", "kty", "x", "y")}, separators=(",", ":")
     )
-    return _encoded(hashlib.sha256(thumbprint.encode()).digest())
+    return base64url(hashlib.sha256(thumbprint.encode()).digest())
 
 
 def _unproven() -> Rejected:
@@ -180,10 +178,6 @@ def _json(request: Request) -> dict[str, Any]:
     if (body := request.json) is None:
         raise _rejected("ValidationException", "invalid_request", 400)
     return body
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def _decoded(text: str) -> bytes:

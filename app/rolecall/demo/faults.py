@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterator
 from enum import Enum
 from typing import Final
 
-from rolecall.demo import account_access, portal, sts
+from rolecall.demo import sts
+from rolecall.demo.pages import token_of_same_page
 from rolecall.demo.wire import Request, Response, json_response
 from rolecall.domain.records import dataclass, replace
 
@@ -171,9 +172,9 @@ def before(request: Request, fault: AnyFault | None) -> tuple[Request, Response 
     if fault in _BODIES:
         return request, _BODIES[fault]
     if fault is Fault.EMPTY_PAGE:
-        token = (account_access if request.path == "/access" else portal).token_of(request)
-        page = {"accountList": [], "roleList": [], "roles": [], "nextToken": token}
-        return request, json_response(page)
+        empty: dict[str, object] = {"accountList": [], "roleList": [], "roles": []}
+        token = token_of_same_page(request)
+        return request, json_response({**empty, "nextToken": token})
     if fault is Fault.REPEATED_TOKEN:
         return replace(request, target=request.path + _without_token(request)), None
     return request, None

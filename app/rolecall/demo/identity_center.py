@@ -91,6 +91,15 @@ class IssuedCredentials:
     arn: str
     user_id: str
 
+    @property
+    def keys(self) -> dict[str, str]:
+        """What calls to AWS are signed with, under the names that the answers have."""
+        return {
+            "accessKeyId": self.access_key_id,
+            "secretAccessKey": self.secret_access_key,
+            "sessionToken": self.session_token,
+        }
+
 
 @dataclass(slots=True)
 class Login:

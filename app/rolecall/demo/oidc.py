@@ -6,7 +6,6 @@ RFC 8628, PKCE is RFC 7636, redirects to a loopback address are RFC 8252 §7.3.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from datetime import timedelta
@@ -21,7 +20,7 @@ from rolecall.demo.identity_center import (
     IdentityCenter,
     SignIn,
 )
-from rolecall.demo.wire import Rejected, Request, Response, json_response
+from rolecall.demo.wire import Rejected, Request, Response, base64url, json_response
 
 DEVICE_CODE_GRANT: Final = "urn:ietf:params:oauth:grant-type:device_code"
 AUTHORIZATION_CODE_GRANT: Final = "authorization_code"
@@ -178,7 +177,7 @@ def _redeem_authorization_code(
 ) -> SignIn:
     issued = center.authorization_codes.pop(_text(body, "code"), None)
     verifier = _text(body, "codeVerifier").encode()
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier).digest()).decode().rstrip("=")
+    challenge = base64url(hashlib.sha256(verifier).digest())
     if (
         issued is None
         or issued.client_id != client.id

@@ -5,17 +5,14 @@ Shapes: https://docs.aws.amazon.com/singlesignon/latest/PortalAPIReference/
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Sequence
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from rolecall.demo.identity_center import IdentityCenter, SignIn
+from rolecall.demo.pages import page_of
 from rolecall.demo.wire import Rejected, Request, Response, json_response
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE, Account
-
-_DEFAULT_PAGE: Final = 20
-_LARGEST_PAGE: Final = 100
 
 T = TypeVar("T")
 
@@ -49,29 +46,13 @@ def get_role_credentials(center: IdentityCenter, request: Request) -> Response:
         center.organisation.assumed_role_arn(account_id, name),
         center.options.role_credentials_lifetime,
     )
-    return json_response(
-        {
-            "roleCredentials": {
-                "accessKeyId": issued.access_key_id,
-                "secretAccessKey": issued.secret_access_key,
-                "sessionToken": issued.session_token,
-                "expiration": int(issued.expires_at.timestamp() * 1000),
-            }
-        }
-    )
+    expiration = int(issued.expires_at.timestamp() * 1000)
+    return json_response({"roleCredentials": issued.keys | {"expiration": expiration}})
 
 
 def logout(center: IdentityCenter, request: Request) -> Response:
     center.sign_ins.remove(_bearer(center, request))
     return Response(200, b"")
-
-
-def token_of(request: Request) -> str:
-    """Return a next token for the requested page that differs from the token in the request."""
-    subject = request.query.get("account_id", "accounts")
-    token = request.query.get("next_token")
-    offset = base64.urlsafe_b64decode(token).decode().rpartition(":")[2] if token else ""
-    return _next_token(subject, f"0{offset}")
 
 
 def rejected(name: str, message: str, status: int) -> Rejected:
@@ -104,32 +85,10 @@ def _known_account(center: IdentityCenter, request: Request) -> str:
 
 
 def _page(request: Request, items: Sequence[T], subject: str) -> tuple[Sequence[T], dict[str, str]]:
-    """Return one page of the items, and the token of the next page if there is one."""
-    size = request.query.get("max_result", str(_DEFAULT_PAGE))
-    if not re.fullmatch("[0-9]{1,3}", size) or not 1 <= int(size) <= _LARGEST_PAGE:
-        raise rejected("InvalidRequestException", "max_result must be from 1 to 100", 400)
-    start = _offset(request.query.get("next_token"), subject)
-    end = start + int(size)
-    more = {"nextToken": _next_token(subject, end)} if end < len(items) else {}
-    return items[start:end], more
+    def invalid(message: str) -> Rejected:
+        return rejected("InvalidRequestException", message, 400)
 
-
-def _next_token(subject: str, offset: int | str) -> str:
-    return base64.urlsafe_b64encode(f"{subject}:{offset}".encode()).decode()
-
-
-def _offset(next_token: str | None, subject: str) -> int:
-    """Return the offset of a page. Raises Rejected for the token of another list."""
-    if next_token is None:
-        return 0
-    try:
-        token = base64.urlsafe_b64decode(next_token).decode()
-    except ValueError:
-        token = ""
-    page = re.fullmatch("(.+):([0-9]{1,9})", token)
-    if page is None or page[1] != subject:
-        raise rejected("InvalidRequestException", "Invalid next_token", 400)
-    return int(page[2])
+    return page_of(items, subject, request.query, ("max_result", "next_token"), invalid)
 
 
 def _account(account: Account) -> dict[str, str]:

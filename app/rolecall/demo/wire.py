@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from email.message import Message
@@ -62,6 +63,11 @@ class Rejected(Exception):
     def __init__(self, response: Response) -> None:
         super().__init__(response.status)
         self.response = response
+
+
+def base64url(data: bytes) -> str:
+    """Return the bytes in URL-safe Base64 without padding, as JWT and PKCE have them."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
 def json_response(
