@@ -52,9 +52,7 @@ def console(
 
 
 def _profile_meant(typed: str) -> str:
-    """Return the profile that is named so, or the only one that the words mean; if there is none,
-    what was typed. Raises click.UsageError if several match, and FileError.
-    """
+    """Return the profile that the text names or means, or the text if there is none."""
     switching = Switching(os.environ)
     if switching.target(typed):
         return typed

@@ -17,12 +17,7 @@ from rolecall.cli.support.options import (
     takes_profile,
 )
 from rolecall.cli.support.output import write_value
-from rolecall.domain.access_role import (
-    RoleOptions,
-    is_duration,
-    is_session_name,
-    read_arn,
-)
+from rolecall.domain.access_role import RoleOptions, is_duration, is_session_name, read_arn
 from rolecall.domain.credentials.credential_formats import JSON, Export
 from rolecall.domain.errors import NoAssignment
 from rolecall.domain.inventory.catalogue import Listing
@@ -99,11 +94,7 @@ def credential_process(
 def _of_role(
     services: Services, session: SsoSession, role: tuple[str, str], options: RoleOptions
 ) -> Credentials:
-    """Return the credentials of a permission set or role, by account ID and full name.
-
-    A short name that is known as one is refused before AWS is asked. If the permission sets are
-    unknown, it may be the name of one.
-    """
+    """Refuse a short name that is known as one before AWS is asked, any other one after it."""
     listing = services.inventory.listing(session, role[0])
     if listing and listing.permission_sets is not None:
         _refuse_short_name(listing, role[1])
@@ -116,10 +107,7 @@ def _of_role(
 
 
 def _refuse_short_name(listing: Listing, name: str) -> None:
-    """Raise click.UsageError with the full names if roles of the account have this short one.
-
-    A short name is no permission: another role of this name would get other credentials.
-    """
+    """Raise click.UsageError with the full names: another role of this name has other rights."""
     names = [each.name for each in listing.all_sets or ()]
     if found := [each for each in named(safe(name), names) if each != name]:
         facts = {"permission_set": safe(name), "names": ", ".join(found)}

@@ -14,7 +14,7 @@ from rolecall import __version__
 from rolecall.cli.support.display import paged
 from rolecall.cli.support.errors import error_text, exit_on_error
 from rolecall.cli.support.output import echo, write_json
-from rolecall.cli.support.settings import use
+from rolecall.cli.support.settings import echo_bad, use
 from rolecall.domain.process.own_module import command_of
 from rolecall.domain.text import safe
 from rolecall.presentation.errors import describe
@@ -59,9 +59,7 @@ def _print(found: Examination) -> None:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
         echo(f"{place}: {describe(finding)}")
-    for bad in found.settings.last.bad:
-        path = bad.path or str(found.settings.file.path)
-        echo(f"{safe(path)}: {settings_strings.bad(bad)}")
+    echo_bad(found.settings)
     if found.is_clean:
         echo(file_strings.CLEAN)
     echo()
@@ -71,37 +69,22 @@ def _print(found: Examination) -> None:
 def _object(found: Examination) -> dict[str, object]:
     """Return the same for programs. `kind` does not change with the language, `text` does."""
     columns, rows = capabilities.size()
-    problems: list[dict[str, object]] = [
-        {
-            "kind": type(error).__name__,
-            "file": str(getattr(error, "path", "")) or None,
-            "line": None,
-            "text": error_text(error),
-        }
-        for error in found.errors
-    ]
-    problems += [
-        {
-            "kind": each.kind.value,
-            "file": str(each.path),
-            "line": each.line or None,
-            "text": describe(each),
-        }
-        for each in found.findings
-    ]
-    problems += [
-        {
-            "kind": f"setting-{each.problem.value}",
-            "file": each.path or str(found.settings.file.path),
-            "line": each.line or None,
-            "text": settings_strings.bad(each),
-        }
-        for each in found.settings.last.bad
+    own = found.settings.file.path
+    problems = [
+        *((type(e).__name__, getattr(e, "path", ""), 0, error_text(e)) for e in found.errors),
+        *((e.kind.value, e.path, e.line, describe(e)) for e in found.findings),
+        *(
+            (f"setting-{e.problem.value}", e.path or own, e.line, settings_strings.bad(e))
+            for e in found.settings.last.bad
+        ),
     ]
     return {
         "version": __version__,
         "clean": found.is_clean,
-        "problems": problems,
+        "problems": [
+            {"kind": kind, "file": str(path) or None, "line": line or None, "text": text}
+            for kind, path, line, text in problems
+        ],
         "files_moved": {name: str(path) for name, path in found.elsewhere.items()},
         "never_signed_in": [each.cache_key for each in found.never_signed_in],
         "keeps_lists": found.has_cache,
@@ -141,9 +124,6 @@ def _print_terminal() -> None:
 
 
 def _missing_names() -> list[str]:
-    """Return the private names that rolecall's rendering needs and the installed Textual lacks.
-
-    Another process looks: this one starts without Textual.
-    """
+    """Ask another process which private names the installed Textual lacks: this one has none."""
     command = command_of("rolecall.ui.rendering.textual_private")
     return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()

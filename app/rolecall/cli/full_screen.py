@@ -142,10 +142,7 @@ def _run(
     watch: bool,
     notify: bool,
 ) -> int:
-    """`user_environ` is the environment before a demo changed it. Returns the exit status.
-
-    The stack gets the work for the end.
-    """
+    """Return the exit status. `user_environ` is the environment before a demo changed it."""
     # Imports before the first paint leave no garbage. The app enables the collector again.
     gc.disable()
     import rolecall.ui  # noqa: F401  first: it leaves out what the others would import

@@ -48,7 +48,7 @@ def list_(
         raise click.UsageError(inventory_strings.ONE_FORM)
     with exit_on_error():
         services = Services(os.environ, on_problem=echo_error)
-        if not services.inventory.is_kept:
+        if not services.inventory.cache.is_available:
             echo(inventory_strings.NO_CACHE, err=True)
         if problem := services.profiles.credentials.problem():
             echo_error(problem)  # the config alone is used
@@ -70,9 +70,7 @@ def list_(
 
 
 class _Found:
-    """The listed sessions. `is_incomplete`: some rows are missing, which is said at once.
-    `has_list`: at least one session was listed, now or earlier.
-    """
+    """The listed sessions. `has_list`: at least one was listed, now or earlier."""
 
     def __init__(self, services: Services) -> None:
         self._services = services

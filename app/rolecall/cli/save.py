@@ -30,6 +30,7 @@ from rolecall.cli.support.options import (
     yes_option,
 )
 from rolecall.cli.support.output import echo
+from rolecall.cli.support.settings import echo_bad
 from rolecall.cli.support.write import Streams, Writing, write_change
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.inventory.catalogue import Catalogue, Listing
@@ -43,14 +44,8 @@ from rolecall.domain.settings.settings import OUTPUTS
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import (
-    command_help,
-    inventory_strings,
-    profile_strings,
-    settings_strings,
-)
+from rolecall.presentation.texts import command_help, inventory_strings, profile_strings
 from rolecall.presentation.texts import workbench_strings as words
-from rolecall.services.base.settings import SettingsService
 from rolecall.services.inventory.lookup import (
     Listed,
     listings_named,
@@ -118,7 +113,7 @@ def save(**parameters: Any) -> None:
         raise click.UsageError(f"{words.TEMPLATE}:\n{place} {error_text(mistake)}")
     with exit_on_error():
         services = Services(os.environ)
-        _echo_bad_settings(services.settings)
+        echo_bad(services.settings, err=True)  # the defaults are used in their place
         session = session_named(services, options.sso_session)
         with paged() if options.dry_run else nullcontext():
             status = _Save(services, session, options).run()
@@ -251,10 +246,7 @@ def _one(
     missing: Sequence[Listing],
     error: RolecallError | None,
 ) -> Assignment:
-    """The named permission set of the accounts that are named `account`.
-
-    Raises click.ClickException if it is unknown or ambiguous.
-    """
+    """The named permission set. Raises click.ClickException if it is unknown or ambiguous."""
     if not accounts:
         # AWS listed all accounts, even if it did not list the permission sets of some.
         raise not_found(account, words.NO_ACCOUNT.format(account=account), (), error)
@@ -275,13 +267,6 @@ def _one(
     )
     its_own = [each for each in missing if each is accounts[0]]
     raise not_found(permission_set, sentence, its_own, error)
-
-
-def _echo_bad_settings(settings: SettingsService) -> None:
-    """Print the bad settings, because the defaults are used in their place."""
-    for bad in settings.last.bad:
-        path = bad.path or str(settings.file.path)
-        echo(f"{safe(path)}: {settings_strings.bad(bad)}", err=True)
 
 
 def _echo_problems(planned: Sequence[Planned]) -> None:

@@ -115,10 +115,7 @@ class _Switcher:
         return self._sign_in_and_switch(target, is_pinned=True)
 
     def _save_pinned(self, pin: Pin) -> SwitchTarget | None:
-        """Offer to save the pinned permission set; None if the user does not want it.
-
-        Raises PinMissed if it is not listed, or if there is nobody to ask.
-        """
+        """Offer to save the pinned permission set; None if the answer is no. Raises PinMissed."""
         from functools import partial
 
         from click.exceptions import Exit

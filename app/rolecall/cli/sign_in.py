@@ -126,10 +126,7 @@ def _session_at(
 
 
 def _tenant_at(services: Services, typed: str) -> Tenant | None:
-    """Return the tenant if the text is the address of its portal, or part of one and not a name.
-
-    Raises click.UsageError for a part that does not say which tenant it is, RolecallError.
-    """
+    """Return the tenant if the text is the address of its portal, or part of one and no name."""
     if part_of_portal(typed) is None or services.sign_in.session_named(typed):
         return tenant_of(typed)
     try:
@@ -151,9 +148,7 @@ def _problem_of_name(services: Services, name: str) -> str:
 
 
 def _sessions_at(services: Services, address: str, name: str | None) -> list[SsoSession]:
-    """Return the sessions with this start URL, in any spelling, or those that have the name. One
-    with the address itself comes first.
-    """
+    """Return the sessions with this start URL; one that spells it in the same way is first."""
     sessions = [each for each in services.sign_in.sessions() if name in {None, each.name}]
     found = [each for each in sessions if start_url.respelled(each.start_url) == address]
     return sorted(found, key=lambda each: each.start_url != address)
@@ -179,10 +174,7 @@ def _new(
 
 
 def _named(services: Services, tenant: Tenant, name: str | None) -> SsoSession:
-    """Return the session that gets the roles of the tenant: the named one, or the only one.
-
-    Raises click.UsageError with what to type if only the user knows.
-    """
+    """Return the session that gets the roles of the tenant: the named one, or the only one."""
     sessions = [each for each in services.sign_in.sessions() if each.name is not None]
     if not sessions:
         raise UsageError(fill(words.ROLES_OF_NONE, {"address": tenant.address}))
@@ -209,10 +201,7 @@ def _with_roles(
 
 
 def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
-    """Write the session with another region, and return it.
-
-    Raises click.UsageError if there is no section with the region, but only profiles.
-    """
+    """Write the session with another region, and return it."""
     if session.name is None:
         if region == session.region:
             return session
@@ -232,9 +221,7 @@ def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
 
 
 def _written(commit: Callable[[], T], change: Change, session: str) -> T | None:
-    """Show a change of the session, and write it. The user has named what to write, so nothing is
-    asked; `rolecall undo` undoes it.
-    """
+    """Show a change of the session, and write it unasked: the user has named what to write."""
     done = words.SESSION_WRITTEN.format(session=session, path=config_file())
     done = "" if change.is_empty else done
     return write_change(Writing(commit, change.diff(), done=done, goes_to=Streams.SAID))

@@ -37,17 +37,11 @@ _UNPROTECTED: Final[Mapping[str, str]] = {
 }
 
 
-class _LoginLine(NamedTuple):
-    profile: str
-    login: str
-    keys: TokenExpiry | None
-    is_usable: bool
-    is_chosen: bool
+class _Line(NamedTuple):
+    """A session and its start URL, or the profile of a login session and its identity."""
 
-
-class _SessionLine(NamedTuple):
-    session: str
-    start_url: str
+    name: str
+    source: str
     token: TokenExpiry | None
     is_usable: bool
     is_chosen: bool
@@ -84,14 +78,13 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
     if unprotected:
         first = unprotected[0]
         echo(_UNPROTECTED[first.problem].format(path=safe(first.path)), err=True)
-    usable = [each.is_usable for each in lines if each.is_chosen]
-    usable += [each.is_usable for each in logins if each.is_chosen]
-    return USABLE if any(usable) else NOT_USABLE
+    is_usable = any(each.is_usable for each in (*lines, *logins) if each.is_chosen)
+    return USABLE if is_usable else NOT_USABLE
 
 
 def _lines(
     switching: Switching, name: str | None, target: SwitchTarget | None, now: datetime
-) -> Iterable[_SessionLine]:
+) -> Iterable[_Line]:
     """Yield the sessions. The named one is chosen, else that of AWS_PROFILE, else each."""
     found = switching.start_urls()
     chosen = name or (target.session if target else "")
@@ -100,34 +93,26 @@ def _lines(
         if name in {None, session}:
             token = switching.token_of(session, start_url)
             is_chosen = session == chosen or (chosen not in found and not has_login)
-            yield _SessionLine(session, start_url, token, is_signed_in(token, now), is_chosen)
+            yield _Line(session, start_url, token, is_signed_in(token, now), is_chosen)
 
 
-def _logins(
-    switching: Switching, target: SwitchTarget | None, now: datetime
-) -> Iterable[_LoginLine]:
+def _logins(switching: Switching, target: SwitchTarget | None, now: datetime) -> Iterable[_Line]:
     """Yield the login sessions. That of AWS_PROFILE is chosen, or each if it names no session."""
     chosen = (target.login or target.session) if target else ""
     for login, profile in switching.logins().items():
         keys = switching.login_expiry(login)
         is_chosen = login == chosen or not chosen
-        yield _LoginLine(profile, login, keys, is_signed_in(keys, now), is_chosen)
+        yield _Line(profile, login, keys, is_signed_in(keys, now), is_chosen)
 
 
-def _text(
-    lines: list[_SessionLine], logins: list[_LoginLine], keys: _KeyExpiries, now: datetime
-) -> str:
-    names = [*(line.session for line in lines), *(each.profile for each in logins), *keys]
+def _text(lines: list[_Line], logins: list[_Line], keys: _KeyExpiries, now: datetime) -> str:
+    names = [*(each.name for each in (*lines, *logins)), *keys]
     width = max((cells(safe(name)) for name in names), default=0)
     text = [
-        words.token_line(
-            line.token, now, usable=line.is_usable, name=pad(safe(line.session), width)
-        )
+        words.token_line(line.token, now, usable=line.is_usable, name=pad(safe(line.name), width))
         for line in lines
     ]
-    text += [
-        words.login_line(each.keys, now, name=pad(safe(each.profile), width)) for each in logins
-    ]
+    text += [words.login_line(each.token, now, name=pad(safe(each.name), width)) for each in logins]
     text += [
         words.keys_line(expiry, now, pad(safe(name), width)) for name, expiry in _by_expiry(keys)
     ]
@@ -140,29 +125,22 @@ def _by_expiry(keys: _KeyExpiries) -> list[tuple[str, datetime | None]]:
 
 
 def _objects(
-    lines: list[_SessionLine], logins: list[_LoginLine], keys: _KeyExpiries, now: datetime
+    lines: list[_Line], logins: list[_Line], keys: _KeyExpiries, now: datetime
 ) -> list[dict[str, object]]:
     objects: list[dict[str, object]] = [
         {
-            "kind": "access-token",
-            "sso_session": line.session,
-            "start_url": line.start_url,
-            "usable": line.is_usable,
-            "chosen": line.is_chosen,
-            **_times(line.token, now),
-        }
-        for line in lines
-    ]
-    objects += [
-        {
-            "kind": "login-session",
-            "profile": each.profile,
-            "login_session": each.login,
+            "kind": kind,
+            name: each.name,
+            source: each.source,
             "usable": each.is_usable,
             "chosen": each.is_chosen,
-            **_times(each.keys, now),
+            **_times(each.token, now),
         }
-        for each in logins
+        for kind, name, source, found in (
+            ("access-token", "sso_session", "start_url", lines),
+            ("login-session", "profile", "login_session", logins),
+        )
+        for each in found
     ]
     objects += [
         {
@@ -189,12 +167,10 @@ def _times(token: TokenExpiry | None, now: datetime) -> dict[str, object]:
     }
 
 
-def _print_unwritable(lines: list[_SessionLine], logins: list[_LoginLine], now: datetime) -> None:
+def _print_unwritable(lines: list[_Line], logins: list[_Line], now: datetime) -> None:
     """Say why sessions are not renewed, in the words of the renewal that refuses."""
-    tokens: list[tuple[str | None, TokenExpiry | None]]
-    tokens = [(line.session, line.token) for line in lines]
-    tokens += [(None, each.keys) for each in logins]
-    for session, token in tokens:
+    sessions = ((each.name, each.token) for each in lines)
+    for session, token in (*sessions, *((None, each.token) for each in logins)):
         if token and (file := token.not_renewed(now)):
             _print_not_renewed(session, file)
 

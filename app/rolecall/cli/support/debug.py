@@ -12,15 +12,14 @@ import os
 import platform
 import stat
 import sys
-import traceback
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
 from typing import Final
 
 from rolecall import __version__
 from rolecall.domain.process import debug_log
+from rolecall.services.base.crash_report import places
 
 _LOGGERS: Final = ("boto3", "botocore", "urllib3", "asyncio")
 # The text of a record, and the arguments that are shown: names, hosts and numbers.
@@ -77,8 +76,8 @@ class _Handler(logging.Handler):
         place = f"{record.name}:{record.funcName}:{record.lineno}"
         debug_log.note(f"{place} {_text(record)}".rstrip())
         if record.exc_info and record.exc_info[0]:
-            for line in error_lines(record.exc_info[1]):
-                debug_log.note(line)
+            for line in places(record.exc_info[1]):
+                debug_log.note(f"  {line}")
 
 
 def _text(record: logging.LogRecord) -> str:
@@ -87,16 +86,3 @@ def _text(record: logging.LogRecord) -> str:
         return ""
     parts = [str(each) if i in shown else "…" for i, each in enumerate(record.args)]
     return str(record.msg).replace("%d", "%s") % tuple(parts)
-
-
-def error_lines(error: BaseException | None) -> list[str]:
-    """Return the types of the errors and where they come from, without messages."""
-    lines: list[str] = []
-    while error is not None:
-        lines.append(f"  {type(error).__module__}.{type(error).__qualname__}")
-        lines += [
-            f"    {Path(frame.filename).name}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(error.__traceback__)
-        ]
-        error = error.__cause__ or error.__context__
-    return lines

@@ -219,9 +219,7 @@ def not_found(
 
 @contextmanager
 def _progress_bars(sessions: Sequence[SsoSession]) -> Iterator[list[Callable[[Progress], None]]]:
-    """Show a progress bar for each session if standard error is a terminal. Yields the functions
-    that update them.
-    """
+    """Show a progress bar for each session on a terminal. Yield what updates them."""
     if not sessions or not sys.stderr.isatty():
         yield [lambda _: None for _ in sessions]
         return

@@ -108,8 +108,5 @@ def _csv_cells(row: SearchedRole) -> tuple[str, ...]:
 
 
 def _neutral(cell: str) -> str:
-    """Return the cell so that a spreadsheet does not read it as a formula.
-
-    https://owasp.org/www-community/attacks/CSV_Injection
-    """
+    """Return the cell with a quote before what a spreadsheet would run (OWASP: CSV Injection)."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import click
 
+from rolecall.cli.support import signals
 from rolecall.cli.support.errors import echo_error
 from rolecall.cli.support.output import echo, write
 from rolecall.domain.question import current
@@ -102,15 +103,11 @@ def _while_stopped(modes: _Modes, own: _Modes, on_continued: Callable[[], None])
             _set_modes(own)
             on_continued()
 
-    handlers: dict[int, Callable[[int, FrameType | None], None]] = {signal.SIGCONT: go_on}
+    handlers: dict[int, signals.Handler] = {signal.SIGCONT: go_on}
     if signal.getsignal(signal.SIGTSTP) is signal.SIG_DFL:
         handlers[signal.SIGTSTP] = stop
-    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
-    try:
+    with signals.handled(handlers):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _set_modes(modes: _Modes) -> None:

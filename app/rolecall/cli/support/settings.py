@@ -31,6 +31,16 @@ def use(settings: SettingsService) -> None:
         settings.add_bad(keymap.use_actions(chosen, line_of))
 
 
+def echo_bad(settings: SettingsService, *, err: bool = False) -> None:
+    """Print a line about each setting that cannot be used."""
+    from rolecall.domain.text import safe
+    from rolecall.presentation.texts import settings_strings
+
+    for bad in settings.last.bad:
+        path = bad.path or str(settings.file.path)
+        echo(f"{safe(path)}: {settings_strings.bad(bad)}", err=err)
+
+
 def say_why(path: str, problem: BadSetting | None) -> None:
     """Say on standard error why every profile is production and the log is off, or why words for
     production are not used, if that is because of what is wrong with the settings.

@@ -17,6 +17,21 @@ from rolecall.files.locations import Locations
 from rolecall.files.safe.folders import make_folder
 
 
+def places(error: BaseException | None) -> list[str]:
+    """Return the types of the errors and where they come from, without messages."""
+    lines: list[str] = []
+    while error is not None:
+        lines.append(f"{type(error).__module__}.{type(error).__qualname__}")
+        lines += [
+            f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__)
+        ]
+        of_worker = getattr(error, "error", None)  # the cause of a Textual worker's failure
+        is_cause = isinstance(of_worker, BaseException)
+        error = of_worker if is_cause else error.__cause__ or error.__context__
+    return lines
+
+
 def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
     """Write crash.txt (0600) into rolecall's state folder. Return its path, None if that failed.
 
@@ -25,15 +40,7 @@ def report(error: BaseException, environ: Mapping[str, str]) -> Path | None:
     """
     note(f"crash {type(error).__name__}")
     lines = [f"rolecall {__version__}, Python {platform.python_version()}, {sys.platform}"]
-    cause: BaseException | None = error
-    while cause is not None:
-        lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
-        lines += [
-            f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(cause.__traceback__)
-        ]
-        # The failure of a Textual worker has its cause in `error`.
-        cause = getattr(cause, "error", None) or cause.__cause__ or cause.__context__
+    lines += places(error)
     with suppress(OSError, RolecallError):
         folder = Locations.from_environment(environ).state
         path = folder / "crash.txt"

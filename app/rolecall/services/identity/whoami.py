@@ -46,6 +46,7 @@ from rolecall.services.switching.switching import Switching
 
 _KEYS: Final = "AWS_ACCESS_KEY_ID"
 _WEB_IDENTITY: Final = "AWS_WEB_IDENTITY_TOKEN_FILE"
+_OPTION: Final = "--profile"
 _DEFAULT: Final = "default"
 _EXPIRED_OF: Final = {_KEYS: ExpiredKind.ENVIRONMENT, _WEB_IDENTITY: ExpiredKind.WEB_IDENTITY}
 _PERMISSION_SET: Final = re.compile(f":assumed-role/{RESERVED_ROLE}[0-9a-f]{{16}}/")
@@ -83,6 +84,15 @@ class PrecedenceRule(StrEnum):
     OPTION_FIRST = "option-first"
     SSO_OR_KEYS = "sso-or-keys"
     REGION_FIRST = "region-first"
+
+
+# By what comes first.
+_FIRST: Final = {
+    _KEYS: PrecedenceRule.KEYS_FIRST,
+    _WEB_IDENTITY: PrecedenceRule.WEB_IDENTITY_FIRST,
+    PROFILE: PrecedenceRule.PROFILE_FIRST,
+    _OPTION: PrecedenceRule.OPTION_FIRST,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,7 @@ class WhoamiService:
         environ = self._environ
         named = [(name, environ[name]) for name in PROFILES if name in environ]
         if option:
-            named.insert(0, ("--profile", option))
+            named.insert(0, (_OPTION, option))
         named_by, profile = named[0] if named else ("", _DEFAULT)
         named = [(name, value) for name, value in named if value]
         target, line, kind = self._find(profile)
@@ -165,7 +175,7 @@ class WhoamiService:
 
     def ask(self, origin: Origin) -> Whoami:
         """Return who AWS says this is. Takes up to a minute. Raises VerifyFailed."""
-        by_option = origin.named_by == "--profile"
+        by_option = origin.named_by == _OPTION
         if not origin.profile:
             raise VerifyFailed(origin.named_by, identity.VerifyProblem.EMPTY_NAME, "")
         asked = origin.overruler or origin.profile
@@ -199,9 +209,7 @@ class WhoamiService:
         return Whoami(found, source, account_name, permission_set, token, old)
 
     def _as_the_cli(self) -> Mapping[str, str]:
-        """Return the environment with which boto3 finds the profile and the region that the AWS CLI
-        2 finds: boto3 does not read AWS_REGION.
-        """
+        """Let boto3 find the profile and the region of the AWS CLI 2. It ignores AWS_REGION."""
         environ = dict(self._environ)
         if environ.get(PROFILE):
             environ.pop(DEFAULT_PROFILE, None)
@@ -216,10 +224,7 @@ class WhoamiService:
         return _WEB_IDENTITY if is_first and self._environ.get(_WEB_IDENTITY) else ""
 
     def _find(self, name: str) -> tuple[SwitchTarget | None, int, ProfileKind]:
-        """Return the profile, the line of ~/.aws/config on which it begins, and its kind.
-
-        The line is 0 if the profile, or its keys, are in another file or in none.
-        """
+        """Return the profile, its line in ~/.aws/config (0: elsewhere or nowhere), and its kind."""
         try:
             target, kind = self._switching.target(name), self._switching.kind(name)
             config = ConfigFile(self._locations.config, self._locations.state).read()
@@ -244,22 +249,12 @@ class WhoamiService:
         found = []
         variables = [f"{name}={safe(value)}" for name, value in named]
         if overruler:
-            rule = (
-                PrecedenceRule.KEYS_FIRST
-                if overruler == _KEYS
-                else PrecedenceRule.WEB_IDENTITY_FIRST
-            )
-            found += [Overruled(rule, each, overruler) for each in variables[:1]]
+            found += [Overruled(_FIRST[overruler], each, overruler) for each in variables[:1]]
         elif self._environ.get(_KEYS):
-            found.append(Overruled(PrecedenceRule.OPTION_FIRST, _KEYS, "--profile"))
+            found.append(Overruled(_FIRST[_OPTION], _KEYS, _OPTION))
         for (_, value), text in zip(named[1:], variables[1:], strict=True):
             if value != named[0][1]:
-                rule = (
-                    PrecedenceRule.PROFILE_FIRST
-                    if named[0][0] == PROFILE
-                    else PrecedenceRule.OPTION_FIRST
-                )
-                found.append(Overruled(rule, text, variables[0]))
+                found.append(Overruled(_FIRST[named[0][0]], text, variables[0]))
         is_sso = target is not None and target.session and (target.account_id or target.role)
         if target is not None and is_sso and target.name in self._names_with_keys():
             path = str(self._locations.credentials)
