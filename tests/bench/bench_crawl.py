@@ -6,7 +6,6 @@ import os
 import random
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,6 +44,7 @@ from tests.bench.measure import (
     TRIP,
     Reference,
     Report,
+    in_homes,
     percentile,
     python,
     run,
@@ -311,14 +311,10 @@ def compare_with_peer(report: Report, home: Path) -> None:
         report.line("lines", result.stdout.count(b"\n"), "lines")
 
 
-def measure(report: Report) -> None:
-    for each in (
-        *(crawl_with_limit, crawl_without_limit, crawl_roles, cancel_crawl),
-        *(kill_half_way, crawl_twice_at_once, read_cache, compare_with_peer),
-    ):
-        with tempfile.TemporaryDirectory() as folder:
-            each(report, Path(folder) / "home")
-
+measure = in_homes(
+    *(crawl_with_limit, crawl_without_limit, crawl_roles, cancel_crawl),
+    *(kill_half_way, crawl_twice_at_once, read_cache, compare_with_peer),
+)
 
 if __name__ == "__main__":
     run(measure, "Crawl")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from tests.bench.measure import (
     blank_app,
     data_table_key,
     first_paints,
+    in_homes,
     percentile,
     python,
     resident_mb,
@@ -217,14 +217,10 @@ def is_listed(terminal: Terminal) -> bool:
     return not _NOT_LISTED.search(terminal.screen_text())
 
 
-def measure(report: Report) -> None:
-    for each in (
-        *(open_from_cache, open_with_annotations, open_with_roles),
-        *(crawl_with_limit, crawl_without_limit),
-    ):
-        with tempfile.TemporaryDirectory() as folder:
-            each(report, Path(folder) / "home")
-
+measure = in_homes(
+    *(open_from_cache, open_with_annotations, open_with_roles),
+    *(crawl_with_limit, crawl_without_limit),
+)
 
 if __name__ == "__main__":
     run(measure, "The screen with 10,000 accounts")

@@ -111,7 +111,7 @@ def measure(report: Report) -> None:
         home = Path(folder) / "home"
         desk = SignedInHome(server, home)
         desk.fill(ACCOUNTS)
-        desk.services.inventory.close()
+        desk.services.inventory.cache.close()
         without = {**desk.environ, OFF: "1"}
         leave_image(desk.environ, home)
         first_screens(report, desk.environ, without)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.bench.measure import (
     PYTHON,
     Report,
     data_table_key,
+    in_homes,
     key_costs,
     python,
     run,
@@ -84,7 +84,7 @@ def measure_write(report: Report, home: Path) -> None:
         catalogue = desk.fill(ACCOUNTS).catalogue
         bulk = desk.services.bulk
         rows = bulk.rows((desk.session, each) for each in list(catalogue.assignments())[:ROWS])
-        existing, rules = bulk.existing_profiles(), bulk.default_rules(desk.session)
+        existing, rules = bulk.profiles.existing(), bulk.default_rules(desk.session)
         fix(plan(rows, rules, existing), existing)
         planning, planned = timed(lambda: plan(rows, rules, existing))
         planning_change, change = timed(lambda: bulk.plan(planned))
@@ -175,11 +175,7 @@ def _comments(config: Path) -> int:
     return len(re.findall("^[#;]", config.read_text(), re.MULTILINE))
 
 
-def measure(report: Report) -> None:
-    for each in (measure_screen, measure_write, compare_with_peer):
-        with tempfile.TemporaryDirectory() as folder:
-            each(report, Path(folder) / "home")
-
+measure = in_homes(measure_screen, measure_write, compare_with_peer)
 
 if __name__ == "__main__":
     run(measure, "Workbench")

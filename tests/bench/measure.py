@@ -430,6 +430,17 @@ class Report:
         self.line(f"{name}: on the wire, p95", size, "bytes", bytes_limit)
 
 
+def in_homes(*measures: Callable[[Report, Path], None]) -> Callable[[Report], None]:
+    """Return a benchmark that measures each in a home of its own."""
+
+    def measure(report: Report) -> None:
+        for each in measures:
+            with tempfile.TemporaryDirectory() as folder:
+                each(report, Path(folder) / "home")
+
+    return measure
+
+
 def run(measure: Callable[[Report], None], title: str) -> None:
     """Run a benchmark and exit: with status 1 if a figure was missed.
 

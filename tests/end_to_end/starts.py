@@ -71,7 +71,7 @@ class Starts:
         token = services.sign_in.valid_token(session)
         assert token is not None
         services.inventory.crawl(session, token).run(lambda event: None)
-        services.inventory.close()
+        services.inventory.cache.close()
 
     def open(self, *command: str | Path, gated: bool = False, **options: Any) -> Terminal:
         """Start rolecall. `gated`: it stops where it imports Textual, until `go`."""
@@ -109,7 +109,7 @@ class Starts:
         services = Services(self.desk.environment)
         (session,) = services.sign_in.sessions()
         services.inventory.note_use(session, AUDIT, AUDIT_ROLE)
-        services.inventory.close()
+        services.inventory.cache.close()
 
     def files(self) -> list[Path]:
         return sorted((self.desk.home / ".cache" / "rolecall").glob("launch-*.image"))

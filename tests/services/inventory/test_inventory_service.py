@@ -61,7 +61,7 @@ def test_a_closed_cache_opens_itself_again(desk: Desk) -> None:
         return str(desk.home / ".cache" / "rolecall" / INVENTORY) in open_files()
 
     assert is_open()
-    inventory.close()
+    inventory.cache.close()
     assert not is_open()
     assert listed(inventory.cached(desk.session)) == everything(desk)
 
@@ -69,9 +69,9 @@ def test_a_closed_cache_opens_itself_again(desk: Desk) -> None:
 def test_a_change_by_another_rolecall_is_noticed(desk: Desk) -> None:
     inventory, other = desk.services.inventory, desk.another().inventory
     inventory.set_favourite(desk.session, "1" * 12, on=True)
-    assert not inventory.is_changed_by_others
+    assert not inventory.cache.is_changed_by_others
     other.set_favourite(desk.session, "2" * 12, on=True)
-    assert inventory.is_changed_by_others
+    assert inventory.cache.is_changed_by_others
 
 
 @demo(accounts=3)
@@ -106,7 +106,7 @@ def test_what_another_rolecall_has_listed_uses_up_no_call_and_keeps_its_age(
 
 
 def test_listings_are_kept_where_python_has_sqlite(desk: Desk) -> None:
-    assert desk.services.inventory.is_kept is True
+    assert desk.services.inventory.cache.is_available is True
 
 
 @demo(accounts=3)

@@ -112,6 +112,12 @@ class TestInCache:
         assert self.found(desk, "corp") is not None
         assert self.found(desk, "gone") is None
 
+    def test_a_start_url_next_to_an_sso_session_is_no_session(self, desk: Desk) -> None:
+        desk.add(
+            "[profile both]\nsso_session = corp\nsso_start_url = https://old.awsapps.com/start"
+        )
+        assert self.found(desk) is not None
+
     def test_of_several_sessions_those_that_are_signed_in_are_listed(self, desk: Desk) -> None:
         desk.services.session_edits.add_session("other", "https://o.awsapps.com/start", "eu-west-1")
         found = self.found(desk)

@@ -72,9 +72,9 @@ def chosen(*assignments: Assignment) -> list[tuple[SsoSession, Assignment]]:
 
 def written(bulk: BulkService, rows: Sequence[PlanRow]) -> Sequence[str]:
     """Write the rows and return their names, after collisions were resolved."""
-    existing, rules = bulk.existing_profiles(), bulk.default_rules(CORP)
+    existing, rules = bulk.profiles.existing(), bulk.default_rules(CORP)
     if fix(plan(rows, rules, existing), existing):
-        existing = bulk.existing_profiles()
+        existing = bulk.profiles.existing()
     planned = plan(rows, rules, existing)
     bulk.profiles.commit(bulk.plan(planned))
     return [each.name for each in planned]
@@ -151,17 +151,17 @@ def test_existing_profiles_change_only_where_requested(tmp_path: Path) -> None:
         )
     )
     usual = bulk.default_rules(CORP)
-    bulk.profiles.commit(bulk.plan(plan(rows, usual, bulk.existing_profiles())))
+    bulk.profiles.commit(bulk.plan(plan(rows, usual, bulk.profiles.existing())))
     after = config.read_text()
     assert after.startswith(COMMENTED)
     assert after.removeprefix(COMMENTED).split("\n")[1] == "[profile sandbox-readonly]"
-    again = plan(rows, usual, bulk.existing_profiles())
+    again = plan(rows, usual, bulk.profiles.existing())
     assert counts(again) == {Outcome.SAME: 2}
     assert bulk.plan(again).is_empty
     assert bulk.plan(again).edits == ()
     asked = replace(usual, regions=RegionRule.parse("sand*=us-east-1, eu-west-3"))
     bulk.profiles.commit(
-        bulk.plan(plan(rows, replace(asked, region_for_all=True), bulk.existing_profiles()))
+        bulk.plan(plan(rows, replace(asked, region_for_all=True), bulk.profiles.existing()))
     )
     assert config.read_text() == after.replace("ap-south-1", "eu-west-3").replace(
         "AWSReadOnlyAccess\nregion = eu-west-1", "AWSReadOnlyAccess\nregion = us-east-1"
@@ -226,7 +226,7 @@ def test_a_legacy_session_is_written_out_in_each_profile(tmp_path: Path) -> None
     (profile,) = desk.profiles.profiles()
     assert (profile.session_name, profile.start_url) == (None, LEGACY.start_url)
     rows = desk.bulk.rows([(LEGACY, row)])
-    assert counts(plan(rows, desk.bulk.default_rules(LEGACY), desk.bulk.existing_profiles())) == {
+    assert counts(plan(rows, desk.bulk.default_rules(LEGACY), desk.bulk.profiles.existing())) == {
         Outcome.SAME: 1
     }
 
@@ -255,6 +255,6 @@ def test_a_plan_with_collisions_is_not_written(tmp_path: Path) -> None:
     rows = desk.bulk.rows(
         chosen(assignment("1" * 12, "a", "Read"), assignment("2" * 12, "a", "Read"))
     )
-    planned = plan(rows, desk.bulk.default_rules(CORP), desk.bulk.existing_profiles())
+    planned = plan(rows, desk.bulk.default_rules(CORP), desk.bulk.profiles.existing())
     with pytest.raises(ValueError, match="cannot be written"):
         desk.bulk.plan(planned)

@@ -186,9 +186,9 @@ class TestEditing:
             *(NameStatus.FREE, NameStatus.CASE, NameStatus.CASE, NameStatus.CASE, NameStatus.FREE)
         ]
         assert edits.names_in_credentials_file([dev.name, robot.name]) == ["robot"]
-        assert edits.users_in_credentials_file([robot.name]) == []
+        assert edits.profiles.credentials.users_of([robot.name]) == []
         keys.write_text("[old]\nrole_arn = arn:aws:iam::1:role/x\nsource_profile = robot\n")
-        assert edits.users_in_credentials_file([dev.name, robot.name]) == ["old"]
+        assert edits.profiles.credentials.users_of([dev.name, robot.name]) == ["old"]
         with pytest.raises(EditRefused):
             edits.plan_edit(dev, "ops", "", "")
 

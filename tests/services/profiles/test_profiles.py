@@ -71,7 +71,7 @@ class TestNames:
         assert status("keys") is NameStatus.IN_CREDENTIALS_FILE
         assert status("sso") is NameStatus.STORED
         assert status("Mine") is status("KEYS") is status("Sso") is NameStatus.CASE
-        existing = desk.services.bulk.existing_profiles()
+        existing = desk.services.bulk.profiles.existing()
         assert existing.names_with_keys == {"keys"}
         assert existing.other_stored_names == {"sso"}
         other = replace(audit, permission_set=PermissionSet("Billing"))
@@ -177,7 +177,7 @@ class TestSaving:
         assert explain(refused.value) == (f"{desk.config}: “sso-session corp” is no longer in it.")
         bulk = desk.services.bulk
         rows = bulk.rows([(desk.session, audit)])
-        planned = plan(rows, bulk.default_rules(desk.session), bulk.existing_profiles())
+        planned = plan(rows, bulk.default_rules(desk.session), bulk.profiles.existing())
         with pytest.raises(EditRefused):
             bulk.plan(planned)
         assert desk.config.read_text() == renamed

@@ -12,12 +12,7 @@ from rolecall.aws.account_access import AccountAccess
 from rolecall.aws.portal import Portal
 from rolecall.aws.session import Clients
 from rolecall.domain.access_role import Tenant
-from rolecall.domain.errors import (
-    RolecallError,
-    ServiceError,
-    SignInNeeded,
-    means_no_assignment,
-)
+from rolecall.domain.errors import RolecallError, ServiceError, SignInNeeded, means_no_assignment
 from rolecall.domain.inventory.catalogue import Catalogue, Listing, ListingChanges
 from rolecall.domain.inventory.favourites import Favourites
 from rolecall.domain.model import AccessToken, PermissionSet, SsoSession
@@ -29,11 +24,7 @@ from rolecall.files.inventory.inventory import InventoryCache
 from rolecall.services.base.rate_limit import PRIORITY_DEBT, RequestRate
 from rolecall.services.base.retry import RetryPolicy
 from rolecall.services.inventory.crawl import Crawl
-from rolecall.services.inventory.crawl_events import (
-    CatalogueBuilder,
-    CrawlEvent,
-    Progress,
-)
+from rolecall.services.inventory.crawl_events import CatalogueBuilder, CrawlEvent, Progress
 from rolecall.services.inventory.reporter import CrawlRecord
 from rolecall.services.tokens.renewal import Renewal
 
@@ -73,20 +64,6 @@ class InventoryService:
 
     # --- from the cache
 
-    @property
-    def is_kept(self) -> bool:
-        """Whether lists can be kept, which needs Python's sqlite3."""
-        return self.cache.is_available
-
-    @property
-    def is_changed_by_others(self) -> bool:
-        """Whether another rolecall has changed the cache since this one has opened it."""
-        return self.cache.is_changed_by_others
-
-    def close(self) -> None:
-        """Close the cache. The next call opens it again."""
-        self.cache.close()
-
     def cached(self, session: SsoSession) -> CachedInventory:
         """Return what the cache has of the session."""
         stored = self.cache.stored(session)
@@ -95,10 +72,6 @@ class InventoryService:
     def listing(self, session: SsoSession, account_id: str) -> Listing | None:
         """Return what the cache has of one account."""
         return self.cache.catalogue(session, account_id).get(safe(account_id))
-
-    def names_by_account(self) -> dict[str, list[str]]:
-        """Return every name that the cache has for an account, by its ID."""
-        return self.cache.names_by_account()
 
     def is_due(self, session: SsoSession) -> bool:
         """Whether to crawl automatically: the last complete crawl is too old, a later one was

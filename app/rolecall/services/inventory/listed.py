@@ -16,6 +16,7 @@ from rolecall.domain.account_access import TENANT_KEY
 from rolecall.domain.errors.file_errors import FileError
 from rolecall.domain.inventory.annotations import NOTHING, Annotation, Annotations
 from rolecall.domain.production import NO_PRODUCTION, Production
+from rolecall.domain.profile_kind import legacy_start_url
 from rolecall.domain.search.folding import fold, plain, without_groups
 from rolecall.domain.search.query import Query, Selection
 from rolecall.domain.search.role_search import SearchedRole, Strictness, select
@@ -28,10 +29,7 @@ from rolecall.files.own.settings import read_settings
 from rolecall.files.paths import paths_of
 from rolecall.services.config.production import Said, production_of
 from rolecall.services.config.switch_targets import Sections
-from rolecall.services.inventory.startup_snapshot import (
-    favourites_of,
-    profiles_of,
-)
+from rolecall.services.inventory.startup_snapshot import favourites_of, profiles_of
 
 Key = tuple[str, str]
 
@@ -146,10 +144,7 @@ def _select(
     *,
     scattered: bool,
 ) -> tuple[list[SearchedRole], Selection]:
-    """Search the rows of the accounts that may match. `texts` are the folded ones of each session.
-
-    Preparing all rows for the search takes longer than searching them.
-    """
+    """Search only the accounts that may match: preparing a row takes longer than searching it."""
     rows: list[SearchedRole] = []
     boosts: dict[int, float] = {}
     for session, folded in zip(sessions, texts, strict=True):
@@ -167,7 +162,7 @@ def _select(
 def _sessions(both: Sections, name: str | None) -> list[str] | None:
     """Return the names of the sessions to list; None if one is legacy or incomplete."""
     if name is None:
-        if any("sso_start_url" in values for values in both.profiles.values()):
+        if any(legacy_start_url(values) is not None for values in both.profiles.values()):
             return None
         names = list(both.sessions)
     else:

@@ -12,12 +12,7 @@ from rolecall.domain.model import Account, Assignment, Profile, SsoSession
 from rolecall.domain.search.query import Query
 from rolecall.domain.search.role_search import SearchedRole, Strictness, select
 from rolecall.domain.text import original
-from rolecall.services.inventory.listed import (
-    Key,
-    ListedAccount,
-    ListedSession,
-    matching_rows,
-)
+from rolecall.services.inventory.listed import Key, ListedAccount, ListedSession, matching_rows
 
 
 class Listed(NamedTuple):

@@ -246,9 +246,7 @@ class Reporter:
                 self._failed += 1
 
     def _take_roles(self, roles: Sequence[Assignment], complete: bool) -> None:
-        """Count a page. Once all are there, save them: a listing always begins at its first page,
-        so that saving a part would save no call.
-        """
+        """Count a page, and save all once they are there: a listing begins at the first page."""
         self._no_longer_waiting(ROLES)
         self._role_pages += not complete
         self._role_count += len(roles)

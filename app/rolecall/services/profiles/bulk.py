@@ -10,15 +10,7 @@ from rolecall.domain.inventory.annotations import NOTHING
 from rolecall.domain.model import Assignment, Profile, SsoSession
 from rolecall.domain.naming.region_rule import RegionRule
 from rolecall.domain.naming.template import Template
-from rolecall.domain.profiles.plan import (
-    ExistingProfiles,
-    NamingRules,
-    Outcome,
-    Planned,
-    PlanRow,
-    fix,
-    plan,
-)
+from rolecall.domain.profiles.plan import NamingRules, Outcome, Planned, PlanRow, fix, plan
 from rolecall.domain.records import dataclass, replace
 from rolecall.domain.settings.settings import DEFAULTS
 from rolecall.domain.text import original
@@ -33,10 +25,6 @@ class BulkService:
 
     profiles: ProfilesService
     annotations: AnnotationsService
-
-    def existing_profiles(self) -> ExistingProfiles:
-        """Return the profiles and names that exist now. Raises FileError."""
-        return self.profiles.existing()
 
     def rows(self, chosen: Iterable[tuple[SsoSession, Assignment]]) -> list[PlanRow]:
         """Return the rows of the plan. Raises FileError."""
@@ -94,7 +82,7 @@ class BulkService:
 
         `fix_names` makes names that collide unique.
         """
-        existing = self.existing_profiles().without(deleted)
+        existing = self.profiles.existing().without(deleted)
         planned = plan(rows, rules, existing)
         if fix_names and fix(planned, existing):
             planned = plan(rows, rules, existing)

@@ -7,7 +7,7 @@ it back.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -118,10 +118,6 @@ class ProfileEditsService:
     def users_of(self, profile: Profile) -> list[Profile]:
         """Return the profiles that get their credentials through this profile."""
         return [each for each in self.profiles.profiles() if used_profile(each) == profile.name]
-
-    def users_in_credentials_file(self, names: Collection[str]) -> list[str]:
-        """Return sections of the credentials file whose source is one of these; they stay."""
-        return self.profiles.credentials.users_of(names)
 
     def variable_naming(self, name: str) -> str | None:
         """Return the environment variable that names this profile, or None."""

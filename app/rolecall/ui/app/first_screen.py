@@ -53,9 +53,9 @@ class FirstScreen:
         This closes the cache first: otherwise the next reader would change its files.
         """
         with self._lock:
-            if self._inventory is None or self._inventory.is_changed_by_others:
+            if self._inventory is None or self._inventory.cache.is_changed_by_others:
                 return
-            self._inventory.close()
+            self._inventory.cache.close()
             snapshot = startup_snapshot(os.environ, clock)
             if snapshot is not None and _shown(snapshot) == _shown(self._snapshot):
                 self._save()

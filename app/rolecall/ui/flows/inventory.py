@@ -155,7 +155,7 @@ class InventoryFlow(Flow):
 
     def report_missing_cache(self) -> None:
         """Warn if this Python cannot keep a cache."""
-        if not self._host.services.inventory.is_kept:
+        if not self._host.services.inventory.cache.is_available:
             self._host.flash_warning(inventory_strings.NO_CACHE)
 
     def tick(self) -> None:
@@ -167,7 +167,7 @@ class InventoryFlow(Flow):
             if each.retry_at is not None and has_come(each.retry_at, now, _LONGEST_RETRY):
                 each.retry_at = None
                 self._start_soon(each.session, in_background=True)
-        if not has_come(self._next_check, now, _CHECK_EVERY) or not service.is_kept:
+        if not has_come(self._next_check, now, _CHECK_EVERY) or not service.cache.is_available:
             return  # without a cache, the age of a list is unknown
         self._next_check = now + _CHECK_EVERY
         self._host.spawn(self._check_age, WorkGroup.AGE_CHECK)

@@ -175,7 +175,7 @@ class ProfileEditsFlow(Flow):
         """Return what breaks if the profiles are deleted, one per line."""
         deleted = {each.name for each in profiles}
         users = [each.name for each in dependents(deleted, self._host.state.profiles)]
-        users += self._service.users_in_credentials_file({*deleted, *users})
+        users += self._service.profiles.credentials.users_of({*deleted, *users})
         lines = []
         if users := [name for name in dict.fromkeys(users) if name not in deleted]:
             lines.append(

@@ -83,7 +83,7 @@ class ProfilesFlow(Flow):
 
         previous, problem = state.profiles_problem, ""
         try:
-            state.cached_names = await in_thread(services.inventory.names_by_account)
+            state.cached_names = await in_thread(services.inventory.cache.names_by_account)
             state.set_config(await in_thread(read))
         except RolecallError as error:
             problem = explain(error)

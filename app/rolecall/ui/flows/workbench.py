@@ -45,7 +45,7 @@ class WorkbenchFlow(Flow):
         def prepare() -> tuple[list[PlanRow], ExistingProfiles, NamingRules, list[str]]:
             bulk = services.bulk
             rules = bulk.default_rules(chosen[0][0])
-            return bulk.rows(chosen), bulk.existing_profiles(), rules, services.sign_in.regions()
+            return bulk.rows(chosen), bulk.profiles.existing(), rules, services.sign_in.regions()
 
         rows, existing, rules, regions = await in_thread(prepare)
         for row in rows:
@@ -73,7 +73,7 @@ class WorkbenchFlow(Flow):
 
         screen, bulk = asker(), self._host.services.bulk
         # Others may have written in the meantime, even a profile with one of these names.
-        existing = await in_thread(bulk.existing_profiles)
+        existing = await in_thread(bulk.profiles.existing)
         if not isinstance(screen, WorkbenchScreen) or not screen.is_open:
             return
         screen.set_existing(existing)

@@ -105,7 +105,7 @@ class EditProfilesScreen(ProfileForm):
     def _with_warnings(self, text: str, old_names: Collection[str]) -> Note:
         """Return a note that also says where the old names stay in use."""
         warnings = []
-        if users := self._edits.users_in_credentials_file(old_names):
+        if users := self._edits.profiles.credentials.users_of(old_names):
             shown, path = profile_strings.first_names(users), self._credentials_path
             warnings.append(profile_strings.USERS_STAY.format(names=shown, path=path))
         for name in old_names:
