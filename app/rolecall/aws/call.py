@@ -74,7 +74,7 @@ def call(
             if not _is_temporary(error):
                 raise
             seconds = _pause_after(error, pause)
-            if seconds > min(_LONGEST_PAUSE, clock.seconds_left()):
+            if seconds > min(_LONGEST_PAUSE, clock.question.seconds_left()):
                 raise
             clock.wait(seconds, is_throttled=isinstance(error, Throttled))
     return clock.run(translated_ask)
@@ -86,22 +86,19 @@ class _Clock:
     def __init__(self, operation: str, host: Callable[[], str]) -> None:
         self._operation = operation
         self._host = host
-        self._question = current()
+        self.question = current()
         self._began_at = time.monotonic()
         self._is_announced = False
 
-    def seconds_left(self) -> float:
-        return self._question.seconds_left()
-
     def run(self, ask: Callable[[], T]) -> T:
         """Return what `ask` returns. Raises Unreachable if it takes too long."""
-        if not self.seconds_left():
+        if not self.question.seconds_left():
             raise Unreachable(self._operation, self._host(), UnreachableReason.TIMED_OUT)
         future = future_of(ask, "call")
-        end = time.monotonic() + min(TRY_SECONDS, self.seconds_left())
+        end = time.monotonic() + min(TRY_SECONDS, self.question.seconds_left())
         try:
             if not self._is_announced:
-                until = min(end, self._question.slow_at(self._began_at))
+                until = min(end, self.question.slow_at(self._began_at))
                 try:
                     return future.result(max(0.0, until - time.monotonic()))
                 except TimeoutError:
@@ -112,14 +109,14 @@ class _Clock:
 
     def wait(self, seconds: float, *, is_throttled: bool) -> None:
         """Wait before the next try. A wait that makes the call slow is announced before it."""
-        slow_at = self._question.slow_at(self._began_at)
+        slow_at = self.question.slow_at(self._began_at)
         if not self._is_announced and time.monotonic() + seconds > slow_at:
             self._announce(is_throttled=is_throttled)
         time.sleep(seconds)
 
     def _announce(self, *, is_throttled: bool = False) -> None:
         self._is_announced = True
-        self._question.report_slow(self._operation, self._host(), is_throttled=is_throttled)
+        self.question.report_slow(self._operation, self._host(), is_throttled=is_throttled)
 
 
 def _is_temporary(error: ServiceError) -> bool:

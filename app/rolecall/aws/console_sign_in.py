@@ -175,10 +175,7 @@ class ConsoleSignIn:
         )
 
     def _base(self) -> str:
-        """Return scheme and host of the pages: those of a call, which is not made.
-
-        botocore finds the host for each call again, by rules that a client does not show.
-        """
+        """Return scheme and host of a call that is not made: botocore finds them for each call."""
         found: list[str] = []
 
         def note(address: str) -> None:

@@ -66,10 +66,7 @@ def _get(session: URLLib3Session, address: str, largest: int) -> tuple[int, str,
 
 
 def _read(answer: AWSResponse, most: int) -> bytes:
-    """Return the content, or its first bytes. Raises KeyError if it is not whole.
-
-    urllib3 may take the end of a connection for the end of the content.
-    """
+    """Raises KeyError if not all content has come: urllib3 may not notice that."""
     data = bytearray()
     while len(data) < most and (part := answer.raw.read(min(_CHUNK, most - len(data)))):
         data += part

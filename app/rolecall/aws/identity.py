@@ -303,11 +303,7 @@ def failure(
 
 
 def _refuse_to_renew(**_: object) -> Any:
-    """Answer instead of AWS: the token stays as it is.
-
-    boto3 renews without rolecall's lock, but a refresh token works only once. The caller has
-    renewed the token if that was due.
-    """
+    """Answer instead of AWS: without rolecall's lock, a refresh token could be used twice."""
     error = {"Code": "InvalidGrantException", "Message": "not renewed"}
     return SimpleNamespace(status_code=400), {"Error": error, "ResponseMetadata": {}}
 

@@ -209,10 +209,7 @@ class Clients:
         return client
 
     def _endpoint(self, service: str) -> str | None:
-        """Return the configured endpoint, in the order of botocore's ConfiguredEndpointProvider.
-
-        Raises ClientSettingInvalid.
-        """
+        """Return the endpoint, in the order of botocore's ConfiguredEndpointProvider."""
         ours = self._settings()
         if self._is_on("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", ours.ignores_endpoint_urls):
             return None

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from enum import Enum, StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -206,10 +207,8 @@ class Oidc:
 
     def start(self, registration: ClientRegistration, *, tries: int = TRIES) -> DeviceCode:
         """Return a new device code. Raises RegistrationRejected and StartUrlUnknown."""
-        meanings: Meanings = {
-            **_REJECTED,
-            "InvalidRequestException": self._start_url_unknown,
-        }
+        unknown = partial(StartUrlUnknown, self._session.start_url, self._session.region)
+        meanings: Meanings = {**_REJECTED, "InvalidRequestException": unknown}
 
         def ask() -> DeviceCode:
             answer = self._client.start_device_authorization(
@@ -304,9 +303,6 @@ class Oidc:
             refresh_token=Secret(new) if new else refresh_token,
             registration=registration,
         )
-
-    def _start_url_unknown(self) -> StartUrlUnknown:
-        return StartUrlUnknown(self._session.start_url, self._session.region)
 
 
 def _limited(seconds: int, low: int, high: int) -> int:

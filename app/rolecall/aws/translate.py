@@ -183,11 +183,7 @@ def _from_text(text: str) -> UnreachableReason:
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of Retry-After, or None.
-
-    If it is a date (RFC 9110, 10.2.3), the seconds are counted from the Date of the answer, so that
-    the clock of this machine does not matter.
-    """
+    """Return the seconds of Retry-After. A date (RFC 9110, 10.2.3) counts from the Date."""
     value = headers.get("retry-after", "")
     try:
         seconds = float(value) if value[:1].isdigit() else _moment(value) - _moment(headers["date"])

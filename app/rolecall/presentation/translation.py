@@ -79,10 +79,7 @@ def _file(folder: str, name: str) -> str:
 
 
 def _catalogue(environ: Mapping[str, str]) -> GNUTranslations | None:
-    """Return the texts in the best of the wanted languages; what it lacks is in the next ones.
-
-    Reading all texts takes 5 ms, and no less with a reader of our own.
-    """
+    """Return the texts in the best of the wanted languages; what it lacks is in the next ones."""
     folder = _folder(environ)
     found = [
         _file(folder, name)

@@ -62,10 +62,7 @@ def open_link(environ: Mapping[str, str], link: Link) -> OpenResult:
 
 
 def _start(command: list[str], url: str) -> None:
-    """Start the browser and do not wait for it. Raises OSError if it does not start.
-
-    The URL begins with `http` (see `link_of`), so that no browser takes it for an option.
-    """
+    """Start the browser. No browser takes the URL for an option: it begins with `http`."""
     with core_dumps.allowed():
         subprocess.Popen(
             [*command, url],

@@ -41,19 +41,19 @@ def unsupported(
 
 def size() -> tuple[int, int]:
     """Return columns and rows of the terminal behind stderr; 80×24 if it reports none."""
-    try:
-        columns, rows = os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
-    except (OSError, ValueError):
-        columns, rows = 0, 0
+    columns, rows = _reported_size() or (0, 0)
     return columns or 80, rows or 24
 
 
 def reports_no_size() -> bool:
     """Return whether the terminal says that it is 0×0, as in some containers."""
-    try:
-        return 0 in os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
-    except (OSError, ValueError):
-        return False
+    return 0 in (_reported_size() or ())
+
+
+def _reported_size() -> tuple[int, int] | None:
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(sys.__stderr__.fileno() if sys.__stderr__ else 2)
+    return None
 
 
 def colours_wanted(environ: Mapping[str, str]) -> bool | None:

@@ -110,11 +110,7 @@ class CellWriter:
         return "".join(self._out)
 
     def _next_piece(self, row: CellRow, x: int, end: int) -> tuple[CellStyle, int, str, int | None]:
-        """Return the cells from `x` on that have one style.
-
-        They are the style, the cell after the last, the text to write, and the column in which it
-        leaves the cursor, or None.
-        """
+        """Return the style, end, text and cursor (None: unknown) of the cells with one style."""
         style = _first_style(row, x, end)
         as_blank = style.on_blank()
         pieces: list[str] = []

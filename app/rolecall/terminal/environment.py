@@ -68,10 +68,7 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
 
 
 def _in_mosh(environ: Mapping[str, str]) -> bool:
-    """Return whether a parent process is mosh's server, which leaves no other trace.
-
-    In tmux, whose server has no such parent, the parents of its client count.
-    """
+    """Return whether a parent is mosh's server. In tmux, the parents of its client count."""
     pid = 0
     if environ.get("TMUX"):
         ask = ["tmux", "display-message", "-p", "#{client_pid}"]

@@ -13,14 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from rolecall.domain.text import without_unsafe
 from rolecall.terminal.cell_style import CellStyle
-from rolecall.terminal.cell_writer import (
-    BLANK,
-    Cell,
-    CellRow,
-    CellWriter,
-    cleared_to,
-    common_blank,
-)
+from rolecall.terminal.cell_writer import BLANK, Cell, CellRow, CellWriter, cleared_to, common_blank
 
 _FLAGS: Final = frozenset({"1", "2", "3", "4", "7", "9", "21", "53"})
 # A colour of the palette, of 256, or of 2^24: foreground and background.
@@ -90,9 +83,7 @@ def _style(*parts: str) -> CellStyle:
 
 
 def _row(runs: Sequence[Any], styles: list[CellStyle], made: dict[Cell, Cell]) -> CellRow:
-    """Raises ValueError for text that could control the terminal, and for a blank with a style that
-    no frame gives it: the writer would never come to its end.
-    """
+    """Raises ValueError for unsafe text, and for a blank with which the writer would not end."""
     row: CellRow = []
     for number, cells in runs:
         style = styles[number]

@@ -189,9 +189,7 @@ def _later_key(before: str) -> str:
 
 
 def _may_be_rest(line: str, *, is_secret: bool) -> bool:
-    """Return whether a line without indent may be the rest of a secret. `is_secret` says whether
-    it is below one.
-    """
+    """Return whether a line without indent may be the rest of a secret."""
     if is_secret and _REST.fullmatch(line.rstrip()):
         return True
     word = _WORD.match(line)

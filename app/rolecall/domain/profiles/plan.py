@@ -312,51 +312,27 @@ def _one_session(group: Sequence[Planned]) -> bool:
     )
 
 
-_Part = Callable[[NameFacts], str]
-
-
-def _session(facts: NameFacts) -> str:
-    return naming.slug(facts.session)
-
-
-def _account_end(facts: NameFacts) -> str:
-    return facts.account_id[-4:]
-
-
-def _account_id(facts: NameFacts) -> str:
-    return facts.account_id
-
-
-def _short(facts: NameFacts) -> str:
-    return facts.short
-
-
-def _permission_set(facts: NameFacts) -> str:
-    return naming.slug(facts.permission_set)
-
-
-_BY_SESSION: Final[Sequence[Sequence[_Part]]] = (
-    (_session,),
-    (_session, _account_end),
-    (_session, _account_id),
-    (_session, _short),
-    (_session, _permission_set),
-)
-_WITHIN_SESSION: Final[Sequence[Sequence[_Part]]] = (
-    (_account_end,),
-    (_account_id,),
-    (_short,),
-    (_permission_set,),
-    (_account_end, _short),
-    (_account_end, _permission_set),
-    (_account_id, _permission_set),
+_PARTS: Final[Mapping[str, Callable[[NameFacts], str]]] = {
+    "session": lambda facts: naming.slug(facts.session),
+    "account end": lambda facts: facts.account_id[-4:],
+    "account ID": lambda facts: facts.account_id,
+    "short": lambda facts: facts.short,
+    "permission set": lambda facts: naming.slug(facts.permission_set),
+}
+_SESSION, *_OTHERS = _PARTS
+_BY_SESSION: Final = ((_SESSION,), *((_SESSION, part) for part in _OTHERS))
+_WITHIN_SESSION: Final = (
+    *((part,) for part in _OTHERS),
+    ("account end", "short"),
+    ("account end", "permission set"),
+    ("account ID", "permission set"),
 )
 
 
 def _distinct_names(group: Sequence[Planned], taken: Set[str], one_session: bool) -> list[str]:
     """Return new names for colliding rows, by the first rule that makes all of them different."""
     for rule in (*(() if one_session else _BY_SESSION), *_WITHIN_SESSION):
-        suffixes = [[part(each.row.facts) for part in rule] for each in group]
+        suffixes = [[_PARTS[part](each.row.facts) for part in rule] for each in group]
         if not all(map(all, suffixes)):  # `+=` has no letters, so nothing of it is in a name
             continue
         pairs = zip(group, suffixes, strict=True)

@@ -48,11 +48,7 @@ def join_rows(index: SearchIndex) -> bytes:
 
 
 def _all_with(joined: bytes, form: str) -> list[int]:
-    """Return the rows that have the letters, by index.
-
-    Without the other letters, the rows are a text of a quarter of the length. With 40,000 rows that
-    takes a fifth of the time of searching them one by one.
-    """
+    """Return the rows by index: joined, that takes a fifth of the time of one by one."""
     pattern, others = _in_rows(form)
     marked = pattern.sub(_FOUND, joined.translate(None, others))
     rows = marked.translate(None, _ALL_BUT_MARKS).split(_BETWEEN)
@@ -94,10 +90,7 @@ def _anywhere(form: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=64)
 def _in_rows(form: str) -> tuple[re.Pattern[bytes], bytes]:
-    """Return a pattern for joined rows, which matches once in each that has the letters; and the
-    bytes that can be taken out of the rows before. Bytes of other scripts stay: they are parts of
-    letters.
-    """
+    """Return a pattern for joined rows, and the bytes that can be taken out of these before."""
     first, *more = (re.escape(letter.encode()) for letter in form)
     letters = first + b"".join(map(_up_to, more))
     kept = form.encode() + b"\n" + _BETWEEN
@@ -114,7 +107,5 @@ def _up_to(letter: bytes) -> bytes:
 
 @lru_cache(maxsize=64)
 def _from_start(form: str) -> re.Pattern[str]:
-    """Return a pattern for the fields of one row; group 1 has the letters and those between. It is
-    possessive, so each field is read once.
-    """
+    """Return a possessive pattern for a row. Group 1 has the letters and those between."""
     return re.compile(f"(?:[^\n]*+\n)*?[^\n{re.escape(form[0])}]*+({_letters(form)})")

@@ -319,7 +319,7 @@ def _check_hidden(
     lines = (*document.brackets_in_values(), *heads)
     if not any(javascript_ini.line_id(line) in read_as for line in lines):
         return
-    found = javascript_ini.parse_lines(document.lines())
+    found = javascript_ini.parse("".join(document.lines()))
     values = next((found[each] for each in read_as if each in found), {})
     if any(values.get(key) != value for key, value in wanted.items()):
         raise EditRefused(document.path, EditRule.OTHERS_READ_IT.value, str(safe(name)))

@@ -41,9 +41,7 @@ class LinesBefore:
         _check_javascript(_parse(old_window, document.path), real, _origins(meant))
 
     def _window(self, new: list[str]) -> tuple[int, int, int, int]:
-        """Return the part to check: its first line, the line after its last, and the number of
-        sections before and after it.
-        """
+        """Return first line and end of the part to check, and the sections before and after it."""
         old, starts = self.lines, self.starts
         shorter = min(len(old), len(new))
         same = 0
@@ -106,13 +104,10 @@ def _origins(sections: list[Section]) -> dict[str, str]:
 
 
 def _check_javascript(old: Document, new: Document, origins: dict[str, str]) -> None:
-    """Check that JavaScript and botocore agree on what has changed.
-
-    What they read differently before the edits, under this name or the old one, may stay so.
-    """
+    """Check what has changed. What they read differently before may stay so."""
     path = new.path
     meant_before, meant = _by_id(old), _by_id(new)
-    before, after = javascript_ini.parse_lines(old.lines()), javascript_ini.parse_lines(new.lines())
+    before, after = (javascript_ini.parse("".join(each.lines())) for each in (old, new))
     for name in before.keys() | after.keys():
         was = before.get(origins.get(name, name), {})
         now, wanted = after.get(name, {}), meant.get(name, {})

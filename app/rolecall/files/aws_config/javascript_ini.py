@@ -8,7 +8,6 @@ delimiter, keys keep their case, and the indented keys below an empty value are 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 SEPARATOR: Final = "."
@@ -65,11 +64,6 @@ def parse(text: str) -> dict[str, dict[str, str]]:
         name = f"{parent}{SEPARATOR}{key}" if parent else key
         found.setdefault(section, {})[name] = value
     return found
-
-
-def parse_lines(lines: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return the sections as JavaScript reads them, by header."""
-    return parse("".join(lines))
 
 
 def _trimmed(line: str) -> str:

@@ -126,19 +126,13 @@ class Database:
             return otherwise
 
     def _set_timeout(self, seconds: float) -> None:
-        """Set how long to wait for other processes.
-
-        After a wait that was too short there is none until a write succeeds: otherwise, each of the
-        many writes of a crawl would wait.
-        """
+        """Set how long to wait for others: after a long wait not at all, until a write succeeds."""
         if seconds != self._timeout:
             self._opened().execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
             self._timeout = seconds
 
     def _opened(self) -> sqlite3.Connection:
-        """Return the open connection. Raises FileBusy, OperationalError if the file is deleted at
-        this moment, and another DatabaseError if it is not our database.
-        """
+        """Return the open connection. Raises FileBusy, and DatabaseError for an unusable file."""
         if self._connection is None:
             try:
                 self._connection, self._file = self._open_on_disk()
@@ -193,11 +187,7 @@ class Database:
             raise
 
     def _create(self) -> int:
-        """Create an empty file and open it. Raises OSError, FileBusy.
-
-        SQLite would use the rest of a deleted database. A process that has this open has the
-        deleted file open as well, and notices that at its next write.
-        """
+        """Create an empty file without the rest of a deleted database. Raises OSError, FileBusy."""
         with atomic.lock_if_possible(self._path, self._state, _BUSY_TIMEOUT):
             if not atomic.exists(self._path):
                 for suffix in _SUFFIXES[1:]:

@@ -34,14 +34,7 @@ from rolecall.files.inventory.crawls import (
     unlist,
 )
 from rolecall.files.inventory.open_database import NoDatabase, open_database
-from rolecall.files.inventory.queries import (
-    INVENTORY,
-    LISTED,
-    NAMES,
-    SIGN_IN,
-    SIGN_INS,
-    by_account,
-)
+from rolecall.files.inventory.queries import INVENTORY, LISTED, NAMES, SIGN_IN, SIGN_INS, by_account
 from rolecall.files.inventory.rows import (
     PermissionSetParser,
     PermissionSets,
@@ -97,6 +90,7 @@ class InventoryCache:
         return self._database.is_changed_by_others
 
     def close(self) -> None:
+        """Close the cache. The next call opens it again."""
         self._database.close()
 
     # --- reading
@@ -289,9 +283,7 @@ class InventoryCache:
         crawl: int,
         write: Callable[[sqlite3.Connection, int], None],
     ) -> bool:
-        """Store what a crawl has found, with the number of the sign-in. Return whether that worked:
-        the crawl may have begun in a database that was deleted since then.
-        """
+        """Store what a crawl has found, unless its database is deleted. Return if that worked."""
 
         def write_if_begun(db: sqlite3.Connection) -> bool:
             sign_in = sign_in_id_made(db, session)

@@ -86,9 +86,7 @@ class RetryPolicy:
                 return answer
 
     def _wait_for_turn(self, slow_wait: SlowWait, throttled: Throttled | None) -> bool:
-        """Return whether the call comes before its turn: there is time for one try, for a pause
-        that another process was asked for may have ended. Raises the 429 instead, if there is one.
-        """
+        """Return whether the call is early, with time for one try only. Raises the last 429."""
         is_early = False
         if self.counted:
             self.counted = False

@@ -97,10 +97,7 @@ class MergedFiles:
         return Place(document.path, entry.line if entry else section.line)
 
     def _sections(self, profile: Profile) -> Iterator[tuple[Document, Section]]:
-        """Yield the sections of a profile; what the first has overrides the other.
-
-        Of sections with the same name in ~/.aws/config, botocore uses the last.
-        """
+        """Yield the sections of a profile; what the first has overrides the other."""
         name = original(profile.name)
         if name in self._stored_sections:
             yield self._credentials, self._stored_sections[name]

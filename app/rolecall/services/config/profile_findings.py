@@ -88,10 +88,7 @@ def _missing(files: MergedFiles, profile: Profile) -> list[str]:
 
 
 def _regions_of_start_urls(files: MergedFiles) -> Iterator[Finding]:
-    """Yield profiles without sso-session that have the start URL of another, and another region.
-
-    They share one token file, which is named after the start URL.
-    """
+    """Yield legacy profiles of one start URL, and so of one token file, with different regions."""
     first: dict[str, Profile] = {}
     for profile in files.profiles.values():
         settings = profile.settings
@@ -104,10 +101,7 @@ def _regions_of_start_urls(files: MergedFiles) -> Iterator[Finding]:
 
 
 def _services(files: MergedFiles) -> Iterator[Finding]:
-    """Yield profiles whose `services` section is missing or empty.
-
-    The CLI refuses every call of such a profile (botocore's `ConfiguredEndpointProvider`).
-    """
+    """Yield profiles without their `services` section (botocore's ConfiguredEndpointProvider)."""
     users = [each for each in files.profiles.values() if "services" in each.settings]
     sections = files.config_document.sections if users else []
     there = {safe(s.name) for s in sections if s.kind is SectionKind.SERVICES and s.entries}

@@ -117,9 +117,7 @@ class VerificationService:
         on_answer: Callable[[str, VerifyResult], None],
         cancelled: Event,
     ) -> None:
-        """Verify profiles; `names` has them by what is asked for. If AWS refuses a token that can
-        be renewed, ask once more.
-        """
+        """Verify profiles by what is asked for; once more if a token that renews is refused."""
 
         def explain(name: str, answer: VerifyResult) -> None:
             on_answer(name, self._with_cause(name, answer))
@@ -134,9 +132,7 @@ class VerificationService:
                 explain(names[asked], answer)
 
     def _with_cause(self, name: str, answer: VerifyResult) -> VerifyResult:
-        """Return the answer. One about a token gets the session and why it needs a sign-in, one
-        about expired credentials gets which have expired.
-        """
+        """Return the answer with the session to sign in to, or with the expired credentials."""
         if isinstance(answer, VerifyFailed) and answer.problem in _OF_A_TOKEN:
             for session, token in self._tokens([name]).items():
                 if token is None or not self.renewal.is_valid(token):
@@ -195,11 +191,7 @@ class VerificationService:
     def _wrong_addresses(
         self, names: Sequence[str], *, uses_keys: bool = False
     ) -> dict[str, VerifyFailed]:
-        """Return the profiles that nobody can be asked about, because a configured address is not
-        an address.
-
-        boto3 says so too, but not which variable or key has it.
-        """
+        """Return the profiles with an invalid endpoint. boto3 does not say which key has it."""
         try:
             config = self.config.read()
         except RolecallError:
@@ -242,11 +234,7 @@ class VerificationService:
         return found
 
     def _renew_in_time(self, names: Sequence[str]) -> dict[str, VerifyFailed]:
-        """Renew the tokens of these profiles that boto3 would renew.
-
-        Return the profiles whose token has expired and cannot be renewed, because AWS cannot be
-        reached, another rolecall is renewing it, or a new one could not be saved.
-        """
+        """Renew the tokens that boto3 would renew. Return the profiles for which that fails."""
         failed = self._renew_logins(names)
         for session, users in self._users(names).items():
             problem: _Problem | None = None
@@ -334,9 +322,7 @@ def _is_of(answer: VerifyResult, problem: identity.VerifyProblem) -> TypeGuard[V
 
 
 def _why_not_renewed(error: RolecallError) -> _Problem | None:
-    """Return why a token or login session was not renewed; None if the process that asks finds the
-    reason, because it cannot even begin to.
-    """
+    """Return why a sign-in was not renewed; None if the process that asks finds the reason."""
     match error:
         case ServiceError():
             return _problem_of(error)
