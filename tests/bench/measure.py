@@ -431,7 +431,7 @@ class Report:
 
 
 def in_homes(*measures: Callable[[Report, Path], None]) -> Callable[[Report], None]:
-    """Return a benchmark that measures each in a home of its own."""
+    """Return a benchmark that measures each in a separate home."""
 
     def measure(report: Report) -> None:
         for each in measures:

@@ -10,7 +10,7 @@ import pytest
 
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
-from rolecall.domain.model import Assignment, PermissionSet, SsoSession
+from rolecall.domain.model import AccessToken, Assignment, PermissionSet, SsoSession
 from rolecall.services.base import retry
 from tests.services.access_roles import TENANT, set_tenant
 from tests.support.desk import Desk, FakeClock, save
@@ -35,6 +35,11 @@ def desk(tmp_path: Path, clock: FakeClock, options: DemoOptions) -> Iterator[Des
         desk = Desk(server, tmp_path, clock, session)
         desk.services.session_edits.add_session("corp", server.start_url, server.region)
         yield desk
+
+
+@pytest.fixture
+def signed_in(desk: Desk) -> AccessToken:
+    return desk.sign_in()
 
 
 @pytest.fixture

@@ -48,6 +48,13 @@ def answer(machine: CommandLine, *arguments: str) -> dict[str, str]:
     return found
 
 
+def sign_in_with(machine: CommandLine, *arguments: str) -> str:
+    """Run `rolecall sign-in` and approve its code. Return what it says."""
+    with machine.start("sign-in", *arguments) as started:
+        machine.server.approve(code_of(started))
+        return started.communicate(timeout=60)[1]
+
+
 def asked(machine: CommandLine) -> int:
     return machine.server.calls.count("GetAccessRoleCredentials")
 
@@ -160,9 +167,7 @@ def test_bad_options_are_refused(machine: CommandLine, options: tuple[str, ...])
 def test_the_address_of_the_portal_adds_the_roles_to_the_session(signed_out: CommandLine) -> None:
     signed_out.sign_in()
     address = f"{TENANT}.account-access.eu-west-1.app.aws/#/"
-    with signed_out.start("sign-in", address) as started:
-        signed_out.server.approve(code_of(started))
-        assert "Signed in to corp" in started.communicate(timeout=60)[1]
+    assert "Signed in to corp" in sign_in_with(signed_out, address)
     assert f"rolecall_account_access = https://{TENANT}." in signed_out.config.read_text()
     assert "role/Deployer" in signed_out.output_of("list", "--csv", "--refresh")
     again = signed_out.rolecall("sign-in", address)
@@ -193,9 +198,7 @@ def test_without_a_session_the_address_of_the_portal_names_the_next_command(
 def test_the_start_url_makes_a_new_session_with_the_roles(signed_out: CommandLine) -> None:
     signed_out.config.write_text("")
     given = "--start-url", signed_out.server.start_url, "--region", "eu-west-1"
-    with signed_out.start("sign-in", ADDRESS, *given, "--name", "new") as started:
-        signed_out.server.approve(code_of(started))
-        assert "Signed in to new" in started.communicate(timeout=60)[1]
+    assert "Signed in to new" in sign_in_with(signed_out, ADDRESS, *given, "--name", "new")
     (session,) = signed_out.services.sign_in.sessions()
     assert (session.name, session.start_url) == ("new", signed_out.server.start_url)
     assert session.tenant is not None
@@ -207,9 +210,7 @@ def test_the_start_url_of_a_session_gives_it_the_roles(signed_out: CommandLine) 
     lab = "[sso-session lab]\nsso_start_url = https://lab.awsapps.com/start\nsso_region = eu-west-1"
     signed_out.add(lab)
     given = "--start-url", signed_out.server.start_url
-    with signed_out.start("sign-in", ADDRESS, *given) as started:
-        signed_out.server.approve(code_of(started))
-        assert "Signed in to corp" in started.communicate(timeout=60)[1]
+    assert "Signed in to corp" in sign_in_with(signed_out, ADDRESS, *given)
     corp, other = signed_out.services.sign_in.sessions()
     assert (corp.tenant is not None, other.tenant) == (True, None)
 
@@ -242,9 +243,7 @@ def test_the_region_moves_the_session_that_gets_the_roles(signed_out: CommandLin
     moved = text.replace("sso_region = eu-west-1", "sso_region = us-east-1")
     assert moved != text
     signed_out.config.write_text(moved)
-    with signed_out.start("sign-in", ADDRESS, "--region", "eu-west-1") as started:
-        signed_out.server.approve(code_of(started))
-        assert "Signed in to corp" in started.communicate(timeout=60)[1]
+    assert "Signed in to corp" in sign_in_with(signed_out, ADDRESS, "--region", "eu-west-1")
     (session,) = signed_out.services.sign_in.sessions()
     assert (session.region, session.tenant is not None) == ("eu-west-1", True)
 
@@ -283,9 +282,7 @@ def test_a_session_with_the_name_of_a_portal_wins(machine: CommandLine) -> None:
         "sso_region = eu-west-1\n"
     )
     before = machine.config.read_text()
-    with machine.start("sign-in", TENANT) as started:
-        machine.server.approve(code_of(started))
-        assert f"Signed in to {TENANT}" in started.communicate(timeout=60)[1]
+    assert f"Signed in to {TENANT}" in sign_in_with(machine, TENANT)
     assert machine.config.read_text() == before
 
 

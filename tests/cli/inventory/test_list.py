@@ -65,14 +65,20 @@ def organisation() -> Organisation | None:
 
 
 @pytest.fixture
-def machine(tmp_path: Path, organisation: Organisation | None) -> Iterator[DemoMachine]:
+def signed_out(tmp_path: Path, organisation: Organisation | None) -> Iterator[DemoMachine]:
     with DemoServer(DemoOptions(organisation=organisation)) as server:
         yield DemoMachine(server, tmp_path / "home")
 
 
+@pytest.fixture
+def machine(signed_out: DemoMachine) -> DemoMachine:
+    """The machine, signed in."""
+    signed_out.sign_in()
+    return signed_out
+
+
 @pytest.mark.quick
 def test_all_rows_are_listed_and_then_read_from_the_cache(machine: DemoMachine) -> None:
-    machine.sign_in()
     first = machine.list("--json")
     rows = json.loads(first.stdout)
     assert (first.returncode, first.stderr) == (0, "")
@@ -89,7 +95,6 @@ def test_all_rows_are_listed_and_then_read_from_the_cache(machine: DemoMachine) 
 
 
 def test_the_best_match_comes_first(machine: DemoMachine) -> None:
-    machine.sign_in()
     found = list(csv.DictReader(io.StringIO(machine.list("--csv", "orders", "read").stdout)))
     assert [row["account"] for row in found] == ["orders-prod", "orders-staging"]
     assert set(found[0]) == {
@@ -115,7 +120,6 @@ def test_the_best_match_comes_first(machine: DemoMachine) -> None:
     "arguments", [("list",), ("save", "--all"), ("exec", "--all", "--", "true")]
 )
 def test_a_list_without_accounts_says_so(machine: DemoMachine, arguments: tuple[str, ...]) -> None:
-    machine.sign_in()
     machine.server.organisation = Organisation([])
     for _ in ("from AWS", "from the cache"):
         result = machine.rolecall(*arguments)
@@ -125,7 +129,6 @@ def test_a_list_without_accounts_says_so(machine: DemoMachine, arguments: tuple[
 
 
 def test_aliases_notes_and_groups_are_listed_and_searched(machine: DemoMachine) -> None:
-    machine.sign_in()
     machine.list()
     account = machine.server.organisation.named("audit")
     machine.locations.accounts.parent.mkdir(parents=True, exist_ok=True)
@@ -151,7 +154,6 @@ def test_aliases_notes_and_groups_are_listed_and_searched(machine: DemoMachine) 
 
 
 def test_a_broken_file_of_aliases_is_reported_and_the_rest_is_listed(machine: DemoMachine) -> None:
-    machine.sign_in()
     whole = json.loads(machine.list("--json").stdout)
     machine.locations.accounts.parent.mkdir(parents=True, exist_ok=True)
     machine.locations.accounts.write_text('[accounts.111122223333]\ncommand = "rm"\n')
@@ -168,7 +170,6 @@ def test_a_broken_file_of_aliases_is_reported_and_the_rest_is_listed(machine: De
 @pytest.mark.parametrize("is_cached", [False, True], ids=["asked", "cached"])
 def test_profiles_are_those_of_both_files(machine: DemoMachine, *, is_cached: bool) -> None:
     """As clients read them: they merge the keys of ~/.aws/credentials."""
-    machine.sign_in()
     first, second = json.loads(machine.list("--json").stdout)[:2]
     target = "sso_session = demo\nsso_account_id = {account_id}\nsso_role_name = {permission_set}\n"
     with machine.locations.config.open("a") as config:
@@ -186,7 +187,6 @@ def test_profiles_are_those_of_both_files(machine: DemoMachine, *, is_cached: bo
 def test_with_a_broken_credentials_file_profiles_are_those_of_the_config(
     machine: DemoMachine,
 ) -> None:
-    machine.sign_in()
     before = machine.list("--json").stdout
     machine.locations.credentials.write_text("[dev]\naws_secret_access_key wJalrXUtnFEMI\n")
     result = machine.list("--json")
@@ -195,7 +195,6 @@ def test_with_a_broken_credentials_file_profiles_are_those_of_the_config(
 
 
 def test_a_refresh_finds_what_is_new(machine: DemoMachine) -> None:
-    machine.sign_in()
     machine.list()
     new = Account("1" * 12, "brand new", "")
     machine.server.organisation = Organisation([(new, ("Admin",))])
@@ -206,7 +205,6 @@ def test_a_refresh_finds_what_is_new(machine: DemoMachine) -> None:
 
 
 def test_missing_accounts_are_reported_and_listed_the_next_time(machine: DemoMachine) -> None:
-    machine.sign_in()
     bad = machine.server.organisation.accounts[1]
     machine.server.faults.add("ListAccountRoles", 403, account_id=bad.id)
     result = machine.list("--csv")
@@ -221,7 +219,6 @@ def test_missing_accounts_are_reported_and_listed_the_next_time(machine: DemoMac
 
 
 def test_without_the_portal_the_cache_is_used_with_a_warning(machine: DemoMachine) -> None:
-    machine.sign_in()
     whole = machine.list()
     machine.server.faults.add("ListAccounts", 400)
     result = machine.list("--refresh")
@@ -237,7 +234,6 @@ def test_without_the_portal_the_cache_is_used_with_a_warning(machine: DemoMachin
 def test_without_the_portal_and_a_cache_nothing_could_be_listed(
     machine: DemoMachine, form: tuple[str, ...], output: str
 ) -> None:
-    machine.sign_in()
     machine.server.faults.add("ListAccounts", 400)
     for refresh in ([], ["--refresh"]):
         result = machine.list(*form, *refresh)
@@ -247,71 +243,70 @@ def test_without_the_portal_and_a_cache_nothing_could_be_listed(
         assert what == "The accounts could not be listed."
 
 
-def test_a_list_needs_a_sign_in(machine: DemoMachine) -> None:
-    result = machine.list()
+def test_a_list_needs_a_sign_in(signed_out: DemoMachine) -> None:
+    result = signed_out.list()
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("Signed out of demo.")
 
 
-def test_the_session_to_list_is_named_or_the_only_one(machine: DemoMachine) -> None:
-    unknown = machine.list("--sso-session", "none")
+def test_the_session_to_list_is_named_or_the_only_one(signed_out: DemoMachine) -> None:
+    unknown = signed_out.list("--sso-session", "none")
     assert unknown.returncode == 2
     assert "demo" in unknown.stderr
-    with machine.locations.config.open("a") as config:
+    with signed_out.locations.config.open("a") as config:
         config.write("\n[sso-session other]\nsso_start_url = https://x.awsapps.com/start\n")
         config.write("sso_region = eu-west-1\n")
-    none = machine.list()
+    none = signed_out.list()
     assert none.returncode == 1
     assert "Signed out of all sessions: demo other." in none.stderr
-    which = machine.rolecall("save", "--all")
+    which = signed_out.rolecall("save", "--all")
     assert which.returncode == 2
     assert "demo other" in which.stderr
-    machine.sign_in()
-    assert machine.list("--sso-session", "demo").returncode == 0
+    signed_out.sign_in()
+    assert signed_out.list("--sso-session", "demo").returncode == 0
 
 
-def test_of_several_sessions_those_that_are_signed_in_are_listed(machine: DemoMachine) -> None:
-    text = machine.locations.config.read_text()
-    url = machine.server.start_url
+def test_of_several_sessions_those_that_are_signed_in_are_listed(signed_out: DemoMachine) -> None:
+    text = signed_out.locations.config.read_text()
+    url = signed_out.server.start_url
     for name in ("other", "third"):
         text += f"\n[sso-session {name}]\nsso_start_url = {url}\nsso_region = us-east-1\n"
-    machine.locations.config.write_text(text)
-    machine.sign_in()
-    one = machine.list("audit")
+    signed_out.locations.config.write_text(text)
+    signed_out.sign_in()
+    one = signed_out.list("audit")
     assert (one.returncode, one.stderr) == (0, "")
     assert "Session" not in one.stdout
-    machine.sign_in("other")
-    two = machine.list("--json", "audit", "admin")
+    signed_out.sign_in("other")
+    two = signed_out.list("--json", "audit", "admin")
     assert (two.returncode, two.stderr) == (0, "")
     assert [row["sso_session"] for row in json.loads(two.stdout)] == ["demo", "other"]
-    header, *rows = machine.list("audit", "admin").stdout.splitlines()
+    header, *rows = signed_out.list("audit", "admin").stdout.splitlines()
     assert header.split()[-1] == "Session"
     assert [row.split()[-1] for row in rows] == ["demo", "other"]
     # One that cannot be listed does not hide the other.
-    shutil.rmtree(machine.locations.cache)
-    token = machine.locations.sso_cache / f"{hashlib.sha1(b'demo').hexdigest()}.json"
+    shutil.rmtree(signed_out.locations.cache)
+    token = signed_out.locations.sso_cache / f"{hashlib.sha1(b'demo').hexdigest()}.json"
     content = json.loads(token.read_text())
     content.pop("refreshToken")
     token.write_text(json.dumps({**content, "accessToken": "revoked"}))
-    partly = machine.list("--csv")
+    partly = signed_out.list("--csv")
     assert partly.returncode == 3
     assert partly.stderr
     assert {row["sso_session"] for row in csv.DictReader(io.StringIO(partly.stdout))} == {"other"}
 
 
 @pytest.mark.quick
-def test_without_a_session_it_fails(machine: DemoMachine) -> None:
-    machine.locations.config.unlink()
-    assert machine.list().returncode == 2
+def test_without_a_session_it_fails(signed_out: DemoMachine) -> None:
+    signed_out.locations.config.unlink()
+    assert signed_out.list().returncode == 2
 
 
 @pytest.mark.quick
-def test_json_and_csv_exclude_each_other(machine: DemoMachine) -> None:
-    assert machine.list("--json", "--csv").returncode == 2
+def test_json_and_csv_exclude_each_other(signed_out: DemoMachine) -> None:
+    assert signed_out.list("--json", "--csv").returncode == 2
 
 
 def test_a_terminal_shows_a_progress_bar(machine: DemoMachine) -> None:
-    machine.sign_in()
     machine.server.faults.add("ListAccountRoles", 429, times=3)
     command = [sys.executable, "-m", "rolecall", "list", "audit"]
     with Terminal(command, env=machine.environ) as terminal:
@@ -320,7 +315,6 @@ def test_a_terminal_shows_a_progress_bar(machine: DemoMachine) -> None:
 
 
 def test_ctrl_c_exits_with_status_130(machine: DemoMachine) -> None:
-    machine.sign_in()
     machine.server.faults.add("ListAccounts", Fault.HANG)
     command = [sys.executable, "-m", "rolecall", "list"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -336,7 +330,6 @@ def test_ctrl_c_exits_with_status_130(machine: DemoMachine) -> None:
 def test_the_fast_way_prints_what_the_full_way_prints(
     machine: DemoMachine, form: list[str], query: list[str]
 ) -> None:
-    machine.sign_in()
     machine.list()
     fast = machine.list(*form, *query)
     full = machine.list(*form, "--", *query)  # `--` is left to click
@@ -348,7 +341,6 @@ def test_the_fast_way_prints_what_the_full_way_prints(
 
 
 def test_a_cached_list_imports_little(machine: DemoMachine) -> None:
-    machine.sign_in()
     machine.list()
     report = (
         "import sys, atexit; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
@@ -364,7 +356,6 @@ def test_a_cached_list_imports_little(machine: DemoMachine) -> None:
 
 
 def test_a_closed_pipe_ends_a_list_quietly(machine: DemoMachine) -> None:
-    machine.sign_in()
     machine.list()
     command = [sys.executable, "-m", "rolecall", "list"]
     reader, writer = os.pipe()

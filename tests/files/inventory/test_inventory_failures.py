@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -45,6 +46,14 @@ def make_version_1(path: Path) -> None:
         db.execute("ALTER TABLE account RENAME COLUMN position TO place")
         db.execute("ALTER TABLE favourite RENAME TO mark")
         db.execute("PRAGMA user_version = 1")
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Iterator[InventoryCache]:
+    """An open cache with one account."""
+    with closing(opened(tmp_path)) as cache:
+        crawl(cache, {"1": ["A"]})
+        yield cache
 
 
 class TestFailures:
@@ -121,11 +130,8 @@ class TestFailures:
         other.close()
 
     def test_a_write_that_fails_in_the_middle_changes_nothing_and_stops_no_other(
-        self, tmp_path: Path
+        self, tmp_path: Path, cache: InventoryCache
     ) -> None:
-        cache = opened(tmp_path)
-        crawl(cache, {"1": ["A"]})
-
         def fail(db: sqlite3.Connection) -> bool:
             db.execute("DELETE FROM account")
             db.execute("SELECT * FROM nothing")
@@ -136,16 +142,12 @@ class TestFailures:
         crawl(cache, {"2": ["B"]})
         other = opened(tmp_path)
         assert rows_of(other) == {"2": ["B"]}
-        cache.close()
         other.close()
 
-    def test_a_mistake_of_rolecall_is_no_broken_database(self, tmp_path: Path) -> None:
-        cache = opened(tmp_path)
-        crawl(cache, {"1": ["A"]})
+    def test_a_mistake_of_rolecall_is_no_broken_database(self, cache: InventoryCache) -> None:
         with pytest.raises(sqlite3.ProgrammingError):
             database_of(cache).read(lambda db: db.execute("SELECT ?"), None)
         assert rows_of(cache) == {"1": ["A"]}
-        cache.close()
 
     def test_without_a_writable_folder_it_is_in_memory(self, tmp_path: Path) -> None:
         (tmp_path / "cache").write_text("a file, not a folder")
@@ -160,9 +162,7 @@ class TestFailures:
         crawl(cache, {"1": ["A"]})
         assert rows_of(cache) == {"1": ["A"]}
 
-    def test_on_a_full_disk_nothing_is_stored(self, tmp_path: Path) -> None:
-        cache = opened(tmp_path)
-        crawl(cache, {"1": ["A"]})
+    def test_on_a_full_disk_nothing_is_stored(self, cache: InventoryCache) -> None:
         connection = database_of(cache)._connection
         assert connection is not None
         (pages,) = connection.execute("PRAGMA page_count").fetchone()
@@ -204,22 +204,17 @@ class TestFailures:
         assert cache.stored(with_roles).roles == later
         cache.close()
 
-    def test_text_that_is_not_utf_8_is_not_read(self, tmp_path: Path) -> None:
-        cache = opened(tmp_path)
-        crawl(cache, {"1": ["A"]})
+    def test_text_that_is_not_utf_8_is_not_read(self, cache: InventoryCache) -> None:
         database_of(cache).write(
             lambda db: db.execute("UPDATE account SET name = CAST(x'ff' AS TEXT)"), None
         )
         assert rows_of(cache) == {}
         crawl(cache, {"1": ["A"]})
         assert rows_of(cache) == {"1": ["A"]}
-        cache.close()
 
     def test_only_the_first_write_waits_for_a_database_that_stays_locked(
-        self, tmp_path: Path
+        self, tmp_path: Path, cache: InventoryCache
     ) -> None:
-        cache = opened(tmp_path)
-        crawl(cache, {"1": ["A"]})
         holder = sqlite3.connect(path_of(tmp_path), isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
         timeouts = [timeout_of(cache)]
@@ -233,11 +228,10 @@ class TestFailures:
         timeouts.append(timeout_of(cache))
         assert timeouts == [2000, 0, 0, 2000]
         assert rows_of(cache) == {"3": ["A"]}
-        cache.close()
 
-    def test_a_database_that_stays_locked_stores_nothing(self, tmp_path: Path) -> None:
-        cache = opened(tmp_path)
-        crawl(cache, {"1": ["A"]})
+    def test_a_database_that_stays_locked_stores_nothing(
+        self, tmp_path: Path, cache: InventoryCache
+    ) -> None:
         database_of(cache)._opened().execute("PRAGMA busy_timeout = 10")
         holder = sqlite3.connect(path_of(tmp_path), isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
@@ -248,4 +242,3 @@ class TestFailures:
         holder.execute("ROLLBACK")
         holder.close()
         assert cache.update_request_rate(SESSION, lambda values: [1.0])
-        cache.close()

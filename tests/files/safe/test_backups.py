@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from rolecall.domain.config.file_change import Backup
 from rolecall.domain.errors.file_error_reason import FileErrorReason
 from rolecall.domain.errors.file_errors import (
     FileChanged,
@@ -45,6 +46,11 @@ class BackedUpFile:
     def write(self, region: str) -> None:
         self.now += timedelta(seconds=1)
         self.file.commit(self.file.plan([SetProfile("dev", {"region": region})]))
+
+    def last(self) -> Backup:
+        backup = self.backups.last()
+        assert backup is not None
+        return backup
 
     def undo(self) -> None:
         backup = self.backups.last(self.path)
@@ -114,16 +120,14 @@ def test_a_write_after_an_undo_can_be_undone_too(desk: BackedUpFile) -> None:
 
 def test_an_undo_can_be_shown_before_it_is_written(desk: BackedUpFile) -> None:
     desk.write("a-1")
-    backup = desk.backups.last()
-    assert backup is not None
+    backup = desk.last()
     assert (backup.summary, backup.when) == ("set-profile dev", NOW + timedelta(seconds=1))
     assert "-region = a-1\n+region = eu-west-1" in desk.backups.undo(backup).diff()
 
 
 def test_an_undo_is_refused_if_the_file_has_changed_since(desk: BackedUpFile) -> None:
     desk.write("a-1")
-    backup = desk.backups.last()
-    assert backup is not None
+    backup = desk.last()
     change = desk.backups.undo(backup)
     desk.path.write_bytes(b"another program")
     with pytest.raises(UndoRefused) as refused:
@@ -137,8 +141,7 @@ def test_an_undo_is_refused_if_the_file_has_changed_since(desk: BackedUpFile) ->
 
 def test_an_undo_is_refused_if_the_file_was_deleted(desk: BackedUpFile) -> None:
     desk.write("a-1")
-    backup = desk.backups.last()
-    assert backup is not None
+    backup = desk.last()
     desk.path.unlink()
     with pytest.raises(UndoRefused):
         desk.backups.undo(backup)
@@ -154,17 +157,12 @@ def test_a_file_that_is_gone_with_its_folder_does_not_block_older_writes(
     other = BackedUpFile(folder)
     other.file = ConfigFile(other.path, desk.state, lambda: desk.now + timedelta(minutes=1))
     other.write("us-east-2")
-    last = desk.backups.last()
-    assert last is not None
-    assert last.path == other.path
+    assert desk.last().path == other.path
     shutil.rmtree(folder)
-    last = desk.backups.last()
-    assert last is not None
-    assert last.path == desk.path
+    assert desk.last().path == desk.path
     desk.undo()
     # It is still the last one if there is no other: the refusal says where the old bytes are.
-    last = desk.backups.last()
-    assert last is not None
+    last = desk.last()
     with pytest.raises(UndoRefused) as caught:
         desk.backups.undo(last)
     assert caught.value.kept.read_bytes() == OLD
@@ -172,8 +170,7 @@ def test_a_file_that_is_gone_with_its_folder_does_not_block_older_writes(
 
 def test_an_undo_needs_the_old_bytes(desk: BackedUpFile) -> None:
     desk.write("a-1")
-    backup = desk.backups.last()
-    assert backup is not None
+    backup = desk.last()
     (old,) = (desk.state / "backups").glob("*.old")
     old.unlink()
     with pytest.raises(FileUnreadable) as missing:
@@ -186,12 +183,10 @@ def test_undoing_the_creation_of_a_file_deletes_it(desk: BackedUpFile) -> None:
     for _ in range(2):  # it can be created again
         desk.write("a-1")
         desk.write("b-1")
-        backup = desk.backups.last()
-        assert backup is not None
+        backup = desk.last()
         assert not desk.backups.undo(backup).deletes
         desk.undo()
-        backup = desk.backups.last()
-        assert backup is not None
+        backup = desk.last()
         assert "--- config\n+++ /dev/null\n@@" in desk.backups.undo(backup).diff()
         desk.undo()
         assert not desk.path.exists()
@@ -219,8 +214,7 @@ def test_an_undo_that_another_process_has_written_first_is_not_recorded(
     if is_new:
         desk.path.unlink()
     desk.write("a-1")
-    backup = desk.backups.last()
-    assert backup is not None
+    backup = desk.last()
     change = desk.backups.undo(backup)
     desk.undo()
     after, undone = desk.path.exists() and desk.path.read_bytes(), desk.backups.list()
@@ -234,8 +228,7 @@ def test_an_undo_that_another_process_has_written_first_is_not_recorded(
 def test_a_created_file_that_has_changed_since_the_plan_is_not_deleted(desk: BackedUpFile) -> None:
     desk.path.unlink()
     desk.write("a-1")
-    backup = desk.backups.last()
-    assert backup is not None
+    backup = desk.last()
     change = desk.backups.undo(backup)
     desk.path.write_bytes(OLD)
     with pytest.raises(FileChanged):

@@ -27,10 +27,10 @@ from tests.support.desk import Desk
 pytestmark = pytest.mark.usefixtures("tenant")
 
 
+@with_tenant
+@pytest.mark.usefixtures("tenant", "signed_in")
 class TestCredentials:
-    @with_tenant
     def test_other_options_are_another_session(self, desk: Desk) -> None:
-        desk.sign_in()
         service, key = desk.services.credentials, role(desk, "role/ops/OnCall").key
         plain = service.of_role(desk.session, *key)
         long = service.of_role(desk.session, *key, RoleOptions("kim", 7200))
@@ -39,42 +39,31 @@ class TestCredentials:
         issued = desk.server._center.credentials
         assert issued[long.access_key_id].arn.endswith("assumed-role/OnCall/kim")
 
-    @with_tenant
     @pytest.mark.parametrize(
         ("user", "name"), [("kim", "kim"), ("root", "rolecall"), ("", "rolecall"), ("k m", "km")]
     )
     def test_a_session_has_the_name_of_the_user(self, desk: Desk, user: str, name: str) -> None:
-        desk.sign_in()
         services = desk.another(LOGNAME=user)
         found = services.credentials.of_role(desk.session, *role(desk).key)
         assert desk.server._center.credentials[found.access_key_id].arn.endswith(f"/{name}")
 
-    @with_tenant
     def test_the_settings_have_the_defaults(self, desk: Desk) -> None:
-        desk.sign_in()
         desk.services.settings.save({"role_session_name": "ci", "role_duration": 1800})
         found = desk.services.credentials.of_role(desk.session, *role(desk).key)
         assert found.expires_at == desk.clock.now + timedelta(minutes=30)
         assert desk.server._center.credentials[found.access_key_id].arn.endswith("/ci")
 
-    @with_tenant
     def test_a_role_that_is_no_longer_assigned(self, desk: Desk) -> None:
-        desk.sign_in()
         gone = Assignment(role(desk).account, PermissionSet("role/Gone"))
         with pytest.raises(NoAssignment):
             desk.services.credentials.of_role(desk.session, *gone.key)
 
-    @with_tenant
     def test_a_trust_policy_that_does_not_let_account_access_manager_in(self, desk: Desk) -> None:
-        desk.sign_in()
         assert problem_of(desk, role(desk, "role/legacy/BatchOperator")) == RoleProblem.TRUST_POLICY
 
-    @with_tenant
     def test_a_duration_above_the_maximum(self, desk: Desk) -> None:
-        desk.sign_in()
         assert problem_of(desk, role(desk), RoleOptions("", 7200)) == RoleProblem.DURATION
 
-    @with_tenant
     def test_a_token_without_the_scopes(self, desk: Desk) -> None:
         sign_in_without_scopes(desk)
         with pytest.raises(TokenLacksScopes):
@@ -82,49 +71,38 @@ class TestCredentials:
         permission_set = next(desk.server.organisation.assignments())
         assert desk.services.credentials.of_role(desk.session, *permission_set.key)
 
-    @with_tenant
     def test_a_token_that_only_account_access_manager_refuses(self, desk: Desk) -> None:
-        desk.sign_in()
         desk.server.faults.add("GetAccessRoleCredentials", 401)
         with pytest.raises(TokenLacksScopes):
             desk.services.credentials.of_role(desk.session, *role(desk).key)
         assert desk.another().sign_in.valid_tokens([desk.session])  # the portal accepts it
 
-    @with_tenant
     def test_a_token_that_was_revoked(self, desk: Desk) -> None:
-        desk.sign_in()
         desk.server.forget_sign_ins()
         with pytest.raises(SignInNeeded):
             desk.services.credentials.of_role(desk.session, *role(desk).key)
 
-    @with_tenant
     def test_a_token_that_is_revoked_while_it_is_asked_why_a_role_was_denied(
         self, desk: Desk
     ) -> None:
-        desk.sign_in()
         for operation in ("ListRoles", "ListAccounts"):
             desk.server.faults.add(operation, 401)
         untrusting = role(desk, "role/legacy/BatchOperator")
         with pytest.raises(SignInNeeded):
             desk.services.credentials.of_role(desk.session, *untrusting.key)
 
-    @with_tenant
     def test_another_tenant(self, desk: Desk) -> None:
         set_tenant(desk, "aa-other")
-        desk.sign_in()
         for options in (NO_OPTIONS, RoleOptions("", 3600)):
             with pytest.raises(TenantUnknown):
                 desk.services.credentials.of_role(desk.session, *role(desk).key, options)
 
-    @with_tenant
     def test_a_session_without_a_tenant(self, desk: Desk) -> None:
         session = SsoSession("corp", desk.server.start_url, desk.server.region)
         with pytest.raises(NoTenant):
             desk.services.credentials.of_role(session, *role(desk).key)
 
-    @with_tenant
     def test_a_sign_out_deletes_them(self, desk: Desk) -> None:
-        desk.sign_in()
         save(desk, "oncall", role(desk, "role/ops/OnCall"), RoleOptions("kim", 7200))
         desk.services.credentials.of_profile("oncall")
         plan = desk.services.tokens.plan_sign_out(desk.session)
@@ -133,8 +111,8 @@ class TestCredentials:
         assert not desk.role_cache.entries()
 
 
+@with_tenant
 class TestProfiles:
-    @with_tenant
     def test_a_saved_role_is_a_credential_process(self, desk: Desk) -> None:
         assignment = role(desk, "role/ops/OnCall")
         save(desk, "oncall", assignment, RoleOptions("kim", 7200))
@@ -151,7 +129,6 @@ class TestProfiles:
         assert profile.is_of(desk.session)
         assert profile.role_options == RoleOptions("kim", 7200)
 
-    @with_tenant
     def test_only_its_own_options_are_suggested_again(self, desk: Desk, audit: Assignment) -> None:
         assignment = role(desk, "role/ops/OnCall")
         profiles = desk.services.profiles
@@ -167,13 +144,11 @@ class TestProfiles:
         with pytest.raises(NoTenant):
             desk.services.profiles.keys_of(replace(desk.session, tenant=None), assignment)
 
-    @with_tenant
     def test_its_name_has_no_path(self, desk: Desk) -> None:
         name = desk.services.profiles.suggest_name(role(desk, "role/ops/OnCall"), desk.session)
         assert name.endswith(("-oncall", "-on-call"))
         assert "role" not in name
 
-    @with_tenant
     def test_drift_treats_it_as_a_permission_set(self, desk: Desk) -> None:
         desk.sign_in()
         saved = role(desk)
@@ -187,7 +162,6 @@ class TestProfiles:
         assert saved.key not in missing
         assert all_roles(desk) - {saved.key} <= missing
 
-    @with_tenant
     def test_before_roles_are_listed_no_profile_counts_as_unassigned(self, desk: Desk) -> None:
         sign_in_without_scopes(desk)
         save(desk, "deployer", role(desk))

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -64,11 +64,11 @@ def aws(desk: Desk, *arguments: str) -> str:
     return completed([aws_cli(), *arguments], {"PATH": "/usr/bin:/bin", **desk.environ}).stdout
 
 
+@pytest.mark.usefixtures("signed_in")
 class TestSharing:
     def test_they_are_fetched_once_and_saved_in_the_clis_cache(
         self, desk: Desk, service: CredentialsService
     ) -> None:
-        desk.sign_in()
         first = service.of_role(desk.session, AUDIT, ADMIN)
         assert first.expires_at == desk.clock.now + timedelta(hours=1)
         assert service.of_role(desk.session, AUDIT, ADMIN) == first
@@ -77,8 +77,6 @@ class TestSharing:
 
     @pytest.mark.thorough
     def test_rolecall_and_the_cli_use_each_others_credentials(self, desk: Desk) -> None:
-        desk.clock.now = datetime.now(UTC)
-        desk.sign_in()
         add_audit(desk)
         service = desk.services.credentials
         ours = service.of_profile("audit-admin")
@@ -98,8 +96,6 @@ class TestSharing:
     @pytest.mark.thorough
     @demo(latency=0.2)
     def test_ten_processes_at_once_make_one_call(self, desk: Desk) -> None:
-        desk.clock.now = datetime.now(UTC)
-        desk.sign_in()
         add_audit(desk)
         started = [
             subprocess.Popen(
@@ -115,7 +111,6 @@ class TestSharing:
     def test_threads_of_one_process_make_one_call(
         self, desk: Desk, service: CredentialsService
     ) -> None:
-        desk.sign_in()
         with ThreadPoolExecutor(8) as pool:
             found = pool.map(lambda _: service.of_role(desk.session, AUDIT, ADMIN), range(8))
         assert len({credentials.access_key_id for credentials in found}) == 1
@@ -124,18 +119,17 @@ class TestSharing:
     def test_without_a_writable_cache_every_use_is_a_call(
         self, desk: Desk, service: CredentialsService
     ) -> None:
-        desk.sign_in()
         (desk.home / ".aws" / "cli").write_text("in the way")
         first = service.of_role(desk.session, AUDIT, ADMIN)
         assert service.of_role(desk.session, AUDIT, ADMIN) != first
 
 
+@pytest.mark.usefixtures("signed_in")
 class TestWhen:
     @pytest.mark.parametrize(("minutes", "calls"), [(16, 0), (15, 0), (14, 1), (-1, 1)])
     def test_they_are_fetched_again_with_less_than_15_minutes_left(
         self, desk: Desk, service: CredentialsService, minutes: int, calls: int
     ) -> None:
-        desk.sign_in()
         old = service.of_role(desk.session, AUDIT, ADMIN)
         desk.clock.forward(60 * (60 - minutes))
         new = service.of_role(desk.session, AUDIT, ADMIN)
@@ -147,7 +141,6 @@ class TestWhen:
         self, desk: Desk, service: CredentialsService, seconds: int, calls: int
     ) -> None:
         """A client with another clock has saved them."""
-        desk.sign_in()
         old = service.of_role(desk.session, AUDIT, ADMIN)
         end = desk.clock.now + timedelta(hours=12, minutes=5, seconds=seconds)
         desk.role_cache.save(desk.session, AUDIT, ADMIN, replace(old, expires_at=end))
@@ -159,7 +152,6 @@ class TestWhen:
     def test_those_that_are_only_in_memory_are_fetched_again_too(
         self, desk: Desk, service: CredentialsService
     ) -> None:
-        desk.sign_in()
         unsaved = service.unsaved(RoleMemory(), lambda session: once)
         old = unsaved.of_role(desk.session, AUDIT, ADMIN)
         assert unsaved.of_role(desk.session, AUDIT, ADMIN) == old
@@ -173,7 +165,6 @@ class TestWhen:
     def test_valid_ones_are_used_if_new_ones_cannot_be_fetched(
         self, desk: Desk, service: CredentialsService, fault: Fault | int
     ) -> None:
-        desk.sign_in()
         old = service.of_role(desk.session, AUDIT, ADMIN)
         desk.clock.forward(50 * 60)
         desk.server.faults.add("GetRoleCredentials", fault)
@@ -183,7 +174,6 @@ class TestWhen:
     def test_valid_ones_are_also_used_by_a_process_that_keeps_new_ones_in_memory(
         self, desk: Desk, service: CredentialsService, where: str
     ) -> None:
-        desk.sign_in()
         unsaved = service.unsaved(RoleMemory(), lambda session: once)
         first = service if where == "in-the-cache" else unsaved
         old = first.of_role(desk.session, AUDIT, ADMIN)
@@ -197,7 +187,6 @@ class TestWhen:
     def test_a_process_with_valid_ones_does_not_wait_for_another(
         self, desk: Desk, service: CredentialsService
     ) -> None:
-        desk.sign_in()
         old = service.of_role(desk.session, AUDIT, ADMIN)
         desk.clock.forward(50 * 60)
         stem = credentials_stem(desk.session, AUDIT, ADMIN)
@@ -215,7 +204,6 @@ class TestWhen:
         self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(role_credentials, "_LOCK_TIMEOUT", 0.1)
-        desk.sign_in()
         stem = credentials_stem(desk.session, AUDIT, ADMIN)
         path = desk.role_cache.folder / f"{stem}.json"
         with atomic.lock(path, desk.role_cache.state, purpose="asking"):
@@ -227,7 +215,6 @@ class TestWhen:
         self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(renewal, "_LOCK_TIMEOUT", 0.1)
-        desk.sign_in()
         desk.clock.forward(9 * 3600)
         path = desk.token_cache.token_path(desk.session)
         with (
@@ -242,23 +229,16 @@ class TestWhen:
     def test_temporary_errors_are_retried_if_there_are_no_valid_ones(
         self, desk: Desk, service: CredentialsService, fault: int
     ) -> None:
-        desk.sign_in()
         desk.server.faults.add("GetRoleCredentials", fault, times=2)
         assert service.of_role(desk.session, AUDIT, ADMIN).account_id == AUDIT
         assert asked(desk) == 3
 
     def test_expired_ones_are_not_used(self, desk: Desk, service: CredentialsService) -> None:
-        desk.sign_in()
         service.of_role(desk.session, AUDIT, ADMIN)
         desk.clock.forward(3600)
         desk.server.stop()
         with pytest.raises(Unreachable):
             service.of_role(desk.session, AUDIT, ADMIN)
-
-    def test_credentials_need_a_sign_in(self, desk: Desk, service: CredentialsService) -> None:
-        with pytest.raises(SignInNeeded):
-            service.of_role(desk.session, AUDIT, ADMIN)
-        assert asked(desk) == 0
 
     def test_a_token_that_aws_refuses_is_renewed(
         self, desk: Desk, service: CredentialsService
@@ -270,11 +250,16 @@ class TestWhen:
     def test_a_role_that_is_not_assigned_is_refused(
         self, desk: Desk, service: CredentialsService
     ) -> None:
-        desk.sign_in()
         for role in (("999999999999", ADMIN), (AUDIT, "Nonesuch")):
             with pytest.raises(NoAssignment) as raised:
                 service.of_role(desk.session, *role)
             assert (raised.value.account_id, raised.value.permission_set) == role
+
+
+def test_credentials_need_a_sign_in(desk: Desk, service: CredentialsService) -> None:
+    with pytest.raises(SignInNeeded):
+        service.of_role(desk.session, AUDIT, ADMIN)
+    assert asked(desk) == 0
 
 
 def test_a_session_is_not_confused_with_another_of_the_same_name(desk: Desk) -> None:

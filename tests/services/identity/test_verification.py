@@ -45,6 +45,14 @@ def leave(desk: Desk, role: Assignment, minutes: float) -> None:
     desk.server.calls.clear()
 
 
+@pytest.fixture
+def saved(desk: Desk, audit: Assignment) -> Assignment:
+    """Sign in, and save the profile x for the role."""
+    desk.sign_in()
+    save(desk, "x", audit)
+    return audit
+
+
 class TestVerifyOne:
     def test_the_identity_is_that_of_the_role(self, desk: Desk, audit: Assignment) -> None:
         desk.sign_in()
@@ -76,9 +84,7 @@ class TestVerifyOne:
         save(desk, "x", audit)
         assert self.problem(desk) == "sign-in-needed"
 
-    def test_a_token_that_the_portal_refuses(self, desk: Desk, audit: Assignment) -> None:
-        desk.sign_in()
-        save(desk, "x", audit)
+    def test_a_token_that_the_portal_refuses(self, desk: Desk, saved: Assignment) -> None:
         desk.server.forget_sign_ins()
         assert self.problem(desk) == "token-refused"
         assert not desk.another().sign_in.valid_tokens([desk.session])
@@ -186,10 +192,8 @@ class TestVerifyingMany:
         ],
     )
     def test_faults_become_problems(
-        self, desk: Desk, audit: Assignment, operation: str, fault: AnyFault, expected: str
+        self, desk: Desk, saved: Assignment, operation: str, fault: AnyFault, expected: str
     ) -> None:
-        desk.sign_in()
-        save(desk, "x", audit)
         desk.environ["AWS_MAX_ATTEMPTS"] = "1"
         desk.services = desk.another()
         desk.server.faults.add(operation, fault)
@@ -197,9 +201,7 @@ class TestVerifyingMany:
         sentences = {explain(VerifyFailed("x", each, "")) for each in error_strings.VERIFY_PROBLEMS}
         assert len(sentences) == len(error_strings.VERIFY_PROBLEMS)
 
-    def test_an_invalid_region_of_the_session_is_named(self, desk: Desk, audit: Assignment) -> None:
-        desk.sign_in()
-        save(desk, "x", audit)
+    def test_an_invalid_region_of_the_session_is_named(self, desk: Desk, saved: Assignment) -> None:
         for name in ("AWS_ENDPOINT_URL_SSO", "AWS_ENDPOINT_URL_STS"):
             del desk.environ[name]
         text = desk.config.read_text().replace("sso_region = eu-west-1", "sso_region = eu-wset-1")
@@ -248,9 +250,7 @@ class TestVerifyingMany:
         assert desk.server.calls.count("CreateToken") == 1
         assert desk.server.calls.count("GetRoleCredentials") == 3
 
-    def test_cancel_ends_it_at_once(self, desk: Desk, audit: Assignment) -> None:
-        desk.sign_in()
-        save(desk, "x", audit)
+    def test_cancel_ends_it_at_once(self, desk: Desk, saved: Assignment) -> None:
         desk.server.faults.add("GetRoleCredentials", Fault.HANG)
         cancelled = threading.Event()
         answers: list[str] = []
@@ -351,10 +351,8 @@ class TestRenewing:
         assert desk.server.calls.count("CreateOAuth2Token") == 0
 
     def test_an_expired_token_that_cannot_be_saved_is_not_blamed_on_the_sign_in(
-        self, desk: Desk, audit: Assignment
+        self, desk: Desk, saved: Assignment
     ) -> None:
-        desk.sign_in()
-        save(desk, "x", audit)
         desk.clock.forward(9 * 3600)
         path = desk.token_cache.token_path(desk.session)
         with unwritable(path, "read-only"), pytest.raises(VerifyFailed) as caught:
@@ -409,12 +407,10 @@ class TestRenewing:
         ],
     )
     def test_an_expired_token_that_cannot_be_renewed_is_not_blamed_on_the_sign_in(
-        self, desk: Desk, audit: Assignment, fault: AnyFault, problem: str
+        self, desk: Desk, saved: Assignment, fault: AnyFault, problem: str
     ) -> None:
         desk.environ["AWS_MAX_ATTEMPTS"] = "1"
         desk.services = desk.another()
-        desk.sign_in()
-        save(desk, "x", audit)
         desk.clock.forward(9 * 3600)
         desk.server.faults.add("CreateToken", fault)
         with pytest.raises(VerifyFailed) as caught:

@@ -32,8 +32,8 @@ from tests.support.desk import Desk, demo
 pytestmark = pytest.mark.usefixtures("tenant")
 
 
+@with_tenant
 class TestSession:
-    @with_tenant
     def test_it_keeps_the_address_and_the_scopes_of_both_services(self, desk: Desk) -> None:
         text = desk.config.read_text()
         assert (
@@ -41,13 +41,11 @@ class TestSession:
         )
         assert f"sso_registration_scopes = {ACCOUNT_ACCESS_SCOPE},{','.join(SCOPES)}" in text
 
-    @with_tenant
     def test_a_new_one_has_the_same_keys(self, desk: Desk) -> None:
         add = desk.services.session_edits.add_session
         new = add("new", desk.session.start_url, desk.session.region, desk.session.tenant)
         assert new == replace(desk.session, name="new")
 
-    @with_tenant
     def test_without_the_portal_it_has_its_first_scopes_again(self, desk: Desk) -> None:
         edits, session = desk.services.session_edits, desk.session
         new = edits.edited(session, session.start_url, session.region, "")
@@ -55,7 +53,6 @@ class TestSession:
         assert "account_access" not in desk.config.read_text()
         assert desk.services.sign_in.sessions() == [new]
 
-    @with_tenant
     def test_without_the_portal_and_other_scopes_it_has_no_scopes(self, desk: Desk) -> None:
         text = desk.config.read_text()
         desk.config.write_text(text.replace(f"{ACCOUNT_ACCESS_SCOPE},", ""))
@@ -65,7 +62,6 @@ class TestSession:
         edits.commit(edits.plan_edit(session, new))
         assert "sso_registration_scopes" not in desk.config.read_text()
 
-    @with_tenant
     def test_a_sign_in_asks_for_the_scopes_of_both_services(self, desk: Desk) -> None:
         desk.sign_in()
         registration = desk.token_cache.registration(desk.session)
@@ -73,40 +69,38 @@ class TestSession:
         assert registration.scopes == (ACCOUNT_ACCESS_SCOPE, *SCOPES)
 
 
+def test_roles_that_cannot_be_listed_are_not_said_to_be_complete(desk: Desk) -> None:
+    desk.sign_in()
+    of_roles = [each for each in crawl(desk) if isinstance(each, RolesListed | RolesNotListed)]
+    assert list(map(type, of_roles)) == [RolesNotListed]
+
+
+@pytest.mark.thorough
+@demo(tenant=TENANT, accounts=400)
+def test_there_is_one_call_for_each_page(desk: Desk) -> None:
+    desk.sign_in()
+    events = crawl(desk)
+    pages = -(-len(desk.server.organisation.roles) // 100)
+    assert desk.server.calls.count("ListRoles") == pages
+    counted = [each for each in events if isinstance(each, RolesListed) and not each.complete]
+    assert len(counted) == pages
+
+
+@with_tenant
+@pytest.mark.usefixtures("tenant", "signed_in")
 class TestListing:
-    @with_tenant
     def test_roles_stand_beside_permission_sets(self, desk: Desk) -> None:
-        desk.sign_in()
         crawl(desk)
         assert listed(desk) == all_roles(desk)
         catalogue = desk.services.inventory.cached(desk.session).catalogue
         others = [each for each in catalogue.assignments() if not each.permission_set.is_role]
         assert set(others) == set(desk.server.organisation.assignments())
 
-    @with_tenant
     def test_that_all_roles_are_listed_is_said_once(self, desk: Desk) -> None:
-        desk.sign_in()
         found = [each.complete for each in crawl(desk) if isinstance(each, RolesListed)]
         assert (found.count(True), found[-1]) == (1, True)
 
-    def test_roles_that_cannot_be_listed_are_not_said_to_be_complete(self, desk: Desk) -> None:
-        desk.sign_in()
-        of_roles = [each for each in crawl(desk) if isinstance(each, RolesListed | RolesNotListed)]
-        assert list(map(type, of_roles)) == [RolesNotListed]
-
-    @pytest.mark.thorough
-    @demo(tenant=TENANT, accounts=400)
-    def test_there_is_one_call_for_each_page(self, desk: Desk) -> None:
-        desk.sign_in()
-        events = crawl(desk)
-        pages = -(-len(desk.server.organisation.roles) // 100)
-        assert desk.server.calls.count("ListRoles") == pages
-        counted = [each for each in events if isinstance(each, RolesListed) and not each.complete]
-        assert len(counted) == pages
-
-    @with_tenant
     def test_an_account_with_roles_only_is_listed_too(self, desk: Desk) -> None:
-        desk.sign_in()
         crawl(desk)
         cached = desk.services.inventory.cached(desk.session)
         (found,) = [each for each in cached.catalogue if each.account.name == ROLES_ONLY]
@@ -114,19 +108,16 @@ class TestListing:
         assert [each.name for each in found.roles or ()] == ["role/Auditor"]
         assert cached.complete_at is not None
 
-    @with_tenant
     def test_an_account_with_roles_only_is_listed_from_any_page(self, desk: Desk) -> None:
         roles = desk.server.organisation.roles
         (only,) = [each for each in roles if each.account.name == ROLES_ONLY]
         more = [Role(roles[0].account, f"role/Number{n}") for n in range(120)]
         set_roles(desk, [only, *more])
-        desk.sign_in()
         crawl(desk)
         assert desk.server.calls.count("ListRoles") == 2
         catalogue = desk.services.inventory.cached(desk.session).catalogue
         assert catalogue[only.account.id].permission_sets == ()
 
-    @with_tenant
     def test_a_token_without_the_scopes_lists_the_permission_sets(self, desk: Desk) -> None:
         sign_in_without_scopes(desk)
         events = crawl(desk)
@@ -140,7 +131,6 @@ class TestListing:
         assert listed(desk) == all_roles(desk)
         assert not desk.services.inventory.is_due(desk.session)
 
-    @with_tenant
     def test_a_command_is_told_that_the_roles_are_missing(self, desk: Desk) -> None:
         told: list[RolecallError] = []
 
@@ -156,9 +146,7 @@ class TestListing:
         list_everything()
         assert [type(each) for each in told] == [TokenLacksScopes]
 
-    @with_tenant
     def test_roles_stay_while_a_token_cannot_list_them(self, desk: Desk) -> None:
-        desk.sign_in()
         crawl(desk)
         sign_in_without_scopes(desk)
         desk.clock.forward(timedelta(days=2).total_seconds())
@@ -166,18 +154,14 @@ class TestListing:
         crawl(desk)
         assert listed(desk) == all_roles(desk)
 
-    @with_tenant
     def test_another_tenant_is_named(self, desk: Desk) -> None:
         set_tenant(desk, "aa-other")
-        desk.sign_in()
         (missing,) = [each for each in crawl(desk) if isinstance(each, RolesNotListed)]
         assert isinstance(missing.error, TenantUnknown)
         assert missing.error.tenant == "aa-other"
 
-    @with_tenant
     @pytest.mark.usefixtures("short_pauses")
     def test_a_crawl_without_the_roles_is_not_complete(self, desk: Desk) -> None:
-        desk.sign_in()
         desk.server.faults.add("ListRoles", Fault.RESET)
         with pytest.raises(RolecallError):
             crawl(desk)
@@ -186,18 +170,14 @@ class TestListing:
         crawl(desk)
         assert listed(desk) == all_roles(desk)
 
-    @with_tenant
     def test_each_role_counts_once(self, desk: Desk) -> None:
-        desk.sign_in()
         desk.server.faults.add("ListRoles", Fault.TWICE)
         crawl(desk)
         catalogue = desk.services.inventory.cached(desk.session).catalogue
         assert listed(desk) == all_roles(desk)
         assert catalogue.assignment_count == len(set(catalogue.assignments()))
 
-    @with_tenant
     def test_what_changed_names_roles(self, desk: Desk) -> None:
-        desk.sign_in()
         crawl(desk)
         gone, *kept = desk.server.organisation.roles
         new = Role(gone.account, "role/New")
@@ -209,7 +189,6 @@ class TestListing:
         assert [each.key for each in changes.new_assignments] == [(new.account.id, new.name)]
         assert [each.key for each in changes.gone_assignments] == [(gone.account.id, gone.name)]
 
-    @with_tenant
     def test_the_first_listing_of_roles_is_no_change(self, desk: Desk) -> None:
         sign_in_without_scopes(desk)
         crawl(desk)
@@ -222,12 +201,12 @@ class TestListing:
         assert {each.account.name for each in changes.new_assignments} == {ROLES_ONLY}
 
 
+@with_tenant
+@pytest.mark.usefixtures("tenant", "signed_in")
 class TestChangeOfTenant:
-    @with_tenant
     def test_the_roles_of_the_tenant_before_are_not_shown_and_others_are_listed(
         self, desk: Desk
     ) -> None:
-        desk.sign_in()
         crawl(desk)
         before, other = desk.session, move(desk)
         set_tenant(desk, "aa-other")
@@ -240,12 +219,10 @@ class TestChangeOfTenant:
         assert desk.server.calls.count("ListAccountRoles") == asked
         assert desk.services.inventory.is_due(before)
 
-    @with_tenant
     @pytest.mark.parametrize("other", ["aa-other", ""], ids=["another", "none"])
     def test_accounts_that_only_the_tenant_before_had_are_gone_at_once(
         self, desk: Desk, other: str
     ) -> None:
-        desk.sign_in()
         crawl(desk)
         before = accounts(desk)
         if other:
@@ -255,10 +232,8 @@ class TestChangeOfTenant:
             assert accounts(desk) == before - {ROLES_ONLY} == of_snapshot(desk)
             crawl(desk)
 
-    @with_tenant
     def test_they_are_back_with_the_tenant(self, desk: Desk) -> None:
         """As after an undo. Favourites outlive the change."""
-        desk.sign_in()
         crawl(desk)
         before, service = accounts(desk), desk.services.inventory
         (id_,) = [
@@ -275,7 +250,6 @@ class TestChangeOfTenant:
         assert not service.is_due(desk.session)
         assert (id_, "role/Auditor") in service.favourites(desk.session).favourites
 
-    @with_tenant
     def test_an_account_of_the_access_portal_stays_without_permission_sets(
         self, desk: Desk
     ) -> None:
@@ -283,15 +257,12 @@ class TestChangeOfTenant:
         (only,) = [each.account for each in organisation.roles if each.account.name == ROLES_ONLY]
         entries = [(each, organisation.permission_sets(each.id)) for each in organisation.accounts]
         desk.server.organisation = Organisation([*entries, (only, ())], organisation.roles)
-        desk.sign_in()
         crawl(desk)
         set_tenant(desk, "")
         assert ROLES_ONLY in accounts(desk)
         assert ROLES_ONLY in of_snapshot(desk)
 
-    @with_tenant
     def test_an_account_with_a_new_permission_set_stays(self, desk: Desk) -> None:
-        desk.sign_in()
         crawl(desk)
         cached, service = desk.services.inventory.cached(desk.session), desk.services.inventory
         (only,) = [each.account for each in cached.catalogue if each.account.name == ROLES_ONLY]
@@ -304,9 +275,7 @@ class TestChangeOfTenant:
         set_tenant(desk, "")
         assert ROLES_ONLY in accounts(desk)
 
-    @with_tenant
     def test_what_changed_names_them_after_the_next_complete_crawl(self, desk: Desk) -> None:
-        desk.sign_in()
         crawl(desk)
         set_tenant(desk, "")
         assert not desk.services.inventory.changes(desk.session)
