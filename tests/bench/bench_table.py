@@ -87,11 +87,7 @@ def measure_cursor(report: Report, terminal: Terminal, name: str, limit: float =
 
 
 def measure_filter(
-    report: Report,
-    terminal: Terminal,
-    name: str,
-    rows: Sequence[str],
-    limit: float = 1,
+    report: Report, terminal: Terminal, name: str, rows: Sequence[str], limit: float = 1
 ) -> None:
     """Measure the filter, in turns with fzf, which has the same rows."""
     terminal.press("/")

@@ -121,10 +121,7 @@ def _cpu_of_children() -> float:
 
 
 def _medians(
-    commands: Sequence[Command],
-    environ: Mapping[str, str],
-    rounds: int,
-    clock: Callable[[], float],
+    commands: Sequence[Command], environ: Mapping[str, str], rounds: int, clock: Callable[[], float]
 ) -> list[float]:
     times: list[list[float]] = [[] for _ in commands]
     for _ in range(rounds):

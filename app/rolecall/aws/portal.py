@@ -40,9 +40,7 @@ class Portal:
     def __init__(self, client: SSOClient, session: SsoSession) -> None:
         self._client = client
         self._meanings = {
-            "UnauthorizedException": partial(
-                SignInNeeded, session.cache_key, SignInProblem.REVOKED
-            ),
+            "UnauthorizedException": partial(SignInNeeded, session.cache_key, SignInProblem.REVOKED)
         }
 
     def accounts(

@@ -39,15 +39,7 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 @click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
 @dry_run_option
 @yes_option
-def init(
-    *,
-    shell: str,
-    cmd: str,
-    hook: bool,
-    install: bool,
-    dry_run: bool,
-    yes: bool,
-) -> None:
+def init(*, shell: str, cmd: str, hook: bool, install: bool, dry_run: bool, yes: bool) -> None:
     record = Shell(shell).record
     if hook and not record.scripts.has_hook:
         raise click.UsageError(shell_strings.no_hook())

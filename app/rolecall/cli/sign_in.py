@@ -49,12 +49,7 @@ _echo = partial(echo, err=True)
 @click.option("--name", metavar="NAME", help=command_help.SIGN_IN_NAME)
 @click.option("--start-url", "access_portal", metavar="URL", help=command_help.SIGN_IN_START_URL)
 @click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
-@click.option(
-    "--browser/--code",
-    "wants_browser",
-    default=None,
-    help=command_help.SIGN_IN_BROWSER,
-)
+@click.option("--browser/--code", "wants_browser", default=None, help=command_help.SIGN_IN_BROWSER)
 def sign_in(
     *,
     sso_session: str | None,

@@ -34,11 +34,7 @@ def _region(_: click.Context, __: click.Parameter, region: str | None) -> str | 
     "--help", "-h", is_flag=True, is_eager=True, expose_value=False, callback=_help,
     help=command_help.SWITCH_HELP,
 )  # fmt: skip
-@click.option(
-    "--shell",
-    type=click.Choice([shell.value for shell in Shell]),
-    hidden=True,
-)
+@click.option("--shell", type=click.Choice([shell.value for shell in Shell]), hidden=True)
 @click.option("--previous", default="", hidden=True)
 @click.option("--clear", is_flag=True, help=command_help.SWITCH_CLEAR)
 @click.option(

@@ -238,9 +238,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("favourite", ("f",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=6),
     Command("refresh", ("r",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=11),
     Command(
-        "refresh_all",
-        ("R",),
-        (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.DRIFT),
+        "refresh_all", ("R",), (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.DRIFT)
     ),
     Command("changes", ("w",), (Place.ACCOUNTS, Place.PERMISSION_SETS)),
     Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12, for_marked=True),
@@ -255,22 +253,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("next_field", ("tab",), (Place.FORMS, Place.WORKBENCH), footer=2),
     Command("page_down", ("pagedown",), (Place.FORMS, Place.CONFIRM, Place.HELP)),
     Command("page_up", ("pageup",), (Place.FORMS, Place.CONFIRM, Place.HELP)),
-    Command(
-        "cancel",
-        ("escape",),
-        (Place.FORMS, Place.SIGN_IN, Place.CONFIRM),
-        footer=8,
-    ),
+    Command("cancel", ("escape",), (Place.FORMS, Place.SIGN_IN, Place.CONFIRM), footer=8),
     Command("go_accounts", ("1",), (Place.EVERYWHERE,)),
     Command("go_permission_sets", ("2",), (Place.EVERYWHERE,)),
     Command("go_profiles", ("3",), (Place.EVERYWHERE,)),
     Command("go_tokens", ("4",), (Place.EVERYWHERE,)),
     Command("sessions", ("S",), (Place.EVERYWHERE,)),
-    Command(
-        "back",
-        ("escape",),
-        (Place.TABLES, Place.CONSOLE, Place.HELP, Place.OUTPUT),
-    ),
+    Command("back", ("escape",), (Place.TABLES, Place.CONSOLE, Place.HELP, Place.OUTPUT)),
     Command(
         "help",
         ("question_mark", "f1"),

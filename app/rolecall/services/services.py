@@ -114,10 +114,8 @@ class Services:
         from rolecall.files.own.team_file import TeamFile
         from rolecall.services.team.team import TeamService
 
-        file = TeamFile(self.locations.team, self.locations.state)
-        return TeamService(
-            file, self._config, self.settings, self.annotations, lambda: self._clients
-        )
+        files = TeamFile(self.locations.team, self.locations.state), self._config
+        return TeamService(*files, self.settings, self.annotations, lambda: self._clients)
 
     @cached_property
     def sign_in(self) -> SignInService:
@@ -257,9 +255,8 @@ class Services:
     def login_sign_out(self) -> LoginSignOutService:
         from rolecall.services.tokens.login_sign_out import LoginSignOutService
 
-        return LoginSignOutService(
-            *self._aws_files, self._login_cache, self._cli_cache, self.refusals
-        )
+        files = *self._aws_files, self._login_cache, self._cli_cache
+        return LoginSignOutService(*files, self.refusals)
 
     @cached_property
     def runs(self) -> RunsService:

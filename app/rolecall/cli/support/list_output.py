@@ -18,13 +18,7 @@ from rolecall.services.inventory.listed import listed_in_cache, matching_rows
 
 # Spreadsheets read a cell that begins with one of these as a formula; some also the wide forms.
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_HEADER = (
-    labels.ACCOUNT,
-    labels.ACCOUNT_ID,
-    labels.EMAIL,
-    labels.PERMISSION_SET,
-    labels.PROFILE,
-)
+_HEADER = (labels.ACCOUNT, labels.ACCOUNT_ID, labels.EMAIL, labels.PERMISSION_SET, labels.PROFILE)
 
 
 def list_cached(

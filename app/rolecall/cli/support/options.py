@@ -207,11 +207,7 @@ def takes_profile_and_command(function: Function) -> Function:
 def takes_session(function: Function) -> Function:
     """NAME or `--sso-session`, passed as `sso_session`; None without both."""
     argument = click.argument(
-        "sso_session",
-        required=False,
-        metavar="[NAME]",
-        callback=_one_of,
-        shell_complete=SESSIONS,
+        "sso_session", required=False, metavar="[NAME]", callback=_one_of, shell_complete=SESSIONS
     )
     option = _kept_option("--sso-session", "NAME", command_help.SSO_SESSION, SESSIONS)
     return option(argument(function))

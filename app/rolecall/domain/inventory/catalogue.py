@@ -257,10 +257,7 @@ def _assignments_missing(old: Catalogue, new: Catalogue) -> Iterator[Assignment]
         if other is None:
             yield from listing.assignments
             continue
-        pairs = (
-            (other.permission_sets, listing.permission_sets),
-            (other.roles, listing.roles),
-        )
+        pairs = ((other.permission_sets, listing.permission_sets), (other.roles, listing.roles))
         for before, after in pairs:
             if before is not None and before != after:
                 known = frozenset(before)

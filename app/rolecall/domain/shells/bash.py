@@ -78,8 +78,5 @@ if [[ $- == *i* ]] && command -v {program} >/dev/null; then
 fi
 """,
     ),
-    completion=Completion(
-        words=lambda typed, _: split(typed[0]),
-        lines=_lines,
-    ),
+    completion=Completion(words=lambda typed, _: split(typed[0]), lines=_lines),
 )

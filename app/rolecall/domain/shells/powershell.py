@@ -49,12 +49,7 @@ RECORD: Final = ShellRecord(
     is_reserved=lambda name: _is_reserved(name.lower()),
     quoting=_QUOTING,
     history=kept_as_word(_QUOTING, "$global:RolecallPrevious = {}"),
-    scripts=Scripts(
-        extension="ps1",
-        has_hook=False,
-        completion_end="",
-        packaged=None,
-    ),
+    scripts=Scripts(extension="ps1", has_hook=False, completion_end="", packaged=None),
     start_up="$PROFILE",  # not written, because it is not tested there
     completion=Completion(words=_words, lines=described),
 )

@@ -59,12 +59,7 @@ RECORD: Final = ShellRecord(
     ),
     quoting=_QUOTING,
     history=History(switch=statements(_QUOTING, _keep), previous=_previous),
-    scripts=Scripts(
-        extension="csh",
-        has_hook=False,
-        completion_end="",
-        packaged=None,
-    ),
+    scripts=Scripts(extension="csh", has_hook=False, completion_end="", packaged=None),
     start_up=StartUp(
         files=lambda _, home: [home / ".tcshrc", home / ".cshrc"],
         is_ours=False,

@@ -278,10 +278,7 @@ class InventoryCache:
         self._database.write(write, None)
 
     def _write_crawl(
-        self,
-        session: SsoSession,
-        crawl: int,
-        write: Callable[[sqlite3.Connection, int], None],
+        self, session: SsoSession, crawl: int, write: Callable[[sqlite3.Connection, int], None]
     ) -> bool:
         """Store what a crawl has found, unless its database is deleted. Return if that worked."""
 

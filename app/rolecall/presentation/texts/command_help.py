@@ -161,8 +161,7 @@ HELP: Final = _help(
 )
 
 INIT: Final = _help(
-    _("Print the shell script for `awsp` and its completion."),
-    _for_shells("rolecall init {shell}"),
+    _("Print the shell script for `awsp` and its completion."), _for_shells("rolecall init {shell}")
 )
 INIT_INSTALL: Final = _("Write it to the shell's start-up file, after showing the change.")
 INIT_HOOK: Final = _(
@@ -214,10 +213,7 @@ PIN: Final = _help(
 
 PROMPT: Final = _help(
     _("Print the profile of this shell for its prompt."),
-    _as_is(
-        "rolecall prompt",
-        "rolecall prompt --format '{profile}[ {production}][ {left}]'",
-    ),
+    _as_is("rolecall prompt", "rolecall prompt --format '{profile}[ {production}][ {left}]'"),
     _(
         "The fields are {profile}, {account}, {alias}, {account_id}, {role}, {region}, {production}, {left} and {directory}. A part in brackets is left out if its fields are empty. {production} is “PROD?” for every profile while the settings cannot be read, and has “production=?” while words of that setting are not used; {left} is “renews” if the access token has expired and renews itself; {directory} is the account of the directory's .rolecall.toml if this shell is in another account. Reads only files, and prints nothing if all fields are empty."
     ),

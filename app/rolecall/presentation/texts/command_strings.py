@@ -137,10 +137,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "team_add": (_("add"), _("add the team file at another location")),
     "team_update": (_("update"), _("fetch the team file again")),
     "team_remove": (_("remove"), _("remove the team file; its sessions stay")),
-    "suspend": (
-        _("suspend"),
-        _("suspend rolecall; fg resumes it"),
-    ),
+    "suspend": (_("suspend"), _("suspend rolecall; fg resumes it")),
     "quit": (_("quit"), _("leave rolecall")),
     **credential_strings.CREDENTIAL_COMMANDS,
 }

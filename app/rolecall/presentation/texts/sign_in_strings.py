@@ -81,10 +81,7 @@ _PAGE: Final = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>rolecall</title>'
     "<h1>{title}</h1><p>{sentence}</p></html>"
 )
-_DONE: Final = (
-    _("Back to your terminal"),
-    _("rolecall has your answer. You can close this page."),
-)
+_DONE: Final = (_("Back to your terminal"), _("rolecall has your answer. You can close this page."))
 _NOT_OURS: Final = (
     _("Nothing to do here"),
     _("rolecall is waiting for another page. Go back to your terminal."),

@@ -51,10 +51,7 @@ _OF_A_BUNDLE: Final = {
     identity.VerifyProblem.NO_NETWORK,
     identity.VerifyProblem.OTHER,
 }
-_OF_A_TOKEN: Final = {
-    identity.VerifyProblem.SIGN_IN_NEEDED,
-    identity.VerifyProblem.TOKEN_REFUSED,
-}
+_OF_A_TOKEN: Final = {identity.VerifyProblem.SIGN_IN_NEEDED, identity.VerifyProblem.TOKEN_REFUSED}
 
 
 def is_temporary(answer: object) -> bool:

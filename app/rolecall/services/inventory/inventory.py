@@ -121,13 +121,7 @@ class InventoryService:
 
     # --- from AWS
 
-    def crawl(
-        self,
-        session: SsoSession,
-        token: AccessToken,
-        *,
-        refresh: bool = False,
-    ) -> Crawl:
+    def crawl(self, session: SsoSession, token: AccessToken, *, refresh: bool = False) -> Crawl:
         """Prepare a crawl; call its `run`.
 
         An interrupted crawl is continued: what it has comes from the cache. If the last crawl is

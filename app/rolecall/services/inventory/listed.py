@@ -173,13 +173,7 @@ def _sessions(both: Sections, name: str | None) -> list[str] | None:
 
 
 def _read(
-    cache: str,
-    both: Sections,
-    name: str,
-    start_url: str,
-    *,
-    roles_of: str,
-    said: Annotations,
+    cache: str, both: Sections, name: str, start_url: str, *, roles_of: str, said: Annotations
 ) -> ListedSession:
     parsed: dict[tuple[str, str | None], tuple[str, ...]] = {}
     accounts = []

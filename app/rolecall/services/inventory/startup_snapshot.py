@@ -136,11 +136,7 @@ def _rows_of(
     key = session.cache_key, session.start_url
     roles_of = session.tenant.address if session.tenant else ""
     listings = [
-        Listing(
-            Account(safe(id_), safe(name), safe(email)),
-            sets(names),
-            sets(roles),
-        )
+        Listing(Account(safe(id_), safe(name), safe(email)), sets(names), sets(roles))
         for id_, name, email, names, roles in inventory.first_accounts(
             cache, *key, _COUNT, roles_of
         )
