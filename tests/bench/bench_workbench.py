@@ -27,7 +27,7 @@ from tests.bench.measure import (
     wall_times,
 )
 from tests.support.far_server import FarServer
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 from tests.support.terminal import Terminal
 
 ROWS = 2_000
@@ -162,13 +162,9 @@ def _everything(desk: SignedInHome) -> list[Assignment]:
 
 
 def _listed(desk: SignedInHome) -> int:
-    result = subprocess.run(
-        [aws_cli(), "configure", "list-profiles"],
-        env={**desk.environ, "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        check=False,
-    )
-    return result.stdout.count(b"\n") if result.returncode == 0 else 0
+    command = [aws_cli(), "configure", "list-profiles"]
+    result = completed(command, {**desk.environ, "PATH": "/usr/bin:/bin"}, check=False)
+    return result.stdout.count("\n") if result.returncode == 0 else 0
 
 
 def _comments(config: Path) -> int:

@@ -14,16 +14,12 @@ from typing import Any
 
 from tests.bench.__main__ import OUTPUT, figures
 from tests.bench.measure import ROOT
+from tests.support.programs import completed
 
 
 def main(ref: str) -> int:
-    found = subprocess.run(
-        ["git", "rev-parse", "--verify", f"{ref}^{{commit}}"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["git", "rev-parse", "--verify", f"{ref}^{{commit}}"]
+    found = completed(command, check=False, cwd=ROOT)
     if found.returncode:
         print(f"there is no commit {ref}")
         return 2

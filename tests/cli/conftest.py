@@ -17,7 +17,7 @@ from rolecall.demo.options import DemoOptions
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from tests.support.desk import Desk, FakeClock
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 from tests.support.waits import without_waits
 
 ACCOUNT = "038410265977"
@@ -31,23 +31,15 @@ class CommandLine(Desk):
 
     def rolecall(self, *arguments: str, at: str = "", **environ: str) -> CompletedProcess[str]:
         """Run a command to its end, in the folder `at` or that of the test."""
-        result = subprocess.run(
-            command(*arguments),
-            env={"PATH": os.environ["PATH"], **self.environ, **environ},
-            cwd=at or None,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        environ = {"PATH": os.environ["PATH"], **self.environ, **environ}
+        result = completed(command(*arguments), environ, check=False, cwd=at or None)
         assert "Traceback" not in result.stderr
         result.stderr = without_waits(result.stderr)
         return result
 
-    def output_of(self, *arguments: str, **environ: str) -> str:
+    def output_of(self, *arguments: str, at: str = "", **environ: str) -> str:
         """Standard output of a command, which must succeed."""
-        result = self.rolecall(*arguments, **environ)
+        result = self.rolecall(*arguments, at=at, **environ)
         assert result.returncode == 0, result.stderr
         return result.stdout
 
@@ -79,15 +71,8 @@ def command(*arguments: str) -> list[str]:
 
 def aws(desk: CommandLine, *arguments: str) -> CompletedProcess[str]:
     """Run the AWS CLI on this machine, or skip the test."""
-    return subprocess.run(
-        [aws_cli(), *arguments],
-        env={"PATH": os.environ["PATH"], **desk.environ},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    environ = {"PATH": os.environ["PATH"], **desk.environ}
+    return completed([aws_cli(), *arguments], environ, check=False)
 
 
 @contextmanager

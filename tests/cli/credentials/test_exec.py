@@ -14,7 +14,7 @@ import pytest
 
 from rolecall.demo.faults import Fault
 from tests.cli.conftest import ACCOUNT, PROFILE, CommandLine, command
-from tests.support.programs import program
+from tests.support.programs import completed, program
 from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 
@@ -81,13 +81,8 @@ def test_the_command_ignores_the_signals_that_the_shell_ignores(
     tell = f"{program('grep')} SigIgn /proc/self/status"
     called = shlex.join(command(rolecall, PROFILE, "--", *shlex.split(tell)))
     script = f"{ignored}\n{tell}\n{called}\nexit"
-    found = subprocess.run(
-        [program("bash"), "-c", script],
-        env={"PATH": os.environ["PATH"], **signed_in.environ},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
+    environ = {"PATH": os.environ["PATH"], **signed_in.environ}
+    found = completed([program("bash"), "-c", script], environ).stdout.splitlines()
     assert len(found) == 2
     assert found[0] == found[1]
 

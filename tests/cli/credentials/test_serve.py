@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import subprocess
 import sys
 from http.client import HTTPConnection
 from pathlib import Path
@@ -131,25 +132,14 @@ def test_a_signal_is_passed_on_to_the_command(
     assert serving.wait(timeout=30) == 3
 
 
+@pytest.mark.parametrize("program", [["-m", "rolecall"], ["-c", _LINGERS]], ids=["one", "lingers"])
 @pytest.mark.parametrize("number", ENDING)
-def test_dashes_without_a_command_serve_until_a_signal_comes(
-    signed_in: CommandLine, number: signal.Signals
+def test_without_a_command_it_serves_until_a_signal_comes(
+    signed_in: CommandLine, number: signal.Signals, program: list[str]
 ) -> None:
-    serving = signed_in.start("serve", PROFILE, "--")
-    assert serving.stdout is not None
-    assert serving.stdout.readline().startswith("export ")
-    serving.send_signal(number)
-    assert serving.wait(timeout=30) == 0
-
-
-@pytest.mark.parametrize("number", ENDING)
-def test_a_signal_that_another_thread_receives_ends_it(
-    signed_in: CommandLine, number: signal.Signals
-) -> None:
-    """One that has asked for the credentials may end a little later."""
-    serving = signed_in.start("serve", PROFILE, program=["-c", _LINGERS])
-    assert serving.stdout is not None
-    assert serving.stdout.readline().startswith("export ")
+    """A thread that has asked for the credentials may receive the signal, and end later."""
+    serving = signed_in.start("serve", PROFILE, "--", program=program)
+    printed_by(serving)
     serving.send_signal(number)
     assert serving.wait(timeout=30) == 0
 
@@ -160,12 +150,10 @@ _IGNORES_HANG_UPS = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"]
 
 def test_a_signal_that_the_caller_ignores_does_not_end_it(signed_in: CommandLine) -> None:
     serving = signed_in.start("serve", PROFILE, under=_IGNORES_HANG_UPS)
-    assert serving.stdout is not None
-    first, second = serving.stdout.readline(), serving.stdout.readline()
+    host, token = printed_by(serving)
     serving.send_signal(signal.SIGHUP)
     for _ in range(50):
-        status, _ = ask(first.split("/")[2], Authorization=second.split("'")[1])
-        assert status == 200
+        assert ask(host, Authorization=token)[0] == 200
     serving.send_signal(signal.SIGTERM)
     assert serving.wait(timeout=30) == 0
 
@@ -307,9 +295,7 @@ class TestCopies:
 
 def test_a_sign_in_after_a_revocation_is_used_at_once(signed_in: CommandLine) -> None:
     serving = signed_in.start("serve", PROFILE)
-    assert serving.stdout is not None
-    host = serving.stdout.readline().split("/")[2]
-    token = serving.stdout.readline().split("'")[1]
+    host, token = printed_by(serving)
     signed_in.server.forget_sign_ins()
     for path in signed_in.role_cache.files():
         path.unlink()
@@ -362,13 +348,17 @@ def test_connections_of_another_user_do_not_stop_it(
 ) -> None:
     limited = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh"]
     serving = signed_in.start("serve", PROFILE, under=limited)
-    assert serving.stdout is not None
-    host = serving.stdout.readline().split("/")[2]
-    token = serving.stdout.readline().split("'")[1]
+    host, token = printed_by(serving)
     with flood(int(host.rpartition(":")[2]), b"G"):
         assert ask(host, Authorization=token)[0] == 200
     serving.send_signal(signal.SIGTERM)
     assert serving.communicate(timeout=30)[1] == ""
+
+
+def printed_by(serving: subprocess.Popen[str]) -> tuple[str, str]:
+    """The host and the token in the first two lines that `rolecall serve` prints."""
+    assert serving.stdout is not None
+    return serving.stdout.readline().split("/")[2], serving.stdout.readline().split("'")[1]
 
 
 def ask(host: str, path: str = "/credentials", **headers: str) -> tuple[int, Any]:

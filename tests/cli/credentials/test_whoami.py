@@ -16,7 +16,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.files.locations import Locations
 from tests.cli.conftest import PROFILE, CommandLine
-from tests.support.programs import aws_cli
+from tests.support.programs import aws_cli, completed
 from tests.support.waits import without_waits
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
@@ -53,15 +53,8 @@ class WhoamiMachine:
         self.line = self.config.read_text().splitlines().index("[profile audit-admin]") + 1
 
     def whoami(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [ROLECALL, "whoami", *arguments],
-            env={**self.environment, **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=90,
-            check=False,
-        )
+        environ = {**self.environment, **variables}
+        done = completed([ROLECALL, "whoami", *arguments], environ, check=False)
         done.stderr = without_waits(done.stderr)
         return done
 
@@ -101,13 +94,8 @@ def test_the_order_of_sources_is_that_of_the_aws_cli(machine: WhoamiMachine) -> 
         ("AWS_DEFAULT_PROFILE=audit-admin", "AWS_PROFILE=audit-view"),
         ("eu-west-1", "AWS_REGION=us-west-1"),
     ]
-    asked = subprocess.run(
-        [aws_cli(), "sts", "get-caller-identity", "--output", "json"],
-        env={**machine.environment, **variables},
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )
+    command = [aws_cli(), "sts", "get-caller-identity", "--output", "json"]
+    asked = completed(command, {**machine.environment, **variables})
     assert json.loads(asked.stdout)["Arn"] == found["arn"]
     found = json.loads(
         machine.whoami("--json", "--profile", "audit-admin", **variables, **KEYS).stdout

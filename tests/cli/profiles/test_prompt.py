@@ -43,9 +43,7 @@ def other_account(signed_in: CommandLine) -> Path:
         "[profile core-prod]\nsso_session = corp\nsso_account_id = 123456789012\n"
         "sso_role_name = Admin"
     )
-    environ = {"PATH": os.environ["PATH"], **signed_in.environ}
-    pin = command("pin", "--yes", "core-prod")
-    subprocess.run(pin, env=environ, cwd=folder, check=True, capture_output=True)
+    signed_in.output_of("pin", "--yes", "core-prod", at=str(folder))
     return folder
 
 

@@ -12,7 +12,7 @@ import tree_sitter
 import tree_sitter_powershell
 
 from rolecall.domain.shells import Shell
-from tests.support.programs import program
+from tests.support.programs import completed, program
 from tests.support.shells import RUN
 
 ROLECALL = Path(sys.executable).parent / "rolecall"
@@ -73,15 +73,15 @@ class ShellMachine:
         }
 
     def rolecall(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.program, *arguments],
-            env={**self.environment, **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return completed([self.program, *arguments], {**self.environment, **variables}, check=False)
+
+    def offered_by_nu(self, source: str, line: str) -> list[str]:
+        """What Nushell completes the line with, as an editor asks for it."""
+        script = self.home / "line.nu"
+        script.write_text(text := f"source {self.home / source}\n{line}")
+        asked = [*RUN[Shell.NU], "--ide-complete", str(len(text)), str(script)]
+        answer: dict[str, list[str]] = json.loads(completed(asked, self.environment).stdout)
+        return answer["completions"]
 
     def run(self, shell: Shell, *lines: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run the lines in a shell that has `awsp`; `show` prints its environment."""
@@ -93,16 +93,8 @@ class ShellMachine:
         init = INIT[shell].format(rolecall=self.program, home=self.home)
         body = [line.replace("show", show) for line in lines]
         script.write_text("\n".join([init, *body, ""]))
-        return subprocess.run(
-            [*RUN[shell], str(script)],
-            cwd=self.home,
-            env={**self.environment, **variables},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        environ = {**self.environment, **variables}
+        return completed([*RUN[shell], str(script)], environ, check=False, cwd=self.home)
 
 
 @pytest.fixture
@@ -200,14 +192,8 @@ def test_options_traps_and_aliases_stay(shell: Shell, options: str, machine: She
 def test_zsh_loads_it_with_the_arrays_of_ksh(machine: ShellMachine) -> None:
     script = machine.home / "init"
     script.write_text(machine.rolecall("init", "zsh").stdout)
-    result = subprocess.run(
-        [program("zsh"), "-f", "-c", f"setopt KSH_ARRAYS; compdef() {{ echo $2; }}; . {script}"],
-        env=machine.environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    command = f"setopt KSH_ARRAYS; compdef() {{ echo $2; }}; . {script}"
+    result = completed([program("zsh"), "-f", "-c", command], machine.environment, check=False)
     assert (result.stderr, result.stdout) == ("", "awsp\nrolecall\n")
 
 
@@ -352,7 +338,7 @@ def test_a_name_that_a_shell_cannot_represent_is_refused(machine: ShellMachine) 
 
 
 @pytest.mark.parametrize(
-    ("line", "completed"),
+    ("line", "offered"),
     [
         ("awsp bil", ["billing"]),
         ("rolecall doc", ["doctor"]),
@@ -365,22 +351,12 @@ def test_a_name_that_a_shell_cannot_represent_is_refused(machine: ShellMachine) 
     ],
 )
 def test_nushell_completes_profiles_and_commands(
-    line: str, completed: list[str], machine: ShellMachine
+    line: str, offered: list[str], machine: ShellMachine
 ) -> None:
-    """As an editor asks for it. The other shells are tested on a terminal, in tests/end_to_end."""
+    """The other shells are tested on a terminal, in tests/end_to_end."""
     program("nu")
-    script = machine.home / "line.nu"
     (machine.home / "awsp.nu").write_text(machine.rolecall("init", "nu").stdout)
-    script.write_text(text := f"source {machine.home / 'awsp.nu'}\n{line}")
-    result = subprocess.run(
-        [*RUN[Shell.NU], "--ide-complete", str(len(text)), str(script)],
-        env=machine.environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=60,
-        check=True,
-    )
-    assert json.loads(result.stdout) == {"completions": completed}
+    assert machine.offered_by_nu("awsp.nu", line) == offered
 
 
 def test_names_that_a_shell_cannot_complete_are_not_offered(machine: ShellMachine) -> None:

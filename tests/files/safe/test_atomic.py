@@ -184,6 +184,22 @@ def test_a_path_that_is_not_a_file_reads_as_none_or_is_refused(tmp_path: Path) -
         assert read_or_nothing(str(path)) == b""
 
 
+def assert_refused_in_child(
+    path: Path, reason: FileErrorReason, prepare: Callable[[], None]
+) -> None:
+    def write() -> None:
+        prepare()
+        try:
+            atomic.write(path, b"x" * 20_000)
+        except FileUnwritable as error:
+            os._exit(0 if error.reason == reason.value else 3)
+        os._exit(4)
+
+    assert in_child(write) == 0
+    assert path.read_bytes() == OLD
+    assert folder_with(path) == ["config"]
+
+
 def test_a_folder_without_write_permission_is_refused(tmp_path: Path) -> None:
     """It is written by an ordinary user, because root may write everywhere."""
     path = tmp_path / "aws" / "config"
@@ -194,19 +210,12 @@ def test_a_folder_without_write_permission_is_refused(tmp_path: Path) -> None:
         folder.chmod(folder.stat().st_mode | 0o055)
     path.parent.chmod(0o555)
 
-    def write() -> None:
+    def become_nobody() -> None:
         if os.getuid() == 0:
             os.setgid(65534)
             os.setuid(65534)
-        try:
-            atomic.write(path, b"new")
-        except FileUnwritable as error:
-            os._exit(0 if error.reason == FileErrorReason.PERMISSION.value else 3)
-        os._exit(4)
 
-    assert in_child(write) == 0
-    assert path.read_bytes() == OLD
-    assert folder_with(path) == ["config"]
+    assert_refused_in_child(path, FileErrorReason.PERMISSION, become_nobody)
     path.parent.chmod(0o755)
 
 
@@ -221,36 +230,22 @@ def test_a_file_of_another_user_keeps_its_owner_or_is_not_written(tmp_path: Path
     path.write_bytes(OLD)
     path.chmod(0o666)
 
-    def write() -> None:
+    def become_nobody() -> None:
         os.setgid(65534)
         os.setuid(65534)
-        try:
-            atomic.write(path, b"new")
-        except FileUnwritable as error:
-            os._exit(0 if error.reason == FileErrorReason.OTHER_OWNER.value else 3)
-        os._exit(4)
 
-    assert in_child(write) == 0
-    assert path.read_bytes() == OLD
-    assert folder_with(path) == ["config"]
+    assert_refused_in_child(path, FileErrorReason.OTHER_OWNER, become_nobody)
 
 
 def test_a_full_disk_leaves_the_old_bytes(tmp_path: Path) -> None:
     path = tmp_path / "config"
     path.write_bytes(OLD)
 
-    def write() -> None:
+    def limit_files() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
-        try:
-            atomic.write(path, b"x" * 20_000)
-        except FileUnwritable as error:
-            os._exit(0 if error.reason == FileErrorReason.TOO_LARGE.value else 3)
-        os._exit(4)
 
-    assert in_child(write) == 0
-    assert path.read_bytes() == OLD
-    assert folder_with(path) == ["config"]
+    assert_refused_in_child(path, FileErrorReason.TOO_LARGE, limit_files)
 
 
 @pytest.fixture

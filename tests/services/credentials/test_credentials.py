@@ -15,12 +15,12 @@ from rolecall.aws.pages import once
 from rolecall.demo.faults import Fault
 from rolecall.domain.errors import NoAssignment, ServiceFault, SignInNeeded, Unreachable
 from rolecall.domain.errors.file_errors import FileBusy
+from rolecall.domain.model import RoleCredentials
 from rolecall.domain.records import replace
 from rolecall.files.caches.cli_cache import credentials_stem
 from rolecall.files.safe import atomic
 from rolecall.presentation.errors import explain
 from rolecall.services.credentials import role_credentials
-from rolecall.services.credentials.credentials import CredentialsService
 from rolecall.services.credentials.role_credentials import RoleMemory
 from rolecall.services.services import Services
 from rolecall.services.tokens import renewal
@@ -38,9 +38,8 @@ print(service.of_profile("audit-admin").access_key_id)
 """
 
 
-@pytest.fixture
-def service(desk: Desk) -> CredentialsService:
-    return desk.services.credentials
+def of_audit(desk: Desk) -> RoleCredentials:
+    return desk.services.credentials.of_role(desk.session, AUDIT, ADMIN)
 
 
 def asked(desk: Desk, operation: str = "GetRoleCredentials") -> int:
@@ -66,12 +65,10 @@ def aws(desk: Desk, *arguments: str) -> str:
 
 @pytest.mark.usefixtures("signed_in")
 class TestSharing:
-    def test_they_are_fetched_once_and_saved_in_the_clis_cache(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
-        first = service.of_role(desk.session, AUDIT, ADMIN)
+    def test_they_are_fetched_once_and_saved_in_the_clis_cache(self, desk: Desk) -> None:
+        first = of_audit(desk)
         assert first.expires_at == desk.clock.now + timedelta(hours=1)
-        assert service.of_role(desk.session, AUDIT, ADMIN) == first
+        assert of_audit(desk) == first
         assert desk.another().credentials.of_role(desk.session, AUDIT, ADMIN) == first
         assert asked(desk) == 1
 
@@ -108,51 +105,45 @@ class TestSharing:
         assert outputs != {""}
         assert asked(desk) == 1
 
-    def test_threads_of_one_process_make_one_call(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_threads_of_one_process_make_one_call(self, desk: Desk) -> None:
         with ThreadPoolExecutor(8) as pool:
-            found = pool.map(lambda _: service.of_role(desk.session, AUDIT, ADMIN), range(8))
+            found = pool.map(lambda _: of_audit(desk), range(8))
         assert len({credentials.access_key_id for credentials in found}) == 1
         assert asked(desk) == 1
 
-    def test_without_a_writable_cache_every_use_is_a_call(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_without_a_writable_cache_every_use_is_a_call(self, desk: Desk) -> None:
         (desk.home / ".aws" / "cli").write_text("in the way")
-        first = service.of_role(desk.session, AUDIT, ADMIN)
-        assert service.of_role(desk.session, AUDIT, ADMIN) != first
+        first = of_audit(desk)
+        assert of_audit(desk) != first
 
 
 @pytest.mark.usefixtures("signed_in")
 class TestWhen:
     @pytest.mark.parametrize(("minutes", "calls"), [(16, 0), (15, 0), (14, 1), (-1, 1)])
     def test_they_are_fetched_again_with_less_than_15_minutes_left(
-        self, desk: Desk, service: CredentialsService, minutes: int, calls: int
+        self, desk: Desk, minutes: int, calls: int
     ) -> None:
-        old = service.of_role(desk.session, AUDIT, ADMIN)
+        old = of_audit(desk)
         desk.clock.forward(60 * (60 - minutes))
-        new = service.of_role(desk.session, AUDIT, ADMIN)
+        new = of_audit(desk)
         assert (new != old) == bool(calls)
         assert asked(desk) == 1 + calls
 
     @pytest.mark.parametrize(("seconds", "calls"), [(0, 0), (1, 1)])
     def test_they_are_fetched_again_if_they_would_last_longer_than_any_role(
-        self, desk: Desk, service: CredentialsService, seconds: int, calls: int
+        self, desk: Desk, seconds: int, calls: int
     ) -> None:
         """A client with another clock has saved them."""
-        old = service.of_role(desk.session, AUDIT, ADMIN)
+        old = of_audit(desk)
         end = desk.clock.now + timedelta(hours=12, minutes=5, seconds=seconds)
         desk.role_cache.save(desk.session, AUDIT, ADMIN, replace(old, expires_at=end))
         desk.server.faults.add("GetRoleCredentials", 403)
         with pytest.raises(NoAssignment) if calls else nullcontext():
-            assert service.of_role(desk.session, AUDIT, ADMIN).expires_at == end
+            assert of_audit(desk).expires_at == end
         assert asked(desk) == 1 + calls
 
-    def test_those_that_are_only_in_memory_are_fetched_again_too(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
-        unsaved = service.unsaved(RoleMemory(), lambda session: once)
+    def test_those_that_are_only_in_memory_are_fetched_again_too(self, desk: Desk) -> None:
+        unsaved = desk.services.credentials.unsaved(RoleMemory(), lambda session: once)
         old = unsaved.of_role(desk.session, AUDIT, ADMIN)
         assert unsaved.of_role(desk.session, AUDIT, ADMIN) == old
         assert not desk.role_cache.folder.exists()
@@ -163,17 +154,18 @@ class TestWhen:
     @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [Fault.RESET, Fault.HTML, 429, 500])
     def test_valid_ones_are_used_if_new_ones_cannot_be_fetched(
-        self, desk: Desk, service: CredentialsService, fault: Fault | int
+        self, desk: Desk, fault: Fault | int
     ) -> None:
-        old = service.of_role(desk.session, AUDIT, ADMIN)
+        old = of_audit(desk)
         desk.clock.forward(50 * 60)
         desk.server.faults.add("GetRoleCredentials", fault)
-        assert service.of_role(desk.session, AUDIT, ADMIN) == old
+        assert of_audit(desk) == old
 
     @pytest.mark.parametrize("where", ["in-the-cache", "in-memory"])
     def test_valid_ones_are_also_used_by_a_process_that_keeps_new_ones_in_memory(
-        self, desk: Desk, service: CredentialsService, where: str
+        self, desk: Desk, where: str
     ) -> None:
+        service = desk.services.credentials
         unsaved = service.unsaved(RoleMemory(), lambda session: once)
         first = service if where == "in-the-cache" else unsaved
         old = first.of_role(desk.session, AUDIT, ADMIN)
@@ -184,10 +176,8 @@ class TestWhen:
         with pytest.raises(ServiceFault):
             unsaved.of_role(desk.session, AUDIT, ADMIN)
 
-    def test_a_process_with_valid_ones_does_not_wait_for_another(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
-        old = service.of_role(desk.session, AUDIT, ADMIN)
+    def test_a_process_with_valid_ones_does_not_wait_for_another(self, desk: Desk) -> None:
+        old = of_audit(desk)
         desk.clock.forward(50 * 60)
         stem = credentials_stem(desk.session, AUDIT, ADMIN)
         path = desk.role_cache.folder / f"{stem}.json"
@@ -196,23 +186,23 @@ class TestWhen:
             ThreadPoolExecutor(1) as pool,
         ):
             # It would wait for the lock, and then ask.
-            got = pool.submit(service.of_role, desk.session, AUDIT, ADMIN)
+            got = pool.submit(of_audit, desk)
             assert got.result(timeout=30) == old
-        assert service.of_role(desk.session, AUDIT, ADMIN) != old
+        assert of_audit(desk) != old
 
     def test_a_stopped_process_that_asks_for_the_same_is_not_waited_for_long(
-        self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(role_credentials, "_LOCK_TIMEOUT", 0.1)
         stem = credentials_stem(desk.session, AUDIT, ADMIN)
         path = desk.role_cache.folder / f"{stem}.json"
         with atomic.lock(path, desk.role_cache.state, purpose="asking"):
-            new = service.of_role(desk.session, AUDIT, ADMIN)
-        assert service.of_role(desk.session, AUDIT, ADMIN) == new
+            new = of_audit(desk)
+        assert of_audit(desk) == new
         assert asked(desk) == 1
 
     def test_who_waits_too_long_for_a_renewal_is_told_so(
-        self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(renewal, "_LOCK_TIMEOUT", 0.1)
         desk.clock.forward(9 * 3600)
@@ -221,44 +211,40 @@ class TestWhen:
             atomic.lock(path, desk.token_cache.state, purpose="renewal"),
             pytest.raises(FileBusy) as busy,
         ):
-            service.of_role(desk.session, AUDIT, ADMIN)
+            of_audit(desk)
         assert explain(busy.value).startswith("Another rolecall is renewing this token")
 
     @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [429, 500])
     def test_temporary_errors_are_retried_if_there_are_no_valid_ones(
-        self, desk: Desk, service: CredentialsService, fault: int
+        self, desk: Desk, fault: int
     ) -> None:
         desk.server.faults.add("GetRoleCredentials", fault, times=2)
-        assert service.of_role(desk.session, AUDIT, ADMIN).account_id == AUDIT
+        assert of_audit(desk).account_id == AUDIT
         assert asked(desk) == 3
 
-    def test_expired_ones_are_not_used(self, desk: Desk, service: CredentialsService) -> None:
-        service.of_role(desk.session, AUDIT, ADMIN)
+    def test_expired_ones_are_not_used(self, desk: Desk) -> None:
+        of_audit(desk)
         desk.clock.forward(3600)
         desk.server.stop()
         with pytest.raises(Unreachable):
-            service.of_role(desk.session, AUDIT, ADMIN)
+            of_audit(desk)
 
-    def test_a_token_that_aws_refuses_is_renewed(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_a_token_that_aws_refuses_is_renewed(self, desk: Desk) -> None:
         token = desk.sign_in()
         desk.server.revoke(token.value.reveal())
-        assert service.of_role(desk.session, AUDIT, ADMIN).account_id == AUDIT
+        assert of_audit(desk).account_id == AUDIT
 
-    def test_a_role_that_is_not_assigned_is_refused(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_a_role_that_is_not_assigned_is_refused(self, desk: Desk) -> None:
         for role in (("999999999999", ADMIN), (AUDIT, "Nonesuch")):
             with pytest.raises(NoAssignment) as raised:
-                service.of_role(desk.session, *role)
+                desk.services.credentials.of_role(desk.session, *role)
             assert (raised.value.account_id, raised.value.permission_set) == role
 
 
-def test_credentials_need_a_sign_in(desk: Desk, service: CredentialsService) -> None:
+def test_credentials_need_a_sign_in(desk: Desk) -> None:
     with pytest.raises(SignInNeeded):
-        service.of_role(desk.session, AUDIT, ADMIN)
+        of_audit(desk)
     assert asked(desk) == 0
 
 

@@ -23,16 +23,11 @@ from rolecall.domain.errors import (
 from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSession
 from rolecall.domain.records import replace
 from rolecall.services.credentials import credentials as credentials_module
-from rolecall.services.credentials.credentials import CredentialsProblem, CredentialsService
+from rolecall.services.credentials.credentials import CredentialsProblem
 from tests.services.credentials.test_credentials import ADMIN, AUDIT, add, add_audit, asked, aws
 from tests.support.aws_network import aws_network
 from tests.support.desk import Desk
 from tests.support.gate import Gate
-
-
-@pytest.fixture
-def service(desk: Desk) -> CredentialsService:
-    return desk.services.credentials
 
 
 @pytest.mark.thorough
@@ -53,17 +48,15 @@ def service(desk: Desk) -> CredentialsService:
     ],
 )
 def test_the_default_has_credentials_if_it_says_from_where(
-    desk: Desk, service: CredentialsService, config: str, credentials: str, has_some: bool
+    desk: Desk, config: str, credentials: str, has_some: bool
 ) -> None:
     add(desk, f"\n{config}")
     (desk.config.parent / "credentials").write_text(credentials)
-    assert service.default_has_credentials() is has_some
+    assert desk.services.credentials.default_has_credentials() is has_some
 
 
 class TestProfiles:
-    def test_a_legacy_profile_gets_credentials(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_a_legacy_profile_gets_credentials(self, desk: Desk) -> None:
         url = desk.server.start_url
         legacy = SsoSession(None, url, desk.server.region, ())
         waiting = desk.services.sign_in.begin(legacy)
@@ -74,7 +67,7 @@ class TestProfiles:
             f"\n[profile old]\nsso_start_url = {url}\nsso_region = {desk.server.region}\n"
             f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n",
         )
-        assert service.of_profile("old").account_id == AUDIT
+        assert desk.services.credentials.of_profile("old").account_id == AUDIT
 
     @pytest.mark.thorough
     def test_a_role_through_a_profile_is_assumed_once_and_shared_with_the_cli(
@@ -103,8 +96,9 @@ class TestProfiles:
         assert (asked(desk), asked(desk, "AssumeRole")) == (1, 2)
 
     def test_a_sign_out_forgets_the_roles_that_were_assumed_through_the_session(
-        self, desk: Desk, service: CredentialsService
+        self, desk: Desk
     ) -> None:
+        service = desk.services.credentials
         desk.sign_in()
         add_audit(desk)
         role = f"role_arn = arn:aws:iam::{AUDIT}:role"
@@ -130,7 +124,7 @@ class TestProfiles:
         assert len(desk.role_cache.entries()) == 1
 
     def test_a_sign_out_between_the_calls_voids_an_assumed_role(
-        self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         desk.sign_in()
         add_audit(desk)
@@ -138,7 +132,7 @@ class TestProfiles:
         add(desk, f"\n[profile middle]\n{role}\nsource_profile = audit-admin\n")
         gate = Gate(monkeypatch, credentials_module, "assume_role")
         with ThreadPoolExecutor() as threads:
-            asking = threads.submit(service.of_profile, "middle")
+            asking = threads.submit(desk.services.credentials.of_profile, "middle")
             assert gate.entered.wait(20)
             desk.services.tokens.sign_out(desk.session)
             gate.open()
@@ -146,9 +140,8 @@ class TestProfiles:
                 asking.result(20)
         assert not desk.role_cache.entries()
 
-    def test_keys_in_the_cache_are_enough_to_assume_a_role(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_keys_in_the_cache_are_enough_to_assume_a_role(self, desk: Desk) -> None:
+        service = desk.services.credentials
         desk.sign_in()
         add_audit(desk)
         role = f"role_arn = arn:aws:iam::{AUDIT}:role/Middle"
@@ -158,7 +151,7 @@ class TestProfiles:
         assert service.of_profile("middle").account_id == AUDIT
         assert len(desk.role_cache.entries()) == 2
 
-    def test_a_role_can_assume_itself(self, desk: Desk, service: CredentialsService) -> None:
+    def test_a_role_can_assume_itself(self, desk: Desk) -> None:
         """Clients assume it twice. The second call does not wait for the lock of the first."""
         role = f"role_arn = arn:aws:iam::{AUDIT}:role/Same\n"
         add_audit(
@@ -167,13 +160,12 @@ class TestProfiles:
             f"\n[profile outer]\n{role}source_profile = inner\n",
         )
         desk.sign_in()
-        assert service.of_profile("outer").access_key_id
+        assert desk.services.credentials.of_profile("outer").access_key_id
         assert asked(desk, "AssumeRole") == 2
 
-    def test_a_source_profile_with_keys_is_used_with_them(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_a_source_profile_with_keys_is_used_with_them(self, desk: Desk) -> None:
         """`botocore.credentials.AssumeRoleProvider`: keys of a source come before its role."""
+        service = desk.services.credentials
         desk.clock.now = datetime.now(UTC)
         desk.sign_in()
         add_audit(desk)
@@ -225,8 +217,9 @@ class TestProfiles:
             assert {each.host for each in network.asked} == {host}
 
     def test_an_mfa_code_is_asked_for_once_and_the_cli_uses_the_credentials(
-        self, desk: Desk, service: CredentialsService
+        self, desk: Desk
     ) -> None:
+        service = desk.services.credentials
         add_audit(
             desk,
             f"\n[profile careful]\nrole_arn = arn:aws:iam::{AUDIT}:role/Careful\n"
@@ -256,9 +249,8 @@ class TestProfiles:
             desk, "sts", "get-caller-identity", "--profile", "careful"
         )
 
-    def test_keys_in_the_credentials_file_are_used(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_keys_in_the_credentials_file_are_used(self, desk: Desk) -> None:
+        service = desk.services.credentials
         end = desk.clock.now + timedelta(minutes=30)
         (desk.home / ".aws" / "credentials").write_text(
             "[long]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
@@ -309,19 +301,20 @@ class TestProfiles:
         ],
     )  # fmt: skip
     def test_the_error_says_why_there_are_no_credentials(
-        self, desk: Desk, service: CredentialsService, settings: str, problem: CredentialsProblem
+        self, desk: Desk, settings: str, problem: CredentialsProblem
     ) -> None:
         add(desk, f"\n[profile p]\n{settings}\n")
         with pytest.raises(NoCredentials) as raised:
-            service.of_profile("p")
+            desk.services.credentials.of_profile("p")
         assert raised.value.problem == problem
         subjects = {"no-such-session": "other", "source-missing": "none", "mfa": "m", "loop": "p"}
         assert raised.value.subject == subjects.get(problem, "")
 
     def test_credentials_of_another_program_are_used_as_they_are(
-        self, desk: Desk, service: CredentialsService, monkeypatch: pytest.MonkeyPatch
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """They are used as they are, and if the program fails, its error is shown."""
+        service = desk.services.credentials
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANOT")
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "not")
         answer_of_program = {
@@ -344,9 +337,7 @@ class TestProfiles:
             service.of_profile("broken")
         assert "/nonesuch" in raised.value.detail
 
-    def test_two_requests_may_run_one_program_at_the_same_time(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_two_requests_may_run_one_program_at_the_same_time(self, desk: Desk) -> None:
         """The program answers only while two of it run. Neither is refused as a loop."""
         running = desk.home / "running"
         running.mkdir()
@@ -362,7 +353,7 @@ class TestProfiles:
         program.chmod(0o755)
         add(desk, f"\n[profile vault]\ncredential_process = {program}\n")
         with ThreadPoolExecutor(2) as pool:
-            found = [pool.submit(service.of_profile, "vault") for _ in range(2)]
+            found = [pool.submit(desk.services.credentials.of_profile, "vault") for _ in range(2)]
             assert {each.result(30).access_key_id for each in found} == {"A"}
         assert "ROLECALL_ASKED_FOR" not in os.environ
 
@@ -373,31 +364,26 @@ class TestProfiles:
             f"role_arn = arn:aws:iam::{AUDIT}:role/r\ncredential_source = Environment",
         ],
     )
-    def test_errors_of_botocore_are_explained(
-        self, desk: Desk, service: CredentialsService, settings: str
-    ) -> None:
+    def test_errors_of_botocore_are_explained(self, desk: Desk, settings: str) -> None:
         add(desk, f"\n[profile p]\nregion = eu-west-1\n{settings}\n")
         with pytest.raises(VerifyFailed) as raised:
-            service.of_profile("p")
+            desk.services.credentials.of_profile("p")
         assert raised.value.profile == "p"
 
-    def test_an_argument_that_botocore_rejects(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_an_argument_that_botocore_rejects(self, desk: Desk) -> None:
         add_audit(desk, "[profile short]\nrole_arn = r\nsource_profile = audit-admin\n")
         desk.sign_in()
         with pytest.raises(RequestRejected) as raised:
-            service.of_profile("short")
+            desk.services.credentials.of_profile("short")
         assert "RoleArn" in raised.value.detail
 
-    def test_a_profile_that_does_not_exist_is_refused(self, service: CredentialsService) -> None:
+    def test_a_profile_that_does_not_exist_is_refused(self, desk: Desk) -> None:
         with pytest.raises(NoCredentials) as raised:
-            service.of_profile("nobody")
+            desk.services.credentials.of_profile("nobody")
         assert raised.value.problem == CredentialsProblem.NOT_FOUND
 
-    def test_a_profile_without_a_permission_set_has_no_page_of_the_portal(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_a_profile_without_a_permission_set_has_no_page_of_the_portal(self, desk: Desk) -> None:
+        service = desk.services.credentials
         add_audit(
             desk,
             "[profile plain]\nregion = x\n[profile partial]\nsso_session = corp\n"
@@ -417,41 +403,39 @@ class TestProfiles:
         ("own", "shown"), [("region = us-west-2\n", "us-west-2"), ("", "eu-west-1")]
     )
     def test_a_page_of_the_console_is_in_the_region_of_the_profile_or_its_session(
-        self, desk: Desk, service: CredentialsService, own: str, shown: str
+        self, desk: Desk, own: str, shown: str
     ) -> None:
         add(
             desk,
             "\n[profile there]\nsso_session = corp\n"
             f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n{own}",
         )
-        destination = service.console_link("there", "s3").url.partition("destination=")[2]
+        destination = desk.services.credentials.console_link("there", "s3").url.partition(
+            "destination="
+        )[2]
         assert f"region%3D{shown}" in destination
 
-    def test_a_link_needs_the_address_of_the_portal(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_a_link_needs_the_address_of_the_portal(self, desk: Desk) -> None:
+        service = desk.services.credentials
         add(desk, f"\n[profile adrift]\nsso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n")
         for use in (service.console_link, service.of_profile):
             with pytest.raises(SessionIncomplete) as raised:
                 use("adrift")
             assert (raised.value.session, raised.value.problem) == ("adrift", "sso_start_url")
 
-    def test_a_role_of_account_access_manager_has_no_page_of_the_portal(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_a_role_of_account_access_manager_has_no_page_of_the_portal(self, desk: Desk) -> None:
         command = "rolecall credential-process --sso-session corp --role-arn"
         role = "arn:aws:iam::111111111111:role/Ops"
         add_audit(desk, f"[profile ops]\ncredential_process = {command} {role}\n")
         with pytest.raises(NoCredentials) as raised:
-            service.console_link("ops")
+            desk.services.credentials.console_link("ops")
         assert (raised.value.profile, raised.value.problem) == (
             "ops",
             CredentialsProblem.NO_CONSOLE,
         )
 
-    def test_sessions_are_those_of_both_files(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_sessions_are_those_of_both_files(self, desk: Desk) -> None:
+        service = desk.services.credentials
         old = "https://old.awsapps.com/start"
         desk.services.locations.credentials.write_text(
             f"[old]\nsso_start_url = {old}\nsso_region = eu-west-1\n"
@@ -467,13 +451,11 @@ class TestProfiles:
             "gone␇",
         )
 
-    def test_a_name_like_that_of_a_profile_in_either_file_is_a_mistake(
-        self, desk: Desk, service: CredentialsService
-    ) -> None:
+    def test_a_name_like_that_of_a_profile_in_either_file_is_a_mistake(self, desk: Desk) -> None:
         add_audit(desk)
         desk.services.locations.credentials.write_text("[pasted]\naws_access_key_id = AKIAX\n")
         for name, near in (("audit-amdin", "audit-admin"), ("patsed", "pasted")):
             with pytest.raises(NoCredentials) as raised:
-                service.of_profile(name)
+                desk.services.credentials.of_profile(name)
             assert raised.value.problem == CredentialsProblem.MISSPELLED
             assert (raised.value.profile, raised.value.subject) == (name, near)

@@ -29,15 +29,11 @@ from rolecall.services.inventory.crawl_events import (
     Progress,
 )
 from rolecall.services.inventory.inventory import CachedInventory, InventoryService
+from tests.services.inventory.test_inventory import everything
 from tests.support.desk import Desk, demo
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
-
-
-def everything(desk: Desk) -> dict[str, tuple[str, ...]]:
-    organisation = desk.server.organisation
-    return {each.id: organisation.permission_sets(each.id) for each in organisation.accounts}
 
 
 def listed(cached: CachedInventory | CatalogueBuilder) -> dict[str, tuple[str, ...]]:
