@@ -163,18 +163,16 @@ class IdentityCenter:
     def waiting(self) -> list[DeviceAuthorization]:
         """Return the device codes that wait for approval, the oldest first."""
         return [
-            authorization
-            for authorization in self.device_authorizations.values()
-            if authorization.approval is Approval.WAITING and self.now < authorization.expires_at
+            each
+            for each in self.device_authorizations.values()
+            if each.approval is Approval.WAITING and self.now < each.expires_at
         ]
 
     def find_waiting(self, user_code: str) -> DeviceAuthorization | None:
         """Return the waiting code with this user code, in any case, with or without the dash."""
         wanted = _normalised(user_code)
-        for authorization in self.waiting():
-            if _normalised(authorization.user_code) == wanted:
-                return authorization
-        return None
+        waiting = (each for each in self.waiting() if _normalised(each.user_code) == wanted)
+        return next(waiting, None)
 
     def sign_in(self, client: Client) -> SignIn:
         """Start a session of the user, and return it with its first tokens."""

@@ -6,6 +6,7 @@ They are plain HTML forms and work without JavaScript. All their texts are in th
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from string import Template
 from typing import Final
@@ -117,26 +118,6 @@ def decide_device(center: IdentityCenter, request: Request) -> Response:
     return _message(_DENIED)
 
 
-def ask_authorize(center: IdentityCenter, request: Request) -> Response:
-    if center.options.approve:
-        return decide_authorize(center, request)
-    return _ask_to_allow(_ASK_BROWSER, "/authorize", request)
-
-
-def decide_authorize(center: IdentityCenter, request: Request) -> Response:
-    return _decided(center, request, oidc.authorize)
-
-
-def ask_login(center: IdentityCenter, request: Request) -> Response:
-    if center.options.approve:
-        return decide_login(center, request)
-    return _ask_to_allow(_ASK_LOGIN, "/v1/authorize", request)
-
-
-def decide_login(center: IdentityCenter, request: Request) -> Response:
-    return _decided(center, request, console_login.authorize)
-
-
 def confirm_login(_center: IdentityCenter, request: Request) -> Response:
     """Show the code that the user pastes in the terminal."""
     title, sentence = _PASTE
@@ -146,7 +127,7 @@ def confirm_login(_center: IdentityCenter, request: Request) -> Response:
     return _html(title, f"<p>{escape(sentence)}</p><pre>{code}</pre>")
 
 
-def _decided(center: IdentityCenter, request: Request, authorize: Authorize) -> Response:
+def _decided(authorize: Authorize, center: IdentityCenter, request: Request) -> Response:
     """Send the browser back to the program that began the sign-in. A query is always allowed."""
     is_form = request.method == "POST"
     parameters = request.form if is_form else request.query
@@ -174,12 +155,22 @@ def _ask(form: str) -> Response:
     return _html(_ASK_TITLE, f'{form}<p class="dim">{escape(_AS_USER)}</p>')
 
 
-def _ask_to_allow(sentence: str, action: str, request: Request) -> Response:
-    """Ask whether the query may be allowed; the answer goes to the path `action`."""
+def _ask_to_allow(
+    authorize: Authorize, sentence: str, center: IdentityCenter, request: Request
+) -> Response:
+    """Ask whether the query may be allowed, unless everything is."""
+    if center.options.approve:
+        return _decided(authorize, center, request)
     return _ask(
         f"<p>{escape(sentence)}</p>"
-        f'<form method="post" action="{action}">{_hidden(request.query)}{_BUTTONS}</form>'
+        f'<form method="post" action="{request.path}">{_hidden(request.query)}{_BUTTONS}</form>'
     )
+
+
+ask_authorize: Final = partial(_ask_to_allow, oidc.authorize, _ASK_BROWSER)
+decide_authorize: Final = partial(_decided, oidc.authorize)
+ask_login: Final = partial(_ask_to_allow, console_login.authorize, _ASK_LOGIN)
+decide_login: Final = partial(_decided, console_login.authorize)
 
 
 def _message(text: tuple[str, str], status: int = 200) -> Response:

@@ -139,12 +139,9 @@ class DemoServer:
     @property
     def endpoints(self) -> dict[str, str]:
         """The environment variables that make an AWS client use this server, without a proxy."""
+        services = "SSO", "SSO_OIDC", "STS", "SIGNIN", "ACCOUNT_ACCESS_RUNTIME"
         return {
-            "AWS_ENDPOINT_URL_SSO": self.url,
-            "AWS_ENDPOINT_URL_SSO_OIDC": self.url,
-            "AWS_ENDPOINT_URL_STS": self.url,
-            "AWS_ENDPOINT_URL_SIGNIN": self.url,
-            "AWS_ENDPOINT_URL_ACCOUNT_ACCESS_RUNTIME": self.url,
+            **{f"AWS_ENDPOINT_URL_{service}": self.url for service in services},
             "AWS_EC2_METADATA_DISABLED": "true",
             "NO_PROXY": HOST,
             "no_proxy": HOST,

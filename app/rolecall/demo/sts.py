@@ -30,12 +30,8 @@ _ROLE_ARN: Final = re.compile(r"arn:aws:iam::(?P<account>[0-9]{12}):role/(?:.*/)
 
 def get_caller_identity(center: IdentityCenter, request: Request) -> Response:
     caller = _caller(center, request)
-    return _answer(
-        "GetCallerIdentity",
-        _element("Arn", caller.arn)
-        + _element("UserId", caller.user_id)
-        + _element("Account", caller.account_id),
-    )
+    who = _elements(Arn=caller.arn, UserId=caller.user_id, Account=caller.account_id)
+    return _answer("GetCallerIdentity", who)
 
 
 def assume_role(center: IdentityCenter, request: Request) -> Response:
@@ -63,25 +59,22 @@ def assume_role(center: IdentityCenter, request: Request) -> Response:
         f"arn:aws:sts::{role['account']}:assumed-role/{role['role']}/{session}",
         int(lifetime),
     )
-    return _answer(
-        "AssumeRole",
-        "<Credentials>"
-        + _element("AccessKeyId", issued.access_key_id)
-        + _element("SecretAccessKey", issued.secret_access_key)
-        + _element("SessionToken", issued.session_token)
-        + _element("Expiration", write_time(issued.expires_at))
-        + "</Credentials><AssumedRoleUser>"
-        + _element("AssumedRoleId", issued.user_id)
-        + _element("Arn", issued.arn)
-        + "</AssumedRoleUser>",
+    keys = _elements(
+        AccessKeyId=issued.access_key_id,
+        SecretAccessKey=issued.secret_access_key,
+        SessionToken=issued.session_token,
+        Expiration=write_time(issued.expires_at),
     )
+    who = _elements(AssumedRoleId=issued.user_id, Arn=issued.arn)
+    answer = f"<Credentials>{keys}</Credentials><AssumedRoleUser>{who}</AssumedRoleUser>"
+    return _answer("AssumeRole", answer)
 
 
 def rejected(code: str, message: str, status: int = 403) -> Rejected:
     """Return the exception for an error of STS."""
     body = (
         f'<ErrorResponse xmlns="{_NAMESPACE}"><Error><Type>Sender</Type>'
-        f"{_element('Code', code)}{_element('Message', message)}</Error></ErrorResponse>"
+        f"{_elements(Code=code, Message=message)}</Error></ErrorResponse>"
     )
     return Rejected(Response(status, body.encode(), "text/xml"))
 
@@ -131,16 +124,9 @@ def _signature(request: Request, secret: str, scope: str, signed_headers: str) -
         for name in signed_headers.split(";")
     )
     path, _, query = request.target.partition("?")
-    canonical = "\n".join(
-        (
-            request.method,
-            path,
-            "&".join(sorted(query.split("&"))),
-            headers,
-            signed_headers,
-            hashlib.sha256(request.body).hexdigest(),
-        )
-    )
+    query = "&".join(sorted(query.split("&")))
+    body = hashlib.sha256(request.body).hexdigest()
+    canonical = "\n".join((request.method, path, query, headers, signed_headers, body))
     moment = request.headers.get("X-Amz-Date", "")
     digest = hashlib.sha256(canonical.encode()).hexdigest()
     key = f"AWS4{secret}".encode()
@@ -162,5 +148,5 @@ def _answer(action: str, result: str) -> Response:
     return Response(200, body.encode(), "text/xml")
 
 
-def _element(name: str, text: str) -> str:
-    return f"<{name}>{escape(text)}</{name}>"
+def _elements(**texts: str) -> str:
+    return "".join(f"<{name}>{escape(text)}</{name}>" for name, text in texts.items())
