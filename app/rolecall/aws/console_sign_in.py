@@ -177,12 +177,8 @@ class ConsoleSignIn:
     def _base(self) -> str:
         """Return scheme and host of a call that is not made: botocore finds them for each call."""
         found: list[str] = []
-
-        def note(address: str) -> None:
-            found.append(address)
-
         token_input = {"clientId": CROSS_DEVICE, "grantType": "refresh_token"}
-        self._client.create_o_auth2_token(prove=note, tokenInput=token_input)
+        self._client.create_o_auth2_token(prove=found.append, tokenInput=token_input)
         parts = urlsplit(found[0])
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -209,18 +205,14 @@ def prove_calls(client: Any) -> None:
 
 def _refusal(error: str, profile: str, response: Any) -> Exception | None:
     match error:
-        case "TOKEN_EXPIRED":
-            return LoginNeeded(profile, LoginProblem.ENDED)
         case "USER_CREDENTIALS_CHANGED":
             return LoginNeeded(profile, LoginProblem.CHANGED)
-        case "AUTHCODE_EXPIRED":
-            return LoginCodeInvalid(CodeProblem.EXPIRED)
         case "INSUFFICIENT_PERMISSIONS":
             return LoginRefused(safe(str(response.get("message", ""))[:300]))
-        case "invalid_grant":
-            return (
-                LoginNeeded(profile, LoginProblem.ENDED)
-                if profile
-                else LoginCodeInvalid(CodeProblem.EXPIRED)
-            )
+        case "AUTHCODE_EXPIRED":
+            return LoginCodeInvalid(CodeProblem.EXPIRED)
+        case "invalid_grant" if not profile:
+            return LoginCodeInvalid(CodeProblem.EXPIRED)
+        case "TOKEN_EXPIRED" | "invalid_grant":
+            return LoginNeeded(profile, LoginProblem.ENDED)
     return None

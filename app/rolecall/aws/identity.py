@@ -74,36 +74,26 @@ class NotRenewed(Exception):
     """boto3 would renew a login session, and may not."""
 
 
-_BY_CLASS: Final = {
-    NotRenewed.__name__: VerifyProblem.NOT_RENEWED,
-    "ProfileNotFound": VerifyProblem.NOT_FOUND,
-    "ConfigParseError": VerifyProblem.MALFORMED,
-    "InvalidConfigError": VerifyProblem.MALFORMED,
-    "PartialCredentialsError": VerifyProblem.MALFORMED,
-    "InfiniteLoopConfigError": VerifyProblem.MALFORMED,
-    "UnauthorizedSSOTokenError": VerifyProblem.TOKEN_REFUSED,
-    "SSOTokenLoadError": VerifyProblem.SIGN_IN_NEEDED,
-    "TokenRetrievalError": VerifyProblem.SIGN_IN_NEEDED,
-    "LoginTokenLoadError": VerifyProblem.LOGIN_NEEDED,
-    "LoginRefreshRequired": VerifyProblem.LOGIN_NEEDED,
-    "LoginInsufficientPermissions": VerifyProblem.ACCESS_REFUSED,
-    "MissingDependencyException": VerifyProblem.CRT_MISSING,
-    "NoRegionError": VerifyProblem.NO_REGION,
-    "InvalidRegionError": VerifyProblem.WRONG_REGION,
-    "NoCredentialsError": VerifyProblem.NO_CREDENTIALS,
-    "EOFError": VerifyProblem.MFA_NEEDED,  # it asked on the terminal, and there is none
-    "ConnectTimeoutError": VerifyProblem.NO_NETWORK,
-    "ReadTimeoutError": VerifyProblem.NO_NETWORK,
-    "ProxyConnectionError": VerifyProblem.NO_NETWORK,
-    "SSLError": VerifyProblem.NO_NETWORK,
-    "ConnectionClosedError": VerifyProblem.NO_NETWORK,
-    "HTTPClientError": VerifyProblem.NO_NETWORK,
+_CLASSES: Final = {
+    VerifyProblem.NOT_RENEWED: NotRenewed.__name__,
+    VerifyProblem.NOT_FOUND: "ProfileNotFound",
+    VerifyProblem.MALFORMED: "ConfigParseError InvalidConfigError PartialCredentialsError"
+    " InfiniteLoopConfigError",
+    VerifyProblem.TOKEN_REFUSED: "UnauthorizedSSOTokenError",
+    VerifyProblem.SIGN_IN_NEEDED: "SSOTokenLoadError TokenRetrievalError",
+    VerifyProblem.LOGIN_NEEDED: "LoginTokenLoadError LoginRefreshRequired",
+    VerifyProblem.ACCESS_REFUSED: "LoginInsufficientPermissions",
+    VerifyProblem.CRT_MISSING: "MissingDependencyException",
+    VerifyProblem.NO_REGION: "NoRegionError",
+    VerifyProblem.WRONG_REGION: "InvalidRegionError",
+    VerifyProblem.NO_CREDENTIALS: "NoCredentialsError",
+    VerifyProblem.MFA_NEEDED: "EOFError",  # it asked on the terminal, and there is none
+    VerifyProblem.NO_NETWORK: "ConnectTimeoutError ReadTimeoutError ProxyConnectionError SSLError"
+    " ConnectionClosedError HTTPClientError",
     # An answer with status 200 that the client cannot read, or with a part missing.
-    "ResponseParserError": VerifyProblem.ODD_ANSWER,
-    "JSONDecodeError": VerifyProblem.ODD_ANSWER,
-    "UnicodeDecodeError": VerifyProblem.ODD_ANSWER,
-    "KeyError": VerifyProblem.ODD_ANSWER,
+    VerifyProblem.ODD_ANSWER: "ResponseParserError JSONDecodeError UnicodeDecodeError KeyError",
 }
+_BY_CLASS: Final = {name: why for why, names in _CLASSES.items() for name in names.split()}
 # Of STS: no sign-in has expired, but the keys that sign the call, or a web identity.
 EXPIRED_CODES: Final = ("ExpiredToken", "ExpiredTokenException")
 _BY_CODE: Final = {

@@ -263,6 +263,9 @@ def _is_private(url: str) -> bool:
 # What botocore takes from variables, with its defaults (`configprovider`). rolecall passes the
 # region, the certificates, timeouts and retries itself, and sends only small requests.
 _UNREAD: Final = {
+    "profile": None,
+    "config_file": os.devnull,
+    "credentials_file": os.devnull,
     "account_id_endpoint_mode": "preferred",
     "ca_bundle": None,
     "defaults_mode": "legacy",
@@ -284,11 +287,4 @@ def isolated_session() -> Session:
     from botocore.session import Session
 
     unread = {name: (None, None, default, None) for name, default in _UNREAD.items()}
-    return Session(
-        session_vars=unread
-        | {
-            "profile": (None, None, None, None),
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, os.devnull, None),
-        }
-    )
+    return Session(session_vars=unread)

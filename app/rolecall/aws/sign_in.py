@@ -265,12 +265,8 @@ class Oidc:
 
         meanings = dict.fromkeys(
             (
-                "InvalidGrantException",
-                "InvalidClientException",
-                "UnauthorizedClientException",
-                "ExpiredTokenException",
-                "AccessDeniedException",
-                "InvalidScopeException",
+                *(*_REJECTED, "InvalidGrantException", "ExpiredTokenException"),
+                *("AccessDeniedException", "InvalidScopeException"),
                 "UnsupportedGrantTypeException",
             ),
             refused,

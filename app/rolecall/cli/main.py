@@ -206,8 +206,6 @@ def rolecall(context: click.Context, demo: bool, demo_accounts: int | None) -> N
 
 
 def _echo_slow(operation: str, host: str, is_throttled: bool) -> None:
-    from rolecall.presentation.texts import program_strings
-
     echo_notice(program_strings.still_waiting(operation, host, is_throttled))
 
 

@@ -127,9 +127,7 @@ class _Save:
     options: SaveOptions
 
     def run(self) -> int:
-        """Plan, print and write. Returns the exit status. Raises RolecallError and
-        ClickException.
-        """
+        """Return the exit status. Raises RolecallError and ClickException."""
         options = self.options
         rules = self.rules()
         catalogue, error = catalogue_of(self.services, self.session, options.refresh)

@@ -129,10 +129,8 @@ class _Switcher:
         if role is None or not is_terminal():
             raise PinMissed(f"{pin.account_id} {pin.role}")
         target, change = services.unsaved_roles.plan(role)
-        account, name = (
-            f"{role.assignment.account.name} {pin.account_id}".strip(),
-            safe(target.name),
-        )
+        account = f"{role.assignment.account.name} {pin.account_id}".strip()
+        name = safe(target.name)
         writing = Writing(
             partial(services.profiles.commit, change),
             change.diff(),
@@ -267,10 +265,8 @@ class _Switcher:
 
     def _print_region(self, plan: Switch, target: SwitchTarget | None) -> None:
         if plan.region is not None:
-            echo(
-                words.REGION_SET.format(variables=words.listed(REGIONS), region=safe(plan.region)),
-                err=True,
-            )
+            facts = {"variables": words.listed(REGIONS), "region": safe(plan.region)}
+            echo(words.REGION_SET.format(**facts), err=True)
             return
         if plan.regions_unset:
             echo(words.REGION_UNSET.format(variables=words.listed(plan.regions_unset)), err=True)

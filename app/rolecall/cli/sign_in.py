@@ -186,13 +186,9 @@ def _with_roles(
     services: Services, tenant: Tenant, session: SsoSession, region: str | None
 ) -> SsoSession:
     """Write the session with the roles of the tenant, and return it."""
-    edits = services.session_edits
     if region is not None:
         session = _moved(services, session, region)
-    with_roles = edits.with_roles(session, tenant)
-    change = edits.plan_edit(session, with_roles)
-    _written(partial(edits.commit, change), change, session.label)
-    return with_roles
+    return _edited(services, session, services.session_edits.with_roles(session, tenant))
 
 
 def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
@@ -202,7 +198,7 @@ def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
             return session
         facts = {"session": session.label, "path": config_file()}
         raise UsageError(fill(words.REGION_OF_PROFILES, facts))
-    edits, portals = services.session_edits, services.portals
+    portals = services.portals
     if region == _FIND:
         found = portals.search(session, _tell, elsewhere=True).run()
         moved = portals.replica(session, found.region)
@@ -210,9 +206,14 @@ def _moved(services: Services, session: SsoSession, region: str) -> SsoSession:
         if not naming.is_region(region):
             raise RegionInvalid(region)
         moved = services.sign_in.locate(portals.replica(session, region), _tell)
-    change = edits.plan_edit(session, moved)
-    _written(partial(edits.commit, change), change, session.label)
-    return moved
+    return _edited(services, session, moved)
+
+
+def _edited(services: Services, session: SsoSession, new: SsoSession) -> SsoSession:
+    """Write the session as `new`, which is returned."""
+    change = services.session_edits.plan_edit(session, new)
+    _written(partial(services.session_edits.commit, change), change, session.label)
+    return new
 
 
 def _written(commit: Callable[[], T], change: Change, session: str) -> T | None:

@@ -29,11 +29,8 @@ _TEXTUAL_NAMES: Final = {
 }
 # What commands were called before: there was one of each for each kind of sign-in.
 _OLD_COMMANDS: Final = {
-    "start_again": "new_code",
-    "new_link": "new_code",
-    "browser_sign_in": "other_way",
-    "use_device_code": "other_way",
-    "console_browser": "other_way",
+    **dict.fromkeys(("start_again", "new_link"), "new_code"),
+    **dict.fromkeys(("browser_sign_in", "use_device_code", "console_browser"), "other_way"),
 }
 _ACTION_RANK: Final = 3  # in the footer
 _MODIFIERS: Final = re.compile(r"\A(?:(?:ctrl|alt|shift)\+)+", re.IGNORECASE)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from rolecall.domain.time_left import Level, TimeLeft
-from rolecall.presentation.translation import _, ngettext
+from rolecall.presentation.translation import Counted, _
 
 _NEAR: Final = timedelta(days=30)
 _SET_BACK: Final = 120  # seconds in the future that are no longer an inaccuracy
@@ -42,8 +42,7 @@ def time_left(remaining: TimeLeft) -> str:
     if remaining.level is Level.URGENT:
         return f"{remaining.seconds // 60}:{remaining.seconds % 60:02d}"
     if remaining.days >= 2:
-        days = remaining.days
-        return ngettext("{count} day", "{count} days", days).format(count=days)
+        return Counted("{count} day", "{count} days")(remaining.days)
     if remaining.hours:
         return _("{hours} h {minutes} min").format(
             hours=remaining.hours, minutes=remaining.minutes % 60
@@ -53,7 +52,7 @@ def time_left(remaining: TimeLeft) -> str:
 
 def _ago(age: TimeLeft) -> str:
     if age.days >= 2:
-        return ngettext("{count} day ago", "{count} days ago", age.days).format(count=age.days)
+        return Counted("{count} day ago", "{count} days ago")(age.days)
     if age.hours:
         return _("{count} h ago").format(count=age.hours)
     return _("{count} min ago").format(count=age.minutes) if age.minutes else _("just now")

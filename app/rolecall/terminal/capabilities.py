@@ -87,9 +87,7 @@ def colours(environ: Mapping[str, str]) -> int:
         return {"standard": 16, "truecolor": 2**24}.get(system, 256)
     term = environ.get("TERM", "")
     # tmux calls itself `screen` by default, and reduces 256 colours to those of its terminal.
-    if environ.get("TMUX") or any(
-        name in term for name in ("256color", "kitty", "direct", "ghostty")
-    ):
+    if environ.get("TMUX") or re.search("256color|kitty|direct|ghostty", term):
         return 256
     return 8 if term in {"linux", "ansi", "screen", "cygwin"} or term.startswith("vt") else 16
 

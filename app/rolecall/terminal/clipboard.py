@@ -30,11 +30,8 @@ def access(environ: Mapping[str, str]) -> ClipboardAccess:
             return ClipboardAccess.TMUX
         case Multiplexer.SCREEN:
             return ClipboardAccess.SCREEN
-    return (
-        ClipboardAccess.REFUSES
-        if capabilities.has_no_clipboard(environ)
-        else ClipboardAccess.TERMINAL
-    )
+    refuses = capabilities.has_no_clipboard(environ)
+    return ClipboardAccess.REFUSES if refuses else ClipboardAccess.TERMINAL
 
 
 def sequences(text: str, environ: Mapping[str, str]) -> str:

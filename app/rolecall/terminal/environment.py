@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
@@ -38,10 +38,6 @@ class Trait(Enum):
 
 def traits(environ: Mapping[str, str]) -> list[Trait]:
     """Return the traits of this environment, in the order of `Trait`."""
-    return list(_traits(environ))
-
-
-def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
     has = environ.get
     multiplexer = capabilities.multiplexer(environ)
     found = {
@@ -62,9 +58,7 @@ def _traits(environ: Mapping[str, str]) -> Iterator[Trait]:
         Trait.NO_COLOUR: capabilities.colours(environ) == 0,
         Trait.FEW_COLOURS: bool(has("TERM")) and 0 < capabilities.colours(environ) <= 16,
     }
-    for trait, is_there in found.items():
-        if is_there:
-            yield trait
+    return [trait for trait, is_there in found.items() if is_there]
 
 
 def _in_mosh(environ: Mapping[str, str]) -> bool:

@@ -14,7 +14,8 @@ from rolecall.services.base.rate_limit import BURST
 from rolecall.services.inventory.crawl_events import CrawlEvent, PermissionSetsListed
 from rolecall.services.inventory.listed import listed_in_cache
 from rolecall.services.services import Services
-from tests.services.inventory.test_cached_inventory import crawl, everything, listed
+from tests.services.inventory.test_cached_inventory import crawl, listed
+from tests.services.inventory.test_inventory import everything
 from tests.support.desk import Desk, demo
 from tests.support.open_files import open_files
 

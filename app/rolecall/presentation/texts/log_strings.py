@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.text import safe
 from rolecall.presentation import labels, paths, times
 from rolecall.presentation.texts import file_strings
-from rolecall.presentation.translation import _, ngettext
+from rolecall.presentation.translation import Counted, _
 
 if TYPE_CHECKING:
     from rolecall.domain.log.hand_out import HandOut, LogProblem
@@ -38,6 +38,11 @@ def problem(found: LogProblem) -> str:
     return words.format(path=paths.as_written(Path(found.path)), reason=reason)
 
 
+_MORE: Final = Counted(
+    "{count} more line: `rolecall log {key_id}`", "{count} more lines: `rolecall log {key_id}`"
+)
+
+
 def who_had(key_id: str, found: Sequence[HandOut], now: datetime) -> str:
     """Return who had the access key last, and how often the log has it."""
     if not found:
@@ -49,12 +54,7 @@ def who_had(key_id: str, found: Sequence[HandOut], now: datetime) -> str:
         text = f"{text}{labels.SEPARATOR}{times.moment(when, now)}"
     if not (more := len(found) - 1):
         return text
-    others = ngettext(
-        "{count} more line: `rolecall log {key_id}`",
-        "{count} more lines: `rolecall log {key_id}`",
-        more,
-    )
-    return f"{text}{labels.SEPARATOR}{others.format(count=more, key_id=key_id)}"
+    return f"{text}{labels.SEPARATOR}{_MORE(more, key_id=key_id)}"
 
 
 def moment(entry: HandOut) -> datetime | None:

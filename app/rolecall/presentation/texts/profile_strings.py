@@ -88,27 +88,22 @@ def edit_title(names: Sequence[str]) -> str:
     """`Edit the profile dev`, or `Edit 3 profiles`."""
     if len(names) == 1:
         return _("Edit the profile {name}").format(name=names[0])
-    count = len(names)
-    return ngettext("Edit {count} profile", "Edit {count} profiles", count).format(count=count)
+    return Counted("Edit {count} profile", "Edit {count} profiles")(len(names))
 
 
 def duplicate_title(names: Sequence[str]) -> str:
     """`Duplicate the profile dev`, or `Duplicate 3 profiles`."""
     if len(names) == 1:
         return _("Duplicate the profile {name}").format(name=names[0])
-    count = len(names)
-    return ngettext("Duplicate {count} profile", "Duplicate {count} profiles", count).format(
-        count=count
-    )
+    return Counted("Duplicate {count} profile", "Duplicate {count} profiles")(len(names))
 
 
 def delete_title(names: Sequence[str]) -> str:
     """`Delete the profile dev`, or `Delete 2 profiles: dev, test`."""
     if len(names) == 1:
         return _("Delete the profile {name}").format(name=names[0])
-    return ngettext(
-        "Delete {count:,} profile: {names}", "Delete {count:,} profiles: {names}", len(names)
-    ).format(count=len(names), names=first_names(names))
+    several = Counted("Delete {count:,} profile: {names}", "Delete {count:,} profiles: {names}")
+    return several(len(names), names=first_names(names))
 
 
 def overridden(keys: Iterable[str]) -> str:
@@ -204,9 +199,9 @@ STILL_ASKING: Final = _("AWS has not answered for all profiles yet.")
 
 def verified(good: int, bad: int, total: int) -> str:
     """`12 work · 3 fail · 5 pending`."""
-    parts = [ngettext("{count:,} works", "{count:,} work", good).format(count=good)]
+    parts = [Counted("{count:,} works", "{count:,} work")(good)]
     if bad:
-        parts.append(ngettext("{count:,} fails", "{count:,} fail", bad).format(count=bad))
+        parts.append(Counted("{count:,} fails", "{count:,} fail")(bad))
     if left := total - good - bad:
         # Translators: profiles for which AWS has not answered yet.
         parts.append(_("{count:,} pending").format(count=left))

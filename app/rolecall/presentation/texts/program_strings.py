@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rolecall.presentation.translation import _, join_sentences, ngettext
+from rolecall.presentation.translation import Counted, _, join_sentences
 from rolecall.terminal.clipboard import ClipboardAccess
 from rolecall.terminal.environment import Trait
 
@@ -124,9 +124,7 @@ TRAITS: Final = {
 
 def colours(count: int) -> str:
     """`256 colours`."""
-    return COLOURS.get(count) or ngettext("{count} colour", "{count} colours", count).format(
-        count=count
-    )
+    return COLOURS.get(count) or Counted("{count} colour", "{count} colours")(count)
 
 
 MANUAL: Final = _("User Commands")

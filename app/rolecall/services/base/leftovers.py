@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from rolecall.files.locations import Locations
 from rolecall.files.safe.temporary import delete_stale
 from rolecall.files.safe.temporary_folder import temporary_folder
 
-
-@contextmanager
-def demo_home() -> Iterator[Path]:
-    """Yield a new temporary home for the demo. Those that killed demos left behind are deleted."""
-    with temporary_folder("demo") as folder:
-        yield folder
+# Yields a new temporary home for the demo. Those that killed demos left behind are deleted.
+demo_home: Final = partial(temporary_folder, "demo")
 
 
 def delete_leftovers(locations: Locations) -> None:

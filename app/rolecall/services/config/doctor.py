@@ -164,11 +164,7 @@ def _unwritable(locations: Locations) -> list[Finding]:
     if all(reasons.values()):
         reason = reasons[locations.sso_cache]
         return [Finding(FindingKind.HOME_UNWRITABLE, locations.home, detail=reason)]
-    return [
-        Finding(folders[folder], folder, detail=reason)
-        for folder, reason in reasons.items()
-        if reason
-    ]
+    return [Finding(folders[each], each, detail=why) for each, why in reasons.items() if why]
 
 
 def _folders_to_write(locations: Locations) -> dict[Path, FindingKind]:
