@@ -15,6 +15,7 @@ from tests.support.settings import write_settings
 from tests.support.terminal import Terminal
 
 REASON = ("--reason", "INC-4711")
+OF_ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
 ROLE = {
     "profile": PROFILE,
     "account_id": ACCOUNT,
@@ -61,14 +62,7 @@ def exported_key(desk: CommandLine) -> str:
         ("credential-process", ("credential-process", PROFILE), True, {}),
         (
             "credential-process",
-            (
-                "credential-process",
-                "--account",
-                ACCOUNT,
-                "--permission-set",
-                PERMISSION_SET,
-                *REASON,
-            ),
+            ("credential-process", *OF_ROLE, *REASON),
             True,
             {"profile": None, "reason": "INC-4711"},
         ),

@@ -55,6 +55,11 @@ SHOW = (
     " print('=', *[e.get(n, '-') for n in ('AWS_PROFILE', 'AWS_REGION', 'AWS_ACCESS_KEY_ID',"
     " 'AWS_SESSION_TOKEN', 'AWS_DEFAULT_REGION')], sep='|')"
 )
+OVERRULING = (
+    *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
+    *("AWS_CREDENTIAL_EXPIRATION", "AWS_DEFAULT_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE"),
+    "AWS_ROLE_ARN",
+)
 shells = pytest.mark.parametrize("shell", INIT, ids=lambda shell: shell.value)
 
 
@@ -112,26 +117,9 @@ def test_a_shell_can_be_switched_several_times(shell: Shell, machine: ShellMachi
     """By name, by the best match, with a region, back, back again, and to no profile."""
     result = machine.run(
         shell,
-        "awsp audit-admin",
-        "show",
-        "awsp bill",
-        "show",
-        "awsp -r eu-central-1 odd",
-        "show",
-        "awsp -",
-        "show",
-        "awsp -",
-        "show",
-        "awsp --clear",
-        "show",
-        AWS_ACCESS_KEY_ID="AKIA",
-        AWS_SECRET_ACCESS_KEY="x",
-        AWS_SESSION_TOKEN="x",
-        AWS_SECURITY_TOKEN="x",
-        AWS_CREDENTIAL_EXPIRATION="x",
-        AWS_DEFAULT_PROFILE="other",
-        AWS_WEB_IDENTITY_TOKEN_FILE="x",
-        AWS_ROLE_ARN="x",
+        *("awsp audit-admin", "show", "awsp bill", "show", "awsp -r eu-central-1 odd", "show"),
+        *("awsp -", "show", "awsp -", "show", "awsp --clear", "show"),
+        **dict.fromkeys(OVERRULING, "x"),
     )
     assert shown(result) == [
         "audit-admin|-|-|-|-",
@@ -142,11 +130,8 @@ def test_a_shell_can_be_switched_several_times(shell: Shell, machine: ShellMachi
         "-|-|-|-|-",
     ], result.stderr
     assert "038410265977 · AWSAdministratorAccess · signed out of corp" in result.stderr
-    assert (
-        "AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,"
-        " AWS_SESSION_TOKEN, AWS_SECURITY_TOKEN, AWS_CREDENTIAL_EXPIRATION, AWS_DEFAULT_PROFILE,"
-        " AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN would override the profile, so they are unset."
-    ) in result.stderr
+    names = ", ".join(OVERRULING)
+    assert f"{names} would override the profile, so they are unset." in result.stderr
     assert "AWS_REGION and AWS_DEFAULT_REGION are set to eu-central-1." in result.stderr
     assert "No profile is set." in result.stderr
     assert not (machine.home / "ran").exists()

@@ -35,14 +35,6 @@ def file(tmp_path: Path) -> ConfigFile:
     return ConfigFile(path, tmp_path / "state")
 
 
-@pytest.fixture
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds of each wait, which takes no time."""
-    found: list[float] = []
-    monkeypatch.setattr(time, "sleep", found.append)
-    return found
-
-
 def test_readers_of_the_same_bytes_share_one_parse(
     file: ConfigFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
