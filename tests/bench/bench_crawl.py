@@ -291,16 +291,11 @@ def compare_with_peer(report: Report, home: Path) -> None:
         return
     with FarServer(accounts=PEER_ACCOUNTS, latency=LATENCY, rate_limit=LIMIT) as server:
         desk = SignedInHome(server, home)
-        command: list[str | Path] = [
-            peer,
-            "roles",
-            "--sso-start-url",
-            server.start_url,
-            "--sso-region",
-            "eu-west-1",
-        ]
+        named = ["--sso-start-url", server.start_url, "--sso-region", "eu-west-1"]
         start = time.monotonic()
-        result = subprocess.run(command, env=desk.environ, capture_output=True, check=False)
+        result = subprocess.run(
+            [peer, "roles", *named], env=desk.environ, capture_output=True, check=False
+        )
         seconds = time.monotonic() - start
         calls = PEER_ACCOUNTS + PEER_ACCOUNTS // 100
         report.refer(ALLOWED, (calls - LIMIT.burst) / LIMIT.per_second)

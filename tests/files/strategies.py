@@ -10,16 +10,7 @@ KEYS = st.sampled_from(
 )
 VALUES = st.sampled_from(
     [
-        "eu-west-1",
-        "json",
-        "corp",
-        "",
-        "x # c",
-        "x#c",
-        "a = b",
-        "[profile x]",
-        "é",
-        "a\u2028b",
+        *("eu-west-1", "json", "corp", "", "x # c", "x#c", "a = b", "[profile x]", "é", "a\u2028b"),
         "x:y",
     ]
 )
@@ -58,17 +49,8 @@ ENTRIES = st.builds(
 )
 ODDITIES = st.sampled_from(
     [
-        "",
-        "",
-        "",
-        " ",
-        "# comment",
-        "; comment",
-        "  # indented",
-        "continued",
-        "a = b",
-        "\ufeff",
-        "\x00",
+        *("", "", "", " ", "# comment", "; comment", "  # indented", "continued", "a = b"),
+        *("\ufeff", "\x00"),
     ]
 )
 LINES = st.one_of(ENTRIES, ENTRIES, ENTRIES, ODDITIES, HEADERS)

@@ -50,27 +50,10 @@ def test_what_is_written_is_read_again(said: dict[str, Annotation]) -> None:
 
 
 ODD_LINES = [
-    "",
-    "# mine",
-    "  # mine",
-    "# \x00",
-    f"[accounts.{ONE}]",
-    f"[accounts.{TWO}]",
-    f"[accounts.{TWO}] # mine",
-    f'["accounts".{TWO}]',
-    "[accounts]",
-    "[accounts.1]",
-    "[other]",
-    'alias = "a"',
-    "alias = 'a'",
-    'alias = "\\u001b[31m"',
-    'alias = "\\ud800"',
-    'note = "n"',
-    'note = """',
-    'groups = [\n    "a",\n    "b",\n]',
-    'groups = ["a"]',
-    'run = "x"',
-    "\ufeff",
+    *("", "# mine", "  # mine", "# \x00", f"[accounts.{ONE}]", f"[accounts.{TWO}]"),
+    *(f"[accounts.{TWO}] # mine", f'["accounts".{TWO}]', "[accounts]", "[accounts.1]", "[other]"),
+    *('alias = "a"', "alias = 'a'", 'alias = "\\u001b[31m"', 'alias = "\\ud800"', 'note = "n"'),
+    *('note = """', 'groups = [\n    "a",\n    "b",\n]', 'groups = ["a"]', 'run = "x"', "\ufeff"),
 ]
 
 

@@ -40,16 +40,7 @@ def test_a_list_that_another_process_shortens_is_left_to_it(tmp_path: Path) -> N
 
 def test_lines_that_are_no_uses_are_passed_over(tmp_path: Path) -> None:
     lines = [
-        "5 dev",
-        "6",
-        "7 ",
-        "soon dev",
-        "-1 dev",
-        "\u00b2 dev",
-        "",
-        "8 a b",
-        "4 a b",
-        "9 \udcff",
+        *("5 dev", "6", "7 ", "soon dev", "-1 dev", "\u00b2 dev", "", "8 a b", "4 a b", "9 \udcff"),
     ]
     text = "\n".join(lines).encode("utf-8", "surrogateescape")
     (tmp_path / "recent-profiles").write_bytes(text)

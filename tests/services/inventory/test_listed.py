@@ -28,13 +28,7 @@ _SETS = [("Admin", "ReadOnly"), ("BillingView",), ("ReadOnly", "Prod-Admin", "İ
 _QUERIES = [
     *("prod", "admin prod", "read orders", "zoë", "zoe", "ZOE ubung", "1234-5678-9012"),
     *(
-        "123456789012",
-        "0001",
-        "pdadm",
-        "rdnly",
-        "billing admin",
-        "nothing at all",
-        "データ",
+        *("123456789012", "0001", "pdadm", "rdnly", "billing admin", "nothing at all", "データ"),
         "demo",
     ),
     *("arn:aws:iam::000000000003:role/aws-reserved/sso.amazonaws.com/Admin", "own-name", "x"),
