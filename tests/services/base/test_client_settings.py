@@ -55,8 +55,7 @@ def test_signing_in_and_listing_call_the_endpoints_of_the_current_profile(
     else:
         text += url
     text += f"[profile elsewhere]\nendpoint_url = {NOWHERE}\n"
-    with desk.config.open("a") as file:
-        file.write(text)
+    desk.add(text)
     services = desk.another(AWS_PROFILE=current) if current else desk.another()
     attempt = services.sign_in.begin(desk.session)
     desk.server.approve(attempt.code.user_code)
@@ -88,8 +87,7 @@ def test_the_endpoint_of_a_profile_that_is_only_in_the_credentials_file(desk: De
 
 def test_a_broken_credentials_file_does_not_stop_a_sign_in(desk: Desk) -> None:
     without_endpoints(desk)
-    with desk.config.open("a") as file:
-        file.write(f"[default]\nendpoint_url = {desk.server.url}\n")
+    desk.add(f"[default]\nendpoint_url = {desk.server.url}\n")
     desk.config.with_name("credentials").write_text("[default\n")
     assert desk.another().sign_in.begin(desk.session)
 
@@ -124,28 +122,25 @@ def test_a_source_profile_is_asked_at_the_endpoint_of_the_profile(
 ) -> None:
     desk.sign_in()
     without_endpoints(desk)
-    with desk.config.open("a") as file:
-        file.write(
-            f"[profile role]\nrole_arn = arn:aws:iam::{audit_admin.account.id}:role/Ops\n"
-            "source_profile = audit-admin\nregion = eu-west-1\n"
-            f"endpoint_url = {desk.server.url}\n"
-        )
+    desk.add(
+        f"[profile role]\nrole_arn = arn:aws:iam::{audit_admin.account.id}:role/Ops\n"
+        "source_profile = audit-admin\nregion = eu-west-1\n"
+        f"endpoint_url = {desk.server.url}\n"
+    )
     assert desk.services.credentials.of_profile("role")
     assert desk.server.calls.count("AssumeRole", status=200) == 1
 
 
 @pytest.mark.parametrize("profile", ["[default]", "[profile only]"])
 def test_the_ca_bundle_of_the_config_is_used_for_signing_in(desk: Desk, profile: str) -> None:
-    with desk.config.open("a") as file:
-        file.write(f"{profile}\nca_bundle = /nowhere/ca.pem\n")
+    desk.add(f"{profile}\nca_bundle = /nowhere/ca.pem\n")
     with pytest.raises(ClientSettingInvalid) as caught:
         desk.another().sign_in.begin(desk.session)
     assert (caught.value.name, caught.value.typed) == ("ca_bundle", "/nowhere/ca.pem")
 
 
 def test_the_ca_bundle_of_the_current_profile_comes_first(desk: Desk) -> None:
-    with desk.config.open("a") as file:
-        file.write("[profile a]\nca_bundle = /a.pem\n[profile b]\nca_bundle = /b.pem\n")
+    desk.add("[profile a]\nca_bundle = /a.pem\n[profile b]\nca_bundle = /b.pem\n")
     assert desk.another().sign_in.begin(desk.session)  # they do not agree
     with pytest.raises(ClientSettingInvalid, match=r"/b\.pem"):
         desk.another(AWS_PROFILE="b").sign_in.begin(desk.session)

@@ -71,11 +71,10 @@ def test_a_role_is_assumed_with_the_time_of_aws(
         f"aws_secret_access_key = {source.secret_access_key.reveal()}\n"
         f"aws_session_token = {source.session_token.reveal()}\n"
     )
-    with desk.config.open("a") as file:
-        file.write(
-            f"[profile role]\nrole_arn = arn:aws:iam::{audit_admin.account.id}:role/Ops\n"
-            "source_profile = base\nregion = eu-west-1\n"
-        )
+    desk.add(
+        f"[profile role]\nrole_arn = arn:aws:iam::{audit_admin.account.id}:role/Ops\n"
+        "source_profile = base\nregion = eu-west-1\n"
+    )
     services = Services(desk.environ)
     if is_measured:
         services.sign_in.begin(desk.session)

@@ -12,7 +12,7 @@ import pytest
 
 from rolecall.domain.errors import NoCredentials, RolecallError
 from rolecall.domain.model import Credentials, Secret
-from tests.services.credentials.test_credentials import ADMIN, AUDIT, add
+from tests.services.credentials.test_credentials import ADMIN, AUDIT
 from tests.support.desk import Desk
 from tests.support.programs import completed
 
@@ -95,7 +95,7 @@ def test_it_is_the_same_for_botocore_by_itself_and_as_a_source(desk: Desk) -> No
         )
         credentials += f"[{name}]\n{_keys(in_credentials)}" if is_stored else ""
         names += [name, f"by-{name}"]
-    add(desk, config)
+    desk.add(config)
     desk.services.locations.credentials.write_text(credentials)
     known = {
         base.access_key_id: "base",
@@ -130,8 +130,7 @@ def test_keys_and_their_token_are_of_one_file(desk: Desk) -> None:
     old = "aws_access_key_id = ASIAOLD\naws_secret_access_key = old\naws_session_token = old\n"
     key_id, secret = "aws_access_key_id = AKIANEW\n", "aws_secret_access_key = new\n"
     expired = "expiration = 2020-01-01T00:00:00Z\n"
-    add(
-        desk,
+    desk.add(
         f"[profile replaced]\n{old}{expired}[profile left]\n{old}"
         f"[profile halves]\n{key_id}[profile two-names]\n{old}aws_security_token = older\n",
     )

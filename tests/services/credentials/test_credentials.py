@@ -46,14 +46,8 @@ def asked(desk: Desk, operation: str = "GetRoleCredentials") -> int:
     return desk.server.calls.count(operation)
 
 
-def add(desk: Desk, text: str) -> None:
-    with desk.config.open("a") as file:
-        file.write(text)
-
-
 def add_audit(desk: Desk, more: str = "") -> None:
-    add(
-        desk,
+    desk.add(
         "\n[profile audit-admin]\nsso_session = corp\n"
         f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\nregion = eu-west-1\n{more}",
     )

@@ -16,7 +16,7 @@ from rolecall.domain.errors import Unreachable, VerifyFailed
 from rolecall.domain.records import replace
 from rolecall.services.runs.run_events import RunEnded, RunEvent
 from rolecall.services.services import Services
-from tests.services.credentials.test_credentials import AUDIT, add, add_audit, asked
+from tests.services.credentials.test_credentials import AUDIT, add_audit, asked
 from tests.support.desk import Desk
 from tests.support.waiting import wait_until
 
@@ -36,7 +36,7 @@ class Prompt:
 def with_keys_in_environment(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> str:
     """Add the profile, and the keys that it needs. Return their ID."""
     add_audit(desk)
-    add(desk, f"{OPS}credential_source = Environment\n")
+    desk.add(f"{OPS}credential_source = Environment\n")
     desk.sign_in()
     service = desk.services.credentials
     keys = service.of_profile("audit-admin")
@@ -74,7 +74,7 @@ def test_botocore_waits_no_longer_than_the_question_lasts(
 
 def test_where_a_user_can_be_asked_an_mfa_code_is_left_to_botocore(desk: Desk) -> None:
     """It finds no keys in the environment, so it asks for no code."""
-    add(desk, f"{OPS}credential_source = Environment\nmfa_serial = arn:aws:iam::1:mfa/kim\n")
+    desk.add(f"{OPS}credential_source = Environment\nmfa_serial = arn:aws:iam::1:mfa/kim\n")
     with pytest.raises(VerifyFailed):
         replace(desk.services.credentials, prompt=Prompt()).of_profile("ops")
 

@@ -24,7 +24,7 @@ from rolecall.domain.model import Credentials, RoleCredentials, Secret, SsoSessi
 from rolecall.domain.records import replace
 from rolecall.services.credentials import credentials as credentials_module
 from rolecall.services.credentials.credentials import CredentialsProblem
-from tests.services.credentials.test_credentials import ADMIN, AUDIT, add, add_audit, asked, aws
+from tests.services.credentials.test_credentials import ADMIN, AUDIT, add_audit, asked, aws
 from tests.support.aws_network import aws_network
 from tests.support.desk import Desk
 from tests.support.gate import Gate
@@ -50,7 +50,7 @@ from tests.support.gate import Gate
 def test_the_default_has_credentials_if_it_says_from_where(
     desk: Desk, config: str, credentials: str, has_some: bool
 ) -> None:
-    add(desk, f"\n{config}")
+    desk.add(f"\n{config}")
     (desk.config.parent / "credentials").write_text(credentials)
     assert desk.services.credentials.default_has_credentials() is has_some
 
@@ -62,8 +62,7 @@ class TestProfiles:
         waiting = desk.services.sign_in.begin(legacy)
         desk.server.approve(waiting.code.user_code)
         assert waiting.poll() is not None
-        add(
-            desk,
+        desk.add(
             f"\n[profile old]\nsso_start_url = {url}\nsso_region = {desk.server.region}\n"
             f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n",
         )
@@ -76,8 +75,7 @@ class TestProfiles:
         desk.clock.now = datetime.now(UTC)
         desk.sign_in()
         add_audit(desk)
-        add(
-            desk,
+        desk.add(
             f"\n[profile middle]\nrole_arn = arn:aws:iam::{AUDIT}:role/Middle\n"
             "source_profile = audit-admin\nexternal_id = xyz\nrole_session_name = kim\n"
             f"\n[profile deploy]\nrole_arn = arn:aws:iam::{AUDIT}:role/Deployer\n"
@@ -102,8 +100,7 @@ class TestProfiles:
         desk.sign_in()
         add_audit(desk)
         role = f"role_arn = arn:aws:iam::{AUDIT}:role"
-        add(
-            desk,
+        desk.add(
             f"\n[profile middle]\n{role}/Middle\nsource_profile = audit-admin\n"
             f"\n[profile deploy]\n{role}/Deployer\nsource_profile = middle\n",
         )
@@ -129,7 +126,7 @@ class TestProfiles:
         desk.sign_in()
         add_audit(desk)
         role = f"role_arn = arn:aws:iam::{AUDIT}:role/Middle"
-        add(desk, f"\n[profile middle]\n{role}\nsource_profile = audit-admin\n")
+        desk.add(f"\n[profile middle]\n{role}\nsource_profile = audit-admin\n")
         gate = Gate(monkeypatch, credentials_module, "assume_role")
         with ThreadPoolExecutor() as threads:
             asking = threads.submit(desk.services.credentials.of_profile, "middle")
@@ -145,7 +142,7 @@ class TestProfiles:
         desk.sign_in()
         add_audit(desk)
         role = f"role_arn = arn:aws:iam::{AUDIT}:role/Middle"
-        add(desk, f"\n[profile middle]\n{role}\nsource_profile = audit-admin\n")
+        desk.add(f"\n[profile middle]\n{role}\nsource_profile = audit-admin\n")
         service.of_profile("audit-admin")
         desk.token_cache.forget_token(desk.session)
         assert service.of_profile("middle").account_id == AUDIT
@@ -172,8 +169,7 @@ class TestProfiles:
         keys = service.of_profile("audit-admin")
         assert keys.session_token is not None
         role = f"role_arn = arn:aws:iam::{AUDIT}:role"
-        add(
-            desk,
+        desk.add(
             f"\n[profile base]\n{role}/Base\nsource_profile = audit-admin\n"
             f"aws_access_key_id = {keys.access_key_id}\n"
             f"aws_secret_access_key = {keys.secret_access_key.reveal()}\n"
@@ -207,7 +203,7 @@ class TestProfiles:
         desk.services.locations.credentials.write_text(
             "[keys]\naws_access_key_id = AKIA1\naws_secret_access_key = s1\n"
         )
-        add(desk, f"\n[profile deploy]\n{settings}\nsource_profile = keys\n")
+        desk.add(f"\n[profile deploy]\n{settings}\nsource_profile = keys\n")
         with aws_network(desk.server, tmp_path / "network") as network:
             for name, value in network.environment.items():
                 monkeypatch.setenv(name, value)  # botocore reads the proxy there
@@ -303,7 +299,7 @@ class TestProfiles:
     def test_the_error_says_why_there_are_no_credentials(
         self, desk: Desk, settings: str, problem: CredentialsProblem
     ) -> None:
-        add(desk, f"\n[profile p]\n{settings}\n")
+        desk.add(f"\n[profile p]\n{settings}\n")
         with pytest.raises(NoCredentials) as raised:
             desk.services.credentials.of_profile("p")
         assert raised.value.problem == problem
@@ -325,8 +321,8 @@ class TestProfiles:
             "Expiration": "2099-01-01T00:00:00Z",
         }
         (desk.home / "answer.json").write_text(json.dumps(answer_of_program))
-        add(desk, f"\n[profile vault]\ncredential_process = cat {desk.home / 'answer.json'}\n")
-        add(desk, "\n[profile broken]\ncredential_process = cat /nonesuch\n")
+        desk.add(f"\n[profile vault]\ncredential_process = cat {desk.home / 'answer.json'}\n")
+        desk.add("\n[profile broken]\ncredential_process = cat /nonesuch\n")
         got = service.of_profile("vault")
         ends = datetime(2099, 1, 1, tzinfo=UTC)
         assert got == RoleCredentials("ASIAVAULT", Secret("s"), Secret("t"), ends)
@@ -351,7 +347,7 @@ class TestProfiles:
             f"done\ncat {answer}\n"
         )
         program.chmod(0o755)
-        add(desk, f"\n[profile vault]\ncredential_process = {program}\n")
+        desk.add(f"\n[profile vault]\ncredential_process = {program}\n")
         with ThreadPoolExecutor(2) as pool:
             found = [pool.submit(desk.services.credentials.of_profile, "vault") for _ in range(2)]
             assert {each.result(30).access_key_id for each in found} == {"A"}
@@ -365,7 +361,7 @@ class TestProfiles:
         ],
     )
     def test_errors_of_botocore_are_explained(self, desk: Desk, settings: str) -> None:
-        add(desk, f"\n[profile p]\nregion = eu-west-1\n{settings}\n")
+        desk.add(f"\n[profile p]\nregion = eu-west-1\n{settings}\n")
         with pytest.raises(VerifyFailed) as raised:
             desk.services.credentials.of_profile("p")
         assert raised.value.profile == "p"
@@ -405,8 +401,7 @@ class TestProfiles:
     def test_a_page_of_the_console_is_in_the_region_of_the_profile_or_its_session(
         self, desk: Desk, own: str, shown: str
     ) -> None:
-        add(
-            desk,
+        desk.add(
             "\n[profile there]\nsso_session = corp\n"
             f"sso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n{own}",
         )
@@ -417,7 +412,7 @@ class TestProfiles:
 
     def test_a_link_needs_the_address_of_the_portal(self, desk: Desk) -> None:
         service = desk.services.credentials
-        add(desk, f"\n[profile adrift]\nsso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n")
+        desk.add(f"\n[profile adrift]\nsso_account_id = {AUDIT}\nsso_role_name = {ADMIN}\n")
         for use in (service.console_link, service.of_profile):
             with pytest.raises(SessionIncomplete) as raised:
                 use("adrift")

@@ -136,19 +136,18 @@ class TestVerifyingMany:
         save(desk, "works", audit)
         save(desk, "gone", replace(audit, permission_set=PermissionSet("Gone")))
         account = audit.account.id
-        with desk.config.open("a") as file:
-            file.write(
-                f"[profile role]\nrole_arn = arn:aws:iam::{account}:role/Ops\n"
-                "source_profile = works\nregion = eu-west-1\n"
-                "[profile denied]\nrole_arn = arn:aws:iam::999999999999:role/Ops\n"
-                "source_profile = works\nregion = eu-west-1\n"
-                f"[profile mfa]\nrole_arn = arn:aws:iam::{account}:role/Ops\nmfa_serial = m\n"
-                "source_profile = works\nregion = eu-west-1\n"
-                "[profile elsewhere]\nsso_session = other\nsso_account_id = 1\n"
-                "sso_role_name = A\nregion = eu-west-1\n"
-                "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n"
-                "sso_region = eu-west-1\n"
-            )
+        desk.add(
+            f"[profile role]\nrole_arn = arn:aws:iam::{account}:role/Ops\n"
+            "source_profile = works\nregion = eu-west-1\n"
+            "[profile denied]\nrole_arn = arn:aws:iam::999999999999:role/Ops\n"
+            "source_profile = works\nregion = eu-west-1\n"
+            f"[profile mfa]\nrole_arn = arn:aws:iam::{account}:role/Ops\nmfa_serial = m\n"
+            "source_profile = works\nregion = eu-west-1\n"
+            "[profile elsewhere]\nsso_session = other\nsso_account_id = 1\n"
+            "sso_role_name = A\nregion = eu-west-1\n"
+            "[sso-session other]\nsso_start_url = https://other.awsapps.com/start\n"
+            "sso_region = eu-west-1\n"
+        )
         names = ["works", "gone", "role", "denied", "mfa", "elsewhere", "not there"]
         found = ask(desk, *names)
         assert found.pop("works") == desk.server.organisation.assumed_role_arn(*audit.key)

@@ -125,8 +125,7 @@ def test_a_portal_that_the_user_spells_differently_is_the_same(
     desk: Desk, file: Path, name: str
 ) -> None:
     """The AWS CLI writes the address as the user pasted it."""
-    with desk.config.open("a") as config:
-        config.write(f"\n[sso-session {name}]\nsso_start_url = {URL}/#\nsso_region = eu-west-1\n")
+    desk.add(f"\n[sso-session {name}]\nsso_start_url = {URL}/#\nsso_region = eu-west-1\n")
     plan = desk.services.team.plan(str(file))
     assert plan.config.is_empty
     assert plan.kept == ()

@@ -191,11 +191,10 @@ class TestClocks:
         assert (clock.refused, clock.renews, clock.no_renewal) == (True, False, NoRenewal.REVOKED)
 
     def test_a_legacy_start_url_has_its_own_expiries(self, desk: Desk) -> None:
-        with desk.config.open("a") as file:
-            file.write(
-                f"[profile old]\nsso_start_url = {desk.server.start_url}\nsso_region = eu-west-1\n"
-                "sso_account_id = 1\nsso_role_name = R\n"
-            )
+        desk.add(
+            f"[profile old]\nsso_start_url = {desk.server.start_url}\nsso_region = eu-west-1\n"
+            "sso_account_id = 1\nsso_role_name = R\n"
+        )
         legacy = desk.services.sign_in.sessions()[-1]
         assert legacy.name is None
         desk.sign_in()
@@ -362,8 +361,7 @@ class TestLoginSessions:
     """Sign-ins with console credentials, as `aws login` makes them."""
 
     def log_in(self, desk: Desk, left: timedelta, of_session: timedelta) -> None:
-        with desk.config.open("a") as file:
-            file.write(f"\n{login_files.PROFILE}")
+        desk.add(f"\n{login_files.PROFILE}")
         folder = desk.services.locations.login_cache
         content = login_files.fields(desk.clock.now, left=left, of_session=of_session)
         login_files.write(folder, content)

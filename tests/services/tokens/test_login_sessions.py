@@ -347,11 +347,10 @@ def test_without_awscrt_the_error_says_what_to_install(
 
 def test_a_role_is_assumed_with_a_login_session(desk: Desk, session: LoginSession) -> None:
     account = desk.server.organisation.accounts[0].id
-    with desk.config.open("a") as file:
-        file.write(
-            f"\n[profile deploy]\nrole_arn = arn:aws:iam::{account}:role/Deploy\n"
-            f"source_profile = {PROFILE}\nregion = eu-west-1\n"
-        )
+    desk.add(
+        f"\n[profile deploy]\nrole_arn = arn:aws:iam::{account}:role/Deploy\n"
+        f"source_profile = {PROFILE}\nregion = eu-west-1\n"
+    )
     assert desk.services.credentials.of_profile("deploy").account_id == account
 
 

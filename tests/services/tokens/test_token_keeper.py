@@ -104,8 +104,7 @@ class TestRenewing:
         with desk.another().tokens.renewal.renewal_lock(session):
             waiting = Thread(target=keeper.renew, args=(session, token))
             waiting.start()
-            with desk.config.open("a") as config:
-                config.write("[broken\n")
+            desk.add("[broken\n")
             assert check(keeper).expiries.problems
             assert renewals(desk) == 0
         waiting.join()
