@@ -195,10 +195,7 @@ def measure_keys(report: Report, terminal: Terminal, name: str) -> None:
 
 
 def time_to_listed(terminal: Terminal) -> float:
-    """Highlight an account that is not listed yet, far from those that are.
-
-    Returns the seconds until its permission sets are on the screen.
-    """
+    """Highlight an unlisted account. Returns the seconds until its permission sets are there."""
     time.sleep(random.uniform(0.5, 1))
     terminal.read(0.01)
     before, start = highlighted(terminal), time.monotonic()

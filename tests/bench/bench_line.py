@@ -92,9 +92,7 @@ def stamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """A line, with the limits for what a user sees, in multiples of a reference: None where they
-    are not for this line.
-    """
+    """A line, with the limits for what a user sees; None where they are not for this line."""
 
     name: str
     pace: Pace

@@ -108,10 +108,7 @@ def wall_times(commands: Sequence[Command], environ: Mapping[str, str], rounds: 
 
 
 def cpu_times(commands: Sequence[Command], environ: Mapping[str, str], rounds: int) -> list[float]:
-    """Run the commands in turns. Returns the median of the processor time of each in seconds.
-
-    Unlike the time until they end, it hardly depends on what else the machine does.
-    """
+    """Return the median processor seconds of each, which depend little on what else runs."""
     return _medians(commands, environ, rounds, _cpu_of_children)
 
 
@@ -280,10 +277,7 @@ def first_paint(
 def first_paints(
     starts: Sequence[Start], rounds: int = 9, before: Callable[[], None] | None = None
 ) -> list[Paint]:
-    """Start the programs in turns. Returns the least of each: other programs only add to it.
-
-    `before` is called before each start.
-    """
+    """Start the programs in turns, each after `before`. Returns the least of each."""
     paints: list[list[Paint]] = [[] for _ in starts]
     for _ in range(rounds):
         for start, found in zip(starts, paints, strict=True):
@@ -390,9 +384,7 @@ class Report:
         limit: float | None = None,
         of: Reference | None = None,
     ) -> None:
-        """Print a figure. With `of`, the limit is a multiple of that reference; without a value of
-        the reference the figure has no limit.
-        """
+        """Print a figure. With `of`, the limit is a multiple of a reference, if it has a value."""
         base = self._references.get(of) if of else None
         ratio = value * _BASE.get(unit, 1) / base if base else None
         if of and not base and of.name not in self.lacks:
@@ -439,11 +431,7 @@ def in_homes(*measures: Callable[[Report, Path], None]) -> Callable[[Report], No
 
 
 def run(measure: Callable[[Report], None], title: str) -> None:
-    """Run a benchmark and exit: with status 1 if a figure was missed.
-
-    A benchmark whose program is missing says so, and counts as passed. The figures are written to
-    the file that the variable `RESULTS` names.
-    """
+    """Run a benchmark, write its figures to `RESULTS`, and exit: with 1 if a figure was missed."""
     report = Report(title)
     try:
         measure(report)

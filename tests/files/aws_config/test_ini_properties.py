@@ -106,9 +106,7 @@ FILES_AND_PROFILES = FILES.flatmap(
 
 
 def check_edit(data: bytes, edit: Edit) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what botocore reads before and after. Files and edits that are refused do not count:
-    hypothesis complains if those are most.
-    """
+    """Return what botocore reads before and after. Refused files and edits do not count."""
     try:
         change = plan(PATH, data, [edit])
     except (FileMalformed, EditRefused):
@@ -140,9 +138,7 @@ def test_set_profile_changes_its_keys_and_nothing_else(
 
 
 def check_lines(data: bytes, after: bytes, name: str, keys: set[str]) -> None:
-    """Check that each removed line belongs to one of the keys, or is the section's header or one
-    that some SDK did not see.
-    """
+    """Check that each removed line is of the keys, the header, or not seen by some SDK."""
     document = Document.parse(data, PATH)
     old, new = Counter(document.lines()), Counter(Document.parse(after, PATH).lines())
     ours = {

@@ -50,9 +50,7 @@ def write_keys(desk: Desk, profile: str, old: RoleCredentials) -> None:
 
 
 def explained(desk: Desk, profile: str, operation: str = "GetCallerIdentity") -> str:
-    """Return the sentence about the profile, before AWS's own, of `v` and of `whoami`. `export` and
-    the other commands that hand out credentials say the same if a role cannot be assumed.
-    """
+    """Return the sentence about the profile, which `v`, `whoami` and `export` have in common."""
     with pytest.raises(VerifyFailed) as caught:
         desk.services.verification.verify(profile)
     asking = Services(desk.environ).whoami

@@ -391,9 +391,7 @@ class TestOutage:
     @pytest.mark.thorough
     @pytest.mark.parametrize("fault", [500, Fault.HTML, Fault.GARBAGE, Fault.RESET])
     @demo(accounts=60)
-    def test_a_crawl_ends_after_a_few_accounts(
-        self, desk: Desk, short_pauses: None, fault: Fault | int
-    ) -> None:
+    def test_a_crawl_ends_after_a_few_accounts(self, desk: Desk, fault: Fault | int) -> None:
         desk.server.faults.add("ListAccountRoles", fault)
         crawled = Crawled(desk)
         assert isinstance(crawled.error, ServiceError)

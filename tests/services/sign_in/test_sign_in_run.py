@@ -36,9 +36,7 @@ FAULT = ServiceFault("StartDeviceAuthorization", "host", 500)
 
 @dataclass
 class FakeTarget(Target[str]):
-    """Something to sign in to. `results` are what the polls give, one after the other; `log` has
-    what happened, in order.
-    """
+    """Something to sign in to. The polls give `results` in turn; `log` has what happened."""
 
     results: list[str | Exception | None] = field(default_factory=list)
     others: list[str | None] = field(default_factory=list)
