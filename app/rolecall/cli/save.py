@@ -189,13 +189,11 @@ class _Save:
             echo(error_text(problem), err=True)
             return
         stored = profiles.stored()
-        for each in planned:
+        warnings = profile_strings.save_warnings
+        for each in (each for each in planned if not each.outcome.stops):
             is_new = each.outcome is Outcome.NEW
-            for text in profile_strings.save_warnings(
-                stored, each.name, each.row.target, is_new=is_new
-            ):
-                if not each.outcome.stops:
-                    echo(f"{each.name}: {text}", err=True)
+            for text in warnings(stored, each.name, each.row.target, is_new=is_new):
+                echo(f"{each.name}: {text}", err=True)
         names = [each.name for each in deleted]
         if staying := self.services.profile_edits.names_in_credentials_file(names):
             echo(profile_strings.sections_stay(staying), err=True)

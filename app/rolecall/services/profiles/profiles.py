@@ -277,14 +277,11 @@ def checked_region(typed: str) -> str:
 def _sso_keys(session: SsoSession, assignment: Assignment) -> dict[str, str | None]:
     """Return the keys of a profile that name session, account and permission set."""
     if session.name is None:
-        session_keys = {
-            "sso_start_url": original(session.start_url),
-            "sso_region": original(session.region),
-        }
+        of_session = {"sso_start_url": session.start_url, "sso_region": session.region}
     else:
-        session_keys = {"sso_session": original(session.name)}
+        of_session = {"sso_session": session.name}
     return {
-        **session_keys,
+        **{key: original(value) for key, value in of_session.items()},
         "sso_account_id": original(assignment.account.id),
         "sso_role_name": original(assignment.permission_set.name),
     }
