@@ -331,9 +331,8 @@ class Services:
     def _renewal(self) -> Renewal:
         from rolecall.services.tokens.renewal import Renewal
 
-        return Renewal(
-            self._clients, self._sso_cache, self.refusals, self.clock, self._sleep, self._on_problem
-        )
+        files = self._sso_cache, self.refusals
+        return Renewal(self._clients, *files, self.clock, self._sleep, self._on_problem)
 
     @cached_property
     def _role_credentials(self) -> RoleCredentialsService:

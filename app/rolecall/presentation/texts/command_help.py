@@ -23,13 +23,10 @@ def _as_is(*lines: str) -> str:
 def _for_shells(command: str, *, in_file: bool = True) -> str:
     """How each shell evaluates what the command prints; without `in_file` not through a file."""
     width = max(map(len, Shell))
-    lines = []
-    for shell in Shell:
-        record = shell.record
-        if in_file or record.has_eval:
-            line = record.evaluating(command.format(shell=shell.value, format=record.format))
-            lines.append(f"{shell.value:{width}}  {line}")
-    return _as_is(*lines)
+    shown = [each for each in Shell if in_file or each.record.has_eval]
+    commands = (command.format(shell=each.value, format=each.record.format) for each in shown)
+    lines = zip(shown, commands, strict=True)
+    return _as_is(*(f"{each.value:{width}}  {each.record.evaluating(of)}" for each, of in lines))
 
 
 # Options of several commands.
