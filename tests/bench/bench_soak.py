@@ -1,7 +1,7 @@
 """A long run: what rolecall keeps after thousands of renewals, listings, resizes and keys.
 
 `ROLECALL_SOAK` is the share of them that is run, 1 if it is not set. The whole takes about an hour.
-It is run in rounds of all four, and memory is shown after each.
+It is run in rounds of all, and memory is shown after each.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from tests.support.soak_app import MovedClock
 from tests.support.terminal import Terminal
 
 ACCOUNTS = 2_000
-RENEWALS, LISTINGS, RESIZES, KEYS = 10_000, 200, 5_000, 100_000
+RENEWALS, LISTINGS, RESIZES, KEYS, TOURS = 10_000, 200, 5_000, 100_000, 400
 ROUND = 0.05  # the share of all that one round has
 # Rounds before the first measurement, whatever is run. In the first two of twenty, memory grows by
 # a third, as every screen is opened for the first time and caches fill; in all later ones by 3 %.
@@ -33,6 +34,14 @@ WARM_UP = 2
 STEP = 30  # seconds between two renewals
 AGAIN = 2  # seconds after which a key is pressed again: it may have met the renewal before
 HELP = "Accounts › Help"
+# Every place, and the screens that open over them: the keys, and what is shown then.
+TOUR = [
+    ("enter", "Permission sets · "), ("s", "Profile  "), ("escape", "Permission sets · "),
+    ("c", "Format "), ("escape", "Permission sets · "), ("escape", "Accounts · "),
+    ("2", "Permission sets · "), ("3", "Profiles · "), ("4", "Tokens · "), ("?", "Tokens › Help"),
+    ("escape", "Tokens · "), ("1", "Accounts · "), ("e", "Alias "), ("escape", "Accounts · "),
+]  # fmt: skip
+WORDS = ["prod", "dev core", "x9"]
 # One burst: the list, an account, the filter, help, the other places.
 BURST = [
     *["down"] * 30, *["pagedown", "pageup"] * 5, "enter", *["down", "up"] * 5, "escape",
@@ -51,11 +60,14 @@ class Size:
 
 
 class Soak:
-    def __init__(self, terminal: Terminal, server: DemoServer, clock: MovedClock, home: Path):
+    def __init__(
+        self, terminal: Terminal, server: DemoServer, clock: MovedClock, home: Path, accounts: int
+    ) -> None:
         self._terminal = terminal
         self._server = server
         self._clock = clock
         self._home = home
+        self._accounts = accounts
         self._pick = random.Random(1)
 
     def run(self, rounds: int) -> list[Size]:
@@ -67,6 +79,7 @@ class Soak:
         self.list(int(LISTINGS * ROUND))
         self.resize(int(RESIZES * ROUND))
         self.press(int(KEYS * ROUND))
+        self.tour(int(TOURS * ROUND))
         return self.size()
 
     def renew(self, count: int) -> None:
@@ -93,7 +106,9 @@ class Soak:
         for _ in range(count):
             self._server.calls.clear()
             self._terminal.press("R")
-            self._until(lambda: self._server.calls.count("ListAccountRoles") >= ACCOUNTS, "listing")
+            self._until(
+                lambda: self._server.calls.count("ListAccountRoles") >= self._accounts, "listing"
+            )
             self._terminal.wait_for("seen just now")
 
     def resize(self, count: int) -> None:
@@ -102,6 +117,19 @@ class Soak:
             self._terminal.read(self._pick.random() * 0.05)
         self._terminal.resize(120, 40)
         self._terminal.settle(0.5)
+
+    def tour(self, count: int) -> None:
+        """Open and close every screen."""
+        for _ in range(count):
+            for key, shown in TOUR:
+                self._terminal.press(key, then=shown)
+
+    def filter(self, count: int) -> None:
+        """Type words into the filter, and leave it."""
+        for turn in range(count):
+            words = WORDS[turn % len(WORDS)]
+            self._terminal.press("/", *words, then=f"/ {words}")
+            self._terminal.press("escape", "escape", gone=f"/ {words}")
 
     def press(self, count: int) -> None:
         for _ in range(count // len(BURST)):
@@ -128,10 +156,18 @@ class Soak:
 
 def measure(report: Report) -> None:
     rounds = max(1, round(float(os.environ.get("ROLECALL_SOAK", "1")) / ROUND))
+    with soaking(ACCOUNTS) as (soak, terminal):
+        show(report, soak.run(WARM_UP)[-1], soak.run(rounds))
+        report.line("idle after it", idle(terminal, 60).cpu * 100, "% CPU", 0.2)
+
+
+@contextmanager
+def soaking(accounts: int) -> Iterator[tuple[Soak, Terminal]]:
+    """Start rolecall with so many accounts, and wait until all are listed."""
     with tempfile.TemporaryDirectory() as folder:
         clock, home = MovedClock(Path(folder) / "clock"), Path(folder) / "home"
         home.mkdir()
-        options = DemoOptions(accounts=ACCOUNTS, clock=clock)
+        options = DemoOptions(accounts=accounts, clock=clock)
         with DemoServer(options) as server:
             create_home(home, server.start_url, server.region, server.organisation)
             session = SsoSession(SESSION, server.start_url, server.region)
@@ -141,13 +177,17 @@ def measure(report: Report) -> None:
             command = python(soak_app.__file__, Path(folder) / "clock")
             with Terminal(command, columns=120, lines=40, env=server.environment(home)) as terminal:
                 terminal.wait_for("seen just now", 300)
-                soak = Soak(terminal, server, clock, home)
-                show(report, soak.run(WARM_UP)[-1], soak.run(rounds))
-                report.line("idle after it", idle(terminal, 60).cpu * 100, "% CPU", 0.2)
+                yield Soak(terminal, server, clock, home, accounts), terminal
 
 
 def show(report: Report, before: Size, sizes: list[Size]) -> None:
-    counts = {"renewals": RENEWALS, "listings": LISTINGS, "resizes": RESIZES, "keys": KEYS}
+    counts = {
+        "renewals": RENEWALS,
+        "listings": LISTINGS,
+        "resizes": RESIZES,
+        "keys": KEYS,
+        "tours": TOURS,
+    }
     for name, count in counts.items():
         report.line(name, count * ROUND * len(sizes), "")
     report.line("resident after warm-up", before.memory, "MB")
