@@ -19,7 +19,7 @@ from rolecall.domain.access_role import Tenant
 from rolecall.domain.errors import Unreachable
 from rolecall.domain.model import AccessToken, ClientRegistration, Secret, SsoSession
 from rolecall.domain.process.debug_log import write_to
-from rolecall.domain.web_address import is_web_address
+from rolecall.domain.web_address import is_public, is_web_address
 
 PROXY = "http://127.0.0.1:1"
 START_URL = "https://d-1.awsapps.com/start"
@@ -121,6 +121,24 @@ def test_the_hosts_are_those_of_botocore() -> None:
     ends = ("", ":80", "/path", ":x", ":99999")
     urls = [f"http://u:p@{host}{end}" for host in HOSTS for end in ends]
     assert [url for url in urls if is_web_address(url) != _is_botocores(url)] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://a.example", "https://a.example:8443", "https://u@a.example", "https://localhost"),
+        *("https://x.localhost.", "https://127.0.0.1", "https://[::1]", "https://[::ffff:8.8.8.8]"),
+        *("https://8.8.8.8", "https://127.1", "https://0x7f.1", "https://2130706433", "https://a"),
+        *("https://127\u30020\u30020\u30021", "https://a.example:x", "https://[x", "ftp://a.b"),
+    ],
+)  # fmt: skip
+def test_what_is_not_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("host", ["a.example", "A.Example:443", "a.example.", "x.xn--p1ai"])
+def test_what_is_public(host: str) -> None:
+    assert is_public(f"https://{host}/start")
 
 
 def _is_botocores(url: str) -> bool:

@@ -53,6 +53,11 @@ def _portal(key: str, value: object) -> dict[str, Any]:
         (_portal("region", "x"), TomlProblem.BAD_REGION, "portals.a.region"),
         (_portal("start_url", "http://x.io"), TomlProblem.BAD_START_URL, "portals.a.start_url"),
         (_portal("start_url", FALSE_URL), TomlProblem.BAD_START_URL, "portals.a.start_url"),
+        *(
+            (_portal("start_url", url), TomlProblem.NOT_PUBLIC, "portals.a.start_url")
+            for url in ("http://127.0.0.1:9999/start", "https://localhost", "https://x.io:8443")
+        ),
+        (_portal("start_url", "10.0.0.1"), TomlProblem.BAD_START_URL, "portals.a.start_url"),
         (_portal("start_url", 3), TomlProblem.NO_STRING, "portals.a.start_url"),
         ({"portals": {"a b": PORTAL}}, TomlProblem.BAD_SESSION, "portals.a b"),
         ({"portals": {"a]\n[b": PORTAL}}, TomlProblem.BAD_SESSION, "portals.a]\n[b"),
@@ -66,6 +71,8 @@ def _portal(key: str, value: object) -> dict[str, Any]:
         ({"production": r"[\w-]?" * 48 + "!"}, TomlProblem.BAD_PATTERN, "production"),
         ({"production": "x" * 301}, TomlProblem.TOO_LONG, "production"),
         ({"shorten": {f"A{i}": "a" for i in range(1001)}}, TomlProblem.TOO_LONG, "shorten"),
+        ({"regions": {f"a{i}": "eu-west-1" for i in range(101)}}, TomlProblem.TOO_LONG, "regions"),
+        ({"accounts": {f"{i:012}": {} for i in range(100_001)}}, TomlProblem.TOO_LONG, "accounts"),
         ({"shorten": {"A" * 301: "a"}}, TomlProblem.TOO_LONG, f"shorten.{'A' * 301}"),
         ({"shorten": "x"}, TomlProblem.NO_TABLE, "shorten"),
         ({"shorten": {"A": 1}}, TomlProblem.NO_STRING, "shorten.A"),
@@ -84,6 +91,7 @@ def test_what_is_wrong_is_refused(values: Any, problem: TomlProblem, keys: str) 
     [
         {"production": "x" * 300},
         {"shorten": {f"A{i}": "a" for i in range(1000)}},
+        {"regions": {f"a{i}-*": "eu-west-1" for i in range(100)}},
         {"portals": {f"a{i}": PORTAL for i in range(50)}},
     ],
 )

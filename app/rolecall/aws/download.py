@@ -13,6 +13,7 @@ from rolecall.domain.config.redaction import shown_location
 from rolecall.domain.errors.file_errors import TomlInvalid
 from rolecall.domain.inventory.annotations import TomlProblem
 from rolecall.domain.start_url import is_loopback
+from rolecall.domain.web_address import is_public
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5
 _CHUNK: Final = 65536
+_LONGEST_SHOWN: Final = 200
 
 
 def download(clients: Clients, address: str, largest: int) -> bytes:
@@ -29,16 +31,31 @@ def download(clients: Clients, address: str, largest: int) -> bytes:
     No header of the user goes there. Raises TomlInvalid, ServiceError, ClientSettingInvalid.
     """
     place = shown_location(address)
+    check_address(address, place)
+    typed = urlsplit(address)[:2]
     for _ in range(_MOST_REDIRECTS + 1):
-        check_address(address, place)
         get = partial(_get, clients.pages(address), address, largest)
         status, target, data = call(host_in(address), "GET", get)
         if status == 200:
             return data
         if status not in _REDIRECTS or not target:
             raise TomlInvalid(place, 0, TomlProblem.STATUS, detail=str(status))
-        address = urljoin(address, target)
+        address = _redirected(address, target, typed, place)
     raise TomlInvalid(place, 0, TomlProblem.REDIRECTS)
+
+
+def _redirected(address: str, target: str, typed: tuple[str, str], place: str) -> str:
+    """Return where a redirect leads: to the server that the user typed, or to a public one. Raises
+    TomlInvalid.
+    """
+    try:
+        found = urljoin(address, target)
+        if urlsplit(found)[:2] == typed or is_public(found):
+            return found
+    except ValueError:
+        found = target
+    shown = shown_location(found)
+    raise TomlInvalid(place, 0, TomlProblem.REDIRECT_NOT_PUBLIC, detail=shown[:_LONGEST_SHOWN])
 
 
 def check_address(address: str, place: str) -> None:

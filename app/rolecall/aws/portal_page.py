@@ -17,6 +17,7 @@ from rolecall.domain import start_url
 from rolecall.domain.errors import PortalNotFound, StartUrlInvalid
 from rolecall.domain.start_url import StartUrlProblem
 from rolecall.domain.text import safe
+from rolecall.domain.web_address import is_public
 
 if TYPE_CHECKING:
     from botocore.awsrequest import AWSResponse
@@ -77,6 +78,8 @@ def _checked(address: str, location: str) -> str:
         if parts.scheme != "https":
             raise PortalNotFound(address, PortalProblem.NOT_HTTPS, detail)
         portal = start_url.normalise(target)
+        if not is_public(portal):
+            raise PortalNotFound(address, PortalProblem.NOT_OF_AWS, detail)
     except StartUrlInvalid as error:
         is_of_aws = error.problem in {StartUrlProblem.NOT_A_PORTAL, StartUrlProblem.ACCOUNT_ACCESS}
         problem = PortalProblem.NOT_A_PORTAL if is_of_aws else PortalProblem.NOT_OF_AWS

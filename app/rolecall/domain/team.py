@@ -24,6 +24,7 @@ from rolecall.domain.naming import names as naming
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.settings import settings
 from rolecall.domain.settings.settings import SHARED, SettingProblem
+from rolecall.domain.web_address import is_public
 
 FILE_NAME: Final = "rolecall-team.toml"  # in a checkout
 KEYS: Final = (*SHARED, "portals", "accounts")
@@ -31,6 +32,8 @@ PORTAL_KEYS: Final = ("start_url", "region")
 _LONGEST: Final = 300
 _MOST_PORTALS: Final = 50
 _MOST_ENTRIES: Final = 1000
+_MOST_PATTERNS: Final = 100  # each is tried for each account
+_MOST_ACCOUNTS: Final = 100_000
 _SESSION: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _PROBLEMS: Final = {
     SettingProblem.TEMPLATE: TomlProblem.BAD_TEMPLATE,
@@ -76,10 +79,10 @@ def team_of(values: Mapping[str, Any]) -> Team:
     return Team(
         _setting("template", values.get("template", "")),
         _setting("production", values.get("production", "")),
-        _table("shorten", values.get("shorten", {})),
-        _table("regions", values.get("regions", {})),
+        _table("shorten", values.get("shorten", {}), _MOST_ENTRIES),
+        _table("regions", values.get("regions", {}), _MOST_PATTERNS),
         _portals(values.get("portals", {})),
-        annotations_of(values.get("accounts", {})),
+        annotations_of(_entries(values.get("accounts", {}), ("accounts",), _MOST_ACCOUNTS)),
     )
 
 
@@ -94,8 +97,8 @@ def _setting(name: str, value: object, *keys: str) -> str:
     return found
 
 
-def _table(name: str, value: object) -> dict[str, str]:
-    entries = _entries(value, (name,), _MOST_ENTRIES)
+def _table(name: str, value: object, most: int) -> dict[str, str]:
+    entries = _entries(value, (name,), most)
     for key in entries:
         string_of(key, (name, key), _LONGEST)
     return {key: _setting(name, each, key) for key, each in entries.items()}
@@ -131,6 +134,8 @@ def _portal(value: object, keys: Sequence[str]) -> Portal:
     except StartUrlInvalid:
         shown = hide_userinfo(address)
         raise TomlMistake(TomlProblem.BAD_START_URL, (*keys, "start_url"), shown) from None
+    if not is_public(address):
+        raise TomlMistake(TomlProblem.NOT_PUBLIC, (*keys, "start_url"), address)
     if not naming.is_region(region):
         raise TomlMistake(TomlProblem.BAD_REGION, (*keys, "region"), region)
     return Portal(address, region)

@@ -27,6 +27,24 @@ def is_web_address(address: str) -> bool:
         return False
 
 
+def is_public(address: str) -> bool:
+    """Whether it is https on its default port and without a password, on a host with a name of
+    several labels. The last one begins with a letter: `127.1` and `0x7f.1` are numbers. What the
+    name means in the DNS is not asked.
+    """
+    try:
+        parts = urlsplit(address)
+        is_default = (
+            parts.scheme == "https" and parts.port in {None, 443} and "@" not in parts.netloc
+        )
+    except ValueError:
+        return False
+    host = (parts.hostname or "").rstrip(".")
+    _, dot, last = host.rpartition(".")
+    is_name = bool(dot) and last[0].isalpha() and last != "localhost"
+    return is_default and is_name and _is_host(host)
+
+
 def _is_host(host: str) -> bool:
     if ":" not in host:
         return len(host) <= _MAX_LENGTH and _HOST.fullmatch(host) is not None

@@ -64,6 +64,7 @@ TABLE: Final[dict[str, tuple[bytes, Mapping[str, Any] | None]]] = {
     "a word without quotes": (TEXT.replace(b'"nord"', b"nord"), None),
     "a key twice": (TEXT + b"log = true\n", None),
     "a number that is too long": (TEXT + b"jobs = " + b"9" * 5000, None),
+    "a hexadecimal number that is too long": (TEXT + b"jobs = 0x" + b"f" * 5000, None),
     "brackets without an end": (TEXT + b"jobs = " + b"[" * 5000, None),
     "a quoted false": (TEXT.replace(b"false", b'"false"'), others(log=True)),
     "a false in a list": (TEXT.replace(b"false", b"[false]"), others(log=True)),
@@ -218,5 +219,5 @@ def importers(wanted: str) -> set[str]:
 def test_the_settings_are_parsed_in_one_place() -> None:
     """The others read `.rolecall.toml`, team.toml and accounts.toml, or write."""
     assert importers("tomllib") == {"files/own/toml_text", "domain/switching/pin"}
-    others = {"files/own/annotations", "files/own/toml_edit"}
+    others = {"files/own/annotations", "files/own/team_file", "files/own/toml_edit"}
     assert importers("rolecall.files.own.toml_text") == {"files/own/settings", *others}

@@ -171,7 +171,7 @@ def test_what_is_exported_can_be_taken_over(desk: Desk, file: Path, tmp_path: Pa
     text = desk.services.team.export()
     values = tomllib.loads(text)
     assert values["accounts"][PAY]["note"] == "mine\u202e \x1b[31m"
-    assert set(values["portals"]) == {"corp", "acme"}
+    assert set(values["portals"]) == {"acme"}  # that of the desk is on this machine
     assert (values["template"], values["shorten"]) == ("{alias}-{short}", {"Deployer": "dep"})
     other = tmp_path / "exported.toml"
     other.write_text(text)
@@ -182,11 +182,12 @@ def test_what_is_exported_can_be_taken_over(desk: Desk, file: Path, tmp_path: Pa
 def test_a_session_that_is_not_complete_is_not_exported(desk: Desk) -> None:
     desk.add(
         "[sso-session nowhere]\nsso_region = eu-west-1\n"
+        f"[sso-session whole]\nsso_start_url = {URL}\nsso_region = eu-west-1\n"
         "[sso-session anywhere]\nsso_start_url = https://own.awsapps.com/start\n"
         "[profile old]\nsso_start_url = https://old.awsapps.com/start\n"
         "sso_region = eu-west-1\nsso_account_id = 111122223333\nsso_role_name = A\n"
     )
-    assert set(tomllib.loads(desk.services.team.export())["portals"]) == {"corp"}
+    assert set(tomllib.loads(desk.services.team.export())["portals"]) == {"whole"}
 
 
 def test_an_export_that_nobody_could_take_over_is_refused(desk: Desk) -> None:
@@ -228,14 +229,24 @@ def test_a_bad_file_changes_nothing_and_says_why_where(
 
 
 def test_a_file_is_fetched_from_an_address(desk: Desk) -> None:
-    with web_server((200, {}, TEXT.encode())) as address:
+    redirect = 302, {"Location": "/team.toml"}, b""
+    with web_server((200, {}, TEXT.encode()), {"/old": redirect}) as address:
         take_over(desk, f"{address}/team.toml")
         assert desk.services.team.plan_update().is_empty
-        with web_server((302, {"Location": f"{address}/x"}, b"")) as redirecting:
-            assert desk.services.team.plan(f"{redirecting}/a").config.is_empty
+        assert desk.services.team.plan(f"{address}/old").config.is_empty
     with pytest.raises(Unreachable):
         desk.services.team.plan_update()
     assert desk.services.annotations.alias(PAY) == "pay"
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "[::1]", "127.1", "2130706433", "0x7f.1"]
+)
+def test_a_redirect_to_another_server_of_this_machine_is_refused(desk: Desk, host: str) -> None:
+    with web_server((200, {}, TEXT.encode())) as near:
+        target = near.replace("127.0.0.1", host)
+        with web_server((302, {"Location": f"{target}/x"}, b"")) as address:
+            assert f"redirects to {target}/x" in fails(desk, f"{address}/team.toml")
 
 
 def test_a_path_below_a_deleted_folder_is_refused(

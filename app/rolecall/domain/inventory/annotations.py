@@ -30,6 +30,7 @@ class TomlProblem(StrEnum):
     NOT_TOML = "not-toml"
     HTML = "html"  # a web page, as a sign-in page of a proxy
     TOO_LARGE = "too-large"
+    TOO_SLOW = "too-slow"
     TWICE = "twice"
     UNKNOWN_KEY = "unknown-key"
     RUNS = "runs"  # an unknown key that would run something, or call another server
@@ -49,6 +50,8 @@ class TomlProblem(StrEnum):
     NOT_HTTPS = "not-https"
     STATUS = "status"  # of the answer of a web server
     REDIRECTS = "redirects"
+    NOT_PUBLIC = "not-public"  # http, a port, or an IP address
+    REDIRECT_NOT_PUBLIC = "redirect-not-public"
 
 
 class TomlMistake(Exception):

@@ -20,9 +20,11 @@ from rolecall.domain.team import FILE_NAME, Team, team_of
 from rolecall.domain.text import safe
 from rolecall.files.own.accounts_file import text_of
 from rolecall.files.own.annotations import LARGEST, decoded, mistakes_in, shared_accounts, values_in
+from rolecall.files.own.toml_text import time_limit
 from rolecall.files.safe import atomic
 
 LOCATION: Final = "location"
+_MOST_SECONDS: Final = 10  # of processor time, to read a team's file
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,8 @@ def parse_shared(data: bytes, location: str) -> Team:
     """Return what the bytes of a team's file say. Raises TomlInvalid."""
     place = shown_location(location)
     text = decoded(data, place)
-    with mistakes_in(text, place):
+    too_slow = TomlInvalid(place, 0, TomlProblem.TOO_SLOW, detail=str(_MOST_SECONDS))
+    with time_limit(_MOST_SECONDS, too_slow), mistakes_in(text, place):
         return team_of(values_in(text, place))
 
 

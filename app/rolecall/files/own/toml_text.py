@@ -1,9 +1,16 @@
-"""The text of a TOML file: what it says, and in which lines, which tomllib does not report."""
+"""The text of a TOML file: what it says, and in which lines, which tomllib does not report.
+
+Files of others are read, too, so the structure and the time have limits.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from time import thread_time
 from typing import Any, Final
 
 # What tomllib raises: also ValueError for a number that is too long, and RecursionError.
@@ -11,6 +18,14 @@ NOT_READ: Final = (ValueError, RecursionError)
 _PART: Final = r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)'|([A-Za-z0-9_-]+))\s*"""
 _HEADER: Final = rf"\s*\[\[?((?:{_PART}\.)*{_PART})\]"
 _KEY: Final = rf"((?:{_PART}\.)*{_PART})="
+# A key with more parts than any of ours: tomllib's time grows with the square of their number.
+_MOST_PARTS: Final = 16
+_DEEP_KEY: Final = (
+    r"""(?<![\w.\\-])(?:(?:[\w-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')[ \t]*\.[ \t]*)"""
+    rf"{{{_MOST_PARTS}}}"
+)
+_MOST_BITS: Final = 64  # of an integer, as in TOML 1.0; Python cannot print a very long one
+_CALLS_BETWEEN: Final = 4096  # asking for the time is slow
 _AT_LINE: Final = r"\s*\(at (?:line (\d+), column \d+|end of document)\)"
 
 
@@ -27,13 +42,52 @@ def parsed(text: str) -> dict[str, Any]:
     """Return what the text says. Raises NotToml."""
     import tomllib
 
+    if deep := re.search(_DEEP_KEY, text):
+        line = text.count("\n", 0, deep.start()) + 1
+        raise NotToml(f"A key has more than {_MOST_PARTS} parts", line)
     try:
-        return tomllib.loads(text)
+        values = tomllib.loads(text)
     except NOT_READ as error:
         words = str(error)
+    else:
+        if _has_long_integer(values):
+            raise NotToml(f"An integer has more than {_MOST_BITS} bits", 0)
+        return values
     found = re.search(_AT_LINE, words)
     line = int(found[1]) if found and found[1] else text.count("\n") + 1
     raise NotToml(re.sub(_AT_LINE, "", words), line)
+
+
+def _has_long_integer(values: dict[str, Any]) -> bool:
+    waiting: list[object] = [values]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            waiting += each.values()
+        elif isinstance(each, list):
+            waiting += each
+        elif isinstance(each, int) and each.bit_length() > _MOST_BITS:
+            return True
+    return False
+
+
+@contextmanager
+def time_limit(seconds: float, error: Exception) -> Iterator[None]:
+    """Raise the error if what is done here takes this thread more processor time.
+
+    tomllib makes many short calls, and this is asked at each of them.
+    """
+    end, before, calls = thread_time() + seconds, sys.getprofile(), count(1)
+
+    def check(*_: object) -> None:
+        if not next(calls) % _CALLS_BETWEEN and thread_time() > end:
+            raise error
+
+    sys.setprofile(check)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
 
 
 def line_of(text: str, keys: Sequence[str]) -> int:

@@ -238,6 +238,8 @@ FILE_PROBLEMS: Final = {
     "not-toml": _("it is not TOML: {detail}."),
     "html": _("it is a web page, not TOML. A sign-in page or a proxy may be in between."),
     "too-large": _("it is larger than {detail}."),
+    # Translators: {detail} is a number of seconds.
+    "too-slow": _("it takes more than {detail} s to read."),
     "twice": _("[{name}] appears twice. Remove one."),
     # Translators: {detail} is a list of keys, such as alias, note, groups.
     "unknown-key": _("there is no key {name}. The keys here are {detail}."),
@@ -262,12 +264,18 @@ FILE_PROBLEMS: Final = {
     "bad-start-url": _(
         "{name}: “{detail}” is not a start URL, such as https://d-1234567890.awsapps.com/start."
     ),
+    "not-public": _(
+        "{name}: “{detail}” is refused. A team's portal has https://, a name and no port."
+    ),
     "bad-session": _("{name} is not a name for a session. Use only letters, digits and . _ -"),
     "missing": _("{name} has no {detail}."),
     "no-file": _("it cannot be read ({detail})."),
     "not-https": _("a team file is a path, or an https:// address without a password."),
     "status": _("the server answered {detail} instead of the file."),
     "redirects": _("it redirects without end."),
+    "redirect-not-public": _(
+        "it redirects to {detail}. Only https:// with a name and without a port is followed."
+    ),
 }
 # Translators: where something is wrong: "~/team.toml, line 3".
 IN_LINE: Final = _("{place}, line {line}")

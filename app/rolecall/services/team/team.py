@@ -25,6 +25,7 @@ from rolecall.domain.settings.settings import DEFAULTS
 from rolecall.domain.start_url import respelled
 from rolecall.domain.team import FILE_NAME, Portal, Team
 from rolecall.domain.text import original
+from rolecall.domain.web_address import is_public
 from rolecall.files.aws_config.config_edits import SetSsoSession
 from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.own.annotations import LARGEST
@@ -132,7 +133,7 @@ class TeamService:
         sessions = {
             name: Portal(original(each.start_url), original(each.region))
             for name, each in self._sessions().items()
-            if each.start_url and each.region
+            if is_public(each.start_url) and each.region
         }
         team = Team(
             "" if settings.template == DEFAULTS.template else settings.template,
