@@ -81,7 +81,12 @@ def _checked(address: str, location: str) -> str:
         if not is_public(portal):
             raise PortalNotFound(address, PortalProblem.NOT_OF_AWS, detail)
     except StartUrlInvalid as error:
-        is_of_aws = error.problem in {StartUrlProblem.NOT_A_PORTAL, StartUrlProblem.ACCOUNT_ACCESS}
+        is_no_portal = error.problem in {
+            StartUrlProblem.NOT_A_PORTAL,
+            StartUrlProblem.ACCOUNT_ACCESS,
+        }
+        # Under amazonaws.com are also hosts of customers, such as those of S3.
+        is_of_aws = is_no_portal and start_url.is_of_aws(start_url.host_of(error.typed))
         problem = PortalProblem.NOT_A_PORTAL if is_of_aws else PortalProblem.NOT_OF_AWS
         raise PortalNotFound(address, problem, detail) from None
     except ValueError:
