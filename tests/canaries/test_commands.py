@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,10 @@ from tests.support import logins
 from tests.support.fork_server import ForkServer, Output
 
 ROLE = ("--account", ACCOUNT, "--permission-set", PERMISSION_SET)
-PROFILES = ("admin", "chained", "in-config", "process", "keys", "mixed", "pasted", "console")
+PROFILES = (
+    *("admin", "chained", "in-config", "process", "keys", "mixed", "pasted", "console"),
+    "with-password",
+)
 # What these print is for other programs; other tests check it.
 PRINTING = {"console", "credential-process", "export", "serve", "switch", "watch"}
 COMMANDS = (
@@ -148,6 +152,38 @@ def test_errors_of_the_services(planted: Planted, forks: ForkServer, fault: int 
         check_output(planted, forks.run([*command], planted.environ), (operation, fault))
         planted.server.faults.clear()
     check_files(planted)
+
+
+def test_errors_that_repeat_what_was_sent(planted: Planted, forks: ForkServer) -> None:
+    (token,) = (
+        content
+        for path in planted.desk.sso_cache.glob("*.json")
+        if "accessToken" in (content := json.loads(path.read_text()))
+    )
+    known = {**token}
+
+    def rewrite(operation: str, content: Any) -> Any:
+        planted.canaries.rewrite(operation, content)
+        if isinstance(content, dict):
+            known.update(content)
+            is_sign_in = operation == "CreateToken"
+            sent = ("clientSecret", "deviceCode") if is_sign_in else ("accessToken",)
+            if "message" in content:
+                content["message"] = " ".join(known[name] for name in sent)
+        return content
+
+    planted.server.rewrite = rewrite
+    for operation, command in {
+        "ListAccounts": ("list", "--refresh"),
+        "GetRoleCredentials": ("credential-process", *ROLE),
+        "Logout": ("sign-out", "corp", "--yes"),
+        "CreateToken": ("sign-in", "corp", "--force"),
+    }.items():
+        planted.server.faults.add(operation, 400, times=9)
+        output = forks.run([*command], planted.environ)
+        assert "…" in output.stderr.decode(), operation
+        check_output(planted, output, operation)
+        planted.server.faults.clear()
 
 
 @pytest.mark.quick

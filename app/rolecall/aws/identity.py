@@ -21,6 +21,7 @@ from types import SimpleNamespace
 from typing import Any, Final, Self
 
 from rolecall.aws.clock_skew import ClockSkew
+from rolecall.aws.echo import hide_echoes
 from rolecall.aws.session import isolated_session
 from rolecall.aws.translate import (
     UnreachableReason,
@@ -250,6 +251,7 @@ def _ask(profile: str) -> dict[str, str]:
     try:
         session = boto3.Session(profile_name=profile or None)
         session.events.register("after-call", skew.measure)
+        hide_echoes(session.events)
         session.events.register("before-call.sso-oidc.CreateToken", _refuse_to_renew)
         session.events.register("before-call.signin.CreateOAuth2Token", _refuse_to_renew_login)
         regions = [session.region_name, _sso_region(session)]

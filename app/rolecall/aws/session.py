@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from rolecall.aws.clock_skew import ClockSkew
+from rolecall.aws.echo import hide_echoes
 from rolecall.aws.hosts import note_host_of
 from rolecall.domain.config.config import ClientSettings
 from rolecall.domain.config.redaction import hide_userinfo
@@ -193,6 +194,7 @@ class Clients:
         except (BotoCoreError, ValueError):
             raise RegionInvalid(region) from None
         note_host_of(client)
+        hide_echoes(client.meta.events)
         client.meta.events.register("after-call", self.clock_skew.measure)
         if credentials is not None:
             from rolecall.aws.signing import CorrectedSigning
