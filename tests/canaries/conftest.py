@@ -124,6 +124,12 @@ aws_session_token = {secret()}
 region = eu-west-1
 {pasted()}
 
+[profile with-password]
+sso_start_url = https://me:{secret()}@old.awsapps.com/start
+sso_region = eu-west-1
+sso_account_id = {ACCOUNT}
+sso_role_name = {PERMISSION_SET}
+
 [profile process]
 credential_process = {program} --password {secret()}
 region = eu-west-1

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from rolecall.cli.support.errors import config_file, echo_error
 from rolecall.cli.support.output import echo, write_json
+from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import safe
 from rolecall.domain.text.wide_text import cells, pad
@@ -130,8 +131,8 @@ def _objects(
     objects: list[dict[str, object]] = [
         {
             "kind": kind,
-            name: each.name,
-            source: each.source,
+            name: hide_userinfo(each.name),
+            source: hide_userinfo(each.source),
             "usable": each.is_usable,
             "chosen": each.is_chosen,
             **_times(each.token, now),

@@ -14,6 +14,7 @@ import click
 from rolecall.cli.support.display import shown_bar
 from rolecall.cli.support.errors import INCOMPLETE, echo_error, error_text
 from rolecall.cli.support.output import echo
+from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, SsoSession
@@ -47,7 +48,8 @@ def session_named(services: Services, name: str | None) -> SsoSession:
         raise click.UsageError(session_strings.NO_SESSION.format(path=config_file()))
     names = " ".join(each.cache_key for each in sessions)
     if name is not None:
-        raise click.UsageError(session_strings.NO_SUCH_SESSION.format(name=safe(name), names=names))
+        shown = safe(hide_userinfo(name))
+        raise click.UsageError(session_strings.NO_SUCH_SESSION.format(name=shown, names=names))
     if len(sessions) > 1:
         raise click.UsageError(session_strings.WHICH_SESSION.format(names=names))
     return services.sign_in.session_named(sessions[0].cache_key) or sessions[0]

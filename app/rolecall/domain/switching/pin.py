@@ -16,7 +16,7 @@ FILE_NAME: Final = ".rolecall.toml"
 KEYS: Final = ("account_id", "permission_set", "role_arn", "region", "start_url")
 # The characters of AWS's names of permission sets, and of addresses.
 _PERMISSION_SET: Final = r"[\w+=,.@-]{1,64}"
-_START_URL: Final = r"(?i:https?)://[!-~]{1,500}"
+_START_URL: Final = r"(?i:https?)://[!-?A-~]{1,500}"  # no `@`: no user and no password
 
 
 class PinProblem(StrEnum):

@@ -1,8 +1,8 @@
 """Text from outside, made safe to show.
 
 Names from AWS and from files can contain control characters, terminal escape sequences and
-bidirectional overrides. `safe` replaces each with a visible character; `SafeText.original` keeps
-the text as it was, for writing it back and for calls to AWS.
+bidirectional overrides, and an address a password. `safe` replaces each with a visible character;
+`SafeText.original` keeps the text as it was, for writing it back and for calls to AWS.
 """
 
 from __future__ import annotations
@@ -27,6 +27,10 @@ COMBINING_MARKS = (
     r"\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
 )
 _FLOOD = f"([{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]+"
+# User and password, at the beginning of an address: in its host or, if the password has a slash, up
+# to the last `@`.
+_SCHEME = "://"
+_USERINFO = r"\A(\w[\w+.-]*://)(?:[^/?#]*|\S*:\S*)@"
 # Where a word begins in a name without separators: `Core|Prod`, `prod|EU`, `AWS|Prod`.
 CASE_CHANGE = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 _CONTROL_PICTURES = 0x2400
@@ -47,14 +51,17 @@ class SafeText(str):
 
 
 def safe(text: str) -> str:
-    """Return the text with every unsafe character replaced by a visible one of the same width.
+    """Return the text with every unsafe character replaced by a visible one of the same width, and
+    user and password of an address by `…`.
 
     Of many combining marks in a row, eight are kept. It is the same object if nothing had to
     change, else a `SafeText`.
     """
-    if text.isascii() and text.isprintable():  # the fast way for most texts
+    if text.isascii() and text.isprintable() and _SCHEME not in text:  # the fast way for most texts
         return text
     shown = re.sub(_FLOOD, "\\1\ufffd", re.sub(_UNSAFE, _stand_in, text))
+    if _SCHEME in shown:
+        shown = re.sub(_USERINFO, r"\1…@", shown)
     return text if shown == text else SafeText.of(shown, text)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from rolecall.domain.log.hand_out import HandOut, HandOutKind, LogProblem
 from rolecall.domain.settings.settings import FULL
 from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
 from rolecall.files.inventory import queries as inventory
 from rolecall.files.own import hand_outs
@@ -59,7 +60,7 @@ class HandOuts:
             profile=target.name,
             account_id=target.account_id,
             role=target.role,
-            sso_session=target.session,
+            sso_session=safe(target.session),
             access_key_id=access_key_id,
             **self._shown(command, reason, is_full=setting == FULL),
         )
