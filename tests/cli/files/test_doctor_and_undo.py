@@ -162,14 +162,14 @@ def test_a_token_file_with_a_byte_order_mark_is_broken_as_for_the_cli(home: Path
 def test_an_action_that_cannot_be_used_is_reported_with_its_key_and_line(home: Path) -> None:
     path = home / ".config" / "rolecall" / "settings.toml"
     path.parent.mkdir(parents=True)
-    script = 'command = ["sh", "-c", "echo {account}"]'
+    script = 'command = "echo {nobody}"'
     path.write_text(
         f'[actions.one]\nkey = "s"\nname = "One"\ncommand = "true"\n'
         f'[actions.two]\nkey = "L"\nname = "Two"\n{script}\n'
     )
     assert problems(call(home, doctor)).splitlines() == [
-        f"{path}: line 8, actions.two.command: a shell would run what is filled in; give it as an "
-        "argument after the script: $1",
+        f"{path}: line 8, actions.two.command: {{nobody}} is not a placeholder here; two pairs of "
+        "braces make it text",
         f"{path}: line 2, actions.one.key: “save” already has this key",
     ]
 
