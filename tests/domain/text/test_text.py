@@ -39,6 +39,23 @@ def test_each_unsafe_character_becomes_a_visible_one(text: str, shown: str) -> N
     assert safe(made) is made
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://me:pass@acme.awsapps.com/start", "https://…@acme.awsapps.com/start"),
+        ("https://me:pa/ss@w@acme.awsapps.com", "https://…@acme.awsapps.com"),
+        ("https://me:pa ss@acme.awsapps.com", "https://…@acme.awsapps.com"),
+        ("https://token@acme.awsapps.com", "https://…@acme.awsapps.com"),
+        ("https://blog.example/@me", "https://blog.example/@me"),
+        ("see https://a.example, ask: me@a.example", "see https://a.example, ask: me@a.example"),
+        ("arn:aws:sts::1:assumed-role/x/me@a", "arn:aws:sts::1:assumed-role/x/me@a"),
+    ],
+)
+def test_an_address_is_shown_without_user_and_password(text: str, shown: str) -> None:
+    assert safe(text) == shown
+    assert original(safe(text)) == text
+
+
 def test_of_many_marks_on_one_character_eight_are_kept() -> None:
     made = safe("e" + "\u0301" * 9)
     assert made == "e" + "\u0301" * 8 + "\ufffd"
