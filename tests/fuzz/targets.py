@@ -78,6 +78,7 @@ def rule(test: Any) -> Callable[..., None]:
 def read_config(data: bytes) -> None:
     rule(test_ini_properties.test_a_file_round_trips_or_is_refused_as_by_botocore)(data)
     rule(test_ini_properties.test_a_readable_file_always_has_findings_with_valid_lines)(data)
+    rule(test_ini_properties.test_a_section_that_javascript_reads_differently_has_a_finding)(data)
     rule(test_ini_sections.test_a_prompt_reads_what_botocore_reads)(data)
     rule(test_ini_sections.test_the_tree_for_edits_has_the_same_sections_in_the_same_lines)(data)
 

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from enum import StrEnum
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from rolecall.domain import account_access
 from rolecall.domain.errors import StartUrlInvalid
@@ -121,6 +121,7 @@ def normalise(text: str) -> str:
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_HTTPS)
     if not loopback:
         _check_host(typed, host)
+        _check_dropped(typed, host, f"{url.query} {url.fragment}")
     return f"{url.scheme}://{netloc}{_path(typed, host, url.path.rstrip('/'))}"
 
 
@@ -273,6 +274,15 @@ def _check_host(typed: str, host: str) -> None:
         _check_scripts(typed, _decoded(label))
     if not re.fullmatch(rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])", host):
         raise StartUrlInvalid(typed, StartUrlProblem.NO_HOST)
+
+
+def _check_dropped(typed: str, host: str, dropped: str) -> None:
+    """Refuse `evil.example#.awsapps.com/start`: what is dropped is read as the end of the host."""
+    if _PORTALS.fullmatch(host):
+        return
+    for word in re.findall(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", unquote(dropped).lower()):
+        if _OF_AWS.fullmatch(word) or _looks_like_aws(word):
+            raise StartUrlInvalid(typed, StartUrlProblem.LOOK_ALIKE)
 
 
 def _looks_like_aws(host: str) -> bool:

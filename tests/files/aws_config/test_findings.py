@@ -28,6 +28,7 @@ def found(text: str) -> list[Finding]:
     [
         ("[profile __proto__]", FindingKind.JAVASCRIPT_REFUSES, "__proto__"),
         ("[profile dev]# old", FindingKind.HEADER_GLUED, "dev"),
+        ("[plugins];c", FindingKind.HEADER_GLUED, "plugins"),
         ("[profile  dev]", FindingKind.HEADER_SPACING, "dev"),
         ("[profile é]", FindingKind.NAME_NOT_SHARED, "é"),
         ("[DEFAULT]", FindingKind.DEFAULTS_FOR_ALL, "DEFAULT"),
@@ -76,6 +77,7 @@ def test_a_name_that_is_used_twice_is_found_with_the_line_of_the_first() -> None
     ("lines", "expected"),
     [
         ("Region = x", [(FindingKind.KEY_CASE, 2, "region")]),
+        ("region\ufeff = x", [(FindingKind.LINE_NOT_SHARED, 2, "…")]),
         ("region: x", [(FindingKind.COLON, 2, "region")]),
         ("region : x", [(FindingKind.COLON, 2, "region")]),
         ("region = a:b", []),

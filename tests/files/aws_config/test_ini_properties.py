@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import UnsatisfiedAssumption as Rejected
 
 from rolecall.domain.config.file_change import Edit
+from rolecall.domain.config.findings import FindingKind
 from rolecall.domain.errors.file_errors import EditRefused, FileMalformed
 from rolecall.domain.text import safe
 from rolecall.files.aws_config import javascript_ini
@@ -27,6 +29,7 @@ from rolecall.files.aws_config.config_edits import (
     SetSsoSession,
 )
 from rolecall.files.aws_config.editor import _plan as plan
+from rolecall.files.aws_config.findings import config_findings
 from rolecall.files.aws_config.glued_headers import is_glued
 from rolecall.files.aws_config.ini import Document
 from rolecall.files.aws_config.ini_sections import SectionKind, nested_values, split_lines
@@ -283,6 +286,55 @@ def test_a_readable_file_always_has_findings_with_valid_lines(data: bytes) -> No
     lines = {name: len(split_lines(text.decode())) for name, text in texts.items()}
     for finding in all_findings(files):
         assert 1 <= finding.line <= lines[finding.path.name]
+
+
+# Findings about more than the section that they are in.
+OF_THE_FILE = {
+    FindingKind.CARRIAGE_RETURNS,
+    FindingKind.TWO_DEFAULTS,
+    FindingKind.REPEATED,
+    FindingKind.JAVASCRIPT_REFUSES,
+    FindingKind.DEFAULTS_FOR_ALL,
+    FindingKind.HEADER_IN_VALUE,
+    FindingKind.ONLY_JAVASCRIPT,
+}
+
+
+def flat(values: dict[str, str]) -> dict[str, str]:
+    """The values with the names that JavaScript gives to nested ones, without empty ones."""
+    found: dict[str, str] = {}
+    for key, value in values.items():
+        nested = nested_values(value) if value.startswith("\n") else {}
+        found |= {f"{key}{javascript_ini.SEPARATOR}{inner}": nested[inner] for inner in nested}
+        found |= {} if nested else {key: value}
+    return {key: value for key, value in found.items() if value}
+
+
+@settings(max_examples=EXAMPLES // 4)
+@given(FILES)
+@example(b"[profile a]\nregion # c = x\n")
+@example(b"[profile a]\nold ; region = x\n")
+@example(b"[profile a]\nregion\xef\xbb\xbf = x\n")
+@example(b"[profile a]\noutput = json\n[plugins];c\nregion = x\n")
+@example(b"[profile a]\noutput = json\n[p.prod];c\nx = y\n")
+@example(b"[profile a]\nregion = x\xc2\x85\n")
+def test_a_section_that_javascript_reads_differently_has_a_finding(data: bytes) -> None:
+    try:
+        document = Document.parse(data, PATH)
+    except FileMalformed:
+        raise Rejected from None
+    findings = config_findings(document)
+    if any(finding.kind in OF_THE_FILE for finding in findings):
+        return
+    theirs = javascript_ini.parse(data.decode())
+    lines = {finding.line for finding in findings}
+    ends = [*(section.line for section in document.sections[1:]), sys.maxsize]
+    for section, end in zip(document.sections, ends, strict=False):
+        if section.kind is not SectionKind.OTHER:
+            header = javascript_ini.line_id(section.head) or ""
+            # Up to the next header, which JavaScript may not see.
+            is_named = any(section.line <= line <= end for line in lines)
+            assert is_named or flat(section.values) == theirs.get(header, {})
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ class FindingKind(Enum):
     EMPTY_VALUE = "empty-value"  # `region =`. CLI: empty; JS: not set
     CONTINUED = "continued"  # a value with continuation lines. JS: its first line only
     HEADER_IN_VALUE = "header-in-value"  # indented `[profile x]`. CLI: value; JS: a section
+    LINE_NOT_SHARED = (
+        "line-not-shared"  # `region # c = x`, odd white space. JS: another key or value
+    )
     NESTED_BY_INDENT = "nested-by-indent"  # an indented key after a nested one. JS: nested too
     CARRIAGE_RETURNS = "carriage-returns"  # lines that end in CR only. JS: one long line
     # Meaning

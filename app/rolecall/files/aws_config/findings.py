@@ -48,16 +48,20 @@ def key_findings(document: Document) -> Iterator[Finding]:
         after_nested = False
         for entry in section.entries.values():
             if not _is_unremarkable(entry):
-                for kind, line in _entry(entry, after_nested):
+                found = list(_entry(entry, after_nested))
+                key, _, value = javascript_ini.entry(entry.first)
+                if not found and (key, value) != (entry.key, entry.value.partition("\n")[0]):
+                    found = [(FindingKind.LINE_NOT_SHARED, entry.line)]
+                for kind, line in found:
                     yield Finding(kind, document.path, line, safe_key(entry.key))
                 after_nested |= entry.value[:1] in {"", "\n"}
 
 
 def _is_unremarkable(entry: Entry) -> bool:
     """Return whether an entry is like nearly all others. It is a quick check, done first."""
-    value = entry.value
-    is_plain = bool(value) and entry.first.startswith(f"{entry.key} = {value}")
-    return is_plain and "#" not in value and ";" not in value
+    line, value = entry.first, entry.value
+    is_plain = bool(value) and line.rstrip("\r\n ") == f"{entry.key} = {value}"
+    return is_plain and line.isascii() and "#" not in line and ";" not in line
 
 
 def _entry(entry: Entry, after_nested: bool) -> Iterator[tuple[FindingKind, int]]:
@@ -113,11 +117,11 @@ def _header(document: Document, section: Section) -> Iterator[Finding]:
 
 def _header_kind(section: Section) -> FindingKind | None:
     header, name = section.header, section.name
-    if section.kind is SectionKind.OTHER:
-        return _other_header_kind(section)
     theirs = javascript_ini.header(section.head)
     if theirs is None:
         return FindingKind.HEADER_GLUED
+    if section.kind is SectionKind.OTHER:
+        return _other_header_kind(section)
     if header in javascript_ini.REFUSED_NAMES:
         return FindingKind.JAVASCRIPT_REFUSES
     if javascript_ini.section_id(theirs) in {"default", f"{section.kind.value}.{name}"}:

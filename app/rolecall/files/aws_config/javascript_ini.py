@@ -44,6 +44,12 @@ def line_id(line: str) -> str | None:
     return None if found is None else section_id(found)
 
 
+def entry(line: str) -> tuple[str, str, str]:
+    """Return the key in the line, `=` and its value; each is empty if it is missing."""
+    key, equals, value = _trimmed(line).partition("=")
+    return key.strip(_SPACES), equals, value.strip(_SPACES)
+
+
 def parse(text: str) -> dict[str, dict[str, str]]:
     """Return section → key → value. The key of a nested value is `parent.key`."""
     found: dict[str, dict[str, str]] = {}
@@ -53,7 +59,7 @@ def parse(text: str) -> dict[str, dict[str, str]]:
         if (name := header(line)) is not None:
             section, parent = section_id(name), None
             continue
-        key, equals, value = (part.strip(_SPACES) for part in _trimmed(line).partition("="))
+        key, equals, value = entry(line)
         if not section or not equals or not key:
             continue
         if not value:

@@ -166,6 +166,9 @@ FINDINGS: Final[dict[str, str]] = {
     "comment-in-value": _(
         "The CLI reads the comment as part of the value of “{subject}”; JavaScript and Go do not. Put it on a separate line."
     ),
+    "line-not-shared": _(
+        "JavaScript reads the line of “{subject}” differently, because of a comment or an unusual space in it. Write the line again without that."
+    ),
     "empty-value": _(
         "The CLI reads “{subject}” as empty; JavaScript reads it as not set. Delete it."
     ),
