@@ -127,6 +127,10 @@ def test_pasted_addresses_become_start_urls(typed: str, url: str) -> None:
         ("https://acme.app.avvs", StartUrlProblem.LOOK_ALIKE),
         ("https://acme.avvsapps.com/start", StartUrlProblem.LOOK_ALIKE),
         ("https://ssoins-722363e45b5dd9cf.evil.example", StartUrlProblem.LOOK_ALIKE),
+        ("https://evil.example#.awsapps.com/start", StartUrlProblem.LOOK_ALIKE),
+        ("evil.example?d-1234567890.awsapps.com/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://evil.example/?x=acme%2Eawsapps%2Ecom#/start", StartUrlProblem.LOOK_ALIKE),
+        ("https://evil.example#@ssoins-1.portal.eu-west-1.app.aws", StartUrlProblem.LOOK_ALIKE),
         ("https://x.portal.eu-west-1.evil.example", StartUrlProblem.LOOK_ALIKE),
         ("https://portal.eu-west-1.evil.example", StartUrlProblem.LOOK_ALIKE),
         # Cyrillic letters: one, all of the label, and the label in Punycode
