@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -155,6 +157,32 @@ class TestFailures:
         crawl(cache, {"1": ["A"]})
         assert rows_of(cache) == {"1": ["A"]}  # until this process ends
         assert rows_of(opened(tmp_path)) == {}
+
+    @pytest.mark.parametrize("number", range(1, 4))
+    def test_no_file_of_it_is_readable_by_others_if_one_cannot_be_opened(
+        self, tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        real, opens = os.open, []
+
+        def fails(path: str, flags: int, mode: int = 0o777) -> int:
+            opens.append(path)
+            if len(opens) == number:
+                raise OSError(errno.EMFILE, "Too many open files")
+            return real(path, flags, mode)
+
+        monkeypatch.setattr(os, "open", fails)
+        cache = opened(tmp_path)
+        crawl(cache, {"1": ["A"]})
+        cache.close()
+        assert len(opens) >= number
+        files = path_of(tmp_path).parent.glob("inventory*")
+        assert all(stat.S_IMODE(each.stat().st_mode) == 0o600 for each in files)
+
+    def test_a_query_creates_no_database(self, tmp_path: Path) -> None:
+        for how in ("mode=rw", fast.UNCHANGED):
+            with pytest.raises(sqlite3.OperationalError):
+                sqlite3.connect(fast.uri_of(str(tmp_path / "a%20?#é"), how), uri=True)
+        assert list(tmp_path.iterdir()) == []
 
     def test_a_folder_at_its_path_means_memory(self, tmp_path: Path) -> None:
         path_of(tmp_path).mkdir(parents=True)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from rolecall.domain.errors.file_errors import FileBusy, FileError
-from rolecall.files.inventory.queries import is_busy, read_only_uri
+from rolecall.files.inventory.queries import UNCHANGED, is_busy, uri_of
 from rolecall.files.safe import atomic
 from rolecall.files.safe.folders import make_folder
 
@@ -151,7 +151,7 @@ class Database:
 
     def _open_copy(self) -> sqlite3.Connection:
         """Open a copy in memory of a file that cannot be written, or an empty database."""
-        uri = read_only_uri(str(self._path))
+        uri = uri_of(str(self._path), UNCHANGED)
         copy = sqlite3.connect(":memory:", **_OPTIONS)
         try:
             with closing(sqlite3.connect(uri, uri=True)) as source:
@@ -174,7 +174,7 @@ class Database:
             file = os.fstat(descriptor)  # if it is deleted from now on, the next write notices it
         finally:
             os.close(descriptor)
-        connection = sqlite3.connect(self._path, **_OPTIONS)
+        connection = sqlite3.connect(uri_of(str(self._path)), uri=True, **_OPTIONS)
         try:
             if is_on_network(self._path.parent):  # WAL needs memory that all processes share
                 connection.execute("PRAGMA journal_mode = DELETE")

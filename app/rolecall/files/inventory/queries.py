@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rolecall.domain.switching.variables import AccountKey
 
 INVENTORY: Final = "inventory.sqlite"
+UNCHANGED: Final = "mode=ro&immutable=1"  # otherwise SQLite would create files next to it
 _BUSY: Final = 5  # SQLITE_BUSY
 # An account is there if it was listed in the last complete crawl or later. One that only account
 # access manager knows is there as long as it has roles of the session's account access portal,
@@ -195,10 +196,10 @@ def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[
     except ImportError:  # Python can be built without it, and its library can be missing
         return []
 
-    names = [(path, False)] if os.access(path, os.W_OK) else []
-    for name, is_uri in (*names, (read_only_uri(path), True)):
+    uris = [uri_of(path)] if os.access(path, os.W_OK) else []
+    for uri in (*uris, uri_of(path, UNCHANGED)):
         try:
-            connection = sqlite3.connect(name, timeout=0.1, isolation_level=None, uri=is_uri)
+            connection = sqlite3.connect(uri, timeout=0.1, isolation_level=None, uri=True)
             try:
                 return connection.execute(query, values).fetchall()
             finally:
@@ -216,8 +217,7 @@ def is_busy(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF == _BUSY
 
 
-def read_only_uri(path: str) -> str:
-    """Return the URI of a database that cannot be written. SQLite would create files next to it."""
-    from urllib.parse import quote  # late: it is rarely needed
-
-    return f"file:{quote(path)}?immutable=1"
+def uri_of(path: str, how: str = "mode=rw") -> str:
+    """Return the URI of a database, which SQLite does not create: the file would not be private."""
+    quoted = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file://{quoted}?{how}"
