@@ -101,6 +101,7 @@ CAUSES: Final = {
     "FileBusy": "Another process holds the lock.",
     "FileChanged": "An editor or another program wrote at the same moment.",
     "UndoRefused": "The file was edited after the change.",
+    "BackupChanged": "Another program has changed the backup, or an earlier rolecall has made it.",
     "TenantInvalid": "What was typed is another address, or only part of the portal's.",
     "TokenLacksScopes": "The token is from a sign-in without account access manager.",
     "TenantUnknown": "The address is mistyped, or belongs to another organisation.",

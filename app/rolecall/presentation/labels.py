@@ -108,6 +108,7 @@ SESSION_STEP: Final = _("New session")
 SETTINGS_STEP: Final = _("Settings")
 # Translators: what Enter does on a confirmation: "Enter delete".
 DELETE: Final = _("delete")
+GO_ON: Final = _("go on")
 WRITE: Final = _("write")
 UNDO: Final = _("undo")
 SIGN_OUT: Final = _("sign out")

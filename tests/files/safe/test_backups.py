@@ -18,6 +18,7 @@ import pytest
 from rolecall.domain.config.file_change import Backup
 from rolecall.domain.errors.file_error_reason import FileErrorReason
 from rolecall.domain.errors.file_errors import (
+    BackupChanged,
     FileChanged,
     FileUnreadable,
     FileUnwritable,
@@ -351,6 +352,32 @@ def test_the_last_write_of_a_file_that_cannot_be_read_now_stays_the_last(
     assert desk.backups.last(desk.path) == backup
     with pytest.raises(FileUnreadable):
         desk.backups.undo(backup)
+
+
+@pytest.mark.parametrize("created", [False, True])
+def test_a_backup_that_has_changed_is_not_written_back(
+    desk: BackedUpFile, *, created: bool
+) -> None:
+    if created:
+        desk.path.unlink()
+    desk.write("a-1")
+    written = desk.path.read_bytes()
+    (kept,) = (desk.state / "backups").glob("*.old")
+    with kept.open("ab") as file:
+        file.write(b"[profile evil]\ncredential_process = evil\n")
+    with pytest.raises(BackupChanged) as refused:
+        desk.undo()
+    assert (refused.value.path, refused.value.kept) == (desk.path, kept)
+    assert desk.path.read_bytes() == written
+
+
+def test_the_backup_of_a_record_without_its_digest_is_not_written_back(desk: BackedUpFile) -> None:
+    desk.write("a-1")
+    (record,) = (desk.state / "backups").glob("*.json")
+    fields = json.loads(record.read_text())
+    record.write_text(json.dumps({name: fields[name] for name in fields if name != "before"}))
+    with pytest.raises(BackupChanged):
+        desk.undo()
 
 
 def test_without_a_backup_nothing_is_written(desk: BackedUpFile) -> None:

@@ -202,7 +202,7 @@ def test_settings_that_others_can_change_are_found(home: Path) -> None:
 
     def find() -> Found:
         paths = paths_in(home, config="", credentials="")
-        return [(each.path, each.problem) for each in unprotected(paths, with_settings=True)]
+        return [(each.path, each.problem) for each in unprotected(paths, with_own=True)]
 
     assert find() == []
     settings.parent.mkdir(parents=True)
@@ -215,6 +215,30 @@ def test_settings_that_others_can_change_are_found(home: Path) -> None:
     assert find() == []
     settings.chmod(0o646)
     assert find() == [(str(settings), "changeable")]
+
+
+def test_a_backup_or_another_file_of_the_state_that_others_can_read_is_found(home: Path) -> None:
+    state = home / ".local" / "state" / "rolecall"
+    backups = state / "backups"
+
+    def find() -> Found:
+        return [(each.path, each.problem) for each in unprotected(paths_in(home), with_own=True)]
+
+    backups.mkdir(parents=True)
+    for folder in (state.parent, state, backups):
+        folder.chmod(0o755)
+        assert find() == []
+        folder.chmod(0o757)
+        assert find() == [(str(folder), CHANGEABLE)]
+        folder.chmod(0o700)
+    for file in (state / "handed-out.log", backups / "20261130.old"):
+        file.touch(0o600)
+        assert find() == []
+        file.chmod(0o640)
+        assert find() == [(str(file), "exposed")]
+        file.chmod(0o620)
+        assert find() == [(str(file), "changeable")]
+        file.chmod(0o600)
 
 
 def test_a_device_in_the_place_of_a_file_is_not_found(found: Callable[..., Found]) -> None:

@@ -180,14 +180,15 @@ def _range(start: int, end: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A write that rolecall has made and can undo. `after` is the SHA-256 of what was written;
-    `existed`: there was a file.
+    """A write that rolecall has made and can undo. `before` and `after` are the SHA-256 of the old
+    bytes and of what was written; `existed`: there was a file.
     """
 
     stem: str
     path: Path
     when: datetime
     summary: str
+    before: str
     after: str
     existed: bool
     is_undo: bool = False

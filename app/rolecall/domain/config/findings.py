@@ -71,6 +71,7 @@ class FindingKind(Enum):
     # Folders
     CHANGEABLE_FOLDER = "changeable-folder"  # others on the machine can add or replace files in it
     FOREIGN_FOLDER = "foreign-folder"  # so can its owner
+    LEFT_BEHIND = "left-behind"  # temporary files, which may have secrets
     HOME_UNWRITABLE = "home-unwritable"  # none of the folders for what is saved can be written
     CONFIG_UNWRITABLE = "config-unwritable"  # the folder of the config or credentials file
     TOKENS_UNWRITABLE = "tokens-unwritable"

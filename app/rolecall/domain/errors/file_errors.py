@@ -86,6 +86,13 @@ class UndoRefused(FileError):
     kept: Path
 
 
+class BackupChanged(FileError):
+    """The backup is not what the write has replaced. `kept` is its path."""
+
+    path: Path
+    kept: Path
+
+
 class EditRule(Enum):
     """A rule that an edit of an INI file must follow. Each has a sentence in
     `presentation/texts/file_strings.py`.

@@ -1,9 +1,9 @@
 """The bytes that writes have replaced, kept so that a write can be undone.
 
 A backup is two files in rolecall's state folder: `STEM.old` has the old bytes, `STEM.json`
-describes the write. Both are stored before the write, with mode 0600, and deleted if it fails. A
-kill in between can leave a backup of a write that did not happen: `last` ignores it, and the next
-write deletes it.
+describes the write and has a digest of them. Both are stored before the write, with mode 0600, and
+deleted if it fails. A kill in between can leave a backup of a write that did not happen: `last`
+ignores it, and the next write deletes it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Final
 
 from rolecall.domain.config.file_change import Backup, Change
 from rolecall.domain.errors.file_errors import (
+    BackupChanged,
     FileError,
     FileNotDeleted,
     FileUnreadable,
@@ -72,6 +73,7 @@ class Backups:
             path=change.path.absolute(),
             when=when,
             summary=change.summary,
+            before=_digest(change.before or b""),
             after=_digest(change.after),
             existed=change.before is not None,
             is_undo=is_undo,
@@ -99,6 +101,7 @@ class Backups:
             "path": str(backup.path),
             "when": backup.when.isoformat(),
             "summary": backup.summary,
+            "before": backup.before,
             "after": backup.after,
             "existed": backup.existed,
             "is_undo": backup.is_undo,
@@ -145,23 +148,26 @@ class Backups:
         Then a kill came between the record and the write, or between an undo and its record.
         """
         try:
-            now = atomic.read(backup.path) or b""
-            old = atomic.read(self._folder / f"{backup.stem}.old")
+            now = _digest(atomic.read(backup.path) or b"")
         except FileUnreadable:
             return False
-        return now == old and _digest(now) != backup.after
+        return now == backup.before and now != backup.after
 
     def undo(self, backup: Backup) -> Change:
         """Return the change that undoes a write.
 
-        Raises UndoRefused if the file has changed since the write, and FileUnreadable.
+        Raises UndoRefused if the file has changed since the write, BackupChanged if the backup has,
+        and FileUnreadable.
         """
+        kept = self._folder / f"{backup.stem}.old"
         now = atomic.read(backup.path)
         if _digest(now or b"") != backup.after:
-            raise UndoRefused(backup.path, self._folder / f"{backup.stem}.old")
-        old = atomic.read(self._folder / f"{backup.stem}.old")
+            raise UndoRefused(backup.path, kept)
+        old = atomic.read(kept)
         if old is None:
-            raise FileUnreadable(self._folder / f"{backup.stem}.old", "missing")
+            raise FileUnreadable(kept, "missing")
+        if _digest(old) != backup.before:
+            raise BackupChanged(backup.path, kept)
         summary = f"undo {backup.summary}"
         return Change(backup.path, now, old, summary, deletes=not backup.existed)
 
@@ -188,6 +194,7 @@ class Backups:
             path=Path(target),
             when=when,
             summary=summary or "",
+            before=text(fields, "before") or "",
             after=after,
             existed=fields.get("existed") is not False,
             is_undo=fields.get("is_undo") is True,

@@ -27,8 +27,9 @@ class Unprotected(NamedTuple):
     problem: Problem
 
 
-def unprotected(paths: Paths[str], *, with_settings: bool = False) -> Iterator[Unprotected]:
-    """Yield the AWS files and folders that others can use, and on request the settings.
+def unprotected(paths: Paths[str], *, with_own: bool = False) -> Iterator[Unprotected]:
+    """Yield the AWS files and folders that others can use, and on request those of rolecall: the
+    settings, the state folder and its backups.
 
     Others may read the config and the settings, because they have no secrets. But the settings can
     make rolecall run a command, so others must not change them.
@@ -36,8 +37,9 @@ def unprotected(paths: Paths[str], *, with_settings: bool = False) -> Iterator[U
     config, credentials, login_cache = map(
         _whole, (paths.config, paths.credentials, paths.login_cache)
     )
-    settings = paths.settings if with_settings else ""
-    caches = (paths.sso_cache, paths.cli_cache, login_cache)
+    settings = paths.settings if with_own else ""
+    kept = (paths.state, f"{paths.state}/backups") if with_own else ()
+    caches = (paths.sso_cache, paths.cli_cache, login_cache, *kept)
     own = [paths.home or "/", f"{paths.home}/.aws"]
     for cache in caches:
         own += os.path.dirname(cache), cache
@@ -52,7 +54,7 @@ def unprotected(paths: Paths[str], *, with_settings: bool = False) -> Iterator[U
         with suppress(OSError, ValueError):
             names = sorted(os.listdir(cache))
         for name in names:
-            if name.endswith(".json"):
+            if name.endswith(".json") or cache in kept:
                 needed.append(f"{cache}/{name}")
                 yield from _of_file(needed[-1])
     folders: dict[str, list[str]] = {folder: [] for folder in own}

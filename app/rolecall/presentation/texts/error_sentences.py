@@ -282,5 +282,10 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "{path} has changed since then, so this write cannot be undone on its own. The earlier content is in {kept}."
         )
     ),
+    file_errors.BackupChanged: Sentence(
+        _(
+            "The backup {kept} is not what this write replaced, so it is not written back to {path}. Compare the two yourself."
+        )
+    ),
     file_errors.EditRefused: Sentence(_("{path}: {problem}"), problems=file_strings.REFUSED),
 }

@@ -272,6 +272,9 @@ FINDINGS: Final[dict[str, str]] = {
     "foreign-folder": _(
         "This folder belongs to another user, who can replace the files in it. Make it yours with chown."
     ),
+    "left-behind": _(
+        "A rolecall that was killed left this folder behind, and it may have secrets. Delete it."
+    ),
     "home-unwritable": _(
         "Nothing can be saved in this folder ({reason}): no profiles, tokens or lists of accounts. A valid token is still used; it is not renewed, and a sign-in is refused. Give yourself write permission, make room, or set HOME to another folder."
     ),

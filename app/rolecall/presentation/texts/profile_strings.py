@@ -65,6 +65,10 @@ WRITTEN: Final = _("{what}. {undo} undoes it.")
 EDITED_TITLE: Final = _("Write the section of {name}")
 NOT_EDITED: Final = _("Nothing was changed.")
 EDIT_AGAIN: Final = _("Nothing was written. {edit_section} opens your text again.")
+DRAFT_LEFT: Final = _("A draft of profile {name} was left. Go on with it?")
+DRAFT_INTRO: Final = _(
+    "rolecall was ended while your editor was open. If you do not go on, the draft is deleted."
+)
 NO_EDITOR: Final = _("The editor cannot be opened ({reason}). Set EDITOR.")
 READABLE: Final = _("{path} is readable again.")
 IN_FILE: Final = _("in {path}")

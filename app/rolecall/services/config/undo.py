@@ -33,7 +33,7 @@ class UndoService:
     def plan(self, path: Path | None = None) -> Undo | None:
         """Plan to undo the last write, of any file or of `path`; None if there is none.
 
-        Raises UndoRefused if the file has changed since, FileUnreadable.
+        Raises UndoRefused if the file has changed since, BackupChanged, FileUnreadable.
         """
         backups = Backups(self.state)
         backup = backups.last(path)
