@@ -17,6 +17,7 @@ from rolecall.domain.config.file_change import Backup
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
 from rolecall.presentation.texts import command_help, file_strings
+from rolecall.services.base.leftovers import delete_leftovers
 from rolecall.services.services import Services
 
 
@@ -32,7 +33,9 @@ def undo(
     if as_json and not list_only:
         raise click.UsageError(file_strings.JSON_NEEDS_LIST)
     with exit_on_error():
-        service = Services(os.environ).undo
+        services = Services(os.environ)
+        delete_leftovers(services.locations)
+        service = services.undo
         if list_only:
             _list(service.writes(), as_json=as_json)
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rolecall.files.aws_config.config_edits import SetProfile
 from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.caches.sso_cache import registration_stem, token_stem
 from rolecall.files.locations import Locations
+from rolecall.files.safe.temporary_folder import temporary_folder
 from rolecall.presentation.texts import file_strings, program_strings
 from tests.cli.conftest import command
 from tests.support.terminal import Terminal
@@ -38,7 +40,9 @@ region = eu-west-1
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     (tmp_path / ".aws" / "sso" / "cache").mkdir(parents=True)
     (tmp_path / ".aws" / "config").write_text(CLEAN)
     token = tmp_path / ".aws" / "sso" / "cache" / f"{token_stem(CORP)}.json"
@@ -115,6 +119,27 @@ def test_every_problem_is_reported_with_its_line(home: Path) -> None:
         *["credentials", "credentials:1", "sso/cache/x.json"],
     ]
     assert "\x1b" not in result.output
+
+
+def test_what_killed_rolecalls_have_left_is_reported_and_what_is_used_is_not(home: Path) -> None:
+    with temporary_folder("serve"):
+        assert call(home, doctor).exit_code == 0
+        left = home / "tmp" / "rolecall-serve-0000000000000000"
+        left.mkdir()
+        result = call(home, doctor)
+    assert result.exit_code == 1
+    assert problems(result) == (
+        f"{left}: A rolecall that was killed left this folder behind, and it may have secrets."
+        " Delete it."
+    )
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_temporary_copies_of_a_killed_undo_are_deleted_by_the_next(home: Path, answer: str) -> None:
+    copy = home / ".aws" / ".config.rolecall-0123456789abcdef"
+    copy.touch()
+    CliRunner().invoke(undo, env={"HOME": str(home)}, input=answer)
+    assert not copy.exists()
 
 
 def test_a_session_that_never_signed_in_is_reported_and_no_problem(home: Path) -> None:

@@ -31,9 +31,7 @@ def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_pa
         'then printf "[profile mine]\\nregion = eu-north-1" >"$2"\n'
         f'else touch "{tmp_path}/refused"; echo "not an entry" >>"$2"; fi'
     )
-    folder = tmp_path / "tmp"
-    folder.mkdir()
-    env = {**editor(tmp_path, f'echo "$2" >"{tmp_path}/opened"\n{script}'), "TMPDIR": str(folder)}
+    env = editor(tmp_path, f'echo "$2" >"{tmp_path}/opened"\n{script}')
     with desk.open(env=env) as terminal:
         terminal.press("3", then=" mine ")
         terminal.press("/", "mine", "enter", "E")
@@ -52,8 +50,48 @@ def test_the_text_is_checked_shown_written_and_undone(desk: TerminalDesk, tmp_pa
         terminal.press("z", then="Undo")
         terminal.press("enter")
         terminal.wait_until(lambda: desk.config.read_text() == before, what="the old file")
-    assert folder in Path((tmp_path / "opened").read_text()).parents
-    assert list(folder.iterdir()) == []
+    folder = Path((tmp_path / "opened").read_text()).parent
+    assert folder.parent == desk.home / ".local" / "state" / "rolecall"
+    assert not folder.exists()
+
+
+def test_the_draft_of_a_killed_rolecall_is_offered_once(desk: TerminalDesk, tmp_path: Path) -> None:
+    desk.leave_token()
+    before = f"{desk.config.read_text()}\n{SECTION}{REST}"
+    desk.config.write_text(before)
+    typed = SECTION.replace("eu-west-1", "eu-north-1")
+    script = f'[ -e "{tmp_path}/typed" ] || printf "{typed}" >"$2"; touch "{tmp_path}/typed"; cat'
+
+    def drafts() -> list[Path]:
+        return list((desk.home / ".local" / "state" / "rolecall").glob("rolecall-edit-*"))
+
+    def be_killed() -> None:
+        (tmp_path / "typed").unlink(missing_ok=True)
+        with desk.open(env=editor(tmp_path, script)) as killed:
+            killed.press("3", then=" mine ")
+            killed.press("/", "mine", "enter", "E")
+            killed.wait_until((tmp_path / "typed").exists, what="the editor")
+            killed.process.kill()
+            killed.process.wait()
+
+    be_killed()
+    (left,) = drafts()
+    with desk.open(env=editor(tmp_path, "true")) as terminal:
+        terminal.press("3", then="A draft of profile mine was left")
+        terminal.press("enter", then="Write the section of mine")
+        assert (tmp_path / "seen").read_text() == typed
+        terminal.press("enter", then="profile mine written")
+        terminal.wait_until(lambda: not drafts(), what="the end of the draft")
+        assert desk.config.read_text() == before.replace(SECTION, typed)
+    desk.config.write_text(before)
+    be_killed()
+    (again,) = drafts()
+    assert again != left
+    with desk.open() as terminal:
+        terminal.press("3", then="A draft of profile mine was left")
+        terminal.press("escape", gone="A draft of profile")
+        terminal.wait_until(lambda: not drafts(), what="the end of the draft")
+    assert desk.config.read_text() == before
 
 
 def test_text_that_is_not_utf8_is_refused_and_comes_back_as_it_was(

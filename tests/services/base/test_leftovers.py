@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from rolecall.services.base.leftovers import delete_leftovers, demo_home
+from rolecall.services.base.leftovers import delete_leftovers, demo_home, left_folders
 from tests.support.desk import Desk
 
 _LEFTOVER = ".file.rolecall-0123456789abcdef"
@@ -28,6 +29,24 @@ def test_leftovers_are_deleted_and_other_files_stay(desk: Desk, folder: str) -> 
     delete_leftovers(desk.services.locations)
     assert not (path / _LEFTOVER).exists()
     assert (path / "mine").exists()
+
+
+def test_folders_in_the_temporary_one_are_deleted_and_drafts_stay(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    draft = desk.services.locations.state / "rolecall-edit-0000000000000000"
+    draft.mkdir(parents=True)
+    for name in (
+        "rolecall-serve-0000000000000000",
+        "rolecall-edit-0000000000000000",
+        "rolecall-team",
+    ):
+        (tmp_path / name).mkdir()
+    assert len(left_folders(desk.services.locations)) == 3
+    delete_leftovers(desk.services.locations)
+    assert left_folders(desk.services.locations) == [draft]
+    assert (tmp_path / "rolecall-team").exists()
 
 
 def test_a_link_to_the_config_leads_to_its_leftovers(desk: Desk, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import stat
 
 import botocore.session
@@ -17,6 +18,7 @@ from rolecall.domain.model import Profile
 from rolecall.services.profiles.profile_edits import Chain, ProfileEditsService
 from rolecall.services.profiles.profiles import NameStatus
 from tests.support.desk import Desk
+from tests.support.kills import in_child
 from tests.support.programs import aws_cli, completed
 
 CONFIG = """\
@@ -293,26 +295,38 @@ class TestInAnEditor:
     def test_the_file_of_the_editor_is_private_and_deleted(
         self, edits: ProfileEditsService
     ) -> None:
-        with edits.draft("a\r\né") as path:
+        with edits.draft(named(edits, "dev")[0], "a\r\né") as path:
             assert path.read_bytes() == "a\r\né".encode()
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         assert not path.parent.exists()
 
-    def test_the_folder_of_a_killed_rolecall_is_deleted_and_that_of_another_is_kept(
-        self, edits: ProfileEditsService
+    def test_drafts_of_killed_rolecalls_are_in_the_state_folder_the_last_of_each_profile(
+        self, desk: Desk, edits: ProfileEditsService
     ) -> None:
-        with edits.draft("theirs") as theirs:
-            stale = theirs.parent.with_name("rolecall-edit-stale")
-            stale.mkdir()
-            (stale / "profile.ini").write_text("killed")
-            other = theirs.parent.with_name("rolecall-other-stale")
-            other.mkdir()
-            with edits.draft("mine"):
-                assert theirs.exists()
-                assert not stale.exists()
-                assert other.exists()
-            other.rmdir()
+        dev, robot = named(edits, "dev", "robot")
+        state = desk.services.locations.state
+
+        def leave(profile: Profile, text: str) -> None:
+            def be_killed() -> None:
+                with edits.draft(profile, text):
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            assert in_child(be_killed)
+
+        with edits.draft(dev, "[profile dev]\nregion = open\n") as path:
+            assert path.parent.parent == state
+            assert edits.left_drafts() == []
+            for number in range(3):
+                leave(dev, f"[profile dev]\nregion = {number}\n\udcff")
+            leave(robot, edits.section_text(robot))  # nothing was typed
+            (state / "rolecall-edit-0000000000000000").mkdir()  # killed before anything was in it
+            (draft,) = edits.left_drafts()
+            assert (draft.profile, draft.text) == (dev, "[profile dev]\nregion = 2\n\udcff")
+            assert set(state.glob("rolecall-edit-*")) == {path.parent, draft.folder}
+            draft.delete()
+            assert edits.left_drafts() == []
+            assert path.exists()
 
 
 def test_several_are_deleted_and_restored_together(desk: Desk, edits: ProfileEditsService) -> None:

@@ -1,9 +1,10 @@
-"""A temporary folder for one run of rolecall. If the run is killed, the next one deletes it."""
+"""Folders for one run of rolecall, and those that killed runs have left."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -11,7 +12,7 @@ from shutil import rmtree
 from tempfile import gettempdir
 from typing import Final
 
-from rolecall.files.safe.folders import temporary_prefix
+from rolecall.files.safe.folders import make_folder, temporary_prefix
 
 _FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -20,15 +21,23 @@ _FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 def temporary_folder(kind: str) -> Iterator[Path]:
     """Create and yield a folder with mode 0700, and delete it at the end. Raises OSError.
 
-    It is locked. Unlocked folders of the same kind and user are from killed runs and are deleted.
+    It is locked. Those that killed runs of the same kind and user have left are deleted.
     """
-    prefix = temporary_prefix(kind)
     parent = Path(gettempdir())
-    for entry in os.scandir(parent):
-        if entry.name.startswith(prefix):
-            with suppress(OSError):
-                _delete_unlocked(Path(entry.path))
-    folder = parent / f"{prefix}{os.urandom(8).hex()}"
+    for left in left_behind(parent, kind):
+        delete_left(left)
+    with locked_folder(parent, kind) as folder:
+        yield folder
+
+
+@contextmanager
+def locked_folder(parent: Path, kind: str) -> Iterator[Path]:
+    """Create and yield a folder like a temporary one; if the run is killed, it stays.
+
+    Raises OSError.
+    """
+    make_folder(str(parent))
+    folder = parent / f"{temporary_prefix(kind)}{os.urandom(8).hex()}"
     descriptor = -1
     try:
         while descriptor < 0:
@@ -39,6 +48,27 @@ def temporary_folder(kind: str) -> Iterator[Path]:
         _delete(folder)
         if descriptor >= 0:
             os.close(descriptor)
+
+
+def left_behind(parent: Path, kind: str = "") -> list[Path]:
+    """Return the folders of this user here that killed runs have left: those of a kind, or all.
+
+    Raises OSError.
+    """
+    named = re.compile(f"{temporary_prefix(kind or '[a-z]+')}[0-9a-f]{{16}}")
+    left = []
+    for entry in os.scandir(parent):
+        if named.fullmatch(entry.name):
+            with _taken(Path(entry.path)) as is_left:
+                left += [Path(entry.path)] * is_left
+    return left
+
+
+def delete_left(folder: Path) -> None:
+    """Delete a folder that a killed run has left, if that is possible, with all that is in it."""
+    with _taken(folder) as is_left:
+        if is_left:
+            _delete(folder)
 
 
 def _locked(folder: Path) -> int:
@@ -55,12 +85,21 @@ def _locked(folder: Path) -> int:
     return -1
 
 
-def _delete_unlocked(folder: Path) -> None:
-    descriptor = os.open(folder, _FLAGS)
+@contextmanager
+def _taken(folder: Path) -> Iterator[bool]:
+    """Lock the folder meanwhile. Yield whether a killed run of this user has left it."""
     try:
-        if os.fstat(descriptor).st_uid == os.geteuid():
+        descriptor = os.open(folder, _FLAGS)
+    except OSError:  # no folder, or that of another user
+        yield False
+        return
+    try:
+        is_left = os.fstat(descriptor).st_uid == os.geteuid()
+        try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _delete(folder)
+        except OSError:
+            is_left = False
+        yield is_left
     finally:
         os.close(descriptor)
 

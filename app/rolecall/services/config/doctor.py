@@ -25,6 +25,7 @@ from rolecall.files.own.annotations import own_accounts, shared_accounts
 from rolecall.files.paths import known_paths
 from rolecall.files.safe import atomic
 from rolecall.files.safe.protection import unprotected
+from rolecall.services.base.leftovers import left_folders
 from rolecall.services.base.own_program import is_found
 from rolecall.services.base.settings import SettingsService
 from rolecall.services.config.merged_files import MergedFiles
@@ -82,6 +83,7 @@ def examine(environ: Mapping[str, str]) -> Examination:
         lambda: _readable(shared_accounts, Path() if is_team_bad else locations.team),
         lambda: _protection(environ),
         lambda: _unwritable(locations),
+        lambda: _left_behind(locations),
     )
     findings: list[Finding] = []
     errors: list[FileError] = []
@@ -153,8 +155,12 @@ def _readable(read: Callable[[str], object], path: Path) -> Iterable[Finding]:
 
 
 def _protection(environ: Mapping[str, str]) -> Iterable[Finding]:
-    for each in unprotected(known_paths(environ), with_settings=True):
+    for each in unprotected(known_paths(environ), with_own=True):
         yield Finding(_PROTECTION[each.problem], Path(each.path))
+
+
+def _left_behind(locations: Locations) -> Iterable[Finding]:
+    return (Finding(FindingKind.LEFT_BEHIND, folder) for folder in left_folders(locations))
 
 
 def _unwritable(locations: Locations) -> list[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
@@ -18,7 +18,7 @@ from rolecall.domain.config.file_change import Change, Edit
 from rolecall.domain.config.profile_process import used_profile
 from rolecall.domain.model import Profile
 from rolecall.domain.naming import names as naming
-from rolecall.domain.records import dataclass
+from rolecall.domain.records import dataclass, field
 from rolecall.domain.switching.variables import PROFILES
 from rolecall.domain.text import original
 from rolecall.files.aws_config.config_edits import (
@@ -32,7 +32,8 @@ from rolecall.files.aws_config.config_edits import (
     section_text,
 )
 from rolecall.files.aws_config.config_file import ConfigFile
-from rolecall.files.safe.temporary_folder import temporary_folder
+from rolecall.files.safe.temporary_folder import delete_left, locked_folder
+from rolecall.services.base.leftovers import DRAFTS, left_drafts
 from rolecall.services.profiles.profiles import (
     NameCheck,
     NameStatus,
@@ -48,6 +49,7 @@ _LONGEST: Final = 3600
 _HARDWARE_MFA: Final = re.compile(r"[A-Z0-9]{9,}")
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html, ExternalId
 _EXTERNAL_ID: Final = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
+_NAME: Final = "profile"  # the file with the name of the profile, next to its draft
 
 
 class ChainProblem(StrEnum):
@@ -95,6 +97,18 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftDraft:
+    """What was being edited when a rolecall was killed."""
+
+    profile: Profile
+    text: str = field(repr=False)
+    folder: Path
+
+    def delete(self) -> None:
+        delete_left(self.folder)
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileEditsService:
     """Plans and saves changes of profiles. Plans raise FileError and RegionInvalid."""
 
@@ -129,17 +143,34 @@ class ProfileEditsService:
         return section_text(self.config.document(), original(profile.name))
 
     @contextmanager
-    def draft(self, text: str) -> Iterator[Path]:
-        """Yield a file with the text, for an editor. It is deleted, also after a kill. Bytes that
-        are not UTF-8 are in the text as surrogates.
+    def draft(self, profile: Profile, text: str) -> Iterator[Path]:
+        """Yield a file with the text, for an editor. It is deleted at the end; after a kill it is
+        one of `left_drafts`. Bytes that are not UTF-8 are in the text as surrogates.
 
         Raises OSError.
         """
-        with temporary_folder("edit") as folder:
-            path = folder / DRAFT
-            path.touch(0o600)
-            path.write_bytes(text.encode("utf-8", "surrogateescape"))
-            yield path
+        with locked_folder(self.config.state, DRAFTS) as folder:
+            for name, each in ((_NAME, original(profile.name)), (DRAFT, text)):
+                (folder / name).touch(0o600)
+                (folder / name).write_bytes(each.encode("utf-8", "surrogateescape"))
+            yield folder / DRAFT
+
+    def left_drafts(self) -> list[LeftDraft]:
+        """Return what was being edited when a rolecall was killed: the last draft of each profile.
+
+        Those that nobody needs are deleted. Raises FileError.
+        """
+        profiles = {original(each.name): each for each in self.profiles.profiles()}
+        found: dict[str, LeftDraft] = {}
+        for folder in sorted(left_drafts(self.config.state), key=_changed_at, reverse=True):
+            name, text = _text_of(folder / _NAME), _text_of(folder / DRAFT)
+            profile = profiles.get(name)
+            is_needed = text and profile and name not in found
+            if profile and is_needed and text != self.section_text(profile):
+                found[name] = LeftDraft(profile, text, folder)
+            else:
+                delete_left(folder)
+        return list(found.values())
 
     def plan_section(self, profile: Profile, text: str) -> Change:
         """Return the plan to replace the section of the profile by the text of one."""
@@ -214,6 +245,19 @@ class ProfileEditsService:
 
 def _changed(profile: Profile, values: Mapping[str, str | None]) -> dict[str, str | None]:
     return {key: value for key, value in values.items() if profile.in_config(key) != value}
+
+
+def _changed_at(folder: Path) -> float:
+    with suppress(OSError):
+        return (folder / DRAFT).stat().st_mtime
+    return 0
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file; empty if it cannot be read."""
+    with suppress(OSError):
+        return path.read_bytes().decode("utf-8", "surrogateescape")
+    return ""
 
 
 def _is_duration(text: str) -> bool:

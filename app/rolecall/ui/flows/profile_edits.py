@@ -26,7 +26,7 @@ from rolecall.ui.work import WorkGroup, asker, in_thread
 if TYPE_CHECKING:
     from rolecall.domain.config.file_change import Change
     from rolecall.domain.model import Profile
-    from rolecall.services.profiles.profile_edits import ProfileEditsService
+    from rolecall.services.profiles.profile_edits import LeftDraft, ProfileEditsService
     from rolecall.ui.screens.base.form import FormScreen
     from rolecall.ui.screens.profiles.drift import DriftScreen
     from rolecall.ui.state.host import Host
@@ -39,6 +39,7 @@ class ProfileEditsFlow(Flow):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._refused: dict[str, str] = {}  # by profile, the text that could not be used
+        self._is_offering = False
 
     @property
     def _service(self) -> ProfileEditsService:
@@ -112,10 +113,33 @@ class ProfileEditsFlow(Flow):
     @in_background(WorkGroup.EDIT, opens=True)
     async def edit_section(self, profile: Profile) -> None:
         """Open the section of the profile in the user's editor."""
+        await self._edit_section(profile)
+
+    @in_background()
+    async def offer_drafts(self) -> None:
+        """Ask once whether to go on with what was being edited when a rolecall was killed."""
+        if self._is_offering:  # the screen is shown again after each question
+            return
+        self._is_offering = True
+        try:
+            for draft in await in_thread(self._service.left_drafts):
+                await self._offer(draft)
+        finally:
+            self._is_offering = False
+
+    async def _offer(self, draft: LeftDraft) -> None:
+        title = profile_strings.DRAFT_LEFT.format(name=draft.profile.name)
+        intro = profile_strings.DRAFT_INTRO
+        if await confirmed(self._host, labels.GO_ON, title, "", intro=intro):
+            self._refused[draft.profile.name] = draft.text
+            await self._edit_section(draft.profile)
+        await in_thread(draft.delete)
+
+    async def _edit_section(self, profile: Profile) -> None:
         name, service = profile.name, self._service
         before = await in_thread(partial(service.section_text, profile))
         try:
-            text = await self._typed(self._refused.pop(name, before))
+            text = await self._typed(profile, self._refused.pop(name, before))
         except OSError as error:
             text = profile_strings.NO_EDITOR.format(reason=error.strerror)
             self._host.flash_warning(text, asked=True)
@@ -141,10 +165,11 @@ class ProfileEditsFlow(Flow):
             await in_thread(partial(self._host.services.profiles.commit, change))
             await self._show_written(change)
 
-    async def _typed(self, text: str) -> str | None:
+    async def _typed(self, profile: Profile, text: str) -> str | None:
         """Return the text after the editor; None if the editor has failed. Raises OSError."""
+        draft = self._service.draft(profile, text)
         with ExitStack() as stack:
-            path = await in_thread(lambda: stack.enter_context(self._service.draft(text)))
+            path = await in_thread(lambda: stack.enter_context(draft))
             status = self._host.run_outside(lambda: editor.edit(path, os.environ))
             typed = await in_thread(lambda: path.read_bytes().decode("utf-8", "surrogateescape"))
             await in_thread(stack.close)

@@ -64,6 +64,10 @@ class ProfilesScreen(DetailScreen[Profile]):
         self._tree: Sequence[Profile] = ()  # the same profiles, each below its source
         self._depth: dict[str, int] = {}
 
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.flows.profile_edits.offer_drafts()
+
     def columns(self) -> Sequence[Column[Profile]]:
         return (
             columns.sign(
