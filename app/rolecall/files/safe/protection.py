@@ -29,7 +29,7 @@ class Unprotected(NamedTuple):
 
 def unprotected(paths: Paths[str], *, with_own: bool = False) -> Iterator[Unprotected]:
     """Yield the AWS files and folders that others can use, and on request those of rolecall: the
-    settings, the state folder and its backups.
+    settings, the state folder, and its backups and unsaved tokens.
 
     Others may read the config and the settings, because they have no secrets. But the settings can
     make rolecall run a command, so others must not change them.
@@ -38,7 +38,8 @@ def unprotected(paths: Paths[str], *, with_own: bool = False) -> Iterator[Unprot
         _whole, (paths.config, paths.credentials, paths.login_cache)
     )
     settings = paths.settings if with_own else ""
-    kept = (paths.state, f"{paths.state}/backups") if with_own else ()
+    state = paths.state
+    kept = (state, f"{state}/backups", f"{state}/unsaved") if with_own else ()
     caches = (paths.sso_cache, paths.cli_cache, login_cache, *kept)
     own = [paths.home or "/", f"{paths.home}/.aws"]
     for cache in caches:
