@@ -160,9 +160,11 @@ class ProfileEditsService:
 
         Those that nobody needs are deleted. Raises FileError.
         """
+        if not (folders := left_drafts(self.config.state)):
+            return []
         profiles = {original(each.name): each for each in self.profiles.profiles()}
         found: dict[str, LeftDraft] = {}
-        for folder in sorted(left_drafts(self.config.state), key=_changed_at, reverse=True):
+        for folder in sorted(folders, key=_changed_at, reverse=True):
             name, text = _text_of(folder / _NAME), _text_of(folder / DRAFT)
             profile = profiles.get(name)
             is_needed = text and profile and name not in found
