@@ -224,6 +224,8 @@ def test_all_of_a_command_is_shown_if_that_is_wanted() -> None:
         ("“secret”: hunter", "“secret”: …"),
         ("パスワード：hunter", "パスワード：…"),
         ("with password hunter2 again", "with password … again"),
+        ("pw hunter2", "pw …"),
+        ("the key INC-4711", None),
         ("deploy --token hunter now", "deploy --token … now"),
         ("sent Bearer hunter along", "sent Bearer … along"),
         ("Authorization: Basic hunter", "Authorization: …"),

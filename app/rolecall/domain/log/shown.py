@@ -102,10 +102,11 @@ def shown_text(text: str, environ: Mapping[str, str]) -> str:
 
 
 def _is_before_secret(word: str, following: str) -> bool:
-    """A name may be a word of a sentence: “the password for kim”."""
+    """A name may be a word of a sentence: “the password for kim”, “the key INC-4711”."""
     if word.lower() in _SCHEMES:
         return True
-    return names_secret(word) and (word[0] == "-" or bool(_NO_WORD.search(following)))
+    is_name = _names_secret(word) and word.lower() != "key"
+    return is_name and (word[0] == "-" or bool(_NO_WORD.search(following)))
 
 
 def _shown_address(found: re.Match[str]) -> str:
