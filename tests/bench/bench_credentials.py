@@ -16,11 +16,13 @@ from rolecall.demo.server import DemoServer
 from rolecall.domain.model import SsoSession
 from rolecall.files.caches.sso_cache import SsoCache
 from rolecall.services.services import Services
-from tests.bench.measure import Reference, Report, run
+from tests.bench.measure import Reference, Report, cpu_times, run
 from tests.support.programs import aws_cli
 
 PROFILE, ROUNDS = "audit-admin", 5
 OTHERS = 2_000  # other profiles in the config
+OUTPUT = 300_000_000  # bytes
+BARE_PIPE = Reference("300 MB through a pipe, processor time")
 AWS_CLI = Reference("aws configure export-credentials")
 ROLECALL = Path(sys.executable).parent / "rolecall"
 
@@ -54,6 +56,24 @@ def prepare(server: DemoServer, home: Path) -> dict[str, str]:
     return environ
 
 
+def measure_output(report: Report, environ: dict[str, str]) -> None:
+    """What `exec` adds to a program that writes much, in the processor time of all processes."""
+    program = ["sh", "-c", f"yes {'x' * 79} | head -c {OUTPUT}"]
+    words = ["--jobs", "1", "--profile", PROFILE, "--"]
+    commands: dict[str, list[str | Path]] = {
+        "bare": [*program],
+        "nothing": [ROLECALL, "exec", *words, "true"],
+        "text": [ROLECALL, "exec", *words, *program],
+        "JSON": [ROLECALL, "exec", "--output", "json", *words, *program],
+    }
+    piped = [["sh", "-c", '"$@" | cat > /dev/null', "sh", *each] for each in commands.values()]
+    taken = dict(zip(commands, cpu_times(piped, environ, ROUNDS), strict=True))
+    report.refer(BARE_PIPE, taken["bare"])
+    for name, limit in (("text", 3.0), ("JSON", 6.0)):
+        seconds = taken[name] - taken["nothing"]
+        report.line(f"300 MB through exec, {name}", seconds * 1000, "ms", limit, BARE_PIPE)
+
+
 def measure(report: Report) -> None:
     with DemoServer(DemoOptions()) as server, tempfile.TemporaryDirectory() as folder:
         environ = prepare(server, Path(folder) / "home")
@@ -65,6 +85,7 @@ def measure(report: Report) -> None:
         assert server.calls.count("GetRoleCredentials") == 1
         report.refer(AWS_CLI, statistics.median(theirs))
         report.line("rolecall export", statistics.median(ours) * 1000, "ms", 0.5, AWS_CLI)
+        measure_output(report, environ)
 
 
 if __name__ == "__main__":

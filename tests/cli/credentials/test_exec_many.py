@@ -9,11 +9,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from rolecall.cli.support import run_output
+from rolecall.services.runs.run_events import Outcome, RunEnded, RunOutput, RunRow, Stream
 from rolecall.terminal.ending_signals import ENDING
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
+from tests.support.full_disk import small_disk
 from tests.support.programs import completed, is_alive, wait_for_end
 from tests.support.terminal import Terminal
 
@@ -82,6 +86,7 @@ def test_json_has_an_object_for_each_row(signed_in: CommandLine) -> None:
         "result": "failed",
         "exit_status": 3,
         "error": None,
+        "truncated": False,
         "stdout": '\x1b[1mout\n\ufffd"',
         "stderr": "",
     }
@@ -96,6 +101,36 @@ def test_json_keeps_long_output_whole(signed_in: CommandLine) -> None:
     code = "import os\nfor _ in range(50): os.write(1, 'é'.encode() * 99_999)"
     words = ("exec", "--profile", PROFILE, "--output", "json", "--", sys.executable, "-c", code)
     assert json.loads(signed_in.output_of(*words))["stdout"] == "é" * 50 * 99_999
+
+
+def test_output_that_cannot_be_kept_is_cut_and_marked_and_the_program_runs_on(
+    signed_in: CommandLine, tmp_path: Path
+) -> None:
+    code = "import os\nfor _ in range(50): os.write(1, b'\"' * 99_999)\nos.write(2, b'end')"
+    words = ("exec", "--profile", PROFILE, "--output", "json", "--", sys.executable, "-c", code)
+    folder = tmp_path / "small"
+    folder.mkdir()
+    with small_disk(folder):
+        result = signed_in.rolecall(*words, TMPDIR=str(folder))
+    found = json.loads(result.stdout)
+    assert (found["result"], found["stderr"], found["truncated"]) == ("done", "end", True)
+    assert 100_000 < len(found["stdout"]) < 1_000_000
+    assert set(found["stdout"]) == {'"'}
+    assert f"{PROFILE}: There was no room on the disk for the rest.\n" in result.stderr
+
+
+@pytest.mark.parametrize("in_memory", [4, 1000])
+def test_any_bytes_in_any_pieces_are_the_same_text_in_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], in_memory: int
+) -> None:
+    monkeypatch.setattr(run_output, "_IN_MEMORY", in_memory)
+    data = b'plain "\\ text\r\n\tr\xc3\xa9sum\xc3\xa9 \xff\x00\x1b[1m\x7f \xe2\x80'
+    for size in range(1, len(data) + 1):
+        output = run_output.JsonOutput([RunRow("row")])
+        for at in range(0, len(data), size):
+            output.add(RunOutput(0, Stream.OUT, data[at : at + size]))
+        output.add(RunEnded(0, Outcome.EXITED, 0))
+        assert json.loads(capsys.readouterr().out)["stdout"] == data.decode("utf-8", "replace")
 
 
 @pytest.mark.parametrize(

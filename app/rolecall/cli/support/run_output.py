@@ -6,14 +6,15 @@ import codecs
 import json
 import sys
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from tempfile import SpooledTemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, Final
 
 from rolecall.cli.support.display import shown_bar
 from rolecall.cli.support.errors import error_text
-from rolecall.cli.support.output import escape_json, write
+from rolecall.cli.support.output import echo_notice, escape_json, write
 from rolecall.domain.question import current
 from rolecall.domain.text import safe
 from rolecall.domain.text.program_output import shown_line
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 _LONGEST_LINE: Final = 2**20  # bytes; a longer one is printed as several lines
 _IN_MEMORY: Final = 2**18  # bytes of output of one stream; more is kept in a temporary file
-_CHUNK: Final = 65_536
+_CHUNK: Final = 2**18
+_PIECE: Final = 2**16  # bytes that are escaped at once; if there is no room, a few are lost
+_ESCAPES: Final = {b"\\": rb"\\", b'"': rb"\"", b"\n": rb"\n", b"\r": rb"\r", b"\t": rb"\t"}
+_CONTROLS: Final = [bytes([code]) for code in (*range(0x20), 0x7F) if bytes([code]) not in _ESCAPES]
 _PREFIX_STYLE: Final = {Stream.OUT: "cyan", Stream.ERR: "red"}
 
 
@@ -79,31 +83,35 @@ class LineOutput(RunOutputs):
     def add(self, event: RunEvent) -> None:
         if isinstance(event, RunOutput):
             key = event.row, event.stream
-            data = self._rests.pop(key, b"") + event.data
+            rest, data = self._rests.pop(key, b""), event.data
             end = data.rfind(b"\n") + 1
-            if not end and len(data) > _LONGEST_LINE:
+            if not end and len(rest) + len(data) > _LONGEST_LINE:
                 data, end = data + b"\n", len(data) + 1
             if end:
-                self._print(event.row, event.stream, data[:end])
+                self._print(event.row, event.stream, rest, data, end)
+                rest = b""
             if end < len(data):
-                self._rests[key] = data[end:]
+                self._rests[key] = rest + data[end:]
         elif isinstance(event, RunEnded):
             for stream in Stream:
                 if rest := self._rests.pop((event.row, stream), b""):
-                    self._print(event.row, stream, rest + b"\n")
+                    self._print(event.row, stream, rest, b"\n", 1)
 
-    def _print(self, row: int, stream: Stream, lines: bytes) -> None:
-        """Print whole lines."""
+    def _print(self, row: int, stream: Stream, rest: bytes, data: bytes, end: int) -> None:
+        """Print whole lines: the rest, and the data up to its last line end, copied once."""
         name = self.rows[row].name
         target = sys.stdout if stream is Stream.OUT else sys.stderr
         if not target.isatty():
             prefix = f"{name}: ".encode()
-            body = lines[:-1].replace(b"\n", b"\n" + prefix)
+            lines = memoryview(data.replace(b"\n", b"\n" + prefix))
+            beyond = len(prefix) + len(data) - end
             target.flush()
-            target.buffer.write(prefix + body + b"\n")
+            target.buffer.write(prefix + rest)
+            target.buffer.write(lines[: len(lines) - beyond])
             target.buffer.flush()
             return
-        shown = [shown_line(line) for line in lines[:-1].decode("utf-8", "replace").split("\n")]
+        text = (rest + data[: end - 1]).decode("utf-8", "replace")
+        shown = [shown_line(line) for line in text.split("\n")]
         if self._progress is None:
             write("".join(f"{name}: {line}\n" for line in shown), err=stream is Stream.ERR)
         else:
@@ -121,24 +129,78 @@ class LineOutput(RunOutputs):
         console.print(*texts, sep="\n", soft_wrap=True)
 
 
+class _KeptText:
+    """What a program has written to a stream, as the inside of a JSON string: of any size, as long
+    as the disk has room. If it has none, the rest is cut.
+    """
+
+    def __init__(self) -> None:
+        self.is_cut = False
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._newest = b""
+        self._file: IO[bytes] | None = None
+        self._size = 0  # bytes of the file
+
+    def add(self, data: bytes, *, final: bool = False) -> None:
+        for at in range(0, len(data) or 1, _PIECE):
+            if not self.is_cut:
+                self._newest += self._escaped(data[at : at + _PIECE], final=final)
+                if len(self._newest) > _IN_MEMORY:
+                    self._move_to_file()
+
+    def write(self, target: IO[bytes]) -> None:
+        """Write all of it, once, and forget it."""
+        if self._file is not None:
+            with self._file as file:
+                file.seek(0)
+                left = self._size
+                while left and (data := file.read(min(_CHUNK, left))):
+                    target.write(data)
+                    left -= len(data)
+        target.write(self._newest)
+
+    def _escaped(self, data: bytes, *, final: bool) -> bytes:
+        is_plain = data.isascii() and not any(map(data.__contains__, _CONTROLS))
+        if is_plain and not self._decoder.getstate()[0]:  # fast: without decoding
+            for plain, escaped in _ESCAPES.items():
+                data = data.replace(plain, escaped)
+            return data
+        text = self._decoder.decode(data, final=final)
+        return escape_json(json.dumps(text, ensure_ascii=False)[1:-1]).encode()
+
+    def _move_to_file(self) -> None:
+        try:
+            if self._file is None:
+                self._file = TemporaryFile(buffering=0)  # noqa: SIM115  # `write` closes it
+            view = memoryview(self._newest)
+            while view:
+                view = view[self._file.write(view) :]
+            self._size += len(self._newest)
+        except OSError:
+            self.is_cut = True
+        self._newest = b""
+
+
 class JsonOutput(RunOutputs):
-    """An object on one line for each row that has ended. Output of any size is kept whole."""
+    """An object on one line for each row that has ended."""
 
     def __init__(self, rows: Sequence[RunRow]) -> None:
         super().__init__(rows)
-        self._kept: dict[tuple[int, Stream], IO[bytes]] = {}
+        self._kept: dict[tuple[int, Stream], _KeptText] = defaultdict(_KeptText)
 
     def add(self, event: RunEvent) -> None:
         if isinstance(event, RunOutput):
-            key = event.row, event.stream
-            if key not in self._kept:
-                self._kept[key] = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115  # closed below
-            self._kept[key].write(event.data)
+            self._kept[event.row, event.stream].add(event.data)
         elif isinstance(event, RunEnded):
             self._print(event)
 
     def _print(self, ended: RunEnded) -> None:
         row = self.rows[ended.row]
+        kept = {stream: self._kept.pop((ended.row, stream), _KeptText()) for stream in Stream}
+        for each in kept.values():
+            each.add(b"", final=True)
+        if is_cut := any(each.is_cut for each in kept.values()):
+            echo_notice(f"{safe(row.name)}: {run_strings.OUTPUT_CUT}.")
         error = None if ended.outcome is Outcome.EXITED else run_strings.failure(ended, error_text)
         facts = {
             "name": row.name,
@@ -151,21 +213,11 @@ class JsonOutput(RunOutputs):
             "exit_status": ended.status,
             "duration": round(ended.duration, 3),
             "error": error,
+            "truncated": is_cut,
         }
         write(escape_json(json.dumps(facts, ensure_ascii=False))[:-1])
-        for stream in Stream:
+        for stream, each in kept.items():
             write(f', "{stream.value}": "')
-            for text in self._pieces((ended.row, stream)):
-                write(escape_json(json.dumps(text, ensure_ascii=False)[1:-1]))
+            each.write(sys.stdout.buffer)
             write('"')
         write("}\n")
-
-    def _pieces(self, key: tuple[int, Stream]) -> Iterator[str]:
-        if (file := self._kept.pop(key, None)) is None:
-            return
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        with file:
-            file.seek(0)
-            while data := file.read(_CHUNK):
-                yield decoder.decode(data)
-            yield decoder.decode(b"", final=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import selectors
 import signal
@@ -20,14 +21,16 @@ from rolecall.domain.text import safe
 from rolecall.services.runs.run_events import Stream
 from rolecall.services.runs.watcher import Watcher
 
-_CHUNK: Final = 65_536
+_CHUNK: Final = 2**20  # bytes that are read at once, and that a pipe has room for
+# Seconds after a read, in which the pipe may fill up: many small pieces cost far more than few.
+_UNTIL_FULL: Final = 0.0005
 _CHECK_EVERY: Final = 0.1  # seconds
 # From SIGTERM to SIGKILL, in seconds.
 _GRACE: Final = 3.0
 # A program that the command leaves in the background may keep the output open: after the command
 # has exited, the rest is read until nothing comes for this long, or this much has come.
 _SILENCE: Final = 0.5
-_MOST_AFTER_EXIT: Final = 2**20  # bytes; more than fits into a pipe
+_MOST_AFTER_EXIT: Final = 2**21  # bytes; more than fits into a pipe
 
 T = TypeVar("T")
 
@@ -110,6 +113,9 @@ class _Reader:
         for stream, file in (Stream.OUT, process.stdout), (Stream.ERR, process.stderr):
             assert file is not None
             self._files.append(file)
+            if hasattr(fcntl, "F_SETPIPE_SZ"):
+                with suppress(OSError):  # a user may have so much in pipes only
+                    fcntl.fcntl(file, fcntl.F_SETPIPE_SZ, _CHUNK)
             self._selector.register(file, selectors.EVENT_READ, stream)
 
     @property
@@ -127,6 +133,7 @@ class _Reader:
                 self._take(key.data, data)
             else:
                 self._selector.unregister(key.fileobj)
+        time.sleep(_UNTIL_FULL)
 
     def _take(self, stream: Stream, data: bytes) -> None:
         self._on_data(stream, data)

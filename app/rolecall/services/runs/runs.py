@@ -30,7 +30,7 @@ from rolecall.services.runs.run_events import (
 from rolecall.services.runs.watcher import Watcher
 
 # Pieces of output that wait to be taken. The programs wait when there are more.
-_WAITING: Final = 64
+_WAITING: Final = 16
 # When rolecall ends: the seconds until programs are killed, and until it ends without them.
 _UNTIL_KILL: Final = 4.0
 _UNTIL_LEFT: Final = 2.0
