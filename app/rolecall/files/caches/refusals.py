@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rolecall.domain.model import Secret
-    from rolecall.files.caches.json_cache import JsonFolder
+    from rolecall.files.caches.json_folder import JsonFolder
 
 ACCESS: Final = "accessToken"  # the kinds, by the members of a token file
 REFRESH: Final = "refreshToken"
@@ -106,6 +106,6 @@ class Refusals:
 
     @property
     def _folder(self) -> JsonFolder:
-        from rolecall.files.caches.json_cache import JsonFolder  # late: prompts only read
+        from rolecall.files.caches.json_folder import JsonFolder  # late: prompts only read
 
         return JsonFolder(self.state / _FOLDER, self.state)
