@@ -9,7 +9,7 @@ import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, yes_option
-from rolecall.cli.support.output import echo, write
+from rolecall.cli.support.output import echo, escape_toml, write
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
 from rolecall.presentation.paths import config_file
@@ -61,7 +61,7 @@ def remove(*, dry_run: bool, yes: bool) -> None:
 @team.command(help=command_help.TEAM_EXPORT)
 def export() -> None:
     with exit_on_error():
-        write(_service().export())
+        write(escape_toml(_service().export()))
 
 
 def _service() -> TeamService:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from tests.bench.bench_soak import soaking
 
 ACCOUNTS = 150
-WARM_UP, COUNT = 10, 15  # until then memory grows by what waits to be collected
+WARM_UP, COUNT = 20, 20  # until then memory grows by what waits to be collected
 LARGEST_SHARE = 1.05
 
 

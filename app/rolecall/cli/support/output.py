@@ -91,6 +91,12 @@ def escape_json(text: str) -> str:
     return re.sub(unsafe, _escape, text)
 
 
+def escape_toml(text: str) -> str:
+    """Do the same in TOML with strings in one line each."""
+    unsafe = _UNSAFE_IN_JSON if _is_utf8(sys.stdout) else _NOT_ASCII
+    return re.sub(unsafe, lambda found: f"\\U{ord(found[0]):08x}", text)
+
+
 def replace_missing_characters() -> None:
     """Print `?` for each character that the encoding of the terminal lacks."""
     for stream in (sys.stdout, sys.stderr):
