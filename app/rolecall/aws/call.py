@@ -81,7 +81,7 @@ def call(
 
 
 class _Clock:
-    """The time that one call has."""
+    """How long one call may take."""
 
     def __init__(self, operation: str, host: Callable[[], str]) -> None:
         self._operation = operation

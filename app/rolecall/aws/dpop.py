@@ -19,13 +19,13 @@ from rolecall.domain.model import Secret
 
 _BEGIN: Final = "-----BEGIN EC PRIVATE KEY-----"
 _END: Final = "-----END EC PRIVATE KEY-----"
-_COORDINATE: Final = 32  # bytes of a number of P-256
+_COORDINATE: Final = 32  # bytes of a coordinate on P-256
 
 Prove = Callable[[str], str]
 
 
 class KeyUnreadable(Exception):
-    """The text is no private key."""
+    """The text is not a private key."""
 
 
 def new_key() -> Secret:

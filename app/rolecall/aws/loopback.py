@@ -31,9 +31,9 @@ _LENGTH: Final = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`headers` and `request` are in seconds since the connection: for the headers to arrive, and
-    for the body too. If there are as many `connections`, the oldest one that has not shown that it
-    is entitled to an answer makes room for a new one.
+    """`headers` is how many seconds after the connection the headers must have arrived, `request`
+    the whole request. Above `connections` connections, a new one replaces the oldest of those that
+    have not shown that they are entitled to an answer.
     """
 
     headers: float = 2.0

@@ -63,7 +63,7 @@ class Portal:
     def permission_sets(
         self, token: AccessToken, account_id: str, call_policy: CallPolicy = once
     ) -> list[PermissionSet]:
-        """Return the permission sets of an account that the user may use, each once."""
+        """Return the permission sets of an account that the user may use, without duplicates."""
         bearer = token.value.reveal()
 
         def ask(more: dict[str, Any]) -> tuple[list[str], str | None]:

@@ -61,7 +61,7 @@ class SignInProblem(StrEnum):
     """Why there is no valid access token."""
 
     EXPIRED = "expired"  # or there is none
-    REVOKED = "revoked"  # AWS has refused it before it expired
+    REVOKED = "revoked"  # AWS refused it before it expired
 
 
 class NoTokenReason(Enum):
@@ -252,10 +252,10 @@ class Oidc:
             return no_token.reason
 
     def renew(self, refresh_token: Secret, registration: ClientRegistration) -> AccessToken:
-        """Return a new token for a refresh token. It keeps that if the answer has no new one.
+        """Return a new token for a refresh token, which it keeps if the answer has no new one.
 
-        Raises SignInNeeded if the server refuses, and RenewalInterrupted if it does so after a try
-        whose answer was lost.
+        Raises SignInNeeded if the server refuses, and RenewalInterrupted if an earlier try had lost
+        its answer.
         """
         tries = 0
 

@@ -25,7 +25,7 @@ _THROTTLED: Final = frozenset(
 _DETAIL_LENGTH: Final = 300
 _LONGEST_WAIT: Final = 3600  # seconds
 
-# The meaning of error codes of AWS at one operation, if it differs from the general one.
+# What error codes of AWS mean for one operation, if not what they mean in general.
 Meanings = Mapping[str, Callable[[], Exception]]
 
 

@@ -86,7 +86,7 @@ def _exit_on_signals() -> Iterator[None]:
     try:
         yield
     except Exception:
-        if received:  # Python 3.11 makes a RuntimeError of the exit in a `__set_name__`
+        if received:  # Python 3.11 turns an exit in `__set_name__` into a RuntimeError
             sys.exit(128 + received[0])
         raise
 

@@ -20,7 +20,7 @@ WRONG_ACCOUNT = 1
 def print_prompt(template: str | None) -> int:
     """Print the line, or nothing without a profile. Returns the exit status.
 
-    Files that cannot be read leave the fields empty: a prompt is no place for errors.
+    Files that cannot be read leave the fields empty: a prompt is not a place for errors.
     """
     form = words.DEFAULT_FORMAT if template is None else template
     try:

@@ -93,7 +93,7 @@ def _session_at(
     region: str | None,
     access_portal: str | None = None,
 ) -> SsoSession:
-    """Return the session of this name or at this address; a new or changed one is written.
+    """Return the session with this name or at this address; a new or changed one is written.
 
     If the address is that of an account access portal, `access_portal` is the start URL of the
     session that gets its roles. Raises click.UsageError, RolecallError.
@@ -164,7 +164,7 @@ def _new(
     session = name, address, located.region, tenant
     plan = edits.plan_session(*session)
     added = _written(partial(edits.add_session, *session), plan, name)
-    assert added is not None  # it is no dry run
+    assert added is not None  # it is not a dry run
     return added
 
 

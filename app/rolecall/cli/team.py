@@ -1,4 +1,4 @@
-"""`rolecall team`: take over what a team shares, update it, remove it, and make a file of it."""
+"""`rolecall team`: take over what a team shares, update it, remove it, and make a team file."""
 
 from __future__ import annotations
 

@@ -113,8 +113,8 @@ class Faults:
     ) -> None:
         """Break an operation, for one account or all, `times` times or until `clear`.
 
-        The first `skip` calls work. Raises ValueError for an operation that the server has not: no
-        call would ever meet the fault.
+        The first `skip` calls work. Raises ValueError if the server does not have the operation:
+        no call would ever meet the fault.
         """
         if operation not in self.operations:
             raise ValueError(f"no operation of the demo: {operation}")

@@ -150,7 +150,7 @@ class Organisation:
                 yield Assignment(account, PermissionSet(name))
 
     def named(self, name: str) -> Account:
-        """Return the first account of this name. Raises KeyError if there is none."""
+        """Return the first account with this name. Raises KeyError if there is none."""
         for account in self.accounts:
             if account.name == name:
                 return account

@@ -3,7 +3,7 @@
 Signatures are checked in full (AWS Signature Version 4), so that a wrong secret key is noticed:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
 The date of a request is checked only with the option `checks_signing_time`, because the demo may
-use another clock than its clients.
+use a different clock from its clients.
 """
 
 from __future__ import annotations

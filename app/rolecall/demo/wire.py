@@ -66,7 +66,7 @@ class Rejected(Exception):
 
 
 def base64url(data: bytes) -> str:
-    """Return the bytes in URL-safe Base64 without padding, as JWT and PKCE have them."""
+    """Return the bytes in URL-safe Base64 without padding, as JWT and PKCE need it."""
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 

@@ -26,7 +26,7 @@ def is_role_arn(text: str) -> bool:
 
 
 def account_in(arn: str) -> str:
-    """Return the account of an ARN; empty if the text has not all parts of one."""
+    """Return the account of an ARN; empty if the text lacks a part of one."""
     return arn.split(":")[4] if arn.count(":") >= 5 else ""
 
 

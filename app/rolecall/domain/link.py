@@ -19,7 +19,7 @@ from rolecall.domain.text import original, safe
 
 # A QR code holds 2953 bytes (ISO/IEC 18004, version 40-L); browsers accept at least this many.
 MAX_LENGTH: Final = 2000
-_LONGEST_SHOWN: Final = 300  # characters of what is no address
+_LONGEST_SHOWN: Final = 300  # characters of what is not an address
 
 
 class LinkProblem(StrEnum):

@@ -35,7 +35,7 @@ class LoginIdentity(NamedTuple):
 
 
 def identity_of(arn: str) -> LoginIdentity:
-    """Return who an ARN names. Both are empty if it is no ARN."""
+    """Return who an ARN names. Both are empty if it is not an ARN."""
     parts = arn.split(":", 5)
     return LoginIdentity(parts[4], parts[5]) if len(parts) == 6 else LoginIdentity("", "")
 
@@ -46,7 +46,7 @@ def other_source(values: Mapping[str, str]) -> str:
 
 
 def claims_of(id_token: str) -> Mapping[str, object]:
-    """Return the claims of a JSON web token, unchecked; none if it is no such token."""
+    """Return the claims of a JSON web token, unchecked; none if it is not such a token."""
     import base64
     import json
 

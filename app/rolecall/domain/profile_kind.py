@@ -50,7 +50,7 @@ def kind_of(values: Mapping[str, str], stored: Collection[str] = ()) -> ProfileK
 
     `stored` are those of its keys that ~/.aws/credentials has. The order is that of
     `credentials.create_credential_resolver` and its `ProfileProviderBuilder`; a session or a start
-    URL alone is no source (`SSOProvider._PROFILE_REQUIRED_CONFIG_VARS`).
+    URL alone is not a source (`SSOProvider._PROFILE_REQUIRED_CONFIG_VARS`).
     """
     if "web_identity_token_file" in values:
         return ProfileKind.WEB_IDENTITY

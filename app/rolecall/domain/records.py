@@ -57,7 +57,7 @@ def _fields(instance: Any) -> tuple[_Field, ...]:
 
 
 def _astuple(instance: Any) -> tuple[Any, ...]:
-    """Unlike the one of `dataclasses`, it does not copy the values."""
+    """Unlike that of `dataclasses`, it does not copy the values."""
     return tuple(getattr(instance, name) for name in getattr(instance, _FIELDS))
 
 

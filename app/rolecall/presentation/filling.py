@@ -10,10 +10,10 @@ Facts = Mapping[str, object]
 
 
 def fill(sentence: str, facts: Facts, mapping: Callable[[Facts], Facts] = dict) -> str:
-    """Return the sentence with the facts filled in. In a command between backticks they are words
-    of a shell; one that is empty is left out.
+    """Return the sentence with the facts filled in. In a command between backticks each fact is
+    quoted for a shell, and an empty one is left out.
 
-    `mapping` makes the mapping that facts are looked up in.
+    `mapping` turns the facts into the mapping that the sentence is formatted with.
     """
     in_text, in_command = mapping(facts), mapping({name: _word(facts[name]) for name in facts})
     parts = sentence.split("`")
@@ -26,6 +26,6 @@ def _word(fact: object) -> object:
     """Return a fact as a word of a shell."""
     if not isinstance(fact, str) or all(each.isalnum() or each in _PLAIN for each in fact):
         return fact
-    import shlex  # late: few names need it
+    import shlex  # late: few facts need it
 
     return shlex.quote(fact)

@@ -124,7 +124,7 @@ def _command_with(key: str) -> str:
 
 
 def _clashes(changed: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
-    """Yield commands whose new key another command has on a screen of both, the last set first."""
+    """Yield commands whose new key belongs to another command of a shared screen, newest first."""
     keys = {each.id: changed.get(each.id, each.default_keys) for each in commands.COMMANDS}
     for command_id in reversed(changed):
         for screen in _screens_of(command_id):

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-COMPLETION: Final = "_ROLECALL_COMPLETE"  # the variable by which a shell asks click
+COMPLETION: Final = "_ROLECALL_COMPLETE"  # the variable with which a shell asks click
 
 
 def run_fast(arguments: Sequence[str]) -> int | None:

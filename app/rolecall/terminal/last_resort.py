@@ -29,7 +29,7 @@ def note(descriptor: int, leave: str, attributes: Attributes | None = None) -> N
     """Note that rolecall takes the terminal, which has these settings, by default its present ones.
 
     Settings that are noted already stay. `leave` is what has to be written to give the terminal
-    back. Raises termios.error if it is no terminal.
+    back. Raises termios.error if it is not a terminal.
     """
     before = _taken[0][1] if _taken else attributes or termios.tcgetattr(descriptor)
     _taken[:] = [(descriptor, before, leave)]

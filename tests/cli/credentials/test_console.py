@@ -61,7 +61,7 @@ def test_without_a_browser_a_qr_code_is_shown(signed_out: CommandLine, link: str
     [
         (PROFILE, "https://evil.example", "not a page of the AWS console"),
         ("nobody", "", "no profile nobody"),
-        ("plain", "", "does not point at a permission set"),
+        ("plain", "", "does not point to a permission set"),
     ],
 )
 def test_a_link_that_does_not_exist_is_explained(

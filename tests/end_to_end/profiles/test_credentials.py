@@ -100,7 +100,7 @@ def test_console_links_are_shown_and_can_be_followed(desk: TerminalDesk) -> None
         terminal.wait_for("vault")
         filter_for(terminal, "deploy")
         terminal.press("o")
-        terminal.wait_for("deploy does not point at a permission set")
+        terminal.wait_for("deploy does not point to a permission set")
         terminal.press("c")
         terminal.wait_for("left · expires")
         assert desk.server.calls.count("AssumeRole") == 1

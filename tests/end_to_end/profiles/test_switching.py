@@ -116,7 +116,7 @@ def test_the_picker_opens_below_the_prompt(shell: Shell, open_shell: Open) -> No
     terminal.press("awsp my-k\r", then=r"^my-keys · ")
     picker(terminal)
     terminal.press("acme", then=r"^▌ +acme-prod PROD")
-    terminal.press("enter", then="Production: y uses acme-prod, any other key")
+    terminal.press("enter", then="Production: y uses acme-prod; any other key")
     terminal.press("n", then="Enter use")
     terminal.press("ctrl+c", gone="rows")
     at_the_prompt(terminal)

@@ -147,7 +147,7 @@ def takes_profile(
 
 class ProfileCommand(click.Command):
     """A command with a profile and, after it, another command: that begins with the first word
-    that is no option, or after `--`. Options before it are for rolecall.
+    that is not an option, or after `--`. Options before it are for rolecall.
     """
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:

@@ -38,7 +38,7 @@ class SignInPrinter(Generic[Got]):
         self._is_asked = False  # for the code
 
     def run(self) -> Got:
-        """Return what was got. Exits after an error. Raises KeyboardInterrupt, EOFError."""
+        """Return the result. Exits after an error. Raises KeyboardInterrupt, EOFError."""
         try:
             return self._sign_in.run(self._print, self._wait)
         except RolecallError as error:  # it is printed

@@ -78,7 +78,7 @@ class Config:
         return _complete(SsoSession(None, profile.start_url, profile.sso_region or "", None))
 
     def session_named(self, name: str) -> SsoSession | None:
-        """Return the session of this name or, without a name, start URL, made safe; None if there
+        """Return the session with this name or, without a name, start URL, made safe; None if there
         is none.
 
         Raises SessionIncomplete: all clients refuse such a session.
@@ -111,7 +111,7 @@ class Config:
         )
 
     def client_settings_of(self, name: str, stored: Mapping[str, str]) -> ClientSettings:
-        """Return what the profile of this name says about clients. `stored` are its keys in
+        """Return what the profile with this name says about clients. `stored` are its keys in
         ~/.aws/credentials.
 
         If it has no `ca_bundle`, the one that all profiles agree on is used.
@@ -159,7 +159,7 @@ class Config:
     def as_clients_read_it(self, stored: Mapping[str, Mapping[str, str]]) -> Config:
         """Return the config with the keys that ~/.aws/credentials has for its profiles, and with
         the profiles that only that file has, but no access keys. `stored` are the sections of that
-        file; one that has only access keys is no profile here.
+        file; one that has only access keys is not a profile here.
         """
         if not stored:
             return self
@@ -189,7 +189,7 @@ class Config:
         """Return the profile with the keys that ~/.aws/credentials has for it.
 
         They override those of the config (`botocore.session.Session.full_config`). `names` are the
-        names of all of them, if `stored` has not all.
+        names of all keys, if `stored` lacks some.
         """
         if not stored and not names:
             return profile

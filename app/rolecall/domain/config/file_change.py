@@ -105,7 +105,7 @@ def unified_diff(
 
 
 def _start_of_value(lines: list[str], at: int) -> int:
-    """Return where the key is whose value the line may belong to."""
+    """Return the line of the key that the line may belong to, as part of its value."""
     while at > 0 and (not lines[at].strip() or lines[at][0] in " \t#;"):
         at -= 1
     return at

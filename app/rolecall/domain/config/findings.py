@@ -47,7 +47,7 @@ class FindingKind(Enum):
     REGION_UNKNOWN = "region-unknown"  # sso_region is like none
     PROFILE_INCOMPLETE = "profile-incomplete"  # some of an SSO profile's keys: CLI refuses it
     SERVICES_MISSING = "services-missing"  # services names none, or an empty one
-    ENDPOINT_INVALID = "endpoint-invalid"  # endpoint_url is no web address: CLI refuses it
+    ENDPOINT_INVALID = "endpoint-invalid"  # endpoint_url is not a web address: CLI refuses it
     ACCOUNT_ID_INVALID = "account-id-invalid"  # not 12 digits: AWS refuses it
     ROLE_ARN_MISSING = "role-arn-missing"  # web_identity_token_file alone: CLI refuses it
     LOGIN_NEEDS_CRT = "login-needs-crt"  # login_session; CLI brings awscrt, boto3 does not

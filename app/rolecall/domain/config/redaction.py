@@ -19,7 +19,7 @@ _STEMS: Final = (
 _SECRET: Final = re.compile(
     r"secret|token$|(?:session|security|access|refresh|bearer|id|auth|authorization)token"
     r"|passw(?:or)?d|passphrase|privatekey|devicecode"
-    # Not `key` alone, which an action of the settings has.
+    # Not `key` alone: actions in the settings have one.
     r"|[a-z]key$|pass$|pwd$|(?<!com)pat$|auth$|authorization$|cookie$"
     r"|signature$|^sig$"
 )

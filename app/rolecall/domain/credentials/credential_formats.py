@@ -78,7 +78,7 @@ class Format:
     """A way to write credentials: `name` is that of `--format`, or of a part.
 
     `statements` set the variables, each a line; a variable that is None is unset. None: the format
-    is no list of variables. `write` returns credentials; the last of several lines ends with a
+    is not a list of variables. `write` returns credentials; the last of several lines ends with a
     newline. Both raise CannotExpress. `is_secret`: what it writes has secrets.
     """
 

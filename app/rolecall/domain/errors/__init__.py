@@ -101,7 +101,7 @@ class SessionDiffers(SignInError):
 
 
 class SessionNameInvalid(SignInError):
-    """The typed text is no name for a session. `problem` is a value of `naming.NameProblem`."""
+    """The typed text is not a name for a session. `problem` is a value of `naming.NameProblem`."""
 
     typed: str
     problem: str
@@ -112,7 +112,7 @@ class DeviceCodeExpired(SignInError):
 
 
 class ApprovalLost(SignInError):
-    """A code that works only once is refused, after an earlier call with it got no answer."""
+    """AWS refuses a code that works only once: an earlier call with it got no answer."""
 
 
 class SignInDenied(SignInError):
@@ -252,7 +252,7 @@ class VerifyFailed(RolecallError):
 
 
 class CredentialsExpired(RolecallError):
-    """AWS says that keys have expired. `profile` or a variable of this name has them.
+    """AWS says that keys have expired. `profile` is the profile or the variable with the keys.
 
     `problem` is a value of `expired_credentials.ExpiredKind`, `detail` AWS's sentence.
     """

@@ -14,6 +14,6 @@ class RunGoesOn(RolecallError):
 
 
 class RoleChanged(RolecallError):
-    """The profile has another role than in the last run."""
+    """The profile has a different role from the last run."""
 
     profile: str

@@ -107,7 +107,7 @@ class Catalogue:
         return None if position is None else divmod(position, _BLOCK)
 
     def lacks(self, account_id: str, name: str) -> bool:
-        """Whether the account has no permission set or role of this name. One that is not listed
+        """Whether the account has no permission set or role with this name. One that is not listed
         yet may be there.
         """
         listing = self.get(account_id)

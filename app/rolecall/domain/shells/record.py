@@ -112,9 +112,9 @@ class Package:
 class Scripts:
     """The templates of `cli/integration/`: `bash.sh`, `bash-completion.sh` and `bash-hook.sh`.
 
-    The hook says when the account of the shell is not that of the directory, which is no failure of
-    a command for `set -e`. `completion_end` follows a completion without `awsp`. `packaged` is
-    None if the shell finds no completion by itself.
+    The hook says when the account of the shell is not that of the directory, which is not a failed
+    command for `set -e`. `completion_end` follows a completion without `awsp`. `packaged` is None
+    if the shell finds no completion by itself.
     """
 
     extension: str

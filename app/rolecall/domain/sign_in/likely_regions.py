@@ -24,7 +24,7 @@ _PARTITIONS: Final = (
 
 
 def likely_regions(start_url: str, used: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Return the regions of the portal's partition, each once.
+    """Return the regions of the portal's partition, without duplicates.
 
     `used` are regions that the user has something to do with, the most likely first; `known` are
     all regions.

@@ -57,7 +57,7 @@ def read_code(pasted: str, state: str) -> Secret:
 
 
 def _beginning(text: str) -> str:
-    """Return what the whole groups of a Base64 text decode to; empty if it is no such text."""
+    """Return what the whole groups of a Base64 text decode to; empty if it is not Base64."""
     try:
         groups = text[: len(text) // 4 * 4]
         return base64.b64decode(groups, validate=True).decode("ascii")

@@ -21,7 +21,7 @@ class State(StrEnum):
     STARTING = "starting"  # there is no link yet
     WAITING = "waiting"  # for the user, in a browser or with a code to paste
     SENDING = "sending"  # the code that was pasted
-    ASKING = "asking"  # whether another identity than before is meant
+    ASKING = "asking"  # whether to sign in as a different identity
     FAILED = "failed"  # denied, expired or impossible: `error` says why
     DONE = "done"
 
@@ -65,7 +65,7 @@ class Progress:
     opens, because there is a link now. `left` are the seconds until it expires, None if it does
     not. `again_at` is when it begins again by itself, `moved_to` the region that the portal has
     now. `who` is the identity that the user has signed in as, `before` the one that it would
-    replace. `valid_until` is when what was got expires.
+    replace. `valid_until` is when the result expires.
     """
 
     kind: str

@@ -40,7 +40,7 @@ _COMMENT: Final = re.compile(r"(^|\s)[#;]")
 
 @dataclass(frozen=True, slots=True)
 class NamedEdit:
-    """An edit of the section of this name. `verb` is the first word of its summary."""
+    """An edit of the section with this name. `verb` is the first word of its summary."""
 
     verb: ClassVar[str]
     name: str

@@ -61,8 +61,8 @@ class ConfigFile(IniFile):
         return self.read().as_clients_read_it(credentials.sections())
 
     def client_settings_of(self, name: str, credentials: CredentialsFile) -> ClientSettings:
-        """Return what both files say about clients for the profile of this name. A file that cannot
-        be read says nothing, and stops no sign-in.
+        """Return what both files say about clients for the profile with this name. A file that
+        cannot be read says nothing, and stops no sign-in.
         """
         stored: dict[str, str] = {}
         try:

@@ -135,7 +135,7 @@ def rename_section(document: Document, section: Section, header: str) -> None:
 
 
 def normalise_header(document: Document, section: Section, header: str) -> None:
-    """Write the header so that every client reads it; do nothing if it is so already."""
+    """Write the header so that every client reads it; do nothing if it already is."""
     if section.header != header:
         rename_section(document, section, header)
     _separate(section)

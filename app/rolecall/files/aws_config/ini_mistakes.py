@@ -46,8 +46,8 @@ def not_utf8(path: str | os.PathLike[str], before: bytes) -> FileMalformed:
 def in_line(
     path: str | os.PathLike[str], lines: Sequence[str], number: int, above: Values | None
 ) -> FileMalformed:
-    """Return the error about a line that is no header, key or continuation. `above` are the keys of
-    the section that it is in, or None.
+    """Return the error about a line that is not a header, key or continuation. `above` are the keys
+    of the section that it is in, or None.
     """
     line = lines[number - 1]
     problem, text = _mistake(line.strip(), above)

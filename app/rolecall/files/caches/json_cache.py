@@ -31,7 +31,7 @@ class JsonCache:
         return self._files.broken()
 
     def note_renewal(self, stem: str, refresh_token: Secret) -> None:
-        """Record in `state` that the refresh token in the file of this stem is about to be used.
+        """Record in `state` that the refresh token in the file with this stem is about to be used.
 
         Raises FileBusy, FileUnwritable.
         """

@@ -73,7 +73,7 @@ class LoginCache(JsonCache):
         return self.path_of(login_stem(arn))
 
     def path_of(self, stem: str) -> Path:
-        """Return the path of the file of this stem."""
+        """Return the path of the file with this stem."""
         return self.folder / f"{stem}.json"
 
     def sessions(self) -> list[tuple[str, LoginSession]]:

@@ -25,12 +25,14 @@ ACCESS: Final = "accessToken"  # the kinds, by the members of a token file
 REFRESH: Final = "refreshToken"
 REFUSED_AT: Final = "refusedAt"
 PROBLEM: Final = "problem"
-SIGNED_OUT: Final = "signed-out"  # the problem if the user has signed out, and the file stays
+SIGNED_OUT: Final = (
+    "signed-out"  # the problem if the user has signed out but the file is still there
+)
 _FOLDER: Final = "refused"
 
 
 def record_of(state: str, stem: str) -> Fields:
-    """Return the record about the token file of this stem; empty if there is none.
+    """Return the record about the token file with this stem; empty if there is none.
 
     `state` is rolecall's state folder.
     """
@@ -71,7 +73,7 @@ class Refusals:
         self.on_change()
 
     def read(self, stem: str) -> None:
-        """Read what other rolecalls have noted about the tokens in the file of this stem."""
+        """Read what other processes have noted about the tokens in the file with this stem."""
         record = record_of(str(self.state), stem)
         for refused in (record.get(ACCESS), record.get(REFRESH)):
             if isinstance(refused, str):

@@ -81,7 +81,7 @@ class Database:
 
     @property
     def is_changed_by_others(self) -> bool:
-        """Whether another process has changed the database since this one has opened it."""
+        """Whether another process has changed the database since this one opened it."""
         return self.read(_changes, self._changes) != self._changes
 
     def close(self) -> None:

@@ -86,7 +86,7 @@ class InventoryCache:
 
     @property
     def is_changed_by_others(self) -> bool:
-        """Whether another rolecall has changed the cache since this one has opened it."""
+        """Whether another process has changed the cache since this one opened it."""
         return self._database.is_changed_by_others
 
     def close(self) -> None:

@@ -64,7 +64,7 @@ def sign_in_id(db: sqlite3.Connection, session: SsoSession) -> int:
 def sign_in_id_made(db: sqlite3.Connection, session: SsoSession) -> int:
     """Return the ID of the session in the database; it is added if it is missing.
 
-    Those that an older rolecall made for other spellings of the start URL become one.
+    The IDs that an older version made for other spellings of the start URL are merged.
     """
     if found := sign_in_id(db, session):
         for (other,) in db.execute(SIGN_INS, key_of(session)).fetchall():

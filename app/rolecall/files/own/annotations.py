@@ -1,8 +1,8 @@
 """What the user and the team say about accounts: the one reader of accounts.toml and team.toml.
 
 tomllib needs half a second for ten thousand accounts. What tomli-w has written is read with one
-regular expression, also with comments between the accounts; a file that somebody has edited
-otherwise is left to tomllib. Prompts and `rolecall list` wait for this import.
+regular expression, also with comments between the accounts; a file that was edited in another way
+is left to tomllib. Prompts and `rolecall list` wait for this import.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def decoded(data: bytes, place: str) -> str:
 def accounts_of(data: bytes, place: str, *, has_head: bool) -> dict[str, Annotation]:
     """Return what the bytes of a file say about each account. Raises TomlInvalid, naming the place.
 
-    `has_head`: the file may have something else too, as a team's.
+    `has_head`: the file may have other tables too, as a team file has.
     """
     text = decoded(data, place)
     head, accounts = split(text) if has_head else ("", text)

@@ -19,7 +19,7 @@ class CommandHistory:
         self._state = state
 
     def read(self) -> list[str]:
-        """Return the lines, each once. Raises FileUnreadable."""
+        """Return the lines without duplicates. Raises FileUnreadable."""
         data = atomic.read(self._path) or b""
         lines = data.decode("utf-8", "surrogateescape").split("\n")
         return [line for line in lines if line.strip() and len(line) <= _LONGEST]

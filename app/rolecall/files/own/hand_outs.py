@@ -17,7 +17,7 @@ from rolecall.files.safe.folders import opened_to_append
 from rolecall.files.safe.replaceable import refusal_of
 
 MAX_SIZE = 2_097_152  # bytes
-KEPT = 4  # files, with the current one
+KEPT = 4  # files, including the current one
 _FILE = "handed-out.log"
 
 
@@ -57,7 +57,7 @@ def lines(state: str) -> list[bytes]:
     """Return the lines, the oldest first."""
     found: list[bytes] = []
     seen = set()
-    # From the newest, and each once: meanwhile, another process may rename them.
+    # From the newest, without duplicates: another process may rename them meanwhile.
     for path in _paths(f"{state}/{_FILE}"):
         with contextlib.suppress(OSError):
             file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)

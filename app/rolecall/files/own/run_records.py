@@ -42,7 +42,7 @@ class Recorded(NamedTuple):
 
 
 class RunRecord:
-    """The record of a run; the file is made when it is opened first."""
+    """The record of a run; opening it makes the file."""
 
     def __init__(self, folder: Path, when: datetime, rows: Sequence[Row]) -> None:
         name = f"{when:%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"

@@ -165,7 +165,7 @@ def _merged(
     shared: Mapping[str, Any], own: Mapping[str, Any], wrong: Collection[str]
 ) -> dict[str, Any]:
     """Return the entries of both. The user's entries come first and override the team's, also those
-    that are `wrong`. What is production for the team is so for the user, too.
+    that are `wrong`. What is production for the team is production for the user, too.
     """
     both = TABLES & shared.keys() & own.keys()
     merged: dict[str, Any] = {name: {**own[name], **shared[name], **own[name]} for name in both}

@@ -159,7 +159,7 @@ def lock(
     Raises FileBusy after `timeout` seconds (LOCK_TIMEOUT if None), and StateUnwritable.
     """
     timeout = LOCK_TIMEOUT if timeout is None else timeout
-    if purpose:  # another rolecall asks AWS meanwhile
+    if purpose:  # another process asks AWS meanwhile
         timeout = min(timeout, current().seconds_to_wait())
     from hashlib import sha256  # late: readers do not need it
 

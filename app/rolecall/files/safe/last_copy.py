@@ -69,7 +69,7 @@ def replacing(path: Path, state: Path) -> Iterator[Callable[[bytes], None]]:
 
 
 def write(path: Path, state: Path, data: bytes) -> None:
-    """Save bytes without room that was reserved for them. Raises FileKept, FileUnwritable."""
+    """Save bytes for which no room was reserved. Raises FileKept, FileUnwritable."""
     mark = f"-{_digest(_content(path))}"
     try:
         atomic.write(path, data, private=True)

@@ -19,10 +19,10 @@ NO_CREDENTIALS: Final = {
     "misspelled": _("There is no profile {profile} in {config}. Did you mean {subject}?"),
     "no-such-session": _("There is no sso-session {subject} in {config}."),
     "incomplete": _(
-        "{profile} lacks sso_account_id or sso_role_name, so it does not point at a permission set. Set both in the profile."
+        "{profile} lacks sso_account_id or sso_role_name, so it does not point to a permission set. Set both in the profile."
     ),
     "no-portal": _(
-        "{profile} does not point at a permission set, so the access portal has no link for it."
+        "{profile} does not point to a permission set, so the access portal has no link for it."
     ),
     "no-console": _(
         "{profile} has a role of account access manager, for which AWS documents no console link. Open it from the account access portal."
@@ -159,7 +159,7 @@ CONSOLE_INTRO: Final = _(
 )
 CLOUDSHELL_INTRO: Final = _("Opens CloudShell in the AWS console, in {region}.")
 NO_CONSOLE: Final = _(
-    "{name} does not point at a permission set, so the access portal has no link for it."
+    "{name} does not point to a permission set, so the access portal has no link for it."
 )
 
 

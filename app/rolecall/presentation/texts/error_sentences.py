@@ -188,7 +188,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     run_errors.RunGoesOn: Sentence(
         _("The last run has not ended yet."), advice=_("Stop it, or wait for it.")
     ),
-    run_errors.RoleChanged: Sentence(_("{profile} has another role than in the last run.")),
+    run_errors.RoleChanged: Sentence(_("{profile} has a different role from the last run.")),
     action_errors.ActionRefused: Sentence("{action}: {problem}", problems=action_strings.PROBLEMS),
     pin_errors.NoPin: Sentence(
         _(
@@ -209,7 +209,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     ),
     pin_errors.PinToProduction: Sentence(
         _(
-            "{subject} is production. Without a terminal, “.” does not lead there: give the full name of a profile."
+            "{subject} is production. Without a terminal, “.” cannot be used for it: give the full name of a profile."
         )
     ),
     pin_errors.PinMissed: Sentence(

@@ -26,7 +26,7 @@ ROLES_LATER: Final = _("roles not listed: {refresh_all} tries again, or {time} b
 ROLES_FAILED: Final = _("roles not listed: {refresh_all} tries again")
 ID_COPIED: Final = _("Sent to the clipboard: {id}.")
 ROLE_COPIED: Final = _("Role ARN sent to the clipboard, with * for the suffix that only AWS knows.")
-# Of a row that a profile points at.
+# Of a row that a profile points to.
 ROW_ABSENT: Final = _("This session does not list {account} {permission_set}.")
 ROW_AWAITED: Final = _(
     "{account} {permission_set} is not listed yet. The cursor goes there when it is."
@@ -248,7 +248,7 @@ FILE_PROBLEMS: Final = {
     ),
     "no-table": _("{name} must be a table."),
     "no-string": _("{name} must be text in quotes, not {detail}."),
-    "no-list": _('{name} must be a list of texts, such as ["payments"].'),
+    "no-list": _('{name} must be a list of strings, such as ["payments"].'),
     "no-account": _("{name} is not an account: an account ID has 12 digits."),
     "too-long": _("{name} is too long; the limit is {detail}."),
     "bad-group": _(

@@ -167,9 +167,9 @@ _COUNTED: Final = {
 }
 DRIFT_MEANINGS: Final = {
     "missing": _("AWS lists this permission set, but no profile uses it."),
-    "not_assigned": _("AWS did not list its permission set, {when}."),
+    "not_assigned": _("AWS did not list its permission set ({when})."),
     "no_session": _("There is no [sso-session {session}] in the file."),
-    "duplicate": _("Points at the same permission set as {other}."),
+    "duplicate": _("Points to the same permission set as {other}."),
 }
 NO_SESSIONS: Final = _(
     "No session yet. {sessions}, then {new_session} adds the start URL of your access portal."
@@ -241,7 +241,7 @@ NEXT: Final = {
 }
 USE_NEEDS_PROFILE: Final = _("This permission set has no profile yet; {save} saves one.")
 USE_PRODUCTION: Final = _("Use the production profile {name} in your shell?")
-NOT_SSO: Final = _("{name} does not point at a permission set.")
+NOT_SSO: Final = _("{name} does not point to a permission set.")
 NAME_FREE: Final = _("free")
 NAME_DEFAULT: Final = _("programs that name no profile use this one")
 NAME_UPDATES: Final = _("updates the existing profile: same account and permission set")

@@ -17,7 +17,7 @@ NO_COMMAND: Final = _("Add the command after --, such as: rolecall exec --all pr
 PINNED_ALONE: Final = _(
     "“.” is one role, and its command runs alone: rolecall exec . -- COMMAND. Name the profile to use it with others or with --jobs, --fail-fast or --output."
 )
-RESUME_ALONE: Final = _("--resume takes the rows of the last run. Name no others.")
+RESUME_ALONE: Final = _("--resume takes the rows of the last run. Do not name other rows.")
 ALL_DONE: Final = _("All rows of the last run are done.")
 CONFIRM: Final = _("Run it? [y/N]:")
 STATUS: Final = _("exit status {status}")

@@ -54,10 +54,10 @@ HELP: Final = {
     "theme": _("the colours: Space or ←/→ changes them"),
     "bell": _("ring before a token that does not renew itself expires: Space changes it"),
     "notify_command": _("the command that `rolecall watch --notify` runs with its warning"),
-    "mouse": _("click and scroll, from the next start: Space changes it"),
+    "mouse": _("click and scroll (takes effect at the next start): Space changes it"),
     "sign_in": _("with a code on any device, or in the browser of this machine: Space changes it"),
     "refresh_hours": _("after how many hours the accounts are listed again"),
-    "language": _("the language, from the next start: Space changes it"),
+    "language": _("the language (takes effect at the next start): Space changes it"),
     "role_session_name": _("the session name of account access manager's roles in CloudTrail"),
     "role_duration": _("how many seconds the credentials of such a role are valid"),
     "log": _("log what is handed out: program, option names (full: all): Space changes it"),
@@ -114,12 +114,12 @@ PROBLEMS: Final = {
     SettingProblem.JOBS: _("must be 1 to 1000, not {detail}"),
     SettingProblem.NOT_A_TABLE: _("must be a table: [{name}]"),
     SettingProblem.NOT_KEYS: _("must be a key or a list of keys, in quotes, not {detail}"),
-    SettingProblem.REGION: _("{detail} is not a region; one looks like eu-west-1"),
+    SettingProblem.REGION: _("{detail} is not a region; use one such as eu-west-1"),
     SettingProblem.PATTERN: _(
         "{detail} is not used: write words, with * for any text and | between them: prod|live-*"
     ),
     SettingProblem.TEMPLATE: _(
-        "{detail} is not a template; one looks like {{account|slug}}-{{short}}"
+        "{detail} is not a template; use one such as {{account|slug}}-{{short}}"
     ),
     SettingProblem.CHOICE: _("must be one of {detail}"),
     SettingProblem.UNKNOWN_COMMAND: _(
@@ -132,7 +132,7 @@ PROBLEMS: Final = {
     SettingProblem.NOT_AN_ACTION: _(
         "must be a table with a key, a name and a command; only these can be true: {detail}"
     ),
-    SettingProblem.ACTION_NAME: _("the name of an action has only a to z, digits, - and _"),
+    SettingProblem.ACTION_NAME: _("the name of an action can have only a to z, digits, - and _"),
     SettingProblem.NOT_ARGUMENTS: _("must be a command in quotes, or a list of its arguments"),
     SettingProblem.PLACEHOLDER: _(
         "{detail} is not a placeholder here; two pairs of braces make it text"

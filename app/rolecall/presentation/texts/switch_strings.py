@@ -35,8 +35,8 @@ NOTHING_THERE: Final = _(
     "There is no profile yet, and no permission set is known. `rolecall` signs in and lists them."
 )
 # Translators: below the lines of the profile that Enter writes.
-SAVES: Final = _("Enter writes this to {path} and uses it, any other key goes back.")
-IS_PRODUCTION: Final = _("Production: y uses {name}, any other key goes back.")
+SAVES: Final = _("Enter writes this to {path} and uses it; any other key goes back.")
+IS_PRODUCTION: Final = _("Production: y uses {name}; any other key goes back.")
 SAVE_PINNED: Final = _("There is no profile for {role} in {account}. Save it as {name}?")
 USE_PRODUCTION: Final = _("{name} is production. Use it? [y/N]:")
 LEFT: Final = _("Signed in")
@@ -45,7 +45,7 @@ RENEWS_SHORT: Final = _("renews")
 BACK: Final = _("Esc back")
 LATER: Final = _("Esc later")
 # Translators: below "You signed in as …, but … is for …."
-CHANGES_PROFILE: Final = _("y changes the profile, any other key gets a new link.")
+CHANGES_PROFILE: Final = _("y changes the profile; any other key gets a new link.")
 SAVED: Final = _("Saved as {name} in {path}.")
 
 

@@ -48,7 +48,7 @@ class Examination:
     `errors` has the files that could not be read at all. `settings` has what is wrong with them.
     `elsewhere` has the paths of "config" and "credentials" that a variable sets to another place;
     `missing` has those that are not files. `has_cache`: lists of accounts can be kept.
-    `never_signed_in` has the sessions without a token or registration, which is no problem.
+    `never_signed_in` has the sessions without a token or registration, which is not a problem.
     """
 
     findings: tuple[Finding, ...]

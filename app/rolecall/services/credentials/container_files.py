@@ -2,7 +2,7 @@
 
 A client that names no profile looks for credentials of the default profile before it asks the
 container endpoint (`botocore.credentials.create_credential_resolver`; the SDK for JavaScript does
-the same). With an SSO default profile it would be another identity than the served one. botocore
+the same). With an SSO default profile it would not be the identity that is served. botocore
 also looks for keys in the file of boto 2.
 """
 

@@ -92,7 +92,7 @@ class CredentialsService:
     has_terminal: bool = True
 
     def profile(self, name: str) -> Profile:
-        """Return the profile of this name. Raises NoCredentials if there is none, and FileError."""
+        """Return the profile with this name. Raises NoCredentials if there is none, FileError."""
         return self._find(self.config.read(), name)
 
     def end_programs(self) -> None:
@@ -145,7 +145,7 @@ class CredentialsService:
         return self.roles.of_role(session, account_id, permission_set, options)
 
     def session(self, name: str) -> SsoSession:
-        """Return the session of this name or, without a name, start URL.
+        """Return the session with this name or, without a name, start URL.
 
         Raises NoCredentials, SessionIncomplete, FileError.
         """

@@ -62,7 +62,7 @@ class RoleMemory:
         is_due: Callable[[RoleCredentials], bool],
         ask: Callable[[], RoleCredentials],
     ) -> RoleCredentials:
-        """Return the credentials of this stem, or new ones if there are none or they are due."""
+        """Return the credentials with this stem, or new ones if there are none or they are due."""
         with self._locks.setdefault(stem, threading.Lock()):
             known = self._known.get(stem)
             if known is None or is_due(known):
@@ -70,7 +70,7 @@ class RoleMemory:
             return known
 
     def known(self, stem: str) -> RoleCredentials | None:
-        """Return the last credentials of this stem."""
+        """Return the last credentials with this stem."""
         return self._known.get(stem)
 
 
@@ -120,8 +120,9 @@ class RoleCredentialsService:
     ) -> RoleCredentials:
         """Return the credentials from the AWS CLI's cache, or new ones if they expire soon.
 
-        New ones are saved there. A failed fetch is no error while the old ones are valid. `options`
-        are for a role of account access manager. A sign-out while AWS is asked voids the answer.
+        New ones are saved there. A failed fetch is not an error while the old ones are valid.
+        `options` are for a role of account access manager. A sign-out while AWS is asked makes the
+        answer invalid.
         Raises SignInNeeded, NoTenant, TokenLacksScopes, RoleRefused, TenantUnknown, ServiceError,
         RegionInvalid, FileError.
         """

@@ -1,7 +1,7 @@
 """Note what is handed out in a log of this machine, and find it there.
 
 Shells and other programs wait for this module, so it imports little. A log that cannot be written
-is no error.
+is not an error.
 """
 
 from __future__ import annotations

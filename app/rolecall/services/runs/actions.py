@@ -30,7 +30,7 @@ from rolecall.services.team.annotations import AnnotationsService
 
 Choice = dict[str, str]  # the columns of a choice; the first is what is chosen
 _MOST: Final = 50_000_000  # bytes that a list of choices may have
-_WITHOUT_NAME: Final = ""  # the column of a list of texts
+_WITHOUT_NAME: Final = ""  # the column of a list of strings
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class ActionsService:
 
 
 def _choices(action: Action, output: bytes | bytearray) -> list[Choice]:
-    """Return the choices of a JSON list: of texts, or of objects with texts.
+    """Return the choices of a JSON list: of strings, or of objects with strings.
 
     Raises ActionRefused.
     """

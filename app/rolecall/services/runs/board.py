@@ -99,7 +99,7 @@ class RunBoard:
         self._runs.stop_all()
 
     def kill_all(self) -> None:
-        """Kill at once what is to stop."""
+        """Kill the programs that have been told to stop."""
         self._runs.kill_all()
 
     @property

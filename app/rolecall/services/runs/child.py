@@ -151,7 +151,7 @@ def check(command: Sequence[str], environ: Mapping[str, str]) -> None:
     """Raise CommandNotRun if there is no such program."""
     program = command[0]
     if which(program, path=environ.get("PATH")) is None:
-        is_there = os.sep in program and os.path.exists(program)  # noqa: PTH110  # "" is no path
+        is_there = os.sep in program and os.path.exists(program)  # noqa: PTH110  # "" is not a path
         number = errno.EACCES if is_there else errno.ENOENT
         raise CommandNotRun(_named(program), os.strerror(number), is_missing=not is_there)
 

@@ -96,7 +96,7 @@ class KeptOutput:
         return self._rows[index].is_cut
 
     def count(self, index: int) -> int:
-        """Return how many lines there are, with those that have only begun."""
+        """Return the number of lines, unfinished ones included."""
         with self._lock:
             return self._count(self._rows[index])
 

@@ -67,7 +67,7 @@ class RunsService:
     _made: WeakSet[Runs] = field(default_factory=WeakSet)
 
     def of_profiles(self, names: Iterable[str]) -> list[RunRow]:
-        """Return a row for each of the profiles, each once. Raises NoCredentials, FileError."""
+        """Return one row for each profile. Raises NoCredentials, FileError."""
         return [self._of_profile(name) for name in dict.fromkeys(names)]
 
     def of_roles(self, roles: Iterable[RoleRow]) -> list[RunRow]:
@@ -176,7 +176,7 @@ class RunsService:
         check(command, self.environ)
 
     def end_all(self) -> None:
-        """Stop what still runs, and wait for its end: the process is about to end."""
+        """Stop what still runs, and wait until it has ended: the process is about to end."""
         made = list(self._made)
         for runs in made:
             runs.stop_all()

@@ -1,4 +1,4 @@
-"""Ends programs if rolecall is killed, which then cannot do it: a shell that waits for its end."""
+"""Ends programs if rolecall is killed and cannot end them: a shell that waits for its exit."""
 
 from __future__ import annotations
 

@@ -56,11 +56,11 @@ class Attempt(Generic[Got]):
         self._end = None if lifetime is None else uptime() + lifetime
 
     def poll(self) -> Got | None:
-        """Return what was got, or None while nobody has approved."""
+        """Return the result, or None while nobody has approved."""
         return None
 
     def finish(self, _pasted: str) -> Got | None:
-        """Return what was got for what the user has pasted; None if nothing is to be pasted."""
+        """Return the result for what the user has pasted; None if nothing has to be pasted."""
         return None
 
     def remaining(self) -> float | None:
@@ -128,7 +128,7 @@ class BrowserSignIn(Attempt[Got]):
         self._redeem = redeem
 
     def poll(self, seconds: float = LISTEN_SECONDS) -> Got | None:
-        """Listen for that long. Return what was got, or None if the browser has not come back.
+        """Listen for that long. Return the result, or None if the browser has not come back.
 
         Raises SignInDenied, AuthorizationRejected, AuthorizationExpired, and what `redeem` raises.
         """

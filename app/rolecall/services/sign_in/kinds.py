@@ -98,7 +98,7 @@ class Target(Generic[Got]):
         self.here = here
 
     def other(self) -> Got | None:
-        """Return what another program has got, if it is valid. Reads files."""
+        """Return the result of another program, if it is valid. Reads files."""
         raise NotImplementedError
 
     def describe(self, got: Got) -> tuple[str, datetime]:
@@ -160,7 +160,7 @@ class OtherRegion:
             self._search.stop()
 
     def moved(self, region: str) -> SsoSession:
-        """Return the session as it is in the region."""
+        """Return the session with this region."""
         return self._portals.replica(self.session, region)
 
 

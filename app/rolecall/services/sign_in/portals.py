@@ -31,7 +31,7 @@ class PortalsService:
     clock: Callable[[], datetime]
 
     def portal_of(self, session: SsoSession) -> str:
-        """Return the start URL to sign in at. It differs from the session's for an own domain.
+        """Return the start URL to sign in at: not the session's if that is a company's own domain.
 
         Raises PortalNotFound, RegionMoved, ServiceError.
         """

@@ -1,4 +1,4 @@
-"""Runs a sign-in of any kind, from its link to what was got, and says how far it is.
+"""Runs a sign-in of any kind, from its link to its result, and says how far it is.
 
 The full screen, the picker below the prompt and the commands run the same code: they show its
 `Progress`, and pass on what the user types.
@@ -94,11 +94,11 @@ class SignIn(Generic[Got]):
         return replace(self._progress, left=attempt.remaining() if attempt else None)
 
     def run(self, changed: Changed, wait: Wait | None = None) -> Got:
-        """Return what was got, after it has been saved.
+        """Return the result of the sign-in, once it is saved.
 
         `changed` is called in this thread with each change of the progress. Without `wait`, as on a
-        screen, an error ends nothing: it begins again if the error may be temporary, and what
-        another program gets is enough, until `stop` is called. A command gives `wait`, which
+        screen, an error does not end it: until `stop` is called, it begins again if the error may
+        be temporary, and takes the result of another program. A command gives `wait`, which
         returns what was typed within some seconds. Then all errors of services and files are
         raised. Raises SignInStopped, and what `wait` raises.
         """
@@ -147,7 +147,7 @@ class SignIn(Generic[Got]):
     # --- one attempt
 
     def _attempted(self) -> tuple[Got, bool]:
-        """Return what was got, and whether it is new: not that of another program."""
+        """Return the result, and whether it is new: not that of another program."""
         self._check_stopped()
         self.elsewhere, self._progress = None, self._first
         self._set()
@@ -175,7 +175,7 @@ class SignIn(Generic[Got]):
             attempt.close()
 
     def _sent(self, attempt: Attempt[Got], pasted: str) -> Got | None:
-        """Return what was got for a pasted code; None if the user can correct it."""
+        """Return the result for a pasted code; None if the user can correct it."""
         self._set(state=State.SENDING, error=None)
         try:
             return attempt.finish(pasted)
@@ -222,7 +222,7 @@ class SignIn(Generic[Got]):
         )
 
     def _until_next_try(self) -> Got | None:
-        """Return what another program has got, or None once it is time to begin again."""
+        """Return the result of another program, or None once it is time to begin again."""
         again_at = self._progress.again_at
         while True:
             self._input(_CHECK_SECONDS)
@@ -232,7 +232,7 @@ class SignIn(Generic[Got]):
                 return None
 
     def _other(self) -> Got | None:
-        """Return what another program has got since the beginning.
+        """Return what another program has got since this sign-in began.
 
         What is valid at the beginning may be renewed meanwhile. That is not the sign-in that the
         user has asked for.

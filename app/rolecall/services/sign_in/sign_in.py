@@ -70,7 +70,7 @@ class SignInService:
         self.inventory.note_sign_in(session)
 
     def session_named(self, name: str) -> SsoSession | None:
-        """Return the session of this name or, without a name, start URL; None if there is none.
+        """Return the session with this name or, without a name, start URL; None if there is none.
 
         Raises SessionIncomplete, FileError.
         """
@@ -115,7 +115,7 @@ class SignInService:
         Raises StartUrlUnknown, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
         ServiceError, FileError.
         """
-        # Before a user approves a token that could not be saved.
+        # So that no user approves a token that cannot be saved.
         self.cache.check_writable(session)
         oidc = oidc_of(self.portals, session)
         scopes = session.scopes or ()
@@ -194,8 +194,8 @@ class SignInService:
     ) -> SsoSession:
         """Return the session with the region of its portal, in which a sign-in was tried.
 
-        The region that an own domain leads to comes first; one that is not known is searched with
-        `run`. Nothing is written but the registration of this client. Raises what `begin` raises,
+        The region that a company's own domain leads to comes first; an unknown one is searched with
+        `run`. Only the registration of this client is written. Raises what `begin` raises,
         and RegionNotFound.
         """
         region = self.portals.region_named(session.start_url) or session.region

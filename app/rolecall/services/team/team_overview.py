@@ -46,7 +46,7 @@ class TeamOverview:
 
 @dataclass(frozen=True, slots=True)
 class OwnValues:
-    """What the user has: settings (by name, only those of the own file), sessions, annotations."""
+    """What the user has: settings (by name, of the user's file only), sessions, annotations."""
 
     settings: Mapping[str, Any]
     portals: Mapping[str, Portal]
@@ -67,7 +67,7 @@ def _settings(team: Team, own: Mapping[str, Any]) -> Iterator[TeamEntry]:
     if team.template:
         mine = own.get(TeamPart.TEMPLATE, team.template)
         yield _entry(TeamPart.TEMPLATE, "", team.template, mine)
-    if team.production:  # the user has these words and the own ones
+    if team.production:  # the user has these words and their own
         yield _entry(TeamPart.PRODUCTION, "", team.production, team.production)
     for part, name, values in (
         (TeamPart.SHORTEN, "shorten", team.shorten),

@@ -113,7 +113,7 @@ class Expiry:
     @property
     def counts(self) -> bool:
         """Whether the user loses something when it expires. A registration is renewed by the next
-        sign-in, and is no sign of one; the keys of a login session are renewed by the next call.
+        sign-in, and is not a sign of one; the keys of a login session are renewed by the next call.
         """
         return self.kind not in {ExpiryKind.CLIENT_REGISTRATION, ExpiryKind.LOGIN_KEYS}
 

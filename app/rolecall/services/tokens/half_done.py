@@ -1,4 +1,4 @@
-"""Renewals without a certain end: the refresh token may be used up, and it works only once."""
+"""Renewals that may have worked: the refresh token may be used up, and it works only once."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def noting_renewal(
 ) -> Iterator[bool]:
     """Wrap a renewal, so that the next one knows if it is killed or its answer is lost.
 
-    `stem` is that of the file with the refresh token. `is_saved` returns whether the new one is in
-    it. Yields whether an earlier renewal with this refresh token has no certain end: if AWS refuses
-    it now, that is why.
+    `stem` is the stem of the file with the refresh token. `is_saved` returns whether the file has
+    the new one. Yields whether an earlier renewal may have used up this refresh token: if AWS
+    refuses it now, that is why.
     """
     was_begun = cache.was_renewal_begun(stem, refresh_token)
     with suppress(FileError):

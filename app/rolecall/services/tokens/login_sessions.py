@@ -36,7 +36,7 @@ DEFAULT_REGION: Final = "us-east-1"
 # Keys last 15 minutes. If more is left, the clock of this machine is behind.
 _LONGEST: Final = timedelta(minutes=20)
 LOCK_TIMEOUT: Final = 30.0  # the process with the lock makes one call
-_SAVE_TIMEOUT: Final = 2.0  # seconds that a role's keys, which need not be saved, wait for it
+_SAVE_TIMEOUT: Final = 2.0  # seconds; keys of roles need not be saved
 # Seconds. Other clients have no lock, and write in place: for a moment a file is empty.
 _OTHER_WRITE_DELAY: Final = 1.5
 _CHECK_EVERY: Final = 0.1
@@ -70,9 +70,9 @@ class LoginSessions:
     ) -> RoleCredentials:
         """Return the keys of a login session, renewed if less than `renew_before` is left.
 
-        `profile` is named in errors, and made safe. A failed renewal is no error while more than
-        `needed` is left. Raises LoginNeeded, LoginRefused, CrtMissing, ServiceError, RegionInvalid,
-        FileError.
+        `profile` is named in errors, and made safe. A failed renewal is not an error while more
+        than `needed` is left. Raises LoginNeeded, LoginRefused, CrtMissing, ServiceError,
+        RegionInvalid, FileError.
         """
         session = self._session(arn, profile)
         if self._is_fresh(session, renew_before):

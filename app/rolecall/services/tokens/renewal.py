@@ -127,8 +127,8 @@ class Renewal:
     def valid_token(self, session: SsoSession) -> AccessToken | None:
         """Return a valid token, renewed if that is due; None if a sign-in is needed.
 
-        A failed renewal is no error while the old token is valid. Raises ServiceError and FileError
-        if the old token has expired and a new one could not be fetched or saved.
+        A failed renewal is not an error while the old token is valid. Raises ServiceError and
+        FileError if the old token has expired and a new one could not be fetched or saved.
         """
         token = self.token(session)
         if token is None or (self.is_valid(token) and not self.is_due(token)):
@@ -176,8 +176,8 @@ class Renewal:
 
         It is the one in the cache if another process has just renewed it, else a new one. Waits up
         to `timeout` seconds for another process. Raises SignInNeeded if it cannot be renewed,
-        TokenNotRenewed if a new token could not be saved, ServiceError, FileError. It is no error
-        if saving fails after that check.
+        TokenNotRenewed if a new token could not be saved, ServiceError, FileError. It is not an
+        error if saving fails after that check.
         """
         try:
             return self._replace(old, session, timeout)

@@ -221,7 +221,7 @@ class InventoryFlow(Flow):
         )
 
     def _finish(self, session_state: SessionState, feed: CrawlFeed) -> None:
-        """Handle the end of a crawl. Raises an error that is no RolecallError."""
+        """Handle the end of a crawl. Raises an error that is not a RolecallError."""
         error = feed.error
         if error is not None and not isinstance(error, RolecallError):
             raise error

@@ -36,8 +36,8 @@ from rolecall.ui.work import in_thread
 
 _NOTE_SECONDS = 4.0
 _LEAST_ROWS = 14
-_BELOW_LINK = {False: 8, True: 7}  # rows: code or field, state, keys, blank ones
-_NEXT_TO_QR = {False: 58, True: 44}  # columns of the code or the field; by whether one is pasted
+_BELOW_LINK = {False: 8, True: 7}  # rows: code (False) or field (True), state, keys, blank rows
+_NEXT_TO_QR = {False: 58, True: 44}  # columns of the code (False) or the field (True)
 _MOST_TO_DO = 4  # rows of what to do
 # The key for this needs the full screen; below the prompt it is a command.
 _BY_COMMAND: Final = {Step.FIND_REGION}

@@ -90,7 +90,7 @@ class PickerRows:
         return self._production.is_production(target.account_id, target.name, name)
 
     def read_times_left(self, targets: Iterable[SwitchTarget]) -> None:
-        """Read the tokens of the sessions of these targets, each once."""
+        """Read the tokens of the sessions of these targets, without duplicates."""
         for target in targets:
             key = _session_key(target)
             if any(key) and key not in self._left:

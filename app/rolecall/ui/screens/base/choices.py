@@ -70,7 +70,7 @@ class ListingScreen(BoxTable[ChoiceRow]):
         self._close_if_seen()
 
     def _close_if_seen(self) -> None:
-        """Close if there are choices, but not below the help: they open over this screen."""
+        """Close if there are choices, which open over this screen; but not below the help."""
         if self.choices is not None and self.is_active:
             self.dismiss(None)
 

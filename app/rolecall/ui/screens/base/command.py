@@ -235,7 +235,7 @@ class CommandScreen(PaintedScreen[Result]):
         self.run_command(BY_ID[command_id])
 
     def take_key(self, event: events.Key) -> bool:
-        """Run the action that has the key. It is no binding, because actions change."""
+        """Run the action that has the key. It is not a binding, because actions change."""
         command = None if self.is_typing else action_with(event.key, self.place)
         if command is not None:
             self._run_now(command)

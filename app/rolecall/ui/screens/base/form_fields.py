@@ -69,7 +69,7 @@ class Verdict:
 
 
 def region_note(region: str, known: Sequence[str], *, required: bool) -> Note:
-    """Return what is wrong with a region. An unknown one may be new: it is no error."""
+    """Return what is wrong with a region. An unknown one may be new: it is not an error."""
     if not region:
         return Note(stops=required)
     if region in known:

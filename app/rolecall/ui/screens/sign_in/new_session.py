@@ -138,7 +138,7 @@ class NewSessionScreen(SessionForm):
         return self.edits.new_session(*self._new(values))
 
     def asks_again(self, before: FormValues, after: FormValues) -> str:
-        """Ask if another region was found than the one that was typed."""
+        """Ask if the region that was found is not the one that was typed."""
         is_other = before["region"] not in {"", after["region"]}
         return sign_in_strings.REGION_IS.format(region=after["region"]) if is_other else ""
 

@@ -40,7 +40,7 @@ class SignInScreen(QrScreen):
     """Shows a sign-in, which closing the screen cancels.
 
     `reason` is why the user has to sign in, and `of` the session that it is for, if there is one.
-    `done` takes the result, `ask` asks whether another identity than before is meant. A paste is
+    `done` takes the result, `ask` asks whether to sign in as a different identity. A paste is
     taken wherever the cursor is.
     """
 
@@ -64,7 +64,7 @@ class SignInScreen(QrScreen):
         self._reason = reason
         self._of = of
         self._is_asked = False  # whether another identity is meant
-        self._moved_to = ""  # the region that was found, or that an own domain leads to
+        self._moved_to = ""  # the region that was found, or that a company's own domain leads to
         self.link, self.field, self.clock = shown.link, shown.field, shown.clock
 
     @property

@@ -51,7 +51,7 @@ class TokensScreen(DetailScreen[Expiry]):
         self._time_texts: dict[tuple[str, str], TimeLeftText] = {}
         self._moments: dict[tuple[str, str], tuple[str, str]] = {}
         self._badges: dict[tuple[str, str], str] = {}
-        self._first_of_kind: set[tuple[str, str]] = set()  # those below no session
+        self._first_of_kind: set[tuple[str, str]] = set()  # those that are not below a session
         self._parts: set[tuple[str, str]] = set()  # what belongs to a session that is shown
         self._longest = 0  # the cells of the longest name
         self._is_grouped = False  # by session, as blocks show the rows

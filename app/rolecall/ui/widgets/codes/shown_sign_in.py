@@ -85,7 +85,7 @@ class ShownSignIn:
         return self.sign_in.progress
 
     async def run(self, in_thread: Callable[[Callable[[], Any]], Awaitable[Any]]) -> Any:
-        """Return what was got; None if the sign-in was stopped. `in_thread` runs what blocks."""
+        """Return the result; None if the sign-in was stopped. `in_thread` runs what blocks."""
         sign_in = self.sign_in
         self.field.value = ""
         self._changed(sign_in.progress)

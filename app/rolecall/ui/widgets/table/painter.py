@@ -24,7 +24,7 @@ from rolecall.ui.widgets.table.columns import (
 from rolecall.ui.widgets.table.rows import TableRows
 
 _POINTER = "▌"  # at the row of the cursor
-_PRODUCTION = "▎"  # at other rows of production
+_PRODUCTION = "▎"  # at other production rows
 _MARK = "◆"
 _FOLDED = "►"
 _UNFOLDED = "▼"

@@ -163,7 +163,7 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
 
     @property
     def scattered(self) -> bool:
-        """Whether no row has the words of the query, only their letters in between others."""
+        """Whether no row has the words of the query, only their letters between others."""
         return self._model.scattered
 
     @property
