@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-# Less may be the time that an answer takes. AWS refuses signatures that are 5 minutes old.
+# A smaller one may be the time that an answer takes. AWS refuses signatures that are 5 minutes old.
 NOTABLE: Final = timedelta(minutes=2)
 
 OnSkew = Callable[[timedelta], None]

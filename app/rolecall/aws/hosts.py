@@ -34,12 +34,12 @@ _ASKED: WeakKeyDictionary[BaseClient, _Asked] = WeakKeyDictionary()
 
 
 def note_host_of(client: BaseClient) -> None:
-    """Note from now on which host the client asks."""
+    """Begin to note which host the client asks."""
     asked = _ASKED[client] = _Asked()
     client.meta.events.register("before-call", asked.note)
 
 
 def host_of(client: BaseClient) -> str:
-    """Return the host that the client asks, as far as it has asked."""
+    """Return the host that the client asked last, or the one that it will ask."""
     asked = _ASKED.get(client)
     return (asked and asked.host) or host_in(client.meta.endpoint_url)

@@ -247,7 +247,7 @@ class _Connection:
         return self._request if len(self._received) >= self._size else None
 
     def send(self, answer: Answer) -> None:
-        """Send it as far as the client reads it, and end the connection."""
+        """Send it, unless the client stops reading, and close the connection."""
         with suppress(OSError):
             self.client.sendall(answer.as_bytes())
         self.end()
@@ -296,6 +296,6 @@ def _text(status: int) -> Answer:
 
 
 def _descriptors() -> int:
-    """Return how many this process may have."""
+    """Return how many file descriptors this process may have."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return 4096 if soft == resource.RLIM_INFINITY else soft

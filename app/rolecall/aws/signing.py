@@ -61,7 +61,7 @@ class CorrectedSigning:
             auth.add_auth(request)
 
     def _try_again(self, response: Any, attempts: int, **_: object) -> int | None:
-        """Return 0, for at once, if the answer has just shown that the clock is wrong."""
+        """Return 0 (try again at once) if the answer has just shown that the clock is wrong."""
         if response is None or attempts > 1 or response[0].status_code != _FORBIDDEN:
             return None
         before = self._skew.difference

@@ -204,7 +204,7 @@ def _shell_setup(environ: Mapping[str, str]) -> str:
 
 
 def _print(profile: str | None) -> int:
-    """Print the profile. If another program reads the name, no name is a failure."""
+    """Print the profile. If another program reads the name, a missing name is a failure."""
     if profile is not None:
         write_value(f"{profile}\n")
     elif not sys.stdout.isatty():

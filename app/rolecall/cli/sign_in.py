@@ -217,7 +217,7 @@ def _edited(services: Services, session: SsoSession, new: SsoSession) -> SsoSess
 
 
 def _written(commit: Callable[[], T], change: Change, session: str) -> T | None:
-    """Show a change of the session, and write it unasked: the user has named what to write."""
+    """Show a change of the session, and write it without asking: the user has named it."""
     done = words.SESSION_WRITTEN.format(session=session, path=config_file())
     done = "" if change.is_empty else done
     return write_change(Writing(commit, change.diff(), done=done, goes_to=Streams.SAID))

@@ -1,7 +1,7 @@
 """What one key or command asks of AWS: its deadline, and who learns that it takes long.
 
 A user waits for a key or a command, not for a call. So all calls, pauses and waits for other
-rolecalls that it needs share one question: it is over after 30 seconds, and within five seconds the
+processes that it needs share one question: it is over after 30 seconds, and within five seconds the
 user reads what is waited for.
 """
 

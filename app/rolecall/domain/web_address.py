@@ -29,8 +29,8 @@ def is_web_address(address: str) -> bool:
 
 def is_public(address: str) -> bool:
     """Whether it is https on its default port and without a password, on a host with a name of
-    several labels. The last one begins with a letter: `127.1` and `0x7f.1` are numbers. What the
-    name means in the DNS is not asked.
+    several labels. The last one begins with a letter: `127.1` and `0x7f.1` are numbers. The DNS
+    is not asked.
     """
     try:
         parts = urlsplit(address)

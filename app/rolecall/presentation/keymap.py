@@ -27,7 +27,7 @@ _TEXTUAL_NAMES: Final = {
     "plus_sign": "plus",
     "low_line": "underscore",
 }
-# What commands were called before: there was one of each for each kind of sign-in.
+# Old names of commands: each kind of sign-in had its own commands.
 _OLD_COMMANDS: Final = {
     **dict.fromkeys(("start_again", "new_link"), "new_code"),
     **dict.fromkeys(("browser_sign_in", "use_device_code", "console_browser"), "other_way"),

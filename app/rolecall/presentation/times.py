@@ -74,7 +74,7 @@ def moment(when: datetime, now: datetime) -> str:
 
 
 def short_moment(when: datetime, now: datetime) -> str:
-    """Return the same as `moment` for two moments of one time zone."""
+    """Return the same as `moment` for two moments in one time zone."""
     if when.date() == now.date():
         return f"{when:%H:%M}"
     has_time = when.year == now.year or abs(when - now) < _NEAR

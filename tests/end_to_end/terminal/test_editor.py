@@ -77,7 +77,7 @@ def test_the_draft_of_a_killed_rolecall_is_offered_once(desk: TerminalDesk, tmp_
     be_killed()
     (left,) = drafts()
     with desk.open(env=editor(tmp_path, "true")) as terminal:
-        terminal.press("3", then="A draft of profile mine was left")
+        terminal.press("3", then="There is an unfinished draft of profile mine")
         terminal.press("enter", then="Write the section of mine")
         assert (tmp_path / "seen").read_text() == typed
         terminal.press("enter", then="profile mine written")
@@ -88,8 +88,8 @@ def test_the_draft_of_a_killed_rolecall_is_offered_once(desk: TerminalDesk, tmp_
     (again,) = drafts()
     assert again != left
     with desk.open() as terminal:
-        terminal.press("3", then="A draft of profile mine was left")
-        terminal.press("escape", gone="A draft of profile")
+        terminal.press("3", then="There is an unfinished draft of profile mine")
+        terminal.press("escape", gone="an unfinished draft")
         terminal.wait_until(lambda: not drafts(), what="the end of the draft")
     assert desk.config.read_text() == before
 

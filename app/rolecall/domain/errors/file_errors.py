@@ -137,7 +137,7 @@ class TokenNotSaved(FileRefused):
 
 
 class TokenKept(FileRefused):
-    """A renewed token is in `kept`, from where the next rolecall moves it back. `session` is that
+    """A renewed token is in `kept`. The next process that needs it moves it back. `session` is that
     of TokenNotSaved.
     """
 

@@ -135,7 +135,7 @@ def short_permission_set(name: str, shorten: Mapping[str, str] = NO_SHORTENINGS)
 
 
 def slug(text: str) -> str:
-    """Return lower-case ASCII words joined by `-`. Accents and other characters go."""
+    """Return lower-case ASCII words joined by `-`. Accents and other characters are removed."""
     ascii_text = original(text).casefold()
     if not ascii_text.isascii():
         ascii_text = plain(ascii_text.translate(_ASCII_SPELLINGS)).lower()

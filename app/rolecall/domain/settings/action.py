@@ -74,7 +74,7 @@ def fill(action: Action, arguments: Sequence[str], values: Mapping[str, str]) ->
 def variables(values: Mapping[str, str]) -> dict[str, str]:
     """Return the environment variables with the values: `account_email` is ROLECALL_ACCOUNT_EMAIL.
 
-    They have the values as they are, without what no variable can have.
+    The values are unchanged, except for characters that no variable can have.
     """
     named = {_variable(name): _possible(value) for name, value in values.items()}
     return {name: value for name, value in named.items() if name}

@@ -61,7 +61,7 @@ def _checked(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a switch changes. `previous` is the profile of before; None: the kept one stays."""
+    """What a switch changes. `previous` is the profile before it; None keeps that of the shell."""
 
     variables: Mapping[str, str]
     unset: Sequence[str]
@@ -82,7 +82,7 @@ def statements(quoting: Quoting, keep: Callable[[str], str]) -> Callable[[Change
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """How the shell keeps the profile of before, to which `awsp -` returns.
+    """How the shell keeps the previous profile, to which `awsp -` returns.
 
     `switch` writes the changes of a switch, which its script reads; it raises CannotQuote.
     `previous` returns the profile from what the shell has kept; "" if that is invalid.

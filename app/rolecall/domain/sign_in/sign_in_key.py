@@ -15,7 +15,7 @@ _LOWER: Final = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}  # a
 
 
 def bare_url(start_url: str) -> str:
-    """Return the form of a start URL in which equal ones are equal."""
+    """Return a start URL in a form in which equal addresses are equal texts."""
     return start_url.rstrip(_ENDS).translate(_LOWER)
 
 

@@ -36,7 +36,7 @@ _KEYS: Final = "AWS_ACCESS_KEY_ID"
 # The account of these keys: boto3 and JavaScript make addresses of services with it.
 ACCOUNT: Final = "AWS_ACCOUNT_ID"
 # Where a program of `rolecall serve` gets its credentials. A client asks there without a profile
-# or with one that has no credentials, and so gets others than those a switch has announced.
+# or with one that has no credentials, and so gets other credentials than a switch announced.
 SERVED: Final = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_AUTHORIZATION_TOKEN")
 LOOPBACK: Final = "127.0.0.1"
 SERVED_PATH: Final = "/credentials"
@@ -83,7 +83,7 @@ class SwitchTarget(NamedTuple):
 
     @property
     def can_sign_in(self) -> bool:
-        """Whether a sign-in gives its credentials: of a session that there is, or a login."""
+        """Whether a sign-in gives its credentials: to an existing session, or a login session."""
         return bool(self.start_url or self.login)
 
     @property

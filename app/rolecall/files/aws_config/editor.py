@@ -83,7 +83,7 @@ class IniFile:
 
     def complete(self, data: bytes | None, before: bytes = b"") -> bytes | None:
         """Return the file's content. If `data` is only the start of what it was before, or empty
-        or malformed since a moment ago, wait until it is more, a second at most. Raises
+        or malformed since a moment ago, wait for more, for at most a second. Raises
         FileUnreadable.
         """
         return complete(self.path, data, before) if self.waits else data

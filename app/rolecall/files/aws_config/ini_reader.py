@@ -51,7 +51,7 @@ def read_stored(
 
 def complete(path: Path, data: bytes | None, before: bytes = b"") -> bytes | None:
     """Return the file's content. If `data` is only the start of what it was before, or empty or
-    malformed since a moment ago, wait until it is more, a second at most. Raises FileUnreadable.
+    malformed since a moment ago, wait for more, for at most a second. Raises FileUnreadable.
     """
     for _ in range(MAX_WAITS):
         if not is_cut_off(data, before) and not _is_half_written(path, data):

@@ -62,7 +62,7 @@ class LoginCache(JsonCache):
             yield lambda session: replace(_fields(session))
 
     def renewal_lock(self, arn: str, timeout: float) -> AbstractContextManager[None]:
-        """Keep other rolecalls from renewing or deleting the session. Raises FileBusy."""
+        """Keep other processes from renewing or deleting the session. Raises FileBusy."""
         return atomic.lock_if_possible(self.path(arn), self.state, timeout, purpose="renewal")
 
     def forget(self, arn: str) -> None:

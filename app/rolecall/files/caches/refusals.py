@@ -1,4 +1,4 @@
-"""What AWS has refused: the one place that knows it, for all rolecalls of this machine.
+"""What AWS has refused: the one place that knows it, for all processes of this machine.
 
 Whatever learns that AWS refused a token notes it here, and everything that shows or uses tokens
 asks here. There is a record for each token file, with the digests of the tokens that AWS refused

@@ -256,7 +256,7 @@ def use_wal(connection: sqlite3.Connection) -> None:
 
 
 def is_on_network(path: Path, mounts: Path = MOUNTS) -> bool:
-    """Return whether the nearest mount point is one of a network; False if that is unknown."""
+    """Return whether the nearest mount point is on a network; False if that is unknown."""
     try:
         lines = mounts.read_text(encoding="utf-8", errors="replace").splitlines()
         real = path.resolve()

@@ -50,7 +50,7 @@ def _shorten(path: str, file: int) -> None:
     state = os.path.dirname(path)
     kept = sorted(last_uses(state).items(), key=lambda item: item[1])[-_KEPT:]
     text = "".join(f"{when:.0f} {name}\n" for name, when in kept)
-    new = f"{path}.new"  # overwritten if a kill has left it
+    new = f"{path}.new"  # overwritten if a killed run left it
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
     with open(os.open(new, flags, 0o600), "wb") as written:
         written.write(text.encode("utf-8", "surrogateescape"))

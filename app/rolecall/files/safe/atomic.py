@@ -134,7 +134,7 @@ def inode(path: Path) -> int:
 
 
 def why_unwritable(folder: Path) -> str:
-    """Return why no file can be saved in a folder, or in the one above it that exists: a value of
+    """Return why no file can be saved in a folder, or in its nearest existing parent: a value of
     FileErrorReason, or the system's phrase; "" if one can be.
 
     A file is written there and deleted, because nothing else shows that the disk is full.
@@ -152,7 +152,7 @@ def why_unwritable(folder: Path) -> str:
 def lock(
     path: Path, state: Path, timeout: float | None = None, *, purpose: str = ""
 ) -> Iterator[None]:
-    """Keep other rolecalls of this user from writing the file.
+    """Keep other processes of this user from writing the file.
 
     `state` is rolecall's state folder. The lock is named after the file that links lead to. With
     `purpose` it is another lock, for a call to AWS before the write, for which it leaves time.

@@ -174,7 +174,7 @@ def _reserve(descriptor: int) -> None:
 
 
 def _kept_of(folder: Path, state: Path) -> Path:
-    """Return the folder for the files of another one that could not be saved there."""
+    """Return the folder for files that could not be saved in this folder."""
     return state / _FOLDER / _digest(os.fsencode(os.path.realpath(folder)))
 
 

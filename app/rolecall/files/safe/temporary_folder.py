@@ -1,4 +1,4 @@
-"""Folders for one run of rolecall, and those that killed runs have left."""
+"""Folders for one run of rolecall, and those that killed runs left behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _FLAGS: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 def temporary_folder(kind: str) -> Iterator[Path]:
     """Create and yield a folder with mode 0700, and delete it at the end. Raises OSError.
 
-    It is locked. Those that killed runs of the same kind and user have left are deleted.
+    It is locked. Folders of the same kind and user that killed runs left behind are deleted.
     """
     parent = Path(gettempdir())
     for left in left_behind(parent, kind):
@@ -51,7 +51,7 @@ def locked_folder(parent: Path, kind: str) -> Iterator[Path]:
 
 
 def left_behind(parent: Path, kind: str = "") -> list[Path]:
-    """Return the folders of this user here that killed runs have left: those of a kind, or all.
+    """Return the folders of this user that killed runs left here: those of a kind, or all.
 
     Raises OSError.
     """
@@ -65,7 +65,7 @@ def left_behind(parent: Path, kind: str = "") -> list[Path]:
 
 
 def delete_left(folder: Path) -> None:
-    """Delete a folder that a killed run has left, if that is possible, with all that is in it."""
+    """Delete a folder that a killed run left behind, with its contents, if possible."""
     with _taken(folder) as is_left:
         if is_left:
             _delete(folder)
@@ -87,7 +87,7 @@ def _locked(folder: Path) -> int:
 
 @contextmanager
 def _taken(folder: Path) -> Iterator[bool]:
-    """Lock the folder meanwhile. Yield whether a killed run of this user has left it."""
+    """Lock the folder in the meantime. Yield whether a killed run of this user left it behind."""
     try:
         descriptor = os.open(folder, _FLAGS)
     except OSError:  # no folder, or that of another user

@@ -191,7 +191,7 @@ PLACES: Final = {
     "output": pgettext("what a program has written", "Output"),
     "watch": "rolecall watch",
 }
-# Where there is less room: in the header of a narrow terminal.
+# For less room: in the header of a narrow terminal.
 PLACES_SHORT: Final = {**PLACES, "permission_sets": labels.PERMISSION_SETS_COUNT}
 KEY_TABLE_HEAD: Final = _("| where | keys |")
 # Translators: groups of keys in the help: they act on a row, mark rows, find rows, go elsewhere.

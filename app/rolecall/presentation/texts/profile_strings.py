@@ -65,7 +65,7 @@ WRITTEN: Final = _("{what}. {undo} undoes it.")
 EDITED_TITLE: Final = _("Write the section of {name}")
 NOT_EDITED: Final = _("Nothing was changed.")
 EDIT_AGAIN: Final = _("Nothing was written. {edit_section} opens your text again.")
-DRAFT_LEFT: Final = _("A draft of profile {name} was left. Go on with it?")
+DRAFT_LEFT: Final = _("There is an unfinished draft of profile {name}. Continue with it?")
 DRAFT_INTRO: Final = _(
     "rolecall was ended while your editor was open. If you do not go on, the draft is deleted."
 )

@@ -208,7 +208,7 @@ PIN_REVOKED: Final = _("{path} is no longer trusted.")
 
 
 DEFAULT_FORMAT: Final = "{profile}[ {production}][ {region}][ {left}][ {directory}]"
-BAD_FORMAT: Final = _("“{text}” is wrong in the template. The fields are {fields}.")
+BAD_FORMAT: Final = _("“{text}” is not valid in the template. The fields are {fields}.")
 # Translators: the badge of every profile while the settings cannot be read, and short.
 MAYBE_PRODUCTION: Final = _("PROD?")
 # The setting is not used; `rolecall doctor` says why.

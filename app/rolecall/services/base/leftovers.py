@@ -20,7 +20,7 @@ demo_home: Final = partial(temporary_folder, "demo")
 
 
 def left_folders(locations: Locations) -> list[Path]:
-    """Return the folders with temporary files or drafts that killed rolecalls have left."""
+    """Return the folders with temporary files or drafts that killed runs left behind."""
     return left_drafts(locations.state) + _left(Path(gettempdir()))
 
 

@@ -1,7 +1,7 @@
 """How many calls a second to make to a service that answers 429 when there are too many.
 
 There is one rate for all list calls of a sign-in, because the service counts them together. It is
-shared by all rolecalls of a home (`shared`), also on other machines. It grows with every answer,
+shared by all processes of a home (`shared`), also on other machines. It grows with every answer,
 fast at first and slowly after the first 429, and each 429 lowers it. AWS's limits page gives 20
 calls a second for the portal's list calls, but the real limit differs, so it is measured.
 

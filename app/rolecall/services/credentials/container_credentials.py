@@ -41,7 +41,7 @@ _OVERRIDING: Final = (
 class ContainerCredentials:
     """Serves while its `with` block runs.
 
-    `get` is called for every request, but once for requests at the same time; `on_error` is called
+    `get` is called for each request, but only once for simultaneous ones; `on_error` is called
     with the error if it fails. While a renewal is late, the keys that it returned before are served
     if they are still valid, and before its first answer those that are `known`.
     """

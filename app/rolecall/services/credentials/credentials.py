@@ -318,8 +318,8 @@ class CredentialsService:
         return self.roles.assumed(arguments, ask, partial(self._kept_while, config, profile))
 
     def _kept_while(self, config: Config, profile: Profile) -> KeptWhile:
-        """Return what raises once the user has signed out of the session that the keys of a role
-        come from: a sign-out deletes such keys.
+        """Return a check that raises if the user has signed out of the session that the keys of a
+        role come from: a sign-out deletes such keys.
         """
         by_name = config.merged_profiles(self.credentials.sections())
         base = profile.chain_in(by_name)[-1]

@@ -1,6 +1,6 @@
 """Role credentials in the cache of the AWS CLI, fetched once for all processes.
 
-They are read from that cache and saved there in its format, under a lock that all rolecalls share.
+They are read from that cache and saved there in its format, under a lock that all processes share.
 They are fetched again when the AWS CLI would fetch them again.
 """
 

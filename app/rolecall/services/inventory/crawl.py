@@ -194,7 +194,7 @@ class Crawl:
                 self._reports.put(event)
             else:
                 age = found.seen_at // _AGE if found else 0.0
-                # Two rolecalls that list the same accounts take them in a different order.
+                # Two processes that list the same accounts take them in a different order.
                 place = random.random() if self._record.is_shared else 0.0
                 queued.append(((age, place), account.id))
         self._work_queue.add(queued)

@@ -156,7 +156,7 @@ class ProfileEditsService:
             yield folder / DRAFT
 
     def left_drafts(self) -> list[LeftDraft]:
-        """Return what was being edited when a rolecall was killed: the last draft of each profile.
+        """Return what was being edited when a run was killed: the last draft of each profile.
 
         Those that nobody needs are deleted. Raises FileError.
         """

@@ -37,8 +37,8 @@ from rolecall.services.sign_in.sign_in import SignInService
 Changed = Callable[[Progress], None]
 Wait = Callable[[float | None], str]
 
-# After these errors, a sign-in without the browser of this machine may succeed. It does not after
-# the others, such as that of a file, nor does a user who has denied the sign-in want another.
+# After these errors, a sign-in without the browser of this machine may succeed. It does not help
+# after others, such as that of a file, and not if the user has denied the sign-in.
 CODE_MAY_HELP: Final = (
     *(ApprovalLost, AuthorizationExpired, AuthorizationRejected),
     *(NoListener, RegistrationRejected, ServiceError),

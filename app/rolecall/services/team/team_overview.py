@@ -25,7 +25,7 @@ class TeamPart(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TeamEntry:
     """`name` is that of a session or an entry, or an account ID. `said` is about the account.
-    `own` is what the user has instead, which counts.
+    `own` is what the user has instead; it takes precedence.
     """
 
     part: TeamPart

@@ -1,7 +1,7 @@
 """Login sessions: keys for console credentials, renewed once for all processes.
 
 The rules are those of botocore (`credentials.LoginCredentialFetcher`): keys are renewed in their
-last five minutes, and the file of `aws login` is written again. Unlike botocore, all rolecalls
+last five minutes, and the file of `aws login` is written again. Unlike botocore, all processes
 share one lock, and the file is checked for writing before the refresh token is used: it works once.
 """
 
@@ -194,7 +194,7 @@ class LoginSessions:
 
 
 def _problem(recorded: str) -> LoginProblem:
-    """Return why AWS has refused a renewal. Records of older rolecalls do not say."""
+    """Return why AWS has refused a renewal. Records of older versions do not say."""
     try:
         return LoginProblem(recorded)
     except ValueError:
@@ -202,7 +202,7 @@ def _problem(recorded: str) -> LoginProblem:
 
 
 def aws_time(clients: Clients, clock: Callable[[], datetime]) -> datetime:
-    """Return the time of AWS, by the answers until now. `clock` is that of this machine."""
+    """Return AWS's time, according to the answers so far. `clock` is that of this machine."""
     return clock() + clients.clock_skew.difference
 
 

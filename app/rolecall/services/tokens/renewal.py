@@ -1,15 +1,15 @@
-"""Renew an access token, once for all rolecalls on the machine.
+"""Renew an access token, once for all processes on the machine.
 
 The rules are those of the AWS CLI (`botocore.tokens.SSOTokenProvider`) with four differences,
 because the CLI loses sessions in these cases:
-- All rolecalls share one lock, if the state folder can be written. Without it, one that is refused
+- All processes share one lock, if the state folder can be written. Without it, one that is refused
   waits for the token of another, as after a renewal by the CLI.
 - If the answer has no new refresh token, the old one is kept.
 - A refresh token works only once. Therefore the token file is locked, and checked for writing,
   before it is used. If the write still fails, the new token is kept elsewhere
   (`files.safe.last_copy`), and in memory.
 - A refusal counts only if no other process has just renewed the token; then it counts for all
-  rolecalls.
+  processes.
 """
 
 from __future__ import annotations

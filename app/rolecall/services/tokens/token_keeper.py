@@ -15,7 +15,7 @@ from rolecall.services.tokens.expiries import Expiries, ExpiriesService
 from rolecall.services.tokens.renewal import RENEW_BEFORE, Renewal
 
 # Seconds between two attempts for one session, and the most that is added at random to them and to
-# the first, so that rolecalls on many machines do not ask in the same moment.
+# the first, so that many machines do not ask at the same moment.
 _RETRY_AFTER: Final = 60.0
 _SPREAD: Final = 60.0
 # Seconds after which everything is read again, because a registration expires without a write.

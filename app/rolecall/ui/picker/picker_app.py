@@ -234,7 +234,7 @@ class Picker(InlineApp[Picked]):
         return True
 
     def on_key(self, event: events.Key) -> None:
-        """Answer a question: `y` is yes, Enter if it is not about production, others are no."""
+        """Answer a question: `y` is yes, and so is Enter unless it is about production."""
         if self._asking is None:
             return
         row, planned = self._asking, self._planned

@@ -194,7 +194,7 @@ class Frame:
         self._rows[top:bottom] = after
 
     def _wrap_links(self, changed: dict[int, CellRow], writer: CellWriter) -> None:
-        """Let the terminal wrap a link of several lines: only then a selection takes all of it."""
+        """Let the terminal wrap a link of several lines, so that a selection takes all of it."""
         wanted = [changed.get(y, row) for y, row in enumerate(self._rows)]
         ends = [row[-1][1].link for row in wanted]
         y = 0

@@ -209,7 +209,7 @@ class TtyDriver(StderrSize):
     def _wake_input_thread(self) -> None:
         """End a read that blocks because the shell has taken the input that was announced for it.
 
-        The shell also leaves the terminal in line mode, in which an answer ends no read.
+        The shell also leaves the terminal in line mode, in which an answer does not end a read.
         """
         with suppress(OSError, termios.error):  # the terminal is gone
             modes = termios.tcgetattr(self.fileno)

@@ -207,7 +207,7 @@ class AppState:
     def account_of(self, profile: Profile) -> Account | None:
         """Return the profile's account, or None if its session does not list it.
 
-        Login sessions and roles belong to no sso-session; any may know the name of their account.
+        Login sessions and roles have no sso-session; any session may know the account's name.
         """
         if profile.account_of_role or profile.login_session:
             return self.account_with(profile.acts_in, None)

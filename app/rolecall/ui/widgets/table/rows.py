@@ -218,7 +218,7 @@ class TableRows(Generic[R]):
 
 
 class SearchPreparation:
-    """`select_again` is called if the text of a row has changed that the query has searched."""
+    """`select_again` is called if a text that the query has searched has changed."""
 
     def __init__(
         self,
