@@ -167,7 +167,7 @@ def test_unusual_profiles_and_broken_files_are_no_errors(signed_in: CommandLine)
 def test_a_wrong_template_names_the_fields(signed_in: CommandLine) -> None:
     result = signed_in.rolecall("prompt", "--format", "{nobody}")
     assert (result.returncode, result.stdout) == (2, "")
-    assert "“{nobody}” is wrong" in result.stderr
+    assert "“{nobody}” is not valid" in result.stderr
     assert "{profile}" in result.stderr
 
 
