@@ -35,7 +35,7 @@ def _family(pid: int) -> list[int]:
         (("whoami", "--profile", "process"), "GetCallerIdentity"),
         (("export", "chained"), "AssumeRole"),
         (("list", "--refresh"), "ListAccounts"),
-        (("sign-in", "--force"), "CreateToken"),
+        (("sign-in", "corp", "--force"), "CreateToken"),
         (("sign-out", "corp", "--yes"), "Logout"),
     ],
 )
