@@ -89,6 +89,7 @@ CAUSES: Final = {
     "FileUnwritable": "Permissions, a full disk, or a read-only file system.",
     "FileNotDeleted": "Permissions, or a read-only file system.",
     "StateUnwritable": "Permissions, a full disk, or a read-only file system.",
+    "LocksMissing": "A network or FUSE file system has no locks, and there is no `--no-lock`.",
     "TokenNotRenewed": "A refresh token works once, so the new one must be saved.",
     "SessionDiffers": "The profile was moved to another session, or copied, by hand.",
     "ActionRefused": "The row, tmux or the AWS CLI does not provide what the action needs.",

@@ -9,7 +9,7 @@ from functools import partial
 import click
 
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import dry_run_option, yes_option
+from rolecall.cli.support.options import dry_run_option, no_lock_option, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.time_left import TimeLeft
@@ -27,6 +27,7 @@ def credentials() -> None:
 @credentials.command(help=command_help.CREDENTIALS_CLEAN)
 @dry_run_option
 @yes_option
+@no_lock_option
 def clean(dry_run: bool, yes: bool) -> None:
     now = datetime.now(UTC)
     with exit_on_error():

@@ -14,7 +14,7 @@ import click
 
 from rolecall.cli.support import shell_scripts
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import dry_run_option, yes_option
+from rolecall.cli.support.options import dry_run_option, no_lock_option, yes_option
 from rolecall.cli.support.output import echo, write_value
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.shells import AWSP, Shell
@@ -39,6 +39,7 @@ def _command_name(_: click.Context, __: click.Parameter, name: str) -> str:
 @click.option("--install", is_flag=True, help=command_help.INIT_INSTALL)
 @dry_run_option
 @yes_option
+@no_lock_option
 def init(*, shell: str, cmd: str, hook: bool, install: bool, dry_run: bool, yes: bool) -> None:
     record = Shell(shell).record
     if hook and not record.scripts.has_hook:

@@ -11,7 +11,7 @@ from functools import partial
 import click
 
 from rolecall.cli.support.errors import CANCELLED, exit_on_error
-from rolecall.cli.support.options import takes_profile, yes_option
+from rolecall.cli.support.options import no_lock_option, takes_profile, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.cli.support.write import Streams, Writing, write_change
@@ -34,6 +34,7 @@ _echo = partial(echo, err=True)
 @click.option("--force", is_flag=True, help=command_help.LOGIN_FORCE)
 @click.option("--browser/--code", "wants_browser", default=None, help=command_help.LOGIN_BROWSER)
 @yes_option
+@no_lock_option
 def login(
     *, profile: str | None, region: str, force: bool, wants_browser: bool | None, yes: bool
 ) -> None:

@@ -23,6 +23,7 @@ from rolecall.cli.support.options import (
     REGIONS,
     account_option,
     dry_run_option,
+    no_lock_option,
     permission_set_option,
     query_argument,
     refresh_option,
@@ -105,6 +106,7 @@ class SaveOptions:
 @refresh_option
 @dry_run_option
 @yes_option
+@no_lock_option
 def save(**parameters: Any) -> None:
     options = SaveOptions(**parameters)
     options.check()

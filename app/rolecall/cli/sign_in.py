@@ -17,7 +17,7 @@ from click import UsageError
 
 from rolecall.cli.support.errors import CANCELLED, echo_error, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
-from rolecall.cli.support.options import takes_session
+from rolecall.cli.support.options import no_lock_option, takes_session
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.cli.support.write import Streams, Writing, write_change
@@ -50,6 +50,7 @@ _echo = partial(echo, err=True)
 @click.option("--start-url", "access_portal", metavar="URL", help=command_help.SIGN_IN_START_URL)
 @click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
 @click.option("--browser/--code", "wants_browser", default=None, help=command_help.SIGN_IN_BROWSER)
+@no_lock_option
 def sign_in(
     *,
     sso_session: str | None,

@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import dry_run_option, yes_option
+from rolecall.cli.support.options import dry_run_option, no_lock_option, yes_option
 from rolecall.cli.support.output import echo, escape_toml, write
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.text import safe
@@ -27,6 +27,7 @@ def team() -> None:
 @click.argument("location")
 @dry_run_option
 @yes_option
+@no_lock_option
 def add(*, location: str, dry_run: bool, yes: bool) -> None:
     with exit_on_error():
         service = _service()
@@ -36,6 +37,7 @@ def add(*, location: str, dry_run: bool, yes: bool) -> None:
 @team.command(help=command_help.TEAM_UPDATE)
 @dry_run_option
 @yes_option
+@no_lock_option
 def update(*, dry_run: bool, yes: bool) -> None:
     with exit_on_error():
         service = _service()
@@ -45,6 +47,7 @@ def update(*, dry_run: bool, yes: bool) -> None:
 @team.command(help=command_help.TEAM_REMOVE)
 @dry_run_option
 @yes_option
+@no_lock_option
 def remove(*, dry_run: bool, yes: bool) -> None:
     with exit_on_error():
         service = _service()

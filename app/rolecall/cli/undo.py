@@ -10,7 +10,7 @@ import click
 
 from rolecall.cli.support.display import paged
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import dry_run_option, yes_option
+from rolecall.cli.support.options import dry_run_option, no_lock_option, yes_option
 from rolecall.cli.support.output import echo, write_json
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.config.file_change import Backup
@@ -26,6 +26,7 @@ from rolecall.services.services import Services
 @click.option("--json", "as_json", is_flag=True, help=command_help.UNDO_JSON)
 @dry_run_option
 @yes_option
+@no_lock_option
 @click.pass_context
 def undo(
     context: click.Context, *, list_only: bool, as_json: bool, dry_run: bool, yes: bool

@@ -101,6 +101,11 @@ def _in_words(error: errors.RolecallError) -> dict[str, str]:
     return {}
 
 
+def ask_unlocked(error: file_errors.LocksMissing) -> str:
+    """Return the question of whether to write the file without a lock."""
+    return file_strings.UNLOCKED.format(path=_shown(error.path), folder=_shown(error.folder))
+
+
 def portal_failed(failure: PortalFailure, now: datetime) -> str:
     """Return what a sign-out did not end, and who else can.
 

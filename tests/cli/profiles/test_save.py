@@ -14,6 +14,7 @@ from rolecall.demo.organisation import Organisation
 from rolecall.demo.server import DemoServer
 from rolecall.domain.model import Account
 from tests.cli.inventory.test_list import DemoMachine
+from tests.support.locks import NO_LOCKS
 from tests.support.programs import aws_cli, completed
 from tests.support.terminal import Terminal
 
@@ -232,6 +233,46 @@ def test_a_terminal_asks_once_before_anything_is_written(
             terminal.press(answer, "enter")
             assert terminal.wait_exit(60) == status
         assert (machine.config == before) == (answer == "n")
+
+
+@pytest.fixture
+def no_locks(machine: SavingMachine, tmp_path: Path) -> SavingMachine:
+    """The machine, with a file system that has no locks."""
+    (tmp_path / "sitecustomize.py").write_text(NO_LOCKS)
+    machine.environ["PYTHONPATH"] = str(tmp_path)
+    return machine
+
+
+_ONE = ("--account", "audit", "--permission-set", READ, "--region", "eu-west-1")
+
+
+@pytest.mark.quick
+def test_without_locks_and_a_terminal_it_needs_an_option(no_locks: SavingMachine) -> None:
+    before = no_locks.config
+    refused = no_locks.save(*_ONE, "--yes")  # that is about another question
+    assert (refused.returncode, no_locks.config) == (1, before)
+    assert "has no locks (no locks available). --no-lock writes without one." in refused.stderr
+    assert no_locks.save(*_ONE, "--no-lock").returncode == 0
+    assert "[profile audit-readonly]" in no_locks.config
+    assert no_locks.rolecall("undo", "--yes").returncode == 1
+    assert no_locks.rolecall("undo", "--yes", "--no-lock").returncode == 0
+    assert no_locks.config == before
+
+
+@pytest.mark.parametrize(("answer", "status"), [("n", 1), ("y", 0)])
+def test_without_locks_a_terminal_asks_once_more(
+    no_locks: SavingMachine, answer: str, status: int
+) -> None:
+    before = no_locks.config
+    with no_locks.in_terminal(*_ONE) as terminal:
+        terminal.wait_for(r"^Write .* to ~/\.aws/config\? \[y/N\]:")
+        terminal.press("y", "enter")
+        terminal.wait_for(r"has no locks")
+        terminal.wait_for(r"Nothing else may write there meanwhile\. \[y/N\]:")
+        assert no_locks.config == before
+        terminal.press(answer, "enter")
+        assert terminal.wait_exit(60) == status
+    assert (no_locks.config == before) == (answer == "n")
 
 
 def test_a_terminal_asks_about_a_deletion_unless_it_gets_yes(machine: SavingMachine) -> None:

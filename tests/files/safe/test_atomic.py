@@ -25,6 +25,8 @@ from rolecall.domain.errors.file_errors import (
     FileError,
     FileUnreadable,
     FileUnwritable,
+    LocksMissing,
+    StateUnwritable,
 )
 from rolecall.domain.question import asking
 from rolecall.files.aws_config import editor
@@ -346,6 +348,43 @@ def test_a_lock_that_the_system_does_not_unlock_is_free_again(
     monkeypatch.setattr(fcntl, "flock", fail)
     for _ in range(2):
         with atomic.lock(tmp_path / "config", tmp_path / "state", timeout=0):
+            pass
+
+
+def no_flock(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let every lock fail with this errno."""
+
+    def fail(*_: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_file_system_without_locks_refuses_unless_it_is_permitted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    no_flock(monkeypatch, number)
+    path, state = tmp_path / "config", tmp_path / "state"
+    with pytest.raises(LocksMissing) as refused, atomic.lock(path, state):
+        pass
+    assert (refused.value.path, refused.value.folder) == (path, state / "locks")
+    with atomic.without_locks(), atomic.lock(path, state):
+        atomic.write(path, OLD)
+    assert path.read_bytes() == OLD
+    with pytest.raises(LocksMissing), atomic.lock(path, state):
+        pass
+
+
+def test_a_write_without_a_lock_is_permitted_only_if_there_are_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, state = tmp_path / "config", tmp_path / "state"
+    with atomic.without_locks():
+        with atomic.lock(path, state), pytest.raises(FileBusy), atomic.lock(path, state, timeout=0):
+            pass
+        no_flock(monkeypatch, errno.EIO)
+        with pytest.raises(StateUnwritable), atomic.lock(path, state):
             pass
 
 

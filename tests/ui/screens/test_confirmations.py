@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
+import os
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
 from rolecall.domain.config.file_change import Change
 from rolecall.files.safe.backups import Backups
 from rolecall.presentation.texts import session_strings
 from rolecall.terminal.capabilities import SMALLEST
 from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.profiles import ProfilesScreen
+from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 from rolecall.ui.screens.tokens.tokens import TokensScreen
 from rolecall.ui.widgets.diff_view import DiffView
 from tests.support import texts
@@ -93,3 +100,35 @@ async def test_undo_says_that_it_deletes_a_config_that_did_not_exist(tmp_path: P
         await it.press_until(lambda: not isinstance(it.app.screen, ConfirmScreen), "enter")
         await it.until(lambda: not it.app.state.profiles and not it.app.state.sessions)
         assert not config.exists()
+
+
+@pytest.mark.quick
+async def test_a_file_system_without_locks_is_asked_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form and a confirmation write after one more yes, and nothing after a no."""
+
+    def fail(*_: int) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    async with open_full_screen(tmp_path, size=(100, 30)) as it:
+        monkeypatch.setattr(fcntl, "flock", fail)
+        config, before = it.desk.config, it.desk.config.read_text()
+        await it.open_screen(PermissionSetsScreen, "2")
+        form = await it.open_screen(SaveProfileScreen, "s")
+        form.query_one("#name", Input).value = "mine"
+        await it.open_screen(ConfirmScreen, "enter")
+        await it.press_until(lambda: it.app.screen is form, "escape")
+        await it.until(lambda: "has no locks" in form.status.text)
+        assert config.read_text() == before
+        await it.open_screen(ConfirmScreen, "enter")
+        await it.press_until(lambda: "[profile mine]" in config.read_text(), "enter")
+        written = config.read_text()
+        screen = await it.open_screen(ProfilesScreen, "3")
+        await it.until(lambda: screen.current is not None)
+        first = await it.open_screen(ConfirmScreen, "x")
+        await it.pilot.press("enter")
+        await it.until(lambda: it.app.screen is not first)
+        await it.until_shown(ConfirmScreen)
+        assert config.read_text() == written
+        await it.press_until(lambda: config.read_text() == before, "enter")

@@ -21,6 +21,7 @@ from rolecall.presentation.texts import command_help, program_strings
 ShellComplete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 Function = Callable[..., Any]
 _OPTION: Final = "rolecall.option"  # the value of the option, until its argument is read
+_NO_LOCK: Final = "rolecall.no-lock"  # whether the option was given
 
 
 def _completing(names: Callable[[click.Context], Mapping[str, str]]) -> ShellComplete:
@@ -99,6 +100,26 @@ refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRE
 dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_RUN)
 reason_option = click.option("--reason", metavar="TEXT", default="", help=command_help.REASON)
 yes_option = click.option("--yes", "-y", is_flag=True, help=command_help.YES)
+
+
+def _note_no_lock(context: click.Context, _: click.Parameter, value: bool) -> None:
+    context.meta[_NO_LOCK] = value
+
+
+# Only `write_change` needs it, so no command passes it on.
+no_lock_option = click.option(
+    "--no-lock",
+    is_flag=True,
+    expose_value=False,
+    callback=_note_no_lock,
+    help=command_help.NO_LOCK,
+)
+
+
+def has_no_lock_option() -> bool:
+    """Return whether the command that runs was given `--no-lock`."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.meta.get(_NO_LOCK) is True
 
 
 def format_option(choices: list[str], default: str, text: str) -> Callable[[Function], Function]:

@@ -10,7 +10,9 @@ import click
 
 from rolecall.cli.support.confirm import confirmed, is_terminal
 from rolecall.cli.support.display import print_diff
+from rolecall.cli.support.options import has_no_lock_option
 from rolecall.cli.support.output import echo
+from rolecall.domain.errors.file_errors import LocksMissing
 from rolecall.presentation.texts import program_strings
 
 T = TypeVar("T")
@@ -46,8 +48,9 @@ class Writing(NamedTuple, Generic[T]):
 def write_change(writing: Writing[T], *, dry_run: bool = False, yes: bool = False) -> T | None:
     """Write, and return what the commit returns; None of a dry run.
 
-    Exits with 1 if the answer is no. Raises click.ClickException if there is no terminal to ask on,
-    and what the commit raises.
+    If the file system has no locks, it asks once more and commits again; `--no-lock` says yes to
+    that. Exits with 1 if an answer is no. Raises click.ClickException if there is no terminal to
+    ask on, and what the commit raises.
     """
     shown_on_stderr = writing.goes_to is Streams.MESSAGES
     if writing.heading:
@@ -58,10 +61,31 @@ def write_change(writing: Writing[T], *, dry_run: bool = False, yes: bool = Fals
         return None
     if writing.question and not yes and not _is_wanted(writing):
         raise click.exceptions.Exit(1)
-    result = writing.commit()
+    result = _committed(writing.commit)
     if writing.done:
         echo(writing.done, err=writing.goes_to is not Streams.OUTPUT)
     return result
+
+
+def _committed(commit: Callable[[], T]) -> T:
+    try:
+        return commit()
+    except LocksMissing as missing:
+        if not has_no_lock_option():
+            _ask_to_go_without(missing)
+    from rolecall.services.base.unlocked import unlocked
+
+    return unlocked(commit)()
+
+
+def _ask_to_go_without(missing: LocksMissing) -> None:
+    """Raise the error without a terminal, and exit with 1 if the answer is no."""
+    from rolecall.presentation.errors import ask_unlocked  # late: few writes need it
+
+    if not is_terminal():
+        raise missing
+    if not confirmed(ask_unlocked(missing)):
+        raise click.exceptions.Exit(1)
 
 
 def _is_wanted(writing: Writing[T]) -> bool:

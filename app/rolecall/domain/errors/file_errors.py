@@ -57,10 +57,20 @@ class FileNotDeleted(FileRefused):
     """The system refuses to delete it."""
 
 
-class StateUnwritable(FileRefused):
-    """The file is not written without its backup and lock. `folder` cannot be written."""
+class StateRefused(FileRefused):
+    """The file is not written without its backup and lock, which would be in `folder`."""
 
     folder: Path
+
+
+class StateUnwritable(StateRefused):
+    """`folder` cannot be written."""
+
+
+class LocksMissing(StateRefused):
+    """The file system of `folder` has no locks. The file is written only if the user agrees that
+    it is not locked.
+    """
 
 
 class FileBusy(FileError):

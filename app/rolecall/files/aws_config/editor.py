@@ -70,7 +70,7 @@ class IniFile:
         """Write the change, and store the old bytes as a backup.
 
         Raises FileBusy, FileChanged, EditRefused, FileMalformed, FileUnreadable, FileUnwritable,
-        StateUnwritable.
+        StateRefused.
         """
         if change.is_empty:
             return

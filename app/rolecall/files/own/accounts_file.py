@@ -47,7 +47,7 @@ class AccountsFile:
         return Change(self.path, before, after, account_id)
 
     def commit(self, change: Change) -> None:
-        """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable."""
+        """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateRefused."""
         if not change.is_empty:
             with atomic.lock(self.path, self.state):
                 atomic.apply(change)

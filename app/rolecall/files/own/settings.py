@@ -124,7 +124,7 @@ class SettingsFile:
         """Set the values as `plan` describes.
 
         Raises FileBusy, FileChanged, FileMalformed, FileUnreadable, FileUnwritable,
-        StateUnwritable.
+        StateRefused.
         """
         from rolecall.files.safe import atomic
 

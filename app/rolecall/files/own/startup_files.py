@@ -45,7 +45,7 @@ class StartupFile:
     def commit(self, change: Change) -> None:
         """Write the change, and store the old bytes as a backup.
 
-        Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable.
+        Raises FileBusy, FileChanged, FileUnwritable, StateRefused.
         """
         with atomic.lock(self.path, self.state):
             Backups(self.state).write(change, self.clock())

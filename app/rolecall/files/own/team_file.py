@@ -83,7 +83,7 @@ class TeamFile:
     def commit(self, change: Change) -> None:
         """Write the change, or delete the file.
 
-        Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable.
+        Raises FileBusy, FileChanged, FileUnwritable, StateRefused.
         """
         if change.is_empty:
             return

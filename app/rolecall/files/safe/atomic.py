@@ -9,12 +9,14 @@ state folder: ~/.aws stays clean, and a locked file can still be replaced.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,6 +27,8 @@ from rolecall.domain.errors.file_errors import (
     FileChanged,
     FileNotDeleted,
     FileUnwritable,
+    LocksMissing,
+    StateRefused,
     StateUnwritable,
 )
 from rolecall.domain.question import current
@@ -41,6 +45,9 @@ _TRIAL: Final = 8192  # bytes
 _LOCK_FLAGS: Final = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
 _TRY_EVERY: Final = 0.05  # seconds between two tries to lock
 _OWN_LOCKS: Final[set[str]] = set()  # those that this process has
+# What flock says of a file system without locks: flock(2), and of NFS and FUSE without a server.
+_NO_LOCKS: Final = {errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}
+_goes_without: Final[ContextVar[bool]] = ContextVar("goes_without", default=False)
 read = reading.read
 
 
@@ -156,7 +163,8 @@ def lock(
 
     `state` is rolecall's state folder. The lock is named after the file that links lead to. With
     `purpose` it is another lock, for a call to AWS before the write, for which it leaves time.
-    Raises FileBusy after `timeout` seconds (LOCK_TIMEOUT if None), and StateUnwritable.
+    Raises FileBusy after `timeout` seconds (LOCK_TIMEOUT if None), and StateRefused. That is
+    LocksMissing if the file system has no locks, which `without_locks` permits.
     """
     timeout = LOCK_TIMEOUT if timeout is None else timeout
     if purpose:  # another process asks AWS meanwhile
@@ -174,7 +182,11 @@ def lock(
         try:
             is_locked = _locked(descriptor, name, timeout)
         except OSError as error:
-            raise StateUnwritable(path, reason_of(error), folder) from error
+            has_locks = error.errno not in _NO_LOCKS
+            if has_locks or not _goes_without.get():
+                refused = StateUnwritable if has_locks else LocksMissing
+                raise refused(path, reason_of(error), folder) from error
+            is_locked = True  # as far as that is possible
         if not is_locked:
             raise FileBusy(path, purpose)
         _OWN_LOCKS.add(name)
@@ -189,6 +201,16 @@ def lock(
 
 
 @contextmanager
+def without_locks() -> Iterator[None]:
+    """Let `lock` go on without one in this thread if the file system has none."""
+    token = _goes_without.set(True)
+    try:
+        yield
+    finally:
+        _goes_without.reset(token)
+
+
+@contextmanager
 def lock_if_possible(
     path: Path, state: Path, timeout: float | None = None, *, purpose: str = ""
 ) -> Iterator[None]:
@@ -197,7 +219,7 @@ def lock_if_possible(
     Raises FileBusy.
     """
     with ExitStack() as stack:
-        with suppress(StateUnwritable):
+        with suppress(StateRefused):
             stack.enter_context(lock(path, state, timeout, purpose=purpose))
         yield
 

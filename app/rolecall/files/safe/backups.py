@@ -174,7 +174,7 @@ class Backups:
     def write_undo(self, backup: Backup, change: Change, when: datetime) -> None:
         """Write what `undo` has planned. A file that the write created is deleted.
 
-        Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable.
+        Raises FileBusy, FileChanged, FileUnwritable, StateRefused.
         """
         with atomic.lock(backup.path, self.state):
             self.write(change, when, undone=backup)

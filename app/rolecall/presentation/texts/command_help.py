@@ -36,6 +36,7 @@ REFRESH: Final = _("Ask AWS even if the cache is recent.")
 DRY_RUN: Final = _("Show the changes without writing them.")
 REASON: Final = _("The reason to show in `rolecall log`.")
 YES: Final = _("Do not ask for confirmation.")
+NO_LOCK: Final = _("Write also where the file system has no locks, without asking about that.")
 JSON_ARRAY: Final = _("Print a JSON array.")
 JSON_OBJECT: Final = _("Print a JSON object.")
 

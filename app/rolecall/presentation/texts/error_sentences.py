@@ -241,6 +241,14 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "{path} is unchanged, because {folder} cannot be written ({reason}): rolecall writes nothing without a lock and a backup. {way_out}"
         )
     ),
+    file_errors.LocksMissing: Sentence(
+        _(
+            "{path} is unchanged, because the file system of {folder} has no locks ({reason}). XDG_STATE_HOME can name a folder on another one."
+        ),
+        command=_(
+            "{path} is unchanged, because the file system of {folder} has no locks ({reason}). --no-lock writes without one. Nothing else may write there meanwhile."
+        ),
+    ),
     file_errors.TokenNotRenewed: Sentence(
         _(
             "The sign-in of {session} is not renewed, because {path} cannot be written ({reason}) and the new token would be lost. {way_out}"

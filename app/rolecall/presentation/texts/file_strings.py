@@ -124,6 +124,12 @@ WAYS_OUT: Final[dict[str, str]] = {
     ),
 }
 
+# What is asked before a write on a file system without locks.
+UNLOCKED_TITLE: Final = _("Write without a lock?")
+UNLOCKED: Final = _(
+    "The file system of {folder} has no locks. Write {path} without one? Nothing else may write there meanwhile."
+)
+
 # The second line that a finding is about.
 OTHER_LINE: Final = _("line {line}")
 OTHER_LINE_IN: Final = _("line {line} of {path}")

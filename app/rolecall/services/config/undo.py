@@ -40,5 +40,5 @@ class UndoService:
         return None if backup is None else Undo(backup, backups.undo(backup))
 
     def write_undo(self, undo: Undo) -> None:
-        """Undo the write. Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable."""
+        """Undo the write. Raises FileBusy, FileChanged, FileUnwritable, StateRefused."""
         Backups(self.state).write_undo(undo.backup, undo.change, self.clock())

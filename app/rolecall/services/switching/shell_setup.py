@@ -72,7 +72,7 @@ class ShellSetup:
         return self._file.plan(text, self.shell)
 
     def commit(self, change: Change) -> None:
-        """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateUnwritable."""
+        """Write the change. Raises FileBusy, FileChanged, FileUnwritable, StateRefused."""
         self._file.commit(change)
 
 

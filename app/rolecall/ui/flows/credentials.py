@@ -15,7 +15,7 @@ from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import credential_strings, log_strings, profile_strings
-from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -147,6 +147,6 @@ class CredentialsFlow(Flow):
         if change.is_empty:
             self._host.flash(profile_strings.SAVE_ALREADY.format(path=credentials_file()))
         elif await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
-            await in_thread(partial(services.stored_credentials.commit, change))
+            await written(self._host, partial(services.stored_credentials.commit, change))
             on_written()
             self._host.flash(credential_strings.WRITTEN.format(name=name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -14,7 +15,7 @@ from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.screens.modes import screens_in
 from rolecall.ui.state.events import ConfigChanged, RoleUsed
-from rolecall.ui.work import WorkGroup, in_thread
+from rolecall.ui.work import Left, WorkGroup, in_thread
 
 if TYPE_CHECKING:
     from textual.screen import Screen
@@ -79,6 +80,20 @@ async def confirmed(
         act, title, intro, diff, warnings=warnings, is_production=is_production
     )
     return bool(await host.ask(screen))
+
+
+async def written(host: Host, commit: Callable[[], T]) -> T:
+    """Return the result of `commit()`, run in a thread. Without locks it asks; a user who has left
+    does not agree. Raises RolecallError.
+    """
+    from rolecall.ui.screens.base.confirm import ConfirmScreen, committed
+
+    async def ask(question: ConfirmScreen) -> bool | None:
+        with suppress(Left):
+            return await host.ask(question)
+        return False
+
+    return await committed(commit, in_thread, ask)
 
 
 def unflash(host: Host, text: str) -> None:

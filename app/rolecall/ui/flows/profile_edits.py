@@ -17,7 +17,7 @@ from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import file_strings, profile_strings
 from rolecall.terminal import editor
-from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.screens.modes import screens_in
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.state.events import ConfigChanged
@@ -162,7 +162,7 @@ class ProfileEditsFlow(Flow):
         if await confirmed(
             self._host, labels.WRITE, title, diff, warnings=warnings, is_production=is_production
         ):
-            await in_thread(partial(self._host.services.profiles.commit, change))
+            await written(self._host, partial(self._host.services.profiles.commit, change))
             await self._show_written(change)
 
     async def _typed(self, profile: Profile, text: str) -> str | None:
@@ -189,7 +189,7 @@ class ProfileEditsFlow(Flow):
             warnings=warnings,
             is_production=is_production,
         ):
-            await in_thread(partial(self._host.services.profiles.commit, change))
+            await written(self._host, partial(self._host.services.profiles.commit, change))
             await self._show_written(change)
 
     def _are_production(self, profiles: Sequence[Profile]) -> bool:
@@ -237,6 +237,6 @@ class ProfileEditsFlow(Flow):
         diff = await in_thread(planned.change.diff)
         title = profile_strings.UNDO_TITLE.format(what=what)
         if await confirmed(self._host, labels.UNDO, title, diff, intro=intro):
-            await in_thread(partial(service.write_undo, planned))
+            await written(self._host, partial(service.write_undo, planned))
             await self._host.announce(ConfigChanged())
             self._host.flash(profile_strings.UNDONE.format(what=what))

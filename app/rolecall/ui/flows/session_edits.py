@@ -9,7 +9,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.texts import file_strings, profile_strings, sign_in_strings
-from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.state.events import ConfigChanged, SessionReplaced, SignInWanted
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -47,7 +47,7 @@ class SessionEditsFlow(Flow):
         title = sign_in_strings.DELETE_TITLE.format(name=session.label)
         warnings = self._warnings(session, users)
         if await confirmed(self._host, labels.DELETE, title, diff, warnings=warnings):
-            await in_thread(partial(edits.commit, change))
+            await written(self._host, partial(edits.commit, change))
             await self._show_written(change, session, None)
 
     def _warnings(self, session: SsoSession, users: list[str]) -> str:

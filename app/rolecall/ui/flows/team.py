@@ -12,7 +12,7 @@ from rolecall.presentation.commands import Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
 from rolecall.presentation.texts import team_strings
-from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background, unflash
+from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background, unflash, written
 from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, in_thread
 
@@ -91,7 +91,7 @@ class TeamFlow(Flow):
     async def _take_over(self, plan: TeamPlan) -> None:
         location = plan.shown_location
         if plan.is_empty:
-            await in_thread(partial(self._host.services.team.commit, plan))
+            await written(self._host, partial(self._host.services.team.commit, plan))
             await self.show_again()
             self._host.flash(team_strings.UNCHANGED.format(location=location))
             return
@@ -106,7 +106,7 @@ class TeamFlow(Flow):
         intro = labels.WILL_CHANGE.format(path=f"{path}, {config_file()}")
         diff = await in_thread(plan.diff)
         if await confirmed(self._host, act, title, diff, intro=intro, warnings=kept):
-            await in_thread(partial(self._host.services.team.commit, plan))
+            await written(self._host, partial(self._host.services.team.commit, plan))
             await self._host.announce(ConfigChanged())
             words = team_strings.ADDED if location else team_strings.REMOVED
             self._host.flash(words.format(location=location, config=config_file()))

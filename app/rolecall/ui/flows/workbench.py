@@ -12,7 +12,7 @@ from rolecall.presentation.commands import with_keys
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import workbench_strings as words
-from rolecall.ui.flows.dialogs import Flow, confirmed, in_background
+from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.state.events import ConfigChanged
 from rolecall.ui.work import WorkGroup, asker, in_thread
 
@@ -84,6 +84,6 @@ class WorkbenchFlow(Flow):
         title = words.WRITE_TITLE.format(counts=words.written(screen.counts))
         intro = with_keys(words.WRITE_INTRO, path=config_file())
         if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
-            await in_thread(partial(self._host.services.profiles.commit, change))
+            await written(self._host, partial(self._host.services.profiles.commit, change))
             screen.is_written = True
             screen.dismiss(None)

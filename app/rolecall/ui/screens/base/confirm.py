@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from rolecall.domain.errors.file_errors import LocksMissing
+from rolecall.presentation import labels
 from rolecall.presentation.commands import Place
+from rolecall.presentation.errors import ask_unlocked
+from rolecall.presentation.texts import file_strings
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.diff_view import DiffView
+
+T = TypeVar("T")
 
 
 class ConfirmScreen(BoxScreen[bool]):
@@ -51,3 +60,22 @@ class ConfirmScreen(BoxScreen[bool]):
 
     def do_cancel(self) -> None:
         self.dismiss(False)
+
+
+async def committed(
+    commit: Callable[[], T],
+    in_thread: Callable[[Callable[[], T]], Awaitable[T]],
+    ask: Callable[[ConfirmScreen], Awaitable[bool | None]],
+) -> T:
+    """Commit in a thread, and again without a lock if the file system has none and `ask` returns
+    that the user agrees. Raises LocksMissing otherwise, and what the commit or `ask` raises.
+    """
+    try:
+        return await in_thread(commit)
+    except LocksMissing as missing:
+        title, intro = file_strings.UNLOCKED_TITLE, ask_unlocked(missing)
+        if not await ask(ConfirmScreen(labels.WRITE, title, intro, "")):
+            raise
+    from rolecall.services.base.unlocked import unlocked
+
+    return await in_thread(unlocked(commit))

@@ -24,6 +24,7 @@ from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import profile_strings
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen, show_production
+from rolecall.ui.screens.base.confirm import ConfirmScreen, committed
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note, Verdict
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
@@ -280,7 +281,8 @@ class FormScreen(BoxScreen[Result]):
                     self._end_submission()
                     return
                 self._is_writing = True
-                result = await self.in_thread(partial(self.submit, tried, verdict.change))
+                submit = partial(self.submit, tried, verdict.change)
+                result = await committed(submit, self.in_thread, self._ask)
             except RolecallError as error:
                 if self._is_writing:
                     self._show_problem(Verdict({}, problem=explain(error)))
@@ -291,6 +293,13 @@ class FormScreen(BoxScreen[Result]):
                 self.dismiss(result)
                 return  # still marked as submitting: it cannot be submitted again
         self._end_submission()
+
+    async def _ask(self, question: ConfirmScreen) -> bool | None:
+        """Show the question. The keys that were held until now are not an answer."""
+        self.host.type_ahead.end()
+        is_wanted = await self.app.push_screen_wait(question)
+        self.host.type_ahead.begin()
+        return is_wanted
 
     def _end_submission(self) -> None:
         self.host.type_ahead.end()

@@ -1,0 +1,22 @@
+"""Write without a lock. Commands and screens, which must not import `files`, ask the user first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from rolecall.files.safe.atomic import without_locks
+
+T = TypeVar("T")
+
+
+def unlocked(commit: Callable[[], T]) -> Callable[[], T]:
+    """Return the same write for a user who agrees that files are not locked where the file system
+    has no locks.
+    """
+
+    def write() -> T:
+        with without_locks():
+            return commit()
+
+    return write
