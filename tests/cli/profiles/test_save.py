@@ -246,7 +246,6 @@ def no_locks(machine: SavingMachine, tmp_path: Path) -> SavingMachine:
 _ONE = ("--account", "audit", "--permission-set", READ, "--region", "eu-west-1")
 
 
-@pytest.mark.quick
 def test_without_locks_and_a_terminal_it_needs_an_option(no_locks: SavingMachine) -> None:
     before = no_locks.config
     refused = no_locks.save(*_ONE, "--yes")  # that is about another question

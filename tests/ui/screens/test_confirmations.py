@@ -102,7 +102,6 @@ async def test_undo_says_that_it_deletes_a_config_that_did_not_exist(tmp_path: P
         assert not config.exists()
 
 
-@pytest.mark.quick
 async def test_a_file_system_without_locks_is_asked_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
