@@ -135,8 +135,8 @@ def end_command() -> None:
 
 @contextmanager
 def asking(on_slow: OnSlow | None = None, *, begun: Question | None = None) -> Iterator[Question]:
-    """Begin a question of this thread, or go on with one that has `begun`. If the thread has one
-    already, it is a part of that.
+    """Begin a question of this thread, or continue one that has `begun`. If the thread has one
+    already, the new one is a part of it.
     """
     known = _known()
     token = _current.set(begun or (known.part() if known else Question(on_slow)))

@@ -190,7 +190,7 @@ class ProfileCommand(click.Command):
         return [*others[:end], args[at], *others[end:]]
 
     def first_word(self, args: list[str]) -> int:
-        """Return the index of the first argument that belongs to no option, or of `--`."""
+        """Return the index of the first argument that no option takes, or of `--`."""
         options = [each for each in self.params if isinstance(each, click.Option)]
         with_value = {name for each in options if not each.is_flag for name in each.opts}
         at = 0

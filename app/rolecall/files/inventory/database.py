@@ -242,7 +242,7 @@ _OPTIONS: Final[dict[str, Any]] = {
 
 
 def use_wal(connection: sqlite3.Connection) -> None:
-    """Switch to WAL. While another process does so too, SQLite is busy without waiting."""
+    """Switch to WAL. If another process does the same, SQLite reports that it is busy at once."""
     end = time.monotonic() + _BUSY_TIMEOUT
     while True:
         try:

@@ -67,7 +67,7 @@ NOT_EDITED: Final = _("Nothing was changed.")
 EDIT_AGAIN: Final = _("Nothing was written. {edit_section} opens your text again.")
 DRAFT_LEFT: Final = _("There is an unfinished draft of profile {name}. Continue with it?")
 DRAFT_INTRO: Final = _(
-    "rolecall was ended while your editor was open. If you do not go on, the draft is deleted."
+    "rolecall was killed while your editor was open. If you do not continue, the draft is deleted."
 )
 NO_EDITOR: Final = _("The editor cannot be opened ({reason}). Set EDITOR.")
 READABLE: Final = _("{path} is readable again.")
@@ -126,12 +126,12 @@ def save_warnings(stored: StoredProfiles, name: str, target: PlanKey, *, is_new:
 
 
 def not_copied(names: Sequence[str]) -> str:
-    """Return that the sections of these names in ~/.aws/credentials are not duplicated."""
+    """Say that the sections with these names in ~/.aws/credentials are not duplicated."""
     return _NOT_COPIED.format(names=first_names(names), path=credentials_file())
 
 
 def sections_stay(names: Sequence[str]) -> str:
-    """Return that the sections of these names in ~/.aws/credentials are not deleted."""
+    """Say that the sections with these names in ~/.aws/credentials are not deleted."""
     return _SECTIONS_STAY.format(names=first_names(names), path=credentials_file())
 
 

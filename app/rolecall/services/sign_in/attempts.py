@@ -114,7 +114,7 @@ class DeviceSignIn(Attempt[AccessToken]):
 
 
 class BrowserSignIn(Attempt[Got]):
-    """Waits for the browser of this machine. `redeem` gets what the code of its answer is for."""
+    """Waits for the browser of this machine. `redeem` exchanges the code that it brings."""
 
     def __init__(
         self,
