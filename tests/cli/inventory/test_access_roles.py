@@ -119,7 +119,7 @@ def test_a_shell_switches_to_it(machine: CommandLine) -> None:
     ("name", "options", "text"),
     [
         ("role/Gone", (), "is not assigned to you"),
-        ("role/Deployer", ("--duration", "7200"), "cannot be assumed for 7200 seconds"),
+        ("role/Deployer", ("--duration", "7200"), "for 7200 seconds. Use no more than"),
     ],
 )
 def test_a_refused_role_is_one_sentence(

@@ -118,7 +118,7 @@ async def test_an_access_key_that_is_typed_into_the_filter_is_looked_up_in_the_l
 
         await look_up("no such account", "")
         await look_up(f" {key_id.lower()}", f"{key_id}: exec · mine · ")
-        assert "Admin · make all · " in rolecall.screen.status.text
+        assert "Admin · make … · " in rolecall.screen.status.text
         assert rolecall.screen.status.text.endswith(f"1 more line: `rolecall log {key_id}`")
         await look_up("ASIAXXSFODNN7EXAMPLE", "does not have ASIAXXSFODNN7EXAMPLE")
         (path,) = rolecall.desk.home.rglob("handed-out.log")

@@ -154,9 +154,10 @@ class Database:
         uri = uri_of(str(self._path), UNCHANGED)
         copy = sqlite3.connect(":memory:", **_OPTIONS)
         try:
-            with closing(sqlite3.connect(uri, uri=True)) as source:
-                if _version(source) in {self._version, *self._upgrades}:
-                    source.backup(copy)
+            if os.path.isfile(self._path):  # SQLite would wait for someone to write into a pipe
+                with closing(sqlite3.connect(uri, uri=True)) as source:
+                    if _version(source) in {self._version, *self._upgrades}:
+                        source.backup(copy)
             return self._prepared(copy)
         except sqlite3.Error:  # there is no file, or it is broken
             copy.close()

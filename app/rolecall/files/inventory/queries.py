@@ -189,7 +189,7 @@ def note_role_use(cache: str, account: AccountKey, permission_set: str) -> None:
 
 def _rows(cache: str, query: str, values: tuple[str | float, ...] = ()) -> list[tuple[Any, ...]]:
     path = f"{cache}/{INVENTORY}"
-    if not os.path.exists(path):
+    if not os.path.isfile(path):  # SQLite would wait for someone to write into a pipe
         return []
     try:
         import sqlite3

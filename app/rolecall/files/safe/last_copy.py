@@ -99,7 +99,7 @@ def _copies(folder: Path, state: Path) -> Iterator[tuple[Path, str, str]]:
     the digest of what it replaces.
     """
     places = [folder]
-    if (state / _FOLDER).is_dir():
+    if os.path.isdir(state / _FOLDER):  # that of pathlib raises for a path that is too long
         places.append(_kept_of(folder, state))
     for place in places:
         try:
@@ -143,7 +143,7 @@ def _save_elsewhere(path: Path, mark: str, state: Path, data: bytes, reason: str
 def _overwrite(path: Path, data: bytes) -> None:
     """Write into a file that is there. This alone is not atomic. Raises OSError."""
     target = os.path.realpath(path)
-    descriptor = os.open(target, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    descriptor = os.open(target, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         old = os.fstat(descriptor)
         if obstacle := obstacle_at(target, old):
