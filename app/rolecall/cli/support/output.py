@@ -44,11 +44,18 @@ def write(text: str, *, err: bool = False) -> None:
     current().note_words()
 
 
+def write_bytes(*parts: bytes | memoryview, err: bool = False) -> None:
+    """Print the output of other programs as it is, without copying it."""
+    stream = sys.stderr if err else sys.stdout
+    stream.flush()
+    for part in parts:
+        stream.buffer.write(part)
+    stream.buffer.flush()
+
+
 def write_value(text: str) -> None:
     """Print a value for programs to standard output as it is, in UTF-8."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-    sys.stdout.buffer.flush()
+    write_bytes(text.encode("utf-8", "surrogateescape"))
 
 
 def write_json(value: object) -> None:

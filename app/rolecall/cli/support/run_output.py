@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Final
 
 from rolecall.cli.support.display import shown_bar
 from rolecall.cli.support.errors import error_text
-from rolecall.cli.support.output import echo_notice, escape_json, write
+from rolecall.cli.support.output import echo_notice, escape_json, write, write_bytes
 from rolecall.domain.question import current
 from rolecall.domain.text import safe
 from rolecall.domain.text.program_output import shown_line
@@ -105,10 +105,8 @@ class LineOutput(RunOutputs):
             prefix = f"{name}: ".encode()
             lines = memoryview(data.replace(b"\n", b"\n" + prefix))
             beyond = len(prefix) + len(data) - end
-            target.flush()
-            target.buffer.write(prefix + rest)
-            target.buffer.write(lines[: len(lines) - beyond])
-            target.buffer.flush()
+            whole = lines[: len(lines) - beyond]
+            write_bytes(prefix + rest, whole, err=stream is Stream.ERR)
             return
         text = (rest + data[: end - 1]).decode("utf-8", "replace")
         shown = [shown_line(line) for line in text.split("\n")]
@@ -148,16 +146,16 @@ class _KeptText:
                 if len(self._newest) > _IN_MEMORY:
                     self._move_to_file()
 
-    def write(self, target: IO[bytes]) -> None:
-        """Write all of it, once, and forget it."""
+    def write(self) -> None:
+        """Write all of it to standard output, once, and forget it."""
         if self._file is not None:
             with self._file as file:
                 file.seek(0)
                 left = self._size
                 while left and (data := file.read(min(_CHUNK, left))):
-                    target.write(data)
+                    write_bytes(data)
                     left -= len(data)
-        target.write(self._newest)
+        write_bytes(self._newest)
 
     def _escaped(self, data: bytes, *, final: bool) -> bytes:
         is_plain = data.isascii() and not any(map(data.__contains__, _CONTROLS))
@@ -218,6 +216,6 @@ class JsonOutput(RunOutputs):
         write(escape_json(json.dumps(facts, ensure_ascii=False))[:-1])
         for stream, each in kept.items():
             write(f', "{stream.value}": "')
-            each.write(sys.stdout.buffer)
+            each.write()
             write('"')
         write("}\n")
