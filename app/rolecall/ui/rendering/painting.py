@@ -67,7 +67,9 @@ def _paint_changes(screen: PaintedScreen[Any], driver: FullScreenDriver) -> None
     text = driver.frame.update(parts, width, height, _colours(screen))
     driver.shown = screen
     if text:
-        text += Control.move_to(*screen.app.cursor_position).segment.text
+        # A field that has just been emptied is still scrolled: its cursor is left of the screen.
+        caret = screen.outer_size.clamp_offset(screen.app.cursor_position)
+        text += Control.move_to(*caret).segment.text
         driver.write(f"{_SYNC_START}{text}{_SYNC_END}" if driver.synchronizes else text)
         driver.flow_control.sent(len(text))
 
