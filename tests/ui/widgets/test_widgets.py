@@ -10,8 +10,10 @@ from textual.app import App, ComposeResult
 from textual.widget import Widget
 from textual.widgets import Static
 
+from rolecall.domain.link import NO_LINK, link_of
 from rolecall.presentation.qr import modules
 from rolecall.ui.widgets.codes.big_code import large
+from rolecall.ui.widgets.codes.link_line import LinkLine
 from rolecall.ui.widgets.detail_pane import DetailLines
 from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.fields.input_field import InputField
@@ -120,3 +122,17 @@ async def test_the_end_of_a_text_is_in_sight_after_the_field_became_narrower() -
         await pilot.resize_terminal(30, 5)
         # Behind the end of a text, Textual counts the cursor one column further.
         await pause_until(lambda: field.cursor_screen_offset.x == field.content_region.right)
+
+
+async def test_a_link_that_replaces_a_text_before_its_layout_gets_all_its_lines() -> None:
+    line = LinkLine()
+    line.styles.height = "auto"
+    app = Only(line)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await pilot.pause()
+        line.show(NO_LINK)
+        app.screen._clear_arrangement_cache()  # as another widget does that asks for a layout
+        app.screen.arrange(app.screen.size)  # as for a place that is looked up then
+        line.show(link_of(f"https://example.awsapps.com/start?{'x' * 100}", ""))
+        await pilot.pause()
+        assert line.size.height > 1

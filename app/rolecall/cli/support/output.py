@@ -94,14 +94,16 @@ def escape_json(text: str) -> str:
     """Escape characters in JSON that control a terminal, or that standard output lacks."""
     if text.isascii() and "\x7f" not in text:  # fast: everything else is already escaped
         return text
-    unsafe = _UNSAFE_IN_JSON if _is_utf8(sys.stdout) else _NOT_ASCII
-    return re.sub(unsafe, _escape, text)
+    return re.sub(_unsafe(), _escape, text)
 
 
 def escape_toml(text: str) -> str:
     """Do the same in TOML with strings in one line each."""
-    unsafe = _UNSAFE_IN_JSON if _is_utf8(sys.stdout) else _NOT_ASCII
-    return re.sub(unsafe, lambda found: f"\\U{ord(found[0]):08x}", text)
+    return re.sub(_unsafe(), lambda found: f"\\U{ord(found[0]):08x}", text)
+
+
+def _unsafe() -> str:
+    return _UNSAFE_IN_JSON if _is_utf8(sys.stdout) else _NOT_ASCII
 
 
 def replace_missing_characters() -> None:

@@ -27,6 +27,7 @@ from textual.messages import Prune
 from textual.screen import Screen, ScreenResultType
 from textual.strip import Strip
 from textual.timer import Timer, TimerCallback
+from textual.widget import Widget
 
 from rolecall.terminal import capabilities
 
@@ -66,6 +67,7 @@ _ATTRIBUTES: Final = {
     "textual.screen.Screen": (
         *("_compositor", "_pruning", "_result_callbacks", "_dirty_widgets", "_repaint_required"),
     ),
+    "textual.widget.Widget": ("_layout_updates",),
     "textual._compositor.Compositor": ("size", "_dirty_regions", "_full_map"),
     "textual._compositor.InlineUpdate": ("strips",),
     "textual._compositor.LayoutUpdate": ("strips", "region"),
@@ -198,6 +200,15 @@ def _forget_widgets() -> None:
     with suppress(ImportError, AttributeError):
         cached: Any = import_module("textual._styles_cache").StylesCache.get_inner_outer
         cached.cache_clear()
+
+
+def lay_out(widget: Widget) -> None:
+    """Repaint a widget with another size. Textual forgets its size only at the first of several
+    requests, and may have looked its place up since.
+    """
+    if not MISSING:
+        widget._layout_updates += 1
+    widget.refresh(layout=True)
 
 
 class PaintedScreen(Screen[ScreenResultType]):

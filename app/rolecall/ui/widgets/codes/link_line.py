@@ -11,6 +11,7 @@ from textual.widget import Widget
 from rolecall.domain.link import NO_LINK, Link
 from rolecall.presentation.commands import with_keys
 from rolecall.presentation.texts.sign_in_strings import BROWSER_INSTEAD, UNSAFE_LINK, open_link
+from rolecall.ui.rendering.textual_private import lay_out
 
 
 class LinkLine(Widget):
@@ -26,7 +27,7 @@ class LinkLine(Widget):
 
     def show(self, link: Link) -> None:
         self.link = link
-        self.refresh(layout=True)
+        lay_out(self)
 
     def open(self) -> str:
         """Open it in the browser of this machine, and return what to say about that."""

@@ -128,7 +128,6 @@ class ShownSignIn:
 
     def tick(self) -> None:
         """Show the time left. To be called once a second."""
-        self.link.refresh(layout=True)  # on a busy machine, Textual can lose the one of `show`
         progress = self.progress
         if progress.left is not None:
             words = self._say(progress)
