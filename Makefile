@@ -6,6 +6,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python -m
 # Without bytecode every run compiles the tests again, which takes longer than collecting them.
 export PYTHONDONTWRITEBYTECODE :=
+# The site stays with mkdocs 1, which its theme is made for.
+export NO_MKDOCS_2_WARNING := 1
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard app/rolecall/presentation/locale/*/LC_MESSAGES/*.po))
 
 .PHONY: demo test test-all test-lowest test-newest release-check delays faults fuzz mutants check words snapshots screenshots keys pages docs texts bench bench-peers bench-compare storm clean

@@ -14,6 +14,7 @@ from rolecall.cli.main import SUBCOMMANDS
 from rolecall.domain.settings import settings
 from rolecall.files.own.settings import SettingsFile
 from rolecall.presentation.texts.error_sentences import SENTENCES
+from tests.support.browser import chromium
 from tests.support.moving_picture import FRAMES, NAME, NAME_TRANSLATED, moving
 from tests.support.pages import CAUSES, EXAMPLE, FOLDER, pages
 
@@ -112,9 +113,33 @@ def test_a_moving_picture_keeps_the_classes_of_frames_apart() -> None:
     assert "terminal" not in made
 
 
-def test_the_site_has_no_broken_link(tmp_path: Path) -> None:
-    """mkdocs is strict: a warning is an error."""
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(tmp_path)]
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as mkdocs builds it, which is strict: a warning is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", str(folder)]
     result = run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    assert (tmp_path / "screenshots" / NAME).exists()
+    return folder
+
+
+def test_the_site_has_no_broken_link(site: Path) -> None:
+    assert (site / "screenshots" / NAME).exists()
+
+
+# What must be scrolled sideways, or is beyond the edge of the screen.
+_CUT = """[...document.querySelectorAll("article *")].filter(each =>
+    getComputedStyle(each).overflowX !== "visible" && each.scrollWidth > each.clientWidth + 1
+    || each.getBoundingClientRect().right > innerWidth
+).map(each => `${each.tagName} ${each.className} ${each.textContent.trim().slice(0, 60)}`)"""
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_of_the_site_is_cut(site: Path, tmp_path: Path, width: int) -> None:
+    with chromium(tmp_path) as page:
+        page.resize(width)
+        for path in sorted(site.glob("*.html")):
+            page.go(path.as_uri())
+            assert page.value("document.documentElement.scrollWidth") <= width, path.name
+            assert page.value(_CUT) == [], path.name

@@ -43,6 +43,11 @@ class Page:
         self._call("Page.navigate", url=url)
         self._wait_for("Page.loadEventFired")
 
+    def resize(self, width: int, height: int = 900) -> None:
+        """Set the size of the page in CSS pixels."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._call("Emulation.setDeviceMetricsOverride", **size)
+
     def click(self, selector: str) -> None:
         """Click on the centre of an element, and wait for the next page."""
         x, y = self.value(_CENTRE % json.dumps(selector))

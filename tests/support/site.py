@@ -1,7 +1,14 @@
-"""A hook of mkdocs: the site has the pictures of `screenshots/`, which the README shows too."""
+"""Hooks of mkdocs.
+
+The site has the pictures of `screenshots/`, which the README shows too. Each cell of a table has
+its heading, for screens that are too narrow for columns.
+"""
 
 from __future__ import annotations
 
+import itertools
+import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,3 +25,14 @@ def on_files(files: Files, config: Any) -> Files:
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     return markdown.replace("](../screenshots/", "](screenshots/")
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    return re.sub(r"<table>.*?</table>", _with_headings, html, flags=re.DOTALL)
+
+
+def _with_headings(table: re.Match[str]) -> str:
+    """Name the heading in each cell but those of the first column, which name the row."""
+    headings = [re.sub("<[^>]*>", "", each) for each in re.findall("<th[^>]*>(.*?)</th>", table[0])]
+    columns = itertools.cycle(["<td>", *(f'<td data-heading="{escape(h)}">' for h in headings[1:])])
+    return re.sub("<td>", lambda _: next(columns), table[0])
