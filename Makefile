@@ -47,6 +47,7 @@ check: $(VENV)/installed-dev
 	$(VENV)/bin/vulture
 	$(RUN) tests.support.words
 	$(VENV)/bin/mkdocs build --quiet
+	$(VENV)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 snapshots: $(VENV)/installed-dev
 	$(RUN) tests.support.snapshots

@@ -16,7 +16,7 @@ import pytest
 
 from rolecall import __version__
 from tests.support.programs import program
-from tests.support.release import changelog_problem
+from tests.support.release import changelog_problem, placeholder_problem, tag_problem
 from tests.support.terminal import Terminal
 from tests.support.versions import floors
 
@@ -91,7 +91,14 @@ def test_the_sdist_contains_the_sources_and_the_tests(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.removeprefix(f"{NAME}/") for name in archive.getnames()}
     assert {"pyproject.toml", "README.md", "Makefile", "styles/base.tcss"} <= names
-    assert {"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", ".pre-commit-config.yaml"} <= names
+    assert {
+        "CHANGELOG.md",
+        "LICENSE",
+        "RELEASING.md",
+        "SECURITY.md",
+        ".github/workflows/release.yml",
+        ".pre-commit-config.yaml",
+    } <= names
     assert {"app/rolecall/__main__.py", "tests/test_packaging.py"} <= names
     assert "app/rolecall/presentation/locale/rolecall.pot" in names
 
@@ -153,6 +160,16 @@ def test_a_release_needs_its_changelog() -> None:
     assert "unreleased changes" in changelog_problem(
         released.replace("\n\n", "\n- y\n", 1), "1.2.0"
     )
+
+
+def test_a_release_has_the_tag_of_its_version_and_no_placeholders() -> None:
+    assert tag_problem(f"v{__version__}") == ""
+    assert tag_problem("v9.9.9") != ""
+    project = (
+        '[project]\nauthors = [{name = "Ann", email = "ann@acme.dev"}]\nurls = {Home = "%s"}\n'
+    )
+    assert placeholder_problem(project % "https://github.com/ann/rolecall") == ""
+    assert "OWNER" in placeholder_problem(project % "https://github.com/OWNER/rolecall")
 
 
 @pytest.mark.thorough

@@ -1,4 +1,7 @@
-"""`make release-check`: runs what must be green before a release, and prints what is not."""
+"""`make release-check`: runs what must be green before a release, and prints what is not.
+
+With a tag, as in the release workflow: only compares the tag, the version and the changelog.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 import venv
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +18,8 @@ from typing import Final
 from rolecall import __version__
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-_TARGETS: Final = ("check", "test", "test-lowest", "test-newest", "bench", "docs")
+_TARGETS: Final = ("check", "test-all", "test-lowest", "test-newest", "bench", "docs")
+_PLACEHOLDER: Final = re.compile(r"users\.noreply|\bexample\b|\bTODO\b|\bOWNER\b")
 
 
 def changelog_problem(text: str, version: str) -> str:
@@ -29,9 +34,26 @@ def changelog_problem(text: str, version: str) -> str:
     return "CHANGELOG.md has unreleased changes: raise the version" if unreleased.strip() else ""
 
 
+def tag_problem(tag: str) -> str:
+    """Return how a tag such as “v0.1.0” differs from the version, or ""."""
+    return "" if tag == f"v{__version__}" else f"the tag {tag} is not that of {__version__}"
+
+
+def placeholder_problem(text: str) -> str:
+    """Return which value in `[project]` of a pyproject.toml still stands for another, or ""."""
+    project = tomllib.loads(text)["project"]
+    values = [*project["urls"].values(), *(v for each in project["authors"] for v in each.values())]
+    found = [each for each in values if _PLACEHOLDER.search(each)]
+    return f"pyproject.toml has placeholders: {', '.join(found)}" if found else ""
+
+
+def _in_files() -> Iterator[str]:
+    yield changelog_problem((ROOT / "CHANGELOG.md").read_text("utf-8"), __version__)
+    yield placeholder_problem((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
 def _problems() -> Iterator[str]:
-    if problem := changelog_problem((ROOT / "CHANGELOG.md").read_text("utf-8"), __version__):
-        yield problem
+    yield from filter(None, _in_files())
     status = subprocess.run(
         ["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -69,7 +91,9 @@ def _package_problems() -> Iterator[str]:
 
 def main() -> int:
     """Return 0 if all is green."""
-    problems = list(_problems())
+    tag = sys.argv[1] if len(sys.argv) > 1 else ""
+    checks = [tag_problem(tag), *_in_files()] if tag else _problems()
+    problems = list(filter(None, checks))
     for problem in problems:
         print(f"Not ready: {problem}")
     if not problems:
