@@ -122,7 +122,7 @@ class PickerRows:
             ),
             Column(
                 "name", labels.PROFILE, lambda row: row.name, style("accent"),
-                minimum=13, maximum=44, weight=8, badge=badge,
+                minimum=13, maximum=44, weight=8, badge=badge, is_name=True,
             ),
             Column(
                 "account", labels.ACCOUNT, self.account_of, style(""),

@@ -26,6 +26,7 @@ class Layout(TypedDict, total=False):
     weight: int
     drop_order: int
     wanted: Callable[[], bool]
+    is_name: bool
 
 
 def sign(text: Text[R], style: str | Callable[[R], str | None]) -> Column[R]:

@@ -104,7 +104,7 @@ class AllKeysScreen(BoxTable[HelpRow]):
             Column("keys", command_strings.KEYS, lambda row: row.keys, "accent", minimum=12),
             Column(
                 "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=15, maximum=18, drop_order=1,
+                "strong", minimum=15, maximum=18, drop_order=1, is_name=True,
             ),
             Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
         )  # fmt: skip
@@ -136,7 +136,7 @@ class PaletteScreen(BoxTable[HelpRow]):
         return (
             Column(
                 "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=15, maximum=18,
+                "strong", minimum=15, maximum=18, is_name=True,
             ),
             Column(
                 "keys", command_strings.KEYS, lambda row: row.keys,

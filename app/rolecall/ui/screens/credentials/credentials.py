@@ -88,7 +88,14 @@ class CredentialsScreen(TableScreen[Format]):
 
     def columns(self) -> Sequence[Column[Format]]:
         return (
-            Column("copy", words.FORMAT_COLUMN, words.format_name, "strong", minimum=12),
+            Column(
+                "copy",
+                words.FORMAT_COLUMN,
+                words.format_name,
+                "strong",
+                minimum=12,
+                is_name=True,
+            ),
             Column("what", words.WHAT_COLUMN, words.format_help, "muted", weight=2, drop_order=1),
         )
 

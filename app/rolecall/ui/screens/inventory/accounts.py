@@ -48,7 +48,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
-                minimum=22, maximum=48, weight=5,
+                minimum=22, maximum=48, weight=5, is_name=True,
             ),
             *said,
             self.session_column(),

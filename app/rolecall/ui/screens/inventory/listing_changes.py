@@ -43,9 +43,11 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
+                is_name=True,
             ),
             columns.permission_set(
-                lambda row: row.permission_set or inventory_strings.WHOLE_ACCOUNT, minimum=14
+                lambda row: row.permission_set or inventory_strings.WHOLE_ACCOUNT,
+                minimum=14, is_name=True,
             ),
             self.session_column(),
             columns.profile(self._profile),

@@ -46,7 +46,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def columns(self) -> Sequence[Column[AssignmentRow]]:
         permission_set: Column[AssignmentRow] = columns.permission_set(
             lambda row: row.permission_set.name,
-            style="strong" if self._opened else None, maximum=40,
+            style="strong" if self._opened else None, maximum=40, is_name=True,
         )  # fmt: skip
         said: Sequence[Column[AssignmentRow]] = columns.annotation_columns(
             self.host.state, lambda row: row.account.id
@@ -60,7 +60,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
-                minimum=22, weight=3,
+                minimum=22, weight=3, is_name=True,
             ),
             *said,
             permission_set,

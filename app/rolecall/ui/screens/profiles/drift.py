@@ -65,7 +65,8 @@ class DriftScreen(DetailScreen[DriftRow]):
                 lambda row: _STYLES[row.kind], minimum=10, maximum=10,
             ),
             columns.profile(
-                lambda row: row.profile.name if row.profile else "", minimum=12, weight=2
+                lambda row: row.profile.name if row.profile else "", minimum=12, weight=2,
+                is_name=True,
             ),
             columns.account(
                 self._account,

@@ -76,7 +76,7 @@ class ProfilesScreen(DetailScreen[Profile]):
             Column(
                 "name", labels.PROFILE, self._in_tree,
                 "accent", minimum=20, maximum=40, weight=3, badge=self._badge,
-                sort_key=lambda row: fold(row.name),
+                sort_key=lambda row: fold(row.name), is_name=True,
             ),
             Column(
                 "kind", labels.KIND, lambda row: labels.PROFILE_KINDS[row.kind.value],

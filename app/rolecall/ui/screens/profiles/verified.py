@@ -76,7 +76,7 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
             Column(
                 "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
                 "accent", minimum=14, maximum=32,
-                badge=self._badge,
+                badge=self._badge, is_name=True,
             ),
             Column(
                 "answer", profile_strings.VERIFIED_ANSWER, lambda row: row.text,

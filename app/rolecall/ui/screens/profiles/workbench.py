@@ -99,7 +99,7 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
             Column(
                 "name", words.NAME, lambda row: self._plan[row].name,
                 lambda _: "muted" if self._mistakes else "accent",
-                minimum=24, maximum=64, weight=4,
+                minimum=24, maximum=64, weight=4, is_name=True,
             ),
             columns.account(
                 lambda row: row.assignment.account.name,

@@ -51,7 +51,7 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
             columns.sign(lambda row: _SIGNS[row.stage][0], _style),
             Column(
                 "name", labels.ROLE, lambda row: row.row.name,
-                "strong", minimum=14, maximum=48, weight=1, badge=self._badge,
+                "strong", minimum=14, maximum=48, weight=1, badge=self._badge, is_name=True,
             ),
             Column(
                 "status", run_strings.STATUS_COLUMN, run_strings.status,

@@ -32,7 +32,10 @@ class SessionsScreen(DetailScreen[SessionRow]):
 
     def columns(self) -> Sequence[Column[SessionRow]]:
         return (
-            Column("name", labels.SESSION, _name, "accent", minimum=12, maximum=36, weight=2),
+            Column(
+                "name", labels.SESSION, _name, "accent",
+                minimum=12, maximum=36, weight=2, is_name=True,
+            ),
             Column(
                 "token", session_strings.TOKEN, self._token,
                 self._token_style, minimum=15, maximum=20, searched=False,

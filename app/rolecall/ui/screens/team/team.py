@@ -29,7 +29,7 @@ class TeamScreen(DetailScreen[TeamEntry]):
             Column("what", team_strings.WHAT, _what, "muted", minimum=10, maximum=16),
             Column(
                 "name", labels.NAME_COLUMN, self._title_of, "strong",
-                minimum=14, maximum=36, weight=2, badge=self._badge,
+                minimum=14, maximum=36, weight=2, badge=self._badge, is_name=True,
             ),
             Column("id", labels.ACCOUNT_ID, _account_id, "muted", 12, 12, drop_order=2),
             Column(

@@ -65,7 +65,7 @@ class TokensScreen(DetailScreen[Expiry]):
             Column(
                 "name", labels.NAME_COLUMN, lambda row: row.name,
                 self._name_style, minimum=14, maximum=_LONGEST_NAME, weight=3,
-                badge=lambda row: self._badges.get(self.row_key(row), ""),
+                badge=lambda row: self._badges.get(self.row_key(row), ""), is_name=True,
             ),
             Column(
                 "kind", labels.WHAT, lambda row: token_strings.KINDS[row.kind.value],

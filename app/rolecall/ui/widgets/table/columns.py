@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
@@ -37,7 +37,8 @@ class Column(NamedTuple, Generic[R]):
     `text` returns plain text that is safe to show. `style` is the name of a component class of the
     table without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), for all rows or
     by row. `badge` returns a word for the end of the cell, in the style "bad", or "". It stays
-    whole when the text is cut. While `wanted` returns False the column is not shown.
+    whole when the text is cut. While `wanted` returns False the column is not shown. The table
+    exists for the columns that are names: a match in one is better than in another column.
 
     A column is as wide as its contents, between `minimum` and `maximum` cells, but never narrower
     than its title, and remaining width is shared by `weight`. If the minimums do not fit, the
@@ -57,6 +58,7 @@ class Column(NamedTuple, Generic[R]):
     searched: bool = True
     badge: Callable[[R], str] | None = None
     wanted: Callable[[], bool] | None = None
+    is_name: bool = False
 
     @property
     def least(self) -> int:
@@ -153,6 +155,11 @@ def _grow(widths: list[int], limits: Sequence[int], weights: dict[int, int], roo
             widths[i] += given
             room -= given
     return room
+
+
+def names_first(columns: Iterable[Column[R]]) -> list[Column[R]]:
+    """Return the columns in the order in which they are searched."""
+    return sorted(columns, key=lambda column: not column.is_name)
 
 
 class FittedText(NamedTuple):
