@@ -21,6 +21,7 @@ from rolecall.ui.app.wiring import APP_COMMANDS
 from rolecall.ui.screens.base.choices import ChoicesScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.confirm import ConfirmScreen
+from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen, PaletteScreen
 from rolecall.ui.screens.credentials.console import ConsoleScreen
@@ -68,7 +69,11 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
 
 
 def test_every_group_of_commands_has_a_screen() -> None:
-    assert {screen.place for screen in SCREENS} == set(GROUPS)
+    assert {screen.place for screen in SCREENS} | {Place.PANE} == set(GROUPS)
+
+
+def test_every_command_of_the_pane_has_a_handler_on_every_screen_that_has_one() -> None:
+    assert not [c.id for c in commands_of(Place.PANE) if not hasattr(DetailScreen, f"do_{c.id}")]
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.__name__)
@@ -115,7 +120,7 @@ def test_the_footer_begins_with_the_most_important_commands() -> None:
 def test_the_footer_of_a_screen_above_another_has_the_back_key() -> None:
     assert "back" not in [command.id for command in footer_of(Place.ACCOUNTS)]
     over = [command.id for command in footer_of(Place.CHANGES, goes_back=True)]
-    assert over == ["filter", "back", "details", "help", "quit"]
+    assert over == ["filter", "back", "pane", "help", "quit"]
 
 
 @pytest.mark.parametrize(

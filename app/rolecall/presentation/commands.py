@@ -22,6 +22,7 @@ class Place(Enum):
     EVERYWHERE = "everywhere"
     TABLES = "tables"
     MARKS = "marks"
+    PANE = "pane"
     ACCOUNTS = "accounts"
     PERMISSION_SETS = "permission_sets"
     PROFILES = "profiles"
@@ -164,8 +165,20 @@ COMMANDS: Final[tuple[Command, ...]] = (
             *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
             *(Place.RUNS, Place.TEAM),
         ),
+    ),
+    Command(
+        "pane",
+        ("tab",),
+        (
+            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
+            *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.RUNS, Place.TEAM),
+        ),
         footer=7,
     ),
+    Command("copy_line", ("y",), (Place.PANE,), footer=1),
+    Command("next_tab", ("right", "l"), (Place.PANE,), footer=2),
+    Command("previous_tab", ("left", "h"), (Place.PANE,)),
+    Command("leave_pane", ("tab", "escape"), (Place.PANE,)),
     Command("drift", ("w",), (Place.PROFILES,)),
     Command("save_missing", ("s",), (Place.DRIFT,), footer=1, for_marked=True),
     Command("prune", ("x",), (Place.DRIFT,), footer=2, for_marked=True),
@@ -298,6 +311,7 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.TOKENS: (Place.TOKENS, Place.TABLES, Place.EVERYWHERE),
     Place.SESSIONS: (Place.SESSIONS, Place.TABLES, Place.EVERYWHERE),
     Place.CREDENTIALS: (Place.CREDENTIALS, Place.TABLES, Place.EVERYWHERE),
+    Place.PANE: (Place.PANE,),
     Place.CONSOLE: (Place.CONSOLE, Place.EVERYWHERE),
     Place.SIGN_IN: (Place.SIGN_IN, Place.EVERYWHERE),
     Place.FORMS: (Place.FORMS,),

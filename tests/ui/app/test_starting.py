@@ -68,6 +68,7 @@ async def test_the_pane_says_that_rolecall_is_starting(tmp_path: Path, key: str)
     async with open_full_screen(tmp_path, ["one", "two"], size=SIZE, held=held) as it:
         await lead_to(it, key)
         screen = await it.until_shown(PermissionSetsScreen)
+        await it.pilot.press("tab", "right")  # the tab with what would be saved
         await it.until(lambda: labels.STARTING in str(screen.detail.shown))
         held.set()
         await it.until(lambda: "sso_role_name = A" in str(screen.detail.shown))

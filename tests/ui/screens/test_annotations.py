@@ -79,7 +79,7 @@ async def test_a_broken_file_is_said_once_and_what_was_known_stays(tmp_path: Pat
 def test_the_details_have_what_is_said() -> None:
     assert annotation_lines(None) == []
     texts = [line.text for line in annotation_lines(Annotation("a", "n", ("g", "h")))]
-    assert texts == ["", "Alias", "  a", "", "Note", "  n", "", "Groups", "  g h"]
+    assert texts == ["", "Alias", "a", "", "Note", "n", "", "Groups", "g h"]
     assert annotation_lines(Annotation(groups=("g",)))[1].text == "Groups"
 
 
@@ -134,7 +134,7 @@ async def test_what_is_done_on_a_heading_is_done_with_its_accounts(tmp_path: Pat
         await it.pilot.press("b", "minus", "down")
         await it.until(lambda: it.screen.query_one(DetailPane).shown.title == "pay")
         texts = [line.text for line in it.screen.query_one(DetailPane).shown.lines]
-        assert texts == ["2 accounts", "", "  alpha", "  gamma"]
+        assert texts == ["2 accounts", "", "alpha", "gamma"]
         assert [row.account.name for row in it.screen.selected] == ["alpha", "gamma"]
         await it.press_until(lambda: "This is a group" in it.screen.status.text, "f")
         await it.pilot.press("space")

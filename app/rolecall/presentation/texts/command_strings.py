@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rolecall.presentation import labels
+from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import credential_strings
 from rolecall.presentation.translation import Counted, _, pgettext
 
@@ -42,7 +43,12 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("new role"),
         _("add a profile that assumes a role through this one (role chaining)"),
     ),
-    "details": (_("details"), _("show or hide the details of the row")),
+    "details": (_("show/hide details"), _("show or hide the details of the row")),
+    "pane": (_("details"), _("go into the details of the row, to scroll and copy")),
+    "copy_line": (_("copy line"), _("copy the line under the cursor")),
+    "next_tab": (_("next tab"), _("show the next tab of the details")),
+    "previous_tab": (_("previous tab"), _("show the previous tab of the details")),
+    "leave_pane": (_("back"), _("go back to the list")),
     "drift": (_("drift"), _("compare the profiles with what AWS lists")),
     "save_missing": (
         _("save missing"),
@@ -146,6 +152,11 @@ WITHOUT_GROUPS: Final = _("no groups")
 # Translators: what keys do while the filter has the keyboard: "Enter to the list", "Esc clear".
 TO_THE_LIST: Final = _("to the list")
 CLEAR_FILTER: Final = _("clear")
+# Translators: the tabs of the details of a row: what is known, its lines in ~/.aws/config, and what
+# the log has about it. Short.
+PAGES: Final = (_("Details"), _("Config"), _("Activity"))
+# Translators: which rows of the details are shown, such as 1 to 14 of 22.
+ROWS_SHOWN: Final = _("{first:,}–{last:,} of {count:,}")
 # Translators: what a key does while what to search for is typed: "Enter to the output".
 TO_THE_OUTPUT: Final = _("to the output")
 # Translators: "↑ earlier filter".
@@ -167,6 +178,7 @@ PLACES: Final = {
     "everywhere": _("Everywhere"),
     "tables": _("Tables"),
     "marks": _("Marks"),
+    "pane": PAGES[0],
     "accounts": _("Accounts"),
     "permission_sets": _("Permission sets"),
     "profiles": _("Profiles"),
@@ -191,6 +203,25 @@ PLACES: Final = {
     "output": pgettext("what a program has written", "Output"),
     "watch": "rolecall watch",
 }
+# What the details explain if there is no row, by place.
+_ABOUT: Final = {
+    "sessions": _(
+        "A session is an access portal: its start URL, its region, and a name in {path}. One sign-in is for all accounts of a session."
+    ),
+    "team": _(
+        "A team file has what a team shares: access portals, how profiles are named, which roles are production, and aliases, notes and groups of accounts. Your own values are used instead of the team's."
+    ),
+}
+
+
+def about(place: str) -> str:
+    """Return what a place is, or ""."""
+    if place in _ABOUT:
+        return _ABOUT[place].format(path=config_file())
+    _name, text = COMMAND_TEXTS.get(f"go_{place}", ("", ""))
+    return text
+
+
 # For less room: in the header of a narrow terminal.
 PLACES_SHORT: Final = {**PLACES, "permission_sets": labels.PERMISSION_SETS_COUNT}
 KEY_TABLE_HEAD: Final = _("| where | keys |")

@@ -144,8 +144,6 @@ def prune_title(names: Sequence[str]) -> str:
     ).format(count=len(names), names=first_names(names))
 
 
-MORE_LINES: Final = Counted("… {count} more line", "… {count} more lines")
-
 # --- drift
 
 DRIFT_NOUN: Final = Counted("{count:,} difference", "{count:,} differences")

@@ -123,6 +123,19 @@ class HandOuts:
         selection = query.select(SearchIndex.of(entries))
         return [] if selection.scattered else [entries[i] for i in sorted(selection.rows)]
 
+    def with_facts(self, **facts: str) -> list[HandOut]:
+        """Return the entries with all these values of their fields, the newest first. Raises
+        HomeUnknown.
+        """
+        import json
+
+        parts = [json.dumps(value).encode() for value in facts.values()]
+        lines = reversed(hand_outs.lines(known_paths(self._environ).state))
+        likely = (line for line in lines if all(part in line for part in parts))
+        entries = filter(None, map(HandOut.read, likely))
+        wanted = facts.items()
+        return [each for each in entries if wanted <= each._asdict().items()]
+
     def _shown(self, command: Sequence[str], reason: str, *, is_full: bool) -> dict[str, str]:
         if not (command or reason):
             return {}

@@ -31,10 +31,10 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 R = TypeVar("R")
 _EDGE_CELLS: Final = 6  # around the counts in the edge of the border
-_LOOKS: Final = {"details"}  # commands that do nothing with a row
+_LOOKS: Final = {"details", "pane"}  # commands that do nothing with a row
 _FOR_NO_ROW: Final = {Place.TABLES, Place.EVERYWHERE}
 _WITHOUT_ROW: Final = {
-    *("refresh_all", "undo", "changes", "drift", "details", "new_session"),
+    *("refresh_all", "undo", "changes", "drift", "details", "pane", "new_session"),
     *("team_add", "team_update", "team_remove"),
 }
 

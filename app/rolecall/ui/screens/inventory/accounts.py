@@ -104,6 +104,16 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         lines += section(labels.PROFILES, profiles, "accent")
         if row.error is not None:
             lines += section("", [explained(row.error)], "bad")
+        return self._detail(row, lines)
+
+    async def config_of(self, row: AccountRow) -> Detail:
+        return self._detail(row, await self.config_lines(row.assignments))
+
+    async def activity_of(self, row: AccountRow) -> Detail:
+        return self._detail(row, await self.activity(account_id=row.account.id))
+
+    def _detail(self, row: AccountRow, lines: Sequence[DetailLine]) -> Detail:
+        account = row.account
         return Detail(account.name, lines, self.production_badge(account.id, account.name))
 
     def detail_of_none(self) -> Detail:
@@ -113,9 +123,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         rows = self.groups.current_rows
         count = inventory_strings.position(heading.shown, heading.total, *self.noun)
         names = [row.account.name for row in rows[:_MOST_NAMED]]
-        return Detail(
-            heading.name, [DetailLine(count, "strong"), *section("", names, "text", cut=True)]
-        )
+        return Detail(heading.name, [DetailLine(count, "strong"), *section("", names, "text")])
 
     # --- texts
 

@@ -7,8 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.credentials.console import shortcut
-from rolecall.domain.errors import RolecallError
-from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.errors import explain
@@ -71,30 +69,26 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         )  # fmt: skip
 
     async def detail_of(self, row: AssignmentRow) -> Detail:
-        account, name, arn = row.account, row.permission_set.name, row.role_arn
+        account = row.account
         lines = [DetailLine(account.name, "strong"), DetailLine(account.id, "muted")]
         lines += annotation_lines(self.host.state.annotations.get(account.id))
-        lines += section(labels.ROLE, [arn], "text")
-        lines += await self._profile_lines(row)
-        lines += section(labels.CONSOLE, [_console_of(row)], "muted", cut=True)
-        return Detail(name, lines, self.production_badge(account.id, account.name))
+        lines += section(labels.ROLE, [row.role_arn], "text")
+        profiles = [each.name for each in self.host.state.profiles_of(row)]
+        lines += section(labels.PROFILES, profiles, "accent")
+        lines += section(labels.CONSOLE, [_console_of(row)], "muted")
+        return self._detail(row, lines)
 
-    async def _profile_lines(self, row: AssignmentRow) -> list[DetailLine]:
-        state = self.host.state
-        if (found := state.profiles_of(row)) and state.config is not None:
-            texts = state.config.section(found[0])
-            return section(labels.PROFILE, [safe(each) for each in texts], "accent", cut=True)
-        if self.host.gate.is_opening:
-            return section(profile_strings.WOULD_BE_SAVED, [labels.STARTING], "muted")
-        try:
-            profiles = self.host.services.profiles
-            change = await self.in_thread(
-                lambda: profiles.plan_save(profiles.draft(row.assignment, row.session))
-            )
-        except RolecallError:
-            return []
-        texts = [safe(each) for each in change.lines_written]
-        return section(profile_strings.WOULD_BE_SAVED, texts, "accent", cut=True)
+    async def config_of(self, row: AssignmentRow) -> Detail:
+        return self._detail(row, await self.config_lines([row]))
+
+    async def activity_of(self, row: AssignmentRow) -> Detail:
+        account_id, name = row.key
+        return self._detail(row, await self.activity(account_id=account_id, role=name))
+
+    def _detail(self, row: AssignmentRow, lines: Sequence[DetailLine]) -> Detail:
+        account = row.account
+        badge = self.production_badge(account.id, account.name)
+        return Detail(row.permission_set.name, lines, badge)
 
     def row_key(self, row: AssignmentRow) -> tuple[str, str, str]:
         return row.id

@@ -9,11 +9,9 @@ from typing import Final
 from rolecall.domain.config.findings import FindingKind
 from rolecall.domain.config.profile_tree import in_tree
 from rolecall.domain.errors import RolecallError
-from rolecall.domain.login_session import identity_of
 from rolecall.domain.model import Profile
-from rolecall.domain.profile_kind import ProfileKind
 from rolecall.domain.search.folding import fold
-from rolecall.domain.text import safe
+from rolecall.domain.text import original
 from rolecall.presentation import labels
 from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.errors import describe_with_line, explain
@@ -26,7 +24,12 @@ from rolecall.presentation.texts import (
 )
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.profiles.profile_details import section_lines
+from rolecall.ui.screens.base.pages import section_lines
+from rolecall.ui.screens.profiles.profile_details import (
+    fact_lines,
+    permission_set_of,
+    profile_lines,
+)
 from rolecall.ui.widgets.detail_pane import Detail
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
@@ -56,6 +59,7 @@ class ProfilesScreen(DetailScreen[Profile]):
     """Profiles that only ~/.aws/credentials has cannot be changed."""
 
     place = Place.PROFILES
+    has_pages = True
     noun = inventory_strings.PROFILES_NOUN
 
     def __init__(self) -> None:
@@ -114,7 +118,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         return "warn" if state.findings_of(row) or state.is_unassigned(row) else ""
 
     def _permission_set(self, row: Profile) -> str:
-        text = _permission_set(row)
+        text = permission_set_of(row)
         if self.host.state.is_unassigned(row):
             return inventory_strings.NOT_ASSIGNED.format(names=text)
         return text
@@ -159,7 +163,16 @@ class ProfilesScreen(DetailScreen[Profile]):
         self.table.marks.forget_absent()  # a new profile may get the name of a deleted one
 
     async def detail_of(self, row: Profile) -> Detail:
+        state = self.host.state
+        lines = [*profile_lines(state, row), *fact_lines(state, row)]
+        return Detail(row.name, lines, self._badge(row))
+
+    async def config_of(self, row: Profile) -> Detail:
         lines = list(section_lines(self.host.state, row))
+        return Detail(row.name, lines, self._badge(row))
+
+    async def activity_of(self, row: Profile) -> Detail:
+        lines = await self.activity(profile=original(row.name))
         return Detail(row.name, lines, self._badge(row))
 
     def key_hints(self) -> list[KeyHint]:
@@ -278,16 +291,3 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def do_refresh_all(self) -> None:
         self.flows.profiles.read()
-
-
-def _permission_set(row: Profile) -> str:
-    """Return the permission set, the identity that signed in, or the role and its source."""
-    if row.kind is ProfileKind.ROLE:
-        role = row.settings.get("role_arn", "").rpartition("/")[2]
-        source = row.settings.get("source_profile") or row.settings.get("credential_source")
-        if not source:
-            return safe(role)
-        return labels.ROLE_VIA.format(role=safe(role), source=safe(source))
-    if row.login_session:
-        return identity_of(row.login_session).name
-    return row.permission_set or ""

@@ -17,7 +17,8 @@ from rolecall.presentation.texts import inventory_strings, profile_strings, toke
 from rolecall.services.identity.verification import is_temporary
 from rolecall.ui.screens.base import columns
 from rolecall.ui.screens.base.detail import DetailScreen
-from rolecall.ui.screens.profiles.profile_details import section_lines
+from rolecall.ui.screens.base.pages import section_lines
+from rolecall.ui.screens.profiles.profile_details import profile_lines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.table.columns import Column
 
@@ -86,6 +87,7 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
 
     async def detail_of(self, row: VerifiedRow) -> Detail:
         lines = [DetailLine(f"{row.sign} {row.text}", row.style), DetailLine("")]
+        lines += profile_lines(self.host.state, row.profile)
         lines += section_lines(self.host.state, row.profile)
         return Detail(row.name, lines, self._badge(row))
 

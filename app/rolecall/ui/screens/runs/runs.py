@@ -83,9 +83,9 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
             count = output.count(row.index)
             return output.lines(row.index, count - room, count)
 
-        width = self.detail.inner.width
+        width = self.detail.inner.width - 4
         written = [plain_line(line.beginning(width)) for line in await self.in_thread(read)]
-        found += section(run_strings.OUTPUT, written, "text", cut=True)
+        found += section(run_strings.OUTPUT, written, "text")
         return Detail(row.row.name, found, self._badge(row))
 
     def _badge(self, row: RunState) -> str:

@@ -10,7 +10,12 @@ from rolecall.domain.records import dataclass
 from rolecall.presentation import labels
 from rolecall.presentation.commands import Command, Place, with_keys
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import inventory_strings, session_strings, sign_in_strings
+from rolecall.presentation.texts import (
+    command_strings,
+    inventory_strings,
+    session_strings,
+    sign_in_strings,
+)
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.detail_pane import Detail, section
 from rolecall.ui.widgets.table.columns import LEVEL_STYLES, Column
@@ -75,8 +80,9 @@ class SessionsScreen(DetailScreen[SessionRow]):
             *section(labels.ACCOUNT_ACCESS, roles, "text"),
             *section(session_strings.TOKEN, [self._token(row)], self._token_style(row)),
             *section(labels.PROFILES, used, "accent"),
+            *section("", [command_strings.about(self.place.value)], "muted"),
         ]
-        return Detail(session.label, lines[1:])
+        return Detail(session.label, lines)
 
     def on_mount(self) -> None:
         self.table.set_rows(self.rows())

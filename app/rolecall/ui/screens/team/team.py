@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rolecall.domain.search.folding import Prose
 from rolecall.presentation import labels, times
 from rolecall.presentation.commands import Command, Place, with_keys
-from rolecall.presentation.texts import inventory_strings, team_strings
+from rolecall.presentation.texts import command_strings, inventory_strings, team_strings
 from rolecall.services.team.team_overview import TeamEntry, TeamOverview, TeamPart
 from rolecall.ui.screens.base.detail import DetailScreen, annotation_lines
 from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
@@ -70,6 +70,7 @@ class TeamScreen(DetailScreen[TeamEntry]):
         if row.own:
             lines += section(team_strings.OWN, [row.own], "accent")
             lines += section("", [team_strings.OWN_COUNTS], "muted")
+        lines += section("", [command_strings.about(self.place.value)], "muted")
         return Detail(self._title_of(row) or _what(row), lines, self._badge(row))
 
     def _title_of(self, row: TeamEntry) -> str:
