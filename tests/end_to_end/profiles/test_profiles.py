@@ -109,7 +109,7 @@ def test_several_profiles_are_verified_and_drift_is_shown(desk: TerminalDesk) ->
         terminal.press("3", then=r"▌ +default")
         terminal.wait_for(r"! +elsewhere +SSO")
         terminal.wait_for(r"! +gone +SSO +audit +unassigned: NotThere")
-        terminal.press("d", "G", then=r"\d+ +\[profile elsewhere\]")
+        terminal.press("d", "tab", "right", "tab", "G", then=r"\d+ +\[profile elsewhere\]")
         wait_for_wrapped(terminal, "names an sso-session that does not exist")
         terminal.press("d", "a", "v", then=rf"✓ +{SOURCE} +arn:aws:sts::")
         terminal.wait_for(r"✓ +deploy +arn:aws:sts::\d+:assumed-role/Deployer/")

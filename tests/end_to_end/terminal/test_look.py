@@ -90,11 +90,12 @@ def test_the_details_of_the_row_are_shown_where_there_is_room(
     with desk.listed(columns=size[0], lines=size[1]) as terminal:
         if not shown:
             terminal.press("d")
-        terminal.wait_for(r"╭─ audit ─")
+        terminal.wait_for(r"(╭─|││) audit ")
         terminal.wait_for(r"│ +AWSReadOnlyAccess +│")
-        terminal.press("down", then=r"╭─ log archive ─")
-        terminal.wait_for(r"│ +log-archive-readonly +│")
-        terminal.press("d", gone=r"╭─ log archive ─")
+        terminal.press("down", then=r"(╭─|││) log archive ")
+        terminal.press("tab", "G", then=r"│ +log-archive-readonly +│")
+        terminal.press("tab")
+        terminal.press("d", gone=r"(╭─|││) log archive ")
 
 
 def test_a_form_is_a_box_over_its_place(desk: TerminalDesk) -> None:

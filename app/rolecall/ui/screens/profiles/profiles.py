@@ -168,7 +168,8 @@ class ProfilesScreen(DetailScreen[Profile]):
         return Detail(row.name, lines, self._badge(row))
 
     async def config_of(self, row: Profile) -> Detail:
-        lines = list(section_lines(self.host.state, row))
+        state = self.host.state
+        lines = [*profile_lines(state, row), *section_lines(state, row)]
         return Detail(row.name, lines, self._badge(row))
 
     async def activity_of(self, row: Profile) -> Detail:
