@@ -250,7 +250,7 @@ def _one(
         raise not_found(account, words.NO_ACCOUNT.format(account=account), (), error)
     if len(accounts) > 1:
         ids = ", ".join(each.account.id for each in accounts)
-        raise click.UsageError(words.SEVERAL_ACCOUNTS.format(account=account, ids=ids))
+        raise click.ClickException(words.SEVERAL_ACCOUNTS.format(account=account, ids=ids))
     sets = {original(each.permission_set.name): each for each in accounts[0].assignments}
     found = named(permission_set, sets)
     if len(found) == 1:
@@ -258,7 +258,7 @@ def _one(
     if found:
         names = ", ".join(map(safe, found))
         text = words.SEVERAL_ROLES.format(permission_set=safe(permission_set), names=names)
-        raise click.UsageError(text)
+        raise click.ClickException(text)
     names = ", ".join(each.permission_set.name for each in accounts[0].assignments)
     sentence = words.NO_PERMISSION_SET.format(
         account=accounts[0].account.name, permission_set=permission_set, names=names or "–"

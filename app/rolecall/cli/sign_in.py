@@ -13,7 +13,7 @@ from functools import partial
 from typing import Final, TypeVar
 
 import click
-from click import UsageError
+from click import ClickException, UsageError
 
 from rolecall.cli.support.errors import CANCELLED, echo_error, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
@@ -138,7 +138,7 @@ def _problem_of_name(services: Services, name: str) -> str:
     """Return why no session has this name."""
     try:
         session_or_current(services, name, os.environ)
-    except UsageError as error:
+    except ClickException as error:
         return error.message
     return ""
 

@@ -48,7 +48,7 @@ def _login_or_current(
     """Return the profile of that name if it uses a login session and no sso-session has the name.
 
     Without a name it is the profile of the environment, or the only one if there is no session at
-    all. Raises click.UsageError if there are several login sessions or both kinds, and FileError.
+    all. Raises click.ClickException if there are several login sessions, or both kinds; FileError.
     """
     switching = Switching(environ)
     if name is not None:
@@ -64,7 +64,7 @@ def _login_or_current(
         return switching.target(logins[0])
     if logins:
         names = " ".join(map(safe, [*sessions, *logins]))
-        raise click.UsageError(words.NAME_A_SESSION.format(names=names))
+        raise click.ClickException(words.NAME_A_SESSION.format(names=names))
     return None
 
 

@@ -240,7 +240,7 @@ def test_a_list_needs_a_sign_in(signed_out: DemoMachine) -> None:
 
 def test_the_session_to_list_is_named_or_the_only_one(signed_out: DemoMachine) -> None:
     unknown = signed_out.list("--sso-session", "none")
-    assert unknown.returncode == 2
+    assert unknown.returncode == 1
     assert "demo" in unknown.stderr
     with signed_out.locations.config.open("a") as config:
         config.write("\n[sso-session other]\nsso_start_url = https://x.awsapps.com/start\n")
@@ -249,7 +249,7 @@ def test_the_session_to_list_is_named_or_the_only_one(signed_out: DemoMachine) -
     assert none.returncode == 1
     assert "Signed out of all sessions: demo other." in none.stderr
     which = signed_out.rolecall("save", "--all")
-    assert which.returncode == 2
+    assert which.returncode == 1
     assert "demo other" in which.stderr
     signed_out.sign_in()
     assert signed_out.list("--sso-session", "demo").returncode == 0
@@ -287,7 +287,7 @@ def test_of_several_sessions_those_that_are_signed_in_are_listed(signed_out: Dem
 @pytest.mark.quick
 def test_without_a_session_it_fails(signed_out: DemoMachine) -> None:
     signed_out.locations.config.unlink()
-    assert signed_out.list().returncode == 2
+    assert signed_out.list().returncode == 1
 
 
 @pytest.mark.quick

@@ -84,10 +84,10 @@ def test_a_permission_set_that_was_not_listed_is_not_called_unknown(machine: Dem
     assert "“None” is not in the list, but the list is incomplete." in unknown.stderr
     # The permission sets of the other account, and the accounts, are all known.
     lacking = machine.rolecall(*save, other.id)
-    assert lacking.returncode == 2
+    assert lacking.returncode == 1
     assert "You have no permission set “None”" in lacking.stderr
     nobody = machine.rolecall(*save, "nobody")
-    assert nobody.returncode == 2
+    assert nobody.returncode == 1
     assert "This session lists no account “nobody”" in nobody.stderr
 
 

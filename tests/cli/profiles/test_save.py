@@ -84,24 +84,25 @@ def test_one_permission_set_is_saved(machine: SavingMachine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "status", "message"),
     [
-        (("--account", "sandbox", "--permission-set", READ), "222222222222, 333333330000"),
-        (("--account", "nobody", "--permission-set", READ), "nobody"),
-        (("--account", "audit", "--permission-set", "Nope"), "AWSAdministratorAccess"),
-        (("--account", "audit"), "--permission-set"),
-        (("--all", "--account", "audit"), "Use either"),
-        (("prod",), "Use either"),
-        (("--all", "lgarchv"), "Nothing matches “lgarchv”."),  # scattered letters of log archive
-        (("--all", "--template", "{account}-{shrt}"), "\n           ^ There is no field “shrt”"),
+        (("--account", "sandbox", "--permission-set", READ), 1, "222222222222, 333333330000"),
+        (("--account", "nobody", "--permission-set", READ), 1, "nobody"),
+        (("--account", "audit", "--permission-set", "Nope"), 1, "AWSAdministratorAccess"),
+        (("--account", "audit"), 2, "--permission-set"),
+        (("--all", "--account", "audit"), 2, "Use either"),
+        (("prod",), 2, "Use either"),
+        (("--all", "lgarchv"), 1, "Nothing matches “lgarchv”."),  # scattered letters of log archive
+        (("--all", "--template", "{account}-{shrt}"), 2, "\n           ^ There is no field “shrt”"),
     ],
 )
-def test_invalid_arguments_are_refused(
-    machine: SavingMachine, arguments: tuple[str, ...], message: str
+def test_arguments_that_cannot_be_used_are_refused(
+    machine: SavingMachine, arguments: tuple[str, ...], status: int, message: str
 ) -> None:
     before = machine.config
     result = machine.save(*arguments)
-    assert (result.returncode, result.stdout) == (2, "")
+    assert (result.returncode, result.stdout) == (status, "")
+    assert result.stderr.startswith("Usage:" if status == 2 else "Error: ")
     assert message in result.stderr
     assert machine.config == before
 
@@ -203,7 +204,7 @@ def test_dead_profiles_are_pruned_in_the_same_write(machine: SavingMachine) -> N
     assert {line.split()[1] for line in lines[1:4] if line.startswith("−")} == gone
     assert "deploy" in dry.stderr  # its source_profile is deleted
     mistyped = machine.save("--all", "adtadmn", "--prune")  # the letters of audit-admin
-    assert mistyped.returncode == 2
+    assert mistyped.returncode == 1
     before = machine.config
     unasked = machine.save("--all", "--prune")
     assert (unasked.returncode, machine.config) == (1, before)

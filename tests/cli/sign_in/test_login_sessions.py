@@ -213,7 +213,7 @@ class TestSignOut:
     def test_it_asks_which_if_there_are_several(self, signed_in: CommandLine) -> None:
         log_in(signed_in, timedelta(minutes=9), timedelta(hours=3))
         result = signed_in.rolecall("sign-out", "--yes")
-        assert result.returncode == 2
+        assert result.returncode == 1
         assert "Name one of: corp console" in result.stderr
         assert signed_in.rolecall("sign-out", "corp", "--yes").returncode == 0
 
@@ -233,5 +233,5 @@ def test_sign_in_names_the_command_for_console_credentials(signed_out: CommandLi
     signed_out.add(PROFILE)
     for arguments, environ in ((["console"], {}), ([], {"AWS_PROFILE": "console"})):
         result = signed_out.rolecall("sign-in", *arguments, **environ)
-        assert result.returncode == 2
+        assert result.returncode == 1
         assert "`rolecall login console` signs in" in result.stderr

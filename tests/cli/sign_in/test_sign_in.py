@@ -100,7 +100,7 @@ class TestSignIn:
     ) -> None:
         signed_out.add(f"[sso-session other]\nsso_start_url = {signed_out.server.start_url}\n")
         which = signed_out.rolecall("sign-in")
-        assert which.returncode == 2
+        assert which.returncode == 1
         assert "Name one of: corp other" in which.stderr
         legacy = "https://acme.awsapps.com/start"
         signed_out.add(f"[profile old]\nsso_start_url = {legacy}\nsso_region = eu-west-1\n")

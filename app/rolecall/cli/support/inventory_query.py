@@ -39,19 +39,19 @@ CatalogueAndError = tuple[Catalogue, RolecallError | None]
 def session_named(services: Services, name: str | None) -> SsoSession:
     """Return the session with that name or, without a name, the only one.
 
-    Raises click.UsageError, and RolecallError if no client can use the session.
+    Raises click.ClickException, and RolecallError if no client can use the session.
     """
     if name is not None and (named := services.sign_in.session_named(name)):
         return named
     sessions = services.sign_in.sessions()
     if not sessions:
-        raise click.UsageError(session_strings.NO_SESSION.format(path=config_file()))
+        raise click.ClickException(session_strings.NO_SESSION.format(path=config_file()))
     names = " ".join(each.cache_key for each in sessions)
     if name is not None:
         shown = safe(hide_userinfo(name))
-        raise click.UsageError(session_strings.NO_SUCH_SESSION.format(name=shown, names=names))
+        raise click.ClickException(session_strings.NO_SUCH_SESSION.format(name=shown, names=names))
     if len(sessions) > 1:
-        raise click.UsageError(session_strings.WHICH_SESSION.format(names=names))
+        raise click.ClickException(session_strings.WHICH_SESSION.format(names=names))
     return services.sign_in.session_named(sessions[0].cache_key) or sessions[0]
 
 
@@ -60,7 +60,7 @@ def sessions_signed_in(
 ) -> list[SsoSession]:
     """Return the named session, or the only one, or all that a token can be used for.
 
-    Raises click.UsageError, and click.ClickException if there are several and all are signed out.
+    Raises click.ClickException, also if there are several and all are signed out.
     """
     sessions = services.sign_in.sessions()
     if name is not None or len(sessions) < 2:
@@ -92,12 +92,12 @@ def session_or_current(
     elif not services.sign_in.session_named(name):
         profile = name
     if name in {None, profile} and (target := switching.target(profile)) and target.login:
-        raise click.UsageError(fill(session_strings.LOGIN_INSTEAD, {"profile": safe(profile)}))
+        raise click.ClickException(fill(session_strings.LOGIN_INSTEAD, {"profile": safe(profile)}))
     if name is None:
         sessions = services.sign_in.sessions()
         if len(sessions) > 1:
             names = " ".join(each.cache_key for each in sessions)
-            raise click.UsageError(session_strings.NAME_A_SESSION.format(names=names))
+            raise click.ClickException(session_strings.NAME_A_SESSION.format(names=names))
     return session_named(services, name)
 
 
@@ -163,7 +163,7 @@ def roles_matching(
     """Return the permission sets that the words mean, of the named session or of all that are
     signed in; and whether nothing is missing, which is printed.
 
-    Raises RolecallError, click.UsageError, click.ClickException.
+    Raises RolecallError, click.ClickException.
     """
     annotations = services.annotations.read()
     found: list[Listed] = []
@@ -214,7 +214,7 @@ def not_found(
     incomplete, print why; the exit status says so, too.
     """
     if not missing and error is None:
-        return click.UsageError(sentence)
+        return click.ClickException(sentence)
     echo_missing(missing, error)
     return _Incomplete(inventory_strings.not_found(text, sentence, is_complete=False))
 
