@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rolecall.services.base.launch_images import LaunchImages
     from rolecall.services.base.settings import SettingsService
     from rolecall.services.services import Services
+    from rolecall.services.switching.shell_setup import BareShell
 
 
 def full_screen(
@@ -167,10 +168,10 @@ def _run(
         app_class = NotifyingWatchApp if notify else WatchApp
     first = None if watch else startup_snapshot(os.environ, utc_now)
     only_prints = on_exit is None and not watch and demo is None and sys.stdout.isatty()
-    shell_setup = cache(partial(_shell_setup, user_environ)) if only_prints else str
-    open_services = partial(_open_services, stack, settings, shell_setup)
+    bare_shell = cache(partial(_bare_shell, user_environ)) if only_prints else _no_shell
+    open_services = partial(_open_services, stack, settings, bare_shell)
     app = app_class(open_services, utc_now, settings, demo, first)
-    app.shell_setup = shell_setup
+    app.bare_shell = bare_shell
     app.launch_images = images
     profile = app.run(mouse=settings.settings.mouse)
     launch.give_back()  # it is Textual's, unless Textual could not start
@@ -188,19 +189,24 @@ def _run(
 
         HandOuts(os.environ).note_profile(HandOutKind.USE, profile)
     status = _print(profile)
-    if profile is not None and only_prints:
+    if profile is not None and (bare := app.bare_shell()):
         from rolecall.presentation.texts import shell_strings
 
-        echo(shell_strings.only_printed(profile, app.shell_setup()), err=True)
+        echo(shell_strings.only_printed(profile, bare), err=True)
     return status
 
 
-def _shell_setup(environ: Mapping[str, str]) -> str:
-    """Return how to set up `awsp`, as a sentence. Imports what the first paint does not need."""
-    from rolecall.presentation.texts import shell_strings
+def _bare_shell(environ: Mapping[str, str]) -> BareShell:
+    """Return the shell, which lacks `awsp`. Imports what the first paint does not need."""
+    from rolecall.cli.support import shell_scripts
+    from rolecall.services.switching.shell_setup import BareShell
     from rolecall.terminal.shell import current_shell
 
-    return shell_strings.set_up(current_shell(environ))
+    return BareShell(current_shell(environ), environ, shell_scripts.for_startup_file)
+
+
+def _no_shell() -> None:
+    """The shell has `awsp`, or another program reads the name."""
 
 
 def _print(profile: str | None) -> int:
@@ -213,7 +219,7 @@ def _print(profile: str | None) -> int:
 
 
 def _open_services(
-    stack: ExitStack, settings: SettingsService, shell_setup: Callable[[], str]
+    stack: ExitStack, settings: SettingsService, bare_shell: Callable[[], BareShell | None]
 ) -> Services:
     """Open the services, in a thread. Imported late, because the first paint needs none of this."""
     from rolecall.services.base.leftovers import delete_leftovers
@@ -223,5 +229,5 @@ def _open_services(
     stack.callback(services.credentials.end_programs)
     stack.callback(services.runs.end_all)
     delete_leftovers(services.locations)
-    shell_setup()  # it reads a file, so the screen that shows it must find it known
+    bare_shell()  # it reads a file, so the screen that shows it must find it known
     return services

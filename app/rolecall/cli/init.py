@@ -52,7 +52,7 @@ def init(*, shell: str, cmd: str, hook: bool, install: bool, dry_run: bool, yes:
     elif isinstance(record.start_up, str):
         raise click.UsageError(shell_strings.not_written(Shell(shell)))
     else:
-        text = shell_scripts.for_startup_file(Shell(shell), record.start_up, cmd, hook=hook)
+        text = shell_scripts.for_startup_file(Shell(shell), cmd, hook=hook)
         _install(Shell(shell), text, cmd, hook=hook, dry_run=dry_run, yes=yes)
 
 
@@ -69,14 +69,14 @@ def _install(
         setup = ShellSetup.of(shell, os.environ, command, hook=hook)
         path = as_written(setup.path)
         change = setup.plan(text)
-        if setup.loaded_at or change.is_empty:
-            echo(shell_strings.already(path, setup.loaded_at))
+        if change is None:
+            echo(shell_strings.already(setup))
             return
         writing = Writing(
             partial(setup.commit, change),
             change.diff(),
             labels.WILL_CHANGE.format(path=path),
             shell_strings.CONFIRM,
-            shell_strings.INSTALLED.format(path=path, command=command),
+            shell_strings.installed(setup, command),
         )
         write_change(writing, dry_run=dry_run, yes=yes)

@@ -110,6 +110,8 @@ SETTINGS_STEP: Final = _("Settings")
 DELETE: Final = _("delete")
 GO_ON: Final = _("go on")
 WRITE: Final = _("write")
+# Translators: what Esc does to an offer.
+NOT_NOW: Final = _("not now")
 UNDO: Final = _("undo")
 SIGN_OUT: Final = _("sign out")
 USE: Final = _("use")

@@ -140,8 +140,15 @@ class Switch(NamedTuple):
 
     def statements(self, shell: Shell) -> str:
         """Return what the shell evaluates. Raises CannotQuote."""
+        return shell.record.history.switch(self._changes())
+
+    def typed(self, shell: Shell) -> list[str]:
+        """Return the statements that a user can type instead. Raises CannotQuote."""
+        return self._changes().statements(shell.record.quoting)
+
+    def _changes(self) -> Changes:
         unset = self.unset if self.profile is not None else (*self.unset, PROFILE)
-        return shell.record.history.switch(Changes(self._set(), unset, self.previous))
+        return Changes(self._set(), unset, self.previous)
 
     def _set(self) -> dict[str, str]:
         regions = (*REGIONS, OWN_REGION) if self.owns_region else REGIONS

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from rolecall.services.base.settings import SettingsService
     from rolecall.services.inventory.startup_snapshot import StartupSnapshot
     from rolecall.services.services import Services
+    from rolecall.services.switching.shell_setup import BareShell
     from rolecall.ui.state.events import AppEvent
     from rolecall.ui.state.host import Demo
 
@@ -76,7 +77,7 @@ class RolecallApp(TerminalApp[str]):
         theme.set_first_theme(self, first)
         self.now = clock
         self.demo = demo
-        self.shell_setup: Callable[[], str] = str
+        self.bare_shell: Callable[[], BareShell | None] = lambda: None
         self.state = AppState(production_pattern=lambda: self.settings.production)
         if startup_snapshot is not None:
             self.state.show_snapshot(startup_snapshot)

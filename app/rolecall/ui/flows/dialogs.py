@@ -67,17 +67,19 @@ async def confirmed(
     intro: str = "",
     warnings: str = "",
     is_production: bool = False,
+    no: str = "",
 ) -> bool:
     """Show a difference and return whether the user accepts it. Raises Left.
 
     `act` is what the key does, such as "delete". The default of `intro` is about ~/.aws/config.
     `warnings`: other consequences, one per line. `is_production`: the change is about production.
+    `no`: what Esc does, if it is not to cancel.
     """
     from rolecall.ui.screens.base.confirm import ConfirmScreen
 
     intro = intro or labels.WILL_CHANGE.format(path=config_file())
     screen: Screen[Any] = ConfirmScreen(
-        act, title, intro, diff, warnings=warnings, is_production=is_production
+        act, title, intro, diff, warnings=warnings, is_production=is_production, no=no
     )
     return bool(await host.ask(screen))
 

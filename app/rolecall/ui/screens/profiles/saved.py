@@ -13,7 +13,12 @@ from rolecall.domain.model import Account, Profile
 from rolecall.presentation.commands import BY_ID, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import config_file
-from rolecall.presentation.texts import command_strings, profile_strings, token_strings
+from rolecall.presentation.texts import (
+    command_strings,
+    profile_strings,
+    shell_strings,
+    token_strings,
+)
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.key_line import KeyHint
@@ -39,8 +44,8 @@ class SavedScreen(BoxScreen[None]):
             yield Static("", id="identity", markup=False)
             yield Static("", id="arn", markup=False)
             yield Static(self._next(), id="next")
-            if shell_setup := self.host.shell_setup():
-                yield Static(shell_setup, id="shell-setup", markup=False)
+            if bare := self.host.bare_shell():
+                yield Static(shell_strings.offered(bare), id="shell-setup", markup=False)
         yield self.status
         yield self.key_line()
 
