@@ -77,8 +77,9 @@ def needed(name: str, extra: str = "") -> dict[str, metadata.Distribution]:
 
 def test_only_awscrt_is_not_pure_python() -> None:
     """It has wheels for glibc, musl and macOS, on x86-64 and arm64: docs/getting-started.md."""
-    packages = needed("rolecall")
+    packages = needed("rolecall", "login")
     assert {"textual", "awscrt", "markdown-it-py"} <= packages.keys()
+    assert "awscrt" not in needed("rolecall")
     pure = "Root-Is-Purelib: true"
     compiled = {name for name, each in packages.items() if pure not in str(each.read_text("WHEEL"))}
     assert compiled == {"awscrt"}

@@ -112,7 +112,7 @@ CAUSES: Final = {
     "LoginRefused": "A policy does not allow console credentials for command lines.",
     "LoginCodeInvalid": "The code that was pasted is incomplete, or from another link.",
     "LoginTaken": "Clients use a console sign-in only as a last resort.",
-    "CrtMissing": "rolecall was installed without its dependencies.",
+    "CrtMissing": "rolecall was installed without the extra `login`.",
     "NoTeam": "No team file was added.",
     "TomlInvalid": "The file has a mistake. Nothing in it is used.",
     "EditRefused": "The change would make clients read something else than it says.",

@@ -21,13 +21,14 @@ from rolecall.domain.errors import (
     VerifyFailed,
 )
 from rolecall.domain.errors.file_errors import FileBusy, FileError, FileUnwritable, TokenNotRenewed
-from rolecall.domain.errors.login_errors import LoginNeeded, LoginRefused
+from rolecall.domain.errors.login_errors import CrtMissing, LoginNeeded, LoginRefused
 from rolecall.domain.model import AccessToken, Identity, Profile, SsoSession, VerifyResult
 from rolecall.domain.profile_kind import has_static_keys
 from rolecall.domain.records import dataclass
 from rolecall.domain.text import original
 from rolecall.files.aws_config.config_file import ConfigFile
 from rolecall.files.aws_config.credentials_file import CredentialsFile
+from rolecall.services.base.own_program import how_to_install
 from rolecall.services.credentials.expired_credentials import name_expired
 from rolecall.services.tokens.login_sessions import RENEW_BEFORE, LoginSessions
 from rolecall.services.tokens.renewal import Renewal
@@ -139,6 +140,8 @@ class VerificationService:
                 stored, config = self.credentials.sections(), self.config.read()
                 chain = _with_sources(config, stored, config.merged_profiles(stored), name)
                 name_expired(answer, chain, config, stored)
+        if _is_of(answer, identity.VerifyProblem.CRT_MISSING):
+            answer.cause = CrtMissing(how_to_install("awscrt"))
         if isinstance(answer, VerifyFailed):
             self._name_bundle(name, answer)
         return answer
