@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from rolecall.aws import account_access
+from rolecall.aws import pages
 from rolecall.aws.portal import Portal
 from rolecall.demo.home import create_home
 from rolecall.demo.options import TENANT, RateLimit
@@ -214,7 +214,7 @@ def crawl_roles(report: Report, home: Path) -> None:
     with FarServer(organisation=organisation, tenant=TENANT, latency=LATENCY) as server:
         desk = SignedInHome(server, home)
         start = time.monotonic()
-        with timed_calls(account_access, "call") as calls:
+        with timed_calls(pages, "call") as calls:
             found = desk.crawl()
         seconds = time.monotonic() - start
         # On a busy machine a call takes longer than LATENCY, so the measured time counts.

@@ -35,12 +35,15 @@ class _Sent:
     def __init__(self) -> None:
         self._lock = Lock()
         self.values: tuple[str, ...] = ()
+        self.forms: tuple[str, ...] = ()  # of all of them: as it is, and as an address has it
         self.text = ""  # all of them
 
     def add(self, value: str) -> None:
         with self._lock:
             if len(value) >= _SHORTEST and value not in self.values:
                 self.values = (*self.values, value)[-_MOST:]
+                quoted = (quote(each, safe="") for each in self.values)
+                self.forms = tuple(dict.fromkeys((*self.values, *quoted)))
                 self.text = "\n".join(self.values)
 
 
@@ -55,15 +58,17 @@ def hide_echoes(events: Any) -> None:
 
 def without_echoes(text: str) -> str:
     """Return the text without what was sent."""
-    for value in _SENT.values:
-        text = text.replace(value, _HIDDEN).replace(quote(value, safe=""), _HIDDEN)
+    for form in _SENT.forms:
+        text = text.replace(form, _HIDDEN)
     return _RUN.sub(_hidden_part, text)
 
 
 def _hidden_part(found: re.Match[str]) -> str:
-    run = found[0]
-    parts = (run[at : at + _PART] for at in range(len(run) - _PART + 1))
-    return _HIDDEN if any(part in _SENT.text for part in parts) else run
+    run, sent = found[0], _SENT.text
+    for at in range(len(run) - _PART + 1):
+        if run[at : at + _PART] in sent:
+            return _HIDDEN
+    return run
 
 
 def _note(request: Any, **_: object) -> None:
