@@ -153,6 +153,9 @@ def test_pasted_addresses_become_start_urls(typed: str, url: str) -> None:
         ("https://aa-g7.account-access.eu-west-1.app.aws", StartUrlProblem.ACCOUNT_ACCESS),
         ("https://a.b.awsapps.com/start", StartUrlProblem.NOT_A_PORTAL),
         ("https://awsapps.com/start", StartUrlProblem.NOT_A_PORTAL),
+        ("d-1234567890.awsapps.com:8443", StartUrlProblem.NOT_A_PORTAL),
+        ("https://acme.awsapps.com:80/start", StartUrlProblem.NOT_A_PORTAL),
+        ("https://ssoins-1.portal.eu-west-1.app.aws:8443", StartUrlProblem.NOT_A_PORTAL),
     ],
 )
 def test_addresses_that_are_no_start_urls_are_refused(typed: str, problem: StartUrlProblem) -> None:

@@ -121,6 +121,8 @@ def normalise(text: str) -> str:
         raise StartUrlInvalid(typed, StartUrlProblem.NOT_HTTPS)
     if not loopback:
         _check_host(typed, host)
+        if netloc != host and _PORTALS.fullmatch(host):  # AWS has them on port 443 only
+            raise StartUrlInvalid(typed, StartUrlProblem.NOT_A_PORTAL)
         _check_dropped(typed, host, f"{url.query} {url.fragment}")
     return f"{url.scheme}://{netloc}{_path(typed, host, url.path.rstrip('/'))}"
 
