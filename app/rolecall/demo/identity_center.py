@@ -49,6 +49,7 @@ class DeviceAuthorization:
     user_code: str
     client_id: str
     expires_at: datetime
+    is_elsewhere: bool = False  # a region without the Identity Center has given it
     approval: Approval = Approval.WAITING
     polled_at: datetime | None = None
     polled_early: bool = False
@@ -148,14 +149,21 @@ class IdentityCenter:
         """Return random text, which is the same on every run if the demo has a seed."""
         return "".join(self._random.choices(alphabet, k=length))
 
-    def new_device_authorization(self, client: Client) -> DeviceAuthorization:
+    def has_region(self, region: str) -> bool:
+        """Return whether the Identity Center is in the region that a request names, if any."""
+        return not region or not self.options.regions or region in self.options.regions
+
+    def new_device_authorization(self, client: Client, region: str = "") -> DeviceAuthorization:
         """Issue a device code, approved already with the option `approve`."""
+        is_elsewhere = not self.has_region(region)
+        is_approved = self.options.approve and not is_elsewhere
         authorization = DeviceAuthorization(
             device_code=self.text(86),
             user_code=f"{self.text(4, _CONSONANTS)}-{self.text(4, _CONSONANTS)}",
             client_id=client.id,
             expires_at=self.after(self.options.device_code_lifetime),
-            approval=Approval.ALLOWED if self.options.approve else Approval.WAITING,
+            is_elsewhere=is_elsewhere,
+            approval=Approval.ALLOWED if is_approved else Approval.WAITING,
         )
         self.device_authorizations[authorization.device_code] = authorization
         return authorization

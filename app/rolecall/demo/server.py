@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -127,6 +127,11 @@ class DemoServer:
         self.options = replace(self.options, tenant=tenant.id if tenant else "")
         self._center.options = self.options
 
+    def set_regions(self, regions: Sequence[str], lenient: Sequence[str] = ()) -> None:
+        """Set the regions with the Identity Center, and those that give a code for it too."""
+        self.options = replace(self.options, regions=tuple(regions), lenient_regions=tuple(lenient))
+        self._center.options = self.options
+
     @property
     def organisation(self) -> Organisation:
         return self._center.organisation
@@ -167,9 +172,13 @@ class DemoServer:
             return [authorization.user_code for authorization in self._center.waiting()]
 
     def approve(self, user_code: str) -> None:
-        """Approve a sign-in. Raises KeyError if no such code is waiting."""
+        """Approve a sign-in. Raises KeyError if no such code is waiting, or if its region is not
+        that of the Identity Center.
+        """
         with self._lock:
-            self._waiting(user_code).approval = Approval.ALLOWED
+            if (waiting := self._waiting(user_code)).is_elsewhere:
+                raise KeyError(user_code)
+            waiting.approval = Approval.ALLOWED
 
     def deny(self, user_code: str) -> None:
         """Deny a sign-in. Raises KeyError if no such code is waiting."""

@@ -173,6 +173,12 @@ def region_of(start_url: str) -> str:
     return _region_in(portal["regional"]) if portal and portal["regional"] else ""
 
 
+def region_named(address: str) -> str:
+    """Return the region that the host of any page of AWS names; empty if it names none."""
+    host = host_of(address)
+    return _region_in(host) if is_of_aws(host) else ""
+
+
 def in_region(start_url: str, region: str) -> str:
     """Return the address of the same portal in another region, if the address names the region."""
     own = region_of(start_url)

@@ -64,6 +64,7 @@ class Said(NamedTuple):
     what_to_do: str
     state: str
     tone: Tone
+    wrong_region: str  # what to do if the page of the link says that the region is another one
 
 
 _IN_PORTAL: Final = {
@@ -130,6 +131,11 @@ _OTHER_IDENTITY: Final = _("You signed in as {who}, but {name} is for {before}."
 _FIND_REGION: Final = _("{find_region} looks for it in the other regions.")
 SHOW_REGION: Final = _("{find_region} shows the change to the new region.")
 _CHANGE_REGION: Final = _("{find_region} changes it.")
+# Translators: the web page of AWS says `invalid_grant`, in every language.
+_NEXT_REGION: Final = _("If the page says invalid_grant, {find_region} tries {region}.")
+# Translators: what a key does: it tries the next region in which the Identity Center may be.
+_TRY_NEXT: Final = _("next region")
+ENTER: Final = _("Enter")
 _NO_LINK: Final = _("There is no link now.")
 _NO_CODE: Final = _("There is no code now. {new_code} asks for one.")
 
@@ -149,7 +155,15 @@ def said(progress: Progress, by_command: Collection[str] = ()) -> Said:
         what_to_do=_what_to_do(progress, texts),
         state=join_sentences(state, _next_step(progress, texts, by_command)),
         tone=tone,
+        wrong_region=_wrong_region(progress, by_command),
     )
+
+
+def _wrong_region(progress: Progress, by_command: Collection[str]) -> str:
+    if not progress.next_region or progress.state is not State.WAITING:
+        return ""
+    typed = {Step.FIND_REGION: ENTER} if Step.FIND_REGION in by_command else {}
+    return with_keys(_NEXT_REGION, region=progress.next_region, **typed)
 
 
 def commands_of(progress: Progress) -> dict[str, str]:
@@ -165,7 +179,8 @@ def commands_of(progress: Progress) -> dict[str, str]:
 def names_of(progress: Progress) -> dict[str, str]:
     """Return the names of the keys that differ by the kind, by the ids of their commands."""
     texts = KINDS[progress.kind]
-    return {Step.NEW_CODE: texts.new, Step.OTHER_WAY: texts.other}
+    names: dict[str, str] = {Step.NEW_CODE: texts.new, Step.OTHER_WAY: texts.other}
+    return {**names, Step.FIND_REGION: _TRY_NEXT} if progress.next_region else names
 
 
 def keys_of(progress: Progress) -> list[str]:
@@ -238,7 +253,7 @@ def _next_step(progress: Progress, texts: KindTexts, by_command: Collection[str]
     if progress.state is not State.FAILED:
         return ""
     step = ""
-    if progress.offers(Step.FIND_REGION):
+    if progress.offers(Step.FIND_REGION) and not progress.next_region:
         moved = _CHANGE_REGION if Step.FIND_REGION in by_command else SHOW_REGION
         step = moved if progress.moved_to else _FIND_REGION
     elif isinstance(progress.error, _AGAIN):

@@ -29,6 +29,10 @@ _echo = partial(echo, err=True)
 Got = TypeVar("Got")
 
 
+class _NextRegion(Exception):
+    """The user wants to try the next region."""
+
+
 class SignInPrinter(Generic[Got]):
     """Runs a sign-in. What it writes asks before it gives a profile another identity."""
 
@@ -39,11 +43,14 @@ class SignInPrinter(Generic[Got]):
 
     def run(self) -> Got:
         """Return the result. Exits after an error. Raises KeyboardInterrupt, EOFError."""
-        try:
-            return self._sign_in.run(self._print, self._wait)
-        except RolecallError as error:  # it is printed
-            note_error(error)
-            sys.exit(1)
+        while True:
+            try:
+                return self._sign_in.run(self._print, self._wait)
+            except _NextRegion:
+                self._sign_in = self._sign_in.in_regions()
+            except RolecallError as error:  # it is printed
+                note_error(error)
+                sys.exit(1)
 
     def _print(self, progress: Progress) -> None:
         told = said(progress, _BY_COMMAND)
@@ -61,6 +68,8 @@ class SignInPrinter(Generic[Got]):
                 _echo(sign_in_strings.open_link(os.environ, progress.link))
             if told.state:
                 _echo(f"{told.state}{SEPARATOR}{sign_in_strings.CANCELS}")
+            if told.wrong_region:
+                _echo(told.wrong_region)
         elif progress.error is not None or progress.state is State.DONE:
             _echo(told.state)
 
@@ -69,16 +78,26 @@ class SignInPrinter(Generic[Got]):
         progress = self._sign_in.progress
         if progress.state is State.ASKING:
             return "y"  # the question comes with the difference
+        if progress.next_region:
+            if _is_typed(seconds):
+                _pasted()
+                raise _NextRegion
+            return ""
         if not progress.takes_code:
             time.sleep(seconds or 0)
             return ""
         if not self._is_asked:
             self._is_asked = True
             write(f"{sign_in_strings.PASTE}: ", err=True)
-        if not select.select([sys.stdin.fileno()], [], [], seconds)[0]:
+        if not _is_typed(seconds):
             return ""
         self._is_asked = False
         return _pasted()
+
+
+def _is_typed(seconds: float | None) -> bool:
+    """Wait that long for a line of the input. Returns whether there is one."""
+    return bool(select.select([sys.stdin.fileno()], [], [], seconds)[0])
 
 
 def _linked(link: Link) -> str:

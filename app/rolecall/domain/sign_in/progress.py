@@ -64,8 +64,9 @@ class Progress:
     user wanted the other one, and `obstacle` why it cannot be the other one. `opens`: the browser
     opens, because there is a link now. `left` are the seconds until it expires, None if it does
     not. `again_at` is when it begins again by itself, `moved_to` the region that the portal has
-    now. `who` is the identity that the user has signed in as, `before` the one that it would
-    replace. `valid_until` is when the result expires.
+    now. `next_region` is the region to try if the page of the link says `invalid_grant`. `who` is
+    the identity that the user has signed in as, `before` the one that it would replace.
+    `valid_until` is when the result expires.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class Progress:
     obstacle: RolecallError | None = None
     again_at: datetime | None = None
     moved_to: str = ""
+    next_region: str = ""
     who: str = ""
     before: str = ""
     valid_until: datetime | None = None

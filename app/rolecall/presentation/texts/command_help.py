@@ -280,7 +280,7 @@ SIGN_IN: Final = _help(
     ),
 )
 SIGN_IN_REGION: Final = _(
-    "The region of the Identity Center, or `find` to look for it. rolecall tries it, then writes it to the session."
+    "The region of the Identity Center, or `find` to look for it. rolecall tries it, then writes it to the session; one that it has found is written after the sign-in."
 )
 SIGN_IN_NAME: Final = _(
     "The name of a new session (by default made from the address), or the session that gets the roles of an account access portal."

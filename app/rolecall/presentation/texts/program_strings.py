@@ -12,6 +12,8 @@ DEMO_AND_COMMAND: Final = _(
     "--demo opens the full screen and takes no command. To try commands on a demo, run: python -m rolecall.demo --help"
 )
 NEEDS_YES: Final = _("There is no terminal to ask on. --yes does it without asking.")
+# Translators: the user types one of the numbers above; Enter alone takes the first.
+NUMBER: Final = _("Number, 1 to {count} [1]:")
 NEEDS_WSL: Final = _("rolecall needs WSL on Windows.")
 TWO_NAMES: Final = _("Give one name, not both {one} and {other}.")
 NO_SUCH_COMMAND: Final = _("There is no command {name}.")

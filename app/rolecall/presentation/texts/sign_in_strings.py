@@ -41,7 +41,10 @@ FINDING_REGION: Final = _(
     "Looking for the region of the Identity Center: {region}, {done} of {total}…"
 )
 FOUND_REGION: Final = _("The Identity Center was found in {region}.")
-REGION_IS: Final = _("The region of this Identity Center is {region}. Enter writes it.")
+REGION_IS: Final = _("The region of this Identity Center is {region}. Enter signs in there.")
+REGION_MAY_BE: Final = _(
+    "The Identity Center is in one of these regions: {regions}. Enter tries the one in the field."
+)
 TENANT_HINT: Final = _("optional: https://aa-example.account-access.eu-west-1.app.aws")
 ROLES_OF_A_SESSION: Final = _(
     "An account access portal. It has no sign-in: its roles belong to a session."

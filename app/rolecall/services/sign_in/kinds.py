@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final, Generic
 
@@ -92,6 +92,7 @@ class Target(Generic[Got]):
     code: Kind
     browser: Kind
     host = ""
+    next_regions: Sequence[str] = ()  # to try if the page of the link refuses the region
 
     def __init__(self, name: str, here: Here) -> None:
         self.name = name
@@ -116,17 +117,32 @@ class Target(Generic[Got]):
         """Return what finds the region if the error may mean that it is another one."""
         return None
 
+    def in_regions(self, _regions: Sequence[str]) -> Target[Got]:
+        """Return the same in the first of these regions, with the others as the next ones."""
+        raise NotImplementedError
+
 
 class Portal(Target[AccessToken]):
-    """The access portal of a session."""
+    """The access portal of a session. `others` are more regions that it may be in."""
 
     code, browser = DEVICE_CODE, BROWSER
 
-    def __init__(self, session: SsoSession, here: Here, service: SignInService) -> None:
+    def __init__(
+        self,
+        session: SsoSession,
+        here: Here,
+        service: SignInService,
+        others: Sequence[str] = (),
+    ) -> None:
         super().__init__(session.label, here)
         self.host = host_of(session.start_url) or session.start_url
         self.session = session
         self.service = service
+        self.next_regions = (*others, session.region) if others else ()
+
+    def in_regions(self, regions: Sequence[str]) -> Portal:
+        session = self.service.portals.replica(self.session, regions[0])
+        return Portal(session, self.here, self.service, regions[1:])
 
     def other(self) -> AccessToken | None:
         return self.service.valid_tokens([self.session]).get(self.session)
@@ -149,7 +165,7 @@ class OtherRegion:
         self._portals = service.portals
         self._search: RegionSearch | None = None
 
-    def search(self, tell: Callable[[Asked], None]) -> Found:
+    def search(self, tell: Callable[[Asked], None]) -> list[Found]:
         """Ask the regions. Blocks. Raises RolecallError."""
         self._search = self._portals.search(self.session, tell, elsewhere=True)
         return self._search.run()

@@ -6,7 +6,7 @@ The full screen, the picker below the prompt and the commands run the same code:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic
@@ -144,6 +144,14 @@ class SignIn(Generic[Got]):
         wants_browser = self._kind.needs_browser != other_way
         return SignIn(self.target, self._clock, wants_browser=wants_browser, again=not other_way)
 
+    def in_regions(self, regions: Sequence[str] = ()) -> SignIn[Got]:
+        """Return one that begins in the first of these regions, by default the next ones of the
+        target; end this.
+        """
+        self.stop()
+        target = self.target.in_regions(regions or self.target.next_regions)
+        return SignIn(target, self._clock, wants_browser=self._kind.needs_browser)
+
     # --- one attempt
 
     def _attempted(self) -> tuple[Got, bool]:
@@ -209,7 +217,7 @@ class SignIn(Generic[Got]):
     def _fail(self, error: RolecallError) -> None:
         self.elsewhere = self.target.elsewhere(error)
         steps = self._first.steps
-        if self.elsewhere is not None:
+        if self.elsewhere is not None and Step.FIND_REGION not in steps:
             steps = (Step.FIND_REGION, *steps)
         again_at = None
         if isinstance(error, TEMPORARY) and not self._is_command:
@@ -250,7 +258,13 @@ class SignIn(Generic[Got]):
         obstacle = None if kind.needs_browser else at.here.obstacle
         self._kind = kind
         self._first: Progress = Progress(
-            kind.name, at.name, at.host, kind.steps, because=because, obstacle=obstacle
+            kind.name,
+            at.name,
+            at.host,
+            (Step.FIND_REGION, *kind.steps) if at.next_regions else kind.steps,
+            because=because,
+            obstacle=obstacle,
+            next_region=at.next_regions[0] if at.next_regions else "",
         )
         self._progress = self._first
 
@@ -310,11 +324,14 @@ class SignIns:
         *,
         wants_browser: bool | None = None,
         opens: bool = True,
+        others: Sequence[str] = (),
     ) -> SignIn[AccessToken]:
-        """Return a sign-in at the access portal. `opens`: the browser opens by itself."""
+        """Return a sign-in at the access portal. `opens`: the browser opens by itself. `others` are
+        more regions that the portal may be in.
+        """
         if wants_browser is None:
             wants_browser = self.settings.settings.prefers_browser(session)
-        target = Portal(session, here, self.sign_in)
+        target = Portal(session, here, self.sign_in, others)
         return SignIn(target, self.clock, wants_browser=wants_browser, opens=opens)
 
     def with_console(

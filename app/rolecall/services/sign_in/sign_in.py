@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from rolecall.aws.regions import regions
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
@@ -39,6 +39,18 @@ from rolecall.services.tokens.renewal import Renewal
 REGISTER_BEFORE: Final = timedelta(minutes=15)
 
 T = TypeVar("T")
+
+
+class Located(NamedTuple):
+    """A session with the region of its portal.
+
+    `is_found`: the region was searched, so the session is written only after a sign-in. `others`
+    are more regions that give a code, the most likely first.
+    """
+
+    session: SsoSession
+    is_found: bool = False
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +202,8 @@ class SignInService:
         self,
         session: SsoSession,
         tell: Callable[[Asked], None],
-        run: Callable[[RegionSearch], Found] = RegionSearch.run,
-    ) -> SsoSession:
+        run: Callable[[RegionSearch], list[Found]] = RegionSearch.run,
+    ) -> Located:
         """Return the session with the region of its portal, in which a sign-in was tried.
 
         The region that a company's own domain leads to comes first; an unknown one is searched with
@@ -202,12 +214,12 @@ class SignInService:
         if region:
             located = replace(session, region=region)
             self.try_session(located)
-            return located
-        region, registration = run(self.portals.search(session, tell))
-        located = replace(session, region=region)
+            return Located(located)
+        first, *others = run(self.portals.search(session, tell))
+        located = replace(session, region=first.region)
         with suppress(FileError):  # then the sign-in registers again
-            self.cache.save_registration(located, registration)
-        return located
+            self.cache.save_registration(located, first.registration)
+        return Located(located, True, tuple(each.region for each in others))
 
     def _client(
         self,

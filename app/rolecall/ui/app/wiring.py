@@ -94,6 +94,7 @@ class Wiring:
         on(events.SessionReplaced, lambda it: self.sign_in.replace_session(it.session, it.new))
         on(events.SessionReplaced, lambda _: self.tokens.read())
         on(events.SignInWanted, self._sign_in)
+        on(events.RegionProven, self._propose)
         on(events.TokenRejected, lambda it: self.sign_in.replace_token(it.session, it.is_awaited))
         on(events.TokenReplaced, lambda it: self.inventory.start(it.session))
         on(events.SessionGone, lambda it: self.inventory.stop_listing(it.session))
@@ -110,7 +111,10 @@ class Wiring:
             await reaction(event)
 
     async def _sign_in(self, event: events.SignInWanted) -> None:
-        self.sign_in.begin(event.session)
+        self.sign_in.begin(event.session, found=event.found)
+
+    async def _propose(self, event: events.RegionProven) -> None:
+        self.session_edits.edit(event.session, event.new)
 
     def run_command(self, command_id: str) -> None:
         APP_COMMANDS[command_id](self)

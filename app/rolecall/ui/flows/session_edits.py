@@ -28,7 +28,9 @@ class SessionEditsFlow(Flow):
         form = EditSessionScreen(session, regions, proposed)
         edited = await self._host.ask(form)
         turn = self._host.type_ahead.turn
-        if edited is not None and form.change is not None:
+        if edited is not None and form.located and form.located.is_found:
+            await self._host.announce(SignInWanted(edited, form.located))
+        elif edited is not None and form.change is not None:
             await self._show_written(form.change, session, edited)
             if proposed is not None:
                 await self._host.announce(SignInWanted(edited))

@@ -17,9 +17,9 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
 from rolecall.domain.sign_in.progress import Progress, State
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.commands import Command, Place
 from rolecall.presentation.errors import explain
-from rolecall.presentation.sign_in_progress import SHOW_REGION, Said, Tone, names_of, not_now, said
+from rolecall.presentation.sign_in_progress import Said, Tone, names_of, not_now, said
 from rolecall.presentation.texts import command_strings, sign_in_strings
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.region_search import Asked
@@ -64,7 +64,6 @@ class SignInScreen(QrScreen):
         self._reason = reason
         self._of = of
         self._is_asked = False  # whether another identity is meant
-        self._moved_to = ""  # the region that was found, or that a company's own domain leads to
         self.link, self.field, self.clock = shown.link, shown.field, shown.clock
 
     @property
@@ -102,7 +101,7 @@ class SignInScreen(QrScreen):
 
     @work(exclusive=True)
     async def run(self) -> None:
-        self._is_asked, self._moved_to = False, ""
+        self._is_asked = False
         got = await self.shown.run(self.in_thread)
         if got is not None:
             self._done(self, got)
@@ -231,8 +230,9 @@ class SignInScreen(QrScreen):
         self.shown.start_again(other_way=True)
 
     def do_find_region(self) -> None:
-        region = self._moved_to or self.progress.moved_to
-        if region:
+        if self.progress.next_region:
+            self.shown.try_regions()
+        elif region := self.progress.moved_to:
             self.shown.sign_in.stop()
             self._propose(region)
         else:
@@ -240,7 +240,9 @@ class SignInScreen(QrScreen):
 
     @work(exclusive=True)
     async def find_region(self) -> None:
-        """Search the other regions, and offer the change."""
+        """Search the other regions, and sign in to the most likely one. The change is shown after
+        that.
+        """
         elsewhere = self.shown.sign_in.elsewhere
         if elsewhere is None:
             return
@@ -256,10 +258,7 @@ class SignInScreen(QrScreen):
         except RolecallError as error:
             self.shown.tell(explain(error), Tone.ERROR)
         else:
-            self._moved_to = found.region  # also for a user who cancels the change
-            text = sign_in_strings.FOUND_REGION.format(region=found.region)
-            self.shown.tell(f"{text} {with_keys(SHOW_REGION)}", Tone.PLAIN)
-            self._propose(found.region)
+            self.shown.try_regions([each.region for each in found])
         finally:
             elsewhere.stop()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable, Container, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from rolecall.domain.sign_in.login_code import without_spaces
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation.sign_in_progress import Said, Tone
 from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.run import SignIn, SignInStopped
 from rolecall.ui.rendering.textual_private import PaintedScreen
 from rolecall.ui.widgets.codes.big_code import BigCode
@@ -101,6 +102,13 @@ class ShownSignIn:
         self.sign_in = self.sign_in.restarted(other_way=other_way)
         self._start()
 
+    def try_regions(self, regions: Sequence[str] = ()) -> None:
+        """Begin from the start in these regions, by default the next ones in which the Identity
+        Center may be.
+        """
+        self.sign_in = self.sign_in.in_regions(regions)
+        self._start()
+
     def _take(self, sign_in: SignIn[Any], progress: Progress) -> None:
         if sign_in is self.sign_in and self._screen.is_open:
             self._changed(progress)
@@ -108,7 +116,7 @@ class ShownSignIn:
     def show(self, progress: Progress) -> None:
         words, has_failed = self._say(progress), progress.state is State.FAILED
         for widget, text in (
-            (self.because, words.because),
+            (self.because, join_sentences(words.because, words.wrong_region).strip()),
             # The link has its own warning.
             (self.what_to_do, "" if progress.link.problem else words.what_to_do),
         ):
