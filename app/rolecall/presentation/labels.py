@@ -34,6 +34,11 @@ LEVEL_SIGNS: Final = {
     Level.GONE: "○",
     Level.UNKNOWN: "?",
 }
+# Before the profile that this shell uses, in every list; ✓ means that it was verified.
+IN_USE: Final = "►"
+# Translators: in the header, before the name of that profile.
+SHELL: Final = _("shell:")
+USED_BY_SHELL: Final = _("► used by this shell")
 STARTING: Final = _("rolecall is starting…")
 TOO_SMALL: Final = _("rolecall needs {least}; this terminal is {columns}×{rows}.")
 

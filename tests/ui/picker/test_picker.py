@@ -164,7 +164,7 @@ def test_the_rows_can_be_distinguished_at_every_width(
 async def test_the_profile_in_use_is_marked(tmp_path: Path) -> None:
     switching = switching_with(tmp_path, CONFIG, AWS_PROFILE="billing")
     rows = PickerRows(switching, switching.targets()).of_profiles()
-    assert {row.name: row.sign for row in rows} == {"first": "", "billing": "✓", "bills": ""}
+    assert {row.name: row.sign for row in rows} == {"first": "", "billing": "►", "bills": ""}
 
 
 @pytest.mark.quick

@@ -53,6 +53,18 @@ def profile_of(environ: Mapping[str, str]) -> str:
     return next((environ[name] for name in PROFILES if environ.get(name)), "")
 
 
+def in_use(environ: Mapping[str, str]) -> str:
+    """Return the profile whose credentials the clients of a shell use; empty if that is unknown.
+
+    Keys in the environment, as of `rolecall exec`, override AWS_PROFILE. In a shell of `rolecall
+    serve`, AWS_PROFILE overrides what is served.
+    """
+    profile = "" if environ.get(_KEYS) else profile_of(environ)
+    if environ.get(_KEYS) or (is_served(environ) and not profile):
+        return environ.get(SUBSHELL, "")
+    return profile
+
+
 def is_served(environ: Mapping[str, str]) -> bool:
     """Return whether the container endpoint is that of `rolecall serve`, not of a machine."""
     address = environ.get(SERVED[0], "")

@@ -26,8 +26,7 @@ PICK: Final = _("type to find a profile")
 # Translators: Enter and Esc are keys; `count` is "3 rows".
 PICK_KEYS: Final = _("{count} · Enter use · Esc cancel")
 PICK_NOTHING: Final = _("{count} · Esc cancel")
-PICK_IN_USE: Final = _("{count} · ✓ used now · Enter use · Esc cancel")
-IN_USE: Final = "✓"
+PICK_IN_USE: Final = _("{count} · ► used now · Enter use · Esc cancel")
 PICK_SAVES: Final = _("{count} · Enter save as a profile… · Esc cancel")
 NOTHING_TO_PICK: Final = _("Nothing matches. Backspace widens the search, Esc cancels.")
 LOOKING: Final = _("There is no profile yet. Looking for your permission sets…")

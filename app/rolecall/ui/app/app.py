@@ -14,6 +14,8 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.worker import get_current_worker
 
+from rolecall.domain.switching.variables import in_use
+from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import key_of
 from rolecall.ui.app.first_screen import FirstScreen, first_screen
@@ -78,7 +80,10 @@ class RolecallApp(TerminalApp[str]):
         self.now = clock
         self.demo = demo
         self.bare_shell: Callable[[], BareShell | None] = lambda: None
-        self.state = AppState(production_pattern=lambda: self.settings.production)
+        self.state = AppState(
+            production_pattern=lambda: self.settings.production,
+            shell_profile=safe(in_use(os.environ)),
+        )
         if startup_snapshot is not None:
             self.state.show_snapshot(startup_snapshot)
         self.type_ahead = TypeAhead()

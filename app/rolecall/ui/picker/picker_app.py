@@ -296,7 +296,7 @@ class Picker(InlineApp[Picked]):
                 does = words.PICK_NOTHING
             elif row.unsaved:
                 does = words.PICK_SAVES
-            elif row.sign == words.IN_USE:
+            elif row.sign == labels.IN_USE:
                 does = words.PICK_IN_USE
             self.hint.show(does.format(count=count))
 

@@ -74,7 +74,7 @@ class PickerRows:
         boosts = self._switching.boosts(self._targets)
         first = sorted(boosts, key=boosts.__getitem__, reverse=True)
         signs = dict.fromkeys(self._switching.favourites(boosts), inventory_strings.FAVOURITE)
-        signs[self._switching.current] = words.IN_USE
+        signs[self._switching.current] = labels.IN_USE
         return [
             PickerRow(self._targets.__getitem__, name, signs.get(name, ""))
             for name in dict.fromkeys([*first, *self._targets])

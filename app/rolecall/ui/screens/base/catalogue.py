@@ -64,6 +64,14 @@ class CatalogueScreen(DetailScreen[R]):
 
     # --- the pages of the pane
 
+    def profile_section(self, row: R) -> list[DetailLine]:
+        """Return the profiles of a row, with a mark before the one that the shell uses."""
+        state = self.host.state
+        lines = section(labels.PROFILES, [each.name for each in state.profiles_of(row)], "accent")
+        used = DetailLine(state.shell_profile, "accent", "  ")
+        mark = f"{labels.IN_USE} "
+        return [each._replace(lead=mark) if each == used else each for each in lines]
+
     async def config_lines(self, rows: Sequence[AssignmentRow]) -> list[DetailLine]:
         """Return the sections of the profiles, and what would be written for the other rows."""
         from rolecall.ui.screens.base.pages import planned_lines, section_lines

@@ -38,7 +38,7 @@ from rolecall.presentation.texts import program_strings, token_strings
 from rolecall.terminal import capabilities, clipboard
 from rolecall.ui.rendering import painting
 from rolecall.ui.rendering.textual_private import PaintedScreen, Part
-from rolecall.ui.widgets.header import Header
+from rolecall.ui.widgets.header import Header, ShellProfile
 from rolecall.ui.widgets.key_line import KeyHint, KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
 from rolecall.ui.widgets.wrapping import wrap
@@ -361,7 +361,18 @@ class CommandScreen(PaintedScreen[Result]):
         """Show the session of the token, or the current one, and the steps to what is shown."""
         session = session or self.host.state.session_label
         notice = labels.SETTINGS_NOT_READ if self.host.settings_service.last.problem else ""
-        self.header.show(session, trail, self.host.demo is not None, notice)
+        self.header.show(session, trail, self.host.demo is not None, notice, self._shell)
+
+    @property
+    def _shell(self) -> ShellProfile | None:
+        """The profile that the shell uses, once it is known which ones there are."""
+        state = self.host.state
+        if not state.shell_profile or state.config is None:
+            return None
+        found = [each for each in state.profiles if each.name == state.shell_profile]
+        account_id = found[0].acts_in if found else ""
+        badge = self.production_badge(account_id, state.shell_profile)
+        return ShellProfile(state.shell_profile, badge, not found)
 
     def production_badge(self, account_id: str, *names: str) -> str:
         """Return the badge of an account or profile, or ""."""

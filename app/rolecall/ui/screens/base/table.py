@@ -127,7 +127,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         def sign(row: Any) -> str:
             return self.host.state.sign_of(row)
 
-        return columns.sign(sign, "warn")
+        return columns.sign(sign, lambda row: "accent" if sign(row) == labels.IN_USE else "warn")
 
     def session_column(self) -> Column[Any]:
         """Return the column of sessions, shown if the table has rows of several."""

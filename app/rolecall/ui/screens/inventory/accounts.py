@@ -100,8 +100,7 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         lines += annotation_lines(self.host.state.annotations.get(account.id))
         sets = [each.permission_set.name for each in row.assignments]
         lines += section(labels.PERMISSION_SETS, sets or [self._sets(row)], "text")
-        profiles = [each.name for each in self.host.state.profiles_of(row)]
-        lines += section(labels.PROFILES, profiles, "accent")
+        lines += self.profile_section(row)
         if row.error is not None:
             lines += section("", [explained(row.error)], "bad")
         return self._detail(row, lines)

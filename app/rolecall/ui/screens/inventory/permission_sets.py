@@ -73,8 +73,7 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         lines = [DetailLine(account.name, "strong"), DetailLine(account.id, "muted")]
         lines += annotation_lines(self.host.state.annotations.get(account.id))
         lines += section(labels.ROLE, [row.role_arn], "text")
-        profiles = [each.name for each in self.host.state.profiles_of(row)]
-        lines += section(labels.PROFILES, profiles, "accent")
+        lines += self.profile_section(row)
         lines += section(labels.CONSOLE, [_console_of(row)], "muted")
         return self._detail(row, lines)
 

@@ -30,7 +30,7 @@ from rolecall.ui.screens.profiles.profile_details import (
     permission_set_of,
     profile_lines,
 )
-from rolecall.ui.widgets.detail_pane import Detail
+from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 from rolecall.ui.widgets.table.columns import Column
@@ -74,6 +74,11 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def columns(self) -> Sequence[Column[Profile]]:
         return (
+            Column(
+                "shell", "", lambda row: labels.IN_USE * self._is_in_use(row),
+                "accent", minimum=1, maximum=1, searched=False,
+                wanted=lambda: any(map(self._is_in_use, self._tree)),
+            ),
             columns.sign(
                 lambda row: profile_strings.VERIFY_SIGNS.get(self._health(row), ""), self._health
             ),
@@ -95,6 +100,9 @@ class ProfilesScreen(DetailScreen[Profile]):
             columns.session(lambda row: row.session_name or row.start_url or "", drop_order=3),
             columns.region(lambda row: row.region or "", minimum=12),
         )  # fmt: skip
+
+    def _is_in_use(self, row: Profile) -> bool:
+        return row.name == self.host.state.shell_profile
 
     def row_key(self, row: Profile) -> str:
         return row.name
@@ -164,7 +172,8 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     async def detail_of(self, row: Profile) -> Detail:
         state = self.host.state
-        lines = [*profile_lines(state, row), *fact_lines(state, row)]
+        used = [DetailLine(labels.USED_BY_SHELL, "accent")] if self._is_in_use(row) else []
+        lines = [*used, *profile_lines(state, row), *fact_lines(state, row)]
         return Detail(row.name, lines, self._badge(row))
 
     async def config_of(self, row: Profile) -> Detail:
