@@ -68,6 +68,7 @@ PROBLEMS = {
     "TemplateInvalid": "unknown-field",
     "PinInvalid": "no-role",
     "TomlInvalid": "no-table",
+    "DestinationInvalid": "similar",
     "NoCredentials": "loop",
     "RoleRefused": "denied",
     "ActionRefused": "no-tmux",

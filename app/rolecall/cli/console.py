@@ -9,7 +9,7 @@ from click.core import ParameterSource
 
 from rolecall.cli.support.display import show_qr
 from rolecall.cli.support.errors import exit_on_error
-from rolecall.cli.support.options import reason_option, takes_profile
+from rolecall.cli.support.options import DESTINATIONS, reason_option, takes_profile
 from rolecall.cli.support.output import echo
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.search.role_search import Strictness
@@ -24,7 +24,13 @@ from rolecall.terminal import browser, capabilities
 
 @click.command(help=command_help.CONSOLE)
 @takes_profile(envvar="AWS_PROFILE", required=True)
-@click.option("--destination", metavar="WHERE", default="", help=command_help.CONSOLE_DESTINATION)
+@click.option(
+    "--destination",
+    metavar="WHERE",
+    default="",
+    help=command_help.CONSOLE_DESTINATION,
+    shell_complete=DESTINATIONS,
+)
 @click.option("--print", "print_only", is_flag=True, help=command_help.CONSOLE_PRINT)
 @reason_option
 @click.pass_context
@@ -62,5 +68,5 @@ def _profile_meant(typed: str) -> str:
     if len(found) > 1:
         names = " ".join(safe(each.name) for each in found)
         text = credential_strings.SEVERAL_PROFILES.format(query=safe(typed), names=names)
-        raise click.UsageError(text)
+        raise click.ClickException(text)
     return found[0].name if found else typed

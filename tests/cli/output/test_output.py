@@ -148,6 +148,8 @@ def test_many_objects_are_written_like_any_json(capsys: pytest.CaptureFixture[st
         ("é\\\n\x7f", ("a" + "\u0301" * 12,)),
         ("a", ("b", 'c"d')),
     ]
+    write_json_objects(("one",), [("",)])
+    assert json.loads(capsys.readouterr().out) == [{"one": None}]  # unknown
     for content in (rows, []):
         write_json([dict(zip(("one", "two"), row, strict=True)) for row in content])
         expected = capsys.readouterr().out

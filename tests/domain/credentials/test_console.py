@@ -67,12 +67,20 @@ def test_each_partition_has_its_own_console(region: str, host: str) -> None:
         ("EC2", "ec2/home?region=eu-west-1"),
         ("logs", "cloudwatch/home?region=eu-west-1#logsV2:log-groups"),
         ("vpc", "vpcconsole/home?region=eu-west-1"),
-        ("made-up", "made-up/home?region=eu-west-1"),
     ],
 )
 def test_services_have_pages_by_name(service: str, page: str) -> None:
     url = destination_url(service, "eu-west-1")
     assert url == f"https://eu-west-1.console.aws.amazon.com/{page}"
+
+
+def test_an_unknown_service_is_refused_with_a_similar_name() -> None:
+    with pytest.raises(DestinationInvalid) as refused:
+        destination_url("cloudfomation", "eu-west-1")
+    assert refused.value.near == "cloudformation"
+    with pytest.raises(DestinationInvalid) as refused:
+        destination_url("made-up", "")
+    assert refused.value.near == ""
 
 
 def test_destinations_without_a_region_are_global() -> None:

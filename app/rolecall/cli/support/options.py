@@ -78,6 +78,12 @@ def _commands(_: click.Context) -> Mapping[str, str]:
     return {name: command_help.summary(name) for name in SUBCOMMANDS}
 
 
+def _destinations(_: click.Context) -> Mapping[str, str]:
+    from rolecall.domain.credentials import console
+
+    return dict.fromkeys(sorted(console.DESTINATIONS), "")
+
+
 def _profile_or_nothing(context: click.Context) -> Mapping[str, str]:
     """The profile of `exec` and `serve`. The words after it belong to another command."""
     return {} if context.params.get("profile") else profile_names()
@@ -90,6 +96,7 @@ ACCOUNTS: Final = _completing(_accounts)
 PERMISSION_SETS: Final = _completing(_permission_sets)
 REGIONS: Final = _completing(_regions)
 COMMANDS: Final = _completing(_commands)
+DESTINATIONS: Final = _completing(_destinations)
 
 # Parameter names are those of the commands' functions.
 query_argument = click.argument("query", metavar="[WORDS]...", nargs=-1)

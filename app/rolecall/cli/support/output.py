@@ -68,10 +68,12 @@ def write_json(value: object) -> None:
 def write_json_objects(
     names: Sequence[str], rows: Sequence[Sequence[str | bool | Sequence[str]]]
 ) -> None:
-    """Print rows as objects with these names, like `write_json`, but fast for many rows."""
+    """Print rows as objects with these names, like `write_json`, but fast for many rows. An empty
+    text is unknown, so it is null.
+    """
     from json.encoder import encode_basestring
 
-    known: dict[str | bool | Sequence[str], str] = {True: "true", False: "false"}
+    known: dict[str | bool | Sequence[str], str] = {True: "true", False: "false", "": "null"}
 
     def encoded(value: str | bool | Sequence[str]) -> str:
         text = known.get(value)

@@ -19,6 +19,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.naming import names as naming
 from rolecall.domain.partitions import PARTITIONS, partition_of
 from rolecall.domain.text import original, safe
+from rolecall.domain.text.closest_match import closest_match
 
 CLOUDSHELL: Final = "cloudshell"
 
@@ -41,6 +42,28 @@ _PAGES: Final = {
     "stepfunctions": "states/home",
     "vpc": "vpcconsole/home",
 }
+# Services whose page is `/NAME/home`. The console has no list of its pages.
+_SERVICES: Final = (
+    *("acm", "amplify", "appconfig", "appflow", "appmesh", "apprunner", "appsync"),
+    *("athena", "backup", "batch", "bedrock", "billing", "cloud9", "cloudformation"),
+    *("cloudfront", "cloudshell", "cloudtrail", "cloudwatch", "codeartifact", "codebuild"),
+    *("codecommit", "codedeploy", "codepipeline", "cognito", "compute-optimizer", "config"),
+    *("connect", "controltower", "costmanagement", "datasync", "detective", "devicefarm"),
+    *("directconnect", "directoryservicev2", "dms", "docdb", "drs", "ec2", "ecr", "efs"),
+    *("eks", "elasticache", "elasticbeanstalk", "emr", "events", "firehose", "fis", "fms"),
+    *("fsx", "glacier", "globalaccelerator", "glue", "grafana", "greengrass", "guardduty"),
+    *("health", "iam", "imagebuilder", "inspector", "iot", "kendra", "kinesis", "kms"),
+    *("lakeformation", "lambda", "lex", "lightsail", "location", "macie", "mediaconvert"),
+    *("memorydb", "msk", "mwaa", "neptune", "networkmanager", "opensearch", "outposts"),
+    *("pinpoint", "polly", "ram", "rds", "redshift", "rekognition", "resiliencehub"),
+    *("resource-explorer", "resource-groups", "rolesanywhere", "s3", "sagemaker"),
+    *("scheduler", "secretsmanager", "securityhub", "servicecatalog", "servicequotas"),
+    *("ses", "shield", "signer", "singlesignon", "sns", "storagegateway", "support", "swf"),
+    *("synthetics", "systems-manager", "textract", "timestream", "transcribe", "transfer"),
+    *("translate", "trustedadvisor", "vpcconsole", "wafv2", "wellarchitected", "workmail"),
+    *("workspaces", "xray"),
+)
+DESTINATIONS: Final = frozenset([*_PAGES, *_SERVICES])
 
 
 def shortcut(
@@ -81,8 +104,9 @@ def destination_url(destination: str, region: str) -> str:
         return ""
     if "://" in destination:
         return _checked(destination)
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", destination.lower()):
-        raise DestinationInvalid(safe(destination))
+    if destination.lower() not in DESTINATIONS:
+        near = closest_match(destination.lower(), sorted(DESTINATIONS))
+        raise DestinationInvalid(safe(destination), "similar" if near else "unknown", near)
     if region and not naming.is_region(region):
         raise RegionInvalid(region)
     service = destination.lower()

@@ -283,9 +283,14 @@ class ClientSettingInvalid(RolecallError):
 
 
 class DestinationInvalid(RolecallError):
-    """`typed` is neither a URL of the AWS console nor the name of a service; made safe."""
+    """`typed` is neither a URL of the AWS console nor the name of a service; made safe.
+
+    `problem` is `similar` if `near` is a name that it may mean, else `unknown`.
+    """
 
     typed: str
+    problem: str = "unknown"
+    near: str = ""
 
 
 class NoAssignment(RolecallError):

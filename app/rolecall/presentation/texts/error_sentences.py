@@ -177,11 +177,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "Console credentials need the package awscrt, and this Python does not have it. Install it: {command}"
         )
     ),
-    errors.DestinationInvalid: Sentence(
-        _(
-            "“{typed}” is not a page of the AWS console. Name a service, such as s3 or cloudshell, or an AWS URL that begins with https://."
-        )
-    ),
+    errors.DestinationInvalid: Sentence(problems=error_strings.DESTINATION_PROBLEMS),
     errors.NoCredentials: Sentence(problems=credential_strings.NO_CREDENTIALS),
     errors.CommandNotRun: Sentence("{command}: {reason}"),
     run_errors.NoRun: Sentence(_("There is no run to resume.")),

@@ -117,6 +117,13 @@ SIGN_IN_BY_COMMAND: Final = {
 
 # Translators: `what` is a sentence.
 OF_PROFILE: Final = _("{profile}: {what}")
+DESTINATION_PROBLEMS: Final = {
+    "similar": _("“{typed}” is not a page of the AWS console. Did you mean {near}?"),
+    "unknown": _(
+        "“{typed}” is not a page of the AWS console. Name a service, such as s3 or cloudshell, or an AWS URL that begins with https://."
+    ),
+}
+
 VERIFY_PROBLEMS: Final = {
     "sign-in-needed": _("{profile}: signed out of its session. {sessions} signs in."),
     "token-refused": _("{profile}: AWS no longer accepts the token. {sessions} signs in again."),
