@@ -23,12 +23,15 @@ from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen, PaletteScreen
+from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen
+from rolecall.ui.screens.base.search import RowCommandsScreen, SearchScreen
+from rolecall.ui.screens.config.doctor import DoctorScreen
 from rolecall.ui.screens.credentials.console import ConsoleScreen
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.screens.inventory.accounts import AccountsScreen
 from rolecall.ui.screens.inventory.listing_changes import ListingChangesScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.log.log import LogScreen
 from rolecall.ui.screens.profiles.drift import DriftScreen
 from rolecall.ui.screens.profiles.profiles import ProfilesScreen
 from rolecall.ui.screens.profiles.saved import SavedScreen
@@ -54,7 +57,10 @@ SCREENS: tuple[type[CommandScreen[object]], ...] = (
     SavedScreen,
     HelpScreen,
     AllKeysScreen,
-    PaletteScreen,
+    SearchScreen,
+    RowCommandsScreen,
+    LogScreen,
+    DoctorScreen,
     ChoicesScreen,
     ConfirmScreen,
     ListingChangesScreen,

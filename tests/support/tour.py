@@ -256,7 +256,7 @@ async def _look_around(guide: Guide, visit: Visit) -> None:
     await guide.press("tab", then="AllKeysScreen")
     await visit(guide, "every-key")
     await guide.press("escape", then="TokensScreen")
-    await guide.press("colon", then="PaletteScreen")
+    await guide.press("colon", then="SearchScreen")
     await visit(guide, "commands")
     await guide.press("escape", then="TokensScreen")
     await guide.press("comma", then="SettingsScreen")

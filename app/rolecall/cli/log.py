@@ -87,6 +87,4 @@ def _print(found: Sequence[HandOut], production: Sequence[bool]) -> None:
 
 
 def _cell(entry: HandOut, name: str) -> str:
-    if name == "time" and (when := log_strings.moment(entry)) is not None:
-        return when.strftime("%Y-%m-%d %H:%M:%S")
-    return safe(getattr(entry, name))
+    return log_strings.shown_time(entry) if name == "time" else safe(getattr(entry, name))

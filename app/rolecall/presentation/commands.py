@@ -36,6 +36,7 @@ class Place(Enum):
     HELP = "help"
     ALL_KEYS = "all_keys"
     PALETTE = "palette"
+    ROW_COMMANDS = "row_commands"
     CHOICES = "choices"
     CONFIRM = "confirm"
     WORKBENCH = "workbench"
@@ -46,6 +47,8 @@ class Place(Enum):
     TEAM = "team"
     RUNS = "runs"
     OUTPUT = "output"
+    LOG = "log"
+    DOCTOR = "doctor"
 
 
 USER_KEYS: Final[dict[str, tuple[str, ...]]] = {}  # set by the user, by command id
@@ -163,7 +166,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (
             *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
             *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.WORKBENCH),
-            *(Place.RUNS, Place.TEAM),
+            *(Place.RUNS, Place.TEAM, Place.LOG, Place.DOCTOR),
         ),
     ),
     Command(
@@ -182,7 +185,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("drift", ("w",), (Place.PROFILES,)),
     Command("save_missing", ("s",), (Place.DRIFT,), footer=1, for_marked=True),
     Command("prune", ("x",), (Place.DRIFT,), footer=2, for_marked=True),
-    Command("go_to_profile", ("enter",), (Place.DRIFT,), footer=3),
+    Command("go_to_profile", ("enter",), (Place.DRIFT, Place.LOG, Place.DOCTOR), footer=3),
     Command("open_row", ("enter",), (Place.PROFILES,), footer=5),
     Command(
         "verify", ("v",), (Place.PROFILES, Place.SAVED, Place.VERIFIED), footer=1, for_marked=True
@@ -239,7 +242,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("previous_match", ("N",), (Place.OUTPUT,), footer=2),
     Command("scroll_left", ("left", "h"), (Place.OUTPUT,)),
     Command("scroll_right", ("right", "l"), (Place.OUTPUT,), footer=4),
-    Command("run_command", ("enter",), (Place.PALETTE,), footer=1),
+    Command("run_command", ("enter",), (Place.PALETTE, Place.ROW_COMMANDS), footer=1),
+    Command("row_commands", ("right",), (Place.PALETTE,), footer=2),
     Command("choose", ("enter",), (Place.CHOICES,), footer=1),
     Command("all_keys", ("tab",), (Place.HELP,), footer=1),
     Command("filter", ("slash",), (Place.TABLES,), footer=5),
@@ -251,7 +255,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("favourite", ("f",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=6),
     Command("refresh", ("r",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=11),
     Command(
-        "refresh_all", ("R",), (Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.DRIFT)
+        "refresh_all",
+        ("R",),
+        (
+            *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES),
+            *(Place.DRIFT, Place.LOG, Place.DOCTOR),
+        ),
     ),
     Command("changes", ("w",), (Place.ACCOUNTS, Place.PERMISSION_SETS)),
     Command("copy_id", ("y",), (Place.ACCOUNTS, Place.PERMISSION_SETS), footer=12, for_marked=True),
@@ -271,6 +280,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("go_permission_sets", ("2",), (Place.EVERYWHERE,)),
     Command("go_profiles", ("3",), (Place.EVERYWHERE,)),
     Command("go_tokens", ("4",), (Place.EVERYWHERE,)),
+    Command("go_log", ("5",), (Place.EVERYWHERE,)),
     Command("sessions", ("S",), (Place.EVERYWHERE,)),
     Command("back", ("escape",), (Place.TABLES, Place.CONSOLE, Place.HELP, Place.OUTPUT)),
     Command(
@@ -284,6 +294,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("redraw", ("ctrl+l",), (Place.EVERYWHERE, Place.WATCH)),
     Command("settings", ("comma",), (Place.EVERYWHERE,)),
     Command("team", (), (Place.EVERYWHERE,)),
+    Command("runs", (), (Place.EVERYWHERE,)),
+    Command("doctor", (), (Place.EVERYWHERE,)),
     Command(
         "suspend",
         ("ctrl+z",),
@@ -300,7 +312,8 @@ MAIN: Final = (
     Place.PERMISSION_SETS,
     Place.PROFILES,
     Place.TOKENS,
-)  # the four main places, each with its own key
+    Place.LOG,
+)  # the main places, each with its own key
 BY_ID: Final = {command.id: command for command in COMMANDS}
 
 # The groups whose commands work on a screen, its own first.
@@ -328,8 +341,31 @@ GROUPS: Final[dict[Place, tuple[Place, ...]]] = {
     Place.OUTPUT: (Place.OUTPUT, Place.EVERYWHERE),
     Place.WATCH: (Place.WATCH, Place.TABLES),
     Place.PALETTE: (Place.PALETTE, Place.TABLES),
+    Place.ROW_COMMANDS: (Place.ROW_COMMANDS, Place.TABLES),
+    Place.LOG: (Place.LOG, Place.TABLES, Place.EVERYWHERE),
+    Place.DOCTOR: (Place.DOCTOR, Place.TABLES, Place.EVERYWHERE),
     Place.CHOICES: (Place.CHOICES, Place.TABLES),
 }
+
+# The command that shows a place; any screen can run it.
+WAYS: Final[dict[Place, str]] = {
+    **{place: f"go_{place.value}" for place in MAIN},
+    Place.SESSIONS: "sessions",
+    Place.TEAM: "team",
+    Place.RUNS: "runs",
+    Place.DOCTOR: "doctor",
+    Place.DRIFT: "drift",
+    Place.CHANGES: "changes",
+}
+# The command of a row, or of marked rows, that opens a screen.
+OPENED_BY: Final[dict[Place, str]] = {
+    Place.CREDENTIALS: "credentials",
+    Place.CONSOLE: "console",
+    Place.SIGN_IN: "sign_in",
+    Place.SAVED: "save",
+    Place.OUTPUT: "show_output",
+}
+OPENED_BY_MARKED: Final = {Place.WORKBENCH: "save", Place.VERIFIED: "verify"}
 
 # Keys that move the cursor of a table, or scroll an output.
 MOVES: Final = {

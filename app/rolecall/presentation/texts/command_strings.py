@@ -95,6 +95,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "type_code": (_("type code"), _("go to the field for the code; Enter there sends it")),
     "approve_demo": (_("approve"), _("approve the sign-in; in the demo only")),
     "run_command": (_("run"), _("run the command")),
+    "row_commands": (_("more"), _("show the commands of the row")),
     "choose": (_("choose"), _("choose the row")),
     "all_keys": (_("every key"), _("show the keys of all screens")),
     "filter": (_("filter"), _("show only the rows that contain all typed words, in any column")),
@@ -128,10 +129,11 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "go_permission_sets": (_("Permission sets"), _("every permission set of every account")),
     "go_profiles": (_("Profiles"), _("the profiles in ~/.aws/config")),
     "go_tokens": (_("Tokens"), _("everything that expires, with the time left")),
+    "go_log": (_("Log"), _("what was handed out on this machine")),
     "sessions": (_("sessions"), _("choose another session, or all; sign in")),
     "back": (_("back"), _("clear the filter, or go back")),
     "help": (_("help"), _("show the keys of this screen, or every key")),
-    "palette": (_("commands"), _("find a command by its name")),
+    "palette": (_("search"), _("find accounts, profiles, commands, settings and help")),
     "redraw": (_("redraw"), _("paint the screen again after another program has written on it")),
     "toggle_theme": (_("theme"), _("switch between dark, light and the terminal's own colours")),
     "settings": (
@@ -140,6 +142,8 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     # Translators: what a team shares in a file.
     "team": (_("team"), _("show the team file: portals, naming, aliases and notes")),
+    "runs": (_("runs"), _("show the last command that ran with many rows")),
+    "doctor": (_("doctor"), _("show the problems of the AWS files and settings")),
     "team_add": (_("add"), _("add the team file at another location")),
     "team_update": (_("update"), _("fetch the team file again")),
     "team_remove": (_("remove"), _("remove the team file; its sessions stay")),
@@ -189,7 +193,8 @@ PLACES: Final = {
     "sign_in": _("Sign-in"),
     "forms": _("Forms"),
     "saved": _("After saving"),
-    "palette": _("Commands"),
+    "palette": _("Search"),
+    "row_commands": _("Commands of the row"),
     "choices": _("Choices"),
     "help": _("Help"),
     "all_keys": _("Every key"),
@@ -201,6 +206,8 @@ PLACES: Final = {
     "changes": _("Changes"),
     "runs": _("Run"),
     "output": pgettext("what a program has written", "Output"),
+    "log": _("Log"),
+    "doctor": _("Doctor"),
     "watch": "rolecall watch",
 }
 # What the details explain if there is no row, by place.
@@ -229,10 +236,29 @@ KEY_TABLE_HEAD: Final = _("| where | keys |")
 KEY_GROUPS: Final = {"act": _("Act"), "mark": _("Mark"), "find": _("Find"), "go": _("Go")}
 ALL_KEYS_STEP: Final = _("Every key")
 ID_IN_SETTINGS: Final = _("in the settings: {id}")
-COMMAND_HINT: Final = _("type a command")
-COMMANDS_STEP: Final = _("Commands")
+SEARCH_HINT: Final = _("name or command")
+SEARCH_STEP: Final = _("Search")
+# Translators: what a row of the search is: short, faint, at the end of the row.
+KINDS: Final = {
+    "account": _("account"),
+    "set": _("permission set"),
+    "profile": _("profile"),
+    "place": _("place"),
+    "command": _("command"),
+    "setting": _("setting"),
+    "help": _("help"),
+    "log": _("log"),
+}
+KEYS_OF: Final = _("the keys there")
+# Translators: the key and the name of a command follow: "then o console".
+ROW_FIRST: Final = _("Choose a row, then {key} {name}.")
+MARKS_FIRST: Final = _("Mark rows with {mark}, then {key} {name}.")
+UNMARK_FIRST: Final = _("Other rows are marked: {mark_none} unmarks them.")
+NO_MORE: Final = _("This row has no other commands.")
 WHERE: Final = _("Where")
 KEYS: Final = _("Keys")
 COMMAND: Final = _("Command")
+NAME: Final = _("Name")
 KEYS_NOUN: Final = Counted("{count:,} key", "{count:,} keys")
 COMMANDS_NOUN: Final = Counted("{count:,} command", "{count:,} commands")
+FOUND_NOUN: Final = Counted("{count:,} entry", "{count:,} entries")

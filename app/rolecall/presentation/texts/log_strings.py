@@ -20,6 +20,8 @@ WHEN: Final = _("When")
 ACCESS_KEY_ID: Final = _("Access key ID")
 COMMAND: Final = _("Command")
 REASON: Final = _("Reason")
+ENTRIES_NOUN: Final = Counted("{count:,} entry", "{count:,} entries")
+NO_SUCH_PROFILE: Final = _("No profile has the name “{name}” now.")
 EMPTY: Final = _("Nothing has been handed out yet.")
 # Translators: "this" is an account, a permission set or a profile.
 NOTHING_ABOUT: Final = _("The log has nothing about this yet.")
@@ -69,6 +71,12 @@ def command_without_values(entry: HandOut) -> str:
         return shown_command(shlex.split(entry.command))
     except ValueError:  # it is cut off inside quotes
         return shown_command(entry.command.split())
+
+
+def shown_time(entry: HandOut) -> str:
+    """Return the time of an entry in local time, as `rolecall log` prints it."""
+    when = moment(entry)
+    return safe(entry.time) if when is None else f"{when:%Y-%m-%d %H:%M:%S}"
 
 
 def moment(entry: HandOut) -> datetime | None:

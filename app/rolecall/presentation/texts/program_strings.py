@@ -93,7 +93,7 @@ TRAITS: Final = {
     ),
     Trait.WSL: _("WSL: links open in the browser of Windows, through wslview or explorer.exe."),
     Trait.VS_CODE: _(
-        "VS Code: links open on your own machine, over SSH too. It keeps some keys for itself; : opens the commands if Ctrl+P does not."
+        "VS Code: links open on your own machine, over SSH too. It keeps some keys for itself; : opens the search if Ctrl+P does not."
     ),
     Trait.JETBRAINS: _(
         "JetBrains: programs cannot copy to its clipboard (OSC 52); the text is always on the screen."

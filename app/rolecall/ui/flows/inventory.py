@@ -286,12 +286,15 @@ class InventoryFlow(Flow):
             key = session.cache_key
             feed.prioritise([account_id for of, account_id in wanted if of == key])
 
-    def open_account(self, row: AccountRow) -> None:
+    def open_account(self, row: AccountRow, said: str = "") -> None:
+        """Show the permission sets of the account, and what to do with them."""
         self.prioritise([row.wanted])
         screen = PermissionSetsScreen(row)
         # Before the screen is seen, because the next key may have been typed already.
         screen.table.set_rows(screen.rows())
         self._host.push_screen(screen)
+        if said:
+            self._host.call_later(screen.flash, said)
 
     @in_background(
         WorkGroup.ACCOUNT, lambda session, account_id: f"{session.cache_key} {account_id}"

@@ -105,7 +105,7 @@ class BoxTable(BoxScreen[None], TableScreen[R]):
     def heading(self) -> str:
         return self.steps(self.step)
 
-    def row_key(self, row: R) -> R:
+    def row_key(self, row: R) -> Hashable:
         return row
 
 

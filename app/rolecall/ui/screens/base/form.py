@@ -50,6 +50,7 @@ class FormScreen(BoxScreen[Result]):
     step: str  # what the form is for, in the title of the box
     title_text = ""
     trying: ClassVar[str] = ""  # shown while `try_out` runs
+    first = ""  # the id of the field that has the cursor at first; "" for the first one
     unchanged: ClassVar[str] = profile_strings.SAVE_ALREADY  # shown for a plan that changes nothing
 
     def __init__(self) -> None:
@@ -156,7 +157,7 @@ class FormScreen(BoxScreen[Result]):
 
     def on_mount(self) -> None:
         self.show_asked_fields()
-        self.query(Input).first().focus()
+        (self._input(self.first) if self.first else self.query(Input).first()).focus()
         self._check_later()
 
     def on_resize(self) -> None:

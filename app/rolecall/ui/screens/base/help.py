@@ -1,4 +1,4 @@
-"""`?`: the keys of the screen below, or of all screens. `:`: its commands, with a filter."""
+"""`?`: the keys of the screen below, or of all screens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from rolecall.domain.records import dataclass
 from rolecall.presentation import labels
 from rolecall.presentation.commands import (
-    BY_ID,
     GROUPS,
     MOVING,
     Command,
@@ -22,9 +21,7 @@ from rolecall.presentation.texts import command_strings, profile_strings
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen, BoxTable
 from rolecall.ui.screens.base.command import CommandScreen
-from rolecall.ui.widgets.fields.filter_bar import FilterBar
 from rolecall.ui.widgets.key_groups import KeyGroups
-from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
 
 _WIDE: Final = 100  # minimum columns for whole sentences
@@ -116,65 +113,4 @@ class AllKeysScreen(BoxTable[HelpRow]):
         return _foot_of(self.current) or super().foot_text()
 
     def do_help(self) -> None:
-        self.dismiss(None)
-
-
-class PaletteScreen(BoxTable[HelpRow]):
-    """The commands of the screen below. `chosen` is the command to run, or None after Esc."""
-
-    place = Place.PALETTE
-    noun = command_strings.COMMANDS_NOUN
-    step = command_strings.COMMANDS_STEP
-    filter_hint = command_strings.COMMAND_HINT
-
-    def __init__(self, below: CommandScreen[Any]) -> None:
-        self._shown = below
-        self.chosen: Command | None = None
-        super().__init__()
-
-    def columns(self) -> Sequence[Column[HelpRow]]:
-        return (
-            Column(
-                "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=15, maximum=18, is_name=True,
-            ),
-            Column(
-                "keys", command_strings.KEYS, lambda row: row.keys,
-                "accent", minimum=8, maximum=16, drop_order=1,
-            ),
-            Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
-            # Only searched: it is the same in every language, and typed without an input method.
-            Column(
-                "id", "", lambda row: row.command.id if row.command else "", wanted=lambda: False
-            ),
-        )  # fmt: skip
-
-    def rows(self) -> Sequence[HelpRow]:
-        return [
-            HelpRow("", command.shown_keys, command.name, command.help, command)
-            for command in commands_of(self._shown.place)
-            if self._shown.offers(command) and command.id != "palette"
-        ]
-
-    def foot_text(self) -> str:
-        return _foot_of(self.current) or super().foot_text()
-
-    def on_mount(self) -> None:
-        self.filter_bar.open()
-
-    def on_filter_bar_left(self, event: FilterBar.Left) -> None:
-        if event.submitted:
-            self.do_run_command()
-        elif event.cleared:
-            self.dismiss(None)
-
-    def key_hints(self) -> list[KeyHint]:
-        return [self.key_hint(BY_ID[each]) for each in ("run_command", "back")]
-
-    def do_run_command(self) -> None:
-        if row := self.current:
-            self.chosen = row.command
-            self.dismiss(None)
-
-    def do_back(self) -> None:
         self.dismiss(None)

@@ -245,6 +245,13 @@ class TableScreen(CommandScreen[None], Generic[R]):
     async def action_table(self, move: str) -> None:
         await self.app.run_action(move, default_namespace=self.table)
 
+    def move_to(self, key: Hashable) -> bool:
+        """Put the cursor on a row, and return whether it is there. Close a filter that hides it."""
+        if not self.table.move_to(key):
+            self.filter_bar.close()
+            return self.table.move_to(key)
+        return True
+
     @property
     def current(self) -> R | None:
         return self.table.current

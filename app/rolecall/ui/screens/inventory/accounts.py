@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -219,6 +219,13 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         self.refresh_keys()
         self.show_position()
         self.prioritise()
+
+    def move_to(self, key: Hashable) -> bool:
+        """Also unfold the groups if they hide the row."""
+        if super().move_to(key):
+            return True
+        self.groups.fold_all(False)
+        return super().move_to(key)
 
     def do_open_permission_sets(self) -> None:
         if row := self.current:

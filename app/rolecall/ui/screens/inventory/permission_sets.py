@@ -250,13 +250,6 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def on_screen_resume(self) -> None:
         self.flows.inventory.report_absence()
 
-    def move_to(self, row_id: tuple[str, str, str]) -> bool:
-        """Put the cursor on a row, and return whether it is there. Close a filter that hides it."""
-        if not self.table.move_to(row_id):
-            self.filter_bar.close()
-            return self.table.move_to(row_id)
-        return True
-
 
 def _console_of(row: AssignmentRow) -> str:
     """Return the link into the console. A role has only the address of its portal."""

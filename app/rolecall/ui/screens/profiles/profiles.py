@@ -296,8 +296,5 @@ class ProfilesScreen(DetailScreen[Profile]):
         if row := self.current:
             self.flows.profile_edits.chain(row)
 
-    def do_drift(self) -> None:
-        self.flows.profile_edits.drift()
-
     def do_refresh_all(self) -> None:
         self.flows.profiles.read()

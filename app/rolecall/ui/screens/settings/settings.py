@@ -29,8 +29,11 @@ class SettingsScreen(FormScreen[bool]):
     CSS_PATH = stylesheets("box", "form", "settings")
     unchanged = settings_strings.UNCHANGED
 
-    def __init__(self, service: SettingsService, path: str, regions: Sequence[str]) -> None:
+    def __init__(
+        self, service: SettingsService, path: str, regions: Sequence[str], first: str = ""
+    ) -> None:
         super().__init__()
+        self.first = first
         self._service = service
         self._before = service.settings  # they may be read again while the form is open
         self._own = service.last.own

@@ -208,6 +208,10 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         self._column_fit.rows_changed(growing)
         self._prepare_search()
 
+    def prepare(self, count: int) -> None:
+        """Prepare this many rows for the search now."""
+        self._model.fold_some(count)
+
     def refresh_texts(self) -> None:
         """Paint the visible rows whose texts have changed."""
         self.show_later()
