@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.presentation.commands import COMMANDS, GROUPS, OPENED_BY, OPENED_BY_MARKED, WAYS
 from rolecall.presentation.texts import command_strings, run_strings
+from rolecall.ui.screens.base import search
 from rolecall.ui.screens.base.leads import can_lead_to
 from rolecall.ui.screens.base.search import RowCommandsScreen, SearchScreen
 from rolecall.ui.screens.config.doctor import DoctorScreen
@@ -159,11 +162,14 @@ async def test_the_count_is_right_and_not_covered(tmp_path: Path) -> None:
         assert field.right <= table.right - len(screen.count_text()) - 3
 
 
-async def test_enter_waits_until_everything_can_be_found(tmp_path: Path) -> None:
-    async with open_full_screen(tmp_path, [f"a{n}" for n in range(2000)], size=_SIZE) as it:
-        await it.pilot.press("colon", *"a1999", "space", "b", "enter")
+async def test_enter_waits_until_everything_can_be_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_AT_ONCE", 5)
+    async with open_full_screen(tmp_path, [f"a{n}" for n in range(30)], size=_SIZE) as it:
+        await it.pilot.press("colon", *"a29", "space", "b", "enter")
         form = await it.until_shown(SaveProfileScreen)
-        assert "a1999" in form.title_text
+        assert "a29" in form.title_text
 
 
 def test_every_command_has_a_way_or_is_a_key_of_a_box() -> None:
