@@ -175,6 +175,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
         (
             *(Place.ACCOUNTS, Place.PERMISSION_SETS, Place.PROFILES, Place.TOKENS),
             *(Place.DRIFT, Place.CHANGES, Place.SESSIONS, Place.VERIFIED, Place.RUNS, Place.TEAM),
+            *(Place.LOG, Place.DOCTOR),
         ),
         footer=7,
     ),

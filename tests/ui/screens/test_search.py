@@ -178,6 +178,7 @@ def test_every_command_has_a_way_or_is_a_key_of_a_box() -> None:
         *("confirm", "run_command", "row_commands", "choose", "all_keys", "submit", "next_field"),
         *("page_down", "page_up", "cancel", "back", "filter", "mark", "mark_all", "mark_none"),
         *("sort_next", "sort_previous", "sort_reverse"),
+        *("copy_line", "next_tab", "previous_tab", "leave_pane"),
     }
     assert {each.id for each in COMMANDS if not can_lead_to(each)} <= keys_of_boxes
     assert {*WAYS, *OPENED_BY, *OPENED_BY_MARKED} <= set(GROUPS)

@@ -119,7 +119,7 @@ def hint(text: str, command: Command) -> str:
 
 
 def commands_for(state: AppState, row: object) -> list[Command]:
-    """Return the commands for such a row, those of its own place first."""
+    """Return the commands for such a row, those of its place first."""
     found: dict[str, Command] = {}
     for place in spots_of(state, row):
         own = [each for each in commands_of(place) if place in each.places]
