@@ -13,10 +13,10 @@ import click
 from rolecall import __version__
 from rolecall.cli.support.display import paged
 from rolecall.cli.support.errors import error_text, exit_on_error
-from rolecall.cli.support.output import echo, write_json
+from rolecall.cli.support.output import BOLD, coloured, echo, write, write_json
 from rolecall.cli.support.settings import echo_bad, use
 from rolecall.domain.process.own_module import command_of
-from rolecall.domain.text import safe
+from rolecall.domain.text import safe, safe_lines
 from rolecall.presentation.errors import describe
 from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import (
@@ -58,7 +58,7 @@ def _print(found: Examination) -> None:
     for finding in found.findings:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
-        echo(f"{place}: {describe(finding)}")
+        write(f"{coloured(safe(place), BOLD)}: {safe_lines(describe(finding))}\n")
     echo_bad(found.settings)
     if found.is_clean:
         echo(file_strings.CLEAN)

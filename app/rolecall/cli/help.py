@@ -14,7 +14,7 @@ from rolecall.cli.support import signals
 from rolecall.cli.support.display import paged
 from rolecall.cli.support.man_page import man_page
 from rolecall.cli.support.options import COMMANDS
-from rolecall.cli.support.output import echo, write_value
+from rolecall.cli.support.output import echo, write, write_value
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.presentation.texts import command_help, program_strings
@@ -34,7 +34,7 @@ def help_(context: click.Context, commands: tuple[str, ...]) -> None:
         assert command is not None
         found = click.Context(command, info_name=name, parent=found)
     with paged():
-        echo(found.get_help())
+        write(f"{found.get_help()}\n")
 
 
 @click.command(help=command_help.MAN)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from gettext import gettext
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,12 +14,13 @@ from click.shell_completion import CompletionItem
 
 from rolecall import __version__
 from rolecall.cli.support.errors import CANCELLED
-from rolecall.cli.support.output import echo, echo_notice
+from rolecall.cli.support.output import BOLD, coloured, echo, echo_notice
 from rolecall.domain.process.debug_log import note
 from rolecall.domain.text import safe, safe_lines
 from rolecall.domain.text.closest_match import closest_match
 from rolecall.presentation.texts import command_help, program_strings
 from rolecall.presentation.translation import IS_ENGLISH
+from rolecall.terminal.capabilities import shows_colours
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -55,10 +56,23 @@ SUBCOMMANDS: Final = {
 }
 # They draw a screen, or a shell waits for them.
 _SILENT: Final = {"prompt", "switch", "watch"}
+_CYAN: Final = "36"  # an SGR code, as BOLD
 _AS_IT_IS: Final = "\b\n"  # before a paragraph that click leaves alone
 
 
-class WideHelpFormatter(click.HelpFormatter):
+class HelpFormatter(click.HelpFormatter):
+    """Help with colours, if standard output shows them."""
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{coloured(f'{heading}:', BOLD)}\n")
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        super().write_dl([(coloured(term, _CYAN), t) for term, t in rows], col_max, col_spacing)
+
+
+class WideHelpFormatter(HelpFormatter):
     """Help with wide characters: click counts characters, and breaks lines only at spaces."""
 
     def write_text(self, text: str) -> None:
@@ -85,8 +99,7 @@ def _wrapped(text: str, width: int) -> str:
     )
 
 
-if not IS_ENGLISH:
-    click.Context.formatter_class = WideHelpFormatter
+click.Context.formatter_class = HelpFormatter if IS_ENGLISH else WideHelpFormatter
 
 
 class Commands(click.Group):
@@ -104,9 +117,11 @@ class Commands(click.Group):
         return command
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing their modules."""
-        with formatter.section(gettext("Commands")):
-            formatter.write_dl([(name, command_help.first_line(name)) for name in SUBCOMMANDS])
+        """List the commands by topic, without importing their modules."""
+        width = max(map(len, SUBCOMMANDS))  # the same in each topic
+        for topic, names in command_help.TOPICS.items():
+            with formatter.section(topic):
+                formatter.write_dl([(n.ljust(width), command_help.first_line(n)) for n in names])
 
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -137,6 +152,7 @@ class Commands(click.Group):
             context.exit(CANCELLED)
 
     def make_context(self, *arguments: Any, **options: Any) -> click.Context:
+        options.setdefault("color", shows_colours(os.environ, sys.stdout))
         with _safe_messages():
             return super().make_context(*arguments, **options)
 

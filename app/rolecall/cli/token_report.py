@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import Final, NamedTuple, TypeVar
 
 from rolecall.cli.support.errors import config_file, echo_error
-from rolecall.cli.support.output import echo, write_json
+from rolecall.cli.support.output import coloured, echo, write, write_json
 from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
 from rolecall.domain.text import safe
 from rolecall.domain.text.wide_text import cells, pad
-from rolecall.domain.time_left import TokenExpiry, UnwritableFile, is_signed_in
+from rolecall.domain.time_left import Level, TokenExpiry, UnwritableFile, is_signed_in
 from rolecall.domain.timestamps import write_time
+from rolecall.presentation.labels import LEVEL_SIGNS
 from rolecall.presentation.texts import session_strings as words
 from rolecall.services.switching.switching import Switching
 
@@ -35,6 +36,15 @@ _UNPROTECTED: Final[Mapping[str, str]] = {
     "foreign-file": words.UNPROTECTED_FOREIGN,
     "changeable-folder": words.UNPROTECTED_FOLDER,
     "foreign-folder": words.UNPROTECTED_FOLDER,
+}
+
+
+# SGR codes by the sign of a level: green, yellow, orange (of 256 colours) and faint.
+_COLOURS: Final = {
+    LEVEL_SIGNS[Level.FINE]: "32",
+    LEVEL_SIGNS[Level.SOON]: "33",
+    LEVEL_SIGNS[Level.URGENT]: "38;5;208",
+    LEVEL_SIGNS[Level.GONE]: "2",
 }
 
 
@@ -72,7 +82,7 @@ def print_tokens(name: str | None, *, as_json: bool, now: datetime) -> int:
     if as_json:
         _print(_objects(lines, logins, keys, now), write_json)
     elif text := _text(lines, logins, keys, now):
-        _print(text, echo)
+        _print(text, write)
     if not lines and not logins:
         echo(words.NO_SESSION.format(path=config_file()), err=True)
     _print_unwritable(lines, logins, now)
@@ -117,7 +127,12 @@ def _text(lines: list[_Line], logins: list[_Line], keys: _KeyExpiries, now: date
     text += [
         words.keys_line(expiry, now, pad(safe(name), width)) for name, expiry in _by_expiry(keys)
     ]
-    return "\n".join(text)
+    return "".join(f"{_with_colour(safe(line))}\n" for line in text)
+
+
+def _with_colour(line: str) -> str:
+    """Return the line with its first character, the sign of its level, in the colour of that."""
+    return coloured(line[0], _COLOURS.get(line[0], "")) + line[1:]
 
 
 def _by_expiry(keys: _KeyExpiries) -> list[tuple[str, datetime | None]]:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from rolecall.cli.main import SUBCOMMANDS, rolecall
+from rolecall.presentation.texts.command_help import TOPICS
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 
 OF_A_PROFILE = {
@@ -80,6 +81,24 @@ def test_a_session_is_an_option_everywhere(signed_in: CommandLine) -> None:
     assert signed_in.rolecall("sign-in", "corp", "--sso-session", "other").returncode == 2
     assert signed_in.rolecall("sign-out", "--yes", "--sso-session", "corp").returncode == 0
     assert "Already signed out of corp" in signed_in.rolecall("sign-out", "corp").stderr
+
+
+@pytest.mark.quick
+def test_the_help_lists_each_command_once() -> None:
+    assert sorted(sum(TOPICS.values(), ())) == sorted(SUBCOMMANDS)
+
+
+@pytest.mark.quick
+def test_commands_have_colours_if_they_are_wanted(signed_in: CommandLine) -> None:
+    bold, production = "\x1b[1m", "\x1b[1;31mPROD\x1b[m"
+    for words in (("list", "prod"), ("tokens",), ("log",), ("--help",), ("help", "list")):
+        assert "\x1b" not in signed_in.output_of(*words)
+    assert production in signed_in.output_of("list", "prod", FORCE_COLOR="1")
+    assert bold in signed_in.output_of("list", "prod", FORCE_COLOR="1")
+    assert signed_in.output_of("tokens", FORCE_COLOR="1").startswith("\x1b[32m●\x1b[m corp")
+    assert f"{bold}Browse:" in signed_in.output_of("--help", FORCE_COLOR="1")
+    assert bold in signed_in.output_of("help", "list", FORCE_COLOR="1")
+    assert "\x1b" not in signed_in.output_of("--help", FORCE_COLOR="1", NO_COLOR="1")
 
 
 @pytest.mark.quick

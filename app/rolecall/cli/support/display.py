@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from io import StringIO
 from typing import TYPE_CHECKING, Final, TextIO
 
-from rolecall.cli.support.output import echo, write
+from rolecall.cli.support.output import BOLD, RED, coloured, write
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.terminal import capabilities
@@ -88,16 +88,27 @@ def _show(command: list[str], text: str) -> bool:
         return process.wait() not in _NOT_RUN
 
 
-def print_columns(lines: Sequence[Sequence[str]]) -> None:
-    """Print lines of cells below each other, without Rich. The cells are safe to show."""
+def print_columns(lines: Sequence[Sequence[str]], production: str) -> None:
+    """Print lines of cells below each other, without Rich. The first line has the headings.
+
+    The cells are safe to show. `production` is the cell that marks production.
+    """
     widths = [min(_WIDEST_CELL, max(map(_width, column))) for column in zip(*lines, strict=True)]
-    shown = (
-        "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(line, widths, strict=True)
-        ).rstrip()
+    heading, *shown = (
+        safe(
+            "  ".join(
+                cell + " " * (width - _width(cell))
+                for cell, width in zip(line, widths, strict=True)
+            ).rstrip()
+        )
         for line in lines
     )
-    echo("\n".join(shown))
+    if (mark := coloured(production, RED)) != production:
+        shown = [
+            text.removesuffix(production) + mark if line[-1] == production else text
+            for text, line in zip(shown, lines[1:], strict=True)
+        ]
+    write("\n".join([coloured(heading, BOLD), *shown, ""]))
 
 
 def _width(cell: str) -> int:

@@ -19,12 +19,24 @@ from rolecall.domain.text import COMBINING_MARKS, UNSAFE_CHARACTERS, safe_lines
 _UNSAFE_IN_JSON: Final = (
     rf"(?!\n)[{UNSAFE_CHARACTERS}]|(?<=[{COMBINING_MARKS}]{{8}})[{COMBINING_MARKS}]"
 )
+# SGR codes (ECMA-48 8.3.117). Red is production only.
+BOLD: Final = "1"
+RED: Final = "1;31"
 _NOT_ASCII: Final = r"[^\x00-\x7f]"
 
 
 def echo(text: str = "", *, err: bool = False) -> None:
     """Print a text of one or more lines, without anything that controls a terminal."""
     write(f"{safe_lines(text)}\n", err=err)
+
+
+def coloured(text: str, codes: str) -> str:
+    """Return the text with SGR codes if standard output shows colours."""
+    from rolecall.terminal import capabilities
+
+    if not (text and codes and capabilities.shows_colours(os.environ, sys.stdout)):
+        return text
+    return f"\x1b[{codes}m{text}\x1b[m"
 
 
 def echo_notice(text: str) -> None:
