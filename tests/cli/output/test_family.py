@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import click
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -14,6 +16,7 @@ from rolecall.cli.main import SUBCOMMANDS, rolecall
 from rolecall.presentation.texts.command_help import TOPICS
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 
+ROOT = Path(__file__).resolve().parents[3]
 OF_A_PROFILE = {
     "console": ("--print",),
     "credential-process": (),
@@ -154,6 +157,27 @@ def test_json_has_the_same_names_times_and_indentation(signed_in: CommandLine) -
     for name in ("tokens", "whoami"):
         for key, value in _times(found[name]):
             assert TIME.fullmatch(value), key
+
+
+def test_json_is_what_its_schema_says(signed_in: CommandLine) -> None:
+    signed_in.add("\n[profile broken]\nsso_session = nobody\n")
+    texts = {
+        "list": signed_in.output_of("list", "audit", "--json"),
+        "tokens": signed_in.output_of("tokens", "--json"),
+        "whoami": signed_in.output_of("whoami", PROFILE, "--json"),
+        "credentials": signed_in.output_of("export", PROFILE, "--format", "json"),
+        "exec": signed_in.output_of(
+            *("exec", "--all", "audit", "--output", "json", "--", "true")
+        ).splitlines()[0],
+        "log": signed_in.output_of("log", "--json"),
+        "doctor": signed_in.rolecall("doctor", "--json").stdout,
+        "undo-list": signed_in.output_of("undo", "--list", "--json"),
+    }
+    schemas = ROOT / "docs" / "schemas"
+    assert texts.keys() == {path.stem for path in schemas.iterdir()}
+    for name, text in texts.items():
+        schema = json.loads((schemas / f"{name}.json").read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator(schema).validate(json.loads(text))
 
 
 def _times(value: Any) -> list[tuple[str, str]]:
