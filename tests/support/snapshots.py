@@ -114,11 +114,12 @@ def _letters(styles: set[str]) -> dict[str, str]:
 
 def _words(style: CellStyle) -> str:
     flags = [_FLAGS.get(flag, flag) for flag in sorted(style.flags)]
-    colours = f"{_colour(style.foreground)} on {_colour(style.background)}"
+    colours = f"{colour_of(style.foreground)} on {colour_of(style.background)}"
     return " ".join([*flags, colours, *(["link"] if style.link else [])])
 
 
-def _colour(code: str) -> str:
+def colour_of(code: str) -> str:
+    """Return the colour of an SGR code: `#5fafff`, or the name of one of the terminal's."""
     kind, *numbers = code.split(";")
     if numbers and numbers[0] == "5":
         return f"#{FG_BG_256[int(numbers[1])]}"

@@ -27,6 +27,7 @@ _HINTS: Final = _("{first}; {second}")
 DEMO_NOTE: Final = _("This demo runs on this machine only. It does not use your own ~/.aws.")
 SIGNED_OUT: Final = _("signed out")
 REVOKED: Final = _("revoked by AWS")
+ERROR_SIGN: Final = "✗"
 LEVEL_SIGNS: Final = {
     Level.FINE: "●",
     Level.SOON: "◐",
@@ -123,12 +124,15 @@ USE: Final = _("use")
 QUIT: Final = _("quit")
 QUIT_TITLE: Final = _("Quit and lose what you typed?")
 NOT_SAVED: Final = _("It is not saved yet.")
-WILL_CHANGE: Final = _("Changes to {path}:")
 COMMAND_COPIED: Final = _("Sent to the clipboard: {command}")
 NO_ROW: Final = _("No row is selected.")
 FIELD_MISSING: Final = _("{field} is missing.")
 FINDING: Final = _("line {line}: {sentence}")
 FINDING_IN: Final = _("{path}, line {line}: {sentence}")
+# Translators: after a warning about a value.
+ENTER_AGAIN: Final = _("Enter again saves it.")
+# Translators: below a form, while what is in it would change nothing.
+NO_CHANGES: Final = _("No changes to {path}.")
 THEME_NOW: Final = _("Colours: {theme}.")
 THEMES: Final = {
     "rolecall-dark": _("dark"),

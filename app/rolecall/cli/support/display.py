@@ -28,7 +28,7 @@ _NOT_RUN: Final = (126, 127)  # the statuses of a shell that has not found it, o
 _LESS: Final = "FRX"  # as git sets it: with colours, and what was shown stays on the screen
 _WIDEST_CELL: Final = 48  # cells; a longer value moves the rest of its line
 _WIDEST: Final = 100_000
-_DIFF: Final = {"+": "green", "-": "red", "@": "cyan"}
+_DIFF: Final = {"+": "green", "-": "magenta", "@": "cyan"}
 _LINES_BESIDE_QR: Final = 9  # of the link, the code and the shell's prompt
 
 

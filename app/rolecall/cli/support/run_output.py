@@ -31,7 +31,7 @@ _CHUNK: Final = 2**18
 _PIECE: Final = 2**16  # bytes that are escaped at once; if there is no room, a few are lost
 _ESCAPES: Final = {b"\\": rb"\\", b'"': rb"\"", b"\n": rb"\n", b"\r": rb"\r", b"\t": rb"\t"}
 _CONTROLS: Final = [bytes([code]) for code in (*range(0x20), 0x7F) if bytes([code]) not in _ESCAPES]
-_PREFIX_STYLE: Final = {Stream.OUT: "cyan", Stream.ERR: "red"}
+_PREFIX_STYLE: Final = {Stream.OUT: "cyan", Stream.ERR: "magenta"}
 
 
 class Progress:

@@ -19,12 +19,10 @@ if TYPE_CHECKING:
 
 # What only checks a value is imported late: the prompt and the first paint do not need it.
 
-# Textual's own themes, by their names there.
+# Those of Textual, by their names there.
 _TEXTUAL_THEMES: Final = (
-    *("nord", "gruvbox", "dracula", "tokyo-night", "monokai", "flexoki", "atom-one-dark"),
-    *("catppuccin-mocha", "catppuccin-macchiato", "catppuccin-frappe", "catppuccin-latte"),
-    *("solarized-dark", "solarized-light", "atom-one-light"),
-    *("rose-pine", "rose-pine-moon", "rose-pine-dawn", "textual-dark", "textual-light"),
+    *("nord", "gruvbox", "dracula", "tokyo-night"),
+    *("catppuccin-mocha", "catppuccin-latte", "solarized-light"),
 )
 THEMES: Final = ("auto", "dark", "light", "terminal", *_TEXTUAL_THEMES)
 JOBS: Final = 8

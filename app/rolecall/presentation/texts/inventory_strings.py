@@ -99,7 +99,7 @@ _ROLES_SO_FAR: Final = Counted(
 _ROLES: Final = Counted("{roles:,} roles in {pages:,} page", "{roles:,} roles in {pages:,} pages")
 MARKED: Final = Counted("{count:,} marked", "{count:,} marked")
 NOT_LISTED_YET: Final = "…"
-FAILED_ROW: Final = "! {problem}"
+FAILED_ROW: Final = "✗ {problem}"
 FAILED: Final = _("{failed} failed: {refresh} on the row tries again")
 CUT_SHORT: Final = _("the listing was cut short · {refresh_all} continues it, or {time} by itself")
 MAYBE_NOT_LISTED: Final = _(
@@ -230,7 +230,6 @@ NOTE_HELP: Final = _("one line to show with the account")
 GROUPS_HELP: Final = _("words, such as payments; group:payments in the filter finds them")
 # Translators: what the team's file says, in an empty field: "team: payments".
 FROM_TEAM: Final = _("team: {value}")
-UNCHANGED: Final = _("{path} already has this; there is nothing to write.")
 SAVED: Final = _("Saved to {path}.")
 
 FILE_PROBLEMS: Final = {

@@ -29,6 +29,7 @@ from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
 from rolecall.ui.widgets.text_line import TextLine
+from rolecall.ui.widgets.wrapping import ERROR
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ class Picker(InlineApp[Picked]):
         """Ask whether production is meant, or whether the change is wanted, which is shown."""
         self._asking = row
         self.screen.set_focus(None)
-        question, style = words.IS_PRODUCTION.format(name=name), "bold $error"
+        question, style = words.IS_PRODUCTION.format(name=name), "bold $production-name"
         if change is not None:
             if not self._rows.is_production(row, name):
                 question = words.SAVES.format(path=as_written(change.path))
@@ -327,7 +328,7 @@ class Picker(InlineApp[Picked]):
         except RolecallError as error:
             self._busy = False
             self._back_to_list()
-            self.hint.show(explain(error), "bold $error")
+            self.hint.show(explain(error), ERROR)
 
     def _show_slow(self, operation: str, host: str, is_throttled: bool) -> None:
         """Say that it waits for another rolecall, which has the config or the cache."""

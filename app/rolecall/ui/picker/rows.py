@@ -114,7 +114,7 @@ class PickerRows:
             return labels.PRODUCTION if self.is_production(row) else ""
 
         def style(default: str) -> Callable[[PickerRow], str]:
-            return lambda row: "bad" if self.is_production(row) else default
+            return lambda row: "production-name" if self.is_production(row) else default
 
         columns: list[Column[PickerRow]] = [
             Column(

@@ -13,15 +13,16 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from rolecall.presentation.labels import ERROR_SIGN
 from rolecall.presentation.texts import command_strings
 from rolecall.ui.widgets.framed_lines import Runs, StyledLines
 from rolecall.ui.widgets.table.columns import fit_text, without_joiners
-from rolecall.ui.widgets.wrapping import wrap
+from rolecall.ui.widgets.wrapping import signed, wrap
 
 _LINES: Final = 3  # as in base.tcss
 _STYLES: Final = (
     *("border", "border-focused", "title", "edge", "production", "badge", "tab", "cursor"),
-    *("heading", "text", "strong", "muted", "accent", "good", "warn", "bad"),
+    *("heading", "text", "strong", "muted", "accent", "good", "warn", "urgent", "bad"),
 )
 _ROOM_FOR_NAME: Final = 60  # minimum columns for the name of the row next to the tabs
 _WHEEL_ROWS: Final = 3
@@ -43,7 +44,8 @@ def section(heading: str, texts: Sequence[str], style: str, hanging: int = 0) ->
     if not texts:
         return []
     head = [DetailLine(heading, "heading")] if heading else []
-    return [DetailLine(""), *head, *(DetailLine(text, style, "  ", hanging) for text in texts)]
+    lead = f"  {ERROR_SIGN} " if style == "bad" else "  "
+    return [DetailLine(""), *head, *(DetailLine(text, style, lead, hanging) for text in texts)]
 
 
 class Detail(NamedTuple):
@@ -285,9 +287,9 @@ class DetailLines(Widget):
         head, body, style, short = self._shown
         width = max(1, self.size.width - 2)
         room = _LINES - bool(head)
-        lines = wrap(body, width)
+        lines = wrap(signed(body, style), width)
         if short and len(lines) > room:
-            lines = wrap(short, width)
+            lines = wrap(signed(short, style), width)
         if len(lines) > room:
             lines[room - 1] += " " + " ".join(lines[room:])
         shown = [Content.assemble(" ", (line, style)) for line in lines[:room]]

@@ -19,7 +19,7 @@ from rolecall.presentation.texts import command_strings
 _LEVEL_COLOURS: Final = {
     Level.FINE: "$success",
     Level.SOON: "$warning",
-    Level.URGENT: "bold $error",
+    Level.URGENT: "bold $urgent",
     Level.GONE: "$muted",
 }
 _CLOCK_ROOM = 14  # cells that most times need, reserved until the time is known

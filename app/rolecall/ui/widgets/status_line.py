@@ -10,7 +10,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from rolecall.ui.rendering.textual_private import set_timer
-from rolecall.ui.widgets.wrapping import wrap
+from rolecall.ui.widgets.wrapping import signed, wrap
 
 FLASH_SECONDS: Final = 4.0
 ERROR_SECONDS: Final = 20.0
@@ -57,7 +57,7 @@ class StatusLine(Widget):
     def flash(
         self,
         text: str,
-        style: str = "$primary",
+        style: str = "$strong",
         seconds: float = FLASH_SECONDS,
         *,
         asked: bool = True,
@@ -114,9 +114,10 @@ class StatusLine(Widget):
     def _lines(self) -> list[str]:
         if self.flashed is None:
             return [self._text]
-        lines = wrap(self.flashed.text, self.size.width - 2)
-        if self.flashed.short and len(lines) > _MOST_LINES:
-            lines = wrap(self.flashed.short, self.size.width - 2)
+        message, width = self.flashed, self.size.width - 2
+        lines = wrap(signed(message.text, message.style), width)
+        if message.short and len(lines) > _MOST_LINES:
+            lines = wrap(signed(message.short, message.style), width)
         return lines[:_MOST_LINES]
 
     def _fit(self) -> None:

@@ -41,7 +41,7 @@ from rolecall.ui.rendering.textual_private import PaintedScreen, Part
 from rolecall.ui.widgets.header import Header, ShellProfile
 from rolecall.ui.widgets.key_line import KeyHint, KeyLine
 from rolecall.ui.widgets.status_line import ERROR_SECONDS, StatusLine
-from rolecall.ui.widgets.wrapping import wrap
+from rolecall.ui.widgets.wrapping import ERROR, wrap
 from rolecall.ui.work import in_thread
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ class CommandScreen(PaintedScreen[Result]):
         if not (self.has_widgets and self.is_open and self.offers(command)):
             return
         if reason := self.blocked(command):
-            self.flash(reason)
+            self.flash_warning(reason, asked=True)
         elif command.id in ACTIONS:
             self.start_action(command.id)
         else:
@@ -310,7 +310,7 @@ class CommandScreen(PaintedScreen[Result]):
         return self.focused is not None and self.focused.check_consume_key("a", "a")
 
     def flash(
-        self, text: str, style: str = "$primary", *, asked: bool = True, about: object = None
+        self, text: str, style: str = "$strong", *, asked: bool = True, about: object = None
     ) -> None:
         """Show a message for a moment; see `Host.flash`."""
         self.status.flash(text, style, asked=asked, about=about)
@@ -318,7 +318,7 @@ class CommandScreen(PaintedScreen[Result]):
     def flash_error(self, error: BaseException) -> None:
         note_error(error)
         short = token_strings.unwritable(error) if isinstance(error, TokenNotRenewed) else ""
-        self.status.flash(explained(error), "bold $error", ERROR_SECONDS, short=short)
+        self.status.flash(explained(error), ERROR, ERROR_SECONDS, short=short)
 
     def flash_warning(self, text: str, *, asked: bool = False, about: object = None) -> None:
         self.status.flash(text, "bold $warning", ERROR_SECONDS, asked=asked, about=about)
@@ -384,7 +384,7 @@ class CommandScreen(PaintedScreen[Result]):
         if not is_production:
             return Content(title)
         pill = (labels.PRODUCTION, "bold $production-text on $production")
-        return Content.assemble((title, "bold $error"), " ", pill)
+        return Content.assemble((title, "bold $production-name"), " ", pill)
 
     def show_state(self) -> None:
         """Show the changed state of the app."""

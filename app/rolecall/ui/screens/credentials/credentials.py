@@ -33,13 +33,14 @@ from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.widgets.table.columns import Column
 from rolecall.ui.widgets.text_line import TextLine
+from rolecall.ui.widgets.wrapping import ERROR
 
 _ASK_EVERY = timedelta(minutes=1)  # between tries to replace credentials that expire soon
 _ROOMY = 30  # minimum rows of the screen for a session token
 _STYLES = {
     Level.FINE: "$foreground",
     Level.SOON: "$warning",
-    Level.URGENT: "bold $error",
+    Level.URGENT: "bold $urgent",
     Level.GONE: "$muted",
 }
 
@@ -129,7 +130,7 @@ class CredentialsScreen(TableScreen[Format]):
             if self._exported is not None:
                 self.flash_error(error)
                 return
-            self.clock.show(explain(error), "bold $error")
+            self.clock.show(explain(error), ERROR)
         self._show_values()
         if self._is_shown:
             self._note_once()

@@ -34,6 +34,7 @@ from rolecall.ui.widgets.detail_pane import Detail, DetailLine
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.status_line import ERROR_SECONDS
 from rolecall.ui.widgets.table.columns import Column
+from rolecall.ui.widgets.wrapping import ERROR
 
 # What may fix a finding, other than the user's editor. The form changes the name, the region and
 # the output.
@@ -245,7 +246,7 @@ class ProfilesScreen(DetailScreen[Profile]):
 
     def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
         text = token_strings.next_try(explain(error), again_at)
-        self.status.flash(text, "bold $error", ERROR_SECONDS)
+        self.status.flash(text, ERROR, ERROR_SECONDS)
 
     def do_exec(self) -> None:
         self.flows.runs.with_profiles(self.selected)

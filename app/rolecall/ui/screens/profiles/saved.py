@@ -22,6 +22,7 @@ from rolecall.presentation.texts import (
 from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.widgets.key_line import KeyHint
+from rolecall.ui.widgets.wrapping import ERROR, signed
 
 
 class SavedScreen(BoxScreen[None]):
@@ -84,7 +85,7 @@ class SavedScreen(BoxScreen[None]):
 
     def show_not_verified(self, error: RolecallError, again_at: datetime | None) -> None:
         text = token_strings.next_try(explain(error), again_at)
-        self._show_identity(Content.assemble((f"! {text}", "bold $error")))
+        self._show_identity(Content.assemble((signed(text, ERROR), ERROR)))
 
     def _show_identity(self, content: Content, arn: str = "") -> None:
         self.query_one("#identity", Static).update(content)

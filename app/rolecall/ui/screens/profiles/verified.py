@@ -124,7 +124,8 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
         if row is None or row.answer is None:
             self.note.show("")
         else:
-            self.note.show("", f"{row.sign} {row.text}", _NOTE_STYLES[row.style])
+            text = row.text if row.style == "bad" else f"{row.sign} {row.text}"
+            self.note.show("", text, _NOTE_STYLES[row.style])
 
     def blocked(self, command: Command) -> str | None:
         if command.id == "verify" and any(row.answer is None for row in self._rows.values()):

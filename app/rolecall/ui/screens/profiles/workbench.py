@@ -382,9 +382,10 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         if self._plan_is_due:
             self._plan_again()
         if self._mistake is not None:
-            self.flash(explain(self._mistake))
+            self.flash_warning(explain(self._mistake), asked=True)
         elif any(outcome.stops for outcome in self.counts):
-            self.flash(words.cannot_write(self.counts, self.fields.has_typing))
+            text = words.cannot_write(self.counts, self.fields.has_typing)
+            self.flash_warning(text, asked=True)
         elif self.counts[Outcome.SAME] == len(self._rows):
             self.flash(words.NOTHING_TO_WRITE)
         else:

@@ -30,6 +30,7 @@ from rolecall.ui.widgets.detail_pane import Detail, DetailLine, section
 from rolecall.ui.widgets.expiry_blocks import Block, ExpiryBlocks
 from rolecall.ui.widgets.table.columns import GAP, LEVEL_STYLES, Column
 from rolecall.ui.widgets.table.virtual_table import VirtualTable
+from rolecall.ui.widgets.wrapping import ERROR
 
 if TYPE_CHECKING:
     from rolecall.services.tokens.token_keeper import RenewalFailure
@@ -279,7 +280,7 @@ class TokensScreen(DetailScreen[Expiry]):
         """Show the details in a few lines if there is no room for the pane."""
         row, problem = self.current, self.host.state.expiries_problem
         if problem:
-            self.note.show("", problem, "bold $error")
+            self.note.show("", problem, ERROR)
         elif row is None:
             self.note.show("")
         else:

@@ -20,6 +20,7 @@ from rolecall.ui.widgets.codes.big_code import BigCode
 from rolecall.ui.widgets.codes.link_line import LinkLine
 from rolecall.ui.widgets.fields.input_field import FormField
 from rolecall.ui.widgets.text_line import TextLine
+from rolecall.ui.widgets.wrapping import ERROR
 from rolecall.ui.work import on_loop
 
 _STYLES: Final = {
@@ -27,7 +28,7 @@ _STYLES: Final = {
     Tone.QUIET: "$muted",
     Tone.GOOD: "$success",
     Tone.WARNING: "$warning",
-    Tone.ERROR: "bold $error",
+    Tone.ERROR: ERROR,
 }
 
 

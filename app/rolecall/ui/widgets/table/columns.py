@@ -25,7 +25,7 @@ _JOINERS = re.compile("[\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+")
 LEVEL_STYLES: Final = {
     Level.FINE: "good",
     Level.SOON: "warn",
-    Level.URGENT: "bad",
+    Level.URGENT: "urgent",
     Level.GONE: "muted",
     Level.UNKNOWN: "muted",
 }
@@ -35,10 +35,11 @@ class Column(NamedTuple, Generic[R]):
     """A column of a table.
 
     `text` returns plain text that is safe to show. `style` is the name of a component class of the
-    table without its prefix ("muted", "good", "warn", "bad", "accent", "strong"), for all rows or
-    by row. `badge` returns a word for the end of the cell, in the style "bad", or "". It stays
-    whole when the text is cut. While `wanted` returns False the column is not shown. The table
-    exists for the columns that are names: a match in one is better than in another column.
+    table without its prefix ("muted", "good", "warn", "urgent", "bad", "accent", "strong",
+    "production-name"), for all rows or by row. `badge` returns a word for the end of the cell, or
+    "". It stays whole when the text is cut. While `wanted` returns False the column is not shown.
+    The table exists for the columns that are names: a match in one is better than in another
+    column.
 
     A column is as wide as its contents, between `minimum` and `maximum` cells, but never narrower
     than its title, and remaining width is shared by `weight`. If the minimums do not fit, the

@@ -37,8 +37,8 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         f"virtual-table--{name}"
         for name in (
             *("header", "cursor", "cursor-blurred", "match", "cursor-match", "marked"),
-            *("muted", "good", "warn", "bad", "accent", "strong"),
-            *("badge", "production", "border", "title", "edge"),
+            *("muted", "good", "warn", "urgent", "bad", "accent", "strong"),
+            *("badge", "production", "production-name", "border", "title", "edge"),
         )
     }
 
