@@ -19,7 +19,8 @@ from rolecall.domain.config.file_change import Change
 from rolecall.domain.errors.login_errors import LoginError
 from rolecall.domain.sign_in.progress import Progress
 from rolecall.domain.text import safe
-from rolecall.presentation import labels, paths, times
+from rolecall.presentation import times
+from rolecall.presentation.differences import difference
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
@@ -64,11 +65,8 @@ def _write(progress: Progress, change: Change, commit: Callable[[], None], *, ye
         question = f"{said(progress).state} {sign_in_strings.REPLACE}"
         facts = {"profile": progress.name, "old": progress.before}
         refusal = sign_in_strings.NOT_REPLACED.format(**facts)
-    path, streams = paths.as_written(change.path), Streams.MESSAGES
-    heading = "" if change.is_empty else labels.WILL_CHANGE.format(path=path)
-    writing = Writing(
-        commit, change.diff(), heading, question=question, goes_to=streams, refusal=refusal
-    )
+    shown, streams = difference(change), Streams.MESSAGES
+    writing = Writing(commit, shown, question=question, goes_to=streams, refusal=refusal)
     write_change(writing, yes=yes)
 
 

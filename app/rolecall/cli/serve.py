@@ -34,6 +34,7 @@ from rolecall.domain.question import asking
 from rolecall.domain.records import replace
 from rolecall.domain.text import safe
 from rolecall.presentation import paths
+from rolecall.presentation.differences import difference
 from rolecall.presentation.texts import command_help, credential_strings
 from rolecall.services.base.call_reports import report_nothing
 from rolecall.services.credentials.container_credentials import ContainerCredentials
@@ -112,7 +113,8 @@ def _ending() -> int:
 
 def _say_lost(change: Change) -> None:
     echo_notice(credential_strings.COPY_LOST.format(path=paths.as_written(change.path)))
-    echo_notice("\n".join(map(safe, change.diff().splitlines())))
+    lines = difference(change).splitlines()[1:]
+    echo_notice("\n".join(map(safe, lines)))
 
 
 def _noting(

@@ -122,6 +122,7 @@ class _Switcher:
 
         from rolecall.cli.support.write import Streams, Writing, write_change
         from rolecall.domain.errors.pin_errors import PinMissed
+        from rolecall.presentation.differences import difference
         from rolecall.services.services import Services
 
         services = Services(self._environ)
@@ -133,7 +134,7 @@ class _Switcher:
         name = safe(target.name)
         writing = Writing(
             partial(services.profiles.commit, change),
-            change.diff(),
+            difference(change),
             question=words.SAVE_PINNED.format(account=account, role=pin.role, name=name),
             done=words.SAVED.format(name=name, path=config_file()),
             goes_to=Streams.MESSAGES,

@@ -34,6 +34,7 @@ from rolecall.domain.model import SsoSession
 from rolecall.domain.naming import names as naming
 from rolecall.domain.records import replace
 from rolecall.presentation import times
+from rolecall.presentation.differences import difference
 from rolecall.presentation.filling import fill
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import command_help, sign_in_strings
@@ -259,7 +260,7 @@ def _written(commit: Callable[[], T], change: Change, session: str) -> T | None:
     """Show a change of the session, and write it without asking: the user has named it."""
     done = words.SESSION_WRITTEN.format(session=session, path=config_file())
     done = "" if change.is_empty else done
-    return write_change(Writing(commit, change.diff(), done=done, goes_to=Streams.SAID))
+    return write_change(Writing(commit, difference(change), done=done, goes_to=Streams.SAID))
 
 
 def _tell(asked: Asked) -> None:

@@ -272,7 +272,7 @@ class TestCopies:
             assert done.returncode != 0
             assert "Permission denied" in done.stderr
         else:
-            assert "The change is not in ~/.aws/config:\n--- config" in done.stderr
+            assert "The change is not in ~/.aws/config:\n" in done.stderr
             assert "+[profile gone]\n+region = us-east-1\n" in done.stderr
         assert "gone" not in at_desk.config.read_text()
 

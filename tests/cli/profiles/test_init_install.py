@@ -42,7 +42,7 @@ def install(machine: ShellMachine, shell: Shell, *more: str) -> str:
 def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
     file = machine.home / FILES[shell]
     said = install(machine, shell)
-    assert f"Changes to ~/{FILES[shell]}:" in said
+    assert f"added to ~/{FILES[shell]}." in said
     assert f"Written to ~/{FILES[shell]}. New shells have `awsp`" in said
     assert "rolecall init" in said or shell is Shell.NU
     environment = {**machine.environment, "PATH": "/usr/bin:/bin", "TERM": "xterm-256color"}
@@ -54,7 +54,7 @@ def test_a_new_shell_has_awsp(shell: Shell, machine: ShellMachine) -> None:
     assert file.read_bytes() == written
     undone = machine.rolecall("undo", "--yes")
     assert f"awsp set up in {shell.value}" in undone.stdout
-    assert "+++ /dev/null" in undone.stdout
+    assert "removed from" in undone.stdout
     assert f"Undo deletes {file}, which did not exist before the change." in undone.stdout
     assert f"{file} is deleted." in undone.stdout
     assert not file.exists()

@@ -144,7 +144,7 @@ def test_a_sign_in_makes_a_profile_that_every_command_uses(signed_out: CommandLi
     before = desk.config.read_text()
     status, shown = paste(desk, "dev", "--region", "eu-west-1")
     assert (status, f"dev uses the console credentials of {arn(desk)}" in shown) == (0, True)
-    assert "Changes to ~/.aws/config:\n" in shown
+    assert "added to ~/.aws/config.\n" in shown
     assert f"+[profile dev]\n+login_session = {arn(desk)}\n+region = eu-west-1\n" in shown
     added = f"[profile dev]\nlogin_session = {arn(desk)}\nregion = eu-west-1\n"
     assert desk.config.read_text() == f"{before}\n{added}"

@@ -60,7 +60,7 @@ def edit_role_portal(terminal: Terminal) -> None:
     terminal.wait_for("▌ +demo")
     terminal.press("e")
     wait_for_wrapped(terminal, "Edit the session demo")
-    terminal.wait_for("already has this")
+    terminal.wait_for("No changes to")
     terminal.press("tab", "tab")
     wait_for_field(terminal, "Role portal")
 

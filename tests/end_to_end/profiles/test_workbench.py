@@ -53,12 +53,12 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
         terminal.press("tab", then=r"\{short\}x\{account *$")
         terminal.press("tab", then=r"\+ +audit-readonlyxaudit ")
         for note in (
-            "as rolecall suggests",
+            "as rolecall does",
             "as the AWS CLI does",
             "as aws-sso-util does",
             "as aws-sso-cli does",
             r"Template +{account\|slug}-{short}x{account} *$",  # what was typed is not lost
-            "as rolecall suggests",
+            "as rolecall does",
         ):
             terminal.press("ctrl+n", then=note)
 

@@ -151,7 +151,7 @@ NOT_YET: Final = _("There are no credentials yet.")
 KEYS_NAME: Final = "{name}-keys"
 WRITE_TITLE: Final = _("Write the keys as {name}")
 WRITE_INTRO: Final = _(
-    "Changes to {path}; secrets are hidden here. `rolecall credentials clean` removes the keys once they have expired."
+    "Secrets are hidden here. `rolecall credentials clean` removes the keys once they have expired."
 )
 WRITTEN: Final = _("Keys written as {name}: aws --profile {name}")
 CONSOLE_INTRO: Final = _(

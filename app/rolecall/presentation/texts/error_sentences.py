@@ -57,11 +57,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "{start_url} now leads to an Identity Center in {moved_to}. The sso_region of {session} is still {region}."
         )
     ),
-    errors.RegionNotFound: Sentence(
-        _(
-            "No region has the start URL {start_url} ({asked} asked, {failed} did not answer). Check the address, or type its region."
-        )
-    ),
+    errors.RegionNotFound: Sentence(problems=error_strings.REGION_NOT_FOUND),
     errors.RegionInvalid: Sentence(
         _("“{typed}” is not an AWS region. A region looks like eu-west-1."), short=_("bad region")
     ),

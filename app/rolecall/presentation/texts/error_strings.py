@@ -267,6 +267,20 @@ BUSY: Final = {
     ),
 }
 
+# By whether some regions did not answer.
+REGION_NOT_FOUND: Final = {
+    "all-answered": _(
+        "None of {asked} regions has the start URL {start_url}. Check the address, or type its region."
+    ),
+    "some-failed": _(
+        "No region says that it has the start URL {start_url}, but {failed} of {asked} did not answer. Check the address, or type its region."
+    ),
+}
+
+# Instead of the advice for other reasons.
+NAME_UNKNOWN: Final = _(
+    "Check the address and the region for a typing error. If both are right, check the network."
+)
 # By `Unreachable.reason`.
 UNREACHABLE: Final = {
     "name-unknown": _("the host name is unknown"),

@@ -224,9 +224,9 @@ SAVE_OF: Final = _("Save as a profile · {account} {account_id} · {permission_s
 SAVED_LINE: Final = _("{name} is in {path}.")
 # Translators: the heading of the lines that saving a permission set would write.
 WOULD_BE_SAVED: Final = _("Would be saved as")
-SAVE_ALREADY: Final = _("{path} already has this; there is nothing to write.")
+SAVE_ALREADY: Final = _("{path} already has this.")
 _TRY_COMMAND: Final = "aws sts get-caller-identity --profile {name}"
-VERIFYING: Final = _("Asking AWS who {name} is…")
+VERIFYING: Final = _("Verifying {name}…")
 # Translators: an ARN follows on the next line.
 IT_WORKS: Final = _("It works. AWS says that you are")
 # What comes after saving, by the commands that do it. The last is followed by what it copies.
@@ -263,8 +263,8 @@ REGION_LIKE: Final = _("rolecall does not know the region {region}. Did you mean
 OUTPUT_INVALID: Final = _("Use one of json, yaml, yaml-stream, text, table, off.")
 
 UNDO_TITLE: Final = _("Undo: {what}")
-UNDO_INTRO: Final = _("Written at {when}. Undo changes {path}:")
-UNDO_INTRO_DELETES: Final = _("Written at {when}. Undo deletes {path}:")
+UNDO_INTRO: Final = _("Written at {when}.")
+UNDO_INTRO_DELETES: Final = _("Written at {when}. Undo deletes {path}.")
 UNDO_NOTHING: Final = _("There is nothing to undo here.")
 UNDONE: Final = _("Undone: {what}.")
 

@@ -12,7 +12,7 @@ from rolecall.presentation.paths import as_written
 from rolecall.presentation.texts.file_strings import REASONS
 from rolecall.presentation.translation import _, available, is_available, ngettext
 
-TITLE: Final = _("In {path}. An empty field uses the default.")
+TITLE: Final = _("In {path}. An empty field uses the default; Space changes a choice.")
 DEFAULT: Final = _("default: {value}")
 # Translators: "default: from ~/.aws/config".
 FROM_CONFIG: Final = _("from {path}")
@@ -28,39 +28,48 @@ LABELS: Final = {
     "region": _("Region"),
     "output": _("Output"),
     "production": _("Production"),
+    "log": _("Log"),
     "theme": _("Theme"),
+    "language": _("Language"),
+    "mouse": _("Mouse"),
     "bell": _("Bell"),
     "notify_command": _("Notify with"),
-    "mouse": _("Mouse"),
     "sign_in": _("Sign-in"),
-    # Translators: a number of hours follows.
-    "refresh_hours": _("Refresh after"),
-    "language": _("Language"),
     "role_session_name": _("Role session"),
     "role_duration": _("Role duration"),
-    "log": _("Log"),
+    # Translators: a number of hours follows.
+    "refresh_hours": _("Refresh after"),
     # Translators: how many programs run at the same time.
     "jobs": _("Jobs"),
     "actions": _("Actions"),
+}
+# The heading of the settings from this one on, at most 14 cells.
+GROUPS: Final = {
+    "template": _("New profiles"),
+    "production": _("Safety"),
+    "theme": _("Screen"),
+    "bell": _("Warnings"),
+    "sign_in": _("Sessions"),
+    "refresh_hours": _("Work"),
 }
 # One line about each, while its field has the focus.
 HELP: Final = {
     "template": _("how rolecall names profiles that are saved together"),
     "region": _("the region of new profiles, instead of the one that the config file suggests"),
-    "output": _("the output format of new profiles: Space or ←/→ changes it"),
+    "output": _("the output format of new profiles"),
     "production": _(
         "words in names of production, with | between them; * is any text: prod|live-*"
     ),
-    "theme": _("the colours: Space or ←/→ changes them"),
-    "bell": _("ring before a token that does not renew itself expires: Space changes it"),
+    "theme": _("the colours"),
+    "bell": _("ring before a token that does not renew itself expires"),
     "notify_command": _("the command that `rolecall watch --notify` runs with its warning"),
-    "mouse": _("click and scroll (takes effect at the next start): Space changes it"),
-    "sign_in": _("with a code on any device, or in the browser of this machine: Space changes it"),
+    "mouse": _("click and scroll (takes effect at the next start)"),
+    "sign_in": _("with a code on any device, or in the browser of this machine"),
     "refresh_hours": _("after how many hours the accounts are listed again"),
-    "language": _("the language (takes effect at the next start): Space changes it"),
+    "language": _("the language (takes effect at the next start)"),
     "role_session_name": _("the session name of account access manager's roles in CloudTrail"),
     "role_duration": _("how many seconds the credentials of such a role are valid"),
-    "log": _("log what is handed out: program, option names (full: all): Space changes it"),
+    "log": _("log what is handed out: program, option names (full: all)"),
     "jobs": _("how many programs run at the same time if a command runs with many roles"),
     "actions": _("on a row: {names_and_keys}").format(
         names_and_keys=" · ".join(f"{name} {action.key}" for name, action in SHIPPED.items())

@@ -62,7 +62,7 @@ CLOSES: Final = _("Tab closes it")
 OR: Final = _("or {rest}")
 # Translators: the template of another tool: "as aws-sso-util does".
 PRESET: Final = _("as {tool} does")
-PRESET_OURS: Final = _("as rolecall suggests")
+PRESET_OURS: Final = _("as rolecall does")
 # Translators: the template is the user's own, as in "Named as typed before."
 PRESET_TYPED: Final = _("as typed before")
 NAMED: Final = _("Named {preset}.")
@@ -84,7 +84,7 @@ PROBLEMS_HIDDEN: Final = _("The filter hides the rows that cannot be written; {b
 STALE: Final = _("the names of the last valid template")
 NOTHING_TO_WRITE: Final = _("Everything is already written.")
 WRITE_TITLE: Final = _("Write {counts}")
-WRITE_INTRO: Final = _("Changes to {path}. {undo} undoes them.")
+WRITE_INTRO: Final = _("{undo} undoes the changes.")
 WRITTEN: Final = _("{counts} written to {path}. {undo} undoes it.")
 
 # --- on the command line

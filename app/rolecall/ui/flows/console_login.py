@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rolecall.domain.text import original
 from rolecall.presentation import labels, times
-from rolecall.presentation.paths import as_written
+from rolecall.presentation.differences import difference
 from rolecall.presentation.sign_in_progress import said
 from rolecall.presentation.texts import session_strings, sign_in_strings
 from rolecall.ui.flows.dialogs import Flow, asked, confirmed, in_background
@@ -46,10 +46,9 @@ class ConsoleLoginFlow(Flow):
         service, progress = self._host.services.console_login, screen.progress
         plan = partial(service.plan, original(profile), original(progress.who))
         change = await in_thread(plan)
-        diff = await in_thread(change.diff)
-        intro = labels.WILL_CHANGE.format(path=as_written(change.path))
+        diff = await in_thread(partial(difference, change))
         title = said(progress).title
-        if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
+        if await confirmed(self._host, labels.WRITE, title, diff):
             screen.shown.sign_in.give("y")
             return
         screen.dismiss(None)

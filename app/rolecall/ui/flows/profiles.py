@@ -13,6 +13,7 @@ from rolecall.domain.errors import RolecallError
 from rolecall.domain.text import original, safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.differences import difference
 from rolecall.presentation.errors import explain
 from rolecall.presentation.paths import as_written, config_file
 from rolecall.presentation.texts import profile_strings, run_strings, shell_strings
@@ -153,7 +154,7 @@ class ProfilesFlow(Flow):
         setup = found[0]
         path = as_written(setup.path)
         title = shell_strings.SET_UP_TITLE.format(path=path)
-        diff = await in_thread(change.diff)
+        diff = await in_thread(partial(difference, change))
         intro, no = with_keys(shell_strings.SET_UP_INTRO), labels.NOT_NOW
         if await confirmed(self._host, labels.WRITE, title, diff, intro=intro, no=no):
             await written(self._host, partial(setup.commit, change))

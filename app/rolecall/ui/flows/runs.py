@@ -90,7 +90,7 @@ class RunsFlow(Flow):
 
         rows, production, earlier = await in_thread(read)
         if not rows:
-            self._host.flash(inventory_strings.why_no_sets(unlisted))
+            self._host.flash_warning(inventory_strings.why_no_sets(unlisted), asked=True)
             return
         form = partial(
             RunCommandScreen, rows, earlier, is_production=bool(production), unlisted=unlisted

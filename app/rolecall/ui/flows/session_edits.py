@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.differences import difference
 from rolecall.presentation.texts import file_strings, profile_strings, sign_in_strings
 from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.state.events import ConfigChanged, SessionReplaced, SignInWanted
@@ -43,7 +44,7 @@ class SessionEditsFlow(Flow):
 
         def prepare() -> tuple[Change, str, list[str]]:
             change = edits.plan_delete(session)
-            return change, change.diff(), edits.users_of(session)
+            return change, difference(change), edits.users_of(session)
 
         change, diff, users = await in_thread(prepare)
         title = sign_in_strings.DELETE_TITLE.format(name=session.label)

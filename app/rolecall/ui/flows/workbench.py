@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rolecall.domain.records import replace
 from rolecall.presentation import labels
 from rolecall.presentation.commands import with_keys
+from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import inventory_strings
 from rolecall.presentation.texts import workbench_strings as words
@@ -39,7 +40,7 @@ class WorkbenchFlow(Flow):
 
         services = self._host.services
         if not chosen:
-            self._host.flash(inventory_strings.why_no_sets(unlisted))
+            self._host.flash_warning(inventory_strings.why_no_sets(unlisted), asked=True)
             return
 
         def prepare() -> tuple[list[PlanRow], ExistingProfiles, NamingRules, list[str]]:
@@ -80,9 +81,9 @@ class WorkbenchFlow(Flow):
         if not screen.is_ready():
             return
         change = await in_thread(partial(bulk.plan, screen.planned))
-        diff = await in_thread(change.diff)
+        diff = await in_thread(partial(difference, change))
         title = words.WRITE_TITLE.format(counts=words.written(screen.counts))
-        intro = with_keys(words.WRITE_INTRO, path=config_file())
+        intro = with_keys(words.WRITE_INTRO)
         if await confirmed(self._host, labels.WRITE, title, diff, intro=intro):
             await written(self._host, partial(self._host.services.profiles.commit, change))
             screen.is_written = True

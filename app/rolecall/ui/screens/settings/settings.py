@@ -18,6 +18,8 @@ from rolecall.ui.rendering.styles import stylesheets
 from rolecall.ui.screens.base.form import FormScreen
 from rolecall.ui.screens.base.form_fields import FieldSpec, FormValues, Note
 
+_FOR_GROUPS: Final = 80  # columns of the terminal
+_FOR_HELP: Final = 120
 _YES_OR_NO: Final = {settings_strings.YES: True, settings_strings.NO: False}
 _SHOWN: Final = {"true": settings_strings.YES, "false": settings_strings.NO}
 
@@ -45,6 +47,11 @@ class SettingsScreen(FormScreen[bool]):
     def preview_path(self) -> str:
         return self._path
 
+    def on_resize(self) -> None:
+        """With room, each line has its group and its help."""
+        self.set_class(self.app.size.width >= _FOR_GROUPS, "-groups")
+        self.set_class(self.app.size.width >= _FOR_HELP, "-help")
+
     def fields(self) -> Sequence[FieldSpec]:
         return [
             FieldSpec(
@@ -55,6 +62,7 @@ class SettingsScreen(FormScreen[bool]):
                 self._regions if name == "region" else (),
                 _choices(name),
                 settings_strings.HELP[name],
+                settings_strings.GROUPS.get(name, ""),
             )
             for name, label in settings_strings.LABELS.items()
         ]

@@ -7,8 +7,9 @@ from typing import Final
 
 from rolecall.domain.model import SsoSession
 from rolecall.domain.records import dataclass
+from rolecall.domain.time_left import Level
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.commands import BY_ID, Command, Place, with_keys
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import (
     command_strings,
@@ -18,6 +19,7 @@ from rolecall.presentation.texts import (
 )
 from rolecall.ui.screens.base.detail import DetailScreen
 from rolecall.ui.widgets.detail_pane import Detail, section
+from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import LEVEL_STYLES, Column
 
 
@@ -109,6 +111,18 @@ class SessionsScreen(DetailScreen[SessionRow]):
             if row.session.name is None:
                 return sign_in_strings.NOT_A_SECTION.format(name=row.session.label)
         return super().blocked(command)
+
+    def key_hint(self, command: Command, name: str = "") -> KeyHint:
+        row = self.current if command.id == "choose_session" else None
+        if row and row.session and self._needs_sign_in(row.session):
+            name = BY_ID["sign_in"].name
+        return super().key_hint(command, name)
+
+    def _needs_sign_in(self, session: SsoSession) -> bool:
+        expiry = self.host.state.token_expiry(session)
+        if expiry is None:
+            return self.host.state.expiries_read
+        return not expiry.renews and expiry.level(self.host.now()) is Level.GONE
 
     def do_choose_session(self) -> None:
         if (row := self.current) is None:
