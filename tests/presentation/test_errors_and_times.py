@@ -72,6 +72,10 @@ PROBLEMS = {
     "NoCredentials": "loop",
     "RoleRefused": "denied",
     "ActionRefused": "no-tmux",
+    "GrantInvalid": "misspelled",
+    "PolicyInvalid": "twice",
+    "PolicyTooLarge": "grants",
+    "NarrowingRefused": "denied",
 }
 
 

@@ -7,7 +7,9 @@ import shlex
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import click
 
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
@@ -24,7 +26,7 @@ from rolecall.cli.support.output import echo, echo_notice, write
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import inventory_strings, run_strings
+from rolecall.presentation.texts import inventory_strings, lending_strings, run_strings
 from rolecall.services.runs.run_events import (
     Outcome,
     Result,
@@ -37,6 +39,9 @@ from rolecall.services.runs.runs import Runs
 from rolecall.services.services import Services
 from rolecall.services.switching.switching import Switching
 from rolecall.terminal.ending_signals import ENDING
+
+if TYPE_CHECKING:
+    from rolecall.services.lending.asked import Asked
 
 _MOST_NAMED: Final = 10  # rows that are named for each reason of a failure
 
@@ -52,6 +57,7 @@ class Request(NamedTuple):
     as_json: bool
     sso_session: str | None
     refresh: bool
+    asked: Asked | None
     reason: str
     resume: bool
     yes: bool
@@ -59,6 +65,8 @@ class Request(NamedTuple):
 
 def exec_many(request: Request) -> int:
     """Run the command with all rows. Returns the exit status."""
+    if request.asked:
+        raise click.UsageError(lending_strings.MANY)
     with exit_on_error():
         services = Services(os.environ, on_problem=echo_error)
         rows, is_complete = _rows(services, request)

@@ -28,6 +28,8 @@ _COLUMNS = {
     "role": labels.ROLE,
     "access_key_id": log_strings.ACCESS_KEY_ID,
     "profile": labels.PROFILE,
+    "rights": log_strings.RIGHTS,
+    "minutes": log_strings.MINUTES,
     "command": log_strings.COMMAND,
     "reason": log_strings.REASON,
 }

@@ -13,6 +13,7 @@ from typing import Final
 
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation, organisation_of
+from rolecall.demo.policies import Policy
 from rolecall.domain.model import ACCOUNT_ACCESS_SCOPE
 from rolecall.domain.records import dataclass, field
 
@@ -82,7 +83,9 @@ class SignIn:
 
 @dataclass(slots=True)
 class IssuedCredentials:
-    """Short-term credentials of a role."""
+    """Short-term credentials of a role. `layers` are the policies that they were narrowed with, and
+    `description` what was said about that.
+    """
 
     access_key_id: str
     secret_access_key: str = field(repr=False)
@@ -91,6 +94,9 @@ class IssuedCredentials:
     account_id: str
     arn: str
     user_id: str
+    layers: tuple[Policy, ...] = ()
+    description: str = ""
+    scoped_session_id: str = ""
 
     @property
     def keys(self) -> dict[str, str]:

@@ -38,6 +38,7 @@ class DemoOptions:
     `tenant` is the ID of the account access manager; empty if there is none.
     `console_user` is who signs in with console credentials, in the first account;
     `console_allowed`: a policy allows it.
+    `narrowing_allowed`: a role may call GetScopedCredentials; `packed_policy_limit` is in bytes.
     `seed` makes codes and tokens the same on every run.
     """
 
@@ -64,4 +65,6 @@ class DemoOptions:
     console_user: str = "user/alice"
     console_allowed: bool = True
     console_keys_lifetime: int = 900
+    narrowing_allowed: bool = True
+    packed_policy_limit: int = 2048
     seed: int | None = None

@@ -16,11 +16,26 @@ from pathlib import Path
 from typing import Any, Final, Self
 from urllib.parse import parse_qsl, urlsplit
 
-from rolecall.demo import account_access, console_login, faults, oidc, page, portal, sts
+from rolecall.demo import (
+    account_access,
+    console_login,
+    faults,
+    narrowed,
+    oidc,
+    page,
+    portal,
+    sts,
+    workload,
+)
 from rolecall.demo.calls import Call, Calls
 from rolecall.demo.faults import AnyFault, Fault, Faults
 from rolecall.demo.http import HOST, HttpServer
-from rolecall.demo.identity_center import Approval, DeviceAuthorization, IdentityCenter
+from rolecall.demo.identity_center import (
+    Approval,
+    DeviceAuthorization,
+    IdentityCenter,
+    IssuedCredentials,
+)
 from rolecall.demo.options import DemoOptions
 from rolecall.demo.organisation import Organisation
 from rolecall.demo.wire import Rejected, Request, Response, json_response
@@ -54,6 +69,7 @@ _OPERATIONS: Final[Mapping[tuple[str, str], tuple[str, Operation]]] = {
 _STS_ACTIONS: Final[Mapping[str, Operation]] = {
     "GetCallerIdentity": sts.get_caller_identity,
     "AssumeRole": sts.assume_role,
+    "GetScopedCredentials": narrowed.get_scoped_credentials,
 }
 _NAMES: Final = frozenset([*(name for name, _ in _OPERATIONS.values()), *_STS_ACTIONS])
 
@@ -144,7 +160,10 @@ class DemoServer:
     @property
     def endpoints(self) -> dict[str, str]:
         """The environment variables that make an AWS client use this server, without a proxy."""
-        services = "SSO", "SSO_OIDC", "STS", "SIGNIN", "ACCOUNT_ACCESS_RUNTIME"
+        services = (
+            *("SSO", "SSO_OIDC", "STS", "SIGNIN", "ACCOUNT_ACCESS_RUNTIME"),
+            *("S3", "EC2", "CLOUDWATCH_LOGS", "SECRETS_MANAGER"),
+        )
         return {
             **{f"AWS_ENDPOINT_URL_{service}": self.url for service in services},
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -202,6 +221,11 @@ class DemoServer:
                 client.id, Secret(client.secret), client.expires_at, scopes=client.scopes
             ),
         )
+
+    def issued(self, access_key_id: str) -> IssuedCredentials:
+        """Return what is known about keys. Raises KeyError if the demo has not issued them."""
+        with self._lock:
+            return self._center.credentials[access_key_id]
 
     def revoke(self, access_token: str) -> None:
         """Make this access token invalid; its refresh token stays valid."""
@@ -286,6 +310,8 @@ class DemoServer:
 
 
 def _route(request: Request) -> tuple[str, Operation]:
+    if workload.service_of(request):
+        return workload.action_of(request), workload.answer
     if (request.method, request.path) == ("POST", "/"):
         action = request.form.get("Action", "")
         return action, _STS_ACTIONS.get(action, _unknown)

@@ -9,6 +9,7 @@ from rolecall.domain import errors
 from rolecall.domain.errors import (
     action_errors,
     file_errors,
+    lending_errors,
     login_errors,
     pin_errors,
     role_errors,
@@ -20,6 +21,7 @@ from rolecall.presentation.texts import (
     error_strings,
     file_strings,
     inventory_strings,
+    lending_strings,
 )
 from rolecall.presentation.translation import _
 
@@ -182,6 +184,13 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     ),
     run_errors.RoleChanged: Sentence(_("{profile} has a different role from the last run.")),
     action_errors.ActionRefused: Sentence("{action}: {problem}", problems=action_strings.PROBLEMS),
+    lending_errors.GrantInvalid: Sentence(problems=lending_strings.GRANT_PROBLEMS),
+    lending_errors.PolicyInvalid: Sentence(problems=lending_strings.POLICY_PROBLEMS),
+    lending_errors.PolicyTooLarge: Sentence(problems=lending_strings.TOO_LARGE),
+    lending_errors.NarrowingRefused: Sentence(problems=lending_strings.NARROWING_PROBLEMS),
+    lending_errors.LendEnded: Sentence(
+        _("The {minutes} minutes of this lend are over, so nothing more is handed out.")
+    ),
     pin_errors.NoPin: Sentence(
         _(
             "There is no .rolecall.toml in {folder} or in a directory above it, up to the root of the repository. `rolecall pin` writes one."

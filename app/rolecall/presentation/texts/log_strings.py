@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Column headings.
 WHEN: Final = _("When")
 ACCESS_KEY_ID: Final = _("Access key ID")
+RIGHTS: Final = _("Rights")
+MINUTES: Final = _("Minutes")
 COMMAND: Final = _("Command")
 REASON: Final = _("Reason")
 ENTRIES_NOUN: Final = Counted("{count:,} entry", "{count:,} entries")

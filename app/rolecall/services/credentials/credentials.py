@@ -185,6 +185,14 @@ class CredentialsService:
         roles = replace(self.roles, memory=memory, call_policy=call_policy)
         return replace(self, roles=roles, prompt=None)
 
+    def without_saving(self) -> Self:
+        """Return this service with an own memory: new role credentials stay in this process."""
+        return replace(self, roles=replace(self.roles, memory=RoleMemory()))
+
+    def clients_of(self, name: str) -> Clients:
+        """Return the clients for a profile. Raises NoCredentials, FileError."""
+        return self._for(self.config.read(), name).clients
+
     def _for(self, config: Config, name: str) -> Self:
         """Return this service with the clients that the profile asks for.
 

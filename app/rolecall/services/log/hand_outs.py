@@ -10,7 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from rolecall.domain.log.hand_out import HandOut, HandOutKind, LogProblem
+from rolecall.domain.log.hand_out import (
+    NOT_NARROWED,
+    HandOut,
+    HandOutKind,
+    Lend,
+    LogProblem,
+)
 from rolecall.domain.settings.settings import FULL
 from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
@@ -47,6 +53,7 @@ class HandOuts:
         *,
         command: Sequence[str] = (),
         reason: str = "",
+        lend: Lend = NOT_NARROWED,
     ) -> bytes:
         """Note what was handed out, with what the log has of the command and the reason. Return the
         line of the entry, or nothing if the log is off.
@@ -63,6 +70,7 @@ class HandOuts:
             sso_session=safe(target.session),
             access_key_id=access_key_id,
             **self._shown(command, reason, is_full=setting == FULL),
+            **lend._asdict(),
         )
         line = entry.line()
         hand_outs.append(self._paths.state, line)
@@ -77,9 +85,10 @@ class HandOuts:
         *,
         command: Sequence[str],
         reason: str = "",
+        lend: Lend = NOT_NARROWED,
     ) -> Iterator[None]:
         """Note the command that the block starts. If the block raises, nothing was handed out."""
-        line = self.note(kind, target, access_key_id, command=command, reason=reason)
+        line = self.note(kind, target, access_key_id, command=command, reason=reason, lend=lend)
         try:
             yield
         except BaseException:
@@ -95,11 +104,12 @@ class HandOuts:
         *,
         command: Sequence[str] = (),
         reason: str = "",
+        lend: Lend = NOT_NARROWED,
     ) -> None:
         """Note what was handed out for a profile, with its account and role."""
         if self.is_on:
             target = self.target(profile)
-            self.note(kind, target, access_key_id, command=command, reason=reason)
+            self.note(kind, target, access_key_id, command=command, reason=reason, lend=lend)
 
     def problem(self) -> LogProblem | None:
         """Return why the log cannot be read or written, or None. Raises HomeUnknown."""
