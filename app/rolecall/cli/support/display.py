@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,12 +18,16 @@ from rolecall.cli.support.output import BOLD, RED, coloured, write
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
 from rolecall.terminal import capabilities
+from rolecall.terminal.ending_signals import ENDING
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from types import FrameType
+
+    from rich.console import Console, RenderableType
     from rich.progress import Progress
 
     from rolecall.domain.link import Link
+    from rolecall.terminal.tab_progress import TabProgress
 
 _NOT_RUN: Final = (126, 127)  # the statuses of a shell that has not found it, or cannot run it
 _LESS: Final = "FRX"  # as git sets it: with colours, and what was shown stays on the screen
@@ -172,15 +177,56 @@ def shown_bar(*, redirects: bool = True) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn
 
-    with Progress(
-        BarColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=Console(stderr=True, highlight=False),
-        transient=True,
-        redirect_stdout=redirects,
-        redirect_stderr=redirects,
-    ) as bar:
-        yield bar
+    with _tab() as tab:
+
+        class Bar(Progress):
+            def get_renderable(self) -> RenderableType:
+                if tab is not None and self.tasks:
+                    totals = [each.total for each in self.tasks]
+                    total = 0 if None in totals else int(sum(filter(None, totals)))
+                    tab.show(int(sum(each.completed for each in self.tasks)), total)
+                return super().get_renderable()
+
+        with Bar(
+            BarColumn(),
+            TextColumn("{task.description}", markup=False),
+            console=Console(stderr=True, highlight=False),
+            transient=True,
+            redirect_stdout=redirects,
+            redirect_stderr=redirects,
+        ) as bar:
+            yield bar
+
+
+@contextmanager
+def _tab() -> Iterator[TabProgress | None]:
+    """Yield what shows progress in the tab, if the terminal has that; clear it at the end, also of
+    a command that a signal ends.
+    """
+    from rolecall.cli.support import signals
+    from rolecall.terminal import last_resort, tab_progress
+
+    if not tab_progress.is_taken(os.environ):
+        yield None
+        return
+    stream = sys.stderr
+
+    def show(sequence: str) -> None:
+        stream.write(sequence)
+        stream.flush()
+
+    def end(number: int, _: FrameType | None) -> None:
+        last_resort.restore()
+        signal.signal(number, signal.SIG_DFL)
+        signal.raise_signal(number)
+
+    tab = tab_progress.TabProgress(os.environ, show)
+    unhandled = [each for each in ENDING if signal.getsignal(each) is signal.SIG_DFL]
+    with signals.handled(dict.fromkeys(unhandled, end)):
+        try:
+            yield tab
+        finally:
+            tab.clear()
 
 
 def show_qr(link: Link) -> None:

@@ -19,6 +19,7 @@ from rolecall.domain.text import safe
 from rolecall.presentation import labels
 from rolecall.presentation.commands import key_of
 from rolecall.ui.app.first_screen import FirstScreen, first_screen
+from rolecall.ui.app.tab import Tab
 from rolecall.ui.app.wiring import Wiring
 from rolecall.ui.rendering import theme
 from rolecall.ui.rendering.full_screen_driver import FullScreenDriver
@@ -31,6 +32,7 @@ from rolecall.ui.start import garbage
 from rolecall.ui.start.gate import Gate
 from rolecall.ui.start.type_ahead import TypeAhead
 from rolecall.ui.state.app_state import AppState
+from rolecall.ui.state.session_state import listing_under_way
 from rolecall.ui.work import Work, WorkGroup, asked_by, in_thread, require_asker
 
 if TYPE_CHECKING:
@@ -95,6 +97,7 @@ class RolecallApp(TerminalApp[str]):
         self._has_keys = False  # whether a key has come
         self.gate = Gate(open_services)
         self._is_exiting = False
+        self._tab = Tab(self.write_sequence)
 
     @property
     def services(self) -> Services:
@@ -131,6 +134,7 @@ class RolecallApp(TerminalApp[str]):
 
     async def _open(self) -> None:
         await self.gate.open()
+        await self._tab.find()
         if self.gate.is_open:
             self.flows.tokens.watch_refusals()
         if self.gate.has_kept_work and self._shown is not None:
@@ -189,6 +193,7 @@ class RolecallApp(TerminalApp[str]):
             self._shown.tick()
         if self.gate.is_open and not self._is_exiting:
             self.tick_flows()
+            self._tab.show(self.flows.runs.under_way or listing_under_way(self.state.shown))
         elif self.gate.has_kept_work and self.gate.is_opening:
             self.type_ahead.extend()
             self.flash(labels.STARTING, about=labels.STARTING)

@@ -29,6 +29,13 @@ class RunsFlow(Flow):
     def __init__(self, host: Host) -> None:
         super().__init__(host)
         self._last: RunBoard | None = None
+        self._boards: list[RunBoard] = []  # with rows that run
+
+    @property
+    def under_way(self) -> tuple[int, int] | None:
+        """How many rows have ended, of how many; None if nothing runs."""
+        states = [state for board in self._boards for state in board.states]
+        return (sum(not each.is_under_way for each in states), len(states)) if states else None
 
     @property
     def _service(self) -> RunsService:
@@ -63,7 +70,11 @@ class RunsFlow(Flow):
     @in_background()
     async def run(self, board: RunBoard, ended: Callable[[], None]) -> None:
         """Run what waits. `ended` is called when all has ended."""
-        await in_thread(board.run)
+        self._boards.append(board)
+        try:
+            await in_thread(board.run)
+        finally:
+            self._boards.remove(board)
         if board.record_problem is not None:
             self._host.flash_error(board.record_problem)
         ended()
