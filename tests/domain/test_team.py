@@ -15,6 +15,7 @@ PORTAL = {"start_url": URL, "region": "eu-west-1"}
 WHOLE: dict[str, Any] = {
     "template": "{alias}-{short}",
     "production": "live|*-prd",
+    "sign_in": "pkce",
     "shorten": {"Deployer": "dep"},
     "regions": {"*-us": "us-east-1"},
     "portals": {"corp": PORTAL},
@@ -27,6 +28,7 @@ def test_a_whole_file_is_read() -> None:
     assert team == Team(
         "{alias}-{short}",
         "live|*-prd",
+        "pkce",
         {"Deployer": "dep"},
         {"*-us": "us-east-1"},
         {"corp": Portal(URL, "eu-west-1")},

@@ -52,7 +52,8 @@ CAUSES: Final = {
     "SignInDenied": "Someone refused the request in the browser.",
     "AuthorizationRejected": "Settings of the Identity Center, or a fault of its sign-in page.",
     "AuthorizationExpired": "The page in the browser was left open for too long.",
-    "BrowserUnusable": "The settings or an option want the browser of this machine.",
+    "CodeInvalid": "What was pasted is incomplete, or from another link.",
+    "DeviceCodeRefused": "An organisation or a team forbids device codes.",
     "NoListener": "Another program uses the ports, or the machine has no loopback interface.",
     "RegistrationRejected": "A client registration is valid for 90 days, or less if AWS ends it.",
     "SignInNeeded": "There is no token, or it is no longer valid and cannot be renewed.",
@@ -115,7 +116,6 @@ CAUSES: Final = {
     "RoleRefused": "Account access manager gives no credentials for this role.",
     "LoginNeeded": "Console credentials need a sign-in, which lasts at most 12 hours.",
     "LoginRefused": "A policy does not allow console credentials for command lines.",
-    "LoginCodeInvalid": "The code that was pasted is incomplete, or from another link.",
     "LoginTaken": "Clients use a console sign-in only as a last resort.",
     "CrtMissing": "rolecall was installed without the extra `login`.",
     "NoTeam": "No team file was added.",
@@ -222,6 +222,7 @@ bell = true
 notify_command = "my-script --to phone"
 mouse = false
 sign_in = "device-code"
+sign_in_port = 0  # 8400 with ssh -L 8400:127.0.0.1:8400
 language = "ja"
 refresh_hours = 24
 role_session_name = "kim"

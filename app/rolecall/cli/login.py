@@ -11,7 +11,7 @@ from functools import partial
 import click
 
 from rolecall.cli.support.errors import CANCELLED, exit_on_error
-from rolecall.cli.support.options import no_lock_option, takes_profile, yes_option
+from rolecall.cli.support.options import no_lock_option, port_option, takes_profile, yes_option
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.cli.support.write import Streams, Writing, write_change
@@ -34,10 +34,17 @@ _echo = partial(echo, err=True)
 @click.option("--region", metavar="R", default="", help=command_help.LOGIN_REGION)
 @click.option("--force", is_flag=True, help=command_help.LOGIN_FORCE)
 @click.option("--browser/--code", "wants_browser", default=None, help=command_help.LOGIN_BROWSER)
+@port_option
 @yes_option
 @no_lock_option
 def login(
-    *, profile: str | None, region: str, force: bool, wants_browser: bool | None, yes: bool
+    *,
+    profile: str | None,
+    region: str,
+    force: bool,
+    wants_browser: bool | None,
+    port: int,
+    yes: bool,
 ) -> None:
     try:
         with exit_on_error():
@@ -47,7 +54,7 @@ def login(
                 return
             sign_in = services.sign_ins.with_console(
                 name,
-                sign_in_strings.here(os.environ),
+                sign_in_strings.here(os.environ, port),
                 region=region,
                 wants_browser=wants_browser,
                 write=lambda change, commit: _write(sign_in.progress, change, commit, yes=yes),

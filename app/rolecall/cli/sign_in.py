@@ -19,7 +19,7 @@ from rolecall.cli.support.choice import chosen
 from rolecall.cli.support.confirm import is_terminal
 from rolecall.cli.support.errors import CANCELLED, echo_error, error_text, exit_on_error
 from rolecall.cli.support.inventory_query import session_or_current
-from rolecall.cli.support.options import no_lock_option, takes_session
+from rolecall.cli.support.options import no_lock_option, port_option, takes_session
 from rolecall.cli.support.output import echo
 from rolecall.cli.support.sign_in_printer import SignInPrinter
 from rolecall.cli.support.write import Streams, Writing, write_change
@@ -66,6 +66,7 @@ _echo = partial(echo, err=True)
 @click.option("--start-url", "access_portal", metavar="URL", help=command_help.SIGN_IN_START_URL)
 @click.option("--force", is_flag=True, help=command_help.SIGN_IN_FORCE)
 @click.option("--browser/--code", "wants_browser", default=None, help=command_help.SIGN_IN_BROWSER)
+@port_option
 @no_lock_option
 def sign_in(
     *,
@@ -75,6 +76,7 @@ def sign_in(
     access_portal: str | None,
     force: bool,
     wants_browser: bool | None,
+    port: int,
 ) -> None:
     try:
         with exit_on_error():
@@ -86,7 +88,7 @@ def sign_in(
                 force = True  # the earlier token does not cover the roles
             token = None if force else services.sign_in.valid_token(session)
             if token is None:
-                here = sign_in_strings.here(os.environ)
+                here = sign_in_strings.here(os.environ, port)
                 sign_in = services.sign_ins.at_portal(
                     session, here, wants_browser=wants_browser, others=wanted.others
                 )
@@ -94,7 +96,7 @@ def sign_in(
                 wanted.write(services.portals.replica(session, token.region))
                 return
             wanted.write(session)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         _echo(f"\n{words.CANCELLED}")
         sys.exit(CANCELLED)
     end = times.moment(token.expires_at, datetime.now(UTC))

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from rolecall.demo import (
     account_access,
@@ -249,12 +249,17 @@ class DemoServer:
             self._center.device_authorizations.clear()
 
     def log_in(self, link: str) -> str:
-        """Allow the sign-in with console credentials of a link. Return the code to paste."""
+        """Allow the sign-in of a link. Return what the user can paste: the code that the page
+        shows, or the address at which the browser ends.
+        """
+        parts = urlsplit(link)
+        query = dict(parse_qsl(parts.query))
+        authorize = oidc.authorize if parts.path == "/authorize" else console_login.authorize
         with self._lock:
-            query = dict(parse_qsl(urlsplit(link).query))
-            return console_login.code_to_paste(
-                {"code": console_login.authorize(self._center, query), "state": query["state"]}
-            )
+            answer = {"code": authorize(self._center, query), "state": query["state"]}
+        if query["redirect_uri"].endswith(console_login.CONFIRMATION):
+            return console_login.code_to_paste(answer)
+        return f"{query['redirect_uri']}?{urlencode(answer)}"
 
     def forget_logins(self, *, changed: bool = False) -> None:
         """End all login sessions, or note that the user's credentials have `changed`."""

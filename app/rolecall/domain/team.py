@@ -23,7 +23,7 @@ from rolecall.domain.inventory.annotations import (
 from rolecall.domain.naming import names as naming
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.settings import settings
-from rolecall.domain.settings.settings import SHARED, SettingProblem
+from rolecall.domain.settings.settings import SHARED, SettingProblem, SignInMethod
 from rolecall.domain.web_address import is_public
 
 FILE_NAME: Final = "rolecall-team.toml"  # in a checkout
@@ -56,6 +56,7 @@ class Team:
 
     template: str = ""
     production: str = ""
+    sign_in: str = ""
     shorten: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
     portals: Mapping[str, Portal] = field(default_factory=dict)
@@ -79,6 +80,7 @@ def team_of(values: Mapping[str, Any]) -> Team:
     return Team(
         _setting("template", values.get("template", "")),
         _setting("production", values.get("production", "")),
+        _way_in(values.get("sign_in", "")),
         _table("shorten", values.get("shorten", {}), _MOST_ENTRIES),
         _table("regions", values.get("regions", {}), _MOST_PATTERNS),
         _portals(values.get("portals", {})),
@@ -95,6 +97,14 @@ def _setting(name: str, value: object, *keys: str) -> str:
         raise TomlMistake(_PROBLEMS[problem], path, text)
     found: str = settings.checked(name, text)
     return found
+
+
+def _way_in(value: object) -> str:
+    """A team may only tighten it."""
+    way = string_of(value, ("sign_in",), _LONGEST)
+    if way not in {"", SignInMethod.PKCE}:
+        raise TomlMistake(TomlProblem.BAD_SIGN_IN, ("sign_in",), way)
+    return way
 
 
 def _table(name: str, value: object, most: int) -> dict[str, str]:

@@ -190,16 +190,6 @@ def erases_with_background(environ: Mapping[str, str]) -> bool:
     return multiplexer(environ) is not Multiplexer.SCREEN
 
 
-def can_show_browser(environ: Mapping[str, str]) -> bool:
-    """Return whether the user would see a browser that is opened here.
-
-    Over SSH this is only so in VS Code, which opens links on the user's own machine.
-    """
-    return not over_ssh(environ) or bool(
-        environ.get("VSCODE_IPC_HOOK_CLI") and environ.get("BROWSER")
-    )
-
-
 def supports_links(environ: Mapping[str, str]) -> bool:
     """Return whether OSC 8 may be sent. Most terminals show or ignore it, but some print it."""
     return environ.get("TERM", "") not in {"linux", "vt100", "vt220", "ansi"} and (

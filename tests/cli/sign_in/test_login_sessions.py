@@ -124,7 +124,7 @@ def test_a_terminal_shows_the_link_as_text_that_it_can_open(
 ) -> None:
     env = {**signed_out.environ, "TERM": term}
     with Terminal(command("login", "dev"), columns=100, lines=60, env=env) as terminal:
-        terminal.wait_for("Paste the code:")
+        terminal.wait_for("Paste the code here:")
         lines = iter(terminal.screen_lines())
         link = "".join([next(line for line in lines if "/v1/authorize" in line), *lines])
         link = link.split()[0]

@@ -16,6 +16,7 @@ from click.shell_completion import CompletionItem
 
 from rolecall.cli.complete import can_be_typed, profile_names, session_names
 from rolecall.domain.inventory.catalogue import Listing
+from rolecall.domain.settings.settings import LAST_PORT
 from rolecall.domain.text import safe
 from rolecall.presentation.texts import command_help, lending_strings, program_strings
 
@@ -109,6 +110,13 @@ sso_session_option = click.option(
 refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRESH)
 dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_RUN)
 reason_option = click.option("--reason", metavar="TEXT", default="", help=command_help.REASON)
+port_option = click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, LAST_PORT),
+    default=0,
+    help=command_help.SIGN_IN_PORT,
+)
 yes_option = click.option("--yes", "-y", is_flag=True, help=command_help.YES)
 
 

@@ -27,6 +27,7 @@ _TEXTUAL_THEMES: Final = (
 THEMES: Final = ("auto", "dark", "light", "terminal", *_TEXTUAL_THEMES)
 JOBS: Final = 8
 _MOST_JOBS: Final = 1000
+LAST_PORT: Final = 65535
 FULL: Final = "full"  # of `log`: commands with their arguments
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 
@@ -36,6 +37,13 @@ class SignInMethod(StrEnum):
 
     DEVICE_CODE = "device-code"
     PKCE = "pkce"
+    ASK = "ask"
+    ONLY_PKCE = "only-pkce"  # what `pkce` means in a team's file
+
+    @property
+    def is_browser(self) -> bool:
+        """Whether the browser comes first."""
+        return self in {SignInMethod.PKCE, SignInMethod.ONLY_PKCE}
 
 
 class SettingProblem(StrEnum):
@@ -52,6 +60,7 @@ class SettingProblem(StrEnum):
     NOT_HOURS = "not-hours"
     NOT_A_COMMAND = "not-a-command"
     JOBS = "jobs"
+    PORT = "port"
     DURATION = "duration"
     SESSION_NAME = "session-name"
     NOT_A_TABLE = "not-a-table"
@@ -113,7 +122,8 @@ class Settings:
     `role_session_name` and `role_duration` (seconds) are those of sessions of roles of account
     access manager; empty and 0 leave the choice to rolecall and to AWS. `log`: note what is handed
     out, or with FULL the arguments of commands, too. `notify_command` is a program with arguments,
-    which gets the text of a warning as the last one. `jobs` is how many programs of a command with
+    which gets the text of a warning as the last one. `sign_in_port` is where the answer of a
+    browser is waited for; 0 is any port. `jobs` is how many programs of a command with
     many roles run at the same time. `launch_image`: begin with the first screen of the last start.
     `actions` are commands with a key, by the names that the user gives them.
     """
@@ -129,6 +139,7 @@ class Settings:
     notify_command: str = ""
     mouse: bool = False
     sign_in: SignInMethod = SignInMethod.DEVICE_CODE
+    sign_in_port: int = 0
     language: str = ""
     refresh_hours: float = 24
     role_session_name: str = ""
@@ -143,12 +154,14 @@ class Settings:
     def refresh_age(self) -> timedelta:
         return timedelta(hours=self.refresh_hours)
 
-    def prefers_browser(self, session: SsoSession | None = None) -> bool:
-        """Whether the user signs in with the browser of this machine: at the access portal of the
-        session, or with console credentials.
+    def way_in(self, session: SsoSession | None = None) -> SignInMethod:
+        """Return how a sign-in begins: at the access portal of the session, or with console
+        credentials.
         """
         uses_code = session is not None and session.uses_device_code
-        return self.sign_in is SignInMethod.PKCE and not uses_code
+        if uses_code and self.sign_in is not SignInMethod.ONLY_PKCE:
+            return SignInMethod.DEVICE_CODE
+        return self.sign_in
 
     def region_of(self, account_name: str) -> str:
         """Return the region for profiles of an account; empty if no setting has one."""
@@ -174,7 +187,9 @@ SAFE: Final = DEFAULTS.on_safe_side()
 NAMES: Final = tuple(each.name for each in fields(Settings))
 ACTIONS: Final = "actions"  # a table of tables
 TABLES: Final = frozenset({"regions", "shorten", "keys", ACTIONS})
-SHARED: Final = ("template", "production", "shorten", "regions")  # those that a team may have
+SHARED: Final = (  # those that a team may have
+    *("template", "production", "sign_in", "shorten", "regions"),
+)
 
 
 def check(name: str, value: object) -> SettingProblem | None:
@@ -266,6 +281,12 @@ def _duration(value: object) -> SettingProblem | None:
     return None if value == 0 or is_duration(value) else SettingProblem.DURATION
 
 
+def _port(value: object) -> SettingProblem | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return SettingProblem.PORT
+    return None if 0 <= value <= LAST_PORT else SettingProblem.PORT
+
+
 def _jobs(value: object) -> SettingProblem | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return SettingProblem.JOBS
@@ -296,7 +317,7 @@ def _pattern(value: object) -> SettingProblem | None:
 _CHOICES: Final[Mapping[str, tuple[bool | str, ...]]] = {
     "theme": THEMES,
     "output": ("", *OUTPUTS),
-    "sign_in": tuple(SignInMethod),
+    "sign_in": (SignInMethod.DEVICE_CODE, SignInMethod.PKCE, SignInMethod.ASK),
     "log": (True, False, FULL),
 }
 _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
@@ -313,6 +334,7 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "role_session_name": _session_name,
     "role_duration": _duration,
     "jobs": _jobs,
+    "sign_in_port": _port,
     "launch_image": _yes_or_no,
     "keys": _keys,
 }

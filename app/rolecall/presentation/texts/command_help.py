@@ -289,9 +289,7 @@ LOGIN_REGION: Final = _(
     "The region to sign in to. It defaults to the profile's region, and is written to a profile without one."
 )
 LOGIN_FORCE: Final = _("Sign in again, even if the keys are valid.")
-LOGIN_BROWSER: Final = _(
-    "Use this machine's browser, or a code to paste. The default is in the settings."
-)
+LOGIN_BROWSER: Final = _("In a browser, or with a code to paste. The default is in the settings.")
 
 SIGN_IN: Final = _help(
     _("Sign in to an sso-session, or at a portal's address."),
@@ -310,7 +308,10 @@ SIGN_IN_START_URL: Final = _(
 )
 SIGN_IN_FORCE: Final = _("Sign in again, even if the token is still valid.")
 SIGN_IN_BROWSER: Final = _(
-    "Use this machine's browser (PKCE), or a device code. The default is in the settings."
+    "In a browser (PKCE), also on another machine, or with a device code. The default is in the settings."
+)
+SIGN_IN_PORT: Final = _(
+    "In a browser that comes back to this port: `ssh -L N:127.0.0.1:N` forwards it to your machine."
 )
 
 SIGN_OUT: Final = _help(

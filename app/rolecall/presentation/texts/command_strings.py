@@ -90,9 +90,12 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "new_code": (_("new code"), _("start the sign-in again, with a new link or code")),
     "other_way": (
         _("other way"),
-        _("sign in with the browser of this machine instead of a code, or with a code"),
+        _("sign in in a browser instead of with a code, or with a code"),
     ),
-    "type_code": (_("type code"), _("go to the field for the code; Enter there sends it")),
+    "type_code": (
+        _("paste"),
+        _("go to the field for what the browser shows at the end; Enter there sends it"),
+    ),
     "approve_demo": (_("approve"), _("approve the sign-in; in the demo only")),
     "run_command": (_("run"), _("run the command")),
     "row_commands": (_("more"), _("show the commands of the row")),

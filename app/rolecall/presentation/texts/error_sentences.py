@@ -69,6 +69,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     errors.DeviceCodeExpired: Sentence(
         _("The code expired before the sign-in was approved."), advice=_START_AGAIN
     ),
+    errors.DeviceCodeRefused: Sentence(problems=error_strings.DEVICE_CODE_PROBLEMS),
     errors.ApprovalLost: Sentence(
         _("The connection was lost while AWS answered, and this code works only once."),
         advice=_START_AGAIN,
@@ -80,7 +81,7 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     errors.AuthorizationExpired: Sentence(
         _("The sign-in timed out before it was allowed in the browser."), advice=_START_AGAIN
     ),
-    errors.BrowserUnusable: Sentence(problems=error_strings.BROWSER_PROBLEMS),
+    errors.CodeInvalid: Sentence(problems=error_strings.CODE_PROBLEMS),
     errors.NoListener: Sentence(_("This machine cannot receive the browser's answer ({reason}).")),
     errors.RegistrationRejected: Sentence(
         _("The server no longer knows this client."), advice=_START_AGAIN
@@ -164,7 +165,6 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
             "AWS does not give this identity keys for the command line. It needs the policy SignInLocalDevelopmentAccess. {detail}"
         )
     ),
-    login_errors.LoginCodeInvalid: Sentence(problems=error_strings.CODE_PROBLEMS),
     login_errors.LoginTaken: Sentence(
         _(
             "{profile} gets its credentials from {key} in {file}, which clients use instead of a console sign-in. Name another profile, or remove {key} from it."

@@ -64,7 +64,7 @@ HELP: Final = {
     "bell": _("ring before a token that does not renew itself expires"),
     "notify_command": _("the command that `rolecall watch --notify` runs with its warning"),
     "mouse": _("click and scroll (takes effect at the next start)"),
-    "sign_in": _("with a code on any device, or in the browser of this machine"),
+    "sign_in": _("with a code on any device, or in a browser (pkce)"),
     "refresh_hours": _("after how many hours the accounts are listed again"),
     "language": _("the language (takes effect at the next start)"),
     "role_session_name": _("the session name of account access manager's roles in CloudTrail"),
@@ -77,6 +77,7 @@ HELP: Final = {
 }
 # Those that only the file has.
 IN_FILE: Final = {
+    "sign_in_port": _("the port for the answer of a browser, for `ssh -L`; 0 is any"),
     "launch_image": _("begin with the first screen of the last time, before everything is ready"),
     "regions": _("regions by patterns of account names; the first that matches is used"),
     "shorten": _("short forms of permission sets, or of their words, in names"),
@@ -120,6 +121,7 @@ PROBLEMS: Final = {
         "{detail} is not a session name: use 2 to 64 letters, digits and _ + = , . @ -"
     ),
     SettingProblem.DURATION: _("must be 900 to 43200 seconds, not {detail}"),
+    SettingProblem.PORT: _("must be a port, from 0 to 65535, not {detail}"),
     SettingProblem.JOBS: _("must be 1 to 1000, not {detail}"),
     SettingProblem.NOT_A_TABLE: _("must be a table: [{name}]"),
     SettingProblem.NOT_KEYS: _("must be a key or a list of keys, in quotes, not {detail}"),

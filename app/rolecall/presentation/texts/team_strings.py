@@ -23,6 +23,7 @@ PARTS: Final = {
     "portal": _("portal"),
     "template": _("template"),
     "production": _("production"),
+    "sign_in": _("sign-in"),
     "shorten": _("short name"),
     "region": _("region"),
     "account": _("account"),

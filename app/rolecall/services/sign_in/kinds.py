@@ -7,9 +7,16 @@ from datetime import datetime
 from typing import Any, Final, Generic
 
 from rolecall.domain.errors import (
+    ApprovalLost,
+    AuthorizationExpired,
+    AuthorizationRejected,
+    DeviceCodeRefused,
+    NoListener,
     RegionInvalid,
     RegionMoved,
+    RegistrationRejected,
     RolecallError,
+    ServiceError,
     ServiceFault,
     StartUrlUnknown,
     Unreachable,
@@ -26,8 +33,16 @@ from rolecall.services.sign_in.sign_in import SignInService
 
 # After these errors, the Identity Center or a replica of it may be in another region.
 _ELSEWHERE: Final = (StartUrlUnknown, RegionMoved, RegionInvalid, Unreachable, ServiceFault)
-_ANY_DEVICE_STEPS: Final = (Step.OPEN_BROWSER, Step.SHOW_QR, Step.OTHER_WAY, Step.NEW_CODE)
-_BROWSER_STEPS: Final = (Step.COPY_LINK, Step.OPEN_BROWSER, Step.OTHER_WAY, Step.NEW_CODE)
+# After these errors in a browser, a sign-in with a code may succeed. It does not help after others,
+# such as that of a file, and not if the user has denied the sign-in.
+CODE_MAY_HELP: Final = (
+    *(ApprovalLost, AuthorizationExpired, AuthorizationRejected),
+    *(NoListener, RegistrationRejected, ServiceError),
+)
+_PASTE_STEPS: Final = (
+    *(Step.TYPE_CODE, Step.COPY_LINK, Step.OPEN_BROWSER, Step.SHOW_QR),
+    *(Step.OTHER_WAY, Step.NEW_CODE),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,60 +51,55 @@ class Kind:
 
     `name` is the key of its texts: `presentation/sign_in_progress.py: KINDS`. `begin` gets what to
     sign in to, and raises RolecallError. `forget` lets it begin from the start, with nothing of an
-    earlier one.
+    earlier one. `gives_way` are the errors after which the other kind continues by itself.
     """
 
     name: str
     steps: tuple[Step, ...]
     begin: Callable[[Any], Attempt[Any]]
     forget: Callable[[Any], None] = lambda _: None
-    needs_browser: bool = False  # of this machine
+    is_browser: bool = False  # it ends in a browser, without a code that AWS shows
+    gives_way: tuple[type[RolecallError], ...] = ()
 
 
 DEVICE_CODE: Final = Kind(
     "device-code",
     (
-        Step.COPY_LINK,
-        Step.COPY_CODE,
-        Step.OPEN_BROWSER,
-        Step.SHOW_QR,
-        Step.OTHER_WAY,
-        Step.NEW_CODE,
+        *(Step.COPY_LINK, Step.COPY_CODE, Step.OPEN_BROWSER, Step.SHOW_QR),
+        *(Step.OTHER_WAY, Step.NEW_CODE),
     ),
     lambda at: at.service.begin(at.session),
+    gives_way=(DeviceCodeRefused,),
 )
 BROWSER: Final = Kind(
     "browser",
-    _BROWSER_STEPS,
-    lambda at: at.service.begin_in_browser(at.session, at.here.pages),
+    _PASTE_STEPS,
+    lambda at: at.service.begin_in_browser(at.session, at.here.pages, at.here.port),
     forget=lambda at: at.service.forget_registration(at.session),  # the page may reject it
-    needs_browser=True,
+    is_browser=True,
+    gives_way=CODE_MAY_HELP,
 )
 CONSOLE_CODE: Final = Kind(
     "console",
-    (
-        Step.TYPE_CODE,
-        Step.COPY_LINK,
-        Step.OPEN_BROWSER,
-        Step.SHOW_QR,
-        Step.OTHER_WAY,
-        Step.NEW_CODE,
-    ),
+    _PASTE_STEPS,
     lambda at: at.service.begin(at.profile, at.region),
 )
 CONSOLE_BROWSER: Final = Kind(
     "console-browser",
-    _BROWSER_STEPS,
-    lambda at: at.service.begin_in_browser(at.profile, at.region, at.here.pages),
-    needs_browser=True,
+    _PASTE_STEPS,
+    lambda at: at.service.begin_in_browser(at.profile, at.region, at.here.pages, at.here.port),
+    is_browser=True,
+    gives_way=CODE_MAY_HELP,
 )
 KINDS: Final = (DEVICE_CODE, BROWSER, CONSOLE_CODE, CONSOLE_BROWSER)
 
 
 class Target(Generic[Got]):
-    """What is signed in to, with its two kinds. `here` is what this machine has for the browser."""
+    """What is signed in to, with its two kinds; `code` is None if the team does not allow it.
+    `here` is what this machine has for the browser.
+    """
 
-    code: Kind
+    code: Kind | None
     browser: Kind
     host = ""
     next_regions: Sequence[str] = ()  # to try if the page of the link refuses the region
@@ -125,7 +135,7 @@ class Target(Generic[Got]):
 class Portal(Target[AccessToken]):
     """The access portal of a session. `others` are more regions that it may be in."""
 
-    code, browser = DEVICE_CODE, BROWSER
+    browser = BROWSER
 
     def __init__(
         self,
@@ -133,8 +143,11 @@ class Portal(Target[AccessToken]):
         here: Here,
         service: SignInService,
         others: Sequence[str] = (),
+        *,
+        allows_code: bool = True,
     ) -> None:
         super().__init__(session.label, here)
+        self.code = DEVICE_CODE if allows_code else None
         self.host = host_of(session.start_url) or session.start_url
         self.session = session
         self.service = service
@@ -142,7 +155,8 @@ class Portal(Target[AccessToken]):
 
     def in_regions(self, regions: Sequence[str]) -> Portal:
         session = self.service.portals.replica(self.session, regions[0])
-        return Portal(session, self.here, self.service, regions[1:])
+        allows_code = self.code is not None
+        return Portal(session, self.here, self.service, regions[1:], allows_code=allows_code)
 
     def other(self) -> AccessToken | None:
         return self.service.valid_tokens([self.session]).get(self.session)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeVar
 from rolecall.aws.regions import regions
 from rolecall.aws.sign_in import BROWSER_GRANTS, Oidc, Pkce
 from rolecall.domain.errors import (
+    DeviceCodeRefused,
     RegistrationRejected,
     RolecallError,
     SessionIncomplete,
@@ -124,8 +125,8 @@ class SignInService:
         """Return a new device code. Registers this client first if the AWS CLI would. The token is
         saved before a poll returns it.
 
-        Raises StartUrlUnknown, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
-        ServiceError, FileError.
+        Raises StartUrlUnknown, DeviceCodeRefused, PortalNotFound, RegionMoved, RegionInvalid,
+        SessionIncomplete, ServiceError, FileError.
         """
         # So that no user approves a token that cannot be saved.
         self.cache.check_writable(session)
@@ -140,7 +141,7 @@ class SignInService:
         client = self._client(session, is_usable, oidc.register)
         try:
             code = oidc.start(client)
-        except RegistrationRejected:  # one of the cache, which AWS has forgotten
+        except (RegistrationRejected, DeviceCodeRefused):  # perhaps one that AWS has forgotten
             self.cache.forget_registration(session)
             client = self._client(session, lambda _: False, oidc.register)
             code = oidc.start(client)
@@ -148,13 +149,13 @@ class SignInService:
         return DeviceSignIn(code, collect, self.uptime)
 
     def begin_in_browser(
-        self, session: SsoSession, pages: tuple[str, str]
+        self, session: SsoSession, pages: tuple[str, str], port: int = 0
     ) -> BrowserSignIn[AccessToken]:
-        """Listen on loopback for the browser of this machine: the authorization-code grant with
-        PKCE (RFC 7636). Registers this client first if the AWS CLI would. The token is saved before
-        a poll returns it.
+        """Listen on loopback for the browser: the authorization-code grant with PKCE (RFC 7636).
+        Registers this client first if the AWS CLI would. The token is saved before it is returned.
 
         `pages` are two HTML pages: the one shown at the end, and the one for any other request.
+        `port` is the one to listen on; 0 is any.
         Raises NoListener, PortalNotFound, RegionMoved, RegionInvalid, SessionIncomplete,
         ServiceError, FileError; a poll ApprovalLost, RegistrationRejected.
         """
@@ -168,7 +169,7 @@ class SignInService:
             lambda: oidc.register_for_browser(REDIRECT_URI),
         )
         state = secrets.token_urlsafe()
-        callback = Callback(state, pages)
+        callback = Callback(state, pages, port)
         pkce = Pkce.new(callback.redirect_uri, state)
 
         def redeem(code: Secret) -> AccessToken:

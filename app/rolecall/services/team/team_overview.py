@@ -17,6 +17,7 @@ class TeamPart(StrEnum):
     PORTAL = "portal"
     TEMPLATE = "template"
     PRODUCTION = "production"
+    SIGN_IN = "sign_in"
     SHORTEN = "shorten"
     REGION = "region"
     ACCOUNT = "account"
@@ -69,6 +70,8 @@ def _settings(team: Team, own: Mapping[str, Any]) -> Iterator[TeamEntry]:
         yield _entry(TeamPart.TEMPLATE, "", team.template, mine)
     if team.production:  # the user has these words and their own
         yield _entry(TeamPart.PRODUCTION, "", team.production, team.production)
+    if team.sign_in:  # the user has it, too
+        yield _entry(TeamPart.SIGN_IN, "", team.sign_in, team.sign_in)
     for part, name, values in (
         (TeamPart.SHORTEN, "shorten", team.shorten),
         (TeamPart.REGION, "regions", team.regions),

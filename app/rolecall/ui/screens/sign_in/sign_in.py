@@ -152,11 +152,6 @@ class SignInScreen(QrScreen):
         super().tick()
         self.shown.tick()
 
-    @property
-    def qr_url(self) -> str:
-        """A link that only the browser of this machine can use has no QR code."""
-        return super().qr_url if self.progress.is_for_any_device else ""
-
     def place_qr(self) -> None:
         """Also leave room for the field and the state if the link would take all of it."""
         columns, rows = self.size
@@ -200,7 +195,7 @@ class SignInScreen(QrScreen):
     def offers(self, command: Command) -> bool:
         progress = self.progress
         if command.id == "approve_demo":
-            return self.host.demo is not None and progress.is_for_any_device
+            return self.host.demo is not None
         if command.id == "type_code" and progress.state is State.FAILED:
             return True  # Enter starts it again
         is_step = Place.SIGN_IN in command.places and command.id != "cancel"
@@ -271,8 +266,7 @@ class SignInScreen(QrScreen):
         if demo is None:
             return
         if progress.takes_code:
-            self.field.value = demo.log_in(progress.link.url)
-            self.shown.give()
+            self.shown.give(demo.log_in(progress.link.url))
         else:
             with suppress(KeyError):  # it was approved already
                 demo.approve(progress.user_code)

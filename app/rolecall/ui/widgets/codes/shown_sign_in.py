@@ -9,10 +9,9 @@ from typing import Any, Final
 from textual import events
 from textual.widgets import Input, Static
 
-from rolecall.domain.sign_in.login_code import without_spaces
+from rolecall.domain.sign_in.pasted import without_spaces
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation.sign_in_progress import Said, Tone
-from rolecall.presentation.texts import sign_in_strings
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.run import SignIn, SignInStopped
 from rolecall.ui.rendering.textual_private import PaintedScreen
@@ -33,16 +32,18 @@ _STYLES: Final = {
 
 
 class CodeField(FormField):
-    """Takes all lines of a paste, without spaces and line breaks: a code has none."""
+    """Takes all lines of a paste, without spaces and line breaks: a code has none. It is as secret
+    as a password, so it is not shown.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.password = True
 
     def on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
         self.insert_text_at_cursor(without_spaces(event.text))
-
-    def fill(self, pasted: str) -> None:
-        self.value = without_spaces(pasted)
-        self.cursor_position = len(self.value)
 
     def begin_with(self, event: events.Key, bound: Container[str]) -> bool:
         """Take a letter that is not bound, and the focus. Returns whether it did. A terminal may
@@ -79,7 +80,7 @@ class ShownSignIn:
         self.what_to_do = Static("", classes="intro to-do", markup=False)
         self.link = LinkLine()
         self.code = BigCode()
-        self.field = CodeField(hint=sign_in_strings.PASTE_HINT)
+        self.field = CodeField()
         self.clock = TextLine()
 
     @property
@@ -127,6 +128,7 @@ class ShownSignIn:
         self.link.show(progress.link)
         self.code.show(progress.user_code)
         self.code.display = progress.offers(Step.COPY_CODE) and not has_failed
+        self.field.placeholder = words.paste
         self.field.display = progress.takes_code and not has_failed
         if not self.field.display:
             self._screen.set_focus(None)
@@ -142,9 +144,10 @@ class ShownSignIn:
             words = self._say(progress)
             self.tell(words.state, words.tone)
 
-    def give(self) -> None:
-        """Pass on the text of the field."""
-        self.sign_in.give(self.field.value)
+    def give(self, text: str) -> None:
+        """Pass on what was typed or pasted, and empty the field."""
+        self.field.value = ""
+        self.sign_in.give(text)
 
     def take_key(self, event: events.Key) -> bool:
         """Begin to type in the field. Returns whether the key does that."""
@@ -155,11 +158,10 @@ class ShownSignIn:
         """Take a paste that no field has taken."""
         event.stop()
         if self.progress.can(Step.TYPE_CODE):
-            self.field.fill(event.text)
-            self.give()
+            self.give(event.text)
 
     def submit(self, event: Input.Submitted) -> None:
         """Pass on what was typed, and leave the field."""
         event.stop()
         self._screen.set_focus(None)
-        self.give()
+        self.give(self.field.value)
