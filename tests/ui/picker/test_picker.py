@@ -140,9 +140,9 @@ async def test_a_session_column_is_shown_if_there_are_several_sessions(tmp_path:
     [
         (40, False, "name account role"),
         (40, True, "name account role"),
-        (60, False, "name account role left"),
-        (80, False, "name account role region left"),
-        (80, True, "name account role session left"),
+        (60, False, "name account role"),
+        (80, False, "name account role region"),
+        (80, True, "name account role session"),
         (100, False, "name account role region left id"),
     ],
 )
@@ -151,13 +151,16 @@ def test_the_rows_can_be_distinguished_at_every_width(
 ) -> None:
     names = ["corp", "subsidiary"][: 1 + several]
     switching = switching_with(tmp_path, "".join(map(SESSION.format, names)))
-    columns = PickerRows(switching, {}).columns(lambda: width)
+    columns = PickerRows(switching, {}).columns()
     room = width - 2  # without the bar of the chosen row
-    widths = fit(columns, [ContentWidth(44, 44)] * len(columns), room)
+    cells = {"sign": 1, "name": 24, "account": 12, "role": 16, "session": 8, "id": 12}
+    needs = [cells.get(column.key, 10) for column in columns]
+    content = [ContentWidth(each, each) for each in needs]
+    widths = fit(columns, content, room)
     by_key = {column.key: each for column, each in zip(columns, widths, strict=True) if each}
     assert " ".join(by_key) == f"sign {shown}"
     assert sum(by_key.values()) + GAP * (len(by_key) - 1) <= room
-    assert by_key["name"] >= min(22, width // 4)
+    assert by_key["name"] == (24 if width >= 60 else 13)
 
 
 @pytest.mark.quick

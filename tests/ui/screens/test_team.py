@@ -67,7 +67,7 @@ async def test_a_file_is_taken_over_updated_and_removed_in_its_place(tmp_path: P
         assert rows(screen) == [["production", "alpha"], ["account", "beta", it.ids[1], "pay"]]
         assert str(tmp_path) in screen.heading()
         assert "fetched " in screen.foot_text()
-        await it.until(lambda: it.app.state.has_aliases)
+        await it.until(lambda: any(each.alias for each in it.app.state.annotations.values()))
         await it.until(lambda: it.app.state.production.is_production("", "alpha"))
 
         file.write_text(file.read_text().replace("pay", "books"))

@@ -97,7 +97,7 @@ class Picker(InlineApp[Picked]):
         self.line = PickerLine(classes="query")
         self.hint = PickerLine()
         self.table: VirtualTable[PickerRow] = VirtualTable(
-            self._rows.columns(lambda: self.size.width),
+            self._rows.columns(),
             lambda row: row.key,
             placeholder=words.NOTHING_TO_PICK if targets else words.LOOKING,
         )
@@ -126,6 +126,7 @@ class Picker(InlineApp[Picked]):
         """Show how long the sign-ins are valid. The first paint does not wait for that."""
         await in_thread(partial(self._rows.read_times_left, self._targets.values()))
         self.table.refresh_texts()
+        self.table.fit_columns()
 
     async def _make_field(self) -> None:
         """Replace the line that looks like a field. The first paint does not wait for the field."""

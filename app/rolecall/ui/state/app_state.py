@@ -43,7 +43,7 @@ class AppState:
 
     Each field is written in one place: by a method of this class, or by one flow.
 
-    `annotations`: by account ID; `has_aliases` and `has_groups`: whether there are any.
+    `annotations`: by account ID; `has_groups`: whether there are any.
     `session_states`: in the order of ~/.aws/config. `session`: the current one, whose token the
     header shows: the one that was chosen, or another while ~/.aws/config lacks that one.
     `all_shown`: the tables show the rows of all sessions. `looking_for_token`: rolecall has not
@@ -61,7 +61,6 @@ class AppState:
     looking_for_token: bool = True
     config: Config | None = None
     annotations: Annotations = field(default_factory=dict)
-    has_aliases: bool = False
     has_groups: bool = False
     first_profiles: tuple[Profile, ...] = ()
     expiries: Sequence[Expiry] = ()
@@ -280,7 +279,6 @@ class AppState:
 
     def set_annotations(self, annotations: Annotations) -> None:
         self.annotations = annotations
-        self.has_aliases = any(each.alias for each in annotations.values())
         self.has_groups = any(each.groups for each in annotations.values())
 
     # --- profiles

@@ -97,13 +97,19 @@ class AllKeysScreen(BoxTable[HelpRow]):
 
     def columns(self) -> Sequence[Column[HelpRow]]:
         return (
-            Column("where", command_strings.WHERE, lambda row: row.where, "muted", minimum=11),
-            Column("keys", command_strings.KEYS, lambda row: row.keys, "accent", minimum=12),
+            Column(
+                "where", command_strings.WHERE, lambda row: row.where,
+                "muted", minimum=11, drop_order=2,
+            ),
+            Column(
+                "keys", command_strings.KEYS, lambda row: row.keys,
+                "accent", minimum=12, drop_order=0,
+            ),
             Column(
                 "name", command_strings.COMMAND, lambda row: row.name,
-                "strong", minimum=15, maximum=18, drop_order=1, is_name=True,
+                "strong", minimum=15, is_name=True,
             ),
-            Column("text", labels.WHAT, lambda row: row.text, None, minimum=20, weight=4),
+            Column("text", labels.WHAT, lambda row: row.text, None, minimum=20),
         )  # fmt: skip
 
     def rows(self) -> Sequence[HelpRow]:

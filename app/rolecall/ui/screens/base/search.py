@@ -118,16 +118,16 @@ class SearchScreen(BoxTable[Entry]):
         return (
             Column(
                 "name", command_strings.NAME, lambda row: row.name, "strong",
-                minimum=18, maximum=48, weight=3, badge=self._badge, is_name=True,
+                minimum=18, badge=self._badge, is_name=True,
             ),
-            Column("what", labels.WHAT, lambda row: row.what, None, minimum=14, weight=4),
+            Column("what", labels.WHAT, lambda row: row.what, None, 14, drop_order=3),
             Column(
                 "keys", command_strings.KEYS, lambda row: row.keys, "accent",
-                minimum=6, maximum=12, drop_order=1, searched=False,
+                minimum=6, drop_order=2, searched=False,
             ),
             Column(
                 "kind", "", self._kind, "muted",
-                minimum=7, maximum=26, weight=4, searched=False,
+                minimum=7, drop_order=0, searched=False,
             ),
             # Only searched. The id of a command is the same in every language.
             Column("more", "", lambda row: row.more, wanted=lambda: False),
@@ -328,11 +328,10 @@ class RowCommandsScreen(BoxTable[Command]):
                 lambda row: row.name,
                 "strong",
                 15,
-                18,
                 is_name=True,
             ),
-            Column("keys", command_strings.KEYS, lambda row: row.shown_keys, "accent", 8, 12),
-            Column("text", labels.WHAT, lambda row: row.help, None, minimum=20, weight=4),
+            Column("keys", command_strings.KEYS, lambda row: row.shown_keys, "accent", 8, 0),
+            Column("text", labels.WHAT, lambda row: row.help, None, minimum=20),
             Column("id", "", lambda row: row.id, wanted=lambda: False),
         )
 

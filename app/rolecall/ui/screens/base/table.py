@@ -113,7 +113,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
 
     def foot_text(self) -> str:
         """Return what to say about the current row and the whole table."""
-        return labels.SEPARATOR.join(self.table.hidden_matches)
+        return ""
 
     def position_text(self) -> str:
         """Return the text of the status line, for a table without a border."""
@@ -133,8 +133,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         """Return the column of sessions, shown if the table has rows of several."""
         state = self.host.state
         return columns.session(
-            lambda row: row.session.label if state.all_shown else "",
-            minimum=7, maximum=20, wanted=lambda: state.all_shown,
+            lambda row: row.session.label if state.all_shown else "", drop_order=1
         )  # fmt: skip
 
     # --- showing the state

@@ -37,8 +37,8 @@ class DoctorScreen(DetailScreen[Problem]):
 
     def columns(self) -> Sequence[Column[Problem]]:
         return (
-            Column("text", labels.WHAT, lambda row: row.text, None, 30, weight=4),
-            Column("where", file_strings.PLACE, lambda row: row.where, "muted", 14, 40, 1, 1),
+            Column("text", labels.WHAT, lambda row: row.text, None, 30, is_name=True),
+            Column("where", file_strings.PLACE, lambda row: row.where, "muted", 14),
         )
 
     def row_key(self, row: Problem) -> Problem:

@@ -97,7 +97,7 @@ class CredentialsScreen(TableScreen[Format]):
                 minimum=12,
                 is_name=True,
             ),
-            Column("what", words.WHAT_COLUMN, words.format_help, "muted", weight=2, drop_order=1),
+            Column("what", words.WHAT_COLUMN, words.format_help, "muted"),
         )
 
     def row_key(self, row: Format) -> str:

@@ -48,21 +48,22 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
-                minimum=22, maximum=48, weight=5, is_name=True,
+                is_name=True,
             ),
             *said,
             self.session_column(),
-            columns.account_id(lambda row: row.account.id, drop_order=2),
+            columns.account_id(lambda row: row.account.id),
             columns.email(lambda row: row.account.email),
             Column(
                 "sets", labels.PERMISSION_SETS_COUNT, self._sets,
                 lambda row: "bad" if row.error else None,
-                minimum=12, maximum=16, align="right", sort_key=_count, searched=False,
+                drop_order=3, align="right", sort_key=_count, searched=False,
             ),
             Column(
                 "profiles", labels.PROFILES, self._profiles,
-                "accent", minimum=12, maximum=40, weight=3, drop_order=1,
+                "accent", minimum=12, drop_order=2,
             ),
+            Column("other-profiles", "", self._other_profiles, wanted=lambda: False),
         )  # fmt: skip
 
     def row_key(self, row: AccountRow) -> tuple[str, str]:
@@ -85,7 +86,12 @@ class AccountsScreen(CatalogueScreen["AccountRow"]):
         return str(len(row.permission_sets))
 
     def _profiles(self, row: AccountRow) -> str:
-        return " ".join(p.name for p in self.host.state.profiles_of(row))
+        """Return the first profile and how many more there are. None of them is cut."""
+        names = [profile.name for profile in self.host.state.profiles_of(row)]
+        return f"{names[0]} +{len(names) - 1}" if len(names) > 1 else "".join(names)
+
+    def _other_profiles(self, row: AccountRow) -> str:
+        return " ".join(profile.name for profile in self.host.state.profiles_of(row)[1:])
 
     def show_state(self) -> None:
         if self.groups.is_grouped and not self.host.state.has_groups:

@@ -38,7 +38,7 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
             Column(
                 "change", inventory_strings.CHANGE,
                 _change,
-                _style, minimum=6, maximum=8,
+                _style, minimum=6,
             ),
             columns.account(
                 lambda row: row.account.name,
@@ -47,7 +47,7 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
             ),
             columns.permission_set(
                 lambda row: row.permission_set or inventory_strings.WHOLE_ACCOUNT,
-                minimum=14, is_name=True,
+                is_name=True,
             ),
             self.session_column(),
             columns.profile(self._profile),

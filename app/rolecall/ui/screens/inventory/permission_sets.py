@@ -44,13 +44,13 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def columns(self) -> Sequence[Column[AssignmentRow]]:
         permission_set: Column[AssignmentRow] = columns.permission_set(
             lambda row: row.permission_set.name,
-            style="strong" if self._opened else None, maximum=40, is_name=True,
+            style="strong" if self._opened else None, is_name=True,
         )  # fmt: skip
         said: Sequence[Column[AssignmentRow]] = columns.annotation_columns(
             self.host.state, lambda row: row.account.id
         )
         account_id: Column[AssignmentRow] = columns.account_id(lambda row: row.account.id)
-        profile = columns.profile(self._profile, minimum=10, weight=2)
+        profile = columns.profile(self._profile)
         if self._opened is not None:
             return self.sign_column(), permission_set, profile, account_id
         return (
@@ -58,14 +58,14 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
-                minimum=22, weight=3, is_name=True,
+                is_name=True,
             ),
             *said,
             permission_set,
             self.session_column(),
             account_id,
             profile,
-            columns.email(lambda row: row.account.email, drop_order=2),
+            columns.email(lambda row: row.account.email),
         )  # fmt: skip
 
     async def detail_of(self, row: AssignmentRow) -> Detail:

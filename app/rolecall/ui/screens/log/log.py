@@ -33,26 +33,26 @@ class LogScreen(DetailScreen[HandOut]):
 
     def columns(self) -> Sequence[Column[HandOut]]:
         return (
-            Column("time", log_strings.WHEN, log_strings.shown_time, "muted", 19, 19),
-            Column("kind", labels.WHAT, lambda row: safe(row.kind), None, 7, 18, drop_order=1),
-            columns.profile(lambda row: safe(row.profile), weight=3, is_name=True),
+            Column("time", log_strings.WHEN, log_strings.shown_time, "muted", 19),
+            Column("kind", labels.WHAT, lambda row: safe(row.kind), None, 7),
+            columns.profile(lambda row: safe(row.profile), is_name=True),
             columns.account(
                 lambda row: safe(row.account),
                 lambda row: self.production_badge(row.account_id, row.profile, row.account),
             ),
             columns.account_id(lambda row: safe(row.account_id), drop_order=4),
-            Column("role", labels.ROLE, lambda row: safe(row.role), None, 14, 30, drop_order=2),
+            Column("role", labels.ROLE, lambda row: safe(row.role), None, 14, drop_order=2),
             Column(
                 "command", log_strings.COMMAND, log_strings.command_without_values,
-                None, minimum=10, weight=2, drop_order=3,
+                None, minimum=10, drop_order=3,
             ),
             Column(
                 "reason", log_strings.REASON, lambda row: safe(row.reason),
-                None, minimum=10, drop_order=6, wanted=lambda: any(e.reason for e in self.rows()),
+                None, minimum=10, drop_order=6,
             ),
             Column(
                 "key", log_strings.ACCESS_KEY_ID, lambda row: safe(row.access_key_id),
-                "muted", minimum=20, maximum=20, drop_order=5,
+                "muted", minimum=20, drop_order=5,
             ),
         )  # fmt: skip
 

@@ -62,22 +62,20 @@ class DriftScreen(DetailScreen[DriftRow]):
             Column(
                 "kind", profile_strings.DRIFT_COLUMN,
                 lambda row: profile_strings.DRIFT_KINDS[row.kind],
-                lambda row: _STYLES[row.kind], minimum=10, maximum=10,
+                lambda row: _STYLES[row.kind], minimum=10,
             ),
             columns.profile(
-                lambda row: row.profile.name if row.profile else "", minimum=12, weight=2,
-                is_name=True,
+                lambda row: row.profile.name if row.profile else "", is_name=True
             ),
             columns.account(
                 self._account,
                 lambda row: self.production_badge(
                     row.target[0], row.profile.name if row.profile else ""
                 ),
-                maximum=40,
             ),
             columns.permission_set(lambda row: row.target[1]),
-            columns.session(lambda row: row.session, drop_order=1),
-            columns.account_id(lambda row: row.target[0], drop_order=2),
+            columns.session(lambda row: row.session),
+            columns.account_id(lambda row: row.target[0]),
         )  # fmt: skip
 
     def row_key(self, row: DriftRow) -> tuple[str, str, str, str]:

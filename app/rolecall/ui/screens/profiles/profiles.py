@@ -77,7 +77,7 @@ class ProfilesScreen(DetailScreen[Profile]):
         return (
             Column(
                 "shell", "", lambda row: labels.IN_USE * self._is_in_use(row),
-                "accent", minimum=1, maximum=1, searched=False,
+                "accent", minimum=1, drop_order=0, searched=False,
                 wanted=lambda: any(map(self._is_in_use, self._tree)),
             ),
             columns.sign(
@@ -85,21 +85,21 @@ class ProfilesScreen(DetailScreen[Profile]):
             ),
             Column(
                 "name", labels.PROFILE, self._in_tree,
-                "accent", minimum=20, maximum=40, weight=3, badge=self._badge,
+                "accent", minimum=12, badge=self._badge,
                 sort_key=lambda row: fold(row.name), is_name=True,
             ),
             Column(
                 "kind", labels.KIND, lambda row: labels.PROFILE_KINDS[row.kind.value],
-                "muted", minimum=7, maximum=12, drop_order=1,
+                "muted", minimum=7, drop_order=4,
             ),
-            columns.account(self.host.state.account_name, style=None, minimum=12, maximum=40),
-            columns.permission_set(self._permission_set)._replace(
+            columns.account(self.host.state.account_name, style=None),
+            columns.permission_set(
+                self._permission_set,
                 style=lambda row: "bad" if self.host.state.is_unassigned(row) else None,
-                drop_order=1,
             ),
-            columns.account_id(lambda row: row.account_id or "", drop_order=4),
-            columns.session(lambda row: row.session_name or row.start_url or "", drop_order=3),
-            columns.region(lambda row: row.region or "", minimum=12),
+            columns.account_id(lambda row: row.account_id or ""),
+            columns.session(lambda row: row.session_name or row.start_url or ""),
+            columns.region(lambda row: row.region or ""),
         )  # fmt: skip
 
     def _is_in_use(self, row: Profile) -> bool:

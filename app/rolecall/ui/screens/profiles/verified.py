@@ -76,12 +76,11 @@ class VerifiedScreen(DetailScreen[VerifiedRow]):
             columns.sign(lambda row: row.sign, lambda row: row.style),
             Column(
                 "name", profile_strings.VERIFIED_PROFILE, lambda row: row.name,
-                "accent", minimum=14, maximum=32,
-                badge=self._badge, is_name=True,
+                "accent", badge=self._badge, is_name=True,
             ),
             Column(
                 "answer", profile_strings.VERIFIED_ANSWER, lambda row: row.text,
-                lambda row: "muted" if row.answer is None else None, minimum=30, weight=3,
+                lambda row: "muted" if row.answer is None else None, minimum=20,
             ),
         )  # fmt: skip
 

@@ -91,34 +91,32 @@ class WorkbenchScreen(DetailScreen[PlanRow]):
         def style(row: PlanRow) -> str:
             return "muted" if self._mistakes else OUTCOME_STYLES[self._plan[row].outcome]
 
-        session: Column[PlanRow] = columns.session(
-            lambda row: row.session.label, maximum=20, drop_order=2
-        )
+        session: Column[PlanRow] = columns.session(lambda row: row.session.label)
         return (
             columns.sign(lambda row: words.SIGNS[self._plan[row].outcome], style),
             Column(
                 "name", words.NAME, lambda row: self._plan[row].name,
                 lambda _: "muted" if self._mistakes else "accent",
-                minimum=24, maximum=64, weight=4, is_name=True,
+                minimum=12, is_name=True,
             ),
             columns.account(
                 lambda row: row.assignment.account.name,
                 self._badge,
-                style=None, minimum=12, maximum=40, drop_order=1,
+                style=None, drop_order=2,
             ),
             columns.permission_set(
                 lambda row: row.assignment.permission_set.name,
-                minimum=12, maximum=32, weight=1, drop_order=2,
+                drop_order=2,
             ),
             *([session] if len({row.session for row in self._rows}) > 1 else []),
-            columns.region(lambda row: self._plan[row].region, drop_order=3),
+            columns.region(lambda row: self._plan[row].region),
             Column(
                 "output", labels.OUTPUT, lambda row: self._plan[row].output,
-                "muted", minimum=4, maximum=11, drop_order=4,
+                "muted", drop_order=4,
             ),
             Column(
                 "what", words.WHAT_HAPPENS, lambda row: words.what_happens(self._plan[row]),
-                style, minimum=10, maximum=40, weight=2, sort_key=self._problems_first,
+                style, minimum=10, sort_key=self._problems_first,
             ),
         )  # fmt: skip
 

@@ -41,16 +41,16 @@ class SessionsScreen(DetailScreen[SessionRow]):
         return (
             Column(
                 "name", labels.SESSION, _name, "accent",
-                minimum=12, maximum=36, weight=2, is_name=True,
+                minimum=12, is_name=True,
             ),
             Column(
                 "token", session_strings.TOKEN, self._token,
-                self._token_style, minimum=15, maximum=20, searched=False,
+                self._token_style, minimum=15, drop_order=0, searched=False,
             ),
-            Column("start_url", labels.START_URL, _start_url, minimum=20, maximum=70, weight=3),
+            Column("start_url", labels.START_URL, _start_url, minimum=20),
             Column(
                 "region", labels.REGION, lambda row: row.session.region if row.session else "",
-                "muted", minimum=9, maximum=16, drop_order=1,
+                "muted", minimum=9, drop_order=2,
             ),
         )  # fmt: skip
 

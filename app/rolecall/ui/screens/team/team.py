@@ -26,20 +26,19 @@ class TeamScreen(DetailScreen[TeamEntry]):
 
     def columns(self) -> Sequence[Column[TeamEntry]]:
         return (
-            Column("what", team_strings.WHAT, _what, "muted", minimum=10, maximum=16),
+            Column("what", team_strings.WHAT, _what, "muted", minimum=10, drop_order=3),
             Column(
                 "name", labels.NAME_COLUMN, self._title_of, "strong",
-                minimum=14, maximum=36, weight=2, badge=self._badge, is_name=True,
+                minimum=12, badge=self._badge, is_name=True,
             ),
-            Column("id", labels.ACCOUNT_ID, _account_id, "muted", 12, 12, drop_order=2),
+            Column("id", labels.ACCOUNT_ID, _account_id, "muted", 12, drop_order=4),
             Column(
                 "value", team_strings.VALUE, lambda row: Prose(row.value),
-                minimum=16, weight=4,
+                minimum=16,
             ),
             Column(
                 "own", team_strings.OWN, lambda row: row.own, "accent",
-                minimum=8, maximum=40, weight=2, drop_order=1,
-                wanted=lambda: any(each.own for each in self._overview.entries),
+                minimum=8, drop_order=2,
             ),
             Column(
                 "groups", inventory_strings.GROUPS, lambda row: row.said.group_words,

@@ -167,12 +167,6 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         return self._model.scattered
 
     @property
-    def hidden_matches(self) -> list[str]:
-        """Matches in the row under the cursor that are in columns that are not shown."""
-        row = self.current
-        return [] if row is None else self._painter.hidden_matches(row)
-
-    @property
     def placeholder(self) -> str:
         return self._placeholder
 
@@ -215,6 +209,10 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
     def refresh_texts(self) -> None:
         """Paint the visible rows whose texts have changed."""
         self.show_later()
+
+    def fit_columns(self) -> None:
+        """Look again at the texts that the widths depend on. The rows are the same."""
+        self._column_fit.rows_changed(growing=True)
 
     def sort(self, column: str | None, reverse: bool = False) -> None:
         """Sort by a column, which counts more than a query's rank; None for the given order."""
