@@ -63,11 +63,13 @@ def test_columns_are_left_out_before_a_name_is_cut() -> None:
         assert fit([name, kind, id_], alike(64, 8, 12), width) == widths
 
 
-def test_a_name_that_has_no_room_in_any_case_takes_none_from_other_columns() -> None:
+def test_a_few_very_long_names_take_no_room_from_other_columns() -> None:
     name = ContentWidth(20, 80, frozenset({12, 20, 26, 80}))
     two = [column(4, 1, is_name=True), column(12, 1)]
     assert fit(two, [name, *alike(20)], 50) == [28, 20]
-    assert fit(two, [name, *alike(20)], 82) == [80, 0]
+    assert fit(two, [name, ContentWidth(16, 20)], 50) == [28, 20]
+    assert fit(two, [name, *alike(20)], 82) == [60, 20]
+    assert fit(two, [name._replace(all=64, steps=frozenset({20, 64})), *alike(20)], 70) == [64, 0]
     assert fit(two, [ContentWidth(60, 80, name.steps), *alike(20)], 50) == [50, 0]
 
 

@@ -16,6 +16,7 @@ R = TypeVar("R")
 GAP = 2
 _SAMPLE = 64
 _SIGN = 2  # cells that a title reserves for the sign of the sort order
+_LONG_NAME = 64  # cells
 _BADGE = 12  # cells that a badge has at most
 
 # Joiners, variation selectors and skin tones. One terminal draws a family of four in two cells,
@@ -108,6 +109,13 @@ class ContentWidth(NamedTuple):
         most, all_ = max(self.most, other.most), max(self.all, other.all)
         return ContentWidth(most, all_, self.steps | other.steps)
 
+    @property
+    def needed(self) -> int:
+        """The cells that come first. A few names that are longer than others are no reason to leave
+        out columns.
+        """
+        return max([self.most, *(each for each in self.steps if each <= _LONG_NAME)])
+
     def whole_within(self, width: int) -> int:
         """Return the cells of the longest name that fits, if nine of ten do, or else all cells."""
         if not self.most <= width < self.all:
@@ -162,9 +170,10 @@ def fit(columns: Sequence[Column[Any]], natural: Sequence[ContentWidth], width: 
     """Return the width of each column, 0 for one that is left out.
 
     Together with `GAP` between them they fill at most `width` cells. A single long text takes no
-    room that other columns need for most of theirs, nor does a name that has no room in any case.
+    room that other columns need for most of theirs, nor do a few very long names.
     """
     most, longest = [each.most for each in natural], [each.all for each in natural]
+    needed = [each.needed for each in natural]
     widths = [0] * len(columns)
     room = width + GAP
     order = [i for i, each in enumerate(columns) if each.is_wanted and natural[i].all]
@@ -174,18 +183,18 @@ def fit(columns: Sequence[Column[Any]], natural: Sequence[ContentWidth], width: 
     for i in sorted(names + fixed):
         widths[i] = max(0, min(columns[i].least, room - GAP))
         room -= widths[i] + GAP if widths[i] else 0
-    room = _grow(widths, names, longest, room)
+    room = _grow(widths, names, needed, room)
     for i in names:
         if (spare := widths[i] - natural[i].whole_within(widths[i])) > 0:
             widths[i] -= spare
             room += spare
-    room = _grow(widths, [i for i in names if longest[i] <= widths[i] + room], longest, room)
+    room = _grow(widths, [i for i in names if needed[i] <= widths[i] + room], needed, room)
     room = _grow(widths, fixed, most, room)
     for i in order:
         if not widths[i] and room - GAP >= columns[i].least:
             widths[i] = min(max(columns[i].least, most[i]), room - GAP)
             room -= widths[i] + GAP
-    for i in order:
+    for i in (*order[len(names) :], *names):
         room = _grow(widths, [i], longest, room)
     return widths
 

@@ -227,7 +227,7 @@ class TablePainter(Generic[R]):
         if self._marks:
             style = base if state else self._styles["", "marked"]
             runs.append((style, f"{_MARK} ") if marked else (base, "  "))
-        texts, room = self._beside(line) if unseen else (texts, 0)
+        texts, room = self._next_to_match(line) if unseen else (texts, 0)
         gap = ""
         cells = zip(self._shown, texts, styles, badges, strict=True)
         for (column, width), text, name, badge in cells:
@@ -252,8 +252,8 @@ class TablePainter(Generic[R]):
         begin = strip.crop(0, self.width - self._padding - room)
         return Strip([*begin, *self._segments(end)], self.width)
 
-    def _beside(self, line: _Line) -> tuple[tuple[str, ...], int]:
-        """Return the texts of a row beside its unseen match, and the cells that this gets at the
+    def _next_to_match(self, line: _Line) -> tuple[tuple[str, ...], int]:
+        """Return the texts of a row next to its unseen match, and the cells that this gets at the
         end of the line: those that are blank, or at least some. No name gives way to it.
         """
         end = self.width - self._padding - GAP
