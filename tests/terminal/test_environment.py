@@ -80,7 +80,8 @@ def test_replacements_are_ascii_and_as_wide_as_the_sign() -> None:
 
 def test_the_first_command_in_browser_is_used_with_its_options() -> None:
     assert browser.opener({"BROWSER": "firefox -P 'my own' %s:w3m"}) == ["firefox", "-P", "my own"]
-    assert browser.opener({"BROWSER": "firefox", "SSH_CONNECTION": "1 2 3 4"}) is None
+    over_ssh = {"BROWSER": "firefox", "SSH_CONNECTION": "1 2 3 4"}
+    assert browser.opener(over_ssh) == ["firefox"]
 
 
 def test_a_browser_with_an_open_quote_is_ignored() -> None:

@@ -47,13 +47,13 @@ async def line_of(columns: int, shell: ShellProfile | None, *, demo: bool = Fals
 @pytest.mark.parametrize(
     ("columns", "shell", "shown"),
     [
-        (120, PROD, "shell: core-prod-admin  PROD   corp  ● 7 h 52 min"),
+        (120, PROD, "4 Tokens  5 Log     shell: core-prod-admin  PROD    ● 7 h 52 min"),
         (120, DEV, "shell: core-dev-admin   corp  ● 7 h 52 min"),
-        (100, PROD, "2 Permission sets  3 Profiles  4 Tokens    ► core-pr…  PROD "),
-        (90, PROD, "2 Sets  3 Profiles  4 Tokens     ► core-pr…  PROD "),
-        (80, PROD, "1 Accounts  2 Sets  3 Profiles  4 Tokens    ►  PROD    ● 7 h 52 min"),
-        (80, DEV, "1 Accounts  2 Permission sets  3 Profiles  4 Tokens "),
-        (60, PROD, "1 Accounts  2  3  4     ►  PROD "),
+        (100, PROD, "2 Sets  3 Profiles  4 Tokens  5 Log   ► core-pr…  PROD   corp "),
+        (90, PROD, "2 Sets  3 Profiles  4 Tokens  5 Log  ►  PROD   corp "),
+        (80, PROD, "1 Accounts  2 Sets  3 Profiles  4  5   ►  PROD   corp  ● 7 h 52 min"),
+        (80, DEV, "1 Accounts  2 Sets  3 Profiles  4 Tokens  5 Log  corp "),
+        (60, PROD, "1 Accounts  2  3  4  5  ►  PROD "),
         (120, ShellProfile("gone", is_missing=True), "shell: ! gone "),
         (100, None, "corp  ● 7 h 52 min"),
     ],
@@ -65,17 +65,18 @@ async def test_it_shows_the_profile_of_the_shell(
 
 
 async def test_the_places_lose_their_names_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("Accounts", "Sets of permission", "My profiles", "All my tokens")
-    short = dict(zip(("accounts", "permission_sets", "profiles", "tokens"), names, strict=True))
+    names = ("Accounts", "Sets of permission", "Profiles", "All my tokens", "Log")
+    keys = ("accounts", "permission_sets", "profiles", "tokens", "log")
+    short = dict(zip(keys, names, strict=True))
     monkeypatch.setattr(command_strings, "PLACES", short)
     monkeypatch.setattr(command_strings, "PLACES_SHORT", short)
     counts = []
-    for columns in range(100, 59, -4):
+    for columns in range(108, 51, -2):
         line = await line_of(columns, None, demo=True)
         counts.append(sum(name in line for name in names))
         assert "Accounts" in line
     assert counts == sorted(counts, reverse=True)
-    assert set(counts) == {1, 2, 3, 4}
+    assert set(counts) == {1, 2, 3, 4, 5}
 
 
 async def test_a_click_on_the_time_left_leads_to_the_tokens() -> None:
@@ -84,7 +85,7 @@ async def test_a_click_on_the_time_left_leads_to_the_tokens() -> None:
         app.header.show("corp", (), False)
         app.header.tick("7 h 52 min", Level.FINE)
         await pilot.click(app.header, offset=(95, 0))
-        await pilot.click(app.header, offset=(70, 0))
+        await pilot.click(app.header, offset=(76, 0))
         line = app.header.render().plain
         await pilot.click(app.header, offset=(line.index("3 Profiles"), 0))
     assert app.clicked == [Place.TOKENS, Place.PROFILES]
