@@ -151,7 +151,7 @@ def _run(
 
     textual_settings.use(chooses_colours=True)
     from rolecall.services.base.settings import SettingsService
-    from rolecall.services.inventory.startup_snapshot import startup_snapshot
+    from rolecall.services.inventory.startup_snapshot import has_sessions, startup_snapshot
 
     if demo is None:
         settings = SettingsService.from_environment(os.environ)
@@ -167,10 +167,11 @@ def _run(
 
         app_class = NotifyingWatchApp if notify else WatchApp
     first = None if watch else startup_snapshot(os.environ, utc_now)
+    is_first_visit = first is None and not watch and not has_sessions(os.environ)
     only_prints = on_exit is None and not watch and demo is None and sys.stdout.isatty()
     bare_shell = cache(partial(_bare_shell, user_environ)) if only_prints else _no_shell
     open_services = partial(_open_services, stack, settings, bare_shell)
-    app = app_class(open_services, utc_now, settings, demo, first)
+    app = app_class(open_services, utc_now, settings, demo, first, is_first_visit=is_first_visit)
     app.bare_shell = bare_shell
     app.launch_images = images
     profile = app.run(mouse=settings.settings.mouse)

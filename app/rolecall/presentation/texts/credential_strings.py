@@ -86,6 +86,8 @@ CREDENTIAL_COMMANDS: Final = {
     "write_keys": (_("write"), _("write the keys to ~/.aws/credentials, under a separate name")),
     "copy_credentials": (_("copy"), _("copy the credentials in the format of the row")),
 }
+# Translators: what a key does while the values are shown: "v hide".
+HIDE_VALUES: Final = _("hide")
 
 INEXPRESSIBLE: Final = _(
     "The credentials of {name} contain a character that {format} cannot express. Try another format."

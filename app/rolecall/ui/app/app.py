@@ -30,7 +30,7 @@ from rolecall.ui.screens.base.table import TableScreen
 from rolecall.ui.screens.modes import MODES, screens_in
 from rolecall.ui.start import garbage
 from rolecall.ui.start.gate import Gate
-from rolecall.ui.start.type_ahead import TypeAhead
+from rolecall.ui.start.type_ahead import TypeAhead, Typed, pressed
 from rolecall.ui.state.app_state import AppState
 from rolecall.ui.state.session_state import listing_under_way
 from rolecall.ui.work import Work, WorkGroup, asked_by, in_thread, require_asker
@@ -73,7 +73,10 @@ class RolecallApp(TerminalApp[str]):
         settings: SettingsService,
         demo: Demo | None = None,
         startup_snapshot: StartupSnapshot | None = None,
+        *,
+        is_first_visit: bool = False,
     ) -> None:
+        """`is_first_visit`: there is no session, so that the welcome asks for one."""
         self.settings_service = settings
         first = theme.first_theme(os.environ, settings.settings.theme)
         # Set before the theme: with NO_COLOR and no palette of the terminal, colours become greys.
@@ -85,6 +88,7 @@ class RolecallApp(TerminalApp[str]):
         self.state = AppState(
             production_pattern=lambda: self.settings.production,
             shell_profile=safe(in_use(os.environ)),
+            awaits_welcome=is_first_visit,
         )
         if startup_snapshot is not None:
             self.state.show_snapshot(startup_snapshot)
@@ -128,6 +132,8 @@ class RolecallApp(TerminalApp[str]):
         try:
             await self.flows.sign_in.start()
         finally:  # also if another sign-in has replaced this one
+            if not self.state.awaits_welcome:
+                await self.deliver_typed_keys(self.type_ahead.turn)
             self.flows.settings.report_bad()
             if self.gate.is_open:
                 self.flows.inventory.report_missing_cache()
@@ -194,9 +200,10 @@ class RolecallApp(TerminalApp[str]):
         if self.gate.is_open and not self._is_exiting:
             self.tick_flows()
             self._tab.show(self.flows.runs.under_way or listing_under_way(self.state.shown))
-        elif self.gate.has_kept_work and self.gate.is_opening:
+        elif self.gate.is_opening:
             self.type_ahead.extend()
-            self.flash(labels.STARTING, about=labels.STARTING)
+            if self.gate.has_kept_work:
+                self.flash(labels.STARTING, about=labels.STARTING)
 
     def tick_flows(self) -> None:
         self.flows.tokens.tick()
@@ -205,12 +212,12 @@ class RolecallApp(TerminalApp[str]):
     # --- keys
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key):
+        if isinstance(event, Typed):
             self._has_keys = True
             self.collector.wait_for_calm()
             if self._is_exiting:  # the screens may be gone
                 return
-            if self._shown is not None and self._shown.is_early(event.key):
+            if self._shown is not None and self._shown.is_early(pressed(event)):
                 self.type_ahead.begin()
         if self.type_ahead.hold(event):
             return

@@ -56,6 +56,7 @@ class SignInFlow(Flow):
             await self._host.gate.opened()
         except RolecallError as error:
             state.looking_for_token, state.sessions_problem = False, explain(error)
+            state.awaits_welcome = False
             self._host.show_state()
             return
         await self._select_first_session()
@@ -155,6 +156,7 @@ class SignInFlow(Flow):
             state.show_session(next(iter(state.sessions), None))
         finally:  # also if the user has chosen a session in the meantime
             state.looking_for_token = False
+            state.awaits_welcome &= not (state.sessions or state.sessions_problem)
             if state.config is None and not state.profiles_problem:
                 self._host.spawn(partial(self._host.announce, events.ConfigChanged()))
             self._host.show_state()
@@ -270,7 +272,10 @@ class SignInFlow(Flow):
         """Ask for a new sso-session and sign in to it."""
         from rolecall.ui.screens.sign_in.new_session import NewSessionScreen
 
-        regions = await in_thread(self._service.regions)
+        try:
+            regions = await in_thread(self._service.regions)
+        finally:
+            self._host.state.awaits_welcome = False
         sessions = self._host.state.sessions
         form = NewSessionScreen(regions, is_first=not sessions)
         session = await self._host.ask(form)

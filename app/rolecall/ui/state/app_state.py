@@ -51,8 +51,9 @@ class AppState:
     `config` is read. `expiries` and `usable_tokens`, the valid access tokens, are of one reading of
     the files. `…_problem`: why they, or some of them, cannot be read; without annotations every
     role is production. `cached_names`: all names that the cache has for each account, by its ID.
-    `running_actions`: how many run in the background. `shell_profile`: the one that the shell uses
-    in which rolecall runs; empty if it has none.
+    `running_actions`: how many run in the background. `awaits_welcome`: the form of a first visit
+    is not there yet, and gets all that is typed until then. `shell_profile`: the one that the shell
+    uses in which rolecall runs; empty if it has none.
     """
 
     session_states: dict[SsoSession, SessionState] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class AppState:
     sessions_problem: str = ""
     running_actions: int = 0
     shell_profile: str = ""
+    awaits_welcome: bool = False
     production_pattern: Callable[[], str] = field(default=lambda: PRODUCTION)
     cached_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _named: Sequence[Profile] | None = None  # the profiles of `_names`

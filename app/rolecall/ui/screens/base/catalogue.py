@@ -34,6 +34,9 @@ class CatalogueScreen(DetailScreen[R]):
         self._found: Sequence[R] = ()
         self._found_wanted: list[Wanted] = []
 
+    def is_early(self, key: str) -> bool:
+        return self.host.state.awaits_welcome or super().is_early(key)
+
     # --- what the crawl asks for first
 
     def wanted(self) -> list[Wanted]:

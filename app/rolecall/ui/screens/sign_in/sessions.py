@@ -61,6 +61,9 @@ class SessionsScreen(DetailScreen[SessionRow]):
         rows = [SessionRow(session) for session in self.host.state.sessions]
         return [*rows, SessionRow(None)] if len(rows) > 1 else rows
 
+    def is_early(self, key: str) -> bool:
+        return self.host.state.awaits_welcome or super().is_early(key)
+
     def placeholder(self) -> str:
         return with_keys(sign_in_strings.SESSIONS_NONE)
 

@@ -15,12 +15,12 @@ from textual.widgets import Input, Static
 
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.model import SsoSession
-from rolecall.domain.sign_in.progress import Progress, State
+from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Command, Place
+from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import Said, Tone, names_of, not_now, said
-from rolecall.presentation.texts import command_strings, sign_in_strings
+from rolecall.presentation.texts import sign_in_strings
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
@@ -32,6 +32,7 @@ from rolecall.ui.work import on_loop
 
 # Next to a QR code: columns for the code or the field, and all rows but those of the QR code.
 _NEXT_TO_QR = {False: (58, 9), True: (44, 11)}  # by whether a code is pasted
+_OTHER_WAYS = ("open_browser", "show_qr", "new_code", "other_way")
 _REST_ROWS = 14  # with a field: all rows but the link and what to do with it
 _SMALL_ROWS = 9  # the fewest of them, in a small terminal
 
@@ -45,7 +46,7 @@ class SignInScreen(QrScreen):
     """
 
     place = Place.SIGN_IN
-    CSS_PATH = stylesheets("sign_in")
+    CSS_PATH = stylesheets("box", "sign_in")
     VERTICAL_BREAKPOINTS = [(0, "-tiny"), (13, "-short"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(
@@ -67,32 +68,27 @@ class SignInScreen(QrScreen):
         self.link, self.field, self.clock = shown.link, shown.field, shown.clock
 
     @property
-    def session(self) -> SsoSession | None:
-        """The session to sign in to. The tables may show the rows of another one."""
-        return self._of or super().session
-
-    @property
     def progress(self) -> Progress:
         return self.shown.progress
 
     def compose(self) -> ComposeResult:
-        yield self.header
-        yield Static(said(self.progress).title, classes="title", markup=False)
-        yield self.shown.because
-        yield self.shown.what_to_do
-        yield self.link
-        with Horizontal(id="body"):
-            with Vertical(id="code"):
-                yield self.shown.code
-                yield self.field
-                yield self.clock
-                yield Static("", id="hint", markup=False)
-            yield self.qr
+        title = said(self.progress).title
+        with self.box(title):
+            yield Static(title, classes="title", markup=False)
+            yield self.shown.because
+            yield self.shown.what_to_do
+            yield self.link
+            with Horizontal(id="body"):
+                with Vertical(id="code"):
+                    yield self.shown.code
+                    yield self.field
+                    yield self.clock
+                    yield Static("", id="hint", markup=False)
+                yield self.qr
         yield self.status
         yield self.key_line()
 
     def on_mount(self) -> None:
-        self.show_header(session=self._of.label if self._of else "")
         if self.host.demo is not None:
             self.status.set_text(labels.DEMO_NOTE)
         self.run()
@@ -145,7 +141,7 @@ class SignInScreen(QrScreen):
         self.place_qr()
         self._key_names = names_of(progress)
         if progress.state is State.FAILED:
-            self._key_names["type_code"] = command_strings.TRY_AGAIN
+            self._key_names["type_code"] = self._key_names[Step.NEW_CODE]
         self.refresh_keys()
 
     def tick(self) -> None:
@@ -188,9 +184,18 @@ class SignInScreen(QrScreen):
     # --- commands
 
     def key_hints(self) -> list[KeyHint]:
-        """After a failure, leave out what needs a link: there is room for the way back then."""
-        has_failed = self.progress.state is State.FAILED
-        return [each for each in super().key_hints() if each.enabled or not has_failed]
+        """Show the way back before other ways to sign in. After a failure, leave out what needs a
+        link.
+        """
+        hints = super().key_hints()
+        if self.progress.state is State.FAILED:
+            shown = {each.name: each for each in reversed(hints) if each.enabled}
+            hints = [each for each in hints if each in shown.values()]
+        back = self.key_hint(BY_ID["cancel"])
+        others = [each for each in hints if each != back]
+        keys = {self.key_hint(BY_ID[each]).key for each in _OTHER_WAYS}
+        place = next((at for at, each in enumerate(others) if each.key in keys), len(others))
+        return [*others[:place], back, *others[place:]]
 
     def offers(self, command: Command) -> bool:
         progress = self.progress
