@@ -120,11 +120,11 @@ def _of_role(
 
 
 def _refuse_short_name(listing: Listing, name: str) -> None:
-    """Raise click.UsageError with the full names: another role with this name has other rights."""
+    """Raise click.ClickException with the full names: another role with this name has other rights."""
     names = [each.name for each in listing.all_sets or ()]
     if found := [each for each in named(safe(name), names) if each != name]:
         facts = {"permission_set": safe(name), "names": ", ".join(found)}
-        raise click.UsageError(credential_strings.SHORT_NAME.format(**facts))
+        raise click.ClickException(credential_strings.SHORT_NAME.format(**facts))
 
 
 def _session(service: CredentialsService, name: str | None) -> SsoSession:

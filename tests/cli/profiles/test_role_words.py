@@ -142,7 +142,7 @@ def test_exec_and_save_take_whole_words(
     saved = world.run("save", "--all", "--dry-run", *query.split())
     lines = saved.stdout.decode().splitlines()[1:]
     assert {line.split()[1 + ("PROD" in line)] for line in lines} == meant, saved.text
-    assert (saved.status == 2) == (not meant)
+    assert (saved.status == 1) == (not meant)
     assert ("Only whole words match here" in saved.text) == (not meant)
 
 
@@ -152,7 +152,7 @@ def test_the_console_opens_for_whole_words_of_one_profile(
 ) -> None:
     result = world.run("console", "--print", query)
     if len(meant) > 1:
-        assert result.status == 2
+        assert result.status == 1
         assert f"matches several profiles: {' '.join(sorted(meant, key=_ALL.index))}" in result.text
     elif not meant:
         assert (result.status, result.stdout) == (1, b"")
@@ -217,10 +217,10 @@ def test_an_option_takes_the_short_name_of_a_role_unless_several_have_it(world: 
         saved = world.run("save", "--account", PAY.id, *target, name, "--name", "new")
         assert (saved.status, f"{ARN}/ops/Deployer" in saved.text) == (0, True), saved.text
     several = world.run("save", "--account", LAB.id, *target, "Auditor")
-    assert several.status == 2
+    assert several.status == 1
     assert several.text.endswith("with its path: role/Auditor, role/dev/Auditor\n")
     part = world.run("save", "--account", LAB.id, *target, "Audit")
-    assert part.status == 2
+    assert part.status == 1
     assert "Existing: AWSReadOnlyAccess, role/Auditor, role/dev/Auditor" in part.text
 
 
@@ -236,7 +236,7 @@ def test_credential_process_takes_full_names_only(world: World) -> None:
     ):
         world.machine.server.calls.clear()
         refused = ask(account, name)
-        assert (refused.status, refused.stdout) == (2, b"")
+        assert (refused.status, refused.stdout) == (1, b"")
         assert not world.machine.server.calls.all()  # the list has it, so AWS is not asked
         assert refused.text.endswith(f"Give the full name: {names}\n")
     assert "is not assigned to you" in ask(LAB, "Audit").text
