@@ -120,7 +120,7 @@ def _of_role(
 
 
 def _refuse_short_name(listing: Listing, name: str) -> None:
-    """Raise click.ClickException with the full names: another role with this name has other rights."""
+    """Raise click.ClickException with the full names: others of this name have other rights."""
     names = [each.name for each in listing.all_sets or ()]
     if found := [each for each in named(safe(name), names) if each != name]:
         facts = {"permission_set": safe(name), "names": ", ".join(found)}
