@@ -18,6 +18,8 @@ WHOLE: dict[str, Any] = {
     "sign_in": "pkce",
     "shorten": {"Deployer": "dep"},
     "regions": {"*-us": "us-east-1"},
+    "must_narrow": "production",
+    "presets": {"uploads": "s3,logs"},
     "portals": {"corp": PORTAL},
     "accounts": {"111122223333": {"alias": "pay", "groups": ["payments"]}},
 }
@@ -29,8 +31,10 @@ def test_a_whole_file_is_read() -> None:
         "{alias}-{short}",
         "live|*-prd",
         "pkce",
+        "production",
         {"Deployer": "dep"},
         {"*-us": "us-east-1"},
+        {"uploads": "s3,logs"},
         {"corp": Portal(URL, "eu-west-1")},
         {"111122223333": Annotation("pay", "", ("payments",))},
     )
@@ -47,6 +51,8 @@ def _portal(key: str, value: object) -> dict[str, Any]:
     ("values", "problem", "keys"),
     [
         ({"keys": {}}, TomlProblem.UNKNOWN_KEY, "keys"),
+        ({"must_narrow": "never"}, TomlProblem.BAD_CHOICE, "must_narrow"),
+        ({"must_narrow": True}, TomlProblem.NO_STRING, "must_narrow"),
         ({"actions": {}}, TomlProblem.RUNS, "actions"),
         ({"endpoint_url": "x"}, TomlProblem.RUNS, "endpoint_url"),
         (_portal("credential_process", "x"), TomlProblem.RUNS, "portals.a.credential_process"),

@@ -112,6 +112,7 @@ CAUSES: Final = {
     "PolicyInvalid": "`--policy` names something else than an IAM policy.",
     "PolicyTooLarge": "AWS takes only small policies for narrowed credentials.",
     "NarrowingRefused": "AWS was asked for narrower credentials, and gave none.",
+    "NarrowingRequired": "The settings or the team want fewer rights for production.",
     "LendEnded": "A program asks for credentials after the `--minutes`.",
     "RoleRefused": "Account access manager gives no credentials for this role.",
     "LoginNeeded": "Console credentials need a sign-in, which lasts at most 12 hours.",
@@ -217,6 +218,7 @@ template = "{account|slug}-{short}"
 region = "eu-west-1"
 output = "json"
 production = "prod|prd|live|*-p"
+must_narrow = "production"
 theme = "auto"
 bell = true
 notify_command = "my-script --to phone"
@@ -236,6 +238,9 @@ DeployPermissionSet = "deploy"
 
 [regions]
 "*-us" = "us-east-1"
+
+[presets]
+uploads = "s3,logs,lambda:list"
 
 [keys]
 save = ["s", "f2"]

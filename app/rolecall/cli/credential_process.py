@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -80,23 +79,22 @@ def credential_process(
     options = RoleOptions(session_name or "", duration or 0)
     with exit_on_error():
         services = Services(os.environ, on_problem=echo_error)
-        source = Source(services.credentials, asked, reason)
-        service = source.service
         log = HandOuts(os.environ)
-        note: Callable[..., object]
         if profile:
-            own = partial(service.export, profile)
-            note = partial(log.note_profile, HandOutKind.CREDENTIAL_PROCESS, profile)
+            target = log.target(profile)
+            source = Source(services.credentials, target, asked, reason)
+            own = partial(source.service.export, profile)
         else:
             assert account is not None
             assert permission_set is not None
-            session = _session(service, sso_session)
+            session = _session(services.credentials, sso_session)
             role = account.replace("-", ""), permission_set
-            own = partial(_of_role, services, service, session, role, options)
             target = SwitchTarget("", *role, session.cache_key)
-            note = partial(log.note, HandOutKind.CREDENTIAL_PROCESS, target)
-        exported = source.of(own, profile)()
-    note(exported.credentials.access_key_id, reason=reason, lend=source.lend)
+            source = Source(services.credentials, target, asked, reason)
+            own = partial(_of_role, services, source.service, session, role, options)
+        exported = source.of(own)()
+    key_id = exported.credentials.access_key_id
+    log.note(HandOutKind.CREDENTIAL_PROCESS, target, key_id, reason=reason, lend=source.lend)
     write_value(JSON.write(exported))
 
 

@@ -163,12 +163,12 @@ def _exec_one(
         is_asked = pin or not command
         if is_asked and not may_use(switching, target, yes=yes, is_pinned=bool(pin)):
             sys.exit(CANCELLED)
-        source = Source(credentials_service(), asked, reason)
+        source = Source(credentials_service(), target, asked, reason)
         service = source.service
         own: Callable[[], Export] = partial(service.export, profile)
         if pin:
             own = partial(pinned_export, pin, target, service)
-        exported = source.of(own, target.name)()
+        exported = source.of(own)()
     if not command:
         command = (os.environ.get("SHELL") or "/bin/sh",)
         echo(_subshell_text(switching, target, exported), err=True)

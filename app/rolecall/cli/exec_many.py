@@ -9,8 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import click
-
 from rolecall.cli.support import signals
 from rolecall.cli.support.confirm import is_terminal, typed_yes
 from rolecall.cli.support.errors import (
@@ -26,7 +24,7 @@ from rolecall.cli.support.output import echo, echo_notice, write
 from rolecall.cli.support.run_output import JsonOutput, LineOutput, RunOutputs, progress_bar
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.text import safe
-from rolecall.presentation.texts import inventory_strings, lending_strings, run_strings
+from rolecall.presentation.texts import inventory_strings, run_strings
 from rolecall.services.runs.run_events import (
     Outcome,
     Result,
@@ -65,8 +63,7 @@ class Request(NamedTuple):
 
 def exec_many(request: Request) -> int:
     """Run the command with all rows. Returns the exit status."""
-    if request.asked:
-        raise click.UsageError(lending_strings.MANY)
+    narrowing = None
     with exit_on_error():
         services = Services(os.environ, on_problem=echo_error)
         rows, is_complete = _rows(services, request)
@@ -74,12 +71,18 @@ def exec_many(request: Request) -> int:
             return _echo_nothing(request, is_complete=is_complete)
         if not request.yes and not _may_run(services, rows, request.command):
             return CANCELLED
+        if request.asked:
+            from rolecall.services.lending.asked import narrowing_of  # late: few narrow
+
+            presets = services.settings.settings.presets
+            narrowing = narrowing_of(request.asked, request.reason, presets)
     runs = services.runs.runs(
         rows,
         request.command,
         jobs=request.jobs,
         fail_fast=request.fail_fast,
         reason=request.reason,
+        narrowing=narrowing,
     )
     report = _Report(rows)
     interrupts = _Interrupts(runs)

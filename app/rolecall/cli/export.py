@@ -35,14 +35,15 @@ if TYPE_CHECKING:
 @reason_option
 def export(profile: str, output_format: str, asked: Asked | None, reason: str) -> None:
     with exit_on_error():
-        source = Source(credentials_service(), asked, reason)
-        exported = source.of(partial(source.service.export, profile), profile)()
+        log = HandOuts(os.environ)
+        target = log.target(profile)
+        source = Source(credentials_service(), target, asked, reason)
+        exported = source.of(partial(source.service.export, profile))()
     try:
         text = FORMATS[output_format].write(exported)
     except CannotExpress:
         text = credential_strings.INEXPRESSIBLE.format(name=safe(profile), format=output_format)
         raise click.ClickException(text) from None
     key_id = exported.credentials.access_key_id
-    log = HandOuts(os.environ)
-    log.note_profile(HandOutKind.EXPORT, profile, key_id, reason=reason, lend=source.lend)
+    log.note(HandOutKind.EXPORT, target, key_id, reason=reason, lend=source.lend)
     write_value(text)

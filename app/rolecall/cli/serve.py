@@ -39,6 +39,7 @@ from rolecall.domain.model import Credentials
 from rolecall.domain.process import core_dumps
 from rolecall.domain.question import asking
 from rolecall.domain.records import replace
+from rolecall.domain.switching.variables import SwitchTarget
 from rolecall.domain.text import safe
 from rolecall.presentation import paths
 from rolecall.presentation.differences import difference
@@ -78,12 +79,13 @@ def serve(
     reason: str,
 ) -> None:
     with exit_on_error(NOT_RUN):
-        source = Source(credentials_service(), asked, reason)
+        target = HandOuts(os.environ).target(profile)
+        source = Source(credentials_service(), target, asked, reason)
         service = source.service
         # Later, the user may have left the terminal.
         without_prompt = replace(service, prompt=None)
         first = iter((service,))
-        get = source.of(lambda: next(first, without_prompt).export(profile), profile)
+        get = source.of(lambda: next(first, without_prompt).export(profile))
         export = get()
     printed: set[str] = set()
 
@@ -94,7 +96,7 @@ def serve(
 
     end = None if command else _ending()
     try:
-        noting = _noting(get, source, profile, command, reason)
+        noting = _noting(get, source, target, command, reason)
         server = ContainerCredentials(noting, on_error, port, known=export.credentials)
     except OSError as error:
         text = credential_strings.NO_PORT.format(port=port, reason=error.strerror)
@@ -138,7 +140,11 @@ def _say_lost(change: Change) -> None:
 
 
 def _noting(
-    get: Callable[[], Export], source: Source, profile: str, command: Sequence[str], reason: str
+    get: Callable[[], Export],
+    source: Source,
+    target: SwitchTarget,
+    command: Sequence[str],
+    reason: str,
 ) -> Callable[[], Credentials]:
     """Note each access key once in the log: clients ask for it again and again."""
     log, noted = HandOuts(os.environ), set[str]()
@@ -149,7 +155,7 @@ def _noting(
         if (key_id := credentials.access_key_id) not in noted:
             noted.add(key_id)
             facts: dict[str, Any] = {"command": command, "reason": reason, "lend": source.lend}
-            log.note_profile(HandOutKind.SERVE, profile, key_id, **facts)
+            log.note(HandOutKind.SERVE, target, key_id, **facts)
         return credentials
 
     return found

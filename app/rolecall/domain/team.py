@@ -39,6 +39,7 @@ _PROBLEMS: Final = {
     SettingProblem.TEMPLATE: TomlProblem.BAD_TEMPLATE,
     SettingProblem.PATTERN: TomlProblem.BAD_PATTERN,
     SettingProblem.REGION: TomlProblem.BAD_REGION,
+    SettingProblem.CHOICE: TomlProblem.BAD_CHOICE,
 }
 
 
@@ -57,8 +58,10 @@ class Team:
     template: str = ""
     production: str = ""
     sign_in: str = ""
+    must_narrow: str = ""
     shorten: Mapping[str, str] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
+    presets: Mapping[str, str] = field(default_factory=dict)
     portals: Mapping[str, Portal] = field(default_factory=dict)
     accounts: Mapping[str, Annotation] = field(default_factory=dict)
 
@@ -81,8 +84,10 @@ def team_of(values: Mapping[str, Any]) -> Team:
         _setting("template", values.get("template", "")),
         _setting("production", values.get("production", "")),
         _way_in(values.get("sign_in", "")),
+        _setting("must_narrow", values.get("must_narrow", "")),
         _table("shorten", values.get("shorten", {}), _MOST_ENTRIES),
         _table("regions", values.get("regions", {}), _MOST_PATTERNS),
+        _table("presets", values.get("presets", {}), _MOST_ENTRIES),
         _portals(values.get("portals", {})),
         annotations_of(_entries(values.get("accounts", {}), ("accounts",), _MOST_ACCOUNTS)),
     )
@@ -94,7 +99,8 @@ def _setting(name: str, value: object, *keys: str) -> str:
     if not text:
         return text
     if problem := settings.check(name, text):
-        raise TomlMistake(_PROBLEMS[problem], path, text)
+        shown = ", ".join(settings.choices(name)) or text
+        raise TomlMistake(_PROBLEMS[problem], path, shown)
     found: str = settings.checked(name, text)
     return found
 

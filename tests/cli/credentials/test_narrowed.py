@@ -14,6 +14,7 @@ from rolecall.demo.faults import Fault
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine, command
 from tests.files.clients import javascript
 from tests.support.programs import aws_cli, completed
+from tests.support.settings import write_settings
 
 _BOTO3 = """
 import boto3, botocore.exceptions
@@ -101,7 +102,6 @@ def test_a_policy_of_a_file_narrows(signed_in: CommandLine) -> None:
         (("export", PROFILE, "--policy", "none.json"), "There is no policy none.json."),
         (("export", PROFILE, "--policy", "p", "--deny", "s3"), "--policy says it all"),
         (("export", PROFILE, "--minutes", "0"), "0 is not in the range"),
-        (("exec", "--all", "--allow", "s3", "--", "env"), "for one profile at a time"),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused_before_aws_is_asked(
@@ -112,6 +112,47 @@ def test_what_cannot_be_asked_for_is_refused_before_aws_is_asked(
     assert result.stdout == ""
     assert said in " ".join(result.stderr.split())
     assert signed_in.credential_calls() == 0
+
+
+def test_presets_are_those_of_the_settings_too(signed_in: CommandLine) -> None:
+    write_settings(signed_in.home, '[presets]\nbuckets = "s3:list"\n')
+    ran = ("exec", PROFILE, "--allow", "buckets", "--", aws_cli(), "s3", "ls")
+    assert "uploads" in signed_in.output_of(*ran)
+
+
+def test_exec_narrows_the_keys_of_each_of_many_roles(signed_in: CommandLine) -> None:
+    shown = "import os; print(os.environ['AWS_ACCESS_KEY_ID'])"
+    asked = ("--allow", "s3", "--minutes", "20", "--reason", "count", "--yes")
+    output = signed_in.output_of(
+        "exec", "--all", *asked, "audit", "--", sys.executable, "-c", shown
+    )
+    keys = [line.split()[-1] for line in output.splitlines()]
+    assert len(keys) > 1
+    assert {len(signed_in.server.issued(key).layers) for key in keys} == {1}
+    entries = json.loads(signed_in.output_of("log", "--json", "count"))
+    assert {each["rights"] for each in entries} == {"allow s3"}
+    assert len({each["lend"] for each in entries}) == 1
+    assert len({each["scoped_session"] for each in entries}) == len(keys)
+
+
+HANDS_OUT = ["export", "exec", "serve", "credential-process", "exec --jobs 1"]
+
+
+@pytest.mark.parametrize("name", HANDS_OUT)
+def test_a_team_may_want_fewer_rights_for_production(signed_in: CommandLine, name: str) -> None:
+    folder = signed_in.home / ".config" / "rolecall"
+    write_settings(signed_in.home, 'must_narrow = ""\n')
+    team = folder / "team.toml"
+    team.write_text('must_narrow = "production"\nproduction = "audit"\n')
+    program = ["--", "true"] if name.startswith(("exec", "serve")) else []
+    for asked in ((), ("--minutes", "15")):
+        refused = signed_in.rolecall(*name.split(), "--profile", PROFILE, *asked, *program)
+        assert refused.returncode != 0
+        assert refused.stdout == ""
+        assert "wants fewer rights" in " ".join(refused.stderr.split())
+    signed_in.output_of(*name.split(), "--profile", PROFILE, "--allow", "s3", *program)
+    team.write_text('must_narrow = "production"\n')
+    signed_in.output_of(*name.split(), "--profile", PROFILE, *program)
 
 
 @pytest.mark.parametrize("name", ["export", "exec", "serve", "credential-process"])

@@ -32,7 +32,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def lender_of(desk: Desk, asked: Asked, reason: str = "find it", **environ: str) -> Lender:
     service = desk.another(**environ).credentials.without_saving()
-    narrowing = narrowing_of(asked, reason)
+    narrowing = narrowing_of(asked, reason, {})
     assert narrowing is not None
     name = "audit-admin"
     return Lender(narrowing, lambda: service.export(name), service.clients_of(name), service.clock)
@@ -103,7 +103,7 @@ def test_a_policy_of_a_file_narrows(desk: Desk) -> None:
 @pytest.mark.parametrize(("name", "problem"), [("none.json", "missing"), (".", "unreadable")])
 def test_a_policy_that_cannot_be_read_is_refused(desk: Desk, name: str, problem: str) -> None:
     with pytest.raises(PolicyInvalid) as caught:
-        narrowing_of(Asked(policy=str(desk.home / name) + "/." * (name == ".")), "")
+        narrowing_of(Asked(policy=str(desk.home / name) + "/." * (name == ".")), "", {})
     assert caught.value.problem in {problem, "missing"}
 
 
@@ -223,7 +223,7 @@ def test_the_global_endpoint_is_refused_before_it_is_asked(desk: Desk) -> None:
 def test_long_lived_keys_are_refused(desk: Desk) -> None:
     service = desk.services.credentials
     export = Export(Credentials("AKIA1", Secret("s")), "eu-west-1", "")
-    narrowing = narrowing_of(READING, "")
+    narrowing = narrowing_of(READING, "", {})
     assert narrowing is not None
     with pytest.raises(NarrowingRefused) as caught:
         Lender(narrowing, lambda: export, service.clients, service.clock)()

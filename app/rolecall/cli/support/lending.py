@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rolecall.domain.log.hand_out import NOT_NARROWED, Lend
+from rolecall.domain.switching.variables import SwitchTarget
+from rolecall.services.switching.switching import Switching
 
 if TYPE_CHECKING:
     from rolecall.domain.credentials.credential_formats import Export
@@ -16,17 +20,31 @@ if TYPE_CHECKING:
 class Source:
     """Where a command gets credentials from.
 
-    Raises GrantInvalid, PolicyInvalid, PolicyTooLarge.
+    `target` is the role. Raises GrantInvalid, PolicyInvalid, PolicyTooLarge, NarrowingRequired,
+    FileError.
     """
 
-    def __init__(self, service: CredentialsService, asked: Asked | None, reason: str) -> None:
+    def __init__(
+        self,
+        service: CredentialsService,
+        target: SwitchTarget,
+        asked: Asked | None,
+        reason: str,
+    ) -> None:
         self.service = service
+        self._target = target
         self._narrowing = None
-        if asked is not None:
-            from rolecall.services.lending.asked import narrowing_of  # late: few narrow
+        switching = Switching(os.environ)
+        settings = switching.settings.settings
+        if asked is not None or settings.must_narrow:
+            from rolecall.services.lending.asked import check_required, narrowing_of  # few narrow
 
-            self._narrowing = narrowing_of(asked, reason)
-            self.service = service.without_saving()
+            is_production = partial(switching.is_production, target)
+            rights = asked and asked.narrows_rights
+            check_required(rights, settings, target.name or target.role, is_production)
+            if asked is not None:
+                self._narrowing = narrowing_of(asked, reason, settings.presets)
+                self.service = service.without_saving()
         self._lend: Callable[[], Lend] = lambda: NOT_NARROWED
 
     @property
@@ -34,9 +52,8 @@ class Source:
         """What the log has of the last credentials."""
         return self._lend()
 
-    def of(self, get: Callable[[], Export], profile: str | None) -> Callable[[], Export]:
-        """Return what to call for credentials. `get` returns the role's own, of the profile if
-        there is one.
+    def of(self, get: Callable[[], Export]) -> Callable[[], Export]:
+        """Return what to call for credentials. `get` returns the role's own.
 
         Raises NoCredentials, FileError.
         """
@@ -44,8 +61,8 @@ class Source:
             return get
         from rolecall.services.lending.lender import Lender
 
-        service = self.service
-        clients = service.clients_of(profile) if profile else service.clients
+        service, name = self.service, self._target.name
+        clients = service.clients_of(name) if name else service.clients
         lender = Lender(self._narrowing, get, clients, service.clock)
         self._lend = lambda: lender.lend
         return lender

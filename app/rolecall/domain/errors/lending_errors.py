@@ -52,6 +52,12 @@ class NarrowingRefused(LendingError):
     detail: str = ""
 
 
+class NarrowingRequired(LendingError):
+    """`name` is production, and its keys are handed out only with fewer rights."""
+
+    name: str
+
+
 class LendEnded(LendingError):
     """The `minutes` are over, for which the role was lent."""
 

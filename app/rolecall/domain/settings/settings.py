@@ -29,6 +29,7 @@ JOBS: Final = 8
 _MOST_JOBS: Final = 1000
 LAST_PORT: Final = 65535
 FULL: Final = "full"  # of `log`: commands with their arguments
+ONLY_PRODUCTION: Final = "production"  # of `must_narrow`
 OUTPUTS: Final = ("json", "yaml", "yaml-stream", "text", "table", "off")
 
 
@@ -115,7 +116,9 @@ class Settings:
 
     `regions` maps shell-style patterns on account names to regions; the first match wins. `shorten`
     maps a permission set, or a word of one, to its short form in names. `production` has words and
-    globs, as `words_of` returns them: the user's or the default ones, and those of the team. `keys`
+    globs, as `words_of` returns them: the user's or the default ones, and those of the team. With
+    `must_narrow`, keys of production are handed out only with fewer rights; `presets` maps names to
+    grants: see `domain.lending.grants`. `keys`
     maps command IDs to keys; an empty list removes the command's keys. `refresh_hours` is the age
     at which the inventory is listed again. An empty `language` is that of the environment; which
     languages there are is known above the domain.
@@ -134,6 +137,8 @@ class Settings:
     regions: Mapping[str, str] = field(default_factory=dict)
     shorten: Mapping[str, str] = field(default_factory=dict)
     production: str = PRODUCTION
+    must_narrow: str = ""
+    presets: Mapping[str, str] = field(default_factory=dict)
     theme: str = "auto"
     bell: bool = False
     notify_command: str = ""
@@ -186,9 +191,9 @@ DEFAULTS: Final = Settings()
 SAFE: Final = DEFAULTS.on_safe_side()
 NAMES: Final = tuple(each.name for each in fields(Settings))
 ACTIONS: Final = "actions"  # a table of tables
-TABLES: Final = frozenset({"regions", "shorten", "keys", ACTIONS})
+TABLES: Final = frozenset({"regions", "shorten", "presets", "keys", ACTIONS})
 SHARED: Final = (  # those that a team may have
-    *("template", "production", "sign_in", "shorten", "regions"),
+    *("template", "production", "sign_in", "must_narrow", "shorten", "regions", "presets"),
 )
 
 
@@ -319,6 +324,7 @@ _CHOICES: Final[Mapping[str, tuple[bool | str, ...]]] = {
     "output": ("", *OUTPUTS),
     "sign_in": (SignInMethod.DEVICE_CODE, SignInMethod.PKCE, SignInMethod.ASK),
     "log": (True, False, FULL),
+    "must_narrow": ("", ONLY_PRODUCTION),
 }
 _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "template": _template,
@@ -326,6 +332,7 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "regions": _region,
     "shorten": _text,
     "production": _pattern,
+    "presets": _text,
     "bell": _yes_or_no,
     "notify_command": _command,
     "mouse": _yes_or_no,

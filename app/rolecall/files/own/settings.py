@@ -171,6 +171,8 @@ def _merged(
     """
     both = TABLES & shared.keys() & own.keys()
     merged: dict[str, Any] = {name: {**own[name], **shared[name], **own[name]} for name in both}
+    if shared.get("must_narrow"):  # as what is production, it can only become more
+        merged["must_narrow"] = shared["must_narrow"]
     if words := shared.get("production"):
         merged["production"] = with_shared(own.get("production", DEFAULTS.production), words)
     of_team = {name: value for name, value in shared.items() if name not in {*wrong, "sign_in"}}

@@ -188,6 +188,11 @@ SENTENCES: Final[Mapping[type[errors.RolecallError], Sentence]] = {
     lending_errors.PolicyInvalid: Sentence(problems=lending_strings.POLICY_PROBLEMS),
     lending_errors.PolicyTooLarge: Sentence(problems=lending_strings.TOO_LARGE),
     lending_errors.NarrowingRefused: Sentence(problems=lending_strings.NARROWING_PROBLEMS),
+    lending_errors.NarrowingRequired: Sentence(
+        _(
+            "{name} is production, and `must_narrow` in the settings or the team's file wants fewer rights for it. Use --allow, --deny or --policy."
+        )
+    ),
     lending_errors.LendEnded: Sentence(
         _("The {minutes} minutes of this lend are over, so nothing more is handed out.")
     ),

@@ -261,6 +261,7 @@ FILE_PROBLEMS: Final = {
         "{name}: “{detail}” is not accepted. Write words, with * for any text and | between them: prod|live-*."
     ),
     "bad-sign-in": _("{name}: “{detail}” is refused: a team can only set pkce."),
+    "bad-choice": _("{name} must be one of {detail}."),
     "bad-start-url": _(
         "{name}: “{detail}” is not a start URL, such as https://d-1234567890.awsapps.com/start."
     ),

@@ -7,7 +7,6 @@ from typing import Final
 from rolecall.presentation.translation import _
 
 POLICY_ALONE: Final = _("--policy says it all: use it without --allow and --deny.")
-MANY: Final = _("--allow, --deny, --policy and --minutes are for one profile at a time.")
 # By `GrantInvalid.problem`.
 GRANT_PROBLEMS: Final = {
     "unknown-service": _("“{typed}” is no service of AWS that rolecall knows."),

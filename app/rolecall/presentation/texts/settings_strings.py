@@ -79,6 +79,8 @@ HELP: Final = {
 IN_FILE: Final = {
     "sign_in_port": _("the port for the answer of a browser, for `ssh -L`; 0 is any"),
     "launch_image": _("begin with the first screen of the last time, before everything is ready"),
+    "must_narrow": _("which keys are handed out only with --allow, --deny or --policy"),
+    "presets": _("rights under one name, for --allow and --deny: s3,logs:read"),
     "regions": _("regions by patterns of account names; the first that matches is used"),
     "shorten": _("short forms of permission sets, or of their words, in names"),
     "keys": _("keys by the names of commands; an empty list removes the keys"),

@@ -139,8 +139,10 @@ class TeamService:
             "" if settings.template == DEFAULTS.template else settings.template,
             more_than_default(settings.production),
             SignInMethod.PKCE if settings.sign_in.is_browser else "",
+            settings.must_narrow,
             settings.shorten,
             settings.regions,
+            settings.presets,
             sessions,
             self.annotations.read(),
         )

@@ -16,6 +16,7 @@ from rolecall.presentation import labels
 from rolecall.presentation.differences import difference
 from rolecall.presentation.paths import credentials_file
 from rolecall.presentation.texts import credential_strings, log_strings, profile_strings
+from rolecall.services.lending.asked import check_required
 from rolecall.ui.flows.dialogs import Flow, confirmed, in_background, written
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.work import WorkGroup, in_thread
@@ -115,7 +116,13 @@ class CredentialsFlow(Flow):
         """`role`: the account ID, and a name that may make it production."""
         self._host.require_asker()
         is_production = self._host.state.production.is_production(*role)
-        screen = CredentialsScreen(names, get, note, is_production=is_production)
+        settings = self._host.services.settings.settings
+
+        def checked() -> Export:
+            check_required("", settings, role[1], lambda: is_production)
+            return get()
+
+        screen = CredentialsScreen(names, checked, note, is_production=is_production)
         self._host.push_screen(screen)
 
     @in_background()
