@@ -14,9 +14,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from rolecall.cli.support.errors import config_file, echo_error
 from rolecall.cli.support.output import coloured, echo, write, write_json
-from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.switching.variables import SwitchTarget, profile_of
-from rolecall.domain.text import safe
+from rolecall.domain.text import hide_userinfo, safe
 from rolecall.domain.text.wide_text import cells, pad
 from rolecall.domain.time_left import Level, TokenExpiry, UnwritableFile, is_signed_in
 from rolecall.domain.timestamps import write_time

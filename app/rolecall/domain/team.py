@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rolecall.domain import start_url
-from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.errors import StartUrlInvalid
 from rolecall.domain.inventory.annotations import (
     Annotation,
@@ -24,6 +23,7 @@ from rolecall.domain.naming import names as naming
 from rolecall.domain.records import dataclass, field
 from rolecall.domain.settings import settings
 from rolecall.domain.settings.settings import SHARED, SettingProblem, SignInMethod
+from rolecall.domain.text import hide_userinfo
 from rolecall.domain.web_address import is_public
 
 FILE_NAME: Final = "rolecall-team.toml"  # in a checkout

@@ -14,13 +14,12 @@ import click
 from rolecall.cli.support.display import shown_bar
 from rolecall.cli.support.errors import INCOMPLETE, echo_error, error_text
 from rolecall.cli.support.output import echo
-from rolecall.domain.config.redaction import hide_userinfo
 from rolecall.domain.errors import RolecallError, ServiceError
 from rolecall.domain.inventory.catalogue import Catalogue, Listing
 from rolecall.domain.model import Assignment, SsoSession
 from rolecall.domain.question import current, future_of
 from rolecall.domain.switching.variables import profile_of
-from rolecall.domain.text import original, safe
+from rolecall.domain.text import hide_userinfo, original, safe
 from rolecall.domain.time_left import is_signed_in
 from rolecall.presentation.filling import fill
 from rolecall.presentation.labels import SEPARATOR
