@@ -84,8 +84,9 @@ def serve(
         service = source.service
         # Later, the user may have left the terminal.
         without_prompt = replace(service, prompt=None)
-        first = iter((service,))
-        get = source.of(lambda: next(first, without_prompt).export(profile))
+        # Valid keys are renewed by the first request, which that does not hold up.
+        first = iter((service.stored(profile) or service.export(profile),))
+        get = source.of(lambda: next(first, None) or without_prompt.export(profile))
         export = get()
     printed: set[str] = set()
 

@@ -110,6 +110,20 @@ class CredentialsService:
         credentials = self._for(config, name)._of_profile(config, name, ())
         return Export(credentials, None if region is None else original(region), f"{name}-keys")
 
+    def stored(self, name: str) -> Export | None:
+        """Return the same from the cache, without asking AWS or anybody; None if it has no valid
+        keys. Raises NoCredentials, FileError.
+        """
+        profile = self.profile(name)
+        has_source = profile.kind is ProfileKind.ROLE and "source_profile" in profile.settings
+        if not (profile.is_sso or profile.is_access_role or has_source):
+            return None
+        try:
+            roles = replace(self.roles, may_ask=False)
+            return replace(self, roles=roles, prompt=None).export(name)
+        except LookupError:
+            return None
+
     def default_has_credentials(self) -> bool:
         """Whether a program that names no profile takes them, or an error, from the files.
 
