@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rolecall.domain.switching.pin import Pin, PinMistake, PinProblem, checked, parse
+from rolecall.domain.switching.pin import Pin, PinMistake, PinProblem, checked
+from rolecall.files.own.pin_file import parse
 
 ACCOUNT = "123456789012"
 ARN = f"arn:aws:iam::{ACCOUNT}:role/ops/Deployer"
@@ -44,6 +45,7 @@ def test_a_role_is_named_without_its_path() -> None:
     ("text", "problem", "subject"),
     [
         ("x", PinProblem.NOT_TOML, None),
+        ("a." * 8000 + "a = 1", PinProblem.NOT_TOML, "A key has more than 16 parts"),
         (f"a = {'[' * 5000}", PinProblem.NOT_TOML, None),
         (f'{_PIN}profile = "mine"', PinProblem.UNKNOWN_KEY, "profile"),
         (f"account_id = {ACCOUNT}", PinProblem.NOT_TEXT, "account_id"),
