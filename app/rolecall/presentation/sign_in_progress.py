@@ -15,11 +15,12 @@ from rolecall.domain.errors import (
     RegistrationRejected,
     SignInDenied,
 )
+from rolecall.domain.errors.file_errors import LocksMissing
 from rolecall.domain.sign_in.progress import Progress, State, Step
 from rolecall.domain.time_left import TimeLeft
 from rolecall.presentation import times
 from rolecall.presentation.commands import BY_ID, key_of, with_keys
-from rolecall.presentation.errors import explain, what_happened
+from rolecall.presentation.errors import ask_unlocked, explain, what_happened
 from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import sign_in_strings, token_strings
 from rolecall.presentation.translation import _, join_sentences
@@ -258,7 +259,9 @@ def _state(progress: Progress, texts: KindTexts) -> tuple[str, Tone]:
         case State.CHOOSING | State.SENDING:
             return _OF_STATE[progress.state]
         case State.ASKING:
-            return _OTHER_IDENTITY.format(**facts), Tone.WARNING
+            missing = progress.error if isinstance(progress.error, LocksMissing) else None
+            asks = ask_unlocked(missing) if missing else _OTHER_IDENTITY.format(**facts)
+            return asks, Tone.WARNING
         case State.DONE:
             return texts.done.format(**facts), Tone.GOOD
         case State.FAILED:

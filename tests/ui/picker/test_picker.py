@@ -17,6 +17,7 @@ from rolecall.ui.picker.picker_app import Picker
 from rolecall.ui.picker.rows import PickerRow, PickerRows, unsaved_row
 from rolecall.ui.widgets.table.columns import GAP, ContentWidth, fit
 from tests.support.gate import Gate
+from tests.support.no_locks import without_locks
 from tests.support.settings import write_settings
 from tests.support.waiting import pause_until
 
@@ -59,6 +60,11 @@ class PickerThatSignsIn(PickerThatLoadsNothing):
     async def _sign_in(self, _: PickerRow) -> bool:
         self.has_begun = True
         return False
+
+
+class PickerThatIsSignedIn(PickerThatLoadsNothing):
+    async def _sign_in(self, _: PickerRow) -> bool:
+        return True
 
 
 @pytest.mark.quick
@@ -219,6 +225,28 @@ async def test_a_profile_is_shown_before_enter_saves_it(
         assert app.hint.size.height == 1
     assert app.has_begun == begins
     assert (tmp_path / ".aws" / "config").read_bytes() == before
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("key", ["y", "enter"])
+async def test_a_file_system_without_locks_is_asked_about(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    switching = switching_with(tmp_path, SESSION.format("corp"))
+    app = PickerThatIsSignedIn(switching, {}, "")
+    app._services = Services({"HOME": str(tmp_path)}).build()
+    config = tmp_path / ".aws" / "config"
+    async with app.run_test(size=(80, 14)) as pilot:
+        without_locks(monkeypatch)
+        app.table.set_rows([unsaved_row(ROLE, target_of(ROLE))])
+        await pilot.press("enter")
+        await pause_until(lambda: "Enter writes this" in str(app.hint.render()))
+        await pilot.press("enter")
+        await pause_until(lambda: "y writes it" in str(app.hint.render()))
+        assert "audit-admin" not in config.read_text()
+        await pilot.press(key)
+        await pause_until(lambda: app._exit or "Enter save" in str(app.hint.render()))
+    assert ("audit-admin" in config.read_text()) == (key == "y")
 
 
 @pytest.mark.quick

@@ -109,7 +109,20 @@ sso_session_option = click.option(
 )
 refresh_option = click.option("--refresh", is_flag=True, help=command_help.REFRESH)
 dry_run_option = click.option("--dry-run", is_flag=True, help=command_help.DRY_RUN)
-reason_option = click.option("--reason", metavar="TEXT", default="", help=command_help.REASON)
+
+
+def _reason(_: click.Context, parameter: click.Parameter, value: str) -> str:
+    """Refuse an option: the text was forgotten, and without the option another command runs."""
+    if value.startswith("--"):
+        raise click.BadOptionUsage(
+            parameter.opts[0], program_strings.NEEDS_TEXT.format(option=parameter.opts[0])
+        )
+    return value
+
+
+reason_option = click.option(
+    "--reason", metavar="TEXT", default="", callback=_reason, help=command_help.REASON
+)
 port_option = click.option(
     "--port",
     metavar="N",

@@ -22,7 +22,7 @@ class State(StrEnum):
     STARTING = "starting"  # there is no link yet
     WAITING = "waiting"  # for the user, in a browser or with something to paste
     SENDING = "sending"  # what was pasted
-    ASKING = "asking"  # whether to sign in as a different identity
+    ASKING = "asking"  # whether to sign in as a different identity, or to write without a lock
     FAILED = "failed"  # denied, expired or impossible: `error` says why
     DONE = "done"
 

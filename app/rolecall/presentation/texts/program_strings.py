@@ -15,6 +15,8 @@ NEEDS_YES: Final = _("There is no terminal to ask on. --yes does it without aski
 # Translators: the user types one of the numbers above; Enter alone takes the first.
 NUMBER: Final = _("Number, 1 to {count} [1]:")
 NEEDS_WSL: Final = _("rolecall needs WSL on Windows.")
+# Translators: the name of an option of a command.
+NEEDS_TEXT: Final = _("{option} needs a text that does not begin with two dashes.")
 TWO_NAMES: Final = _("Give one name, not both {one} and {other}.")
 NO_SUCH_COMMAND: Final = _("There is no command {name}.")
 DID_YOU_MEAN: Final = _("Did you mean {near}?")

@@ -45,6 +45,8 @@ BACK: Final = _("Esc back")
 LATER: Final = _("Esc later")
 # Translators: below "You signed in as …, but … is for …."
 CHANGES_PROFILE: Final = _("y changes the profile; any other key gets a new link.")
+# Translators: after "The file system of … has no locks. Write … without one?"
+WRITES_ANYWAY: Final = _("y writes it; any other key goes back.")
 SAVED: Final = _("Saved as {name} in {path}.")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic
 
@@ -19,6 +20,7 @@ from rolecall.domain.errors import (
     RegionMoved,
     RolecallError,
 )
+from rolecall.domain.errors.file_errors import LocksMissing
 from rolecall.domain.model import AccessToken, LoginSession, SsoSession
 from rolecall.domain.question import current
 from rolecall.domain.records import dataclass, replace
@@ -26,6 +28,7 @@ from rolecall.domain.settings.settings import SignInMethod
 from rolecall.domain.sign_in.pasted import CodeProblem
 from rolecall.domain.sign_in.progress import WAYS, Here, Progress, State, Step
 from rolecall.services.base.settings import SettingsService
+from rolecall.services.base.unlocked import unlocked
 from rolecall.services.sign_in.attempts import TEMPORARY, Attempt, Got
 from rolecall.services.sign_in.console_login import ConsoleLoginService, Write, write_at_once
 from rolecall.services.sign_in.kinds import Console, Kind, OtherRegion, Portal, Target
@@ -212,11 +215,21 @@ class SignIn(Generic[Got]):
 
     def _keep(self, got: Got) -> None:
         if before := self.target.replaced(got):
-            self._accepts = True
             who, _ = self.target.describe(got)
-            self._set(state=State.ASKING, who=who, before=before, error=None)
-            self._input(None)
-        self.target.keep(got)
+            self._ask(who=who, before=before, error=None)
+        try:
+            self.target.keep(got)
+        except LocksMissing as missing:
+            if self._is_command:  # it has asked already
+                raise
+            self._ask(error=missing)
+            unlocked(partial(self.target.keep, got))()
+
+    def _ask(self, **facts: Any) -> None:
+        """Wait until the user agrees. A user who does not begins again, or stops."""
+        self._accepts = True
+        self._set(state=State.ASKING, **facts)
+        self._input(None)
 
     # --- when there is no token
 

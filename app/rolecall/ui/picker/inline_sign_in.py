@@ -112,7 +112,8 @@ class InlineSignIn(BareScreen[bool]):
     def _said(self, progress: Progress) -> Said:
         told = said(progress, _BY_COMMAND)
         if progress.state is State.ASKING:
-            return told._replace(state=f"{told.state} {words.CHANGES_PROFILE}")
+            answer = words.WRITES_ANYWAY if progress.error else words.CHANGES_PROFILE
+            return told._replace(state=f"{told.state} {answer}")
         return told
 
     # --- showing

@@ -64,7 +64,7 @@ class SignInScreen(QrScreen):
         self._ask = ask
         self._reason = reason
         self._of = of
-        self._is_asked = False  # whether another identity is meant
+        self._asked: Progress | None = None  # the last question that was shown
         self.link, self.field, self.clock = shown.link, shown.field, shown.clock
 
     @property
@@ -97,7 +97,7 @@ class SignInScreen(QrScreen):
 
     @work(exclusive=True)
     async def run(self) -> None:
-        self._is_asked = False
+        self._asked = None
         got = await self.shown.run(self.in_thread)
         if got is not None:
             self._done(self, got)
@@ -126,8 +126,9 @@ class SignInScreen(QrScreen):
         return progress.because if progress.state is State.STARTING else None
 
     def _ask_when_seen(self) -> None:
-        if self.progress.state is State.ASKING and self.is_active and not self._is_asked:
-            self._is_asked = True
+        progress = self.progress
+        if progress.state is State.ASKING and self.is_active and progress != self._asked:
+            self._asked = progress
             self._ask(self)
 
     def on_screen_resume(self) -> None:
