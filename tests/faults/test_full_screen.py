@@ -63,8 +63,6 @@ def cells() -> list[Cell]:
 
 def _causes(operation: Operation) -> list[str]:
     left_out = {
-        # boto3 verifies a profile in another process, with deadlines that a test cannot change.
-        Operation.IDENTITY: {"hang", "drip"},
         # The answer is lost after the refresh token was used: only a sign-in helps.
         Operation.RENEW: {"drip", "truncated"},
         Operation.RENEW_LOGIN: {"drip", "truncated"},
