@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
+from urllib.parse import urlsplit
 
 import click
 from click import ClickException, UsageError
@@ -27,12 +28,13 @@ from rolecall.domain import start_url
 from rolecall.domain.access_role import Tenant, tenant_of
 from rolecall.domain.account_access import part_of_portal
 from rolecall.domain.config.file_change import Change
-from rolecall.domain.errors import RegionInvalid, RolecallError
+from rolecall.domain.errors import PortalNotFound, RegionInvalid, RolecallError, Unreachable
 from rolecall.domain.errors.file_errors import TokenKept, TokenNotSaved
 from rolecall.domain.errors.role_errors import TenantInvalid
 from rolecall.domain.model import SsoSession
 from rolecall.domain.naming import names as naming
 from rolecall.domain.records import replace
+from rolecall.domain.text.closest_match import close_matches
 from rolecall.presentation import times
 from rolecall.presentation.differences import difference
 from rolecall.presentation.filling import fill
@@ -41,6 +43,7 @@ from rolecall.presentation.texts import command_help, sign_in_strings
 from rolecall.presentation.texts import session_strings as words
 from rolecall.services.services import Services
 from rolecall.services.sign_in.region_search import Asked
+from rolecall.services.switching.switching import Switching
 
 T = TypeVar("T")
 
@@ -123,7 +126,6 @@ def _session_at(
     If the address is that of an account access portal, `access_portal` is the start URL of the
     session that gets its roles. Raises click.UsageError, RolecallError.
     """
-    sign_in = services.sign_in
     if typed is not None and (tenant := _tenant_at(services, typed)):
         if access_portal is None:
             return _changed(services, _named(services, tenant, name), region, tenant)
@@ -135,14 +137,32 @@ def _session_at(
         return _changed(services, named, region, tenant)
     if access_portal is not None:
         raise UsageError(words.START_URL_OF_WHAT)
-    if typed is not None and not sign_in.session_named(typed) and start_url.is_address(typed):
+    if typed is not None and _is_address(services, typed):
         address = start_url.normalise(typed)
         at_address = _sessions_at(services, address, name)
         if not at_address:
-            return _new(services, address, name, region)
+            try:
+                return _new(services, address, name, region)
+            except (PortalNotFound, Unreachable) as error:
+                if start_url.is_address(typed):
+                    raise
+                raise ClickException(_sentence(services, typed, error)) from None
         typed = at_address[0].cache_key
     session = session_or_current(services, typed, os.environ)
     return _Wanted(session) if region is None else _changed(services, session, region)
+
+
+def _is_address(services: Services, typed: str) -> bool:
+    """Return whether an address is meant. A company's own domain is one, unless it is the name of
+    a session or profile, or much like one.
+    """
+    if services.sign_in.session_named(typed):
+        return False
+    if start_url.is_address(typed) or not start_url.may_be_domain(typed):
+        return start_url.is_address(typed)
+    names = [each.cache_key for each in services.sign_in.sessions()]
+    is_name = close_matches(typed, names) or Switching(os.environ).target(typed)
+    return not is_name
 
 
 def _tenant_at(services: Services, typed: str) -> Tenant | None:
@@ -152,25 +172,29 @@ def _tenant_at(services: Services, typed: str) -> Tenant | None:
     try:
         return services.session_edits.tenant_at(typed)
     except TenantInvalid as error:
-        sentence = error_text(error)
-        if not start_url.is_address(typed):  # it may also be meant for a name
-            sentence = f"{_problem_of_name(services, typed)}\n{sentence}"
-        raise UsageError(sentence) from None
+        raise UsageError(_sentence(services, typed, error)) from None
 
 
-def _problem_of_name(services: Services, name: str) -> str:
-    """Return why no session has this name."""
-    try:
-        session_or_current(services, name, os.environ)
-    except ClickException as error:
-        return error.message
-    return ""
+def _sentence(services: Services, typed: str, error: RolecallError) -> str:
+    """Return what is wrong with an address. It may also be meant for the name of a session."""
+    if not start_url.is_address(typed) and services.sign_in.sessions():
+        try:
+            session_or_current(services, typed, os.environ)
+        except ClickException as of_name:
+            return f"{of_name.message}\n{error_text(error)}"
+    return error_text(error)
 
 
 def _sessions_at(services: Services, address: str, name: str | None) -> list[SsoSession]:
     """Return the sessions with this start URL; one that spells it in the same way is first."""
     sessions = [each for each in services.sign_in.sessions() if name in {None, each.name}]
-    found = [each for each in sessions if start_url.respelled(each.start_url) == address]
+    host = "" if urlsplit(address).path else start_url.host_of(address)  # a domain alone
+    found = [
+        each
+        for each in sessions
+        if start_url.respelled(each.start_url) == address
+        or (host and start_url.host_of(each.start_url) == host)
+    ]
     return sorted(found, key=lambda each: each.start_url != address)
 
 

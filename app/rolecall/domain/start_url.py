@@ -205,6 +205,16 @@ def is_address(text: str) -> bool:
     return "/" in text or is_of_aws(host)
 
 
+def may_be_domain(text: str) -> bool:
+    """Return whether the text may be a company's own domain, without https://. It may as well be
+    the name of a session.
+    """
+    try:
+        return is_own_domain(normalise(text))
+    except StartUrlInvalid:
+        return False
+
+
 def suggest_session_name(start_url: str) -> str:
     """Suggest a short name for the `[sso-session]`, in the alphabet that all clients read."""
     host = host_of(start_url)

@@ -191,9 +191,34 @@ def test_a_domain_that_leads_elsewhere_is_not_written(
     assert signed_out.config.read_bytes() == before
 
 
-def test_a_false_address_and_an_unknown_name_are_told_apart(signed_out: CommandLine) -> None:
+def test_a_false_address_and_an_unknown_name_are_told_apart(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
     fake = signed_out.rolecall("sign-in", "https://acme.awsapps.com.evil.example/start")
     assert "That only looks like an AWS address." in fake.stderr
-    assert "There is no sso-session named acme.prod" in (
-        signed_out.rolecall("sign-in", "acme.prod").stderr
-    )
+    # It may also be the domain of a company.
+    unknown = signed_out.rolecall("sign-in", "acme.prod", **network.environment)
+    assert unknown.returncode == 1
+    assert "There is no sso-session named acme.prod. Existing: corp\nacme.prod" in unknown.stderr
+    slip = signed_out.rolecall("sign-in", "corp.", **network.environment)
+    assert "There is no sso-session named corp.. Existing: corp\n" in slip.stderr
+
+
+@pytest.mark.quick
+def test_a_company_s_own_domain_needs_no_https(
+    signed_out: CommandLine, network: AwsNetwork
+) -> None:
+    signed_out.config.write_text("")
+    network.redirect("")
+    nowhere = signed_out.rolecall("sign-in", OWN_DOMAIN, **network.environment)
+    assert (nowhere.returncode, "sso-session" in nowhere.stderr) == (1, False)
+    assert f"https://{OWN_DOMAIN} does not lead to an access portal" in nowhere.stderr
+    network.redirect(REPLICA)
+    network.regions = ("us-east-2",)
+    first = signed_out.rolecall("sign-in", OWN_DOMAIN, **network.environment)
+    assert first.returncode == 0, first.stderr
+    text = signed_out.config.read_text()
+    assert f"[sso-session acme]\nsso_start_url = https://{OWN_DOMAIN}\n" in text
+    again = signed_out.rolecall("sign-in", OWN_DOMAIN, **network.environment)
+    assert "Already signed in to acme." in again.stderr
+    assert signed_out.config.read_text() == text
