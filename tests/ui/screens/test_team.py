@@ -161,6 +161,14 @@ async def test_a_copy_that_was_broken_since_is_said_and_can_be_replaced(tmp_path
         await it.until(lambda: len(rows(screen)) == 1)
 
 
+async def test_the_settings_show_the_users_own_way_to_sign_in(tmp_path: Path) -> None:
+    """Not the team's, which is no choice."""
+    async with open_full_screen(tmp_path, size=SIZE) as it:
+        has_taken_over(it, tmp_path, 'sign_in = "pkce"\n')
+        form = await it.open_screen(SettingsScreen, "comma")
+        assert form.query_one("#sign_in", Input).value == "device-code"
+
+
 async def test_hostile_texts_of_a_file_are_safe_in_the_table(tmp_path: Path) -> None:
     async with open_full_screen(tmp_path, size=SIZE) as it:
         folder = tmp_path / "a\x1b]0;x\x07b"

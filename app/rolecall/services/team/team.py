@@ -138,7 +138,7 @@ class TeamService:
         team = Team(
             "" if settings.template == DEFAULTS.template else settings.template,
             more_than_default(settings.production),
-            SignInMethod.PKCE if settings.sign_in.is_browser else "",
+            SignInMethod.PKCE if settings.sign_in is SignInMethod.ONLY_PKCE else "",
             settings.must_narrow,
             settings.shorten,
             settings.regions,

@@ -72,8 +72,8 @@ class SettingsScreen(FormScreen[bool]):
         if name == ACTIONS:
             return " ".join(each for each in SHIPPED if each in self._before.actions)
         value, choices = getattr(self._before, name), _choices(name)
-        if name == "production":  # what the team adds is not the user's
-            value = self._own.get(name, DEFAULTS.production)
+        if name in {"production", "sign_in"}:  # what the team adds or forbids is not the user's
+            value = self._own.get(name, getattr(DEFAULTS, name))
         if choices:
             return _text(value) or choices[0]
         return "" if value == getattr(DEFAULTS, name) else _text(value)
