@@ -35,7 +35,9 @@ _CAUSES: Final = [
     *("reset", "hang", "drip", "truncated", "garbage", "HTML", "301"),
     *("403 as HTML", "429 storm", "500", "503"),
 ]
-_OPERATIONS: Final = [each for each in Operation if each is not Operation.REDEEM]
+_OPERATIONS: Final = [
+    each for each in Operation if each not in {Operation.REDEEM, Operation.NARROW}
+]
 _SAYS: Final = (
     "cannot be reached",
     "cannot be read (",
