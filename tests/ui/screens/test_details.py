@@ -125,3 +125,13 @@ async def test_the_pane_explains_what_is_empty(tmp_path: Path) -> None:
         await it.until(lambda: "A session is an access portal" in pane_text(it))
         await it.pilot.press("slash", *"nothing", "enter")
         await it.until(lambda: "add the start URL of another access portal" in pane_text(it))
+
+
+async def test_a_message_leaves_the_rest_of_the_border_visible(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(120, 24)) as it:
+        await it.press_until(lambda: "clipboard" in it.screen.status.text, "y")
+
+        def edges() -> list[str]:
+            return [line for line in it.screen.painted_lines() if line.startswith("╰─ Sent to")]
+
+        await it.until(lambda: bool(edges()) and edges()[0].endswith("╯"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
@@ -15,6 +16,7 @@ from rolecall.ui.widgets.wrapping import signed, wrap
 FLASH_SECONDS: Final = 4.0
 ERROR_SECONDS: Final = 20.0
 _MOST_LINES = 3
+_BORDER: Final = 2  # columns of the border before and after a message, as in base.tcss
 
 
 class _Message(NamedTuple):
@@ -30,7 +32,7 @@ class StatusLine(Widget):
     """`flash` shows a message over the text, for some seconds or until the next key.
 
     A long message takes more lines. One that nobody asked for comes back if another replaces it
-    before it can be read.
+    before it can be read. Over a border it is only as wide as its text: the rest stays visible.
     """
 
     set_timer = set_timer
@@ -114,7 +116,8 @@ class StatusLine(Widget):
     def _lines(self) -> list[str]:
         if self.flashed is None:
             return [self._text]
-        message, width = self.flashed, self.size.width - 2
+        message = self.flashed
+        width = self.app.size.width - 2 - (2 * _BORDER if self.is_over_border else 0)
         lines = wrap(signed(message.text, message.style), width)
         if message.short and len(lines) > _MOST_LINES:
             lines = wrap(signed(message.short, message.style), width)
@@ -122,9 +125,12 @@ class StatusLine(Widget):
 
     def _fit(self) -> None:
         self.display = bool(self.flashed or self._text or not self.is_over_border)
-        height = len(self._lines())
-        if self.styles.height is None or self.styles.height.value != height:
-            self.styles.height = height
+        is_over, lines = self.display and self.is_over_border, self._lines()
+        if self.styles.height is None or self.styles.height.value != len(lines):
+            self.styles.height = len(lines)
+        self.set_class(is_over, "-over")
+        width = max(map(cell_len, lines)) + 2
+        self.styles.width = min(width, self.app.size.width - _BORDER) if is_over else None
         self.refresh(layout=False)
 
     def render(self) -> Content:
