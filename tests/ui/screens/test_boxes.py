@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 from textual.geometry import Size
+from textual.widgets import Input
 
 from rolecall.domain.sign_in.progress import State
 from rolecall.ui.screens.base.box import BoxScreen
 from rolecall.ui.screens.credentials.console import ConsoleScreen
 from rolecall.ui.screens.credentials.credentials import CredentialsScreen
 from rolecall.ui.screens.inventory.permission_sets import PermissionSetsScreen
+from rolecall.ui.screens.profiles.save_profile import SaveProfileScreen
 from rolecall.ui.screens.sign_in.sign_in import SignInScreen
+from rolecall.ui.widgets.diff_view import DiffView
 from rolecall.ui.widgets.key_line import KeyLine
 from tests.support.full_screen import FullScreen, open_full_screen
 
@@ -75,3 +78,16 @@ async def test_credentials_are_in_a_box_and_v_hides_them_again(tmp_path: Path) -
         await it.press_until(lambda: "v hide" in screen.query_one(KeyLine).render().plain, "v")
         await it.press_until(lambda: "v show" in screen.query_one(KeyLine).render().plain, "v")
         assert screen.query_one("#box").size == size
+
+
+async def test_the_box_of_a_form_keeps_its_height_while_one_types(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, size=(120, 36)) as it:
+        await it.open_screen(PermissionSetsScreen, "2")
+        screen = await it.open_screen(SaveProfileScreen, "s")
+        await it.until(lambda: screen.has_class("-fixed"))
+        height = screen.query_one("#box").outer_size.height
+        await it.until(lambda: "sso_role_name" in screen.query_one(DiffView).text)
+        name = screen.query_one("#name", Input)
+        await it.press_until(lambda: not name.value, *["backspace"] * len(name.value))
+        await it.until(lambda: not screen.query_one(DiffView).text)
+        assert screen.query_one("#box").outer_size.height == height

@@ -175,6 +175,24 @@ class FormScreen(BoxScreen[Result]):
 
     def on_resize(self) -> None:
         self._fit()
+        self._fix_height(None)
+        self.call_after_refresh(self._keep_height)
+
+    def _keep_height(self) -> None:
+        """Keep the height of the box while the user types: the changes have room reserved."""
+        if self.is_framed:
+            self._fix_height(self.query_one("#box").outer_size.height)
+
+    def _fix_height(self, height: int | None) -> None:
+        self.query_one("#box").styles.height = height
+        self.set_class(height is not None, "-fixed")
+
+    def _grow(self) -> None:
+        """Make room for notes of several lines."""
+        box = self.query_one("#box")
+        more = box.virtual_size.height - box.container_size.height
+        if more > 0 and self.has_class("-fixed"):
+            self._fix_height(box.outer_size.height + more)
 
     def _fit(self) -> None:
         self.set_class(self.app.size.height < self.tall, "-short")
@@ -376,3 +394,4 @@ class FormScreen(BoxScreen[Result]):
             preview = Content.assemble((signed(verdict.problem, ERROR), ERROR))
         self.query_one("#verdict", Static).update(preview)
         self.query_one(DiffView).show(lines)
+        self.call_after_refresh(self._grow)
