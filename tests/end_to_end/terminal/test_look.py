@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.end_to_end.conftest import ACCOUNTS, TerminalDesk, filter_for
@@ -129,7 +131,8 @@ def test_a_message_on_tokens_leaves_the_note_below_the_table_alone(desk: Termina
         terminal.press("j", then="▌ . pasted-sandbox")
         terminal.wait_for("Only the tool that wrote them renews them")
         terminal.press("x")
-        terminal.wait_until(lambda: "╰" not in terminal.screen_lines()[19], what="a message")
+        terminal.wait_until(lambda: "2 of 2" not in terminal.screen_lines()[19], what="a message")
+        assert re.match(r"╰─ \w.*─╯$", terminal.screen_lines()[19])
         assert terminal.screen_lines()[18].startswith("│")
         assert all(line.strip() for line in terminal.screen_lines()[20:22])
 

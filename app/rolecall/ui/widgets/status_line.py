@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len
@@ -45,6 +46,7 @@ class StatusLine(Widget):
         self._since = 0.0  # when it was shown
         self._timer: Timer | None = None
         self.is_over_border = False  # it is hidden while it has no text
+        self.when_changed: Callable[[], None] = lambda: None  # called for a message, and its end
 
     @property
     def text(self) -> str:
@@ -88,6 +90,7 @@ class StatusLine(Widget):
             self._show(self._waiting.pop(0))
         elif self.flashed is not None:
             self.flashed = None
+            self.when_changed()
             self._fit()
 
     def withdraw(self, text: str) -> None:
@@ -102,6 +105,7 @@ class StatusLine(Widget):
 
     def _show(self, message: _Message) -> None:
         self.flashed, self._since = message, time.monotonic()
+        self.when_changed()
         self._clear_after(FLASH_SECONDS if self._waiting else message.seconds)
         self._fit()
 

@@ -50,6 +50,7 @@ class TableScreen(CommandScreen[None], Generic[R]):
         super().__init__()
         self.table = self.make_table()
         self.table.when_changed = self._show_change
+        self.status.when_changed = self._show_foot_if_open
         self.filter_bar = FilterBar(self._filter, self.filter_hint)
         self._has_early_keys = False
 
@@ -180,9 +181,15 @@ class TableScreen(CommandScreen[None], Generic[R]):
             right.insert(0, (f"{inventory_strings.MARKED(marked)}  ", "marked"))
         title: Runs = [(self.heading(), "title")]
         foot = labels.SEPARATOR.join(filter(None, (self._place_text(), self.foot_text())))
+        if self.status.flashed:
+            foot = ""  # the message is there
         if cell_len(foot) > self.table.size.width - _EDGE_CELLS:
             foot = self.foot_text()
         self.table.set_edges(title, right, [(foot, "edge")] if foot else [])
+
+    def _show_foot_if_open(self) -> None:
+        if self.is_open:
+            self.show_position()
 
     def _place_text(self) -> str:
         shown = len(self.table.shown)
