@@ -232,6 +232,7 @@ role_duration = 3600
 log = true
 jobs = 8
 launch_image = true
+plain = false
 
 [shorten]
 DeployPermissionSet = "deploy"

@@ -12,12 +12,14 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache, partial
+from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from rolecall.cli.support.confirm import is_terminal
 from rolecall.cli.support.errors import CANCELLED, print_crash, write_report
 from rolecall.cli.support.output import echo, write_value
-from rolecall.cli.support.settings import use
+from rolecall.cli.support.settings import use, use_plain
 from rolecall.presentation.texts import program_strings
 from rolecall.services.base.clock import utc_now
 from rolecall.terminal import capabilities, launch
@@ -47,6 +49,10 @@ def full_screen(
     for the next start.
     """
     smallest = capabilities.SMALLEST_WATCH if watch else capabilities.SMALLEST
+    # An image is not shown if the settings have changed since it was made.
+    is_plain = not watch and launch.shown() is None and use_plain()
+    if is_plain and is_terminal():
+        return _plain(demo, demo_accounts, on_exit)
     if reason := capabilities.unsupported(os.environ, smallest):
         columns, rows = capabilities.size()
         least = "×".join(map(str, smallest))
@@ -182,6 +188,30 @@ def _run(
         return app.return_code or 0
     if app.first_screen is not None:
         stack.callback(app.first_screen.save_again, utc_now)  # after the profile is printed
+    return _use(profile, on_exit, app.bare_shell)
+
+
+def _plain(
+    demo: bool, demo_accounts: int | None, on_exit: Callable[[str | None], int] | None
+) -> int:
+    """Ask in the plain mode what to do. Returns the exit status."""
+    # As the commands that it runs, which import this module.
+    menu: Callable[[], str | None] = import_module("rolecall.cli.plain.menu").menu
+    user_environ = dict(os.environ)
+    with _exit_on_signals(), ExitStack() as stack:
+        if demo:
+            _start_demo(stack, demo_accounts)
+        only_prints = on_exit is None and not demo and sys.stdout.isatty()
+        bare_shell = partial(_bare_shell, user_environ) if only_prints else _no_shell
+        return _use(menu(), on_exit, bare_shell)
+
+
+def _use(
+    profile: str | None,
+    on_exit: Callable[[str | None], int] | None,
+    bare_shell: Callable[[], BareShell | None],
+) -> int:
+    """Pass on the profile that was chosen, if any. Returns the exit status."""
     if on_exit is not None:
         return on_exit(profile)
     if profile is not None:
@@ -190,7 +220,7 @@ def _run(
 
         HandOuts(os.environ).note_profile(HandOutKind.USE, profile)
     status = _print(profile)
-    if profile is not None and (bare := app.bare_shell()):
+    if profile is not None and (bare := bare_shell()):
         from rolecall.presentation.texts import shell_strings
 
         echo(shell_strings.only_printed(profile, bare), err=True)

@@ -22,6 +22,7 @@ from rolecall.domain.timestamps import write_time
 from rolecall.presentation.labels import LEVEL_SIGNS
 from rolecall.presentation.texts import session_strings as words
 from rolecall.services.switching.switching import Switching
+from rolecall.terminal import capabilities
 
 USABLE: Final = 0
 NOT_USABLE: Final = 1
@@ -130,7 +131,11 @@ def _text(lines: list[_Line], logins: list[_Line], keys: _KeyExpiries, now: date
 
 
 def _with_colour(line: str) -> str:
-    """Return the line with its first character, the sign of its level, in the colour of that."""
+    """Return the line with its first character, the sign of its level, in the colour of that. The
+    plain mode has no sign: the words say it.
+    """
+    if capabilities.is_plain(os.environ):
+        return line.partition(" ")[2]
     return coloured(line[0], _COLOURS.get(line[0], "")) + line[1:]
 
 

@@ -30,6 +30,8 @@ _OUTER: Final = (
 
 def is_taken(environ: Mapping[str, str]) -> bool:
     """Return whether the terminal is known to take it. In tmux this runs tmux."""
+    if capabilities.is_plain(environ):
+        return False
     match capabilities.multiplexer(environ):
         case Multiplexer.TMUX:
             return bool(environ.get("TMUX")) and _passes_on(environ)

@@ -65,7 +65,8 @@ def paged() -> Iterator[None]:
 def pager(environ: Mapping[str, str]) -> list[str] | None:
     """Return the command of PAGER; None if it is not set, or cannot page."""
     named = environ.get("PAGER", "").strip()
-    if named in {"", "cat"} or environ.get("TERM") == "dumb":
+    is_plain = capabilities.is_plain(environ)
+    if named in {"", "cat"} or environ.get("TERM") == "dumb" or is_plain:
         return None
     return ["/bin/sh", "-c", named]
 
@@ -139,8 +140,11 @@ def print_table(titles: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]
     for index, title in enumerate(titles):
         if index != 1 or has_badges:
             table.add_column(Text(title), no_wrap=True, overflow="ellipsis")
+    is_plain = capabilities.is_plain(os.environ)
     for cells, colour in rows:
         first, badge, *middle, last = map(safe, cells)
+        if is_plain:
+            first = ""  # a sign: the last cell says it in words
         badges = [Text(badge, "bold red")] if has_badges else []
         table.add_row(Text(first, colour), *badges, *map(Text, middle), Text(last, colour))
     _console(sys.stdout).print(table)
@@ -162,7 +166,7 @@ def _console(stream: TextIO) -> Console:
     has_colours = capabilities.shows_colours(os.environ, stream)
     return Console(
         file=stream,
-        width=None if stream.isatty() else _WIDEST,
+        width=None if stream.isatty() and not capabilities.is_plain(os.environ) else _WIDEST,
         color_system="standard" if has_colours else None,
         force_terminal=has_colours or None,
     )
@@ -231,7 +235,8 @@ def _tab() -> Iterator[TabProgress | None]:
 
 def show_qr(link: Link) -> None:
     """Print a QR code to standard error if the link is safe, and a terminal has room for it."""
-    if not (link.url and sys.stderr.isatty() and _has_blocks(sys.stderr.encoding)):
+    has_room = sys.stderr.isatty() and _has_blocks(sys.stderr.encoding)
+    if not link.url or not has_room or capabilities.is_plain(os.environ):
         return
     from rolecall.presentation import qr
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from rolecall.cli.support.output import echo
@@ -9,6 +10,18 @@ from rolecall.cli.support.output import echo
 if TYPE_CHECKING:
     from rolecall.domain.settings.settings import BadSetting
     from rolecall.services.base.settings import SettingsService
+
+
+def use_plain() -> bool:
+    """Return whether the user wants the plain mode. It is noted in the environment, where all that
+    prints finds it.
+    """
+    from rolecall.services.switching.switching import Switching
+    from rolecall.terminal import capabilities
+
+    if not capabilities.is_plain(os.environ) and Switching(os.environ).settings.settings.plain:
+        os.environ[capabilities.PLAIN] = "1"
+    return capabilities.is_plain(os.environ)
 
 
 def use(settings: SettingsService) -> None:

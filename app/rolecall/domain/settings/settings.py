@@ -128,6 +128,7 @@ class Settings:
     which gets the text of a warning as the last one. `sign_in_port` is where the answer of a
     browser is waited for; 0 is any port. `jobs` is how many programs of a command with
     many roles run at the same time. `launch_image`: begin with the first screen of the last start.
+    `plain`: questions with numbers instead of the full screen.
     `actions` are commands with a key, by the names that the user gives them.
     """
 
@@ -152,6 +153,7 @@ class Settings:
     log: bool | str = True
     jobs: int = JOBS
     launch_image: bool = True
+    plain: bool = False
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     actions: Mapping[str, Action] = field(default_factory=dict)
 
@@ -343,5 +345,6 @@ _CHECKS: Final[Mapping[str, Callable[[object], SettingProblem | None]]] = {
     "jobs": _jobs,
     "sign_in_port": _port,
     "launch_image": _yes_or_no,
+    "plain": _yes_or_no,
     "keys": _keys,
 }

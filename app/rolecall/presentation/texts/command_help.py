@@ -61,6 +61,9 @@ DEBUG: Final = _(
     "Append a log without secrets to FILE, for a bug report. Put this option before the command."
 )
 DEMO: Final = _("Try rolecall on a demo Identity Center.")
+PLAIN: Final = _(
+    "Ask numbered questions in lines that are only appended, without colours: for screen readers."
+)
 DEMO_ACCOUNTS: Final = _(
     "The number of accounts in the demo (about 40 by default). Implies --demo."
 )

@@ -81,6 +81,7 @@ IN_FILE: Final = {
     "launch_image": _("begin with the first screen of the last time, before everything is ready"),
     "must_narrow": _("which keys are handed out only with --allow, --deny or --policy"),
     "presets": _("rights under one name, for --allow and --deny: s3,logs:read"),
+    "plain": _("numbered questions instead of the full screen, for screen readers"),
     "regions": _("regions by patterns of account names; the first that matches is used"),
     "shorten": _("short forms of permission sets, or of their words, in names"),
     "keys": _("keys by the names of commands; an empty list removes the keys"),
