@@ -184,7 +184,7 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("previous_tab", ("left", "h"), (Place.PANE,)),
     Command("leave_pane", ("tab", "escape"), (Place.PANE,)),
     Command("drift", ("w",), (Place.PROFILES,)),
-    Command("save_missing", ("s",), (Place.DRIFT,), footer=1, for_marked=True),
+    Command("save_missing", ("s",), (Place.DRIFT,), footer=1),
     Command("prune", ("x",), (Place.DRIFT,), footer=2, for_marked=True),
     Command("go_to_profile", ("enter",), (Place.DRIFT, Place.LOG, Place.DOCTOR), footer=3),
     Command("open_row", ("enter",), (Place.PROFILES,), footer=5),

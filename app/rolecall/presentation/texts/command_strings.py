@@ -52,7 +52,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "drift": (_("drift"), _("compare the profiles with what AWS lists")),
     "save_missing": (
         _("save missing"),
-        _("save the permission sets without a profile: the marked ones, or all"),
+        _("name and save all permission sets without a profile"),
     ),
     "prune": (
         _("prune"),

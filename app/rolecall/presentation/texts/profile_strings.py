@@ -150,21 +150,18 @@ DRIFT_NOUN: Final = Counted("{count:,} difference", "{count:,} differences")
 DRIFT_COLUMN: Final = _("Difference")
 # Translators: kinds of drift, in a column of 10 cells.
 DRIFT_KINDS: Final = {
-    "missing": _("no profile"),
     "not_assigned": _("unassigned"),
     "no_session": _("no session"),
     "duplicate": _("duplicate"),
 }
-# Translators: "2 unassigned · 1 without session · 111 without profile".
+# Translators: "2 unassigned · 1 without session · 3 duplicates".
 _COUNTED: Final = {
     "not_assigned": Counted("{count:,} unassigned", "{count:,} unassigned"),
     "no_session": Counted("{count:,} without session", "{count:,} without session"),
     "duplicate": Counted("{count:,} duplicate", "{count:,} duplicates"),
-    "missing": Counted("{count:,} without profile", "{count:,} without profile"),
     "not_listed": Counted("{count:,} session not listed", "{count:,} sessions not listed"),
 }
 DRIFT_MEANINGS: Final = {
-    "missing": _("AWS lists this permission set, but no profile uses it."),
     "not_assigned": _("AWS did not list its permission set ({when})."),
     "no_session": _("There is no [sso-session {session}] in the file."),
     "duplicate": _("Points to the same permission set as {other}."),
@@ -172,7 +169,7 @@ DRIFT_MEANINGS: Final = {
 NO_SESSIONS: Final = _(
     "No session yet. {sessions}, then {new_session} adds the start URL of your access portal."
 )
-NO_DRIFT: Final = _("Every permission set has its profile, and every profile its permission set.")
+NO_DRIFT: Final = _("Every profile matches what AWS lists.")
 # Translators: `names` is "corp, test"; `why` is a sentence.
 NOT_LISTED: Final = _("There is no complete listing of {names} yet. {why}")
 LISTING_RUNS: Final = _("It is in progress.")
@@ -180,12 +177,16 @@ LISTING_NEEDS_SIGN_IN: Final = _("{sessions} signs in.")
 LISTING_NOT_KEPT: Final = _("The cache could not keep the last one.")
 LISTING_NEEDS_OPENING: Final = _("{sessions} opens a session and lists it.")
 OTHERS_MATCH: Final = _("The profiles of the other sessions match what AWS lists.")
-NONE_MISSING: Final = _("Each of these permission sets has a profile.")
+NONE_MISSING: Final = _("Every permission set has a profile.")
+MISSING: Final = Counted(
+    "{count:,} permission set has no profile · {key} names it",
+    "{count:,} permission sets have no profile · {key} names them",
+)
 ALL_ASSIGNED: Final = _("AWS lists the permission sets of all these profiles.")
 
 
 def drift_counts(counts: Mapping[str, int]) -> str:
-    """`2 unassigned · 111 without profile · 1 session not listed`."""
+    """`2 unassigned · 3 duplicates · 1 session not listed`."""
     return SEPARATOR.join(text(counts[key]) for key, text in _COUNTED.items() if counts[key])
 
 
