@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sqlite3
 import sys
 from contextlib import closing
@@ -274,6 +275,18 @@ async def test_a_match_in_a_hidden_column_is_shown_in_its_row(tmp_path: Path) ->
         await it.pilot.resize_terminal(40, 12)
         await it.until(lambda: it.screen.table.size.width == 40)
         assert it.screen.table.build_inner()[1].text.rstrip().endswith(" aws+ledger@example.com")
+
+
+async def test_roles_are_counted_apart_from_permission_sets(tmp_path: Path) -> None:
+    async with open_full_screen(tmp_path, with_roles=True) as it:
+        await it.pilot.press("2")
+        await it.until(
+            lambda: re.fullmatch(r"16 permission sets · \d roles", it.screen.count_text())
+        )
+        await it.filter("role")
+        await it.until(
+            lambda: re.fullmatch(r"0 of 16 permission sets · \d roles", it.screen.count_text())
+        )
 
 
 async def test_changes_that_break_a_profile_come_first(tmp_path: Path) -> None:

@@ -71,6 +71,7 @@ ROLES_COPIED: Final = Counted(
 ROWS_NOUN: Final = Counted("{count:,} row", "{count:,} rows")
 ACCOUNTS_NOUN: Final = Counted("{count:,} account", "{count:,} accounts")
 PERMISSION_SETS_NOUN: Final = Counted("{count:,} permission set", "{count:,} permission sets")
+ROLES_NOUN: Final = Counted("{count:,} role", "{count:,} roles")
 PROFILES_NOUN: Final = Counted("{count:,} profile", "{count:,} profiles")
 SESSIONS_NOUN: Final = Counted("{count:,} session", "{count:,} sessions")
 # Translators: rows of the Tokens table: tokens, registrations, keys.

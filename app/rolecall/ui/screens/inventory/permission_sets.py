@@ -34,6 +34,8 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
     def __init__(self, opened: AccountRow | None = None) -> None:
         self._opened = opened
         self._awaited_text = ""
+        self._counted_rows: Sequence[AssignmentRow] = ()
+        self._roles = 0  # among them
         super().__init__()
 
     def make_table(self) -> VirtualTable[AssignmentRow]:
@@ -171,6 +173,23 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
         catalogues = [each.catalogue for each in self.host.state.shown]
         return super().has_all_rows and all(each.listed == len(each) for each in catalogues)
 
+    def _counted(self, shown: int) -> str:
+        """Count the roles of account access manager apart from the permission sets."""
+        if not (roles := self._count_roles()):
+            return super()._counted(shown)
+        total, is_complete = self.table.total, self.has_all_rows
+        found = roles if shown == total else sum(map(_is_role, self.table.shown))
+        position = partial(inventory_strings.position, is_complete=is_complete)
+        sets = position(shown - found, total - roles, *self.noun)
+        return labels.SEPARATOR.join((sets, position(found, roles, *inventory_strings.ROLES_NOUN)))
+
+    def _count_roles(self) -> int:
+        """Return how many rows are roles, counted once for all filters."""
+        if self._counted_rows is not self.table.rows:
+            self._counted_rows = self.table.rows
+            self._roles = sum(map(_is_role, self._counted_rows))
+        return self._roles
+
     def foot_text(self) -> str:
         if self._opened is None:
             return super().foot_text()
@@ -249,6 +268,10 @@ class PermissionSetsScreen(CatalogueScreen["AssignmentRow"]):
 
     def on_screen_resume(self) -> None:
         self.flows.inventory.report_absence()
+
+
+def _is_role(row: AssignmentRow) -> bool:
+    return row.permission_set.is_role
 
 
 def _console_of(row: AssignmentRow) -> str:

@@ -126,8 +126,13 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
         return self._model.shown
 
     @property
+    def rows(self) -> Sequence[R]:
+        """All rows, in the order in which they were given."""
+        return self._model.rows
+
+    @property
     def total(self) -> int:
-        return len(self._model.rows)
+        return len(self.rows)
 
     @property
     def visible_rows(self) -> Sequence[R]:
