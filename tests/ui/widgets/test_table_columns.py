@@ -99,6 +99,8 @@ def test_a_column_that_says_the_same_about_all_rows_is_not_shown() -> None:
     assert fit([name, kind], content_widths([name, kind], ["a", ""]), 40) == [6, 6]
     assert fit([name, kind], content_widths([name, kind], ["a"]), 40) == [6, 6]
     assert fit([name, kind], content_widths([name, kind], []), 40) == [6, 0]
+    live = kind._replace(is_live=True)
+    assert fit([name, live], content_widths([name, live], ["a", "b"]), 40) == [6, 6]
 
 
 def test_a_column_needs_the_width_of_its_longest_text() -> None:

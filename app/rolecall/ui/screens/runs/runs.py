@@ -59,12 +59,13 @@ class RunsScreen(LiveScreen, DetailScreen[RunState]):
             ),
             Column(
                 "time", run_strings.TIME_COLUMN, self._time,
-                "muted", minimum=8, align="right", drop_order=2, searched=False,
+                "muted", minimum=6, align="right", drop_order=2, is_live=True, searched=False,
                 sort_key=lambda row: self.board.seconds(row) or 0.0,
             ),
             Column(
                 "last", run_strings.LAST_LINE, self._last_line,
-                lambda row: "bad" if _error_of(row) else None, minimum=8, drop_order=0,
+                lambda row: "bad" if _error_of(row) else None, minimum=16,
+                is_live=True,
             ),
         )  # fmt: skip
 

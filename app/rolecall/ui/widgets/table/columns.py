@@ -44,7 +44,8 @@ class Column(NamedTuple, Generic[R]):
     What a column is for decides how wide it is. A table exists for its names: `is_name`. They are
     searched first and cut last. Others are as wide as their contents, the one with the lowest
     `drop_order` first; one that does not get `minimum` cells is left out, and so is one that says
-    the same about all rows. One with 0 always has its minimum.
+    the same about all rows, unless it `is_live`: then it changes while one looks. One with 0 always
+    has its minimum.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Column(NamedTuple, Generic[R]):
     badge: Callable[[R], str] | None = None
     wanted: Callable[[], bool] | None = None
     is_name: bool = False
+    is_live: bool = False
 
     @property
     def least(self) -> int:
@@ -133,7 +135,7 @@ def content_widths(
     sample = [*rows[:_SAMPLE], *rows[_SAMPLE :: max(1, len(rows) // _SAMPLE)]]
     widths = []
     for column in columns:
-        is_needed = column.is_name or not column.drop_order
+        is_needed = column.is_name or column.is_live or not column.drop_order
         if not is_needed and not _tells_apart(column, sample if is_first else rows):
             widths.append(ContentWidth(0, 0))
             continue
