@@ -23,7 +23,7 @@ from rolecall.domain.errors.file_errors import FileBusy
 from rolecall.domain.settings import settings
 from rolecall.presentation import times
 from rolecall.presentation.commands import key_of
-from rolecall.presentation.key_tables import markdown_table
+from rolecall.presentation.key_tables import letters, markdown_table
 from rolecall.presentation.texts import (
     command_strings,
     error_strings,
@@ -301,7 +301,14 @@ def _placeholder(match: re.Match[str]) -> str:
 
 def _keys() -> Iterator[str]:
     yield from ("# Keys", "")
-    yield "`?` shows those of the screen. `[keys]` in the [settings](settings.md) changes them."
+    yield (
+        "`:` finds accounts, permission sets, profiles, commands of all screens, settings, help and"
+        " the log: Enter opens the row or runs the command, `→` shows what else it can do. `m` has"
+        " all commands of a row, and `?` all keys, those of the screen first. `[keys]` in the"
+        " [settings](settings.md) changes them."
+    )
+    yield ""
+    yield f"A letter means the same on all screens: {letters()}."
     yield from ("", markdown_table())
 
 

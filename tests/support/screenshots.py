@@ -21,7 +21,7 @@ from tests.support.tour import Guide
 
 WIDE: Final = Tour((120, 36), is_whole=True)
 SMALL: Final = Tour((80, 24), is_whole=True)
-_LEFT_OUT: Final = {"console", "delete", "every-key", "watch"}
+_LEFT_OUT: Final = {"console", "delete", "watch"}
 FOLDER: Final = Path(__file__).resolve().parents[2] / "screenshots"
 
 

@@ -169,7 +169,7 @@ async def watch(size: tuple[int, int], environ: Mapping[str, str], visit: Visit)
 async def _sign_in(guide: Guide, visit: Visit) -> None:
     await guide.until(lambda screen: isinstance(screen, SignInScreen) and screen.link.link.url)
     await visit(guide, "sign-in")
-    await guide.press("a", then="AccountsScreen")
+    await guide.press("enter", then="AccountsScreen")
     await pause_until(lambda: _is_listed(guide.app))
     await visit(guide, "accounts")
 
@@ -253,8 +253,6 @@ async def _look_around(guide: Guide, visit: Visit) -> None:
     await visit(guide, "tokens")
     await guide.press("question_mark", then="HelpScreen")
     await visit(guide, "help")
-    await guide.press("tab", then="AllKeysScreen")
-    await visit(guide, "every-key")
     await guide.press("escape", then="TokensScreen")
     await guide.press("colon", then="SearchScreen")
     await visit(guide, "commands")

@@ -116,7 +116,8 @@ def _command_with(key: str) -> str:
     """Return the command that has the key where actions work, or ""."""
     for place in commands.ACTION_PLACES:
         for command in commands.commands_of(place):
-            if key in command.keys:
+            is_later = key in commands.LATER and key in command.default_keys
+            if key in command.keys and (command.texts or not is_later):
                 return command.name
         if any(key in keys for keys in MOVES.values()):
             return command_strings.PLACES["movement"]
@@ -132,7 +133,8 @@ def _clashes(changed: dict[str, tuple[str, ...]]) -> Iterator[tuple[str, str]]:
             taken = {key for moves in MOVES.values() for key in moves if Place.TABLES in groups}
             for other in commands.COMMANDS:
                 if other.id != command_id and groups.intersection(other.places):
-                    taken.update(keys[other.id])
+                    is_changed = other.id in changed
+                    taken.update(k for k in keys[other.id] if is_changed or k not in commands.LATER)
             for key in changed[command_id]:
                 # A default key may still shadow another one, as it does without settings.
                 if key in taken and key not in BY_ID[command_id].default_keys:

@@ -78,14 +78,14 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
         terminal.press("backspace", "1", then="One for all, or by account name")
         terminal.press("escape")
         wait_for_field(terminal, "")
-        terminal.press("n", then="▌ +! +sandbox-readonly +sandbox ")
+        terminal.press("N", then="▌ +! +sandbox-readonly +sandbox ")
         terminal.wait_for(
             "Another row would also have the name sandbox-readonly. F makes them unique."
         )
         terminal.press("s", then="Cannot write yet: 2 collide")
         terminal.press("F", then="2 names made unique")
         terminal.wait_for(r"sandbox-readonly-1111 +sandbox ")
-        terminal.press("n", then="Every row can be written")
+        terminal.press("N", then="Every row can be written")
 
         terminal.press("g", "enter")
         wait_for_field(terminal, "Name")

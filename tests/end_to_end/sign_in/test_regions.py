@@ -60,7 +60,7 @@ def test_a_region_that_moved_is_offered_as_a_change(
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, f"{OWN} now leads to an Identity Center in us-east-2")
         terminal.wait_for("f find region")
-        terminal.press("f", then=r"\+sso_region = us-east-2")
+        terminal.press("/", then=r"\+sso_region = us-east-2")
         assert section(home, "corp")["sso_region"] == "eu-west-1"
         terminal.press("enter")
         approve(home, terminal)
@@ -75,7 +75,7 @@ def test_a_replica_is_offered_when_the_region_does_not_answer(
     network.regions, network.down = ("us-east-2",), {"oidc.eu-west-1.amazonaws.com"}
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, "oidc.eu-west-1.amazonaws.com cannot be reached")
-        terminal.press("f", then="Waiting for your approval")
+        terminal.press("/", then="Waiting for your approval")
         home.server.approve(home.server.pending_codes()[-1])
         terminal.wait_for(r"\+sso_\w+ = .*us-east-2")
         assert section(home, "corp")["sso_region"] == "eu-west-1"
@@ -123,7 +123,7 @@ def test_several_regions_are_told_apart_before_one_is_written(
         terminal.press("enter")
         wait_for_wrapped(terminal, "is in one of these regions: us-east-1, us-west-2")
         terminal.press("enter", then="f tries us-west-2")
-        terminal.press("f", then="f tries us-east-1")
+        terminal.press("/", then="/ tries us-east-1")
         assert not home.config.exists()
         home.server.approve(home.server.pending_codes()[-1])
         terminal.wait_for("audit +038410265977")

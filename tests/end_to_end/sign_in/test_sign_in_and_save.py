@@ -53,7 +53,7 @@ def test_the_demo_needs_only_the_keyboard(desk: TerminalDesk) -> None:
     with desk.open(ROLECALL, "--demo") as terminal:
         terminal.wait_for(WAITING)
         terminal.wait_for("DEMO")
-        terminal.press("a", then=ACCOUNTS)
+        terminal.press("enter", then=ACCOUNTS)
         save_audit_admin(terminal, accounts=42)  # one has only roles
         terminal.press("v", then="arn:aws:sts::")
         terminal.quit()

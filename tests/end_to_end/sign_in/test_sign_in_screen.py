@@ -55,7 +55,7 @@ def test_a_phone_reads_the_link(
             link = terminal.wait_for(r"http://127\.0\.0\.1:\d+/device\?user_code=\S+")[0]
             if (columns, lines) == (80, 24):
                 assert qr.read(terminal, default) == []
-                terminal.press("k", gone=WAITING)
+                terminal.press("Q", gone=WAITING)
             assert qr.read(terminal, default) == [link]
 
 
@@ -103,7 +103,7 @@ def test_a_false_link_is_only_shown(desk: TerminalDesk, tmp_path: Path, false: s
             terminal.wait_for(WAITING)
             assert not qr.read(terminal, LIGHT_ON_DARK)
             if not command:
-                terminal.press("k", "o", then="(?s)Careful: .*Careful: ")
+                terminal.press("Q", "o", then="(?s)Careful: .*Careful: ")
             assert b"\x1b]8;" not in terminal.received
     assert not opened.exists()
 

@@ -32,7 +32,7 @@ from rolecall.ui.screens.base.choices import ChoicesScreen, ListingScreen
 from rolecall.ui.screens.base.command import CommandScreen
 from rolecall.ui.screens.base.confirm import ConfirmScreen
 from rolecall.ui.screens.base.form import FormScreen
-from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen
+from rolecall.ui.screens.base.help import HelpScreen
 from rolecall.ui.screens.base.search import RowCommandsScreen, SearchScreen
 from rolecall.ui.screens.config.doctor import DoctorScreen
 from rolecall.ui.screens.credentials.console import ConsoleScreen
@@ -116,8 +116,7 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("1", AccountsScreen, "j", "f", "slash", "p", "escape")
     await drive.open("w", ListingChangesScreen, "escape")
     await drive.open("question_mark", HelpScreen, "escape")
-    await drive.open("question_mark", HelpScreen)
-    await drive.open("tab", AllKeysScreen, "escape")
+    await drive.open("m", RowCommandsScreen, "escape")
     await drive.open("ctrl+p", SearchScreen, "escape")
     await drive.until_on(AccountsScreen)
     await drive.open("ctrl+p", SearchScreen, *"alpha")
@@ -142,9 +141,9 @@ async def drive(rolecall: FullScreen) -> set[type[CommandScreen[Any]]]:
     await drive.open("s", SaveProfileScreen)
     await drive.open("enter", SavedScreen, "v", "enter")
     await drive.until_on(PermissionSetsScreen)
-    await drive.open("c", CredentialsScreen, "v")
+    await drive.open("c", CredentialsScreen, "d")
     await rolecall.until(lambda: "left" in str(rolecall.app.screen.clock.text))  # type: ignore[attr-defined]
-    await drive.open("w", ConfirmScreen, "escape", "escape")
+    await drive.open("s", ConfirmScreen, "escape", "escape")
     await drive.until_on(PermissionSetsScreen)
     await drive.open("o", ConsoleScreen, "escape")
     await drive.open("f5", ListingScreen, "escape")

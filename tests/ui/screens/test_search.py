@@ -175,7 +175,7 @@ async def test_enter_waits_until_everything_can_be_found(
 def test_every_command_has_a_way_or_is_a_key_of_a_box() -> None:
     """Those of forms, questions and choices work only there, and those of tables in every table."""
     keys_of_boxes = {
-        *("confirm", "run_command", "row_commands", "choose", "all_keys", "submit", "next_field"),
+        *("confirm", "run_command", "row_commands", "choose", "submit", "next_field"),
         *("page_down", "page_up", "cancel", "back", "filter", "mark", "mark_all", "mark_none"),
         *("sort_next", "sort_previous", "sort_reverse"),
         *("copy_line", "next_tab", "previous_tab", "leave_pane"),

@@ -102,7 +102,7 @@ async def test_a_qr_code_next_to_the_code_has_no_key(
         screen = await code_screen(it)
         await it.until(lambda: screen.qr.display == is_beside)
         assert screen.offers(BY_ID["show_qr"]) != is_beside
-        await it.pilot.press("k")
+        await it.pilot.press("Q")
         assert screen.has_class("qr-alone") != is_beside
 
 
@@ -231,7 +231,7 @@ async def test_a_region_that_was_found_is_shown_after_the_sign_in_in_it(tmp_path
         screen = await it.until_shown(SignInScreen)
         await it.until(lambda: "start URL" in screen.clock.text)
         it.desk.server.faults.clear()
-        await it.press_until(lambda: screen.progress.state is State.WAITING, "f")
+        await it.press_until(lambda: screen.progress.state is State.WAITING, "slash")
         it.desk.server.approve(screen.progress.user_code)
         form = await it.until_shown(EditSessionScreen)
         assert form.query_one("#region", Input).value != it.desk.session.region

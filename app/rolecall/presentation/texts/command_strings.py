@@ -45,6 +45,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "details": (_("show/hide details"), _("show or hide the details of the row")),
     "pane": (_("details"), _("go into the details of the row, to scroll and copy")),
+    "menu": (_("more"), _("show all commands of the row")),
     "copy_line": (_("copy line"), _("copy the line under the cursor")),
     "next_tab": (_("next tab"), _("show the next tab of the details")),
     "previous_tab": (_("previous tab"), _("show the previous tab of the details")),
@@ -96,11 +97,9 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
         _("paste"),
         _("go to the field for what the browser shows at the end; Enter there sends it"),
     ),
-    "approve_demo": (_("approve"), _("approve the sign-in; in the demo only")),
     "run_command": (_("run"), _("run the command")),
     "row_commands": (_("more"), _("show the commands of the row")),
     "choose": (_("choose"), _("choose the row")),
-    "all_keys": (_("every key"), _("show the keys of all screens")),
     "filter": (_("filter"), _("show only the rows that contain all typed words, in any column")),
     "mark": (_("mark"), _("mark or unmark the row, and go to the next")),
     "mark_all": (_("mark all"), _("mark all rows that match the filter")),
@@ -135,7 +134,7 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "go_log": (_("Log"), _("what was handed out on this machine")),
     "sessions": (_("sessions"), _("choose another session, or all; sign in")),
     "back": (_("back"), _("clear the filter, or go back")),
-    "help": (_("help"), _("show the keys of this screen, or every key")),
+    "help": (_("help"), _("show the keys of this screen and of all others")),
     "palette": (_("search"), _("find accounts, profiles, commands, settings and help")),
     "redraw": (_("redraw"), _("paint the screen again after another program has written on it")),
     "toggle_theme": (_("theme"), _("switch between dark, light and the terminal's own colours")),
@@ -173,6 +172,41 @@ TRY_AGAIN: Final = _("try again")
 SIGN_IN: Final = _("sign in")
 # Translators: "save 12": for the marked rows.
 FOR_MARKED: Final = _("{name} {count:,}")
+# Translators: in the demo, where a key takes the place of the user's other device.
+APPROVE: Final = _("approve")
+# Translators: "QR code is Q now.": a command whose key has changed.
+MOVED: Final = _("“{name}” has another key now: {key}.")
+# The letters that several commands have: each means the same on all screens.
+LETTERS: Final = {
+    "a": (_("all"), ("mark_all",)),
+    "c": (_("credentials"), ("credentials",)),
+    "d": (_("details"), ("details", "show_values")),
+    "e": (_("edit"), ("annotate", "edit", "edit_session", "edit_row")),
+    "f": (_("favourite"), ("favourite",)),
+    "m": (_("more"), ("menu",)),
+    # Translators: what the key `n` does: a new session, a new code, a new role.
+    "n": (_("new"), ("chain", "team_add", "new_session", "new_code")),
+    "o": (_("open in the browser"), ("console", "open_browser")),
+    "r": (_("again"), ("renew", "refresh", "run_again", "team_update")),
+    "s": (_("save"), ("save", "save_account", "save_missing", "preview", "write_keys")),
+    "t": (_("theme"), ("toggle_theme",)),
+    "u": (_("use"), ("use",)),
+    "v": (_("verify"), ("verify",)),
+    # Translators: what the key `w` shows: what has changed.
+    "w": (_("what differs"), ("drift", "changes")),
+    "x": (
+        _("remove or stop"),
+        (*("delete", "prune", "sign_out", "team_remove", "delete_session", "stop_run"),),
+    ),
+    "y": (
+        _("copy"),
+        ("copy_command", "copy_credentials", "copy_link", "copy_id", "copy_line"),
+    ),
+    "Y": (_("copy another part"), ("copy_code", "copy_role")),
+    "z": (_("undo"), ("undo",)),
+    "h": (_("left"), ("fold", "scroll_left", "previous_tab")),
+    "l": (_("right"), ("unfold", "scroll_right", "next_tab")),
+}
 # Keys that widgets handle themselves: shown in the help and the documentation, never bound here.
 MOVEMENT: Final = (
     ("j k ↑ ↓", _("one row")),
@@ -200,7 +234,6 @@ PLACES: Final = {
     "row_commands": _("Commands of the row"),
     "choices": _("Choices"),
     "help": _("Help"),
-    "all_keys": _("Every key"),
     "confirm": _("Confirmation"),
     "workbench": _("Workbench"),
     "verified": _("Verified"),
@@ -235,9 +268,6 @@ def about(place: str) -> str:
 # For less room: in the header of a narrow terminal.
 PLACES_SHORT: Final = {**PLACES, "permission_sets": labels.PERMISSION_SETS_COUNT}
 KEY_TABLE_HEAD: Final = _("| where | keys |")
-# Translators: groups of keys in the help: they act on a row, mark rows, find rows, go elsewhere.
-KEY_GROUPS: Final = {"act": _("Act"), "mark": _("Mark"), "find": _("Find"), "go": _("Go")}
-ALL_KEYS_STEP: Final = _("Every key")
 ID_IN_SETTINGS: Final = _("in the settings: {id}")
 SEARCH_HINT: Final = _("name or command")
 SEARCH_STEP: Final = _("Search")
@@ -257,6 +287,8 @@ KEYS_OF: Final = _("the keys there")
 ROW_FIRST: Final = _("Choose a row, then {key} {name}.")
 MARKS_FIRST: Final = _("Mark rows with {mark}, then {key} {name}.")
 UNMARK_FIRST: Final = _("Other rows are marked: {mark_none} unmarks them.")
+# Translators: "continue works in Forms only.": the name of a key, and a kind of screen.
+ONLY_THERE: Final = _("“{name}” works only there: {place}.")
 NO_MORE: Final = _("This row has no other commands.")
 WHERE: Final = _("Where")
 KEYS: Final = _("Keys")

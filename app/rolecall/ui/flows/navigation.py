@@ -54,11 +54,20 @@ class NavigationFlow(Flow):
         self._host.push_screen(ListingChangesScreen())
 
     def show_help(self, words: str = "") -> None:
+        """Show the keys of the visible screen and of all others, or those with the words."""
+        from rolecall.ui.screens.base import leads
         from rolecall.ui.screens.base.help import HelpScreen
 
         below = self._host.screen
-        if isinstance(below, CommandScreen) and not isinstance(below, HelpScreen):
-            self._host.push_screen(HelpScreen(below))
+        if not isinstance(below, CommandScreen) or isinstance(below, HelpScreen):
+            return
+        screen = HelpScreen(below, words)
+
+        def run(_: None) -> None:
+            if screen.chosen is not None:
+                leads.run(below, screen.chosen)
+
+        self._host.push_screen(screen, run)
 
     def show_doctor(self) -> None:
         from rolecall.ui.screens.config.doctor import DoctorScreen
@@ -98,10 +107,10 @@ class NavigationFlow(Flow):
 
     def show_search(self) -> None:
         """Show the search over the visible screen, or over the one below the help."""
-        from rolecall.ui.screens.base.help import AllKeysScreen, HelpScreen
+        from rolecall.ui.screens.base.help import HelpScreen
         from rolecall.ui.screens.base.search import SearchScreen
 
-        if isinstance(self._host.screen, HelpScreen | AllKeysScreen):
+        if isinstance(self._host.screen, HelpScreen):
             self._host.screen.dismiss(None)
         below = self._host.screen
         if not isinstance(below, CommandScreen):

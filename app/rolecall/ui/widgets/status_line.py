@@ -119,7 +119,9 @@ class StatusLine(Widget):
 
     def _lines(self) -> list[str]:
         if self.flashed is None:
-            return [self._text]
+            if not self.is_over_border:
+                return [self._text]
+            return wrap(self._text, self.app.size.width - 2)[:_MOST_LINES]
         message = self.flashed
         width = self.app.size.width - 2 - (2 * _BORDER if self.is_over_border else 0)
         lines = wrap(signed(message.text, message.style), width)

@@ -25,6 +25,7 @@ from rolecall.presentation.commands import (
     GROUPS,
     LAST,
     MAIN,
+    MOVED,
     MOVES,
     MOVING,
     Command,
@@ -32,9 +33,10 @@ from rolecall.presentation.commands import (
     action_with,
     commands_of,
     footer_of,
+    key_of,
     show_key,
 )
-from rolecall.presentation.texts import program_strings, token_strings
+from rolecall.presentation.texts import command_strings, program_strings, token_strings
 from rolecall.terminal import capabilities, clipboard
 from rolecall.ui.rendering import painting
 from rolecall.ui.rendering.textual_private import PaintedScreen, Part
@@ -342,8 +344,11 @@ class CommandScreen(PaintedScreen[Result]):
         self.refresh_keys()
 
     def on_key(self, event: events.Key) -> None:
-        """Clear the last message: a user who presses a key has read it."""
+        """Clear the last message: a user who presses a key has read it. Say where a key is now."""
         self.status.clear()
+        if (moved := MOVED.get(self.place, {}).get(event.key)) and self.offers(BY_ID[moved]):
+            name = self._key_names.get(moved, BY_ID[moved].name)
+            self.flash(command_strings.MOVED.format(name=name, key=key_of(moved)))
 
     def on_screen_resume(self) -> None:
         """Show what has changed below other screens."""

@@ -102,6 +102,9 @@ def _lead(below: CommandScreen[Any], row: object, command: Command) -> None:
         _lead_to(below, None, way.places[0], hint(command_strings.MARKS_FIRST, way))
     elif place in OPENED_BY:
         run(below, BY_ID[OPENED_BY[place]])
+    else:
+        there = command_strings.PLACES[place.value]
+        below.flash(command_strings.ONLY_THERE.format(name=command.name, place=there))
 
 
 def _lead_to(below: CommandScreen[Any], row: object, place: Place, text: str) -> None:

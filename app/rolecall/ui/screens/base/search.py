@@ -36,7 +36,7 @@ from rolecall.ui.widgets.fields.filter_bar import FilterBar
 from rolecall.ui.widgets.key_line import KeyHint
 from rolecall.ui.widgets.table.columns import Column
 
-_AT_ONCE: Final = 1500  # entries that are made and prepared for the search before others run
+_AT_ONCE: Final = 1000  # entries that are made and prepared for the search before others run
 _EVERY: Final = 0.01  # seconds between them
 _RECENT_SETS: Final = 5
 _LOG_ENTRIES: Final = 200
@@ -105,6 +105,7 @@ class SearchScreen(BoxTable[Entry]):
 
     def __init__(self, below: CommandScreen[Any], recent: Sequence[EntryId]) -> None:
         self._shown = below
+        self._here = {e.id: e for e in commands_of(below.place) if below.offers(e)}
         self._recent = recent
         self.chosen: Entry | None = None
         self.act: Callable[[], object] = lambda: None
@@ -141,7 +142,7 @@ class SearchScreen(BoxTable[Entry]):
 
     def _kind(self, row: Entry) -> str:
         kind = command_strings.KINDS[row.kind]
-        if row.kind != "command" or leads.works_on(self._shown, row.target):
+        if row.kind != "command" or row.key in self._here:
             return kind
         place = command_strings.PLACES_SHORT[row.target.places[0].value]
         return labels.SEPARATOR.join((kind, place))
@@ -175,9 +176,8 @@ class SearchScreen(BoxTable[Entry]):
 
     def _commands(self) -> Iterator[Command]:
         """Yield the commands that work here, and then those that there is a way to."""
-        here = [each for each in commands_of(self._shown.place) if self._shown.offers(each)]
-        yield from (each for each in here if each.id != "palette")
-        others = [each for each in (*COMMANDS, *ACTIONS.values()) if each not in here]
+        yield from (each for each in self._here.values() if each.id != "palette")
+        others = [each for each in (*COMMANDS, *ACTIONS.values()) if each.id not in self._here]
         yield from filter(leads.can_lead_to, others)
 
     def _of_profile(self, profile: Profile) -> Entry:

@@ -31,10 +31,10 @@ from rolecall.ui.widgets.table.virtual_table import VirtualTable
 
 R = TypeVar("R")
 _EDGE_CELLS: Final = 6  # around the counts in the edge of the border
-_LOOKS: Final = {"details", "pane"}  # commands that do nothing with a row
+_LOOKS: Final = {"details", "pane", "menu"}  # commands that do nothing with a row
 _FOR_NO_ROW: Final = {Place.TABLES, Place.EVERYWHERE}
 _WITHOUT_ROW: Final = {
-    *("refresh_all", "undo", "changes", "drift", "details", "pane", "new_session"),
+    *("refresh_all", "undo", "changes", "drift", "details", "pane", "menu", "new_session"),
     *("team_add", "team_update", "team_remove"),
 }
 
@@ -302,6 +302,25 @@ class TableScreen(CommandScreen[None], Generic[R]):
             self.set_focus(self.table)
         else:
             self.flows.navigation.leave(self)
+
+    def do_menu(self) -> None:
+        """Show all commands of this place, for the row under the cursor. Run one."""
+        from rolecall.ui.screens.base.search import RowCommandsScreen
+
+        row = self.current
+        name = next((c.text(row) for c in self.table.columns if c.is_name and row), "")
+        commands = [
+            each
+            for each in commands_of(self.place)
+            if self.place in each.places and each.id != "menu" and self.offers(each)
+        ]
+        menu = RowCommandsScreen(name, commands)
+
+        def run(_: None) -> None:
+            if menu.chosen is not None:
+                self.run_command(menu.chosen)
+
+        self.app.push_screen(menu, run)
 
     def do_mark(self) -> None:
         self.table.toggle_mark()

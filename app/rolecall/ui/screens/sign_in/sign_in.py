@@ -143,6 +143,8 @@ class SignInScreen(QrScreen):
         self._key_names = names_of(progress)
         if progress.state is State.FAILED:
             self._key_names["type_code"] = self._key_names[Step.NEW_CODE]
+        elif self._can_approve:
+            self._key_names["type_code"] = command_strings.APPROVE
         self.refresh_keys()
 
     def tick(self) -> None:
@@ -200,10 +202,8 @@ class SignInScreen(QrScreen):
 
     def offers(self, command: Command) -> bool:
         progress = self.progress
-        if command.id == "approve_demo":
-            return self.host.demo is not None
-        if command.id == "type_code" and progress.state is State.FAILED:
-            return True  # Enter starts it again
+        if command.id == "type_code" and (progress.state is State.FAILED or self._can_approve):
+            return True  # Enter starts it again, or approves it
         is_step = Place.SIGN_IN in command.places and command.id != "cancel"
         return super().offers(command) and (not is_step or progress.offers(command.id))
 
@@ -211,12 +211,19 @@ class SignInScreen(QrScreen):
         progress = self.progress
         if command.id == "type_code" and progress.state is State.FAILED:
             return None
-        step = "copy_link" if command.id == "approve_demo" else command.id
-        return not_now(progress, step) or None
+        is_approval = command.id == "type_code" and self._can_approve
+        return not_now(progress, "copy_link" if is_approval else command.id) or None
+
+    @property
+    def _can_approve(self) -> bool:
+        """Whether a key takes the place of the user's other device: in the demo only."""
+        return self.host.demo is not None
 
     def do_type_code(self) -> None:
         if self.progress.state is State.FAILED:
             self.shown.start_again()
+        elif self._can_approve:
+            self._approve_demo()
         else:
             self.set_focus(self.field)
             self.refresh_keys()
@@ -267,7 +274,7 @@ class SignInScreen(QrScreen):
         if elsewhere := self.shown.sign_in.elsewhere:
             self.flows.session_edits.edit(elsewhere.session, elsewhere.moved(region))
 
-    def do_approve_demo(self) -> None:
+    def _approve_demo(self) -> None:
         progress, demo = self.progress, self.host.demo
         if demo is None:
             return

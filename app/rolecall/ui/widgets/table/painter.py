@@ -146,6 +146,9 @@ class TablePainter(Generic[R]):
     def shown_columns(self) -> list[Column[R]]:
         return [column for column, _ in self._shown]
 
+    def width_of(self, key: str) -> int:
+        return next((width for column, width in self._shown if column.key == key), 0)
+
     def column_at(self, x: int) -> Column[R] | None:
         """Return the column that a cell of a line is in, or None."""
         start = len(self._margin)

@@ -161,6 +161,10 @@ class VirtualTable(ClickableLines, Generic[R], can_focus=True):
     def shown_columns(self) -> Sequence[Column[R]]:
         return self._painter.shown_columns
 
+    def width_of(self, key: str) -> int:
+        """Return the cells of a column; 0 if it is not shown."""
+        return self._painter.width_of(key)
+
     @property
     def hidden_sort(self) -> str:
         """The title of the column that sorts the rows, with its arrow, if it has no room."""
