@@ -98,7 +98,7 @@ class HelpScreen(BoxTable[HelpRow]):
         """Also show the whole sentence of the row if the table has no room for it."""
         super().show_position()
         row, shown = self.current, self.table.width_of("text")
-        text = row.text if row and cell_len(row.text) > shown else ""
+        text = row.text if row and 0 < shown < cell_len(row.text) else ""
         if text or self.table.is_framed:
             self.status.set_text(text)
 
