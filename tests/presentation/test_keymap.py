@@ -198,4 +198,6 @@ def test_a_key_of_the_user_wins_over_a_command_that_came_later() -> None:
     keymap.use_actions(Settings(), NO_LINE)
     assert keymap.use({"verify": ("m",)}, NO_LINE) == []
     assert (BY_ID["verify"].keys, BY_ID["menu"].keys) == (("m",), ())
+    assert keymap.use({"quit": ("Q",), "details": ("d",)}, NO_LINE) == []
+    assert (BY_ID["show_qr"].keys, BY_ID["show_values"].keys) == ((), ("d",))
     assert keymap.use({"verify": ("m",), "menu": ("m",)}, NO_LINE) != []

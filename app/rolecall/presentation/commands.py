@@ -76,7 +76,8 @@ class Command:
             return self.default_keys
         if self.id in USER_KEYS:
             return USER_KEYS[self.id]
-        return tuple(each for each in self.default_keys if not _is_given(each))
+        later = LATER.get(self.id, frozenset())
+        return tuple(k for k in self.default_keys if k not in later or not _is_given(self, k))
 
     @property
     def name(self) -> str:
@@ -91,16 +92,28 @@ class Command:
         return " ".join(show_key(key) for key in self.keys)
 
 
-# Keys that commands got after users could give them to others and to actions.
-LATER: Final = {"m", "5", "ctrl+g"}
+# Keys that commands got after users could give them to other commands and to actions.
+LATER: Final[dict[str, frozenset[str]]] = {
+    "menu": frozenset({"m"}),
+    "go_log": frozenset({"5"}),
+    "help": frozenset({"ctrl+g"}),
+    "show_qr": frozenset({"Q"}),
+    "next_problem": frozenset({"N"}),
+    "update_or_add": frozenset({"U"}),
+    "show_values": frozenset({"d"}),
+    "write_keys": frozenset({"s"}),
+    "find_region": frozenset({"slash"}),
+    "next_match": frozenset({"greater_than_sign"}),
+    "previous_match": frozenset({"less_than_sign"}),
+}
 
 
-def _is_given(key: str) -> bool:
-    """Return whether the user has given the key of a later command to something else."""
-    if key not in LATER:
-        return False
-    actions = (each.default_keys for each in ACTIONS.values())
-    return any(key in keys for keys in (*USER_KEYS.values(), *actions))
+def _is_given(command: Command, key: str) -> bool:
+    """Return whether the user has given the key to something else on a screen of the command."""
+    others = [BY_ID[each] for each, keys in USER_KEYS.items() if key in keys]
+    others += [each for each in ACTIONS.values() if key in each.default_keys]
+    screens = [set(groups) for groups in GROUPS.values() if set(groups) & set(command.places)]
+    return any(screen.intersection(other.places) for other in others for screen in screens)
 
 
 _SHOWN: Final = {

@@ -91,7 +91,9 @@ def test_marked_rows_become_profiles_and_are_undone(a_desk: Callable[..., Termin
         wait_for_field(terminal, "Name")
         terminal.press(" a", then="! +audit-readonly a .* bad name")
         terminal.press("ctrl+u", then="audit-readonly +audit ")
-        terminal.send("mine\rp")  # p is a letter in the field
+        terminal.send("mine\rN")  # N is a letter in the field
+        terminal.wait_for("Every row can be written")
+        terminal.press("ctrl+n")
         terminal.wait_for(r"\+ +AWSAdministratorAccess-1")
         terminal.wait_for("Named as the AWS CLI does.")
         terminal.press("escape", then="6 marked")

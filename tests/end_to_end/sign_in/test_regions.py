@@ -59,7 +59,7 @@ def test_a_region_that_moved_is_offered_as_a_change(
     network.regions = ("us-east-2",)
     with home.open(env=network.environment) as terminal:
         wait_for_wrapped(terminal, f"{OWN} now leads to an Identity Center in us-east-2")
-        terminal.wait_for("f find region")
+        terminal.wait_for("/ find region")
         terminal.press("/", then=r"\+sso_region = us-east-2")
         assert section(home, "corp")["sso_region"] == "eu-west-1"
         terminal.press("enter")
@@ -122,7 +122,7 @@ def test_several_regions_are_told_apart_before_one_is_written(
         terminal.wait_for(r"\+sso_region = …")
         terminal.press("enter")
         wait_for_wrapped(terminal, "is in one of these regions: us-east-1, us-west-2")
-        terminal.press("enter", then="f tries us-west-2")
+        terminal.press("enter", then="/ tries us-west-2")
         terminal.press("/", then="/ tries us-east-1")
         assert not home.config.exists()
         home.server.approve(home.server.pending_codes()[-1])

@@ -335,7 +335,7 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Te
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
         terminal.press("?")
-        terminal.wait_for("every key")
+        terminal.wait_for("› Help")
         terminal.press(":", "suspend")
         terminal.wait_for("▌ +suspend +Ctrl\\+Z")
         terminal.press("escape", "escape")
@@ -344,7 +344,7 @@ def test_help_closes_when_another_place_opens_and_leads_to_the_commands(desk: Te
             terminal.press(key)
             terminal.wait_until(
                 lambda key=key: {  # type: ignore[misc]
-                    "?": "every key" in terminal.screen_text(),
+                    "?": "› Help" in terminal.screen_text(),
                     "3": "log-archive-readonly" in terminal.screen_text(),
                     "1": re.search(ACCOUNTS, terminal.screen_text(), re.MULTILINE) is not None,
                 }[key]

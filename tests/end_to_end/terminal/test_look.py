@@ -26,16 +26,15 @@ def looks(terminal: Terminal, line: int, start: int, end: int) -> set[tuple[str,
 @pytest.mark.parametrize(
     ("keys", "title", "content"),
     [
-        (["?"], "Accounts › Help", "find a command by its name"),
-        (["?", "tab"], "Accounts › Every key", "leave rolecall"),
-        ([":"], "Accounts › Commands", "type a command"),
+        (["?"], "Accounts › Help", "ask AWS about the row again"),
+        ([":"], "Accounts › Search", "name or command"),
         ([","], "Accounts › Settings", "Template"),
         (["S", "e"], "Sessions › Edit", "│ Start URL"),
         (["S", "n"], "Sessions › New session", "│ Start URL"),
         (["e"], "Accounts › Alias and note", "Note"),
         (["enter", "s"], "Permission sets › Save", "│ Region"),
     ],
-    ids=["help", "all keys", "palette", "settings", "session", "new session", "account", "save"],
+    ids=["help", "search", "settings", "session", "new session", "account", "save"],
 )
 def test_a_box_is_in_its_place_from_its_first_frame(
     desk: TerminalDesk, keys: list[str], title: str, content: str
@@ -77,7 +76,7 @@ def test_the_line_of_keys_follows_what_the_keys_do(desk: TerminalDesk) -> None:
         terminal.press("space", "space", then=r"2 marked +41 accounts")
         terminal.wait_for(r"^ s save 2 .* A unmark all .*\? help +q quit$")
         terminal.press("A", then="^ Enter open ")
-        terminal.press("/", then=r"^ Enter to the list +Esc clear +F1 help")
+        terminal.press("/", then=r"^ Enter to the list +Esc clear +Ctrl\+G help")
         terminal.press("escape")
         filter_for(terminal, "audit")
         terminal.wait_for(r"^ Enter open .*\? help +q quit$")
@@ -160,12 +159,12 @@ def test_the_line_of_keys_says_what_can_be_done_about_a_profile(
 
 
 @pytest.mark.quick
-def test_the_help_has_whole_sentences_and_scrolls(desk: TerminalDesk) -> None:
-    with desk.listed(columns=100, lines=20) as terminal:
-        terminal.press("?", then="show the permission sets of the ")
-        terminal.wait_for("│ +account ")
-        terminal.wait_for(r"more lines: PgDn")
-        assert "leave rolecall" not in terminal.screen_text()
-        terminal.press("pagedown", "pagedown", then="leave rolecall")
-        terminal.wait_gone("more lines: PgDn")
-        terminal.press("pageup", "pageup", then="more lines: PgDn")
+def test_the_help_scrolls_is_searched_and_has_whole_sentences(desk: TerminalDesk) -> None:
+    with desk.listed(columns=80, lines=24) as terminal:
+        terminal.press("?", then="show the permission sets of the account")
+        assert "rolecall watch" not in terminal.screen_text()
+        terminal.press("G", then="rolecall watch")
+        terminal.press("/", "not assigned", then=r"▌ x +delete profiles whose ")
+        terminal.wait_for(
+            "^ delete profiles whose permission set is not assigned to you: the marked"
+        )
