@@ -51,7 +51,7 @@ def test_japanese_labels_are_whole_and_columns_straight(
         for name in Walk(terminal, found).screens(desk.server):
             shown = terminal.screen_text()
             assert crooked(terminal) == [], f"{name}:\n{shown}"
-            # In lists of commands only what one does is cut, as in English: help says it whole below.
+            # In lists of commands only what one does is cut, as in English. Help has it below.
             labels = "" if name in COMMAND_LISTS and columns < 100 else shown
             cut = {each for each in CUT.findall(labels) if not re.search(DATA, each)}
             assert all(any(end.endswith(each) for end in ends) for each in cut), f"{name}:\n{shown}"

@@ -130,6 +130,7 @@ APP_COMMANDS: Final[dict[str, Callable[[Wiring], None]]] = {
     "sessions": lambda flows: flows.sign_in.choose(),
     "changes": lambda flows: flows.navigation.show_changes(),
     "help": lambda flows: flows.navigation.show_help(),
+    "menu": lambda flows: flows.navigation.show_menu(),
     "palette": lambda flows: flows.navigation.show_search(),
     "settings": lambda flows: flows.settings.change(),
     "doctor": lambda flows: flows.navigation.show_doctor(),

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from rolecall.presentation import labels
-from rolecall.presentation.commands import Command, Place, with_keys
+from rolecall.presentation.commands import Command, Place, commands_of, with_keys
 from rolecall.presentation.texts import command_strings, program_strings, run_strings
 from rolecall.ui.flows.dialogs import (
     Flow,
@@ -68,6 +68,24 @@ class NavigationFlow(Flow):
                 leads.run(below, screen.chosen)
 
         self._host.push_screen(screen, run)
+
+    def show_menu(self) -> None:
+        """Show all commands of the place for the row under the cursor. Run one."""
+        from rolecall.ui.screens.base.search import RowCommandsScreen
+
+        screen = self._host.screen
+        if not isinstance(screen, TableScreen):
+            return
+        row, columns = screen.current, screen.table.columns
+        name = next((each.text(row) for each in columns if each.is_name and row), "")
+        own = [each for each in commands_of(screen.place) if screen.place in each.places]
+        menu = RowCommandsScreen(name, [e for e in own if e.id != "menu" and screen.offers(e)])
+
+        def run(_: None) -> None:
+            if menu.chosen is not None:
+                screen.run_command(menu.chosen)
+
+        self._host.push_screen(menu, run)
 
     def show_doctor(self) -> None:
         from rolecall.ui.screens.config.doctor import DoctorScreen

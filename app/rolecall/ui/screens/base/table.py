@@ -303,25 +303,6 @@ class TableScreen(CommandScreen[None], Generic[R]):
         else:
             self.flows.navigation.leave(self)
 
-    def do_menu(self) -> None:
-        """Show all commands of this place, for the row under the cursor. Run one."""
-        from rolecall.ui.screens.base.search import RowCommandsScreen
-
-        row = self.current
-        name = next((c.text(row) for c in self.table.columns if c.is_name and row), "")
-        commands = [
-            each
-            for each in commands_of(self.place)
-            if self.place in each.places and each.id != "menu" and self.offers(each)
-        ]
-        menu = RowCommandsScreen(name, commands)
-
-        def run(_: None) -> None:
-            if menu.chosen is not None:
-                self.run_command(menu.chosen)
-
-        self.app.push_screen(menu, run)
-
     def do_mark(self) -> None:
         self.table.toggle_mark()
 
