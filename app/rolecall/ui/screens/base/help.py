@@ -92,7 +92,8 @@ class HelpScreen(BoxTable[HelpRow]):
         row = self.current
         if row is None or row.command is None:
             return super().foot_text()
-        return command_strings.ID_IN_SETTINGS.format(id=row.command.id)
+        named = command_strings.ID_IN_SETTINGS.format(id=row.command.id)
+        return labels.SEPARATOR.join((row.where, named))
 
     def show_position(self) -> None:
         """Also show the whole sentence of the row if the table has no room for it."""
