@@ -20,7 +20,7 @@ from rolecall.presentation import labels
 from rolecall.presentation.commands import BY_ID, Command, Place
 from rolecall.presentation.errors import explain
 from rolecall.presentation.sign_in_progress import Said, Tone, names_of, not_now, said
-from rolecall.presentation.texts import sign_in_strings
+from rolecall.presentation.texts import command_strings, sign_in_strings
 from rolecall.presentation.translation import join_sentences
 from rolecall.services.sign_in.region_search import Asked
 from rolecall.services.sign_in.run import SignIn
