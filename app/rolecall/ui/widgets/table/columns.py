@@ -152,10 +152,10 @@ def content_widths(
 
 
 def _longest(column: Column[R], rows: Sequence[R]) -> int:
-    longest = 0
+    longest, badge = 0, _BADGE if column.badge else 0  # a badge may cost more than the text
     for row in rows:
         text = column.text(row)
-        if (len(text) if text.isascii() else 2 * len(text)) + _BADGE > longest:
+        if (len(text) if text.isascii() else 2 * len(text)) + badge > longest:
             longest = max(longest, column.length(row))
     return longest
 
