@@ -1,6 +1,6 @@
 """`make pages`: the pages of docs/ that are made from the code.
 
-They are commands.md, settings.md, troubleshooting.md and keys.md.
+They are commands.md, settings.md, messages.md and keys.md.
 """
 
 from __future__ import annotations
@@ -125,12 +125,42 @@ CAUSES: Final = {
 }
 
 
+# What to do if the sentence of an error does not say it.
+ACTIONS: Final = {
+    "StartUrlInvalid": "Copy the address of your access portal from your invitation.",
+    "SessionNameInvalid": "Use letters, digits, dashes and underscores.",
+    "BrowserUnusable": "Sign in with a code, or paste the address at which your browser ends.",
+    "NoListener": "Sign in with a code, or choose another port.",
+    "ClientSettingInvalid": "Correct the value.",
+    "RoleRefused": "Ask the administrator who assigns it.",
+    "LoginCodeInvalid": "Copy the whole code, and paste it.",
+    "NoCredentials": "Correct the profile: `E` on Profiles opens its section in your editor.",
+    "VerifyFailed": "Correct the profile: `E` on Profiles opens its section in your editor.",
+    "CommandNotRun": "Install the program, or correct the command.",
+    "NoRun": "Run the command with `exec --all` first.",
+    "RoleChanged": "Run the command without `--resume`.",
+    "ActionRefused": "Choose another row, or correct the action in the settings.",
+    "PinInvalid": "Correct the file, or write it with `rolecall pin`.",
+    "TomlInvalid": "Correct the file.",
+    "TemplateInvalid": "Correct the template.",
+    "RenewalInterrupted": "Sign in again.",
+    "EditRefused": "Choose another value.",
+    "DeviceCodeRefused": "Sign in with the browser.",
+    "CodeInvalid": "Copy the whole address, and paste it.",
+    "GrantInvalid": "Write the name that AWS uses in its policies.",
+    "PolicyInvalid": "Correct the file.",
+    "NarrowingRefused": "Start from the role itself.",
+    "LendEnded": "Start the command with more minutes.",
+}
+_EDIT: Final = "Correct the section: `E` on Profiles opens it in your editor."
+
+
 def pages() -> dict[str, str]:
     """Return the pages by their names."""
     made = {
         "commands.md": _commands(),
         "settings.md": _settings(),
-        "troubleshooting.md": _troubleshooting(),
+        "messages.md": _messages(),
         "keys.md": _keys(),
     }
     return {name: "\n".join([_MADE, "", *lines]).rstrip() + "\n" for name, lines in made.items()}
@@ -256,11 +286,11 @@ command = "aws logs describe-log-groups --region {region} --output table"
 wait = true"""
 
 
-def _troubleshooting() -> Iterator[str]:
-    yield from ("# Troubleshooting", "")
+def _messages() -> Iterator[str]:
+    yield from ("# Messages", "")
     yield (
-        "The messages of rolecall: why each appears, and what to do. In the messages, `‹…›` stands "
-        "for a name. `rolecall --debug FILE COMMAND` writes a log without secrets."
+        "Every message of rolecall: why it appears, and what to do. In the messages, `‹…›` stands "
+        "for a name. [Troubleshooting](troubleshooting.md) goes by what you were doing."
     )
     yield from ("", "## Errors", "", "| Message | Why | What to do |", "|---|---|---|")
     of_facts = {FileBusy: error_strings.BUSY, ClockWrong: times.CLOCK_SKEW}
@@ -269,7 +299,8 @@ def _troubleshooting() -> Iterator[str]:
         for problem in dict.fromkeys(problems.values()):
             text = said.text.replace("{problem}", problem).replace("{purpose}", problem)
             message, to_do = _parts(join_sentences(text, said.advice))
-            yield f"| {_cell(message)} | {_cell(CAUSES[name])} | {_cell(to_do)} |"
+            action = to_do or ACTIONS.get(name, "")
+            yield f"| {_cell(message)} | {_cell(CAUSES[name])} | {_cell(action)} |"
     yield from (
         "",
         "## What `rolecall doctor` reports",
@@ -279,7 +310,7 @@ def _troubleshooting() -> Iterator[str]:
     )
     for text in file_strings.FINDINGS.values():
         message, to_do = _parts(text)
-        yield f"| {_cell(message)} | {_cell(to_do)} |"
+        yield f"| {_cell(message)} | {_cell(to_do or _EDIT)} |"
 
 
 def _parts(text: str) -> tuple[str, str]:
