@@ -18,7 +18,7 @@ from textual.pilot import Pilot
 
 from rolecall.demo.home import create_home
 from rolecall.demo.http import HOST
-from rolecall.demo.options import DemoOptions
+from rolecall.demo.options import SHOWN
 from rolecall.demo.server import DemoServer
 from rolecall.domain.records import replace
 from rolecall.services.base.settings import SettingsService
@@ -114,14 +114,17 @@ async def _app(
     with_home: bool = True,
     signed_in: bool = False,
 ) -> AsyncIterator[Guide]:
-    options = DemoOptions(clock=_now, interval=0, seed=14)
+    options = replace(SHOWN, clock=_now, interval=0, seed=14)
     with (
         _ServerWithFixedLinks(options) as server,
         tempfile.TemporaryDirectory() as folder,
         _environment({**server.environment(home := Path(folder)), **environ}),
     ):
         if with_home:
-            create_home(home, server.start_url, server.region, server.organisation, now=NOON)
+            start_url, tenant = server.start_url, server.tenant
+            create_home(
+                home, start_url, server.region, server.organisation, now=NOON, tenant=tenant
+            )
         settings = SettingsService.from_environment(os.environ)
         services = Services(os.environ, _now, settings=settings)
         if signed_in:

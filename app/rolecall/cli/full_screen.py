@@ -113,14 +113,12 @@ def _silence_stderr(user_environ: Mapping[str, str]) -> None:
 def _start_demo(stack: ExitStack, accounts: int | None) -> DemoServer:
     """Start the demo and set the environment of this process to its temporary home."""
     from rolecall.demo.home import create_home
-    from rolecall.demo.options import TENANT, DemoOptions
+    from rolecall.demo.options import SHOWN
     from rolecall.demo.server import DemoServer
     from rolecall.domain.records import replace
     from rolecall.services.base.leftovers import demo_home
 
-    options = DemoOptions(tenant=TENANT)
-    if accounts:
-        options = replace(options, accounts=accounts)
+    options = replace(SHOWN, accounts=accounts) if accounts else SHOWN
     # A signal could leave the home behind, or the file with which tempfile tries its folder.
     with held():
         home = stack.enter_context(demo_home())

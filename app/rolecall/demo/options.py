@@ -68,3 +68,7 @@ class DemoOptions:
     narrowing_allowed: bool = True
     packed_policy_limit: int = 2048
     seed: int | None = None
+
+
+# What `rolecall --demo` and the pictures show. AWS's access tokens are valid for an hour.
+SHOWN: Final = DemoOptions(tenant=TENANT, access_token_lifetime=3600)
