@@ -20,7 +20,7 @@ FOLDER: Final = Path(__file__).resolve().parents[2] / "screenshots"
 NAME: Final = "tour.svg"
 NAME_TRANSLATED: Final = "tour-{language}.svg"
 STILLS: Final = ("permission-sets", "run", "save", "workbench")
-_OF_STILLS: Final = Tour((120, 36))
+_OF_STILLS: Final = Tour((120, 40))
 # How long each frame of the film is shown.
 _SECONDS: Final = {
     "film-sign-in": 4.0,

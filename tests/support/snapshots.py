@@ -80,10 +80,10 @@ class Tour:
 ALL: Final = (tour, first_visit, watch)
 FILM: Final = Tour((120, 40), parts=(film,))
 TOURS: Final = (
-    Tour((120, 36), parts=ALL),
+    Tour((120, 40), parts=ALL),
     Tour((80, 24), parts=ALL),
     FILM,
-    *(Tour(size) for size in ((200, 50), (120, 40), (100, 30), (60, 16), (40, 10))),
+    *(Tour(size) for size in ((200, 50), (100, 30), (60, 16), (40, 10))),
     *(Tour((100, 30), mode) for mode in MODES),
 )
 
