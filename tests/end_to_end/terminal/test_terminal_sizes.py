@@ -75,7 +75,7 @@ def test_keys_from_the_settings_work_and_are_shown(desk: TerminalDesk) -> None:
         terminal.press("#", then=" / ")
         terminal.press("escape", gone=" / ")
         terminal.press("q", "?", then="› Help")
-        terminal.press("G", then="rolecall watch")
+        terminal.press("G", then="· Doctor ·")
         terminal.press("#", "leave rolecall", then=" / leave rolecall ")
         terminal.wait_for(r"▌ +Q +.*leave rolecall +Everywhere")
         terminal.press("escape", gone=" / ")

@@ -118,12 +118,10 @@ class StatusLine(Widget):
         self._fit()
 
     def _lines(self) -> list[str]:
-        if self.flashed is None:
-            if not self.is_over_border:
-                return [self._text]
-            return wrap(self._text, self.app.size.width - 2)[:_MOST_LINES]
-        message = self.flashed
         width = self.app.size.width - 2 - (2 * _BORDER if self.is_over_border else 0)
+        if self.flashed is None:
+            return wrap(self._text, width)[:_MOST_LINES] if self.is_over_border else [self._text]
+        message = self.flashed
         lines = wrap(signed(message.text, message.style), width)
         if message.short and len(lines) > _MOST_LINES:
             lines = wrap(signed(message.short, message.style), width)
