@@ -294,7 +294,7 @@ def of_commands(desk: Desk) -> dict[str, dict[str, bool]]:
     # In full, because it takes the options that the fast way does not know.
     found["list in full"] = lines(run("list", "--sso-session=corp").stdout)
     plan = run("save", "--all", "--dry-run").stdout
-    found["save"] = lines(plan.partition("\n---")[0])
+    found["save"] = lines(plan.partition("\n+[")[0])
     found["log"] = lines(run("log").stdout)
     entries = json.loads(run("log", "--json").stdout)
     found["log --json"] = merged((each["account"], each["production"]) for each in entries)
