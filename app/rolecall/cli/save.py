@@ -271,7 +271,7 @@ def _one(
 def _echo_problems(planned: Sequence[Planned]) -> None:
     """Print each problem that stops the plan once."""
     stopped = [each for each in planned if each.outcome.stops]
-    problems = [f"{each.name}: {words.explained(each, hint=False)}" for each in stopped]
+    problems = [f"{each.name}: {words.explained(each)}" for each in stopped]
     for line in dict.fromkeys(problems):
         echo(line, err=True)
 

@@ -141,7 +141,7 @@ async def test_what_is_done_on_a_heading_is_done_with_its_accounts(tmp_path: Pat
         assert it.screen.table.marks.count == 2
         await it.open_screen(WorkbenchScreen, "A", "up", "s")
         assert isinstance(it.app.screen, WorkbenchScreen)
-        assert len(it.app.screen.planned) == 4
+        assert len(it.app.screen.plan.rows) == 4
 
 
 @pytest.mark.quick

@@ -262,7 +262,7 @@ SAVE_PERMISSION_SET: Final = _(
 SAVE_NAME: Final = _("The name of the profile, instead of the suggested one.")
 SAVE_ALL: Final = _("Save all permission sets, or those that match WORDS. Only whole words match.")
 SAVE_TEMPLATE: Final = _("The template for the names, such as {account|slug}-{short}.")
-SAVE_FIX: Final = _("Make duplicate names unique.")
+SAVE_FIX: Final = _("Repair names that are bad or collide.")
 SAVE_PRUNE: Final = _(
     "Also delete profiles whose permission set AWS no longer lists. Without a terminal, this needs --yes."
 )

@@ -62,9 +62,9 @@ COMMAND_TEXTS: Final[dict[str, tuple[str, str]]] = {
     "go_to_profile": (_("go to profile"), _("show the profile in the list of all profiles")),
     "confirm": (_("confirm"), _("make the change that is shown")),
     "preview": (_("write…"), _("show the changes in ~/.aws/config before they are written")),
+    "take_name": (_("take name"), _("give the row the repaired name; edit a row without one")),
     "edit_row": (_("edit row"), _("give the row its own name, region or output")),
-    # Translators: changes names that collide so that each is unique.
-    "fix_names": (_("make unique"), _("make duplicate names unique")),
+    "fix_names": (_("repair names"), _("repair every name that is bad or collides")),
     "next_problem": (_("next problem"), _("go to the next row that cannot be written")),
     "next_preset": (
         _("preset"),

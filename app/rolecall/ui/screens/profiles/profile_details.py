@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from rolecall.domain.errors import RolecallError
 from rolecall.domain.login_session import identity_of
 from rolecall.domain.model import Profile
+from rolecall.domain.naming.template import FILTERS
 from rolecall.domain.profile_kind import ProfileKind
-from rolecall.domain.profiles.plan import Outcome, Planned
+from rolecall.domain.profiles.plan import Outcome, Planned, PlanRow
 from rolecall.domain.profiles.stored_profiles import StoredProfiles
 from rolecall.domain.text import safe
 from rolecall.presentation import labels
@@ -34,18 +35,35 @@ OUTCOME_STYLES: Final = {
 
 
 def plan_detail(
-    bulk: BulkService, planned: Planned, profiles: Sequence[Profile], badge: str
+    bulk: BulkService, planned: Planned, profiles: Sequence[Profile], badge: str, repaired: str
 ) -> Detail:
-    """Return what would be written. Reads ~/.aws/config. `profiles` are those of both files."""
+    """Return what would be written. Reads ~/.aws/config. `profiles` are those of both files.
+
+    `repaired` is the name that is offered for a row that cannot be written.
+    """
     outcome, assignment = planned.outcome, planned.row.assignment
     what = f"{words.SIGNS[outcome]} {words.what_happens(planned)}"
     lines = [
         DetailLine(what, OUTCOME_STYLES[outcome]),
+        *section(words.REPAIRED_NAME, [repaired] if repaired else [], "accent"),
         *section(labels.ACCOUNT, [assignment.account.name, assignment.account.id], "text"),
         *section(labels.PERMISSION_SET, [assignment.permission_set.name], "text"),
         *_written(bulk, planned, profiles),
     ]
     return Detail(planned.name, lines, badge)
+
+
+def placeholder_lines(row: PlanRow) -> Sequence[DetailLine]:
+    """Return what can be in a template, and what each field gives for the row."""
+    values = words.placeholders(row.facts)
+    width = max(map(len, values)) + 2
+    filters = [":".join([name, *each.arguments]) for name, each in FILTERS.items()]
+    return [
+        DetailLine(words.PLACEHOLDERS, "heading"),
+        *(DetailLine(value, "accent", f"  {name:<{width}}") for name, value in values.items()),
+        *section(words.FILTERS, [f"|{each}" for each in filters], "muted"),
+        DetailLine(""),
+    ]
 
 
 def _written(
