@@ -84,7 +84,7 @@ def test_console_links_are_shown_and_can_be_followed(desk: TerminalDesk) -> None
         terminal.press("2")
         terminal.wait_for(AUDIT_ROLE)
         terminal.press("o")
-        terminal.wait_for(rf"^{re.escape(link)}$")
+        terminal.wait_for(re.escape(link))
         assert link.encode() in bytes(terminal.received).split(b"\x1b]8;", 1)[1]
         terminal.wait_for("[▀▄█]{8}")
         assert copy(terminal, "y") == link

@@ -33,7 +33,7 @@ def test_ctrl_z_suspends_on_every_kind_of_screen(desk: TerminalDesk) -> None:
         terminal.wait_for(ACCOUNTS)
         for keys, shown in (
             ("1", ACCOUNTS),
-            ("3", "log-archive-readonly +SSO"),
+            ("3", r"log-archive-readonly +log archive"),
             ("?", "in the settings: "),
             ("jx", "Delete the profile log-archive-readonly"),
             ("e", "Edit the profile log-archive-readonly"),
@@ -47,7 +47,7 @@ def test_ctrl_z_suspends_on_every_kind_of_screen(desk: TerminalDesk) -> None:
             terminal.wait_for(shown)
             if keys not in {"1", "3", "4", "w"}:
                 terminal.press("escape")
-                terminal.wait_for("log-archive-readonly +SSO")
+                terminal.wait_for(r"log-archive-readonly +log archive")
         terminal.press("q")
         terminal.wait_for("^ready> $|^ready>$")
 
@@ -150,7 +150,7 @@ def test_ctrl_c_in_a_form_asks_once_if_something_was_typed(desk: TerminalDesk) -
     with desk.open() as terminal:
         terminal.wait_for(ACCOUNTS)
         terminal.press("3")
-        terminal.wait_for("log-archive-readonly +SSO")
+        terminal.wait_for(r"log-archive-readonly +log archive")
         terminal.press("j", "e")
         wait_for_field(terminal, "Profile")
         terminal.press("x")

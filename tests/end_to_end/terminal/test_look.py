@@ -120,7 +120,7 @@ def test_the_line_of_keys_says_how_to_sign_in_and_how_to_try_again(desk: Termina
         desk.server.faults.add("ListAccountRoles", 403)
         terminal.press("S", "enter", then="Waiting for your approval")
         desk.server.approve(desk.server.pending_codes()[-1])
-        terminal.wait_for("! refused")
+        terminal.wait_for("✗ refused")
         terminal.wait_for("^ r try again +Enter open ")
 
 
