@@ -238,7 +238,7 @@ def shown(desk: CommandLine, tmp_path: Path, *arguments: str, lines: int, pager:
 
 def test_a_long_list_is_paged(signed_in: CommandLine, tmp_path: Path) -> None:
     signed_in.output_of("list")
-    assert b"<Account " in shown(signed_in, tmp_path, "list", lines=24, pager="sed 's/^/</'")
+    assert b"<\x1b[1mAccount " in shown(signed_in, tmp_path, "list", lines=24, pager="sed 's/^/</'")
     short = shown(signed_in, tmp_path, "list", "audit", lines=24, pager="sed 's/^/</'")
     assert b"audit" in short
     assert b"<" not in short
