@@ -13,7 +13,7 @@ from rolecall.cli.support.options import dry_run_option, takes_profile, yes_opti
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.switching.pin import PinMistake, PinProblem
 from rolecall.domain.text import safe
-from rolecall.presentation.differences import difference
+from rolecall.presentation import labels
 from rolecall.presentation.paths import config_file
 from rolecall.presentation.texts import command_help, switch_strings
 from rolecall.presentation.texts.error_strings import PIN_PROBLEMS
@@ -51,9 +51,10 @@ def pin(*, profile: str | None, dry_run: bool, yes: bool) -> None:
         if not change.is_empty:
             writing = Writing(
                 commit,
-                difference(change),
-                question=switch_strings.CONFIRM,
-                done=switch_strings.WRITTEN.format(path=path),
+                change.diff(),
+                labels.WILL_CHANGE.format(path=path),
+                switch_strings.CONFIRM,
+                switch_strings.WRITTEN.format(path=path),
             )
         write_change(writing, dry_run=dry_run, yes=yes)
 

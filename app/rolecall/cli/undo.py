@@ -16,7 +16,6 @@ from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.config.file_change import Backup
 from rolecall.domain.text import safe
 from rolecall.domain.timestamps import write_time
-from rolecall.presentation.differences import difference
 from rolecall.presentation.texts import command_help, file_strings
 from rolecall.services.base.leftovers import delete_leftovers
 from rolecall.services.services import Services
@@ -52,7 +51,7 @@ def undo(
             done = file_strings.UNDONE_DELETED
         writing = Writing(
             partial(service.write_undo, planned),
-            difference(planned.change),
+            planned.change.diff(),
             heading,
             file_strings.CONFIRM_UNDO,
             done.format(path=path),

@@ -24,7 +24,6 @@ ROLE = {
     "sso_session": "corp",
     "command": None,
     "reason": None,
-    **dict.fromkeys(("lend", "rights", "minutes", "scoped_session")),
     "production": False,
 }
 

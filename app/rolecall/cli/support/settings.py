@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from rolecall.cli.support.output import echo
@@ -10,23 +9,6 @@ from rolecall.cli.support.output import echo
 if TYPE_CHECKING:
     from rolecall.domain.settings.settings import BadSetting
     from rolecall.services.base.settings import SettingsService
-
-
-def use_plain() -> bool:
-    """Return whether the user wants the plain mode. It is noted in the environment, where all that
-    prints finds it.
-    """
-    from rolecall.files.paths import paths_of
-    from rolecall.services.switching.switching import Switching
-    from rolecall.terminal import capabilities
-
-    if capabilities.is_plain(os.environ):
-        return True
-    # Without a home there are no settings; what needs its files says so.
-    is_wanted = paths_of(os.environ) and Switching(os.environ).settings.settings.plain
-    if is_wanted:
-        os.environ[capabilities.PLAIN] = "1"
-    return bool(is_wanted)
 
 
 def use(settings: SettingsService) -> None:

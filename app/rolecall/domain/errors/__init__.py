@@ -111,12 +111,6 @@ class DeviceCodeExpired(SignInError):
     """The device code was not approved before it expired (RFC 8628 §3.5)."""
 
 
-class DeviceCodeRefused(SignInError):
-    """Nobody gets a device code here. `problem` is AWS's name for the error, or "team"."""
-
-    problem: str
-
-
 class ApprovalLost(SignInError):
     """AWS refuses a code that works only once: an earlier call with it got no answer."""
 
@@ -139,10 +133,8 @@ class AuthorizationExpired(SignInError):
     """The browser did not bring an authorization code in time, or the code has expired."""
 
 
-class CodeInvalid(SignInError):
-    """What the user has pasted does not end the sign-in. `problem` is a value of
-    `sign_in.pasted.CodeProblem`.
-    """
+class BrowserUnusable(SignInError):
+    """No browser can be used here. `problem` is a value of `terminal.browser.OpenResult`."""
 
     problem: str
 

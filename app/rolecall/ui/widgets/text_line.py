@@ -5,8 +5,6 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widget import Widget
 
-from rolecall.ui.widgets.wrapping import signed
-
 
 class TextLine(Widget):
     """A separate widget, so that a change paints nothing else."""
@@ -26,4 +24,4 @@ class TextLine(Widget):
 
     def render(self) -> Content:
         text, style = self._shown
-        return Content.assemble((signed(text, style), style))
+        return Content.assemble((text, style))

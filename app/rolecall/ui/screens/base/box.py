@@ -62,13 +62,9 @@ class BoxScreen(CommandScreen[Result]):
     def on_mount(self) -> None:
         self.status.is_over_border = True
 
-    @property
-    def is_framed(self) -> bool:
-        size = self.app.size
-        return has_room_for_frame(size) and size.height >= _ROWS
-
     def on_resize(self) -> None:
-        self.set_class(self.is_framed, "-framed")
+        size = self.app.size
+        self.set_class(has_room_for_frame(size) and size.height >= _ROWS, "-framed")
         if not self._is_placed:
             self.call_after_refresh(self._show_box)
 
@@ -109,7 +105,7 @@ class BoxTable(BoxScreen[None], TableScreen[R]):
     def heading(self) -> str:
         return self.steps(self.step)
 
-    def row_key(self, row: R) -> Hashable:
+    def row_key(self, row: R) -> R:
         return row
 
 

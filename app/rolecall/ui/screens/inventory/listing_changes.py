@@ -38,16 +38,14 @@ class ListingChangesScreen(DetailScreen[ChangeRow]):
             Column(
                 "change", inventory_strings.CHANGE,
                 _change,
-                _style, minimum=6,
+                _style, minimum=6, maximum=8,
             ),
             columns.account(
                 lambda row: row.account.name,
                 lambda row: self.production_badge(row.account.id, row.account.name),
-                is_name=True,
             ),
             columns.permission_set(
-                lambda row: row.permission_set or inventory_strings.WHOLE_ACCOUNT,
-                is_name=True,
+                lambda row: row.permission_set or inventory_strings.WHOLE_ACCOUNT, minimum=14
             ),
             self.session_column(),
             columns.profile(self._profile),

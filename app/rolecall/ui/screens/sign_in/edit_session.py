@@ -13,9 +13,7 @@ from rolecall.ui.screens.sign_in.session_form import SessionForm
 
 
 class EditSessionScreen(SessionForm):
-    """The result is the session as it is now, or as it is written after a sign-in if its region was
-    found.
-    """
+    """The result is the session as it is now."""
 
     step = labels.EDIT_STEP
 
@@ -59,8 +57,11 @@ class EditSessionScreen(SessionForm):
     def plan(self, values: FormValues) -> Change:
         return self.edits.plan_edit(self._session, self.filled_in(values))
 
+    def asks_again(self, before: FormValues, after: FormValues) -> str:
+        if before == after:
+            return ""
+        return sign_in_strings.REGION_IS.format(region=after["region"])
+
     def submit(self, values: FormValues, change: Change) -> SsoSession | None:
-        edited = self.filled_in(values)
-        if not (self.located and self.located.is_found):
-            self.edits.commit(change)
-        return edited
+        self.edits.commit(change)
+        return self.filled_in(values)

@@ -1,1 +1,0 @@
-"""The plain mode: questions with numbered answers, in lines that are only appended."""

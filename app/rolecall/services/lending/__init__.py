@@ -1,1 +1,0 @@
-"""Lending a role to a program: narrowed, and for a while."""
