@@ -93,6 +93,7 @@ def test_the_sdist_contains_the_sources_and_the_tests(sdist: Path) -> None:
     assert {"pyproject.toml", "README.md", "Makefile", "styles/base.tcss"} <= names
     assert {
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "LICENSE",
         "RELEASING.md",
         "SECURITY.md",

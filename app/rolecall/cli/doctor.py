@@ -58,7 +58,7 @@ def _print(found: Examination) -> None:
     for finding in found.findings:
         path = safe(str(finding.path))
         place = f"{path}:{finding.line}" if finding.line else path
-        write(f"{coloured(safe(place), BOLD)}: {safe_lines(describe(finding))}\n")
+        write(f"{coloured(place, BOLD)}: {safe_lines(describe(finding))}\n")
     echo_bad(found.settings)
     if found.is_clean:
         echo(file_strings.CLEAN)

@@ -83,7 +83,7 @@ def _print(found: Sequence[HandOut], production: Sequence[bool]) -> None:
         marks = [labels.PRODUCTION * each for each in production]
         for row, mark in zip(rows, (labels.PRODUCTION_COLUMN, *marks), strict=True):
             row.append(mark)
-    print_columns(rows, labels.PRODUCTION)
+    print_columns(rows)
 
 
 def _cell(entry: HandOut, name: str) -> str:

@@ -119,7 +119,7 @@ class Commands(click.Group):
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands by topic, without importing their modules."""
         width = max(map(len, SUBCOMMANDS))  # the same in each topic
-        for topic, names in command_help.TOPICS.items():
+        for topic, names in program_strings.TOPICS.items():
             with formatter.section(topic):
                 formatter.write_dl([(n.ljust(width), command_help.first_line(n)) for n in names])
 

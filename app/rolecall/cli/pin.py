@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
 
 import click
 
 from rolecall.cli.support.errors import exit_on_error
 from rolecall.cli.support.options import dry_run_option, takes_profile, yes_option
+from rolecall.cli.support.output import RED, coloured
 from rolecall.cli.support.write import Writing, write_change
 from rolecall.domain.switching.pin import PinMistake, PinProblem
 from rolecall.domain.text import safe
@@ -19,7 +19,6 @@ from rolecall.presentation.texts import command_help, switch_strings
 from rolecall.presentation.texts.error_strings import PIN_PROBLEMS
 from rolecall.services.switching.pins import Pins, pin_of
 from rolecall.services.switching.switching import Switching
-from rolecall.terminal.capabilities import shows_colours
 
 
 @click.command(help=command_help.PIN)
@@ -77,8 +76,8 @@ def trust(*, revoke: bool, yes: bool) -> None:
         name = switching.account_name(found.account_id)
         account = switch_strings.account_of(found, name, production=is_production)
         about = switch_strings.TRUST_ACCOUNT.format(account=account)
-        if is_production and shows_colours(os.environ, sys.stdout):
-            about = switch_strings.in_red(about)
+        if is_production:
+            about = coloured(about, RED)
         text = f"{found.text()}{about}"
         done = switch_strings.PIN_TRUSTED.format(path=safe(file.path))
         writing = Writing(

@@ -6,14 +6,13 @@ The shell evaluates stdout, so it must have only statements.
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rolecall.cli.support.confirm import is_terminal, may_use
 from rolecall.cli.support.errors import CANCELLED, config_file, echo_error
-from rolecall.cli.support.output import echo, write, write_value
+from rolecall.cli.support.output import RED, coloured, echo, write, write_value
 from rolecall.cli.support.settings import say_why
 from rolecall.domain.log.hand_out import HandOutKind
 from rolecall.domain.shells import Shell
@@ -25,7 +24,6 @@ from rolecall.presentation.filling import fill
 from rolecall.presentation.texts import switch_strings as words
 from rolecall.services.log.hand_outs import HandOuts
 from rolecall.services.switching.switching import Switching
-from rolecall.terminal import capabilities
 
 if TYPE_CHECKING:
     from rolecall.domain.switching.pin import Pin
@@ -248,10 +246,10 @@ class _Switcher:
             production=is_production,
             is_login=bool(target.login),
         )
-        if is_production and capabilities.shows_colours(self._environ, sys.stderr):
-            write(f"{words.in_red(line)}\n", err=True)
-        else:
-            echo(line, err=True)
+        line = safe(line)
+        if is_production:
+            line = coloured(line, RED, err=True)
+        write(f"{line}\n", err=True)
         if is_signed_in(status.token, now):
             return
         if login:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from rolecall.cli.main import SUBCOMMANDS, rolecall
-from rolecall.presentation.texts.command_help import TOPICS
+from rolecall.presentation.texts.program_strings import TOPICS
 from tests.cli.conftest import ACCOUNT, PERMISSION_SET, PROFILE, CommandLine
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, TextIO
 from rolecall.cli.support.output import BOLD, RED, coloured, write
 from rolecall.domain.process import core_dumps
 from rolecall.domain.text import safe
+from rolecall.presentation.labels import PRODUCTION
 from rolecall.terminal import capabilities
 
 if TYPE_CHECKING:
@@ -88,10 +89,10 @@ def _show(command: list[str], text: str) -> bool:
         return process.wait() not in _NOT_RUN
 
 
-def print_columns(lines: Sequence[Sequence[str]], production: str) -> None:
+def print_columns(lines: Sequence[Sequence[str]]) -> None:
     """Print lines of cells below each other, without Rich. The first line has the headings.
 
-    The cells are safe to show. `production` is the cell that marks production.
+    The cells are safe to show.
     """
     widths = [min(_WIDEST_CELL, max(map(_width, column))) for column in zip(*lines, strict=True)]
     heading, *shown = (
@@ -103,9 +104,9 @@ def print_columns(lines: Sequence[Sequence[str]], production: str) -> None:
         )
         for line in lines
     )
-    if (mark := coloured(production, RED)) != production:
+    if (mark := coloured(PRODUCTION, RED)) != PRODUCTION:
         shown = [
-            text.removesuffix(production) + mark if line[-1] == production else text
+            text.removesuffix(PRODUCTION) + mark if line[-1] == PRODUCTION else text
             for text, line in zip(shown, lines[1:], strict=True)
         ]
     write("\n".join([coloured(heading, BOLD), *shown, ""]))

@@ -80,7 +80,7 @@ def _echo_text(rows: Sequence[SearchedRole], *, with_session: bool) -> None:
         _add(lines, inventory_strings.ALIAS, [row.alias for row in rows])
     if any(row.production for row in rows):
         _add(lines, labels.PRODUCTION_COLUMN, [labels.PRODUCTION * row.production for row in rows])
-    print_columns(lines, labels.PRODUCTION)
+    print_columns(lines)
 
 
 def _add(lines: list[list[str]], heading: str, texts: Sequence[str]) -> None:

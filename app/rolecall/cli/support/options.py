@@ -81,7 +81,7 @@ def _commands(_: click.Context) -> Mapping[str, str]:
 def _destinations(_: click.Context) -> Mapping[str, str]:
     from rolecall.domain.credentials import console
 
-    return dict.fromkeys(sorted(console.DESTINATIONS), "")
+    return dict.fromkeys(console.DESTINATIONS, "")
 
 
 def _profile_or_nothing(context: click.Context) -> Mapping[str, str]:

@@ -30,11 +30,12 @@ def echo(text: str = "", *, err: bool = False) -> None:
     write(f"{safe_lines(text)}\n", err=err)
 
 
-def coloured(text: str, codes: str) -> str:
-    """Return the text with SGR codes if standard output shows colours."""
+def coloured(text: str, codes: str, *, err: bool = False) -> str:
+    """Return the text with SGR codes if the stream that it is printed to shows colours."""
     from rolecall.terminal import capabilities
 
-    if not (text and codes and capabilities.shows_colours(os.environ, sys.stdout)):
+    stream = sys.stderr if err else sys.stdout
+    if not (text and codes and capabilities.shows_colours(os.environ, stream)):
         return text
     return f"\x1b[{codes}m{text}\x1b[m"
 

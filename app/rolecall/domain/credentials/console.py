@@ -63,7 +63,7 @@ _SERVICES: Final = (
     *("translate", "trustedadvisor", "vpcconsole", "wafv2", "wellarchitected", "workmail"),
     *("workspaces", "xray"),
 )
-DESTINATIONS: Final = frozenset([*_PAGES, *_SERVICES])
+DESTINATIONS: Final = sorted((*_PAGES, *_SERVICES))
 
 
 def shortcut(
@@ -105,7 +105,7 @@ def destination_url(destination: str, region: str) -> str:
     if "://" in destination:
         return _checked(destination)
     if destination.lower() not in DESTINATIONS:
-        near = closest_match(destination.lower(), sorted(DESTINATIONS))
+        near = closest_match(destination.lower(), DESTINATIONS)
         raise DestinationInvalid(safe(destination), "similar" if near else "unknown", near)
     if region and not naming.is_region(region):
         raise RegionInvalid(region)

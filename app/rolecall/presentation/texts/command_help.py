@@ -57,18 +57,6 @@ DEMO_ACCOUNTS: Final = _(
     "The number of accounts in the demo (about 40 by default). Implies --demo."
 )
 
-# What `rolecall --help` lists below each title.
-TOPICS: Final = {
-    _("Sign in and out"): ("sign-in", "sign-out", "login", "tokens", "watch"),
-    _("Browse"): ("list", "whoami", "console", "log"),
-    _("Profiles"): ("save", "undo", "pin", "trust"),
-    _("Switch"): ("switch", "prompt", "init"),
-    _("Credentials, for one account or many"): (
-        *("exec", "serve", "export", "credential-process", "credentials"),
-    ),
-    _("Set up and help"): ("team", "doctor", "completion", "help", "man"),
-}
-
 COMPLETION: Final = _help(
     _("Print rolecall's completion script for a shell."),
     _for_shells("rolecall completion {shell}"),

@@ -150,6 +150,17 @@ FILES_AND_USES: Final = {
         "Backups of changed files, locks, crash reports, recent profiles, trusted .rolecall.toml files, commands typed after `!`, and the log of what was handed out."
     ),
 }
+# What `rolecall --help` lists below each title.
+TOPICS: Final = {
+    _("Sign in and out"): ("sign-in", "sign-out", "login", "tokens", "watch"),
+    _("Browse"): ("list", "whoami", "console", "log"),
+    _("Profiles"): ("save", "undo", "pin", "trust"),
+    _("Switch"): ("switch", "prompt", "init"),
+    _("Credentials, for one account or many"): (
+        *("exec", "serve", "export", "credential-process", "credentials"),
+    ),
+    _("Set up and help"): ("team", "doctor", "completion", "help", "man"),
+}
 EXIT_STATUS: Final = _("EXIT STATUS")
 EXIT_STATUSES: Final = {
     "0": _("It worked."),

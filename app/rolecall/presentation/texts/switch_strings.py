@@ -102,7 +102,6 @@ UNSET: Final = Counted(
     "{names} would override the profile, so it is unset.",
     "{names} would override the profile, so they are unset.",
 )
-_RED: Final = "\x1b[1;31m{}\x1b[0m"
 
 
 def switch_line(
@@ -151,11 +150,6 @@ def listed(variables: Sequence[str]) -> str:
     if len(variables) == 2:
         return _("{first} and {second}").format(first=variables[0], second=variables[1])
     return ", ".join(variables)
-
-
-def in_red(text: str) -> str:
-    """Return the text in red, for a terminal."""
-    return _RED.format(text)
 
 
 # --- whoami ------------------------------------------------------------------------------------
